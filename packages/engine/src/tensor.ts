@@ -1,0 +1,61 @@
+/** @file Tensors in host memory: plain data, row-major, shared by files, graphs and runtimes. */
+
+import type { DType } from "./dtype.js";
+import { AtelierError } from "./errors.js";
+import { type Shape, sizeOf } from "./shape.js";
+
+/** The array that holds the elements of each type (16-bit floats as raw bits, bool as 0 or 1). */
+export interface TensorDataMap {
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly float16: Uint16Array;
+  readonly bfloat16: Uint16Array;
+  readonly int64: BigInt64Array;
+  readonly int32: Int32Array;
+  readonly uint8: Uint8Array;
+  readonly bool: Uint8Array;
+}
+
+/** A row-major tensor of one element type in host memory. */
+export type TensorOf<D extends DType> = {
+  readonly dtype: D;
+  readonly shape: Shape;
+  readonly data: TensorDataMap[D];
+};
+
+/** A tensor of any element type; `dtype` discriminates `data`. */
+export type HostTensor = { [D in DType]: TensorOf<D> }[DType];
+
+/** A tensor of 32-bit floats, what most of the code outside graphs works on. */
+export type FloatTensor = TensorOf<"float32">;
+
+/**
+ * Wraps 32-bit floats as a tensor.
+ * @throws AtelierError `shape` when the shape does not hold exactly `data.length` elements.
+ */
+export function floatTensor(data: Float32Array | readonly number[], shape: Shape): FloatTensor {
+  const array = data instanceof Float32Array ? data : Float32Array.from(data);
+  checkSize("floatTensor", array.length, shape);
+  return { dtype: "float32", shape, data: array };
+}
+
+/**
+ * Wraps 64-bit integers (token ids, timesteps) as a tensor.
+ * @throws AtelierError `shape` when the shape does not hold exactly `data.length` elements.
+ */
+export function intTensor(
+  data: BigInt64Array | readonly number[],
+  shape: Shape,
+): TensorOf<"int64"> {
+  const array = data instanceof BigInt64Array ? data : BigInt64Array.from(data, BigInt);
+  checkSize("intTensor", array.length, shape);
+  return { dtype: "int64", shape, data: array };
+}
+
+function checkSize(where: string, length: number, shape: Shape): void {
+  if (length === sizeOf(shape)) return;
+  throw new AtelierError(
+    "shape",
+    `${where}: expected ${sizeOf(shape)} elements for shape [${shape.join(", ")}], got ${length}.`,
+  );
+}

@@ -1,0 +1,165 @@
+/**
+ * @file What a CLIP text encoder is made of: the fields of its config.json that Atelier implements,
+ * with the defaults of transformers.
+ */
+
+import { z } from "zod";
+import { type ConfigObject, type ConfigRules, count, readConfig } from "../read-config.js";
+
+/** A CLIP text encoder's architecture. */
+export interface ClipTextConfig {
+  readonly vocabSize: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly numHiddenLayers: number;
+  readonly numAttentionHeads: number;
+  readonly maxPositionEmbeddings: number;
+  readonly hiddenAct: "quick_gelu" | "gelu";
+  readonly layerNormEps: number;
+  readonly bosTokenId: number;
+  /** Its position gives the pooled state; 2 (in old configs) means the position of the largest id. */
+  readonly eosTokenId: number;
+  readonly projectionDim: number;
+  /** Whether `text_projection` follows the pooled state (`CLIPTextModelWithProjection`). */
+  readonly hasProjection: boolean;
+}
+
+const fields = z.object({
+  architectures: z.array(z.string()).nullable().default(null),
+  vocab_size: count.default(49408),
+  hidden_size: count.default(512),
+  intermediate_size: count.default(2048),
+  num_hidden_layers: count.default(12),
+  num_attention_heads: count.default(8),
+  max_position_embeddings: count.default(77),
+  hidden_act: z.enum(["quick_gelu", "gelu"]).default("quick_gelu"),
+  layer_norm_eps: z.number().positive().default(1e-5),
+  bos_token_id: z.int().min(0).default(49406),
+  eos_token_id: z.int().min(0).default(49407),
+  projection_dim: count.default(512),
+});
+
+/** Housekeeping of transformers: how outputs are returned, weights initialised, text generated. */
+const ignored = [
+  "add_cross_attention",
+  "bad_words_ids",
+  "begin_suppress_tokens",
+  "chunk_size_feed_forward",
+  "cross_attention_hidden_size",
+  "decoder_start_token_id",
+  "diversity_penalty",
+  "do_sample",
+  "dtype",
+  "early_stopping",
+  "encoder_no_repeat_ngram_size",
+  "exponential_decay_length_penalty",
+  "finetuning_task",
+  "forced_bos_token_id",
+  "forced_eos_token_id",
+  "gradient_checkpointing",
+  "id2label",
+  "initializer_factor",
+  "initializer_range",
+  "label2id",
+  "length_penalty",
+  "max_length",
+  "min_length",
+  "model_type",
+  "no_repeat_ngram_size",
+  "num_beam_groups",
+  "num_beams",
+  "num_return_sequences",
+  "output_attentions",
+  "output_hidden_states",
+  "output_scores",
+  "pad_token_id",
+  "prefix",
+  "problem_type",
+  "remove_invalid_values",
+  "repetition_penalty",
+  "return_dict",
+  "return_dict_in_generate",
+  "sep_token_id",
+  "suppress_tokens",
+  "task_specific_params",
+  "temperature",
+  "tf_legacy_loss",
+  "tie_encoder_decoder",
+  "tie_word_embeddings",
+  "tokenizer_class",
+  "top_k",
+  "top_p",
+  "torch_dtype",
+  "torchscript",
+  "transformers_version",
+  "typical_p",
+  "use_bfloat16",
+  "use_cache",
+];
+
+const rules: ConfigRules<typeof fields.shape> = {
+  where: "text encoder config",
+  classNames: ["CLIPTextModel", "CLIPTextModelWithProjection"],
+  fields,
+  neutral: {
+    attention_dropout: [0],
+    dropout: [0],
+    is_decoder: [false],
+    is_encoder_decoder: [false],
+    pruned_heads: [{}],
+  },
+  ignored,
+  check: (config) =>
+    config.hidden_size % config.num_attention_heads === 0
+      ? []
+      : [
+          `num_attention_heads: ${config.num_attention_heads} does not divide hidden_size ${config.hidden_size}`,
+        ],
+};
+
+/**
+ * Reads a CLIP text encoder's config.json. `hasProjection` overrides what `architectures` says, for
+ * a caller that knows the class from model_index.json or the weights.
+ * @throws AtelierError `config` naming every unsupported field.
+ */
+export function readClipTextConfig(
+  value: unknown,
+  { hasProjection }: { readonly hasProjection?: boolean } = {},
+): ClipTextConfig {
+  const config = readConfig(value, rules);
+  return {
+    vocabSize: config.vocab_size,
+    hiddenSize: config.hidden_size,
+    intermediateSize: config.intermediate_size,
+    numHiddenLayers: config.num_hidden_layers,
+    numAttentionHeads: config.num_attention_heads,
+    maxPositionEmbeddings: config.max_position_embeddings,
+    hiddenAct: config.hidden_act,
+    layerNormEps: config.layer_norm_eps,
+    bosTokenId: config.bos_token_id,
+    eosTokenId: config.eos_token_id,
+    projectionDim: config.projection_dim,
+    hasProjection:
+      hasProjection ?? config.architectures?.includes("CLIPTextModelWithProjection") ?? false,
+  };
+}
+
+/** The config.json that transformers would load as the same model. */
+export function writeClipTextConfig(config: ClipTextConfig): ConfigObject {
+  return {
+    architectures: [config.hasProjection ? "CLIPTextModelWithProjection" : "CLIPTextModel"],
+    model_type: "clip_text_model",
+    vocab_size: config.vocabSize,
+    hidden_size: config.hiddenSize,
+    intermediate_size: config.intermediateSize,
+    num_hidden_layers: config.numHiddenLayers,
+    num_attention_heads: config.numAttentionHeads,
+    max_position_embeddings: config.maxPositionEmbeddings,
+    hidden_act: config.hiddenAct,
+    layer_norm_eps: config.layerNormEps,
+    bos_token_id: config.bosTokenId,
+    eos_token_id: config.eosTokenId,
+    pad_token_id: 1,
+    projection_dim: config.projectionDim,
+  };
+}

@@ -11,6 +11,11 @@ export {
   messageOf,
 } from "./errors.js";
 export type { FileEntry, FileStore, ReadableFile } from "./files.js";
+export {
+  createTorchGenerator,
+  type TorchGenerator,
+  type TorchGeneratorState,
+} from "./random/torch-generator.js";
 export { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 export {
   type FloatTensor,

@@ -1,0 +1,214 @@
+/**
+ * @file Node's file system as a {@link FileStore}: atomic writes, and errors that say what to do.
+ */
+
+import { randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { AtelierError, messageOf } from "../errors.js";
+import type { FileEntry, FileStore, ReadableFile } from "../files.js";
+
+/** Node refuses single reads of 2 GiB and more; smaller ones also let other work in between. */
+const READ_CHUNK_BYTES = 512 * 2 ** 20;
+
+/** The local file system. `remove` deletes a file or an empty folder; an absent path is no error. */
+export const nodeFiles: FileStore = {
+  open: openForReading,
+  stat: (path) => entryAt(path, basename(path)),
+  list,
+  write,
+  append,
+  remove,
+  join,
+};
+
+async function openForReading(path: string): Promise<ReadableFile> {
+  const handle = await attempt("read", path, () => open(path, "r"));
+  try {
+    const info = await attempt("read", path, () => handle.stat());
+    if (!info.isFile()) {
+      const what = info.isDirectory() ? "a folder" : "a special file";
+      throw new AtelierError("file", `read ${path}: expected a file, got ${what}. Name a file.`, {
+        context: { path },
+      });
+    }
+    return {
+      path,
+      sizeBytes: info.size,
+      read: (offset, length) => readExactly(handle, { path, offset, length, end: info.size }),
+      close: () => attempt("close", path, () => handle.close()),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+interface ReadSpan {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly end: number;
+}
+
+async function readExactly(handle: FileHandle, span: ReadSpan): Promise<Uint8Array> {
+  const { path, offset, length, end } = span;
+  if (!(offset >= 0 && length >= 0 && offset + length <= end)) throw endOfFile(span);
+  // Allocated before reading, so that a range no memory holds fails with its own message.
+  const bytes = await attempt("read", path, async () => new Uint8Array(length));
+  let done = 0;
+  while (done < length) {
+    const size = Math.min(length - done, READ_CHUNK_BYTES);
+    const { bytesRead } = await attempt("read", path, () =>
+      handle.read(bytes, done, size, offset + done),
+    );
+    if (bytesRead === 0) throw endOfFile(span);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+function endOfFile({ path, offset, length, end }: ReadSpan): AtelierError {
+  return new AtelierError(
+    "file",
+    `read ${path}: expected ${length} bytes at offset ${offset}, got the end of the file (${end} bytes). The file is cut off or changed while it was read; copy or download it again.`,
+    { context: { path, offset, length } },
+  );
+}
+
+async function entryAt(path: string, name: string): Promise<FileEntry | undefined> {
+  try {
+    const info = await stat(path);
+    return { name, kind: info.isDirectory() ? "folder" : "file", sizeBytes: info.size };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw fileError("read", path, error);
+  }
+}
+
+async function list(path: string): Promise<FileEntry[]> {
+  const names = await attempt("list", path, () => readdir(path));
+  names.sort();
+  // A link to nothing is still listed; opening it then says that its file is missing.
+  return Promise.all(
+    names.map(
+      async (name) =>
+        (await entryAt(join(path, name), name)) ?? { name, kind: "file", sizeBytes: 0 },
+    ),
+  );
+}
+
+async function write(
+  path: string,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const folder = dirname(path);
+  await attempt("make folder", folder, () => mkdir(folder, { recursive: true }));
+  const temporary = join(folder, `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  try {
+    const handle = await attempt("write", path, () => open(temporary, "wx"));
+    const sizeBytes = await fill(handle, path, chunks);
+    await attempt("write", path, () => rename(temporary, path));
+    await syncFolder(folder);
+    return sizeBytes;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Writes all chunks and waits until they are on the disk; closes the file in any case. */
+async function fill(
+  handle: FileHandle,
+  path: string,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<number> {
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      let done = 0;
+      while (done < chunk.length) {
+        const size = Math.min(chunk.length - done, READ_CHUNK_BYTES);
+        const { bytesWritten } = await attempt("write", path, () =>
+          handle.write(chunk, done, size),
+        );
+        done += bytesWritten;
+      }
+      sizeBytes += chunk.length;
+    }
+    await attempt("write", path, () => handle.sync());
+  } finally {
+    await handle.close();
+  }
+  return sizeBytes;
+}
+
+/** Makes the rename itself durable. Where folders cannot be synced (Windows) it already is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  try {
+    await handle?.sync().catch(() => undefined);
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function append(path: string, text: string): Promise<void> {
+  const folder = dirname(path);
+  await attempt("make folder", folder, () => mkdir(folder, { recursive: true }));
+  const handle = await attempt("append to", path, () => open(path, "a"));
+  try {
+    await attempt("append to", path, () => handle.appendFile(text, "utf8"));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  const entry = await entryAt(path, basename(path));
+  if (entry?.kind === "folder") {
+    return attempt("remove", path, () => rmdir(path));
+  }
+  return attempt("remove", path, () => rm(path, { force: true }));
+}
+
+/** What to do about each system error, by its POSIX name. */
+const advice: Readonly<Record<string, string>> = {
+  ENOENT: "Check the path; nothing stands there.",
+  ENOTDIR: "Check the path; a part of it is a file, not a folder.",
+  EACCES: "This user may not do that; change the permissions or choose another place.",
+  EPERM: "This user may not do that; change the permissions or choose another place.",
+  EROFS: "The file system is read-only; choose another place.",
+  ENOSPC: "The disk is full; free some space or choose another disk.",
+  EDQUOT: "The disk quota is used up; free some space or choose another disk.",
+  EISDIR: "A folder stands there; name a file.",
+  EEXIST: "Something else stands there; remove it or choose another name.",
+  ENOTEMPTY: "The folder still holds files; remove them first.",
+  EMFILE: "Too many files are open; close other programs or raise the limit (ulimit -n).",
+  ENFILE: "Too many files are open on this machine; close other programs.",
+  ENAMETOOLONG: "The path is too long; choose a shorter one.",
+  EBUSY: "Another program uses the file; close it and try again.",
+};
+
+async function attempt<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(action, path, error);
+  }
+}
+
+function fileError(action: string, path: string, error: unknown): AtelierError {
+  const code = codeOf(error);
+  const known = code === undefined ? undefined : advice[code];
+  return new AtelierError(
+    "file",
+    `${action} ${path}: failed with ${code ?? messageOf(error)}. ${known ?? "Check the path and the disk."}`,
+    { cause: error, context: { path, systemCode: code } },
+  );
+}
+
+function codeOf(error: unknown): string | undefined {
+  const hasCode = error instanceof Error && "code" in error && typeof error.code === "string";
+  return hasCode ? String(error.code) : undefined;
+}

@@ -1,0 +1,3 @@
+/** @file Entry point `@atelier/engine/node`: what the engine needs from Node. */
+
+export { nodeFiles } from "./node-files.js";

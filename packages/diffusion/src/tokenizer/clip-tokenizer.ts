@@ -1,0 +1,146 @@
+/**
+ * @file Text to the token ids of a CLIP text encoder: fixed length, begin and end tokens, padding,
+ * and an account of what was cut off. The byte-pair encoding itself is `@huggingface/tokenizers`.
+ */
+
+import { AtelierError, type FileStore } from "@atelier/engine";
+import { Tokenizer } from "@huggingface/tokenizers";
+import { readTokenizerFiles, type TokenizerDefinition } from "./tokenizer-files.js";
+
+/** A text as a text encoder takes it. */
+export interface EncodedText {
+  /** `maxLength` ids: begin, text, end, padding. */
+  readonly ids: readonly number[];
+  /** Tokens of the whole text, those cut off included; without begin, end and padding. */
+  readonly tokenCount: number;
+  /** The (lower-cased) end of the text that did not fit; empty when all of it did. */
+  readonly truncated: string;
+}
+
+/** Turns text into ids; immutable. */
+export interface ClipTokenizer {
+  /** Ids per encoded text, begin and end included. */
+  readonly maxLength: number;
+  /** Number of ids, added tokens included: the rows that an embedding table needs. */
+  readonly vocabularySize: number;
+  readonly bosTokenId: number;
+  readonly eosTokenId: number;
+  readonly padTokenId: number;
+  encode(text: string): EncodedText;
+  /** The id of a token as the vocabulary spells it (`"dog</w>"`), or `undefined`. */
+  tokenId(token: string): number | undefined;
+  /**
+   * The same tokenizer with new tokens behind the vocabulary, matched in any letter case.
+   * @throws AtelierError `data` when a token is empty, contains white space, or exists already.
+   */
+  withTokens(tokens: readonly string[]): ClipTokenizer;
+}
+
+/**
+ * Loads a tokenizer folder: `tokenizer.json`, or `vocab.json` with `merges.txt`.
+ * @throws AtelierError `file` or `format` when the folder holds no CLIP tokenizer.
+ */
+export async function loadClipTokenizer(files: FileStore, folder: string): Promise<ClipTokenizer> {
+  return createClipTokenizer(await readTokenizerFiles(files, folder));
+}
+
+/** Makes a tokenizer from its parsed files. */
+export function createClipTokenizer(definition: TokenizerDefinition): ClipTokenizer {
+  const tokenizer = new Tokenizer(describeTokenizer(definition), {
+    clean_up_tokenization_spaces: false,
+  });
+  const idOf = (token: string): number => {
+    const id = tokenizer.token_to_id(token);
+    if (id !== undefined) return id;
+    throw new AtelierError(
+      "format",
+      `tokenizer: expected the token ${JSON.stringify(token)} in the vocabulary, got none. Restore the tokenizer's files.`,
+    );
+  };
+  const { maxLength } = definition;
+  const bosTokenId = idOf(definition.bosToken);
+  const eosTokenId = idOf(definition.eosToken);
+  const padTokenId = idOf(definition.padToken);
+  const vocabularySize = Math.max(
+    Object.keys(definition.vocabulary).length,
+    ...definition.addedTokens.map(({ id }) => id + 1),
+  );
+
+  const encode = (text: string): EncodedText => {
+    const { ids } = tokenizer.encode(text, { add_special_tokens: false });
+    const kept = ids.slice(0, maxLength - 2);
+    const cut = ids.slice(kept.length);
+    const padding = new Array<number>(maxLength - 2 - kept.length).fill(padTokenId);
+    return {
+      ids: [bosTokenId, ...kept, eosTokenId, ...padding],
+      tokenCount: ids.length,
+      truncated: cut.length === 0 ? "" : tokenizer.decode(cut).trim(),
+    };
+  };
+
+  const withTokens = (tokens: readonly string[]): ClipTokenizer => {
+    const taken = new Set(definition.addedTokens.map(({ content }) => content.toLowerCase()));
+    const added = tokens.map((content, index) => {
+      const isNew =
+        !taken.has(content.toLowerCase()) && tokenizer.token_to_id(content) === undefined;
+      if (!/^\S+$/u.test(content) || !isNew) {
+        throw new AtelierError(
+          "data",
+          `tokenizer: expected a new token without white space, got ${JSON.stringify(content)}${isNew ? "" : ", which exists already"}. Choose another name, such as "<my-${index}>".`,
+        );
+      }
+      taken.add(content.toLowerCase());
+      return { content, id: vocabularySize + index, normalized: true, special: false };
+    });
+    return createClipTokenizer({
+      ...definition,
+      addedTokens: [...definition.addedTokens, ...added],
+    });
+  };
+
+  return {
+    maxLength,
+    vocabularySize,
+    bosTokenId,
+    eosTokenId,
+    padTokenId,
+    encode,
+    tokenId: (token) => tokenizer.token_to_id(token),
+    withTokens,
+  };
+}
+
+/** The pieces that CLIP's pattern finds: contractions, runs of letters, single digits, runs of the rest. */
+const clipPattern =
+  "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+
+/** The `tokenizer.json` form of a CLIP tokenizer, which is what the library takes. */
+function describeTokenizer(definition: TokenizerDefinition): object {
+  return {
+    added_tokens: definition.addedTokens,
+    normalizer: {
+      type: "Sequence",
+      normalizers: [
+        { type: "NFC" },
+        { type: "Replace", pattern: { Regex: "\\s+" }, content: " " },
+        { type: "Lowercase" },
+      ],
+    },
+    pre_tokenizer: {
+      type: "Sequence",
+      pretokenizers: [
+        { type: "Split", pattern: { Regex: clipPattern }, behavior: "Removed", invert: true },
+        { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
+      ],
+    },
+    post_processor: null,
+    decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      type: "BPE",
+      unk_token: definition.unknownToken,
+      end_of_word_suffix: "</w>",
+      vocab: definition.vocabulary,
+      merges: definition.merges,
+    },
+  };
+}

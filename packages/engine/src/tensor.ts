@@ -52,6 +52,30 @@ export function intTensor(
   return { dtype: "int64", shape, data: array };
 }
 
+/** Numbers as a tensor of any element type except the 16-bit floats. */
+export function tensorOfNumbers(values: readonly number[], shape: Shape, dtype: DType): HostTensor {
+  checkSize("tensorOfNumbers", values.length, shape);
+  switch (dtype) {
+    case "float32":
+      return { dtype, shape, data: Float32Array.from(values) };
+    case "float64":
+      return { dtype, shape, data: Float64Array.from(values) };
+    case "int64":
+      return { dtype, shape, data: BigInt64Array.from(values, BigInt) };
+    case "int32":
+      return { dtype, shape, data: Int32Array.from(values) };
+    case "uint8":
+    case "bool":
+      return { dtype, shape, data: Uint8Array.from(values) };
+    case "float16":
+    case "bfloat16":
+      throw new AtelierError(
+        "dtype",
+        `tensorOfNumbers: expected a type with its own array, got ${dtype}. Use float32 and cast.`,
+      );
+  }
+}
+
 function checkSize(where: string, length: number, shape: Shape): void {
   if (length === sizeOf(shape)) return;
   throw new AtelierError(

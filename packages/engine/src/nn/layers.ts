@@ -1,0 +1,75 @@
+/** @file Layers with weights, named and shaped as PyTorch has them. */
+
+import type { GraphNode } from "../graph/node.js";
+import { type ConvOptions, conv2d } from "../graph/ops/conv.js";
+import { add, mul } from "../graph/ops/elementwise.js";
+import { linear as linearOp } from "../graph/ops/linalg.js";
+import { gatherRows, reshape } from "../graph/ops/movement.js";
+import { standardize } from "../graph/ops/norm.js";
+import type { Weights } from "./weights.js";
+
+/** Whether a layer adds a bias. */
+export interface BiasOption {
+  readonly bias?: boolean;
+}
+
+/** `nn.Linear`: x `[…, in]` to `[…, out]`. */
+export function linear(
+  weights: Weights,
+  x: GraphNode,
+  out: number,
+  { bias = true }: BiasOption = {},
+): GraphNode {
+  const weight = weights.get("weight", [out, x.shape.at(-1) ?? 0]);
+  const y = linearOp(x, weight, bias ? weights.get("bias", [out]) : undefined);
+  const apply = (input: GraphNode, other: GraphNode): GraphNode => linearOp(input, other);
+  return weights.overlay({ path: weights.path, kind: "linear", x, weight, y, apply });
+}
+
+/** Extent of a convolution's kernel, its stride, padding and bias. */
+export interface ConvLayerOptions extends ConvOptions, BiasOption {
+  readonly kernel?: number;
+}
+
+/** `nn.Conv2d`: x `[batch, in, height, width]` to `[batch, out, …]`. */
+export function conv(
+  weights: Weights,
+  x: GraphNode,
+  out: number,
+  { kernel = 3, bias = true, ...geometry }: ConvLayerOptions = {},
+): GraphNode {
+  const weight = weights.get("weight", [out, x.shape[1] ?? 0, kernel, kernel]);
+  const y = conv2d(x, weight, bias ? weights.get("bias", [out]) : undefined, geometry);
+  const apply = (input: GraphNode, other: GraphNode): GraphNode =>
+    conv2d(input, other, undefined, geometry);
+  return weights.overlay({ path: weights.path, kind: "conv2d", x, weight, y, apply });
+}
+
+/** `nn.GroupNorm` (Wu & He 2018) over x `[batch, channels, …]`. */
+export function groupNorm(
+  weights: Weights,
+  x: GraphNode,
+  { groups, epsilon }: { readonly groups: number; readonly epsilon: number },
+): GraphNode {
+  const [batch = 0, channels = 0] = x.shape;
+  const perChannel = [channels, ...x.shape.slice(2).map(() => 1)];
+  const standardized = reshape(standardize(reshape(x, [batch, groups, -1]), epsilon), x.shape);
+  const scale = reshape(weights.get("weight", [channels]), perChannel);
+  return add(mul(standardized, scale), reshape(weights.get("bias", [channels]), perChannel));
+}
+
+/** `nn.LayerNorm` (Ba et al. 2016) over the last axis. */
+export function layerNorm(weights: Weights, x: GraphNode, epsilon: number): GraphNode {
+  const width = [x.shape.at(-1) ?? 0];
+  const scaled = mul(standardize(x, epsilon), weights.get("weight", width));
+  return add(scaled, weights.get("bias", width));
+}
+
+/** `nn.Embedding`: int64 ids `[…]` to `[…, width]`. */
+export function embedding(
+  weights: Weights,
+  ids: GraphNode,
+  { rows, width }: { readonly rows: number; readonly width: number },
+): GraphNode {
+  return gatherRows(weights.get("weight", [rows, width]), ids);
+}

@@ -1,0 +1,51 @@
+/**
+ * @file Decodes pictures with sharp (libvips). Resizing is not left to it: the pure resampler
+ * gives Pillow's bits on every platform and does not change when libvips does.
+ */
+
+import { AtelierError, messageOf } from "@atelier/engine";
+import sharp from "sharp";
+import type { PictureDecoder, PictureInfo } from "../data/picture-decoder.js";
+import { identifyPicture } from "../data/picture-format.js";
+
+/** Raise when the calls below change, so that caches made before are not used again. */
+const pipelineVersion = 1;
+
+/** A {@link PictureDecoder} for Node. */
+export const sharpPictures: PictureDecoder = {
+  version: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}, pipeline ${pipelineVersion}`,
+
+  async probe(bytes, name): Promise<PictureInfo> {
+    const format = identifyPicture(bytes);
+    if (typeof format !== "string") throw undecodable(name, "its first bytes are of no known kind");
+    const metadata = await sharp(bytes, { limitInputPixels: false })
+      .metadata()
+      .catch((cause: unknown) => {
+        throw undecodable(name, messageOf(cause), cause);
+      });
+    const { width, height } = metadata.autoOrient;
+    return { width, height, format, isAnimated: (metadata.pages ?? 1) > 1 };
+  },
+
+  async decode(bytes, name, { background: [r, g, b], maxPixels }) {
+    const { data, info } = await sharp(bytes, { failOn: "warning", limitInputPixels: maxPixels })
+      .autoOrient()
+      .flatten({ background: { r, g, b } })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true })
+      .catch((cause: unknown) => {
+        throw undecodable(name, messageOf(cause), cause);
+      });
+    if (info.channels !== 3) throw undecodable(name, `it decoded to ${info.channels} channels`);
+    return { width: info.width, height: info.height, data };
+  },
+};
+
+function undecodable(name: string, reason: string, cause?: unknown): AtelierError {
+  return new AtelierError(
+    "data",
+    `picture ${name}: expected a whole picture, got one that does not decode (${reason}). Replace the file or remove it.`,
+    { context: { picture: name }, ...(cause === undefined ? {} : { cause }) },
+  );
+}

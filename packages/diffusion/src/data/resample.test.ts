@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { sha256Hex } from "./content-hash.js";
+import { type ResampleFilter, resampleRgb } from "./resample.js";
+import type { RgbPicture } from "./rgb-picture.js";
+
+/** A reproducible picture of noise: the worst case for a resampler's rounding. */
+function noisePicture(width: number, height: number): RgbPicture {
+  let state = 12345;
+  const data = Uint8Array.from({ length: 3 * width * height }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >> 16) & 255;
+  });
+  return { width, height, data };
+}
+
+/** First 16 digits of the SHA-256 of what Pillow 13.0.0's `Image.resize` returns. */
+const pillow: readonly [number, number, number, number, ResampleFilter, string][] = [
+  [37, 23, 16, 10, "bilinear", "85e94f4d00b77a97"],
+  [37, 23, 16, 10, "bicubic", "775e474942320bd5"],
+  [37, 23, 16, 10, "lanczos", "3b311698005657fe"],
+  [37, 23, 64, 40, "bilinear", "804c9fc73da9e1f9"],
+  [37, 23, 64, 40, "bicubic", "fd7db2e8552754eb"],
+  [37, 23, 64, 40, "lanczos", "049aa0d82f1b9fdc"],
+  [8, 200, 8, 64, "bilinear", "dacc998ec587228c"],
+  [8, 200, 8, 64, "bicubic", "43e602493f998e4c"],
+  [8, 200, 8, 64, "lanczos", "a0f0636eaa70911d"],
+  [200, 9, 31, 9, "bilinear", "d9ae79e149c6e830"],
+  [200, 9, 31, 9, "bicubic", "101fc73d98595b14"],
+  [200, 9, 31, 9, "lanczos", "65a49ad373245168"],
+  [5, 7, 5, 7, "lanczos", "905ca041d1f88be2"],
+];
+
+describe("resampleRgb", () => {
+  it.each(pillow)("resizes %ix%i to %ix%i with %s to Pillow's bits", async (...row) => {
+    const [width, height, toWidth, toHeight, filter, hash] = row;
+    const resized = { width: toWidth, height: toHeight };
+    const { data } = resampleRgb(noisePicture(width, height), resized, { filter });
+    expect((await sha256Hex(data)).slice(0, 16)).toBe(hash);
+  });
+
+  it("computes a window of the resized picture alone", () => {
+    const picture = noisePicture(7, 5);
+    const whole = resampleRgb(picture, { width: 3, height: 2 });
+    expect([...whole.data]).toEqual([
+      104, 95, 115, 115, 84, 112, 152, 74, 153, 139, 152, 109, 117, 78, 163, 133, 157, 164,
+    ]);
+    const window = { left: 1, top: 0, width: 2, height: 2 };
+    const part = resampleRgb(picture, { width: 3, height: 2 }, { window });
+    expect([...part.data]).toEqual([115, 84, 112, 152, 74, 153, 117, 78, 163, 133, 157, 164]);
+  });
+
+  it("refuses a window that leaves the picture", () => {
+    const window = { left: 2, top: 0, width: 2, height: 2 };
+    expect(() => resampleRgb(noisePicture(7, 5), { width: 3, height: 2 }, { window })).toThrow(
+      "expected a window inside 3x2, got 2x2 at left 2, top 0",
+    );
+  });
+
+  it("refuses bytes that do not fill the picture", () => {
+    const picture = { width: 4, height: 4, data: new Uint8Array(47) };
+    expect(() => resampleRgb(picture, { width: 2, height: 2 })).toThrow("expected 48 bytes");
+  });
+});

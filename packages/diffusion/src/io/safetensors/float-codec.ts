@@ -1,0 +1,140 @@
+/**
+ * @file Floats of other widths to and from float32: widening is exact (float64 excepted),
+ * narrowing rounds to the nearest, ties to even, as PyTorch does.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import type { SafetensorsDType } from "./safetensors-dtype.js";
+
+/** The float types that float32 values can be stored as. */
+export type StoredFloat = "F32" | "F16" | "BF16";
+
+/** A float with few bits: sign, exponent, mantissa; how the largest codes are meant differs. */
+interface SmallFloat {
+  readonly exponentBits: number;
+  readonly mantissaBits: number;
+  readonly bias: number;
+  /** `ieee`: infinities and NaN; `fn`: only the largest code is NaN; `fnuz`: only "−0" is NaN. */
+  readonly special: "ieee" | "fn" | "fnuz";
+}
+
+const smallFloats = {
+  F16: { exponentBits: 5, mantissaBits: 10, bias: 15, special: "ieee" },
+  F8_E5M2: { exponentBits: 5, mantissaBits: 2, bias: 15, special: "ieee" },
+  F8_E4M3: { exponentBits: 4, mantissaBits: 3, bias: 7, special: "fn" },
+  F8_E5M2FNUZ: { exponentBits: 5, mantissaBits: 2, bias: 16, special: "fnuz" },
+  F8_E4M3FNUZ: { exponentBits: 4, mantissaBits: 3, bias: 8, special: "fnuz" },
+} as const satisfies Readonly<Record<string, SmallFloat>>;
+
+/** One float32 per code, made on first use. */
+const tables = new Map<string, Float32Array>();
+
+/**
+ * The values of little-endian floats as float32; float64 is rounded.
+ * @throws AtelierError `dtype` for types that are no floats or are packed (F4, F6).
+ */
+export function widenToFloat32(bytes: Uint8Array, dtype: SafetensorsDType): Float32Array {
+  switch (dtype) {
+    case "F32":
+      return new Float32Array(aligned(bytes, 4));
+    case "F64":
+      return Float32Array.from(new Float64Array(aligned(bytes, 8)));
+    case "BF16": {
+      const codes = new Uint16Array(aligned(bytes, 2));
+      const bits = new Uint32Array(codes.length);
+      for (let i = 0; i < bits.length; i++) bits[i] = (codes[i] ?? 0) << 16;
+      return new Float32Array(bits.buffer);
+    }
+    case "F16":
+      return lookUp(new Uint16Array(aligned(bytes, 2)), table(dtype, smallFloats[dtype]));
+    case "F8_E4M3":
+    case "F8_E5M2":
+    case "F8_E4M3FNUZ":
+    case "F8_E5M2FNUZ":
+      return lookUp(bytes, table(dtype, smallFloats[dtype]));
+    case "F8_E8M0":
+      return Float32Array.from(bytes, (code) => (code === 255 ? Number.NaN : 2 ** (code - 127)));
+    default:
+      throw new AtelierError(
+        "dtype",
+        `widenToFloat32: expected floats of 8, 16, 32 or 64 bits, got ${dtype}. Read the raw bytes instead.`,
+      );
+  }
+}
+
+/** The little-endian bytes of float32 values stored as another float type. */
+export function narrowFromFloat32(values: Float32Array, dtype: StoredFloat): Uint8Array {
+  if (dtype === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const narrow = dtype === "F16" ? toFloat16 : toBfloat16;
+  const codes = new Uint16Array(values.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = narrow(bits[i] ?? 0);
+  return new Uint8Array(codes.buffer);
+}
+
+/** The buffer of exactly these bytes, copied where they do not start at a multiple of `size`. */
+export function aligned(bytes: Uint8Array, size: number): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const isWhole = byteOffset === 0 && byteLength === buffer.byteLength && byteLength % size === 0;
+  if (isWhole && buffer instanceof ArrayBuffer) return buffer;
+  const copy = new ArrayBuffer(byteLength);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}
+
+function lookUp(codes: Uint8Array | Uint16Array, values: Float32Array): Float32Array {
+  const result = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) result[i] = values[codes[i] ?? 0] ?? 0;
+  return result;
+}
+
+function table(name: string, format: SmallFloat): Float32Array {
+  const known = tables.get(name);
+  if (known !== undefined) return known;
+  const length = 2 ** (1 + format.exponentBits + format.mantissaBits);
+  const values = Float32Array.from({ length }, (_, code) => decode(code, format));
+  tables.set(name, values);
+  return values;
+}
+
+function decode(code: number, format: SmallFloat): number {
+  const { exponentBits, mantissaBits, bias, special } = format;
+  const signBit = 2 ** (exponentBits + mantissaBits);
+  const magnitude = code % signBit;
+  const sign = code >= signBit ? -1 : 1;
+  const exponent = Math.floor(magnitude / 2 ** mantissaBits);
+  const fraction = (magnitude % 2 ** mantissaBits) / 2 ** mantissaBits;
+  if (special === "fnuz" && code === signBit) return Number.NaN;
+  if (special === "fn" && magnitude === signBit - 1) return Number.NaN;
+  if (special === "ieee" && exponent === 2 ** exponentBits - 1) {
+    return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  }
+  // Exponent 0 marks subnormal numbers, which have no implicit leading one.
+  return exponent === 0
+    ? sign * fraction * 2 ** (1 - bias)
+    : sign * (1 + fraction) * 2 ** (exponent - bias);
+}
+
+const half = new Float32Array(1);
+const halfBits = new Uint32Array(half.buffer);
+
+function toFloat16(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  // 65520 and above round to infinity.
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude < 0x38800000) {
+    // Below 2⁻¹⁴ the result counts steps of 2⁻²⁴, the last place of float32 at 0.5.
+    halfBits[0] = magnitude;
+    half[0] = (half[0] ?? 0) + 0.5;
+    return sign | ((halfBits[0] ?? 0) - 0x3f000000);
+  }
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((rounded - 0x38000000) >>> 13);
+}
+
+function toBfloat16(bits: number): number {
+  if ((bits & 0x7fffffff) > 0x7f800000) return 0x7fc0;
+  return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+}

@@ -2,6 +2,7 @@
  * @file The engine's public names, in the order data flows: values, graphs, gradients, ONNX, runtime.
  */
 
+export { gradients } from "./autodiff/gradient.js";
 export { type DType, dtypes, type FloatDType, isFloat } from "./dtype.js";
 export {
   AtelierError,
@@ -11,11 +12,93 @@ export {
   messageOf,
 } from "./errors.js";
 export type { FileEntry, FileStore, ReadableFile } from "./files.js";
+export type { Graph } from "./graph/graph.js";
+export { ancestorsOf, inputsOf, nodesOf, parametersOf } from "./graph/graph.js";
+export { formatType, type GraphNode, type NodeOf, type ValueType } from "./graph/node.js";
+export type { OpAttributes, OpKind } from "./graph/op-attributes.js";
+export { type AttentionOptions, attention } from "./graph/ops/attention.js";
+export { type ConvOptions, conv2d } from "./graph/ops/conv.js";
+export {
+  abs,
+  add,
+  cast,
+  cos,
+  div,
+  equal,
+  erf,
+  exp,
+  floor,
+  gelu,
+  greater,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  type Operand,
+  quickGelu,
+  sigmoid,
+  sign,
+  silu,
+  sin,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  where,
+} from "./graph/ops/elementwise.js";
+export { linear, type MatmulOptions, matmul } from "./graph/ops/linalg.js";
+export { checkpoint } from "./graph/ops/mark.js";
+export {
+  broadcast,
+  concat,
+  gatherRows,
+  narrow,
+  pad,
+  reshape,
+  scatterAddRows,
+  slice,
+  transpose,
+  upsampleNearest,
+} from "./graph/ops/movement.js";
+export { inverseDeviation, standardize } from "./graph/ops/norm.js";
+export {
+  argmax,
+  max,
+  mean,
+  type ReduceOptions,
+  softmax,
+  sum,
+  sumSquares,
+} from "./graph/ops/reduce.js";
+export { constant, input, parameter, scalar } from "./graph/ops/source.js";
+export { printGraph } from "./graph/print.js";
+export { verify } from "./graph/verify.js";
+export * as nn from "./nn/index.js";
+export {
+  createWeights,
+  type LayerCall,
+  type Overlay,
+  type Weights,
+  type WeightsOptions,
+} from "./nn/weights.js";
+export { lowerGraph, type ParameterBinding } from "./onnx/lower-graph.js";
+export { encodeModel, type OnnxModel } from "./onnx/model-proto.js";
 export {
   createTorchGenerator,
   type TorchGenerator,
   type TorchGeneratorState,
 } from "./random/torch-generator.js";
+export type {
+  Capabilities,
+  CompiledGraph,
+  CompileOptions,
+  FileTensor,
+  ParameterSource,
+  RunOptions,
+  Runtime,
+  TensorMap,
+} from "./runtime/runtime.js";
 export { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 export {
   type FloatTensor,

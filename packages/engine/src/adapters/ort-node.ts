@@ -1,0 +1,306 @@
+/**
+ * @file onnxruntime-node as a runtime. Graphs are handed over as they are, with ONNX Runtime's own
+ * optimiser off: it would merge recomputed blocks with their originals and fold weights into copies.
+ */
+
+import { link, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { type DType, dtypes } from "../dtype.js";
+import { AtelierError, internalError, messageOf } from "../errors.js";
+import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
+import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
+import { inputName, parameterName } from "../onnx/lower/source.js";
+import { lowerGraph } from "../onnx/lower-graph.js";
+import { encodeModel, type OnnxTensor } from "../onnx/model-proto.js";
+import type {
+  Capabilities,
+  CompiledGraph,
+  CompileOptions,
+  FileTensor,
+  ParameterSource,
+  Runtime,
+  TensorMap,
+} from "../runtime/runtime.js";
+import { sameShape, sizeOf } from "../shape.js";
+import type { HostTensor } from "../tensor.js";
+import { nodeFiles } from "./node-files.js";
+
+/** Execution providers that the package ships on this platform. */
+export type OrtProvider = "cpu" | "webgpu" | "cuda";
+
+/** Options of {@link createOrtRuntime}. */
+export interface OrtRuntimeOptions {
+  readonly provider?: OrtProvider;
+  /** Threads of one operator; all cores by default. */
+  readonly threads?: number;
+}
+
+const cpuTypes: readonly DType[] = ["float32", "float64", "int64", "int32", "uint8", "bool"];
+
+const capabilitiesOf: Readonly<Record<OrtProvider, Capabilities>> = {
+  cpu: { name: "cpu", computes: cpuTypes, mapsFiles: true },
+  webgpu: { name: "webgpu", computes: ["float32", "float16", "int32", "bool"], mapsFiles: false },
+  cuda: {
+    name: "cuda",
+    computes: ["float32", "float16", "int64", "int32", "bool"],
+    mapsFiles: false,
+  },
+};
+
+/** A runtime on onnxruntime-node. */
+export function createOrtRuntime({
+  provider = "cpu",
+  threads = availableParallelism(),
+}: OrtRuntimeOptions = {}): Runtime {
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: "disabled",
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    // A prepacked weight is a second copy of it; static shapes gain little from one.
+    extra: { session: { disable_prepacking: "1" } },
+  };
+  return {
+    capabilities: capabilitiesOf[provider],
+    compile: (graph, compileOptions) => compile(graph, options, compileOptions),
+  };
+}
+
+/** A value that a run must be given: its ONNX name and type. */
+interface Slot {
+  readonly onnxName: string;
+  readonly type: ValueType;
+}
+
+async function compile(
+  graph: Graph,
+  options: InferenceSession.SessionOptions,
+  { parameters = new Map() }: CompileOptions = {},
+): Promise<CompiledGraph> {
+  const nodes = parametersOf(graph);
+  const wanted = nodes.filter((node) => parameters.has(node.attributes.name));
+  const folder = await mkdtemp(join(tmpdir(), "atelier-graph-"));
+  try {
+    const mapped = await mapFiles(wanted, parameters, folder);
+    const model = encodeModel(
+      lowerGraph(graph, ({ attributes }) => mapped.get(attributes.name) ?? "run"),
+    );
+    const path = join(folder, "graph.onnx");
+    await writeFile(path, model);
+    const session = await createSession(path, options);
+    const fixed = await readFixed(wanted, parameters, mapped);
+    const slots = new Map<string, Slot>();
+    for (const node of inputsOf(graph)) {
+      slots.set(node.attributes.name, { onnxName: inputName(node.attributes.name), type: node });
+    }
+    for (const node of nodes) {
+      const { name } = node.attributes;
+      if (!parameters.has(name)) slots.set(name, { onnxName: parameterName(name), type: node });
+    }
+    return compiledGraph(graph, session, slots, fixed);
+  } finally {
+    // Mapped files stay readable after their links are gone.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function createSession(
+  path: string,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(path, options);
+  } catch (cause) {
+    const provider = String(options.executionProviders?.[0] ?? "cpu");
+    throw new AtelierError(
+      "runtime",
+      `runtime: ONNX Runtime (${provider}) refused the graph: ${messageOf(cause)}. Run \`atelier doctor\` to see which backends work here.`,
+      { cause },
+    );
+  }
+}
+
+const isInFile = (source: ParameterSource | undefined): source is FileTensor =>
+  source !== undefined && "path" in source;
+
+/**
+ * Links the files of weights beside the model, since ONNX Runtime maps only what lies there. A
+ * weight that cannot be mapped (another file system) is left out and read instead.
+ */
+async function mapFiles(
+  nodes: readonly NodeOf<"parameter">[],
+  parameters: ReadonlyMap<string, ParameterSource>,
+  folder: string,
+): Promise<Map<string, OnnxTensor["data"]>> {
+  const locations = new Map<string, string | undefined>();
+  const mapped = new Map<string, OnnxTensor["data"]>();
+  for (const node of nodes) {
+    const { name } = node.attributes;
+    const source = parameters.get(name);
+    if (!isInFile(source)) continue;
+    if (!locations.has(source.path)) {
+      const location = `weights-${locations.size}`;
+      const linked = await link(source.path, join(folder, location)).then(
+        () => true,
+        () => false,
+      );
+      locations.set(source.path, linked ? location : undefined);
+    }
+    const location = locations.get(source.path);
+    if (location === undefined) continue;
+    requireBytes(node, source.byteLength);
+    mapped.set(name, { location, offset: source.byteOffset, length: source.byteLength });
+  }
+  return mapped;
+}
+
+function requireBytes(node: NodeOf<"parameter">, byteLength: number): void {
+  const expected = sizeOf(node.shape) * dtypes[node.dtype].bytes;
+  if (byteLength === expected) return;
+  throw new AtelierError(
+    "weights",
+    `runtime: expected ${expected} bytes for ${node.attributes.name} ${formatType(node)}, got ${byteLength}. The file does not fit the model's config.`,
+  );
+}
+
+/** The weights that are held in memory for the life of the graph. */
+async function readFixed(
+  nodes: readonly NodeOf<"parameter">[],
+  parameters: ReadonlyMap<string, ParameterSource>,
+  mapped: ReadonlyMap<string, unknown>,
+): Promise<Map<string, Tensor>> {
+  const fixed = new Map<string, Tensor>();
+  for (const node of nodes) {
+    const { name } = node.attributes;
+    const source = parameters.get(name);
+    if (source === undefined || mapped.has(name)) continue;
+    const tensor = isInFile(source) ? await readTensor(node, source) : source;
+    requireType(name, tensor, node);
+    fixed.set(parameterName(name), toOrt(tensor));
+  }
+  return fixed;
+}
+
+async function readTensor(node: NodeOf<"parameter">, source: FileTensor): Promise<HostTensor> {
+  requireBytes(node, source.byteLength);
+  const file = await nodeFiles.open(source.path);
+  try {
+    const bytes = await file.read(source.byteOffset, source.byteLength);
+    return tensorOfBytes(node, bytes.slice().buffer);
+  } finally {
+    await file.close();
+  }
+}
+
+function tensorOfBytes({ shape, dtype }: ValueType, buffer: ArrayBuffer): HostTensor {
+  switch (dtype) {
+    case "float32":
+      return { dtype, shape, data: new Float32Array(buffer) };
+    case "float64":
+      return { dtype, shape, data: new Float64Array(buffer) };
+    case "float16":
+    case "bfloat16":
+      return { dtype, shape, data: new Uint16Array(buffer) };
+    case "int64":
+      return { dtype, shape, data: new BigInt64Array(buffer) };
+    case "int32":
+      return { dtype, shape, data: new Int32Array(buffer) };
+    case "uint8":
+    case "bool":
+      return { dtype, shape, data: new Uint8Array(buffer) };
+    default:
+      return dtype satisfies never;
+  }
+}
+
+function compiledGraph(
+  graph: Graph,
+  session: InferenceSession,
+  slots: ReadonlyMap<string, Slot>,
+  fixed: ReadonlyMap<string, Tensor>,
+): CompiledGraph {
+  return {
+    async run(values, { into = {} } = {}) {
+      const feeds: Record<string, Tensor> = Object.fromEntries(fixed);
+      for (const [name, slot] of slots) {
+        const value = values[name];
+        if (value === undefined) throw missing(name, slot, values);
+        requireType(name, value, slot.type);
+        feeds[slot.onnxName] = toOrt(value);
+      }
+      for (const name of Object.keys(values)) if (!slots.has(name)) throw unknown(name, slots);
+      const fetches = Object.fromEntries(
+        Object.keys(graph.outputs).map((name) => {
+          const target = into[name];
+          return [name, target === undefined ? null : toOrt(target)];
+        }),
+      );
+      const results = await runSession(session, feeds, fetches);
+      return Object.fromEntries(
+        Object.entries(graph.outputs).map(([name, type]) => {
+          const result = results[name];
+          if (result === undefined) throw internalError(`runtime: no output "${name}".`);
+          return [name, into[name] ?? fromOrt(result, type)];
+        }),
+      );
+    },
+    [Symbol.asyncDispose]: () => session.release(),
+  };
+}
+
+async function runSession(
+  session: InferenceSession,
+  feeds: Record<string, Tensor>,
+  fetches: InferenceSession.FetchesType,
+): Promise<InferenceSession.ReturnType> {
+  try {
+    return await session.run(feeds, fetches);
+  } catch (cause) {
+    throw new AtelierError(
+      "runtime",
+      `runtime: the graph failed while running: ${messageOf(cause)}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.`,
+      { cause },
+    );
+  }
+}
+
+function missing(name: string, slot: Slot, values: TensorMap): AtelierError {
+  return new AtelierError(
+    "runtime",
+    `runtime: expected a value for "${name}" ${formatType(slot.type)}, got only ${Object.keys(values).slice(0, 8).join(", ") || "none"}.`,
+  );
+}
+
+function unknown(name: string, slots: ReadonlyMap<string, Slot>): AtelierError {
+  return new AtelierError(
+    "runtime",
+    `runtime: expected values for ${[...slots.keys()].slice(0, 8).join(", ")}, got the unknown name "${name}".`,
+  );
+}
+
+function requireType(name: string, value: HostTensor, type: ValueType): void {
+  if (value.dtype === type.dtype && sameShape(value.shape, type.shape)) return;
+  throw new AtelierError(
+    "runtime",
+    `runtime: expected ${formatType(type)} for "${name}", got ${formatType(value)}. A compiled graph has one shape; compile another for other sizes.`,
+  );
+}
+
+function toOrt({ dtype, shape, data }: HostTensor): Tensor {
+  if (dtype === "bfloat16") {
+    throw new AtelierError(
+      "dtype",
+      "runtime: expected a type that ONNX Runtime takes, got bfloat16. Widen it to float32.",
+    );
+  }
+  // The array type of each element type is the one that ONNX Runtime expects.
+  return new Tensor(dtype, data as Float32Array, shape);
+}
+
+function fromOrt(tensor: Tensor, { dtype, shape }: ValueType): HostTensor {
+  // ONNX Runtime returns the array type that belongs to the element type it was asked for.
+  return { dtype, shape, data: tensor.data } as HostTensor;
+}

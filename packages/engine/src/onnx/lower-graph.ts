@@ -1,0 +1,165 @@
+/**
+ * @file A graph as an ONNX model.
+ *
+ * ONNX Runtime executes depth first from the results and, among the inputs of an operator, begins
+ * with the one that comes last in the model. Operators are therefore written last to first: it then
+ * executes them in the order in which they were created, forward pass, backward pass, update, and
+ * a recomputed block runs just before it is needed instead of at the start.
+ */
+
+import { type DType, dtypes } from "../dtype.js";
+import { internalError } from "../errors.js";
+import { type Graph, nodesOf } from "../graph/graph.js";
+import type { GraphNode, NodeOf } from "../graph/node.js";
+import type { OpKind } from "../graph/op-attributes.js";
+import { type Shape, sizeOf } from "../shape.js";
+import { type HostTensor, tensorOfNumbers } from "../tensor.js";
+import { inputName, parameterName } from "./lower/source.js";
+import type { EmitOptions, LoweringContext } from "./lowering.js";
+import { lowerNode } from "./lowerings.js";
+import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "./model-proto.js";
+
+/** Where the data of a weight lies: inline, in another file, or given at every run. */
+export type ParameterBinding = OnnxTensor["data"] | "run";
+
+/** Operator sets that lowerings are written against. */
+const OPSETS = { "": 21, "com.microsoft": 1 } as const;
+
+/** Lowers a graph; `bind` says where the data of each parameter comes from. */
+export function lowerGraph(
+  graph: Graph,
+  bind: (parameter: NodeOf<"parameter">) => ParameterBinding = () => "run",
+): OnnxModel {
+  const nodes = nodesOf(graph);
+  const writer = createWriter(nodes);
+  const names = new Map<GraphNode, string>();
+  const context = writer.context((node) => {
+    const name = names.get(node);
+    if (name === undefined) throw internalError(`lowerGraph: node ${node.id} is used before made.`);
+    return name;
+  });
+
+  const inputs: OnnxValueInfo[] = [];
+  const weights: OnnxTensor[] = [];
+  for (const node of nodes) {
+    names.set(node, lowerNode(node, context));
+    if (node.kind === "input") inputs.push(valueInfo(inputName(node.attributes.name), node));
+    if (node.kind !== "parameter") continue;
+    const info = valueInfo(parameterName(node.attributes.name), node);
+    const data = bind(node);
+    if (data === "run") inputs.push(info);
+    else weights.push({ ...info, data });
+  }
+
+  const outputs = Object.entries(graph.outputs).map(([name, node]) => ({
+    value: context.nameOf(node),
+    info: valueInfo(name, node),
+  }));
+  return {
+    nodes: nameOutputs(writer.nodes, outputs).reverse(),
+    inputs,
+    outputs: outputs.map(({ info }) => info),
+    initializers: [...weights, ...writer.constants],
+    opsets: OPSETS,
+  };
+}
+
+/**
+ * Gives values the names of the outputs that they are. A scalar that is also used inside becomes a
+ * result of its own through an Identity, so that what leads to it runs in the order it was created
+ * in (a gradient norm then pulls in one weight gradient after the other). So does a value that no
+ * operator makes.
+ */
+function nameOutputs(
+  nodes: readonly OnnxNode[],
+  outputs: readonly { readonly value: string; readonly info: OnnxValueInfo }[],
+): OnnxNode[] {
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const used = new Set(nodes.flatMap((node) => node.inputs));
+  const renamed = new Map<string, string>();
+  const copies: OnnxNode[] = [];
+  for (const { value, info } of outputs) {
+    const isInnerScalar = used.has(value) && sizeOf(info.shape) === 1;
+    if (made.has(value) && !renamed.has(value) && !isInnerScalar) renamed.set(value, info.name);
+    else copies.push(onnxNode("Identity", [value], [info.name], {}));
+  }
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  return [...nodes, ...copies].map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
+}
+
+function valueInfo(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): OnnxValueInfo {
+  return { name, elementType: dtypes[dtype].onnx, shape };
+}
+
+interface Writer {
+  readonly nodes: OnnxNode[];
+  readonly constants: OnnxTensor[];
+  context(nameOf: LoweringContext["nameOf"]): LoweringContext;
+}
+
+function createWriter(graphNodes: readonly GraphNode[]): Writer {
+  const nodes: OnnxNode[] = [];
+  const constants: OnnxTensor[] = [];
+  const constantNames = new Map<string, string>();
+  const sharedValues = new Map<string, unknown>();
+  const siblings = new Set(graphNodes.map((node) => siblingKey(node.inputs[0], node.kind)));
+  let nextValue = 0;
+
+  const emitMany: LoweringContext["emitMany"] = (opType, inputs, outputs, options = {}) => {
+    const names = outputs.map((present) => (present ? `v${nextValue++}` : ""));
+    nodes.push(onnxNode(opType, inputs, names, options));
+    return names;
+  };
+  const constant = (value: HostTensor): string => {
+    const { buffer, byteOffset, byteLength } = value.data;
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    const isSmall = byteLength <= 4096;
+    const key = isSmall ? `${value.dtype} ${value.shape.join()} ${bytes.join()}` : undefined;
+    const known = key === undefined ? undefined : constantNames.get(key);
+    if (known !== undefined) return known;
+    const name = `c${constants.length}`;
+    constants.push({ ...valueInfo(name, value), data: bytes });
+    if (key !== undefined) constantNames.set(key, name);
+    return name;
+  };
+  const shared = <T>(key: string, create: () => T): T => {
+    if (!sharedValues.has(key)) sharedValues.set(key, create());
+    // Keys name their kind of value, so what is stored under one is what its creator returned.
+    return sharedValues.get(key) as T;
+  };
+
+  return {
+    nodes,
+    constants,
+    context: (nameOf) => ({
+      nameOf,
+      emitMany,
+      emit: (opType, inputs, options) => emitMany(opType, inputs, [true], options)[0] ?? "",
+      constant,
+      integers: (values) => constant(tensorOfNumbers(values, [values.length], "int64")),
+      filled: (value, size, dtype) =>
+        shared(`filled ${value} ${size} ${dtype}`, () =>
+          constant(tensorOfNumbers(new Array<number>(size).fill(value), [size], dtype)),
+        ),
+      hasSibling: (node, kind) => siblings.has(siblingKey(node.inputs[0], kind)),
+      shared,
+    }),
+  };
+}
+
+function siblingKey(input: GraphNode | undefined, kind: OpKind): string {
+  return `${kind} ${input?.id ?? ""}`;
+}
+
+function onnxNode(
+  opType: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  { domain = "", attributes = {} }: EmitOptions,
+): OnnxNode {
+  return { opType, domain, inputs, outputs, attributes };
+}

@@ -1,0 +1,144 @@
+/**
+ * @file Convolutions. The weight gradient is one matrix product over channel-major patches, the
+ * input gradient a transposed convolution; docs/performance.md has the measurements of the forms.
+ */
+
+import { inputAt } from "../../graph/node.js";
+import type { ConvAttributes, ConvGeometry } from "../../graph/op-attributes.js";
+import type { Shape } from "../../shape.js";
+import {
+  type EmitOptions,
+  type LoweringContext,
+  type Lowerings,
+  MICROSOFT,
+  operands,
+} from "../lowering.js";
+
+function convAttributes(
+  geometry: ConvGeometry,
+  kernel: Shape,
+): NonNullable<EmitOptions["attributes"]> {
+  return {
+    kernel_shape: { ints: kernel },
+    strides: { ints: geometry.strides },
+    pads: { ints: geometry.pads },
+  };
+}
+
+/** Whether a convolution is a plain product over channels. */
+function isPointwise(geometry: ConvGeometry, [, , height, width]: Shape): boolean {
+  const unpadded = geometry.pads.every((extent) => extent === 0);
+  return height === 1 && width === 1 && unpadded && geometry.strides.every((s) => s === 1);
+}
+
+const fused = (transposeA: boolean, transposeB: boolean): EmitOptions => ({
+  domain: MICROSOFT,
+  attributes: { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } },
+});
+
+export const convLowerings: Lowerings<keyof ConvAttributes> = {
+  conv2d(node, context) {
+    const kernel = inputAt(node.inputs, 1, "conv2d").shape.slice(2);
+    return context.emit("Conv", operands(node, context), {
+      attributes: convAttributes(node.attributes, kernel),
+    });
+  },
+
+  conv2dInputGradient(node, context) {
+    const { inputShape, strides, pads } = node.attributes;
+    const weight = inputAt(node.inputs, 1, node.kind).shape;
+    const [g = "", w = ""] = operands(node, context);
+    const [, outChannels = 1, outHeight = 1, outWidth = 1] = inputAt(
+      node.inputs,
+      0,
+      node.kind,
+    ).shape;
+    if (isPointwise(node.attributes, weight)) {
+      const [batch = 1, channels = 1] = inputShape;
+      const pixels = outHeight * outWidth;
+      const matrix = context.emit("Reshape", [w, context.integers([outChannels, channels])]);
+      const rows = context.emit("Reshape", [g, context.integers([batch, outChannels, pixels])]);
+      const product = context.emit("FusedMatMul", [matrix, rows], fused(true, false));
+      return context.emit("Reshape", [product, context.integers(inputShape)]);
+    }
+    const [, , kernelHeight = 1, kernelWidth = 1] = weight;
+    const [, , height = 1, width = 1] = inputShape;
+    const [top, left, bottom, right] = pads;
+    // Rows that the forward convolution's rounding down left unread come back as zeros.
+    const outputPadding = [
+      height + top + bottom - kernelHeight - (outHeight - 1) * strides[0],
+      width + left + right - kernelWidth - (outWidth - 1) * strides[1],
+    ];
+    return context.emit("ConvTranspose", [g, w], {
+      attributes: {
+        ...convAttributes(node.attributes, [kernelHeight, kernelWidth]),
+        output_padding: { ints: outputPadding },
+      },
+    });
+  },
+
+  conv2dWeightGradient(node, context) {
+    const { weightShape } = node.attributes;
+    const x = inputAt(node.inputs, 0, node.kind);
+    const [xName = "", gName = ""] = operands(node, context);
+    const [, , outHeight = 1, outWidth = 1] = inputAt(node.inputs, 1, node.kind).shape;
+    const [batch = 1, channels = 1] = x.shape;
+    const [outChannels = 1] = weightShape;
+    const pixels = outHeight * outWidth;
+    const cotangent = channelMajor(context, gName, [batch, outChannels, pixels]);
+    const patches = isPointwise(node.attributes, weightShape)
+      ? channelMajor(context, xName, [batch, channels, pixels])
+      : patchMatrix(context, xName, x.shape, node.attributes, [outHeight, outWidth]);
+    const product = context.emit("FusedMatMul", [cotangent, patches], fused(false, true));
+    return context.emit("Reshape", [product, context.integers(weightShape)]);
+  },
+};
+
+/** `[batch, channels, pixels]` to `[channels, batch·pixels]`; with one picture nothing moves. */
+function channelMajor(context: LoweringContext, name: string, shape: Shape): string {
+  const [batch = 1, channels = 1, pixels = 1] = shape;
+  const matrix = context.integers([channels, batch * pixels]);
+  if (batch === 1) return context.emit("Reshape", [name, matrix]);
+  const planes = context.emit("Reshape", [name, context.integers(shape)]);
+  const major = context.emit("Transpose", [planes], { attributes: { perm: { ints: [1, 0, 2] } } });
+  return context.emit("Reshape", [major, matrix]);
+}
+
+/** im2col, channel-major: `[channels·kh·kw, batch·pixels]`, rows in the order of a weight's elements. */
+function patchMatrix(
+  context: LoweringContext,
+  name: string,
+  [batch = 1, channels = 1, height = 1, width = 1]: Shape,
+  { strides, pads, weightShape }: ConvAttributes["conv2dWeightGradient"],
+  [outHeight, outWidth]: readonly [number, number],
+): string {
+  const [, , kernelHeight = 1, kernelWidth = 1] = weightShape;
+  const [top, left, bottom, right] = pads;
+  const major = channelMajor(context, name, [batch, channels, height * width]);
+  const planes = context.emit("Reshape", [
+    major,
+    context.integers([channels, batch, height, width]),
+  ]);
+  const padded = pads.every((extent) => extent === 0)
+    ? planes
+    : context.emit("Pad", [planes, context.integers([0, 0, top, left, 0, 0, bottom, right])]);
+  const pixels = batch * outHeight * outWidth;
+  const taps: string[] = [];
+  for (let row = 0; row < kernelHeight; row++) {
+    for (let column = 0; column < kernelWidth; column++) {
+      const tap = context.emit("Slice", [
+        padded,
+        context.integers([row, column]),
+        context.integers([
+          row + (outHeight - 1) * strides[0] + 1,
+          column + (outWidth - 1) * strides[1] + 1,
+        ]),
+        context.integers([2, 3]),
+        context.integers(strides),
+      ]);
+      taps.push(context.emit("Reshape", [tap, context.integers([channels, 1, pixels])]));
+    }
+  }
+  const stacked = context.emit("Concat", taps, { attributes: { axis: { int: 1 } } });
+  return context.emit("Reshape", [stacked, context.integers([channels * taps.length, pixels])]);
+}

@@ -1,0 +1,58 @@
+/**
+ * @file What executes graphs, as the rest of Atelier sees it. Adapters implement it; nothing else
+ * knows which runtime there is.
+ */
+
+import type { DType } from "../dtype.js";
+import type { Graph } from "../graph/graph.js";
+import type { HostTensor } from "../tensor.js";
+
+/** What a runtime can do; code asks for these, never for a runtime's name. */
+export interface Capabilities {
+  /** Name for people and logs: "cpu", "webgpu". */
+  readonly name: string;
+  /** Element types that kernels compute in. */
+  readonly computes: readonly DType[];
+  /** Weights can be mapped from files instead of being read. */
+  readonly mapsFiles: boolean;
+}
+
+/** A weight that lies in a file, little-endian and row-major. */
+export interface FileTensor {
+  readonly path: string;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** Where a weight's values are. */
+export type ParameterSource = HostTensor | FileTensor;
+
+/** Options of {@link Runtime.compile}. */
+export interface CompileOptions {
+  /** Weights fixed for the life of the compiled graph; all others are given at every run. */
+  readonly parameters?: ReadonlyMap<string, ParameterSource>;
+}
+
+/** Values by name. */
+export type TensorMap = Readonly<Record<string, HostTensor>>;
+
+/** Options of {@link CompiledGraph.run}. */
+export interface RunOptions {
+  /** Tensors to write outputs into, instead of new ones. They must not be inputs of the same run. */
+  readonly into?: TensorMap;
+}
+
+/** A graph ready to run with its static shapes. */
+export interface CompiledGraph extends AsyncDisposable {
+  /**
+   * Runs once. `values` holds every input and every parameter that was not fixed.
+   * @throws AtelierError `runtime` for missing, unknown or misshapen values and for device errors.
+   */
+  run(values: TensorMap, options?: RunOptions): Promise<Record<string, HostTensor>>;
+}
+
+/** Compiles graphs for a device. */
+export interface Runtime {
+  readonly capabilities: Capabilities;
+  compile(graph: Graph, options?: CompileOptions): Promise<CompiledGraph>;
+}

@@ -1,5 +1,61 @@
 /** @file The public names of @atelier/diffusion, in the order data flows. */
 
+export { type Batches, type BatchOptions, createBatches, epochOrder } from "./data/batches.js";
+export {
+  type CaptionedFolder,
+  type CaptionedPicture,
+  type CaptionOptions,
+  readCaptionedFolder,
+  readCaptions,
+} from "./data/captions.js";
+export { type Setting, settingsKey, sha256Hex } from "./data/content-hash.js";
+export type { DataWarning, DataWarningKind } from "./data/data-warning.js";
+export { type ImageFolder, listImageFolder, type PictureFile } from "./data/image-folder.js";
+export {
+  type LoadedPicture,
+  loadPicture,
+  type PictureOptions,
+  type PictureSettings,
+  pictureSettings,
+  probePicture,
+  readPictureFile,
+} from "./data/load-picture.js";
+export type {
+  DecodeOptions,
+  PictureDecoder,
+  PictureInfo,
+  RgbColor,
+} from "./data/picture-decoder.js";
+export type { PictureFormat } from "./data/picture-format.js";
+export { type ResampleFilter, resampleRgb } from "./data/resample.js";
+export {
+  type CropPosition,
+  type PictureSize,
+  planResizeCrop,
+  type ResizeCropOptions,
+  type ResizeCropPlan,
+  sdxlTimeIds,
+} from "./data/resize-crop.js";
+export {
+  type CacheRequest,
+  type CacheResult,
+  type CacheSize,
+  createTensorCache,
+  type NamedTensors,
+  type TensorCache,
+} from "./data/tensor-cache.js";
+export {
+  formatA1111Parameters,
+  type GenerationParameters,
+  type LoraUse,
+  type ParsedParameters,
+  parametersKeyword,
+  parseA1111Parameters,
+} from "./io/png/a1111-parameters.js";
+export { type ContactSheetOptions, contactSheet } from "./io/png/contact-sheet.js";
+export { encodePng, type PngOptions } from "./io/png/encode-png.js";
+export { readPngText } from "./io/png/png-text.js";
+export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./io/rgb-picture.js";
 export {
   openSafetensors,
   type SafetensorsEntry,

@@ -5,12 +5,12 @@
 
 import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
 import { describeImpostor } from "../io/read-text.js";
+import { pixelsFromRgb } from "../io/rgb-picture.js";
 import type { DataWarning } from "./data-warning.js";
 import type { PictureDecoder, PictureInfo, RgbColor } from "./picture-decoder.js";
 import { identifyPicture, isUntoldAnimation } from "./picture-format.js";
 import { type ResampleFilter, resampleRgb } from "./resample.js";
 import { planResizeCrop, type ResizeCropOptions, type ResizeCropPlan } from "./resize-crop.js";
-import { pixelsFromRgb } from "./rgb-picture.js";
 
 /** How a picture becomes a training tensor. */
 export interface PictureOptions extends ResizeCropOptions {

@@ -1,8 +1,8 @@
 /** @file What the data set asks of a picture decoder; adapters implement it per platform. */
 
+import type { RgbPicture } from "../io/rgb-picture.js";
 import type { PictureFormat } from "./picture-format.js";
 import type { PictureSize } from "./resize-crop.js";
-import type { RgbPicture } from "./rgb-picture.js";
 
 /** What a picture's header says. */
 export interface PictureInfo extends PictureSize {

@@ -12,15 +12,12 @@ export interface UnsupportedFormat {
   readonly advice: string;
 }
 
-const formatOfExtension: Readonly<Record<string, PictureFormat>> = {
-  jpg: "jpeg",
-  jpeg: "jpeg",
-  jpe: "jpeg",
-  jfif: "jpeg",
-  png: "png",
-  webp: "webp",
-  avif: "avif",
-};
+const formatOfExtension: ReadonlyMap<string, PictureFormat> = new Map([
+  ...["jpg", "jpeg", "jpe", "jfif"].map((extension) => [extension, "jpeg"] as const),
+  ["png", "png"],
+  ["webp", "webp"],
+  ["avif", "avif"],
+]);
 
 const convert = "Convert it to PNG, WebP or JPEG.";
 const heic: UnsupportedFormat = {
@@ -44,13 +41,14 @@ const unsupported = {
   raw,
 } as const satisfies Readonly<Record<string, UnsupportedFormat>>;
 
-const unsupportedOfExtension: Readonly<Record<string, UnsupportedFormat>> = {
-  ...{ gif: unsupported.gif, tif: unsupported.tiff, tiff: unsupported.tiff },
-  ...{ bmp: unsupported.bmp, jxl: unsupported.jxl, jp2: unsupported.jp2 },
-  ...{ svg: unsupported.svg, psd: unsupported.psd },
-  ...{ heic, heif: heic, hif: heic },
-  ...{ dng: raw, cr2: raw, cr3: raw, nef: raw, arw: raw, raf: raw, orf: raw, rw2: raw },
-};
+const unsupportedOfExtension: ReadonlyMap<string, UnsupportedFormat> = new Map([
+  ...Object.entries(unsupported),
+  ["tif", unsupported.tiff],
+  ...["heif", "hif"].map((extension) => [extension, heic] as const),
+  ...["dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2"].map(
+    (extension) => [extension, raw] as const,
+  ),
+]);
 
 /** The extension of a file name in lower case, without its dot; "" where there is none. */
 export function extensionOf(name: string): string {
@@ -61,7 +59,7 @@ export function extensionOf(name: string): string {
 /** The format that a file name promises, `undefined` for anything but a picture. */
 export function pictureFormatOfName(name: string): PictureFormat | UnsupportedFormat | undefined {
   const extension = extensionOf(name);
-  return formatOfExtension[extension] ?? unsupportedOfExtension[extension];
+  return formatOfExtension.get(extension) ?? unsupportedOfExtension.get(extension);
 }
 
 /** The format that the bytes of a file begin with, `undefined` when it is none of the known. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { RgbPicture } from "../io/rgb-picture.js";
 import { sha256Hex } from "./content-hash.js";
 import { type ResampleFilter, resampleRgb } from "./resample.js";
-import type { RgbPicture } from "./rgb-picture.js";
 
 /** A reproducible picture of noise: the worst case for a resampler's rounding. */
 function noisePicture(width: number, height: number): RgbPicture {

@@ -4,7 +4,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import { checkRgb, type RgbPicture } from "../../data/rgb-picture.js";
+import { checkRgb, type RgbPicture } from "../rgb-picture.js";
 import { glyphRows, glyphSize } from "./pixel-font.js";
 
 /** Options of {@link contactSheet}. */

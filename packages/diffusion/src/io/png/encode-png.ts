@@ -3,7 +3,7 @@
  * depend only on the picture, the text and the platform's zlib.
  */
 
-import { checkRgb, type RgbPicture } from "../../data/rgb-picture.js";
+import { checkRgb, type RgbPicture } from "../rgb-picture.js";
 import { encodeChunk, pngSignature } from "./png-chunks.js";
 import { encodeTextChunk } from "./png-text.js";
 import { concatBytes, deflate } from "./zlib-stream.js";

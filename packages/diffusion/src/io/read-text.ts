@@ -3,7 +3,8 @@
  * it is not what its name promises, since a download that went wrong leaves web pages and pointers.
  */
 
-import { AtelierError, type FileStore, messageOf } from "@atelier/engine";
+import { AtelierError, type FileStore } from "@atelier/engine";
+import { parsePythonJson } from "./python-json.js";
 
 /** No config, vocabulary or index of a known model comes near this size. */
 const maxTextBytes = 64 * 1024 * 1024;
@@ -46,15 +47,11 @@ export async function readText(files: FileStore, path: string): Promise<string> 
  */
 export async function readJson(files: FileStore, path: string): Promise<unknown> {
   const text = await readText(files, path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AtelierError(
-      "format",
-      `${path}: expected JSON, got ${text.trim() === "" ? "an empty file" : `text that does not parse (${messageOf(error)})`}. Restore the file from the model's source.`,
-      { cause: error },
-    );
-  }
+  if (text.trim() !== "") return parsePythonJson(text, path);
+  throw new AtelierError(
+    "format",
+    `${path}: expected JSON, got an empty file. Restore the file from the model's source.`,
+  );
 }
 
 /** Names what the first bytes of a failed download are: a web page or a Git LFS pointer. */

@@ -1,0 +1,88 @@
+/** @file A Stable Diffusion checkpoint as the rest of Atelier sees it, whatever form it is stored in. */
+
+import type { VaeConfig } from "../../models/autoencoder-kl/config.js";
+import type { ClipTextConfig } from "../../models/clip-text/config.js";
+import type { ConfigObject } from "../../models/read-config.js";
+import type { UNetConfig } from "../../models/unet/config.js";
+import type { Weights } from "./weights.js";
+
+/** The families of checkpoints that Atelier reads. */
+export type CheckpointFamily = "sd1" | "sd2" | "sdxl";
+
+/** One model of a checkpoint. */
+export interface CheckpointModel<Config> {
+  readonly config: Config;
+  readonly weights: Weights;
+}
+
+/** An open checkpoint. Tensors stay in their files until they are asked for. */
+export interface Checkpoint {
+  /** The folder or file. */
+  readonly path: string;
+  readonly layout: "folder" | "single-file";
+  readonly family: CheckpointFamily;
+  readonly unet: CheckpointModel<UNetConfig>;
+  readonly vae: CheckpointModel<VaeConfig>;
+  readonly textEncoder: CheckpointModel<ClipTextConfig>;
+  /** SDXL's second text encoder. */
+  readonly textEncoder2: CheckpointModel<ClipTextConfig> | undefined;
+  /** The fields of scheduler_config.json. */
+  readonly scheduler: ConfigObject;
+  /** Folder of the tokenizer's files; a single file has none. */
+  readonly tokenizerFolder: string | undefined;
+  readonly tokenizer2Folder: string | undefined;
+  /** Tensors that are known to have no use, such as `position_ids` and EMA copies. */
+  readonly ignoredKeys: readonly string[];
+  /** Tensors that nothing here knows. */
+  readonly unknownKeys: readonly string[];
+  /** What was assumed because the files do not say it, one sentence each. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+/** How to read a checkpoint where its files leave a choice. */
+export interface OpenCheckpointOptions {
+  /** Variant of the weight files, such as `fp16` for `diffusion_pytorch_model.fp16.safetensors`. */
+  readonly variant?: string;
+  /** What the UNet predicts; overrides the scheduler's config and what a single file suggests. */
+  readonly predictionType?: "epsilon" | "v_prediction" | "sample";
+  /** Fields of configs that a single file does not tell, such as the number of heads. */
+  readonly configs?: {
+    readonly unet?: Partial<UNetConfig>;
+    readonly vae?: Partial<VaeConfig>;
+    readonly textEncoder?: Partial<ClipTextConfig>;
+    readonly textEncoder2?: Partial<ClipTextConfig>;
+  };
+}
+
+/** Tensors that many files carry and no model has: buffers, noise schedules, EMA copies. */
+const ignorable: readonly RegExp[] = [
+  /(^|\.)position_ids$/,
+  /^model_ema\./,
+  /^(alphas_cumprod|alphas_cumprod_prev|betas|global_step|logvar|lvlb_weights)$/,
+  /^(sqrt_|log_one_minus_|posterior_)\w+$/,
+  /^denoiser\.sigmas$/,
+  /(^|\.)logit_scale$/,
+  /^(v_pred|ztsnr)$/,
+  /^first_stage_model\.(loss|model_ema)\./,
+];
+
+/** Parts the names that no table knew into the useless (also those below `unused`) and the unknown. */
+export function sortLeftOvers(
+  names: readonly string[],
+  unused: readonly string[] = [],
+): { readonly ignoredKeys: string[]; readonly unknownKeys: string[] } {
+  const isIgnorable = (name: string) =>
+    ignorable.some((pattern) => pattern.test(name)) ||
+    unused.some((prefix) => name.startsWith(prefix));
+  return {
+    ignoredKeys: names.filter(isIgnorable),
+    unknownKeys: names.filter((name) => !isIgnorable(name)),
+  };
+}
+
+/** Refines SD 1.x from 2.x and SDXL by what only they have. */
+export function familyOf(unet: UNetConfig): CheckpointFamily {
+  if (unet.additionEmbedType === "text_time") return "sdxl";
+  return unet.useLinearProjection ? "sd2" : "sd1";
+}

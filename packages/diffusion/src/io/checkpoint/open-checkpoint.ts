@@ -1,0 +1,35 @@
+/** @file The one door to a checkpoint on disk: a diffusers folder or a single file. */
+
+import { AtelierError, type FileStore } from "@atelier/engine";
+import type { Checkpoint, OpenCheckpointOptions } from "./checkpoint.js";
+import { openFolder } from "./open-folder.js";
+import { openSingleFile } from "./open-single-file.js";
+
+/**
+ * Opens a model folder or a single .safetensors checkpoint, whichever stands at the path.
+ * @throws AtelierError `file`, `format`, `config` or `weights`, saying what was found instead.
+ * @example
+ * const checkpoint = await openCheckpoint(nodeFiles, "stable-diffusion-v1-5", { variant: "fp16" });
+ * const weight = await checkpoint.unet.weights.readFloat32("conv_in.weight");
+ */
+export async function openCheckpoint(
+  files: FileStore,
+  path: string,
+  options: OpenCheckpointOptions = {},
+): Promise<Checkpoint> {
+  const entry = await files.stat(path);
+  if (entry === undefined) {
+    throw new AtelierError(
+      "file",
+      `${path}: expected a model folder or a .safetensors file, got nothing at this path. Check the path.`,
+    );
+  }
+  if (entry.kind === "folder") return openFolder(files, path, options);
+  if (/\.(ckpt|pt|pth|bin)$/i.test(path)) {
+    throw new AtelierError(
+      "format",
+      `${path}: expected a .safetensors file, got a PyTorch pickle, which can hold code. Use the safetensors form of the model.`,
+    );
+  }
+  return openSingleFile(files, path, options);
+}

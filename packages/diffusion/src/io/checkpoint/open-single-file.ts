@@ -1,0 +1,204 @@
+/**
+ * @file Opens a checkpoint that holds UNet, VAE and text encoders in one .safetensors file under
+ * LDM names (SD 1.x, SD 2.x, SDXL). Its configs are inferred from shapes, or read from the metadata
+ * where Atelier wrote the file.
+ */
+
+import { AtelierError, type FileStore, internalError, type Shape } from "@atelier/engine";
+import { z } from "zod";
+import { readVaeConfig, type VaeConfig } from "../../models/autoencoder-kl/config.js";
+import { type ClipTextConfig, readClipTextConfig } from "../../models/clip-text/config.js";
+import type { ConfigObject } from "../../models/read-config.js";
+import { readUNetConfig, type UNetConfig } from "../../models/unet/config.js";
+import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
+import {
+  type Checkpoint,
+  type CheckpointFamily,
+  type CheckpointModel,
+  type OpenCheckpointOptions,
+  sortLeftOvers,
+} from "./checkpoint.js";
+import { detectSingleFile } from "./detect-single-file.js";
+import {
+  inferClipConfig,
+  inferOpenClipConfig,
+  inferUNetConfig,
+  inferVaeConfig,
+  type ShapeTable,
+} from "./infer-configs.js";
+import { createKeyTable, type KeyRule, withPrefix } from "./key-rules.js";
+import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
+import { inferScheduler } from "./single-file-scheduler.js";
+import { translateWeights } from "./weights.js";
+
+/** Where the text encoders stand in the files of each family, and in which naming. */
+export const textPrefixes = {
+  sd1: [{ prefix: "cond_stage_model.transformer.", isOpenClip: false }],
+  sd2: [{ prefix: "cond_stage_model.model.", isOpenClip: true }],
+  sdxl: [
+    { prefix: "conditioner.embedders.0.transformer.", isOpenClip: false },
+    { prefix: "conditioner.embedders.1.model.", isOpenClip: true },
+  ],
+} as const satisfies Readonly<
+  Record<CheckpointFamily, readonly { readonly prefix: string; readonly isOpenClip: boolean }[]>
+>;
+
+/** Where the UNet and the VAE stand in every family. */
+export const unetPrefix = "model.diffusion_model.";
+export const vaePrefix = "first_stage_model.";
+
+/** Metadata entry that holds the configs of a file written by Atelier, as JSON. */
+export const configsMetadataKey = "atelier.configs";
+
+/**
+ * Opens a single-file checkpoint.
+ * @throws AtelierError `file`, `format`, or `weights` that says what the file is instead.
+ */
+export async function openSingleFile(
+  files: FileStore,
+  path: string,
+  options: OpenCheckpointOptions = {},
+): Promise<Checkpoint> {
+  const source = await openSafetensors(files, path);
+  try {
+    return assemble(source, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+function assemble(source: SafetensorsFile, options: OpenCheckpointOptions): Checkpoint {
+  const family = detectSingleFile(source.path, source.entries);
+  const notes: string[] = [];
+  const { unet, vae, texts, scheduler } = findParts(source, family, { ...options, notes });
+  const prefixes = [unetPrefix, vaePrefix, ...textPrefixes[family].map(({ prefix }) => prefix)];
+  const names = [...source.entries.keys()];
+  const leftOver = names.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
+
+  const take = <Config>({ config, prefix, rules }: Part<Config>): CheckpointModel<Config> => {
+    const own = names.filter((name) => name.startsWith(prefix));
+    const table = createKeyTable(withPrefix(prefix, rules));
+    const translated = translateWeights(source, own, table);
+    leftOver.push(...translated.leftOver);
+    return { config, weights: translated.weights };
+  };
+  const [textEncoder, textEncoder2] = texts.map(take);
+  if (textEncoder === undefined) throw internalError(`no text encoder for ${family}.`);
+  return {
+    path: source.path,
+    layout: "single-file",
+    family,
+    unet: take(unet),
+    vae: take(vae),
+    textEncoder,
+    textEncoder2,
+    scheduler,
+    tokenizerFolder: undefined,
+    tokenizer2Folder: undefined,
+    ...sortLeftOvers(leftOver, family === "sd2" ? unusedTail(textEncoder.config) : []),
+    notes,
+    close: () => source.close(),
+  };
+}
+
+/** SD 2.x conditions on the state before the tower's last layer, so what follows has no use. */
+function unusedTail({ numHiddenLayers }: ClipTextConfig): string[] {
+  const [{ prefix }] = textPrefixes.sd2;
+  return [`${prefix}transformer.resblocks.${numHiddenLayers}.`, `${prefix}text_projection`];
+}
+
+/** A model of the file: its config and where its tensors stand. */
+interface Part<Config> {
+  readonly config: Config;
+  readonly prefix: string;
+  readonly rules: readonly KeyRule[];
+}
+
+interface Parts {
+  readonly unet: Part<UNetConfig>;
+  readonly vae: Part<VaeConfig>;
+  readonly texts: readonly Part<ClipTextConfig>[];
+  readonly scheduler: ConfigObject;
+}
+
+function findParts(
+  source: SafetensorsFile,
+  family: CheckpointFamily,
+  options: OpenCheckpointOptions & { readonly notes: string[] },
+): Parts {
+  const { configs = {} } = options;
+  const stored = readStoredConfigs(source);
+  const scheduler = inferScheduler(source, { family, stored: stored.scheduler, ...options });
+  const inferred = () => {
+    const config = inferUNetConfig(below(source, unetPrefix));
+    // SD 2.x at 768 pixels is the one that predicts v.
+    const isLarge = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
+    return isLarge ? { ...config, sampleSize: 96 } : config;
+  };
+  const unet = { ...(stored.unet ? readUNetConfig(stored.unet) : inferred()), ...configs.unet };
+  const latentSize = unet.sampleSize;
+  const scalingFactor = family === "sdxl" ? 0.13025 : 0.18215;
+  const vae = {
+    ...(stored.vae
+      ? readVaeConfig(stored.vae)
+      : inferVaeConfig(below(source, vaePrefix), { latentSize, scalingFactor })),
+    ...configs.vae,
+  };
+  const texts = textPrefixes[family].map(({ prefix, isOpenClip }, index) => {
+    const known = index === 0 ? stored.text_encoder : stored.text_encoder_2;
+    const override = index === 0 ? configs.textEncoder : configs.textEncoder2;
+    const table = below(source, prefix);
+    const isBare = !table.shapes.has("text_model.embeddings.token_embedding.weight");
+    const guess = () =>
+      isOpenClip
+        ? inferOpenClipConfig(table, { usesPenultimate: family === "sd2" })
+        : inferClipConfig(isBare ? addTextModel(table) : table);
+    const config = { ...(known ? readClipTextConfig(known) : guess()), ...override };
+    const rules = isOpenClip ? openClipRules(config) : huggingFaceClipRules({ isBare });
+    return { config, prefix, rules };
+  });
+  return {
+    unet: { config: unet, prefix: unetPrefix, rules: unetRules(unet) },
+    vae: { config: vae, prefix: vaePrefix, rules: vaeRules(vae) },
+    texts,
+    scheduler,
+  };
+}
+
+const storedConfigsSchema = z.object({
+  unet: z.unknown(),
+  vae: z.unknown(),
+  text_encoder: z.unknown(),
+  text_encoder_2: z.unknown(),
+  scheduler: z.unknown(),
+});
+
+/** Configs in the metadata of a file written by Atelier. */
+function readStoredConfigs(source: SafetensorsFile): z.output<typeof storedConfigsSchema> {
+  const json = source.metadata.get(configsMetadataKey) ?? "{}";
+  try {
+    return storedConfigsSchema.parse(JSON.parse(json));
+  } catch (cause) {
+    throw new AtelierError(
+      "format",
+      `${source.path}: expected a JSON object in the metadata "${configsMetadataKey}", got ${json.slice(0, 40)}. Write the file again.`,
+      { cause },
+    );
+  }
+}
+
+function below(source: SafetensorsFile, prefix: string): ShapeTable {
+  const shapes = new Map<string, Shape>();
+  for (const [name, { shape }] of source.entries) {
+    if (name.startsWith(prefix)) shapes.set(name.slice(prefix.length), shape);
+  }
+  return { where: `${source.path}: ${prefix}`, shapes };
+}
+
+function addTextModel({ where, shapes }: ShapeTable): ShapeTable {
+  return {
+    where,
+    shapes: new Map([...shapes].map(([name, shape]) => [`text_model.${name}`, shape])),
+  };
+}

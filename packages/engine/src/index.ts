@@ -84,6 +84,16 @@ export {
 } from "./nn/weights.js";
 export { lowerGraph, type ParameterBinding } from "./onnx/lower-graph.js";
 export { encodeModel, type OnnxModel } from "./onnx/model-proto.js";
+export { type AdamOptions, adam, adamW } from "./optim/adam.js";
+export type { Optimizer, StepScalars, UpdateInputs, UpdateOutputs } from "./optim/optimizer.js";
+export { type SgdOptions, sgd } from "./optim/sgd.js";
+export {
+  createStepper,
+  type Stepper,
+  type StepperOptions,
+  type StepResults,
+} from "./optim/stepper.js";
+export { globalNorm, stateNames, type TrainingGraphOptions } from "./optim/training-graph.js";
 export {
   createTorchGenerator,
   type TorchGenerator,

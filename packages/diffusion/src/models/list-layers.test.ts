@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from "node:fs";
+import { input, type Weights } from "@atelier/engine";
+import { describe, expect, it } from "vitest";
+import { readVaeConfig, type VaeConfig } from "./autoencoder-kl/config.js";
+import { decodeLatents, encodeImage } from "./autoencoder-kl/model.js";
+import { type ClipTextConfig, readClipTextConfig } from "./clip-text/config.js";
+import { clipText } from "./clip-text/model.js";
+import { listLayers, listParameters } from "./list-layers.js";
+import { readUNetConfig, type UNetConfig } from "./unet/config.js";
+import { unetInputs } from "./unet/inputs.js";
+import { unet } from "./unet/model.js";
+
+const keys = new URL("../../../../../shared/reference/keys/", import.meta.url);
+
+function readKeys(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, keys), "utf8"));
+}
+
+type Build = (weights: Weights) => unknown;
+
+const buildUNet =
+  (config: UNetConfig): Build =>
+  (weights) =>
+    unet(config, weights, unetInputs(config, { batch: 1, height: 8, width: 8, tokens: 77 }));
+
+const buildVae =
+  (config: VaeConfig): Build =>
+  (weights) => [
+    encodeImage(config, weights, input("image", [1, config.inChannels, 16, 16])),
+    decodeLatents(config, weights, input("latents", [1, config.latentChannels, 2, 2])),
+  ];
+
+const buildClip =
+  (config: ClipTextConfig): Build =>
+  (weights) =>
+    clipText(config, weights, input("input_ids", [1, 77], "int64"));
+
+const sd15 = readUNetConfig({ cross_attention_dim: 768 });
+const sd21 = readUNetConfig({
+  attention_head_dim: [5, 10, 20, 20],
+  cross_attention_dim: 1024,
+  use_linear_projection: true,
+});
+const sdxl = readUNetConfig({
+  addition_embed_type: "text_time",
+  addition_time_embed_dim: 256,
+  attention_head_dim: [5, 10, 20],
+  block_out_channels: [320, 640, 1280],
+  cross_attention_dim: 2048,
+  down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+  projection_class_embeddings_input_dim: 2816,
+  transformer_layers_per_block: [1, 2, 10],
+  up_block_types: ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+  use_linear_projection: true,
+});
+
+const vae = {
+  block_out_channels: [128, 256, 512, 512],
+  down_block_types: new Array(4).fill("DownEncoderBlock2D"),
+  up_block_types: new Array(4).fill("UpDecoderBlock2D"),
+  layers_per_block: 2,
+};
+const vae16 = { ...vae, latent_channels: 16, use_quant_conv: false, use_post_quant_conv: false };
+
+const clipL = {
+  hidden_size: 768,
+  intermediate_size: 3072,
+  num_attention_heads: 12,
+  projection_dim: 768,
+};
+const clipH = {
+  hidden_act: "gelu",
+  hidden_size: 1024,
+  intermediate_size: 4096,
+  num_attention_heads: 16,
+  num_hidden_layers: 23,
+};
+const clipG = {
+  architectures: ["CLIPTextModelWithProjection"],
+  hidden_act: "gelu",
+  hidden_size: 1280,
+  intermediate_size: 5120,
+  num_attention_heads: 20,
+  num_hidden_layers: 32,
+  projection_dim: 1280,
+};
+
+const models: readonly (readonly [name: string, build: Build])[] = [
+  ["sd15_unet", buildUNet(sd15)],
+  ["sd21_unet", buildUNet(sd21)],
+  ["sdxl_unet", buildUNet(sdxl)],
+  ["sd15_vae", buildVae(readVaeConfig(vae))],
+  ["sdxl_vae", buildVae(readVaeConfig(vae))],
+  ["sd3_vae", buildVae(readVaeConfig(vae16))],
+  ["flux_vae", buildVae(readVaeConfig(vae16))],
+  ["clip_l_text", buildClip(readClipTextConfig(clipL))],
+  ["clip_l_text_proj", buildClip(readClipTextConfig(clipL, { hasProjection: true }))],
+  ["clip_h_text_sd21", buildClip(readClipTextConfig(clipH))],
+  ["clip_g_text", buildClip(readClipTextConfig(clipG))],
+];
+
+const present = existsSync(keys);
+if (!present) console.warn(`skipped: tests of released checkpoints' keys need ${keys.pathname}`);
+
+describe.skipIf(!present)("listParameters", () => {
+  it.each(models)("%s asks for exactly the tensors of the released checkpoint", (name, build) => {
+    const asked = listParameters(build).map(({ name, shape }) => [name, shape]);
+    const stored = Object.entries(readKeys(name) as Readonly<Record<string, unknown>>);
+    // Newer transformers leave the `text_model.` of CLIPTextModel out; Atelier's names keep it.
+    const prefix = stored.some(([key]) => key.startsWith("embeddings.")) ? "text_model." : "";
+    expect(Object.fromEntries(asked)).toEqual(
+      Object.fromEntries(stored.map(([key, shape]) => [prefix + key, shape])),
+    );
+    expect(asked).toHaveLength(stored.length);
+  });
+});
+
+describe("listLayers", () => {
+  it("names layers in the order of computation, with kind and shape", () => {
+    const config = readUNetConfig({
+      block_out_channels: [4],
+      cross_attention_dim: 8,
+      down_block_types: ["CrossAttnDownBlock2D"],
+      layers_per_block: 1,
+      norm_num_groups: 2,
+      attention_head_dim: 2,
+      up_block_types: ["UpBlock2D"],
+    });
+    const layers = listLayers(buildUNet(config));
+    expect(layers.slice(0, 3)).toEqual([
+      { path: "time_embedding.linear_1", kind: "linear", weightShape: [16, 4] },
+      { path: "time_embedding.linear_2", kind: "linear", weightShape: [16, 16] },
+      { path: "conv_in", kind: "conv2d", weightShape: [4, 4, 3, 3] },
+    ]);
+    expect(layers).toContainEqual({
+      path: "mid_block.attentions.0.transformer_blocks.0.attn2.to_k",
+      kind: "linear",
+      weightShape: [4, 8],
+    });
+    expect(layers.at(-1)?.path).toBe("conv_out");
+  });
+
+  it.skipIf(!present)("finds every module of SD 1.5 that kohya's LoRA attaches to", () => {
+    const paths = listLayers(buildUNet(sd15)).map(({ path }) => path);
+    const inTransformers = paths.filter((path) => path.includes(".attentions."));
+    const names = inTransformers.map((path) => `lora_unet_${path.replaceAll(".", "_")}`);
+    expect(new Set(names)).toEqual(new Set(readKeys("kohya_sd15_unet_modules") as string[]));
+  });
+});

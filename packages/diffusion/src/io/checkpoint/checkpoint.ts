@@ -55,33 +55,7 @@ export interface OpenCheckpointOptions {
   };
 }
 
-/** Tensors that many files carry and no model has: buffers, noise schedules, EMA copies. */
-const ignorable: readonly RegExp[] = [
-  /(^|\.)position_ids$/,
-  /^model_ema\./,
-  /^(alphas_cumprod|alphas_cumprod_prev|betas|global_step|logvar|lvlb_weights)$/,
-  /^(sqrt_|log_one_minus_|posterior_)\w+$/,
-  /^denoiser\.sigmas$/,
-  /(^|\.)logit_scale$/,
-  /^(v_pred|ztsnr)$/,
-  /^first_stage_model\.(loss|model_ema)\./,
-];
-
-/** Parts the names that no table knew into the useless (also those below `unused`) and the unknown. */
-export function sortLeftOvers(
-  names: readonly string[],
-  unused: readonly string[] = [],
-): { readonly ignoredKeys: string[]; readonly unknownKeys: string[] } {
-  const isIgnorable = (name: string) =>
-    ignorable.some((pattern) => pattern.test(name)) ||
-    unused.some((prefix) => name.startsWith(prefix));
-  return {
-    ignoredKeys: names.filter(isIgnorable),
-    unknownKeys: names.filter((name) => !isIgnorable(name)),
-  };
-}
-
-/** Refines SD 1.x from 2.x and SDXL by what only they have. */
+/** The family of a UNet, by what only SDXL and only SD 2.x have. */
 export function familyOf(unet: UNetConfig): CheckpointFamily {
   if (unet.additionEmbedType === "text_time") return "sdxl";
   return unet.useLinearProjection ? "sd2" : "sd1";

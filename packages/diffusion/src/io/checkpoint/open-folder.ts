@@ -16,8 +16,8 @@ import {
   type CheckpointModel,
   familyOf,
   type OpenCheckpointOptions,
-  sortLeftOvers,
 } from "./checkpoint.js";
+import { sortLeftOvers } from "./ignorable-keys.js";
 import { createKeyTable, type KeyTable } from "./key-rules.js";
 import { diffusersVaeRules, huggingFaceClipRules } from "./ldm-rules.js";
 import { translateWeights } from "./weights.js";

@@ -11,14 +11,14 @@ import { type ClipTextConfig, readClipTextConfig } from "../../models/clip-text/
 import type { ConfigObject } from "../../models/read-config.js";
 import { readUNetConfig, type UNetConfig } from "../../models/unet/config.js";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
-import {
-  type Checkpoint,
-  type CheckpointFamily,
-  type CheckpointModel,
-  type OpenCheckpointOptions,
-  sortLeftOvers,
+import type {
+  Checkpoint,
+  CheckpointFamily,
+  CheckpointModel,
+  OpenCheckpointOptions,
 } from "./checkpoint.js";
 import { detectSingleFile } from "./detect-single-file.js";
+import { sortLeftOvers } from "./ignorable-keys.js";
 import {
   inferClipConfig,
   inferOpenClipConfig,
@@ -28,27 +28,15 @@ import {
 } from "./infer-configs.js";
 import { createKeyTable, type KeyRule, withPrefix } from "./key-rules.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
+import {
+  configsMetadataKey,
+  openClipPrefix,
+  textParts,
+  unetPrefix,
+  vaePrefix,
+} from "./single-file-layout.js";
 import { inferScheduler } from "./single-file-scheduler.js";
 import { translateWeights } from "./weights.js";
-
-/** Where the text encoders stand in the files of each family, and in which naming. */
-export const textPrefixes = {
-  sd1: [{ prefix: "cond_stage_model.transformer.", isOpenClip: false }],
-  sd2: [{ prefix: "cond_stage_model.model.", isOpenClip: true }],
-  sdxl: [
-    { prefix: "conditioner.embedders.0.transformer.", isOpenClip: false },
-    { prefix: "conditioner.embedders.1.model.", isOpenClip: true },
-  ],
-} as const satisfies Readonly<
-  Record<CheckpointFamily, readonly { readonly prefix: string; readonly isOpenClip: boolean }[]>
->;
-
-/** Where the UNet and the VAE stand in every family. */
-export const unetPrefix = "model.diffusion_model.";
-export const vaePrefix = "first_stage_model.";
-
-/** Metadata entry that holds the configs of a file written by Atelier, as JSON. */
-export const configsMetadataKey = "atelier.configs";
 
 /**
  * Opens a single-file checkpoint.
@@ -72,7 +60,7 @@ function assemble(source: SafetensorsFile, options: OpenCheckpointOptions): Chec
   const family = detectSingleFile(source.path, source.entries);
   const notes: string[] = [];
   const { unet, vae, texts, scheduler } = findParts(source, family, { ...options, notes });
-  const prefixes = [unetPrefix, vaePrefix, ...textPrefixes[family].map(({ prefix }) => prefix)];
+  const prefixes = [unetPrefix, vaePrefix, ...textParts[family].map(({ prefix }) => prefix)];
   const names = [...source.entries.keys()];
   const leftOver = names.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
 
@@ -104,8 +92,10 @@ function assemble(source: SafetensorsFile, options: OpenCheckpointOptions): Chec
 
 /** SD 2.x conditions on the state before the tower's last layer, so what follows has no use. */
 function unusedTail({ numHiddenLayers }: ClipTextConfig): string[] {
-  const [{ prefix }] = textPrefixes.sd2;
-  return [`${prefix}transformer.resblocks.${numHiddenLayers}.`, `${prefix}text_projection`];
+  return [
+    `${openClipPrefix}transformer.resblocks.${numHiddenLayers}.`,
+    `${openClipPrefix}text_projection`,
+  ];
 }
 
 /** A model of the file: its config and where its tensors stand. */
@@ -145,7 +135,7 @@ function findParts(
       : inferVaeConfig(below(source, vaePrefix), { latentSize, scalingFactor })),
     ...configs.vae,
   };
-  const texts = textPrefixes[family].map(({ prefix, isOpenClip }, index) => {
+  const texts = textParts[family].map(({ prefix, isOpenClip }, index) => {
     const known = index === 0 ? stored.text_encoder : stored.text_encoder_2;
     const override = index === 0 ? configs.textEncoder : configs.textEncoder2;
     const table = below(source, prefix);
@@ -167,11 +157,11 @@ function findParts(
 }
 
 const storedConfigsSchema = z.object({
-  unet: z.unknown(),
-  vae: z.unknown(),
-  text_encoder: z.unknown(),
-  text_encoder_2: z.unknown(),
-  scheduler: z.unknown(),
+  unet: z.unknown().optional(),
+  vae: z.unknown().optional(),
+  text_encoder: z.unknown().optional(),
+  text_encoder_2: z.unknown().optional(),
+  scheduler: z.unknown().optional(),
 });
 
 /** Configs in the metadata of a file written by Atelier. */

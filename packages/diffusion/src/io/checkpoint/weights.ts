@@ -14,6 +14,7 @@ import {
   sizeOf,
 } from "@atelier/engine";
 import type { SafetensorsEntry, SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { isIgnorable } from "./ignorable-keys.js";
 import type { KeyChange, KeyTable } from "./key-rules.js";
 
 /** Where a model's tensor lies. Without a transform its bytes are the tensor. */
@@ -36,7 +37,7 @@ export interface Weights {
 /** What became of the names in a file. */
 export interface TranslatedWeights {
   readonly weights: Weights;
-  /** Names in the file that the table does not know. */
+  /** Names in the file that the table does not know, or that no model uses. */
   readonly leftOver: readonly string[];
 }
 
@@ -54,7 +55,7 @@ export function translateWeights(
   for (const storedName of names) {
     const stored = source.entries.get(storedName);
     const matches = table === undefined ? [{ name: storedName }] : table.toModel(storedName);
-    if (stored === undefined || matches.length === 0) {
+    if (stored === undefined || matches.length === 0 || isIgnorable(storedName)) {
       leftOver.push(storedName);
       continue;
     }

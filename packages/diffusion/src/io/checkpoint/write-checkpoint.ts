@@ -13,7 +13,7 @@ import { writeSafetensors } from "../safetensors/write-safetensors.js";
 import type { Checkpoint, CheckpointModel } from "./checkpoint.js";
 import { createKeyTable, type KeyRule, withPrefix } from "./key-rules.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
-import { configsMetadataKey, textPrefixes, unetPrefix, vaePrefix } from "./open-single-file.js";
+import { configsMetadataKey, textParts, unetPrefix, vaePrefix } from "./single-file-layout.js";
 import { renamedSources, sourcesOf } from "./tensor-sources.js";
 import type { Weights } from "./weights.js";
 
@@ -41,7 +41,7 @@ export async function writeSingleFile(
   { path, dtype }: WriteSingleFileOptions & { readonly path: string },
 ): Promise<void> {
   const { family, unet, vae } = checkpoint;
-  const texts = textPrefixes[family].flatMap(({ prefix, isOpenClip }, index) => {
+  const texts = textParts[family].flatMap(({ prefix, isOpenClip }, index) => {
     const model = index === 0 ? checkpoint.textEncoder : checkpoint.textEncoder2;
     if (model === undefined) return [];
     const rules = isOpenClip

@@ -69,6 +69,8 @@ describe("writeSafetensors", () => {
     expect(await file.readFloat32("brain")).toEqual(floatTensor([1, -0.10009765625], [2]));
     expect(await file.read("ids")).toEqual(intTensor([3], [1]));
     await file.close();
+    const large = floatTensor([1e5], [1]);
+    expect(() => tensorSource("x", large, { dtype: "F16" })).toThrow(/fit F16.*BF16 or F32/);
     expect(() => tensorSource("ids", intTensor([3], [1]), { dtype: "F16" })).toThrow(/got int64/);
   });
 

@@ -12,6 +12,9 @@ import { narrowFromFloat32, type StoredFloat } from "./float-codec.js";
 import { byteLengthOf, MAX_HEADER_BYTES } from "./parse-header.js";
 import { rankOfDType, type SafetensorsDType, safetensorsDTypeOf } from "./safetensors-dtype.js";
 
+/** From here on a value rounds to infinity in F16. */
+const F16_OVERFLOW = 65520;
+
 /** A tensor to be written, whose bytes are made only when their turn comes. */
 export interface TensorSource {
   readonly name: string;
@@ -44,9 +47,32 @@ export async function writeSafetensors(
   return files.write(path, fileChunks(path, header, ordered));
 }
 
+/** The bytes of a small safetensors file, as {@link writeSafetensors} would write them. */
+export async function encodeSafetensors(
+  tensors: Iterable<TensorSource>,
+  { metadata = new Map() }: WriteSafetensorsOptions = {},
+): Promise<Uint8Array> {
+  const where = "encodeSafetensors";
+  const ordered = [...tensors].sort(inFileOrder);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of fileChunks(where, encodeHeader(where, ordered, metadata), ordered)) {
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  const bytes = new Uint8Array(size);
+  let end = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+  }
+  return bytes;
+}
+
 /**
  * A tensor in memory as a source; float32 values can be stored in 16 bits.
- * @throws AtelierError `dtype` when `dtype` asks to convert anything but float32.
+ * @throws AtelierError `dtype` when `dtype` asks to convert anything but float32, or a finite value
+ *   is too large for F16.
  */
 export function tensorSource(
   name: string,
@@ -66,6 +92,15 @@ export function tensorSource(
     );
   }
   const values = tensor.data;
+  if (
+    dtype === "F16" &&
+    values.some((value) => Math.abs(value) >= F16_OVERFLOW && Number.isFinite(value))
+  ) {
+    throw new AtelierError(
+      "dtype",
+      `tensorSource: expected "${name}" to fit F16 (below ${F16_OVERFLOW}), got larger values. Store it as BF16 or F32.`,
+    );
+  }
   return { name, dtype, shape, chunks: () => [narrowFromFloat32(values, dtype)] };
 }
 

@@ -1,0 +1,153 @@
+/**
+ * @file What a LoRA file is, from its header alone: for `atelier inspect`, and to choose the base
+ * model before one is loaded.
+ */
+
+import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
+import { ADAPTER_METADATA_KEY, parseAdapterMetadata } from "./lora-config.js";
+import { type KeyStyle, type LoraKey, parseLoraKey, type UnsupportedKind } from "./lora-keys.js";
+
+/** The base models that adapter files are told apart for. */
+export type AdapterFamily = "sd1" | "sd2" | "sdxl" | "sd3" | "flux";
+
+/** Facts of an adapter file. */
+export interface LoraFileFacts {
+  /** `LoRA`, or the kinds that are recognised but cannot be read. */
+  readonly kinds: readonly ("LoRA" | UnsupportedKind)[];
+  /** Missing when neither names, widths nor metadata tell. */
+  readonly family?: AdapterFamily;
+  /** How keys are spelled. */
+  readonly format: Exclude<KeyStyle, "any"> | "unknown";
+  /** Distinct ranks, ascending. */
+  readonly ranks: readonly number[];
+  /** Alpha as the metadata gives it. */
+  readonly alpha?: number;
+  /** Keys of alpha tensors; each holds the alpha of its module and wins over `alpha`. */
+  readonly alphaKeys: readonly string[];
+  readonly moduleCount: number;
+  readonly changesTextEncoder: boolean;
+  readonly hasConvolutions: boolean;
+  readonly parameterCount: number;
+  readonly triggerPhrase?: string;
+  readonly title?: string;
+  /** Keys that belong to no known adapter. */
+  readonly unknownKeys: readonly string[];
+}
+
+type Entries = ReadonlyMap<string, Pick<SafetensorsEntry, "shape">>;
+
+interface ParsedEntry extends LoraKey {
+  readonly key: string;
+  readonly shape: readonly number[];
+}
+
+/** The facts, or `undefined` when the file holds nothing of any adapter. */
+export function detectLoraFile(
+  entries: Entries,
+  metadata: ReadonlyMap<string, string>,
+): LoraFileFacts | undefined {
+  const parsed: ParsedEntry[] = [];
+  const unknownKeys: string[] = [];
+  for (const [key, { shape }] of entries) {
+    const known = parseLoraKey(key);
+    if (known === undefined) unknownKeys.push(key);
+    else parsed.push({ ...known, key, shape });
+  }
+  const downs = parsed.filter(({ part }) => part === "down");
+  const unsupported = parsed.flatMap((entry) => entry.unsupported ?? []);
+  if (downs.length === 0 && unsupported.length === 0) return undefined;
+  const modules = new Set(parsed.map(({ module }) => module));
+  const family = familyOf(parsed, metadata);
+  const alpha = alphaOfMetadata(metadata);
+  const triggerPhrase = metadata.get("modelspec.trigger_phrase");
+  const title = metadata.get("modelspec.title") ?? metadata.get("ss_output_name");
+  return {
+    kinds: [...new Set(unsupported.length > 0 ? unsupported : (["LoRA"] as const))],
+    ...(family === undefined ? {} : { family }),
+    format: formatOf(downs),
+    ranks: [...new Set(downs.map(({ shape }) => shape[0] ?? 0))].sort((a, b) => a - b),
+    ...(alpha === undefined ? {} : { alpha }),
+    alphaKeys: parsed.filter(({ part }) => part === "alpha").map(({ key }) => key),
+    moduleCount: modules.size,
+    changesTextEncoder: [...modules].some((name) => isTextEncoder(name)),
+    hasConvolutions: downs.some(({ shape }) => (shape[2] ?? 1) > 1),
+    parameterCount: countParameters(parsed),
+    ...(triggerPhrase === undefined ? {} : { triggerPhrase }),
+    ...(title === undefined ? {} : { title }),
+    unknownKeys,
+  };
+}
+
+function formatOf(downs: readonly ParsedEntry[]): LoraFileFacts["format"] {
+  const style = downs[0]?.style;
+  return style === undefined || style === "any" ? "unknown" : style;
+}
+
+function countParameters(parsed: readonly ParsedEntry[]): number {
+  const learned = parsed.filter(({ part }) => part !== "alpha");
+  return learned.reduce((sum, { shape }) => sum + shape.reduce((size, n) => size * n, 1), 0);
+}
+
+function isTextEncoder(module: string): boolean {
+  return /^(?:lora_te\d?_|text_encoders?[._]|text_encoder_2\.|clip_[lg]\.|text_model\.)/.test(
+    module,
+  );
+}
+
+const familyNames: readonly (readonly [pattern: RegExp, family: AdapterFamily])[] = [
+  [/(?:double_blocks|single_blocks|single_transformer_blocks)[._]/, "flux"],
+  [/joint_blocks[._]|^(?:lora_)?transformer[._]transformer_blocks[._]/, "sd3"],
+  [/^lora_te2_|^text_encoder_2\.|clip_g\.|label_emb|add_embedding/, "sdxl"],
+];
+
+/** The text encoder's width, which cross-attention keys and values take in. */
+const contextWidths: ReadonlyMap<number, AdapterFamily> = new Map([
+  [768, "sd1"],
+  [1024, "sd2"],
+  [2048, "sdxl"],
+]);
+
+function familyOf(
+  parsed: readonly ParsedEntry[],
+  metadata: ReadonlyMap<string, string>,
+): AdapterFamily | undefined {
+  for (const [pattern, family] of familyNames) {
+    if (parsed.some(({ module }) => pattern.test(module))) return family;
+  }
+  const context = parsed.find(
+    ({ module, part }) => part === "down" && /attn2[._]to[._]k$/.test(module),
+  );
+  return contextWidths.get(context?.shape[1] ?? 0) ?? familyOfMetadata(metadata);
+}
+
+const familyVersions: readonly (readonly [start: string, family: AdapterFamily])[] = [
+  ["stable-diffusion-v1", "sd1"],
+  ["stable-diffusion-v2", "sd2"],
+  ["stable-diffusion-xl", "sdxl"],
+  ["stable-diffusion-3", "sd3"],
+  ["stable-diffusion-v3", "sd3"],
+  ["flux", "flux"],
+  ["sd_v1", "sd1"],
+  ["sd_v2", "sd2"],
+  ["sdxl", "sdxl"],
+  ["sd3", "sd3"],
+];
+
+function familyOfMetadata(metadata: ReadonlyMap<string, string>): AdapterFamily | undefined {
+  for (const key of ["modelspec.architecture", "ss_base_model_version"]) {
+    const version = metadata.get(key) ?? "";
+    const known = familyVersions.find(([start]) => version.startsWith(start));
+    if (known !== undefined) return known[1];
+  }
+  return undefined;
+}
+
+function alphaOfMetadata(metadata: ReadonlyMap<string, string>): number | undefined {
+  const json = metadata.get(ADAPTER_METADATA_KEY);
+  if (json !== undefined) {
+    const [config] = parseAdapterMetadata(ADAPTER_METADATA_KEY, json).values();
+    return config?.alpha;
+  }
+  const alpha = Number(metadata.get("ss_network_alpha"));
+  return alpha > 0 ? alpha : undefined;
+}

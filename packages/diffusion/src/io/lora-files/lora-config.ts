@@ -1,0 +1,113 @@
+/**
+ * @file PEFT's LoraConfig as files carry it: `adapter_config.json`, or flattened with a component
+ * in front (`unet.lora_alpha`) in the metadata entry `lora_adapter_metadata` of diffusers files.
+ */
+
+import { AtelierError, messageOf } from "@atelier/engine";
+import type { LoraComponent } from "./lora-weights.js";
+
+/** The metadata key of diffusers files. */
+export const ADAPTER_METADATA_KEY = "lora_adapter_metadata";
+
+/** What a config says of strengths; every module has either its own alpha or the common one. */
+export interface LoraConfig {
+  readonly peftType: string;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly usesRsLora: boolean;
+  readonly usesDora: boolean;
+  readonly alphaPattern: ReadonlyMap<string, number>;
+}
+
+/** Configs by component; `undefined` stands for all of them. */
+export type LoraConfigs = ReadonlyMap<LoraComponent | undefined, LoraConfig>;
+
+/**
+ * Reads the config of every component that `lora_adapter_metadata` describes.
+ * @throws AtelierError `format` when it is no JSON object or a field has the wrong type.
+ */
+export function parseAdapterMetadata(where: string, json: string): LoraConfigs {
+  const configs = new Map<LoraComponent | undefined, LoraConfig>();
+  const fields = parseObject(where, json);
+  for (const component of ["unet", "text_encoder", "text_encoder_2"] as const) {
+    const own = Object.entries(fields).filter(([key]) => key.startsWith(`${component}.`));
+    if (own.length === 0) continue;
+    const stripped = own.map(([key, value]) => [key.slice(component.length + 1), value] as const);
+    configs.set(component, readConfig(where, new Map(stripped)));
+  }
+  if (configs.size === 0 && "lora_alpha" in fields) {
+    configs.set(undefined, readConfig(where, new Map(Object.entries(fields))));
+  }
+  return configs;
+}
+
+/** Reads an `adapter_config.json`. @throws AtelierError `format`. */
+export function parseAdapterConfig(where: string, json: string): LoraConfigs {
+  const fields = new Map(Object.entries(parseObject(where, json)));
+  return new Map([[undefined, readConfig(where, fields)]]);
+}
+
+/** The alpha of one module under PEFT's rules: the first pattern that its path ends with. */
+export function alphaOf(config: LoraConfig, path: string, rank: number): number {
+  const bare = path.replace(/^text_model\./, "");
+  const matches = (pattern: string) =>
+    [path, bare].some((name) => name === pattern || name.endsWith(`.${pattern}`));
+  const pattern = [...config.alphaPattern.keys()].find(matches);
+  const alpha = config.alphaPattern.get(pattern ?? "") ?? config.alpha;
+  // rsLoRA scales by alpha / √rank; kept as alpha · √rank, so that alpha / rank is the scale.
+  return config.usesRsLora ? alpha * Math.sqrt(rank) : alpha;
+}
+
+function parseObject(where: string, json: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isRecord(value)) return value;
+  } catch (error) {
+    throw new AtelierError("format", `${where}: expected JSON, got ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
+  throw new AtelierError("format", `${where}: expected a JSON object, got another value.`);
+}
+
+function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraConfig {
+  const rank = fields.get("r") ?? 8;
+  const alpha = fields.get("lora_alpha") ?? 8;
+  if (!isPositive(rank) || !isPositive(alpha)) {
+    throw new AtelierError(
+      "format",
+      `${where}: expected positive numbers r and lora_alpha, got ${String(rank)} and ${String(alpha)}. Restore the file from its source.`,
+    );
+  }
+  return {
+    peftType: String(fields.get("peft_type") ?? "LORA"),
+    rank,
+    alpha,
+    usesRsLora: fields.get("use_rslora") === true,
+    usesDora: fields.get("use_dora") === true,
+    alphaPattern: readPattern(where, fields.get("alpha_pattern")),
+  };
+}
+
+function readPattern(where: string, value: unknown): Map<string, number> {
+  const pattern = new Map<string, number>();
+  for (const [key, alpha] of Object.entries(isRecord(value) ? value : {})) {
+    // PEFT allows regular expressions here; those of strangers are not run.
+    if (!isPositive(alpha) || !/^[\w.]+$/.test(key)) {
+      throw new AtelierError(
+        "format",
+        `${where}: expected alpha_pattern to give module paths positive numbers, got "${key}": ${String(alpha)}. Spell out patterns as paths.`,
+      );
+    }
+    pattern.set(key, alpha);
+  }
+  return pattern;
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,282 @@
+/**
+ * @file LoRA files end to end: files by kohya's format, diffusers and PEFT are read, written and
+ * read again, and each stands for the weight changes that PEFT computed.
+ */
+
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sizeOf } from "@atelier/engine";
+import { nodeFiles } from "@atelier/engine/node";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
+import type { LoraModule, LoraWeights } from "./lora-weights.js";
+import { readLora } from "./read-lora.js";
+import { writeDiffusersLora } from "./write-diffusers-lora.js";
+import { writeKohyaLora } from "./write-kohya-lora.js";
+
+const fixture = (name: string) =>
+  fileURLToPath(new URL(`../../../../../test/fixtures/lora/${name}`, import.meta.url));
+// A list of strings, made by test/parity/make-lora-fixture.py.
+const modulePaths = JSON.parse(await readFile(fixture("module-paths.json"), "utf8")) as string[];
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "atelier-lora-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+const out = () => join(folder, "out.safetensors");
+
+/** (alpha / rank) · up · down, row-major `[out, in · height · width]`. */
+function deltaOf({ down, up, alpha, rank }: LoraModule): Float64Array {
+  const width = sizeOf(down.shape) / rank;
+  const height = up.shape[0] ?? 0;
+  return Float64Array.from({ length: height * width }, (_, i) => {
+    let sum = 0;
+    for (let r = 0; r < rank; r++) {
+      const row = up.data[Math.floor(i / width) * rank + r] ?? 0;
+      sum += row * (down.data[r * width + (i % width)] ?? 0);
+    }
+    return (sum * alpha) / rank;
+  });
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    largest = Math.max(largest, Math.abs((a[i] ?? Number.NaN) - (b[i] ?? Number.NaN)));
+  }
+  return largest;
+}
+
+async function expectDeltas(weights: LoraWeights, oracle: string) {
+  const file = await openSafetensors(nodeFiles, fixture(oracle));
+  expect([...weights.modules.keys()].sort()).toEqual([...file.entries.keys()].sort());
+  for (const [name, module] of weights.modules) {
+    const { data } = await file.readFloat32(name);
+    expect(largestDifference(deltaOf(module), data), name).toBeLessThan(1e-6);
+  }
+  await file.close();
+}
+
+/** Exactly the same factors and strengths. */
+function expectSame(a: LoraWeights, b: LoraWeights) {
+  expect([...b.modules]).toEqual([...a.modules]);
+}
+
+const read = (path: string) => readLora(nodeFiles, path, { modulePaths });
+
+/** Writes the tensors of a fixture under other names, as older and other tools do. */
+async function renamed(name: string, rename: (key: string) => string) {
+  const file = await openSafetensors(nodeFiles, fixture(name));
+  const tensors = [];
+  for (const key of file.entries.keys()) {
+    tensors.push(tensorSource(rename(key), await file.read(key)));
+  }
+  await file.close();
+  await writeSafetensors(nodeFiles, out(), tensors);
+  return out();
+}
+
+describe("readLora", () => {
+  it("reads the same LoRA from kohya, diffusers and PEFT names", async () => {
+    const kohya = await read(fixture("lora_kohya.safetensors"));
+    expect(kohya.weights.modules.size).toBe(32);
+    expect(kohya.alphaSources).toEqual(new Set(["keys"]));
+    for (const { alpha, rank } of kohya.weights.modules.values()) {
+      expect([alpha, rank]).toEqual([8, 4]);
+    }
+    for (const name of ["lora_diffusers.safetensors", "lora_final.safetensors"]) {
+      const other = await readLora(nodeFiles, fixture(name), { modulePaths, alpha: 8 });
+      expectSame(kohya.weights, other.weights);
+      expect(other.unknownKeys).toEqual([]);
+      expect(other.alphaSources).toEqual(new Set(["option"]));
+    }
+  });
+
+  it("takes alpha for the rank where the file gives none, and says so", async () => {
+    const { weights, alphaSources } = await read(fixture("lora_diffusers.safetensors"));
+    expect(alphaSources).toEqual(new Set(["rank"]));
+    expect([...weights.modules.values()].every(({ alpha }) => alpha === 4)).toBe(true);
+  });
+
+  it("applies rank and alpha patterns, rsLoRA and convolutions as PEFT does", async () => {
+    const lora = await read(fixture("diffusers-new"));
+    expect(lora.alphaSources).toEqual(new Set(["config"]));
+    expect(lora.unknownKeys).toEqual([]);
+    await expectDeltas(lora.weights, "diffusers-new-deltas.safetensors");
+  });
+
+  it("reads a PEFT folder with its config", async () => {
+    const lora = await read(fixture("peft"));
+    await expectDeltas(lora.weights, "peft-deltas.safetensors");
+  });
+
+  it("reads the oldest diffusers names and ComfyUI's generic ones", async () => {
+    const { weights } = await read(fixture("lora_diffusers.safetensors"));
+    const oldest = await renamed("lora_diffusers.safetensors", (key) =>
+      key
+        .replace(/\.to_([qkv])\.lora\./, ".processor.to_$1_lora.")
+        .replace(".to_out.0.lora.", ".processor.to_out_lora."),
+    );
+    expectSame(weights, (await read(oldest)).weights);
+    const generic = await renamed("lora_final.safetensors", (key) => `diffusion_model.${key}`);
+    expectSame(weights, (await read(generic)).weights);
+  });
+
+  it("reports keys that the model does not take", async () => {
+    const path = await renamed("lora_final.safetensors", (key) =>
+      key.startsWith("up_blocks.1.attentions.1") ? `extra.${key}` : key,
+    );
+    const { unknownKeys, weights } = await read(path);
+    expect(unknownKeys).toHaveLength(16);
+    expect(unknownKeys.every((key) => key.startsWith("extra."))).toBe(true);
+    expect(weights.modules.size).toBe(24);
+  });
+
+  it("refuses a LoRA for another family", async () => {
+    const path = await renamed("lora_final.safetensors", (key) => `transformer.${key}`);
+    await expect(read(path)).rejects.toMatchObject({
+      code: "weights",
+      message: expect.stringMatching(
+        /for modules of this model, got 64 others such as "transformer/,
+      ),
+    });
+  });
+
+  it.each([
+    ["DoRA", ".dora_scale"],
+    ["DoRA", ".lora_magnitude_vector"],
+    ["LoHa", ".hada_w1_a"],
+    ["LoKr", ".lokr_w2"],
+    ["LoCon with a Tucker core", ".lora_mid.weight"],
+    ["full difference", ".diff"],
+  ])("names %s (%s) as not supported yet", async (kind, ending) => {
+    const path = await renamed("lora_final.safetensors", (key) =>
+      key.endsWith("mid_block.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.weight")
+        ? key.replace(".lora_A.weight", ending)
+        : key,
+    );
+    await expect(read(path)).rejects.toMatchObject({
+      code: "format",
+      message: expect.stringContaining(`got ${kind}, not supported yet by this version`),
+    });
+  });
+
+  it("refuses half a module, factors that do not fit, and numbers that are not finite", async () => {
+    const file = await openSafetensors(nodeFiles, fixture("peft/adapter_model.safetensors"));
+    const [first = ""] = [...file.entries.keys()].filter((key) => key.includes("lora_A"));
+    const down = await file.readFloat32(first);
+    await file.close();
+    const other = first.replace("lora_A", "lora_B");
+    const attempt = async (...tensors: ReturnType<typeof tensorSource>[]) => {
+      await writeSafetensors(nodeFiles, out(), tensors);
+      return read(out());
+    };
+    await expect(attempt(tensorSource(first, down))).rejects.toThrow(/a down and an up factor/);
+    const unfit = attempt(tensorSource(first, down), tensorSource(other, down));
+    await expect(unfit).rejects.toThrow(/expected factors \[rank, in\]/);
+    const broken = { ...down, data: down.data.map(() => Number.NaN) };
+    const up = { ...down, shape: [16, 3] };
+    const nan = attempt(tensorSource(first, broken), tensorSource(other, up));
+    await expect(nan).rejects.toThrow(/expected finite numbers/);
+  });
+
+  it("says which files a folder lacks", async () => {
+    await expect(read(folder)).rejects.toThrow(/expected adapter_model.safetensors or pytorch/);
+  });
+});
+
+describe("writing", () => {
+  it("keeps every factor and alpha in kohya files", async () => {
+    for (const source of ["lora_kohya.safetensors", "diffusers-new", "peft"]) {
+      const { weights } = await read(fixture(source));
+      await writeKohyaLora(nodeFiles, out(), weights, {
+        family: "sd1",
+        modulePaths,
+        title: "test",
+      });
+      const again = await read(out());
+      expect([...again.weights.modules.keys()]).toEqual([...weights.modules.keys()].sort());
+      for (const [name, { down, up, alpha }] of again.weights.modules) {
+        const original = weights.modules.get(name);
+        expect({ down, up }).toEqual({ down: original?.down, up: original?.up });
+        expect(alpha).toBe(Math.fround(original?.alpha ?? 0));
+      }
+    }
+  });
+
+  it("keeps every factor and alpha in diffusers files", async () => {
+    for (const source of ["lora_kohya.safetensors", "diffusers-new", "peft"]) {
+      const { weights } = await read(fixture(source));
+      await writeDiffusersLora(nodeFiles, out(), weights);
+      const again = await read(out());
+      expectSame(weights, again.weights);
+      expect(again.alphaSources).toEqual(new Set(["config"]));
+    }
+  });
+
+  it("writes the tensors of the fixture's kohya file bit for bit", async () => {
+    const { weights } = await read(fixture("lora_kohya.safetensors"));
+    await writeKohyaLora(nodeFiles, out(), weights, { family: "sd1", modulePaths, title: "t" });
+    const [ours, theirs] = await Promise.all(
+      [out(), fixture("lora_kohya.safetensors")].map(async (path) => {
+        const bytes = await readFile(path);
+        return bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
+      }),
+    );
+    expect(ours?.equals(theirs ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it("describes the file in kohya's and ModelSpec's metadata", async () => {
+    const { weights } = await read(fixture("diffusers-new"));
+    await writeKohyaLora(nodeFiles, out(), weights, {
+      family: "sd2-v",
+      modulePaths,
+      title: "A dog",
+      metadata: new Map([["modelspec.trigger_phrase", "sks dog"]]),
+    });
+    const file = await openSafetensors(nodeFiles, out());
+    await file.close();
+    const bytes = await readFile(out());
+    const data = bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
+    const hash = createHash("sha256").update(data).digest("hex");
+    expect(Object.fromEntries(file.metadata)).toEqual({
+      format: "pt",
+      ss_v2: "True",
+      ss_base_model_version: "sd_v2_v",
+      ss_network_module: "networks.lora",
+      ss_network_dim: "Dynamic",
+      ss_network_alpha: "Dynamic",
+      ss_network_args: '{"conv_dim":"3","conv_alpha":"5.0"}',
+      "modelspec.sai_model_spec": "1.0.1",
+      "modelspec.architecture": "stable-diffusion-v2-768-v/lora",
+      "modelspec.implementation": "diffusers",
+      "modelspec.title": "A dog",
+      "modelspec.prediction_type": "v",
+      "modelspec.trigger_phrase": "sks dog",
+      "modelspec.hash_sha256": `0x${hash}`,
+      sshs_model_hash: hash,
+      // Nothing of a file this small stands behind its first MiB.
+      sshs_legacy_hash: "e3b0c442",
+    });
+  });
+
+  it("stores half precision on request and refuses modules of another model", async () => {
+    const { weights } = await read(fixture("peft"));
+    await writeDiffusersLora(nodeFiles, out(), weights, { dtype: "BF16" });
+    const file = await openSafetensors(nodeFiles, out());
+    expect(new Set([...file.entries.values()].map(({ dtype }) => dtype))).toEqual(
+      new Set(["BF16"]),
+    );
+    await file.close();
+    const options = { family: "sd1", modulePaths: ["unet.conv_in"], title: "t" } as const;
+    await expect(writeKohyaLora(nodeFiles, out(), weights, options)).rejects.toMatchObject({
+      code: "weights",
+    });
+  });
+});

@@ -1,0 +1,87 @@
+/** @file Names of modules in LoRA files, both ways. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { kohyaNames, moduleNames } from "./lora-module-names.js";
+
+const query = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q";
+const out = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_out.0";
+const layer = "text_model.encoder.layers.0.self_attn.q_proj";
+const model = [
+  "unet.down_blocks.0.resnets.1.conv1",
+  `unet.${query}`,
+  `unet.${out}`,
+  `text_encoder.${layer}`,
+  `text_encoder_2.${layer}`,
+];
+const keys = new URL("../../../../../../shared/reference/keys/", import.meta.url);
+const hasKeys = existsSync(keys);
+
+describe("moduleNames", () => {
+  it.each([
+    [`unet.${query}`, `unet.${query}`],
+    [query, `unet.${query}`],
+    [`base_model.model.${out}`, `unet.${out}`],
+    [`lora_unet_${out.replaceAll(".", "_")}`, `unet.${out}`],
+    ["lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_out_0", `unet.${out}`],
+    ["diffusion_model.input_blocks.4.1.transformer_blocks.0.attn1.to_q", `unet.${query}`],
+    ["model.diffusion_model.input_blocks.2.0.in_layers.2", "unet.down_blocks.0.resnets.1.conv1"],
+    [`text_encoder.${layer}`, `text_encoder.${layer}`],
+    [`text_encoder.${layer.slice("text_model.".length)}`, `text_encoder.${layer}`],
+    [`lora_te_${layer.replaceAll(".", "_")}`, `text_encoder.${layer}`],
+    [`lora_te1_${layer.replaceAll(".", "_")}`, `text_encoder.${layer}`],
+    [`lora_te2_${layer.replaceAll(".", "_")}`, `text_encoder_2.${layer}`],
+    [`text_encoders.clip_l.transformer.${layer}`, `text_encoder.${layer}`],
+    [`text_encoders.clip_g.transformer.${layer}`, `text_encoder_2.${layer}`],
+  ])("finds the module that %s means", (name, expected) => {
+    expect(moduleNames(model).resolve(name)).toBe(expected);
+  });
+
+  it("refuses to guess between two components, and finds nothing for other names", () => {
+    const names = moduleNames(model);
+    for (const name of [layer, `base_model.model.${layer}`, "__proto__", "lora_unet_x", ""]) {
+      expect(names.resolve(name)).toBeUndefined();
+    }
+    expect(moduleNames([`text_encoder_2.${layer}`]).resolve(`base_model.model.${layer}`)).toBe(
+      `text_encoder_2.${layer}`,
+    );
+  });
+});
+
+describe("kohyaNames", () => {
+  it("writes diffusers names for SD and original names for SDXL", () => {
+    const sd = kohyaNames(model, "sd");
+    expect(sd.get(`unet.${query}`)).toBe(`lora_unet_${query.replaceAll(".", "_")}`);
+    expect(sd.get(`text_encoder.${layer}`)).toMatch(/^lora_te_text_model_encoder_layers_0_/);
+    const sdxl = kohyaNames(model, "sdxl");
+    expect(sdxl.get(`unet.${query}`)).toBe(
+      "lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q",
+    );
+    expect(sdxl.get(`text_encoder.${layer}`)).toMatch(/^lora_te1_/);
+    expect(sdxl.get(`text_encoder_2.${layer}`)).toMatch(/^lora_te2_/);
+  });
+
+  // The complete lists lie outside the repository, in ../shared/reference/keys.
+  it.skipIf(!hasKeys).each([
+    ["sd15", "sd"],
+    ["sdxl", "sdxl"],
+  ] as const)(
+    "resolves and writes every module name that kohya has for %s (skipped without ../shared)",
+    (model, dialect) => {
+      // Lists of strings and a map by key, made by sd-scripts and diffusers.
+      const read = (name: string) => JSON.parse(readFileSync(new URL(name, keys), "utf8"));
+      const expected = read(`kohya_${model}_unet_modules.json`) as string[];
+      const parameters = Object.keys(read(`${model}_unet.json`) as Record<string, unknown>);
+      const paths = parameters
+        .filter((name) => name.endsWith(".weight"))
+        .map((name) => `unet.${name.slice(0, -".weight".length)}`);
+      const names = moduleNames(paths);
+      const written = kohyaNames(paths, dialect);
+      for (const name of expected) {
+        const path = names.resolve(name);
+        expect(written.get(path ?? ""), name).toBe(name);
+      }
+      expect(expected.length).toBe(model === "sd15" ? 192 : 722);
+    },
+  );
+});

@@ -1,0 +1,184 @@
+/**
+ * @file LoRA files as kohya's sd-scripts writes them, which A1111, ComfyUI and others read: names
+ * with underscores, an alpha tensor per module, `ss_*` and ModelSpec 1.0.1 metadata, and the two
+ * hashes by which A1111 recognises a file whatever its name.
+ */
+
+import { AtelierError, type FileStore, floatTensor } from "@atelier/engine";
+import { sha256Hex } from "../../data/content-hash.js";
+import type { StoredFloat } from "../safetensors/float-codec.js";
+import {
+  encodeSafetensors,
+  type TensorSource,
+  tensorSource,
+  writeSafetensors,
+} from "../safetensors/write-safetensors.js";
+import { ADAPTER_METADATA_KEY } from "./lora-config.js";
+import { kohyaNames } from "./lora-module-names.js";
+import type { LoraModule, LoraWeights } from "./lora-weights.js";
+
+/** The base models whose LoRA files are written; `sd2-v` predicts v. */
+export type LoraFamily = "sd1" | "sd2" | "sd2-v" | "sdxl";
+
+/** Options of {@link writeKohyaLora}. */
+export interface WriteKohyaLoraOptions {
+  readonly family: LoraFamily;
+  /** All modules of the model; SDXL names depend on its layout. */
+  readonly modulePaths: Iterable<string>;
+  /** The name that programs show for it. */
+  readonly title: string;
+  /** How factors are stored; alphas are always F32. */
+  readonly dtype?: StoredFloat;
+  /** More or other metadata (`ss_output_name`, `modelspec.trigger_phrase`, …). */
+  readonly metadata?: ReadonlyMap<string, string>;
+}
+
+interface FamilyFacts {
+  readonly baseVersion: string;
+  readonly architecture: string;
+  readonly implementation: string;
+  readonly prediction: "epsilon" | "v";
+}
+
+const generativeModels = "https://github.com/Stability-AI/generative-models";
+
+const families: { readonly [F in LoraFamily]: FamilyFacts } = {
+  sd1: {
+    baseVersion: "sd_v1",
+    architecture: "stable-diffusion-v1/lora",
+    implementation: "diffusers",
+    prediction: "epsilon",
+  },
+  sd2: {
+    baseVersion: "sd_v2",
+    architecture: "stable-diffusion-v2-512/lora",
+    implementation: "diffusers",
+    prediction: "epsilon",
+  },
+  "sd2-v": {
+    baseVersion: "sd_v2_v",
+    architecture: "stable-diffusion-v2-768-v/lora",
+    implementation: "diffusers",
+    prediction: "v",
+  },
+  sdxl: {
+    baseVersion: "sdxl_base_v1-0",
+    architecture: "stable-diffusion-xl-v1-base/lora",
+    implementation: generativeModels,
+    prediction: "epsilon",
+  },
+};
+
+/** Metadata that describes the bytes of one file and so never passes on to another. */
+const boundToFile = new Set([
+  "format",
+  ADAPTER_METADATA_KEY,
+  "sshs_model_hash",
+  "sshs_legacy_hash",
+  "modelspec.hash_sha256",
+]);
+
+/**
+ * Writes a kohya file and returns its size in bytes. Metadata that the weights came with is kept.
+ * @throws AtelierError `weights` when a module has no kohya name or there is none, `file`.
+ */
+export async function writeKohyaLora(
+  files: FileStore,
+  path: string,
+  weights: LoraWeights,
+  options: WriteKohyaLoraOptions,
+): Promise<number> {
+  const tensors = kohyaTensors(path, weights, options);
+  const metadata = new Map([
+    ...portableMetadata(weights),
+    ...trainingFacts(weights, options.family),
+    ...modelSpec(options),
+    ...(options.metadata ?? []),
+    ["format", "pt"] as const,
+  ]);
+  const ssOnly = new Map([...metadata].filter(([key]) => key.startsWith("ss_")));
+  const { content, legacy } = await hashes(await encodeSafetensors(tensors, { metadata: ssOnly }));
+  metadata.set("sshs_model_hash", content);
+  metadata.set("sshs_legacy_hash", legacy);
+  metadata.set("modelspec.hash_sha256", `0x${content}`);
+  return writeSafetensors(files, path, tensors, { metadata });
+}
+
+/** The metadata of a LoRA that stays true when it is written to another file. */
+export function portableMetadata({ metadata }: LoraWeights): Map<string, string> {
+  return new Map([...metadata].filter(([key]) => !boundToFile.has(key)));
+}
+
+function kohyaTensors(
+  path: string,
+  { modules }: LoraWeights,
+  { family, modulePaths, dtype = "F32" }: WriteKohyaLoraOptions,
+): TensorSource[] {
+  const names = kohyaNames(modulePaths, family === "sdxl" ? "sdxl" : "sd");
+  const missing = [...modules.keys()].find((module) => !names.has(module));
+  if (missing !== undefined || modules.size === 0) {
+    throw new AtelierError(
+      "weights",
+      `${path}: expected modules of the model, got ${missing ?? "none"}. Name the model that the LoRA was trained for.`,
+      { context: { path } },
+    );
+  }
+  return [...modules].flatMap(([module, { down, up, alpha }]) => {
+    const name = names.get(module) ?? module;
+    return [
+      tensorSource(`${name}.lora_down.weight`, down, { dtype }),
+      tensorSource(`${name}.lora_up.weight`, up, { dtype }),
+      tensorSource(`${name}.alpha`, floatTensor([alpha], [])),
+    ];
+  });
+}
+
+/** The least that kohya's own tools want to know (`no_metadata` in sd-scripts). */
+function trainingFacts(weights: LoraWeights, family: LoraFamily): [string, string][] {
+  const modules = [...weights.modules.values()];
+  const wide = modules.filter(({ down }) => (down.shape[2] ?? 1) > 1);
+  const plain = modules.filter((module) => !wide.includes(module));
+  const main = common(plain.length > 0 ? plain : wide);
+  const convolutions = common(wide);
+  const args =
+    wide.length === 0 ? {} : { conv_dim: convolutions.dim, conv_alpha: convolutions.alpha };
+  return [
+    ["ss_v2", family === "sd2" || family === "sd2-v" ? "True" : "False"],
+    ["ss_base_model_version", families[family].baseVersion],
+    ["ss_network_module", "networks.lora"],
+    ["ss_network_dim", main.dim],
+    ["ss_network_alpha", main.alpha],
+    ["ss_network_args", JSON.stringify(args)],
+  ];
+}
+
+/** Rank and alpha as kohya prints them; `Dynamic` where modules differ. */
+function common(modules: readonly LoraModule[]): { dim: string; alpha: string } {
+  const only = (values: readonly string[]) => {
+    const [first = "Dynamic", ...others] = new Set(values);
+    return others.length === 0 ? first : "Dynamic";
+  };
+  const asFloat = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+  return {
+    dim: only(modules.map(({ rank }) => String(rank))),
+    alpha: only(modules.map(({ alpha }) => asFloat(alpha))),
+  };
+}
+
+function modelSpec({ family, title }: WriteKohyaLoraOptions): [string, string][] {
+  const { architecture, implementation, prediction } = families[family];
+  return [
+    ["modelspec.sai_model_spec", "1.0.1"],
+    ["modelspec.architecture", architecture],
+    ["modelspec.implementation", implementation],
+    ["modelspec.title", title],
+    ["modelspec.prediction_type", prediction],
+  ];
+}
+
+/** A1111's hashes: of all data, and of the 64 KiB that begin at the first MiB of the file. */
+async function hashes(file: Uint8Array): Promise<{ content: string; legacy: string }> {
+  const headerBytes = new DataView(file.buffer).getUint32(0, true);
+  const legacy = await sha256Hex(file.subarray(0x100000, 0x110000));
+  return { content: await sha256Hex(file.subarray(8 + headerBytes)), legacy: legacy.slice(0, 8) };
+}

@@ -45,6 +45,35 @@ export {
   type TensorCache,
 } from "./data/tensor-cache.js";
 export {
+  type AdapterFamily,
+  detectLoraFile,
+  type LoraFileFacts,
+} from "./io/lora-files/detect-lora-file.js";
+export type { UnsupportedKind } from "./io/lora-files/lora-keys.js";
+export {
+  type LoraComponent,
+  type LoraModule,
+  type LoraWeights,
+  makeLoraModule,
+  splitModulePath,
+} from "./io/lora-files/lora-weights.js";
+export {
+  type AlphaSource,
+  type LoadedLora,
+  type ReadLoraOptions,
+  readLora,
+} from "./io/lora-files/read-lora.js";
+export {
+  DIFFUSERS_LORA_NAME,
+  type WriteDiffusersLoraOptions,
+  writeDiffusersLora,
+} from "./io/lora-files/write-diffusers-lora.js";
+export {
+  type LoraFamily,
+  type WriteKohyaLoraOptions,
+  writeKohyaLora,
+} from "./io/lora-files/write-kohya-lora.js";
+export {
   formatA1111Parameters,
   type GenerationParameters,
   type LoraUse,
@@ -57,6 +86,11 @@ export { encodePng, type PngOptions } from "./io/png/encode-png.js";
 export { readPngText } from "./io/png/png-text.js";
 export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./io/rgb-picture.js";
 export {
+  narrowFromFloat32,
+  type StoredFloat,
+  widenToFloat32,
+} from "./io/safetensors/float-codec.js";
+export {
   openSafetensors,
   type SafetensorsEntry,
   type SafetensorsFile,
@@ -64,6 +98,7 @@ export {
 export { openShardedSafetensors } from "./io/safetensors/open-sharded-safetensors.js";
 export type { SafetensorsDType } from "./io/safetensors/safetensors-dtype.js";
 export {
+  encodeSafetensors,
   type TensorSource,
   tensorSource,
   type WriteSafetensorsOptions,

@@ -41,7 +41,10 @@ interface ParsedEntry extends LoraKey {
   readonly shape: readonly number[];
 }
 
-/** The facts, or `undefined` when the file holds nothing of any adapter. */
+/**
+ * The facts, or `undefined` when the file holds nothing of any adapter.
+ * @throws AtelierError `format` when `lora_adapter_metadata` is damaged.
+ */
 export function detectLoraFile(
   entries: Entries,
   metadata: ReadonlyMap<string, string>,

@@ -73,10 +73,10 @@ function parseObject(where: string, json: string): Readonly<Record<string, unkno
 function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraConfig {
   const rank = fields.get("r") ?? 8;
   const alpha = fields.get("lora_alpha") ?? 8;
-  if (!isPositive(rank) || !isPositive(alpha)) {
+  if (!isStrength(rank) || rank < 1 || !isStrength(alpha)) {
     throw new AtelierError(
       "format",
-      `${where}: expected positive numbers r and lora_alpha, got ${String(rank)} and ${String(alpha)}. Restore the file from its source.`,
+      `${where}: expected numbers r above 0 and lora_alpha other than 0, got ${JSON.stringify(rank)} and ${JSON.stringify(alpha)}. Restore the file from its source.`,
     );
   }
   return {
@@ -93,10 +93,10 @@ function readPattern(where: string, value: unknown): Map<string, number> {
   const pattern = new Map<string, number>();
   for (const [key, alpha] of Object.entries(isRecord(value) ? value : {})) {
     // PEFT allows regular expressions here; those of strangers are not run.
-    if (!isPositive(alpha) || !/^[\w.]+$/.test(key)) {
+    if (!isStrength(alpha) || !/^[\w.]+$/.test(key)) {
       throw new AtelierError(
         "format",
-        `${where}: expected alpha_pattern to give module paths positive numbers, got "${key}": ${String(alpha)}. Spell out patterns as paths.`,
+        `${where}: expected alpha_pattern to give module paths numbers other than 0, got "${key}": ${String(alpha)}. Spell out patterns as paths.`,
       );
     }
     pattern.set(key, alpha);
@@ -104,8 +104,8 @@ function readPattern(where: string, value: unknown): Map<string, number> {
   return pattern;
 }
 
-function isPositive(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value > 0;
+function isStrength(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value !== 0;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -203,7 +203,7 @@ describe("a damaged or hostile file is refused", () => {
     [
       "a Git LFS pointer",
       "version https://git-lfs.github.com/spec/v1\noid sha256:0",
-      /git lfs pull/,
+      /Git LFS pointer/,
     ],
     ["a zip of PyTorch", "PK\u0003\u0004 and so on and on", /PyTorch checkpoint/],
     ["a web page", "<!doctype html><html></html>", /web page/],

@@ -8,6 +8,7 @@ import {
   type ReadableFile,
   type Shape,
 } from "@atelier/engine";
+import { describeImpostor } from "../read-text.js";
 import { aligned, widenToFloat32 } from "./float-codec.js";
 import { MAX_HEADER_BYTES, parseHeader } from "./parse-header.js";
 import { type SafetensorsDType, safetensorsDTypes } from "./safetensors-dtype.js";
@@ -104,7 +105,7 @@ async function readHeader(
   file: ReadableFile,
 ): Promise<Pick<SafetensorsFile, "metadata" | "entries">> {
   const { path, sizeBytes } = file;
-  const start = await file.read(0, Math.min(16, sizeBytes));
+  const start = await file.read(0, Math.min(64, sizeBytes));
   const refuse = (expected: string, got: string): never => {
     throw new AtelierError(
       "format",
@@ -113,7 +114,7 @@ async function readHeader(
     );
   };
   if (sizeBytes < 8) refuse("a safetensors file", `${sizeBytes} bytes`);
-  const length = Number(new DataView(aligned(start, 8)).getBigUint64(0, true));
+  const length = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES) {
     refuse(`a header of at most ${MAX_HEADER_BYTES} bytes`, `a length of ${length}`);
   }
@@ -127,20 +128,22 @@ async function readHeader(
   return { metadata: header.metadata, entries: new Map(entries) };
 }
 
-/** What other things are given the name `.safetensors`, by their first characters. */
-const lookalikes: readonly (readonly [start: string, advice: string])[] = [
-  ["version ", "This is a Git LFS pointer: fetch the real file with `git lfs pull`."],
-  ["PK\u0003\u0004", "This looks like a PyTorch checkpoint (.ckpt, .pt) under another name."],
-  ["\u0080", "This looks like a Python pickle under another name."],
-  ["<", "This looks like a web page: the download failed, perhaps for want of a login."],
-  ["{", "This looks like a JSON file under another name."],
-  ["GGUF", "This is a GGUF file under another name; convert it to safetensors first."],
+/** What other files are given the name `.safetensors`, by their first characters. */
+const lookalikes: readonly (readonly [start: string, what: string])[] = [
+  ["PK\u0003\u0004", "a PyTorch checkpoint (.ckpt, .pt) under another name"],
+  ["\u0080", "a Python pickle under another name"],
+  ["{", "a JSON file under another name"],
+  ["GGUF", "a GGUF file under another name"],
 ];
 
 function adviceFor(start: Uint8Array): string {
+  const impostor = describeImpostor(start);
+  if (impostor !== undefined) return `This is ${impostor}: download the file again.`;
   const text = String.fromCharCode(...start);
   const known = lookalikes.find(([beginning]) => text.startsWith(beginning));
-  return known?.[1] ?? "The file is cut off or no safetensors file; copy or download it again.";
+  return known === undefined
+    ? "The file is cut off or no safetensors file; copy or download it again."
+    : `This looks like ${known[1]}; convert it to safetensors first.`;
 }
 
 function hostTensor(where: string, entry: SafetensorsEntry, bytes: Uint8Array): HostTensor {

@@ -104,3 +104,41 @@ export {
   type WriteSafetensorsOptions,
   writeSafetensors,
 } from "./io/safetensors/write-safetensors.js";
+export {
+  readVaeConfig,
+  type VaeConfig,
+  writeVaeConfig,
+} from "./models/autoencoder-kl/config.js";
+export {
+  sampleLatents,
+  scaleLatents,
+  unscaleLatents,
+} from "./models/autoencoder-kl/latents.js";
+export {
+  decodeLatents,
+  encodeImage,
+  type LatentDistribution,
+} from "./models/autoencoder-kl/model.js";
+export {
+  type ClipTextConfig,
+  readClipTextConfig,
+  writeClipTextConfig,
+} from "./models/clip-text/config.js";
+export { type ClipTextOptions, type ClipTextOutputs, clipText } from "./models/clip-text/model.js";
+export type { BlockOptions } from "./models/layers/block-runner.js";
+export {
+  type LayerInfo,
+  listLayers,
+  listParameters,
+  type ParameterInfo,
+} from "./models/list-layers.js";
+export {
+  readUNetConfig,
+  type UNetConfig,
+  writeUNetConfig,
+} from "./models/unet/config.js";
+export { type UNetInputSizes, type UNetInputs, unetInputs } from "./models/unet/inputs.js";
+export { unet } from "./models/unet/model.js";
+export type { FixtureCheck } from "./verify/fixture-check.js";
+export { verifyModelFixture } from "./verify/model-fixture.js";
+export { isModelFixture } from "./verify/read-model-fixture.js";

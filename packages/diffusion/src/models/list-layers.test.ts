@@ -12,8 +12,10 @@ import { unet } from "./unet/model.js";
 
 const keys = new URL("../../../../../shared/reference/keys/", import.meta.url);
 
-function readKeys(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, keys), "utf8"));
+/** The JSON of a reference file, of the type that the files of its kind have. */
+function readKeys<T>(name: string): T {
+  // The files are part of the reference, and a wrong type here can only fail a test.
+  return JSON.parse(readFileSync(new URL(`${name}.json`, keys), "utf8")) as T;
 }
 
 type Build = (weights: Weights) => unknown;
@@ -105,7 +107,7 @@ if (!present) console.warn(`skipped: tests of released checkpoints' keys need ${
 describe.skipIf(!present)("listParameters", () => {
   it.each(models)("%s asks for exactly the tensors of the released checkpoint", (name, build) => {
     const asked = listParameters(build).map(({ name, shape }) => [name, shape]);
-    const stored = Object.entries(readKeys(name) as Readonly<Record<string, unknown>>);
+    const stored = Object.entries(readKeys<Readonly<Record<string, unknown>>>(name));
     // Newer transformers leave the `text_model.` of CLIPTextModel out; Atelier's names keep it.
     const prefix = stored.some(([key]) => key.startsWith("embeddings.")) ? "text_model." : "";
     expect(Object.fromEntries(asked)).toEqual(
@@ -144,6 +146,6 @@ describe("listLayers", () => {
     const paths = listLayers(buildUNet(sd15)).map(({ path }) => path);
     const inTransformers = paths.filter((path) => path.includes(".attentions."));
     const names = inTransformers.map((path) => `lora_unet_${path.replaceAll(".", "_")}`);
-    expect(new Set(names)).toEqual(new Set(readKeys("kohya_sd15_unet_modules") as string[]));
+    expect(new Set(names)).toEqual(new Set(readKeys<string[]>("kohya_sd15_unet_modules")));
   });
 });

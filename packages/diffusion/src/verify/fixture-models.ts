@@ -19,7 +19,7 @@ export interface FixtureInputs {
   get(name: string): GraphNode;
 }
 
-/** The named outputs of a model; the loss of a fixture is taken on the first. */
+/** The named outputs of a model; the loss is taken on the first that a fixture stores. */
 export type FixtureOutputs = Readonly<Record<string, GraphNode>>;
 
 /** A model whose fixtures can be run. */
@@ -95,5 +95,5 @@ const otherModels: readonly (readonly [weight: string, className: string])[] = [
 /** What a fixture of an unknown class seems to hold. */
 export function describeUnknown(names: ReadonlySet<string>, className: string | undefined): string {
   const known = otherModels.find(([weight]) => names.has(weight));
-  return className ?? known?.[1] ?? "a model of an unknown class";
+  return known?.[1] ?? className ?? "a model of an unknown class";
 }

@@ -139,6 +139,40 @@ export {
 } from "./models/unet/config.js";
 export { type UNetInputSizes, type UNetInputs, unetInputs } from "./models/unet/inputs.js";
 export { unet } from "./models/unet/model.js";
+export { type BetaOptions, type BetaSchedule, betaSchedules } from "./noise/betas.js";
+export {
+  addNoise,
+  alphaBarAt,
+  createNoiseSchedule,
+  type ForwardArguments,
+  minSnrWeight,
+  type NoiseSchedule,
+  type NoiseScheduleOptions,
+  type PredictionType,
+  predictionTypes,
+  snr,
+  velocity,
+} from "./noise/noise-schedule.js";
+export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
+export { guide, rescaleGuidance } from "./samplers/guidance.js";
+export type { NoiseSource, Sampler } from "./samplers/sampler.js";
+export { type SamplerName, samplerNames, schedulerForSampler } from "./samplers/sampler-names.js";
+export { type SchedulerClassName, schedulerClassNames } from "./samplers/scheduler-classes.js";
+export {
+  isSchedulerClassName,
+  noiseScheduleOf,
+  type ParsedScheduler,
+  readSchedulerConfig,
+} from "./samplers/scheduler-config.js";
+export type { AlgorithmType, SchedulerConfig, SolverType } from "./samplers/scheduler-fields.js";
 export type { FixtureCheck } from "./verify/fixture-check.js";
 export { verifyModelFixture } from "./verify/model-fixture.js";
+export { isNoiseFixture, verifyNoiseFixture } from "./verify/noise-fixture.js";
 export { isModelFixture } from "./verify/read-model-fixture.js";
+export {
+  parseSchedulerLoops,
+  runSchedulerLoop,
+  type SchedulerLoopEntry,
+  type SchedulerLoopResult,
+  verifySchedulerLoop,
+} from "./verify/scheduler-loops.js";

@@ -1,0 +1,96 @@
+/** @file From a scheduler config to a sampler. */
+
+import { AtelierError } from "@atelier/engine";
+import { ddim } from "./ddim.js";
+import { ddpm } from "./ddpm.js";
+import { deis } from "./deis.js";
+import { dpmMultistep, dpmSinglestep } from "./dpm-solver.js";
+import { euler, eulerAncestral } from "./euler.js";
+import { heun } from "./heun.js";
+import { lcm } from "./lcm.js";
+import { lms } from "./lms.js";
+import { pndm } from "./pndm.js";
+import type { Evaluation, Sampler, SamplingMethod } from "./sampler.js";
+import type { MethodContext } from "./sampling-plan.js";
+import type { SchedulerClassName } from "./scheduler-classes.js";
+import { noiseScheduleOf, type ParsedScheduler } from "./scheduler-config.js";
+import { unipc } from "./unipc.js";
+import { weightedSum } from "./weighted-sum.js";
+
+const methods: Readonly<Record<SchedulerClassName, (context: MethodContext) => SamplingMethod>> = {
+  DDIMScheduler: ddim,
+  DDPMScheduler: ddpm,
+  PNDMScheduler: pndm,
+  LCMScheduler: lcm,
+  EulerDiscreteScheduler: euler,
+  EulerAncestralDiscreteScheduler: eulerAncestral,
+  HeunDiscreteScheduler: heun,
+  LMSDiscreteScheduler: lms,
+  DPMSolverMultistepScheduler: dpmMultistep,
+  DPMSolverSinglestepScheduler: dpmSinglestep,
+  UniPCMultistepScheduler: unipc,
+  DEISMultistepScheduler: deis,
+};
+
+/** How long to sample, and what only some samplers read. */
+export interface SamplerOptions {
+  /** Denoising steps; Heun and PNDM evaluate the model more often. */
+  readonly steps: number;
+  /** How many samples the arrays hold. Dynamic thresholding looks at each by itself. */
+  readonly batchSize?: number;
+  /** η of DDIM (arXiv 2010.02502, eq. 16): 0 is deterministic, 1 as random as DDPM. */
+  readonly eta?: number;
+}
+
+/**
+ * A sampler over the noise schedule of its config.
+ * @param scheduler from {@link readSchedulerConfig} or {@link schedulerForSampler}
+ * @throws AtelierError `config` when the steps do not fit the schedule.
+ */
+export function createSampler(
+  { className, config }: Pick<ParsedScheduler, "className" | "config">,
+  { steps, batchSize = 1, eta = 0 }: SamplerOptions,
+): Sampler {
+  const schedule = noiseScheduleOf(config);
+  const { plan, begin } = methods[className]({ config, schedule, steps, batchSize, eta });
+  let step = begin();
+  let expected = 0;
+
+  function evaluation(i: number): Evaluation {
+    const at = plan.evaluations[i];
+    if (at) return at;
+    throw new AtelierError(
+      "data",
+      `sampler ${className}: expected an evaluation from 0 to ${plan.evaluations.length - 1}, ` +
+        `got ${i}. Step once for each of the sampler's timesteps.`,
+    );
+  }
+
+  return {
+    timesteps: plan.evaluations.map(({ timestep }) => timestep),
+    sigmas: plan.sigmas,
+    initNoiseSigma: plan.initNoiseSigma,
+    scaleInput(sample, i) {
+      if (!plan.scalesInput) return sample;
+      const { signal, noise } = evaluation(i);
+      return weightedSum([1 / Math.hypot(signal, noise), sample]);
+    },
+    step(modelOutput, i, sample, noise) {
+      const at = evaluation(i);
+      if (modelOutput.length !== sample.length) {
+        throw new AtelierError(
+          "shape",
+          `sampler ${className}: expected a model output of ${sample.length} values, as many as ` +
+            `the sample has, got ${modelOutput.length}. Give the prediction without a variance.`,
+        );
+      }
+      if (i !== expected) step = begin();
+      expected = i + 1;
+      return step(modelOutput, sample, at, noise);
+    },
+    addNoise(x0, noise, i) {
+      const { signal, noise: sigma } = evaluation(i);
+      return weightedSum([signal, x0], [sigma, noise]);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * @file The names by which a user chooses a sampler, and the diffusers class and fields that
+ * each stands for. The rest of its config comes from the model's scheduler_config.json.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import type { SchedulerClassName } from "./scheduler-classes.js";
+import {
+  isSchedulerClassName,
+  type ParsedScheduler,
+  readSchedulerConfig,
+} from "./scheduler-config.js";
+import type { SchedulerConfig } from "./scheduler-fields.js";
+
+/** Every name by which a sampler can be chosen. */
+export const samplerNames = [
+  "ddim",
+  "ddpm",
+  "pndm",
+  "lcm",
+  "euler",
+  "euler_karras",
+  "euler_a",
+  "heun",
+  "heun_karras",
+  "lms",
+  "lms_karras",
+  "dpmpp_2m",
+  "dpmpp_2m_karras",
+  "dpmpp_2m_sde",
+  "dpmpp_2m_sde_karras",
+  "dpmpp_single",
+  "dpmpp_single_karras",
+  "unipc",
+  "unipc_karras",
+  "deis",
+  "deis_karras",
+] as const;
+
+/** A name in {@link samplerNames}. */
+export type SamplerName = (typeof samplerNames)[number];
+
+interface NamedSampler {
+  readonly className: SchedulerClassName;
+  readonly overrides?: Partial<SchedulerConfig>;
+}
+
+const karras = { use_karras_sigmas: true } as const;
+const sde = { algorithm_type: "sde-dpmsolver++" } as const;
+
+const samplers: Readonly<Record<SamplerName, NamedSampler>> = {
+  ddim: { className: "DDIMScheduler" },
+  ddpm: { className: "DDPMScheduler" },
+  pndm: { className: "PNDMScheduler" },
+  lcm: { className: "LCMScheduler" },
+  euler: { className: "EulerDiscreteScheduler" },
+  euler_karras: { className: "EulerDiscreteScheduler", overrides: karras },
+  euler_a: { className: "EulerAncestralDiscreteScheduler" },
+  heun: { className: "HeunDiscreteScheduler" },
+  heun_karras: { className: "HeunDiscreteScheduler", overrides: karras },
+  lms: { className: "LMSDiscreteScheduler" },
+  lms_karras: { className: "LMSDiscreteScheduler", overrides: karras },
+  dpmpp_2m: { className: "DPMSolverMultistepScheduler" },
+  dpmpp_2m_karras: { className: "DPMSolverMultistepScheduler", overrides: karras },
+  dpmpp_2m_sde: { className: "DPMSolverMultistepScheduler", overrides: sde },
+  dpmpp_2m_sde_karras: {
+    className: "DPMSolverMultistepScheduler",
+    overrides: { ...sde, ...karras },
+  },
+  dpmpp_single: { className: "DPMSolverSinglestepScheduler" },
+  dpmpp_single_karras: { className: "DPMSolverSinglestepScheduler", overrides: karras },
+  unipc: { className: "UniPCMultistepScheduler" },
+  unipc_karras: { className: "UniPCMultistepScheduler", overrides: karras },
+  deis: { className: "DEISMultistepScheduler" },
+  deis_karras: { className: "DEISMultistepScheduler", overrides: karras },
+};
+
+/**
+ * The config of a sampler for a model, as `XScheduler.from_config(pipe.scheduler.config)` makes it.
+ * @param sampler one of {@link samplerNames}, or a diffusers scheduler class
+ * @param schedulerJson the model's scheduler_config.json, parsed
+ * @param overrides fields that replace the model's
+ * @throws AtelierError `config` for an unknown name, and for values out of range.
+ */
+export function schedulerForSampler(
+  sampler: string,
+  schedulerJson: unknown,
+  overrides: Partial<SchedulerConfig> = {},
+): ParsedScheduler {
+  const named = resolveName(sampler);
+  return readSchedulerConfig(schedulerJson, {
+    className: named.className,
+    overrides: { ...named.overrides, ...overrides },
+  });
+}
+
+function resolveName(sampler: string): NamedSampler {
+  const named = Object.entries(samplers).find(([name]) => name === sampler);
+  if (named) return named[1];
+  if (isSchedulerClassName(sampler)) return { className: sampler };
+  throw new AtelierError(
+    "config",
+    `sampler: expected one of ${samplerNames.join(", ")}, got "${sampler}". Choose one of these.`,
+  );
+}

@@ -1,0 +1,81 @@
+/**
+ * @file Which training timesteps a sampler visits (Lin et al. 2023, arXiv 2305.08891, table 2),
+ * rounded as NumPy rounds, so that the model sees the same t as in diffusers.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import type { SchedulerConfig } from "./scheduler-fields.js";
+
+/** How a family of samplers departs from the plain spacing. */
+export interface SpacingOptions {
+  readonly steps: number;
+  /** Keep fractions of "linspace", for samplers that interpolate σ. */
+  readonly keepsFractions?: boolean;
+  /** Space one point more and leave the last out, where the sampler ends by itself. */
+  readonly dropsLast?: boolean;
+  /** How many of the training timesteps, from the first, may be visited; all by default. */
+  readonly usable?: number;
+}
+
+/**
+ * Timesteps from the noisiest down.
+ * @throws AtelierError `config` when there are more steps than training timesteps, or the
+ * offset leads beyond them.
+ */
+export function spaceTimesteps(config: SchedulerConfig, options: SpacingOptions): number[] {
+  const { steps, keepsFractions = false, dropsLast = false } = options;
+  const { timestep_spacing: spacing, num_train_timesteps: total, steps_offset: offset } = config;
+  const usable = options.usable ?? total;
+  const points = dropsLast ? steps + 1 : steps;
+  if (!Number.isSafeInteger(steps) || steps < 1 || steps > total) {
+    throw new AtelierError(
+      "config",
+      `sampler: expected from 1 to ${total} steps (num_train_timesteps), got ${steps}. ` +
+        "Choose a number of steps in that range.",
+    );
+  }
+  const timesteps = spaced();
+  const [first = 0, last = 0] = [timesteps[0], timesteps.at(-1)];
+  if (first < total && last >= 0) return timesteps;
+  throw new AtelierError(
+    "config",
+    `sampler: expected timesteps from 0 to ${total - 1}, got ${last} to ${first} with ` +
+      `timestep_spacing ${spacing} and steps_offset ${offset}. Use fewer steps.`,
+  );
+
+  function spaced(): number[] {
+    switch (spacing) {
+      case "linspace": {
+        const ascending = linspace(0, usable - 1, points);
+        const rounded = ascending.map(keepsFractions ? Math.fround : roundHalfToEven);
+        return rounded.reverse().slice(0, steps);
+      }
+      case "leading": {
+        const ratio = Math.floor(usable / points);
+        return Array.from({ length: steps }, (_, i) => (points - 1 - i) * ratio + offset);
+      }
+      case "trailing": {
+        const increment = usable - total / steps - usable;
+        return Array.from({ length: steps }, (_, i) => roundHalfToEven(usable + i * increment) - 1);
+      }
+      default:
+        return spacing satisfies never;
+    }
+  }
+}
+
+/** `numpy.linspace`: `count` values from `start` to `stop`, both included. */
+export function linspace(start: number, stop: number, count: number): number[] {
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
+  return Array.from({ length: count }, (_, i) =>
+    i === count - 1 && count > 1 ? stop : i * step + start,
+  );
+}
+
+/** Rounding as NumPy and PyTorch do it: halves go to the even neighbour. */
+export function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -1,0 +1,129 @@
+/**
+ * @file `atelier verify`: runs every fixture in a folder and yields each comparison as it is made.
+ * What a file is follows from what it holds, so that other names work as well. A file that cannot
+ * be read is a failed check, never the end of the run.
+ */
+
+import { AtelierError, type FileStore, messageOf, type Runtime } from "@atelier/engine";
+import { readText } from "../io/read-text.js";
+import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
+import type { FixtureCheck } from "./fixture-check.js";
+import { verifyModelFixture } from "./model-fixture.js";
+import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
+import { isOptimizerFixture, verifyOptimizerFixture } from "./optimizer-fixture.js";
+import { parseSchedulerLoops, verifySchedulerLoop } from "./scheduler-loops.js";
+
+/** What fixtures run on. */
+export interface VerifyOptions {
+  readonly files: FileStore;
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the fixtures of a folder with `models/*.safetensors`, `schedulers.json` and `pipeline/`;
+ * any of them may be missing.
+ * @throws AtelierError `file` when the folder holds none of them, `aborted` on the signal.
+ */
+export async function* verifyFolder(
+  folder: string,
+  options: VerifyOptions,
+): AsyncGenerator<FixtureCheck> {
+  const { files } = options;
+  const names = new Set((await files.list(folder)).map(({ name }) => name));
+  const parts = [
+    ["models", () => verifyModels(files.join(folder, "models"), options)],
+    ["schedulers.json", () => verifySchedulers(files.join(folder, "schedulers.json"), options)],
+  ] as const;
+  const present = parts.filter(([name]) => names.has(name));
+  if (present.length === 0) {
+    throw new AtelierError(
+      "file",
+      `${folder}: expected models/, schedulers.json or pipeline/ in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
+    );
+  }
+  for (const [, run] of present) yield* stopping(run(), options.signal);
+}
+
+/** Passes checks on until the signal. */
+async function* stopping(
+  checks: AsyncIterable<FixtureCheck>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FixtureCheck> {
+  for await (const check of checks) {
+    yield check;
+    if (signal?.aborted) throw new AtelierError("aborted", "verify: stopped before its end.");
+  }
+}
+
+async function* verifyModels(folder: string, options: VerifyOptions): AsyncGenerator<FixtureCheck> {
+  for (const { name } of await options.files.list(folder)) {
+    const path = options.files.join(folder, name);
+    const stem = name.replace(/\.[^.]+$/, "");
+    if (name === "index.json" || name.startsWith(".")) continue;
+    if (name.endsWith(".safetensors")) {
+      yield* await guarded(stem, () => verifyFile(stem, path, options));
+    } else {
+      yield { status: "skip", name: stem, detail: "no check reads this file yet" };
+    }
+  }
+}
+
+interface Kind {
+  readonly matches: (file: SafetensorsFile) => boolean;
+  readonly verify: (
+    name: string,
+    file: SafetensorsFile,
+    runtime: Runtime,
+  ) => Promise<FixtureCheck[]>;
+}
+
+const kinds: readonly Kind[] = [
+  // Also without the config that makes it a whole one, so that a broken fixture is not passed over.
+  { matches: (file) => hasNames(file, "w."), verify: verifyModelFixture },
+  { matches: isAdapterFixture, verify: verifyAdapterFixture },
+  { matches: isOptimizerFixture, verify: verifyOptimizerFixture },
+  { matches: isNoiseFixture, verify: verifyNoiseFixture },
+];
+
+function hasNames(file: SafetensorsFile, prefix: string): boolean {
+  return [...file.entries.keys()].some((name) => name.startsWith(prefix));
+}
+
+async function verifyFile(
+  name: string,
+  path: string,
+  { files, runtime }: VerifyOptions,
+): Promise<FixtureCheck[]> {
+  const file = await openSafetensors(files, path);
+  try {
+    const kind = kinds.find(({ matches }) => matches(file));
+    if (kind !== undefined) return await kind.verify(name, file, runtime);
+    return [{ status: "skip", name, detail: "what it checks comes later" }];
+  } finally {
+    await file.close();
+  }
+}
+
+async function* verifySchedulers(
+  path: string,
+  { files }: VerifyOptions,
+): AsyncGenerator<FixtureCheck> {
+  const loops = await readText(files, path)
+    .then((text) => parseSchedulerLoops(text, path))
+    .catch((error: unknown) => failure("schedulers", error));
+  if (!Array.isArray(loops)) yield loops;
+  else for (const entry of loops) yield verifySchedulerLoop(entry);
+}
+
+/** The checks of `run`, or one failed check where a file is not what it should be. */
+async function guarded(name: string, run: () => Promise<FixtureCheck[]>): Promise<FixtureCheck[]> {
+  return run().catch((error: unknown) => [failure(name, error)]);
+}
+
+/** @throws what is no {@link AtelierError}: a bug must not pass for a broken fixture. */
+function failure(name: string, error: unknown): FixtureCheck {
+  if (!(error instanceof AtelierError)) throw error;
+  return { status: "FAIL", name, detail: messageOf(error) };
+}

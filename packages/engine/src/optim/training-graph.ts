@@ -7,9 +7,12 @@ import { gradients } from "../autodiff/gradient.js";
 import type { Graph } from "../graph/graph.js";
 import type { GraphNode, NodeOf } from "../graph/node.js";
 import { add, div, minimum, mul, sqrt } from "../graph/ops/elementwise.js";
+import { concat, reshape } from "../graph/ops/movement.js";
 import { sumSquares } from "../graph/ops/reduce.js";
 import { input } from "../graph/ops/source.js";
+import { sizeOf } from "../shape.js";
 import type { Optimizer } from "./optimizer.js";
+import { groupParameters, type ParameterGroup } from "./parameter-groups.js";
 
 /** What is trained, on what, and how. */
 export interface TrainingGraphOptions {
@@ -35,17 +38,20 @@ export interface TrainingGraphs {
 
 /** Names of values that a training graph reads and writes. */
 export const stateNames: {
-  /** The state of a parameter in an optimizer's slot. */
-  readonly slot: (slot: string, parameter: string) => string;
-  /** The sum of a parameter's gradients so far. */
-  readonly accumulator: (parameter: string) => string;
+  /** The values of a group of parameters. */
+  readonly values: (group: string) => string;
+  /** The state of a group, or of one parameter, in an optimizer's slot. */
+  readonly slot: (slot: string, group: string) => string;
+  /** The sum of a group's gradients so far. */
+  readonly accumulator: (group: string) => string;
   /** A scalar of the optimizer. */
   readonly scalar: (name: string) => string;
-  /** The output that replaces a parameter or a state. */
+  /** The output that replaces a value. */
   readonly next: (name: string) => string;
 } = {
-  slot: (slot, parameter) => `optimizer.${slot}:${parameter}`,
-  accumulator: (parameter) => `gradient:${parameter}`,
+  values: (group) => `values:${group}`,
+  slot: (slot, group) => `optimizer.${slot}:${group}`,
+  accumulator: (group) => `gradient:${group}`,
   scalar: (name) => `optimizer.${name}`,
   next: (name) => `next ${name}`,
 };
@@ -53,48 +59,62 @@ export const stateNames: {
 /** Builds the graphs of a training step. */
 export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
   const { loss, parameters, accumulation = 1, metrics = {} } = options;
-  const grads = gradients(loss, parameters);
-  if (accumulation === 1) {
-    return { step: { outputs: { loss, ...metrics, ...updateOutputs(options, grads) } } };
-  }
-  const nameOf = (index: number): string =>
-    stateNames.accumulator(parameters[index]?.attributes.name ?? "");
-  const sums = grads.map((gradient, index) => {
-    const before = input(nameOf(index), gradient.shape, gradient.dtype);
-    return [stateNames.next(nameOf(index)), add(before, mul(gradient, 1 / accumulation))] as const;
+  const groups = groupParameters(parameters);
+  const grads = new Map(
+    gradients(loss, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
+  );
+  const grouped = groups.map((group): GroupGradient => {
+    const parts = group.parameters.map((node) => {
+      const gradient = grads.get(node.attributes.name) ?? node;
+      return reshape(gradient, [sizeOf(node.shape)]);
+    });
+    return { group, gradient: concat(parts, 0) };
   });
-  const averaged = grads.map((g, index) => input(nameOf(index), g.shape, g.dtype));
+  if (accumulation === 1) {
+    return { step: { outputs: { loss, ...metrics, ...updateOutputs(options, grouped) } } };
+  }
+  const before = ({ group }: GroupGradient): GraphNode =>
+    input(stateNames.accumulator(group.name), [group.size]);
+  const sums = grouped.map((entry) => [
+    stateNames.next(stateNames.accumulator(entry.group.name)),
+    add(before(entry), mul(entry.gradient, 1 / accumulation)),
+  ]);
+  const averaged = grouped.map((entry) => ({ ...entry, gradient: before(entry) }));
   return {
     step: { outputs: { loss, ...metrics, ...Object.fromEntries(sums) } },
     apply: { outputs: updateOutputs(options, averaged) },
   };
 }
 
+interface GroupGradient {
+  readonly group: ParameterGroup;
+  /** `[size]` */
+  readonly gradient: GraphNode;
+}
+
 function updateOutputs(
-  { parameters, optimizer, maxGradNorm }: TrainingGraphOptions,
-  grads: readonly GraphNode[],
+  { optimizer, maxGradNorm }: TrainingGraphOptions,
+  grads: readonly GroupGradient[],
 ): Record<string, GraphNode> {
-  const gradNorm = globalNorm(grads);
+  const gradNorm = globalNorm(grads.map(({ gradient }) => gradient));
   const scale = maxGradNorm === undefined ? undefined : clipScale(gradNorm, maxGradNorm);
   const scalars = Object.fromEntries(
     optimizer.scalarNames.map((name) => [name, input(stateNames.scalar(name), [])]),
   );
   const outputs: Record<string, GraphNode> = { gradNorm };
-  for (const [index, parameter] of parameters.entries()) {
-    const { name } = parameter.attributes;
-    const raw = grads[index];
-    if (raw === undefined) continue;
+  for (const { group, gradient: raw } of grads) {
     const state = Object.fromEntries(
-      optimizer.slots.map((slot) => [
-        slot,
-        input(stateNames.slot(slot, name), parameter.shape, parameter.dtype),
-      ]),
+      optimizer.slots.map((slot) => [slot, input(stateNames.slot(slot, group.name), [group.size])]),
     );
-    const gradient = scale === undefined ? raw : mul(raw, scale);
-    const updated = optimizer.update({ parameter, gradient, state, scalars });
-    outputs[stateNames.next(name)] = updated.parameter;
+    const updated = optimizer.update({
+      parameter: input(stateNames.values(group.name), [group.size]),
+      gradient: scale === undefined ? raw : mul(raw, scale),
+      state,
+      scalars,
+    });
+    outputs[stateNames.next(stateNames.values(group.name))] = updated.parameter;
     for (const [slot, node] of Object.entries(updated.state)) {
-      outputs[stateNames.next(stateNames.slot(slot, name))] = node;
+      outputs[stateNames.next(stateNames.slot(slot, group.name))] = node;
     }
   }
   return outputs;

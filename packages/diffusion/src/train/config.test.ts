@@ -1,0 +1,105 @@
+import { AtelierError } from "@atelier/engine";
+import { describe, expect, it } from "vitest";
+import { parseTrainConfig, trainConfigFields } from "./config.js";
+import { fieldText } from "./messages.js";
+
+const least = { base: { path: "model" }, data: { folder: "photos" } };
+
+/** The lines between the first and the last of the message: the problems. */
+function problemsOf(value: unknown): readonly unknown[] {
+  try {
+    parseTrainConfig(value);
+  } catch (error) {
+    expect(error).toBeInstanceOf(AtelierError);
+    const problems = error instanceof AtelierError ? error.context["problems"] : undefined;
+    return Array.isArray(problems) ? problems : [];
+  }
+  return [];
+}
+
+describe("parseTrainConfig", () => {
+  it("fills in every default, so that a parsed config parses to itself", () => {
+    const config = parseTrainConfig(least);
+    expect(config).toMatchObject({
+      version: 1,
+      lora: { rank: 16, targets: ["attention"], init: "gaussian", textEncoder: { train: false } },
+      optimizer: { name: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+      learningRate: 1e-4,
+      steps: 500,
+      maxGradNorm: 1,
+    });
+    expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+  });
+
+  it("lists all problems at once, each with its path and what was found", () => {
+    expect(
+      problemsOf({
+        base: { path: "model" },
+        data: { folder: "photos", crop: "middle" },
+        lora: { rank: 0, dropout: 1, targets: 3 },
+        steps: "many",
+        seed: 1.5,
+        name: "a/b",
+      }),
+    ).toEqual([
+      'name: expected up to 100 letters, digits, dots, dashes and underscores, got "a/b"',
+      'data.crop: expected one of center, random, got "middle"',
+      "lora.rank: expected a value of at least 1, got 0",
+      "lora.targets: expected a text or a list of texts, got 3",
+      "lora.dropout: expected a value below 1, got 1",
+      'steps: expected a number, got "many"',
+      "seed: expected a whole number, got 1.5",
+    ]);
+  });
+
+  it.each([
+    [{ learningrate: 1 }, "learningrate: unknown field; did you mean learningRate?"],
+    [{ lora: { rnak: 4 } }, "lora.rnak: unknown field; did you mean lora.rank?"],
+    [{ rank: 4 }, "rank: unknown field; did you mean lora.rank?"],
+    [{ lorra: { rank: 4 } }, "lorra: unknown field; did you mean lora?"],
+    [{ quantumFlux: true }, "quantumFlux: unknown field"],
+  ])("names the nearest known field for %j", (extra, expected) => {
+    expect(problemsOf({ ...least, ...extra })).toEqual([expected]);
+  });
+
+  it("wants exactly one base, and a prompt where captions are not read", () => {
+    const folder = "photos";
+    expect(problemsOf({ base: {}, data: { folder } })).toEqual([
+      "base: expected either base.path or base.repo, got both or neither",
+    ]);
+    expect(problemsOf({ base: { path: "a" }, data: { folder, captions: "prompt" } })).toEqual([
+      "data.prompt: expected a prompt because data.captions is prompt, got none",
+    ]);
+  });
+
+  it.each([null, "text", [], 7])("refuses %j as a config", (value) => {
+    expect(problemsOf(value)).toHaveLength(1);
+  });
+
+  it("takes one target as a text", () => {
+    expect(parseTrainConfig({ ...least, lora: { targets: "all" } }).lora.targets).toEqual(["all"]);
+  });
+});
+
+describe("trainConfigFields", () => {
+  it("describes every field of the schema, and nothing else", () => {
+    const fields = trainConfigFields();
+    expect(fields.every(({ description }) => description !== "")).toBe(true);
+    const groups = new Set(fields.flatMap(({ path }) => path.split(".").slice(0, -1)));
+    const described = Object.keys(fieldText).filter(
+      (path) => !groups.has(path.slice(path.lastIndexOf(".") + 1)),
+    );
+    expect(fields.map(({ path }) => path).sort()).toEqual(described.sort());
+  });
+
+  it("tells kinds, choices and defaults for command lines", () => {
+    const fields = new Map(trainConfigFields().map((field) => [field.path, field]));
+    expect(fields.get("lora.rank")).toMatchObject({ kind: "integer", defaultValue: 16 });
+    expect(fields.get("lora.targets")).toMatchObject({ kind: "list", defaultValue: ["attention"] });
+    expect(fields.get("data.folder")).toMatchObject({ kind: "text", isRequired: true });
+    expect(fields.get("schedule.name")).toMatchObject({
+      kind: "choice",
+      choices: ["constant", "linear", "cosine", "polynomial"],
+    });
+  });
+});

@@ -1,0 +1,245 @@
+/**
+ * @file The training config: one versioned schema that holds every field, its bounds, its default
+ * and the sentence that describes it. Nothing else in Atelier has defaults for training; command
+ * lines and forms are made from {@link trainConfigFields}.
+ *
+ * Why these defaults: rank 16 with alpha = rank is what most trainers ship (ai-toolkit, SimpleTuner,
+ * diffusers' alpha), and a strength of 1 keeps the meaning of the learning rate when the rank changes
+ * and survives programs that lose alpha. 1e-4 with AdamW and a constant rate is the common ground of
+ * kohya, ai-toolkit, SimpleTuner and diffusers. 500 steps are those of diffusers' DreamBooth LoRA.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import { z } from "zod";
+import { samplerNames } from "../samplers/sampler-names.js";
+import { describeIssues } from "./config-issues.js";
+import { fieldText } from "./messages.js";
+
+const count = z.int().min(1).max(1_000_000_000);
+const steps = z.int().min(0).max(1_000_000_000);
+const share = z.number().min(0).lt(1);
+const extent = z.int().min(8).max(8192);
+const rate = z.number().min(0).max(10);
+/** PyTorch's generators take more; JSON numbers do not. */
+const seed = z.int().min(0);
+const text = z.string().min(1);
+const targets = z
+  .union([text, z.array(text).min(1)])
+  .default(["attention"])
+  .transform((value) => (typeof value === "string" ? [value] : value));
+
+const base = z
+  .strictObject({
+    path: text.optional().describe(fieldText["base.path"]),
+    repo: text.optional().describe(fieldText["base.repo"]),
+    revision: text.default("main").describe(fieldText["base.revision"]),
+    variant: text.optional().describe(fieldText["base.variant"]),
+    offline: z.boolean().default(false).describe(fieldText["base.offline"]),
+    predictionType: z
+      .enum(["epsilon", "v_prediction"])
+      .optional()
+      .describe(fieldText["base.predictionType"]),
+  })
+  .refine(({ path, repo }) => (path === undefined) !== (repo === undefined), {
+    error: "expected either base.path or base.repo, got both or neither",
+  });
+
+const data = z
+  .strictObject({
+    folder: text.describe(fieldText["data.folder"]),
+    prompt: z.string().optional().describe(fieldText["data.prompt"]),
+    captions: z.enum(["auto", "prompt"]).default("auto").describe(fieldText["data.captions"]),
+    width: extent.optional().describe(fieldText["data.width"]),
+    height: extent.optional().describe(fieldText["data.height"]),
+    crop: z.enum(["center", "random"]).default("center").describe(fieldText["data.crop"]),
+    flip: z.boolean().default(false).describe(fieldText["data.flip"]),
+    repeats: count.max(10_000).default(1).describe(fieldText["data.repeats"]),
+    filter: z
+      .enum(["lanczos", "bicubic", "bilinear"])
+      .default("lanczos")
+      .describe(fieldText["data.filter"]),
+    animated: z
+      .enum(["refuse", "first-frame"])
+      .default("refuse")
+      .describe(fieldText["data.animated"]),
+    minSidePixels: count.default(16).describe(fieldText["data.minSidePixels"]),
+  })
+  .refine(({ captions, prompt }) => captions === "auto" || prompt !== undefined, {
+    path: ["prompt"],
+    error: "expected a prompt because data.captions is prompt, got none",
+  });
+
+const lora = z.strictObject({
+  rank: count.max(4096).default(16).describe(fieldText["lora.rank"]),
+  alpha: z.number().positive().optional().describe(fieldText["lora.alpha"]),
+  targets: targets.describe(fieldText["lora.targets"]),
+  dropout: share.default(0).describe(fieldText["lora.dropout"]),
+  init: z.enum(["gaussian", "kaiming"]).default("gaussian").describe(fieldText["lora.init"]),
+  startFrom: text.optional().describe(fieldText["lora.startFrom"]),
+  textEncoder: z
+    .strictObject({
+      train: z.boolean().default(false).describe(fieldText["lora.textEncoder.train"]),
+      learningRate: rate.default(1e-5).describe(fieldText["lora.textEncoder.learningRate"]),
+    })
+    .prefault({})
+    .describe(fieldText["lora.textEncoder"]),
+});
+
+const optimizer = z.strictObject({
+  name: z.enum(["adamw", "adam", "sgd"]).default("adamw").describe(fieldText["optimizer.name"]),
+  beta1: share.default(0.9).describe(fieldText["optimizer.beta1"]),
+  beta2: share.default(0.999).describe(fieldText["optimizer.beta2"]),
+  epsilon: z.number().positive().default(1e-8).describe(fieldText["optimizer.epsilon"]),
+  weightDecay: z.number().min(0).default(1e-2).describe(fieldText["optimizer.weightDecay"]),
+  momentum: share.default(0).describe(fieldText["optimizer.momentum"]),
+});
+
+const schedule = z.strictObject({
+  name: z
+    .enum(["constant", "linear", "cosine", "polynomial"])
+    .default("constant")
+    .describe(fieldText["schedule.name"]),
+  warmupSteps: steps.default(0).describe(fieldText["schedule.warmupSteps"]),
+  power: z.number().positive().default(1).describe(fieldText["schedule.power"]),
+  endLearningRate: rate.default(1e-7).describe(fieldText["schedule.endLearningRate"]),
+});
+
+const samples = z.strictObject({
+  everySteps: steps.default(250).describe(fieldText["samples.everySteps"]),
+  prompts: z.array(z.string()).max(64).default([]).describe(fieldText["samples.prompts"]),
+  negativePrompt: z.string().default("").describe(fieldText["samples.negativePrompt"]),
+  sampler: z.enum(samplerNames).default("dpmpp_2m_karras").describe(fieldText["samples.sampler"]),
+  steps: count.max(1000).default(20).describe(fieldText["samples.steps"]),
+  guidance: z.number().min(0).max(100).default(7.5).describe(fieldText["samples.guidance"]),
+  seed: seed.default(0).describe(fieldText["samples.seed"]),
+});
+
+const output = z.strictObject({
+  folder: text.default("runs").describe(fieldText["output.folder"]),
+  run: text.optional().describe(fieldText["output.run"]),
+  formats: z
+    .enum(["both", "kohya", "diffusers"])
+    .default("both")
+    .describe(fieldText["output.formats"]),
+  dtype: z
+    .enum(["float32", "float16", "bfloat16"])
+    .default("float32")
+    .describe(fieldText["output.dtype"]),
+});
+
+const device = z.strictObject({
+  backend: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe(fieldText["device.backend"]),
+  threads: count.max(1024).optional().describe(fieldText["device.threads"]),
+});
+
+/** The schema itself, for programs that want its JSON Schema. */
+const trainConfigSchema = z.strictObject({
+  version: z.literal(1).default(1).describe(fieldText.version),
+  name: z
+    .string()
+    .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u, {
+      error: "expected up to 100 letters, digits, dots, dashes and underscores",
+    })
+    .default("lora")
+    .describe(fieldText.name),
+  base: base.describe(fieldText.base),
+  data: data.describe(fieldText.data),
+  lora: lora.prefault({}).describe(fieldText.lora),
+  optimizer: optimizer.prefault({}).describe(fieldText.optimizer),
+  learningRate: rate.default(1e-4).describe(fieldText.learningRate),
+  schedule: schedule.prefault({}).describe(fieldText.schedule),
+  steps: count.default(500).describe(fieldText.steps),
+  batchSize: count.max(4096).default(1).describe(fieldText.batchSize),
+  gradientAccumulation: count.max(4096).default(1).describe(fieldText.gradientAccumulation),
+  maxGradNorm: z.number().min(0).default(1).describe(fieldText.maxGradNorm),
+  minSnrGamma: z.number().positive().optional().describe(fieldText.minSnrGamma),
+  noiseOffset: z.number().min(0).max(1).default(0).describe(fieldText.noiseOffset),
+  seed: seed.default(0).describe(fieldText.seed),
+  gradientCheckpointing: z
+    .enum(["auto", "on", "off"])
+    .default("auto")
+    .describe(fieldText.gradientCheckpointing),
+  samples: samples.prefault({}).describe(fieldText.samples),
+  saveEverySteps: steps.default(250).describe(fieldText.saveEverySteps),
+  output: output.prefault({}).describe(fieldText.output),
+  cacheFolder: text.optional().describe(fieldText.cacheFolder),
+  device: device.prefault({}).describe(fieldText.device),
+});
+
+/** A complete training config. */
+export type TrainConfig = z.output<typeof trainConfigSchema>;
+
+/** A training config as people write it: what has a default may be left out. */
+export type TrainConfigInput = z.input<typeof trainConfigSchema>;
+
+/**
+ * Checks a config and fills in the defaults.
+ * @throws AtelierError `config` with all problems, one path per line; unknown fields come with the
+ * nearest known name.
+ */
+export function parseTrainConfig(value: unknown): TrainConfig {
+  const parsed = trainConfigSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const paths = trainConfigFields().map(({ path }) => path);
+  const problems = describeIssues(parsed.error.issues, value, paths);
+  throw new AtelierError(
+    "config",
+    `training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; \`atelier train --help\` lists all of them.`,
+    { context: { problems } },
+  );
+}
+
+/** A field of the config, as flags and forms are made from it. */
+export interface TrainField {
+  /** Dotted: `lora.rank`. */
+  readonly path: string;
+  readonly kind: "boolean" | "integer" | "number" | "text" | "choice" | "list";
+  readonly description: string;
+  /** The default, where there is one that does not depend on other things. */
+  readonly defaultValue?: unknown;
+  readonly choices?: readonly string[];
+  readonly isRequired: boolean;
+}
+
+/** What this reads of JSON Schema. */
+interface SchemaNode {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+/** All fields in the order of the schema. */
+export function trainConfigFields(): TrainField[] {
+  // JSON Schema's own types are wider; what is read here is checked by the config's tests.
+  return fieldsBelow(z.toJSONSchema(trainConfigSchema, { io: "input" }) as SchemaNode, "");
+}
+
+function fieldsBelow(node: SchemaNode, prefix: string): TrainField[] {
+  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
+    const path = prefix + name;
+    if (child.properties !== undefined) return fieldsBelow(child, `${path}.`);
+    const choices = child.enum?.map(String);
+    return [
+      {
+        path,
+        kind: kindOf(child),
+        description: child.description ?? "",
+        isRequired: node.required?.includes(name) ?? false,
+        ...(child.default === undefined ? {} : { defaultValue: child.default }),
+        ...(choices === undefined ? {} : { choices }),
+      },
+    ];
+  });
+}
+
+function kindOf({ type, enum: choices, anyOf }: SchemaNode): TrainField["kind"] {
+  if (choices !== undefined) return "choice";
+  if (type === "array" || anyOf?.some((option) => option.type === "array")) return "list";
+  if (type === "boolean" || type === "integer" || type === "number") return type;
+  return "text";
+}

@@ -1,0 +1,96 @@
+/**
+ * @file Every sentence of the trainer that a person reads and that is no error, in one place so that
+ * it can be translated: what each field of the config means, and what a run warns of.
+ */
+
+/** One sentence per field of the training config, by its dotted path. */
+export const fieldText = {
+  version: "Version of this config format",
+  name: "Name of the adapter and of its files",
+  base: "The model that is fine-tuned",
+  "base.path": "A diffusers folder or a .safetensors checkpoint",
+  "base.repo": "A Hugging Face repository, such as stable-diffusion-v1-5/stable-diffusion-v1-5",
+  "base.revision": "Branch, tag or commit of the repository",
+  "base.variant": "Variant of the weight files, such as fp16",
+  "base.offline": "Never use the network; only what is downloaded already",
+  "base.predictionType": "What the model predicts, where its files say it wrongly or not at all",
+  data: "The pictures",
+  "data.folder": "Folder of pictures (JPEG, PNG, WebP, AVIF)",
+  "data.prompt": "Caption of pictures that have none of their own",
+  "data.captions":
+    "auto reads .txt, .caption and metadata.jsonl first; prompt uses the prompt for all pictures",
+  "data.width": "Width in pixels that pictures are cropped to; the model's own size by default",
+  "data.height": "Height in pixels that pictures are cropped to; the model's own size by default",
+  "data.crop": "Where pictures are cropped; random draws a place for each picture and repeat",
+  "data.flip": "Mirrors half of the pictures, newly drawn at every step",
+  "data.repeats": "How often an epoch shows each picture",
+  "data.filter": "How pictures are resized",
+  "data.animated": "What to do with animated pictures",
+  "data.minSidePixels": "Smaller pictures are refused",
+  lora: "The adapter",
+  "lora.rank": "Inner width of the low-rank factors: how much the adapter can learn",
+  "lora.alpha": "Strength is alpha / rank; the rank by default, so that the strength is 1",
+  "lora.targets":
+    "Adapted layers: attention, feed-forward, projections, convolutions, all-linear, all, or patterns over their paths (mid_block.*)",
+  "lora.dropout": "Share of inputs of the low-rank path that is dropped while training",
+  "lora.init": "How the first factor starts; the second starts with zeros",
+  "lora.startFrom": "An adapter to go on from; its rank and layers must be those of this config",
+  "lora.textEncoder": "Whether the text encoder is adapted too",
+  "lora.textEncoder.train": "Adapts the attention of the text encoder",
+  "lora.textEncoder.learningRate": "Learning rate of the text encoder",
+  optimizer: "How weights are updated",
+  "optimizer.name": "The algorithm",
+  "optimizer.beta1": "Decay of the mean of gradients (adamw, adam)",
+  "optimizer.beta2": "Decay of the mean of squared gradients (adamw, adam)",
+  "optimizer.epsilon": "Keeps the update finite where gradients are near zero (adamw, adam)",
+  "optimizer.weightDecay": "Weight decay: decoupled with adamw, L2 with adam and sgd",
+  "optimizer.momentum": "Momentum (sgd)",
+  learningRate: "Learning rate after the warm-up",
+  schedule: "How the learning rate changes",
+  "schedule.name": "Its course after the warm-up",
+  "schedule.warmupSteps": "Steps over which the learning rate rises from 0",
+  "schedule.power": "Exponent of the polynomial schedule",
+  "schedule.endLearningRate": "Where the polynomial schedule ends",
+  steps: "Training steps: updates of the weights",
+  batchSize: "Pictures per batch",
+  gradientAccumulation: "Batches per step",
+  maxGradNorm: "Gradients are scaled down to this norm; 0 leaves them as they are",
+  minSnrGamma: "Weights losses by min(SNR, gamma) (Hang et al. 2023); 5 is usual, off by default",
+  noiseOffset:
+    "Adds this much noise that is constant over each channel, for darker and lighter pictures",
+  seed: "Seed of everything random",
+  gradientCheckpointing:
+    "Computes activations again instead of keeping them: less memory, more time; auto decides by size",
+  samples: "Pictures drawn while training",
+  "samples.everySteps": "Steps between samples; 0 draws none",
+  "samples.prompts": "What to draw; the first picture's caption by default",
+  "samples.negativePrompt": "What not to draw",
+  "samples.sampler": "Sampler",
+  "samples.steps": "Sampling steps",
+  "samples.guidance": "Guidance scale",
+  "samples.seed": "Seed of the first prompt; each further prompt has the next",
+  saveEverySteps: "Steps between checkpoints of the adapter; 0 saves only at the end",
+  output: "Where results go",
+  "output.folder": "Folder that holds the folders of all runs",
+  "output.run": "Folder of this run; by default one named after the adapter and the time",
+  "output.formats": "Adapter files: kohya (A1111, ComfyUI), diffusers, or both",
+  "output.dtype": "How adapter weights are stored",
+  cacheFolder: "Folder of computed latents and text embeddings; Atelier's cache by default",
+  device: "Where to compute",
+  "device.backend": "Execution provider of ONNX Runtime",
+  "device.threads": "Threads; all cores by default",
+} as const;
+
+/** What a run tells without stopping. */
+export const warningText = {
+  truncatedCaption: (picture: string, cut: string): string =>
+    `The caption of ${picture} is longer than the text encoder reads; this was cut off: "${cut}".`,
+  emptyCaption: (picture: string): string =>
+    `The caption of ${picture} is empty: the model learns the picture without words.`,
+  smallEpoch: (pictures: number, batch: number): string =>
+    `A batch of ${batch} is larger than the ${pictures} pictures of the data set: it shows some of them more than once.`,
+  unknownAdapterKeys: (path: string, keys: readonly string[]): string =>
+    `${path} holds ${keys.length} tensors that this model does not use, such as ${keys[0]}.`,
+  lowPrecision: (value: number): string =>
+    `The learning rate of ${value} is far above what adapters usually bear; 1e-4 is a common start.`,
+} as const;

@@ -44,6 +44,29 @@ export {
   type NamedTensors,
   type TensorCache,
 } from "./data/tensor-cache.js";
+export type {
+  Checkpoint,
+  CheckpointFamily,
+  CheckpointModel,
+  OpenCheckpointOptions,
+} from "./io/checkpoint/checkpoint.js";
+export { openCheckpoint } from "./io/checkpoint/open-checkpoint.js";
+export { requireWeights, type WeightEntry, type Weights } from "./io/checkpoint/weights.js";
+export {
+  type WriteFolderOptions,
+  type WriteSingleFileOptions,
+  writeFolder,
+  writeSingleFile,
+} from "./io/checkpoint/write-checkpoint.js";
+export type { BlobHash, HubCache, PartialBlob } from "./io/hub/hub-cache.js";
+export type { HubAccess } from "./io/hub/hub-client.js";
+export { type HubSource, parseHubSource } from "./io/hub/hub-name.js";
+export {
+  type HubEvent,
+  type ResolvedModel,
+  type ResolveModelOptions,
+  resolveModel,
+} from "./io/hub/resolve-model.js";
 export {
   type AdapterFamily,
   detectLoraFile,
@@ -132,9 +155,12 @@ export {
   listParameters,
   type ParameterInfo,
 } from "./models/list-layers.js";
+export type { ConfigObject } from "./models/read-config.js";
 export {
   readUNetConfig,
   type UNetConfig,
+  type UNetDownBlockType,
+  type UNetUpBlockType,
   writeUNetConfig,
 } from "./models/unet/config.js";
 export { type UNetInputSizes, type UNetInputs, unetInputs } from "./models/unet/inputs.js";
@@ -165,6 +191,13 @@ export {
   readSchedulerConfig,
 } from "./samplers/scheduler-config.js";
 export type { AlgorithmType, SchedulerConfig, SolverType } from "./samplers/scheduler-fields.js";
+export {
+  type ClipTokenizer,
+  createClipTokenizer,
+  type EncodedText,
+  loadClipTokenizer,
+} from "./tokenizer/clip-tokenizer.js";
+export type { AddedToken, TokenizerDefinition } from "./tokenizer/tokenizer-files.js";
 export type { FixtureCheck } from "./verify/fixture-check.js";
 export { verifyModelFixture } from "./verify/model-fixture.js";
 export { isNoiseFixture, verifyNoiseFixture } from "./verify/noise-fixture.js";

@@ -1,4 +1,6 @@
 /** @file Entry point `@atelier/diffusion/node`: what the diffusion package needs from Node. */
 
 export { atelierCacheFolder, type CacheFolderOptions } from "./cache-folder.js";
+export { createHubDiskCache } from "./hub-disk-cache.js";
+export { type HubEnvironment, readHubEnvironment } from "./hub-environment.js";
 export { sharpPictures } from "./sharp-pictures.js";

@@ -20,6 +20,7 @@ import {
 import { sortLeftOvers } from "./ignorable-keys.js";
 import { createKeyTable, type KeyTable } from "./key-rules.js";
 import { diffusersVaeRules, huggingFaceClipRules } from "./ldm-rules.js";
+import { explainMissingWeights, findWeightFiles } from "./weight-files.js";
 import { translateWeights } from "./weights.js";
 
 /** The model classes that Atelier has, by the component's folder. */
@@ -148,45 +149,20 @@ async function openWeights(
   { variant, notes }: { readonly variant: string | undefined; readonly notes: string[] },
 ): Promise<SafetensorsFile> {
   const names = (await files.list(folder)).map((entry) => entry.name);
-  for (const wanted of variant === undefined ? [undefined] : [variant, undefined]) {
-    for (const base of ["diffusion_pytorch_model", "model"]) {
-      const [single, index, shardedIndex] = weightNames(base, wanted);
-      const found = [index, shardedIndex].find((name) => names.includes(name));
-      const isSingle = names.includes(single);
-      if (!isSingle && found === undefined) continue;
-      if (wanted !== variant) {
-        notes.push(`${folder}: has no ${variant} weights; its plain weights are used.`);
-      }
-      if (isSingle) return openSafetensors(files, files.join(folder, single));
-      return openShardedSafetensors(files, files.join(folder, found ?? index));
-    }
+  const found = findWeightFiles(names, variant);
+  if (found === undefined) {
+    throw new AtelierError(
+      "file",
+      `${folder}: expected weights in diffusion_pytorch_model.safetensors or model.safetensors, ${explainMissingWeights(names)}`,
+    );
   }
-  throw new AtelierError("file", describeMissingWeights(folder, names));
-}
-
-/** Name of a whole file, and the two forms that the name of a shard index takes. */
-function weightNames(base: string, variant: string | undefined): readonly [string, string, string] {
-  const dot = variant === undefined ? "" : `.${variant}`;
-  return [
-    `${base}${dot}.safetensors`,
-    `${base}.safetensors.index${dot}.json`,
-    `${base}${dot}.safetensors.index.json`,
-  ];
-}
-
-function describeMissingWeights(folder: string, names: readonly string[]): string {
-  const expected = "expected weights in diffusion_pytorch_model.safetensors or model.safetensors";
-  const variants = names.flatMap((name) => {
-    const found = /^(?:diffusion_pytorch_model|model)\.([\w-]+)\.safetensors$/.exec(name);
-    return found?.[1] === undefined ? [] : [found[1]];
-  });
-  if (variants.length > 0) {
-    return `${folder}: ${expected}, got only the variant ${variants.join(", ")}. Choose it with the variant option.`;
+  if (found.isFallback) {
+    notes.push(`${folder}: has no ${variant} weights; its plain weights are used.`);
   }
-  if (names.some((name) => name.endsWith(".bin"))) {
-    return `${folder}: ${expected}, got PyTorch pickles (.bin). Use the safetensors form of the model.`;
-  }
-  return `${folder}: ${expected}, got ${names.join(", ") || "an empty folder"}. Download the model again.`;
+  const path = files.join(folder, found.name);
+  return found.kind === "single"
+    ? openSafetensors(files, path)
+    : openShardedSafetensors(files, path);
 }
 
 function asObject(value: unknown, path: string): ConfigObject {

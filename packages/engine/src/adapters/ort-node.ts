@@ -12,7 +12,7 @@ import { AtelierError, internalError, messageOf } from "../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
 import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
 import { inputName, parameterName } from "../onnx/lower/source.js";
-import { lowerGraph } from "../onnx/lower-graph.js";
+import { lowerGraph, outputName } from "../onnx/lower-graph.js";
 import { encodeModel, type OnnxTensor } from "../onnx/model-proto.js";
 import type {
   Capabilities,
@@ -232,16 +232,10 @@ function compiledGraph(
         feeds[slot.onnxName] = toOrt(value);
       }
       for (const name of Object.keys(values)) if (!slots.has(name)) throw unknown(name, slots);
-      const fetches = Object.fromEntries(
-        Object.keys(graph.outputs).map((name) => {
-          const target = into[name];
-          return [name, target === undefined ? null : toOrt(target)];
-        }),
-      );
-      const results = await runSession(session, feeds, fetches);
+      const results = await runSession(session, feeds, fetchesOf(graph, into));
       return Object.fromEntries(
         Object.entries(graph.outputs).map(([name, type]) => {
-          const result = results[name];
+          const result = results[outputName(name)];
           if (result === undefined) throw internalError(`runtime: no output "${name}".`);
           return [name, into[name] ?? fromOrt(result, type)];
         }),
@@ -249,6 +243,24 @@ function compiledGraph(
     },
     [Symbol.asyncDispose]: () => session.release(),
   };
+}
+
+/** What to fetch, into new tensors (`null`) or given ones. */
+function fetchesOf({ outputs }: Graph, into: TensorMap): InferenceSession.FetchesType {
+  const fetches: Record<string, Tensor | null> = {};
+  for (const name of Object.keys(outputs)) fetches[outputName(name)] = null;
+  for (const [name, target] of Object.entries(into)) {
+    const type = outputs[name];
+    if (type === undefined) {
+      throw new AtelierError(
+        "runtime",
+        `runtime: expected result tensors for ${listed(Object.keys(outputs))}, got one for the unknown name "${name}".`,
+      );
+    }
+    requireType(name, target, type);
+    fetches[outputName(name)] = toOrt(target);
+  }
+  return fetches;
 }
 
 async function runSession(
@@ -267,17 +279,19 @@ async function runSession(
   }
 }
 
+const listed = (names: readonly string[]): string => names.slice(0, 8).join(", ") || "none";
+
 function missing(name: string, slot: Slot, values: TensorMap): AtelierError {
   return new AtelierError(
     "runtime",
-    `runtime: expected a value for "${name}" ${formatType(slot.type)}, got only ${Object.keys(values).slice(0, 8).join(", ") || "none"}.`,
+    `runtime: expected a value for "${name}" ${formatType(slot.type)}, got only ${listed(Object.keys(values))}.`,
   );
 }
 
 function unknown(name: string, slots: ReadonlyMap<string, Slot>): AtelierError {
   return new AtelierError(
     "runtime",
-    `runtime: expected values for ${[...slots.keys()].slice(0, 8).join(", ")}, got the unknown name "${name}".`,
+    `runtime: expected values for ${listed([...slots.keys()])}, got the unknown name "${name}".`,
   );
 }
 

@@ -10,16 +10,16 @@ export interface Recomputation {
   readonly copies: ReadonlyMap<GraphNode, GraphNode>;
 }
 
-/** Copies what lies between a checkpoint's block inputs and its output. */
+/**
+ * Copies what lies between a checkpoint's block inputs and its output. The walk stops at the block
+ * inputs: what made them is none of the block's business, even where it shares an input with it.
+ */
 export function recompute(node: NodeOf<"checkpoint">): Recomputation {
   const output = inputAt(node.inputs, 0, "checkpoint");
   const boundary = new Set(node.inputs.slice(1));
-  const inside = new Set<GraphNode>();
   const copies = new Map<GraphNode, GraphNode>();
-  for (const candidate of ancestorsOf([output])) {
-    if (boundary.has(candidate)) continue;
-    if (!candidate.inputs.some((input) => boundary.has(input) || inside.has(input))) continue;
-    inside.add(candidate);
+  for (const candidate of ancestorsOf([output], boundary)) {
+    if (!candidate.inputs.some((input) => boundary.has(input) || copies.has(input))) continue;
     const inputs = candidate.inputs.map((input) => copies.get(input) ?? input);
     copies.set(candidate, rebuild(candidate, inputs));
   }

@@ -24,12 +24,38 @@ export function gradients(loss: GraphNode, targets: readonly GraphNode[]): Graph
       `gradients: expected a scalar loss, got ${formatType(loss)}. Sum or average it first.`,
     );
   }
-  const cotangents = new Map<GraphNode, GraphNode>([[loss, scalar(1, loss.dtype)]]);
   const nodes = ancestorsOf([loss]);
-  sweep(nodes, dependents(nodes, new Set(targets)), cotangents, new Set(targets));
+  const state: Sweep = {
+    cotangents: new Map([[loss, scalar(1, loss.dtype)]]),
+    onPath: dependents(nodes, new Set(targets)),
+    targetOf: new Map(targets.map((target) => [target, target])),
+  };
+  sweep(nodes, state);
+  const totals = new Map<GraphNode, GraphNode>();
+  for (const [node, target] of state.targetOf)
+    accumulate(totals, target, state.cotangents.get(node));
   return targets.map(
-    (target) => cotangents.get(target) ?? broadcast(scalar(0, target.dtype), target.shape),
+    (target) => totals.get(target) ?? broadcast(scalar(0, target.dtype), target.shape),
   );
+}
+
+/** What a sweep reads and fills. */
+interface Sweep {
+  readonly cotangents: Map<GraphNode, GraphNode>;
+  /** Nodes that depend on a target. */
+  readonly onPath: Set<GraphNode>;
+  /** The target that a node is, or is a recomputed copy of: its cotangent is part of the result. */
+  readonly targetOf: Map<GraphNode, GraphNode>;
+}
+
+function accumulate(
+  cotangents: Map<GraphNode, GraphNode>,
+  node: GraphNode,
+  cotangent: GraphNode | undefined,
+): void {
+  if (cotangent === undefined) return;
+  const before = cotangents.get(node);
+  cotangents.set(node, before === undefined ? cotangent : add(before, cotangent));
 }
 
 /** The nodes that depend on a target, targets included. */
@@ -42,31 +68,26 @@ function dependents(nodes: readonly GraphNode[], targets: ReadonlySet<GraphNode>
 }
 
 /** Passes cotangents from users to inputs, last node first. */
-function sweep(
-  nodes: readonly GraphNode[],
-  onPath: Set<GraphNode>,
-  cotangents: Map<GraphNode, GraphNode>,
-  keep: ReadonlySet<GraphNode>,
-): void {
-  const accumulate = (node: GraphNode, cotangent: GraphNode): void => {
-    const before = cotangents.get(node);
-    cotangents.set(node, before === undefined ? cotangent : add(before, cotangent));
-  };
+function sweep(nodes: readonly GraphNode[], state: Sweep): void {
+  const { cotangents, onPath, targetOf } = state;
   for (const node of [...nodes].reverse()) {
     const cotangent = cotangents.get(node);
     if (cotangent === undefined || !onPath.has(node)) continue;
-    if (!keep.has(node)) cotangents.delete(node);
+    if (!targetOf.has(node)) cotangents.delete(node);
     if (node.kind === "checkpoint") {
       const { output, copies } = recompute(node);
-      for (const [original, copy] of copies) if (onPath.has(original)) onPath.add(copy);
-      accumulate(output, cotangent);
-      sweep([...copies.values()], onPath, cotangents, keep);
+      for (const [original, copy] of copies) {
+        if (onPath.has(original)) onPath.add(copy);
+        const target = targetOf.get(original);
+        if (target !== undefined) targetOf.set(copy, target);
+      }
+      accumulate(cotangents, output, cotangent);
+      sweep([...copies.values()], state);
       continue;
     }
     const partials = inputGradients(node, cotangent);
     for (const [index, input] of node.inputs.entries()) {
-      const partial = partials[index];
-      if (partial !== undefined && onPath.has(input)) accumulate(input, partial());
+      if (onPath.has(input)) accumulate(cotangents, input, partials[index]?.());
     }
   }
 }

@@ -7,12 +7,18 @@ export interface Graph {
   readonly outputs: Readonly<Record<string, GraphNode>>;
 }
 
-/** All nodes that the given ones depend on, themselves included, inputs before users. */
-export function ancestorsOf(roots: Iterable<GraphNode>): GraphNode[] {
+/**
+ * All nodes that the given ones depend on, themselves included, inputs before users. The walk stops
+ * at the nodes of `boundary`, which are left out.
+ */
+export function ancestorsOf(
+  roots: Iterable<GraphNode>,
+  boundary: ReadonlySet<GraphNode> = new Set(),
+): GraphNode[] {
   const seen = new Set<GraphNode>();
   const stack = [...roots];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (seen.has(node)) continue;
+    if (seen.has(node) || boundary.has(node)) continue;
     seen.add(node);
     stack.push(...node.inputs);
   }

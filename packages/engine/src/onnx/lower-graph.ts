@@ -12,6 +12,7 @@ import { internalError } from "../errors.js";
 import { type Graph, nodesOf } from "../graph/graph.js";
 import type { GraphNode, NodeOf } from "../graph/node.js";
 import type { OpKind } from "../graph/op-attributes.js";
+import { verify } from "../graph/verify.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { type HostTensor, tensorOfNumbers } from "../tensor.js";
 import { inputName, parameterName } from "./lower/source.js";
@@ -25,11 +26,18 @@ export type ParameterBinding = OnnxTensor["data"] | "run";
 /** Operator sets that lowerings are written against. */
 const OPSETS = { "": 21, "com.microsoft": 1 } as const;
 
-/** Lowers a graph; `bind` says where the data of each parameter comes from. */
+/** The ONNX name of a graph output; the prefix keeps it apart from the values in between. */
+export const outputName = (name: string): string => `output:${name}`;
+
+/**
+ * Lowers a graph; `bind` says where the data of each parameter comes from.
+ * @throws AtelierError `graph` when two sources share a name.
+ */
 export function lowerGraph(
   graph: Graph,
   bind: (parameter: NodeOf<"parameter">) => ParameterBinding = () => "run",
 ): OnnxModel {
+  verify(graph);
   const nodes = nodesOf(graph);
   const writer = createWriter(nodes);
   const names = new Map<GraphNode, string>();
@@ -53,7 +61,7 @@ export function lowerGraph(
 
   const outputs = Object.entries(graph.outputs).map(([name, node]) => ({
     value: context.nameOf(node),
-    info: valueInfo(name, node),
+    info: valueInfo(outputName(name), node),
   }));
   return {
     nodes: nameOutputs(writer.nodes, outputs).reverse(),

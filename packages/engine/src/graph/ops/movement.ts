@@ -27,10 +27,11 @@ export const movementOps: OpFamily<Kind> = {
   reshape: {
     infer(inputs, { shape }) {
       const x = inputAt(inputs, 0, "reshape");
-      if (sizeOf(x.shape) === sizeOf(shape)) return { shape, dtype: x.dtype };
+      const isWhole = shape.every((extent) => Number.isInteger(extent) && extent >= 0);
+      if (isWhole && sizeOf(x.shape) === sizeOf(shape)) return { shape, dtype: x.dtype };
       throw new AtelierError(
         "shape",
-        `reshape: expected ${sizeOf(shape)} elements for ${formatShape(shape)}, got ${formatType(x)}.`,
+        `reshape: expected whole extents that hold ${sizeOf(x.shape)} elements for ${formatType(x)}, got ${formatShape(shape)}.`,
       );
     },
   },
@@ -93,10 +94,12 @@ export const movementOps: OpFamily<Kind> = {
     infer(inputs, { before, after }) {
       const x = inputAt(inputs, 0, "pad");
       const rank = x.shape.length;
-      if (before.length !== rank || after.length !== rank) {
+      const isCount = (extent: number): boolean => Number.isInteger(extent) && extent >= 0;
+      const fits = before.length === rank && after.length === rank;
+      if (!fits || ![...before, ...after].every(isCount)) {
         throw new AtelierError(
           "shape",
-          `pad: expected ${rank} extents on both sides of ${formatType(x)}.`,
+          `pad: expected ${rank} counts of zeros on both sides of ${formatType(x)}, got ${formatShape(before)} and ${formatShape(after)}. Use slice to crop.`,
         );
       }
       const shape = x.shape.map((extent, i) => extent + (before[i] ?? 0) + (after[i] ?? 0));
@@ -133,6 +136,12 @@ export const movementOps: OpFamily<Kind> = {
     infer(inputs, { scale }) {
       const x = inputAt(inputs, 0, "upsampleNearest");
       requireRank("upsampleNearest", x, 4);
+      if (!Number.isInteger(scale) || scale < 1) {
+        throw new AtelierError(
+          "shape",
+          `upsampleNearest: expected a whole scale of at least 1 for ${formatType(x)}, got ${scale}.`,
+        );
+      }
       const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
       return { shape: [batch, channels, height * scale, width * scale], dtype: x.dtype };
     },
@@ -166,7 +175,8 @@ export function slice(
   starts: readonly number[],
   sizes: readonly number[],
 ): GraphNode {
-  return sameShape(sizes, x.shape) ? x : node("slice", [x], { starts, sizes });
+  const isWhole = sameShape(sizes, x.shape) && starts.every((start) => start === 0);
+  return isWhole ? x : node("slice", [x], { starts, sizes });
 }
 
 /** `size` positions of one axis, from `start`. */

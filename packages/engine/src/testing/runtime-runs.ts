@@ -1,0 +1,162 @@
+/** @file How every runtime takes values, gives results and refuses what does not fit. */
+
+import { describe, expect, it } from "vitest";
+import type { Graph } from "../graph/graph.js";
+import { add, mul } from "../graph/ops/elementwise.js";
+import { sumSquares } from "../graph/ops/reduce.js";
+import { constant, input, parameter, scalar } from "../graph/ops/source.js";
+import type { CompileOptions, Runtime, TensorMap } from "../runtime/runtime.js";
+import { floatTensor, intTensor } from "../tensor.js";
+
+/** y = w·x + 1 */
+function line(): Graph {
+  const [x, w] = [input("x", [2]), parameter("w", [2])];
+  return { outputs: { y: add(mul(w, x), 1) } };
+}
+
+const x = floatTensor([3, 4], [2]);
+const w = floatTensor([2, -1], [2]);
+
+/** Declares the tests of compiling with weights and running with values. */
+export function describeRuns(runtime: () => Runtime): void {
+  const runOnce = async (
+    graph: Graph,
+    values: TensorMap,
+    options?: CompileOptions,
+  ): Promise<Record<string, number[]>> => {
+    await using compiled = await runtime().compile(graph, options);
+    const results = await compiled.run(values);
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { data }]) => [name, Array.from(data, Number)]),
+    );
+  };
+
+  describe("values", () => {
+    it("takes weights at every run or once", async () => {
+      expect(await runOnce(line(), { x, w })).toEqual({ y: [7, -3] });
+      const parameters = new Map([["w", w]]);
+      expect(await runOnce(line(), { x }, { parameters })).toEqual({ y: [7, -3] });
+    });
+
+    it("ignores weights that the graph does not use", async () => {
+      const parameters = new Map([
+        ["w", w],
+        ["other", x],
+      ]);
+      expect(await runOnce(line(), { x }, { parameters })).toEqual({ y: [7, -3] });
+    });
+
+    it("runs again with other values", async () => {
+      await using compiled = await runtime().compile(line(), { parameters: new Map([["w", w]]) });
+      const first = await compiled.run({ x });
+      const second = await compiled.run({ x: floatTensor([0, 1], [2]) });
+      expect([first["y"]?.data, second["y"]?.data]).toEqual([
+        Float32Array.of(7, -3),
+        Float32Array.of(1, 0),
+      ]);
+    });
+
+    it("returns sources, constants and one node under two names", async () => {
+      const [a, b] = [input("a", [2]), input("b", [1], "int64")];
+      const twice = mul(a, 2);
+      const outputs = { a, b, twice, again: twice, seven: scalar(7), pair: constant(x) };
+      const values = { a: x, b: intTensor([-5], [1]) };
+      expect(await runOnce({ outputs }, values)).toEqual({
+        a: [3, 4],
+        b: [-5],
+        twice: [6, 8],
+        again: [6, 8],
+        seven: [7],
+        pair: [3, 4],
+      });
+    });
+
+    it("returns scalars that are used further on", async () => {
+      const a = input("a", [2]);
+      const norm = sumSquares(a);
+      expect(await runOnce({ outputs: { norm, scaled: mul(a, norm) } }, { a: x })).toEqual({
+        norm: [25],
+        scaled: [75, 100],
+      });
+    });
+
+    it("keeps output names apart from those of sources and inner values", async () => {
+      const a = input("v0", [2]);
+      const b = parameter("c0", [2]);
+      const [inner, outer] = [add(a, b), mul(add(a, 1), b)];
+      const outputs = { v0: outer, v1: inner, c0: mul(outer, 3), "input:v0": a };
+      expect(await runOnce({ outputs }, { v0: x, c0: w })).toEqual({
+        v0: [8, -5],
+        v1: [5, 3],
+        c0: [24, -15],
+        "input:v0": [3, 4],
+      });
+    });
+
+    it("writes results into the tensors it is given, run after run", async () => {
+      await using compiled = await runtime().compile(line());
+      const y = floatTensor([0, 0], [2]);
+      const results = await compiled.run({ x, w }, { into: { y } });
+      expect(results["y"]).toBe(y);
+      expect([...y.data]).toEqual([7, -3]);
+      await compiled.run({ x: w, w }, { into: { y } });
+      expect([...y.data]).toEqual([5, 2]);
+    });
+  });
+
+  describe("refusals", () => {
+    const refuses = (name: string, values: TensorMap, message: RegExp, into?: TensorMap): void => {
+      it(`refuses ${name}`, async () => {
+        await using compiled = await runtime().compile(line());
+        const run = compiled.run(values, into === undefined ? {} : { into });
+        await expect(run).rejects.toMatchObject({
+          name: "AtelierError",
+          code: "runtime",
+          message: expect.stringMatching(message),
+        });
+      });
+    };
+    refuses("a missing value", { x }, /expected a value for "w" float32\[2\], got only x\./);
+    refuses("no values at all", {}, /expected a value for "x".*got only none/);
+    refuses("an unknown name", { x, w, z: x }, /expected values for x, w, got .*"z"/);
+    refuses(
+      "a value of another shape",
+      { x: floatTensor([1, 2, 3], [3]), w },
+      /expected float32\[2\] for "x", got float32\[3\]/,
+    );
+    refuses(
+      "a value of another element type",
+      { x, w: intTensor([1, 2], [2]) },
+      /expected float32\[2\] for "w", got int64\[2\]/,
+    );
+    refuses(
+      "a result tensor of another shape",
+      { x, w },
+      /expected float32\[2\] for "y", got float32\[1, 2\]/,
+      { y: floatTensor([0, 0], [1, 2]) },
+    );
+    refuses("a result tensor of an unknown name", { x, w }, /"z"/, {
+      z: floatTensor([0, 0], [2]),
+    });
+
+    it("refuses a fixed weight of another shape", async () => {
+      const parameters = new Map([["w", floatTensor([1], [1])]]);
+      await expect(runtime().compile(line(), { parameters })).rejects.toMatchObject({
+        message: expect.stringMatching(/expected float32\[2\] for "w", got float32\[1\]/),
+      });
+    });
+
+    it("refuses a value for a weight that is fixed", async () => {
+      await using compiled = await runtime().compile(line(), { parameters: new Map([["w", w]]) });
+      await expect(compiled.run({ x, w })).rejects.toMatchObject({ code: "runtime" });
+    });
+
+    it("refuses two sources of one name", async () => {
+      const outputs = { y: add(input("x", [2]), parameter("x", [2])) };
+      await expect(runtime().compile({ outputs })).rejects.toMatchObject({
+        code: "graph",
+        message: expect.stringContaining('one source named "x"'),
+      });
+    });
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * @file What every runtime must do, as one suite: compute each operation and its gradient as the
+ * reference interpreter does, and take and give values by name. A runtime's own test calls
+ * {@link runRuntimeSuite} and adds only what is special about it.
+ */
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { gradients } from "../autodiff/gradient.js";
+import { isFloat } from "../dtype.js";
+import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
+import type { GraphNode } from "../graph/node.js";
+import type { OpKind } from "../graph/op-attributes.js";
+import { cast, mul } from "../graph/ops/elementwise.js";
+import { sum } from "../graph/ops/reduce.js";
+import { constant } from "../graph/ops/source.js";
+import { createTorchGenerator } from "../random/torch-generator.js";
+import type { Runtime, TensorMap } from "../runtime/runtime.js";
+import { sizeOf } from "../shape.js";
+import { floatTensor, tensorOfNumbers } from "../tensor.js";
+import { expectClose } from "./closeness.js";
+import type { SourceValues } from "./interpret/value.js";
+import { interpret } from "./interpret.js";
+import { buildCase, type OpCase } from "./op-case.js";
+import { allCases } from "./op-cases.js";
+import { describeRuns } from "./runtime-runs.js";
+
+/** What a runtime is allowed to leave out, and how exact it is. */
+export interface RuntimeSuiteOptions {
+  /** Operations that the runtime lacks, each with the reason that is printed. */
+  readonly skip?: Partial<Readonly<Record<OpKind, string>>>;
+  /** Largest error relative to 1 + |expected|. */
+  readonly tolerance?: number;
+}
+
+/** Declares the tests of a runtime. */
+export function runRuntimeSuite(
+  name: string,
+  createRuntime: () => Runtime,
+  { skip = {}, tolerance = 1e-5 }: RuntimeSuiteOptions = {},
+): void {
+  describe(`${name} runtime`, () => {
+    let runtime: Runtime;
+    beforeAll(() => {
+      runtime = createRuntime();
+    });
+    for (const [kind, reason] of Object.entries(skip)) {
+      console.warn(`${name} runtime: ${kind} is not tested: ${reason}`);
+    }
+    for (const { kind, example } of allCases()) {
+      it.skipIf(skip[kind] !== undefined)(`computes ${kind}: ${example.name}`, async () => {
+        const { graph, values } = withGradients(example);
+        await expectSame(runtime, graph, values, tolerance);
+      });
+    }
+    describeRuns(() => runtime);
+  });
+}
+
+/** The result of an example and the gradients of a weighted sum of it, in float32. */
+function withGradients(example: OpCase): { readonly graph: Graph; readonly values: SourceValues } {
+  const { operands, result, values } = buildCase(example, "float32");
+  const weights = createTorchGenerator(1).randn(sizeOf(result.shape));
+  const loss = sum(mul(cast(result, "float32"), constant(floatTensor(weights, result.shape))));
+  const targets = operands.filter(({ dtype }) => isFloat(dtype));
+  const outputs: Record<string, GraphNode> = { result };
+  for (const [i, gradient] of gradients(loss, targets).entries()) outputs[`d${i}`] = gradient;
+  return { graph: { outputs }, values };
+}
+
+async function expectSame(
+  runtime: Runtime,
+  graph: Graph,
+  values: SourceValues,
+  tolerance: number,
+): Promise<void> {
+  const expected = interpret(graph, values);
+  await using compiled = await runtime.compile(graph);
+  const actual = await compiled.run(tensorsOf(graph, values));
+  for (const [output, node] of Object.entries(graph.outputs)) {
+    expect(actual[output]).toMatchObject({ shape: node.shape, dtype: node.dtype });
+    expectClose(output, actual[output]?.data ?? [], expected[output] ?? [], tolerance);
+  }
+}
+
+/** Elements as the tensors that a graph's sources take. */
+function tensorsOf(graph: Graph, values: SourceValues): TensorMap {
+  const sources = [...inputsOf(graph), ...parametersOf(graph)];
+  return Object.fromEntries(
+    sources.map(({ attributes: { name }, shape, dtype }) => [
+      name,
+      tensorOfNumbers([...(values[name] ?? [])], shape, dtype),
+    ]),
+  );
+}

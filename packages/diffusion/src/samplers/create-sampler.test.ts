@@ -62,7 +62,6 @@ describe.each(samplerNames)("%s", (name) => {
       .randn(size)
       .map((value) => Math.tanh(value));
     const noise = createTorchGenerator(8);
-    // Heun and PNDM may begin only where a step does.
     let x = one.addNoise(picture, noise.randn(size), 0);
     one.timesteps.forEach((_, i) => {
       x = one.step(picture, i, x, noise);
@@ -87,7 +86,6 @@ describe("createSampler", () => {
   });
 
   it("draws no noise for DDIM unless η asks for it", () => {
-    const noise = { randn: () => expect.unreachable("noise was drawn") };
     const one = sampler("ddim", { steps: 2 });
     const x = Float32Array.of(1);
     const [mean = 0] = one.step(x, 0, x, { randn: () => expect.unreachable("noise was drawn") });
@@ -127,6 +125,15 @@ describe("createSampler", () => {
     expect(() => sampler("ddim", { steps: 4 }, zero)).toThrow("expected v_prediction or sample");
     const velocity = { ...zero, prediction_type: "v_prediction" } as const;
     expect(run(sampler("ddim", { steps: 4 }, velocity), 1).every(Number.isFinite)).toBe(true);
+  });
+
+  it("begins a run anywhere but inside a step of several evaluations", () => {
+    expect(run(sampler("euler", { steps: 4 }), 1, 2).every(Number.isFinite)).toBe(true);
+    expect(run(sampler("heun", { steps: 4 }), 1, 2).every(Number.isFinite)).toBe(true);
+    expect(() => run(sampler("heun", { steps: 4 }), 1, 1)).toThrow("got evaluation 1 inside one");
+    const rungeKutta = sampler("pndm", { steps: 6 }, { skip_prk_steps: false });
+    expect(run(rungeKutta, 1, 4).every(Number.isFinite)).toBe(true);
+    expect(() => run(rungeKutta, 1, 6)).toThrow("got evaluation 6 inside one");
   });
 
   it("refuses outputs of another length and evaluations that do not exist", () => {

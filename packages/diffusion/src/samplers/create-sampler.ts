@@ -10,7 +10,7 @@ import { heun } from "./heun.js";
 import { lcm } from "./lcm.js";
 import { lms } from "./lms.js";
 import { pndm } from "./pndm.js";
-import type { Evaluation, Sampler, SamplingMethod } from "./sampler.js";
+import type { Evaluation, MethodStep, Sampler, SamplingMethod } from "./sampler.js";
 import type { MethodContext } from "./sampling-plan.js";
 import type { SchedulerClassName } from "./scheduler-classes.js";
 import { noiseScheduleOf, type ParsedScheduler } from "./scheduler-config.js";
@@ -52,8 +52,9 @@ export function createSampler(
   { steps, batchSize = 1, eta = 0 }: SamplerOptions,
 ): Sampler {
   const schedule = noiseScheduleOf(config);
-  const { plan, begin } = methods[className]({ config, schedule, steps, batchSize, eta });
-  let step = begin();
+  const method = methods[className]({ config, schedule, steps, batchSize, eta });
+  const { plan } = method;
+  let step = method.begin();
   let expected = 0;
 
   function evaluation(i: number): Evaluation {
@@ -63,6 +64,15 @@ export function createSampler(
       "data",
       `sampler ${className}: expected an evaluation from 0 to ${plan.evaluations.length - 1}, ` +
         `got ${i}. Step once for each of the sampler's timesteps.`,
+    );
+  }
+
+  function restart(i: number): MethodStep {
+    if (method.beginsStep?.(i) !== false) return method.begin();
+    throw new AtelierError(
+      "data",
+      `sampler ${className}: expected a run to begin with a step, got evaluation ${i} inside one. ` +
+        "Begin at an earlier evaluation.",
     );
   }
 
@@ -84,7 +94,7 @@ export function createSampler(
             `the sample has, got ${modelOutput.length}. Give the prediction without a variance.`,
         );
       }
-      if (i !== expected) step = begin();
+      if (i !== expected) step = restart(i);
       expected = i + 1;
       return step(modelOutput, sample, at, noise);
     },

@@ -8,7 +8,7 @@ import { type Term, weightedSum } from "./weighted-sum.js";
 /** Below this many steps the last ones are of lower order, for stability. */
 const fewSteps = 15;
 
-/** x/signal moves by ∫ ε dρ with ρ = noise / signal and ε a polynomial in log ρ (eq. 15). */
+/** x/signal moves by ∫ ε dρ with ρ = noise / signal and ε a polynomial in log ρ. */
 export function deis(context: MethodContext): SamplingMethod {
   const { config } = context;
   // The method divides by the last noise, so it never ends at zero.

@@ -34,7 +34,7 @@ export function eulerAncestral(context: MethodContext): SamplingMethod {
   };
 }
 
-/** x + (σ′ − σ) · dx/dσ with dx/dσ = (x − x₀) / σ (eq. 4). */
+/** x + (σ′ − σ) · dx/dσ with dx/dσ = (x − x₀) / σ. */
 function eulerStep(
   sample: Float32Array,
   x0: Float32Array,

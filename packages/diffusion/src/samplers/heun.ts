@@ -10,6 +10,7 @@ export function heun(context: MethodContext): SamplingMethod {
   return {
     plan: evaluateEndsTwice(varianceExplodingPlan(context)),
     begin: () => heunStep(context),
+    beginsStep: (index) => index % 2 === 0,
   };
 }
 

@@ -8,9 +8,9 @@ import { alphaBarOrFinal, discretePlan, type MethodContext, marginalAt } from ".
 import { spaceTimesteps } from "./timestep-spacing.js";
 import { type Term, weightedSum } from "./weighted-sum.js";
 
-/** How many steps the Runge–Kutta start takes, each of four evaluations. */
+/** How many steps the Runge–Kutta start takes. */
 const rungeKuttaSteps = 3;
-/** Weights of the four evaluations in the last of them (eq. 13). */
+/** Weights of the four outputs of such a step in its last evaluation (eq. 13). */
 const rungeKuttaWeights = [1 / 6, 1 / 3, 1 / 3, 1 / 6] as const;
 /** Adams–Bashforth weights of 1 to 4 outputs, the newest first (eq. 12). */
 const multistepWeights = [
@@ -42,6 +42,7 @@ export function pndm(context: MethodContext): SamplingMethod {
   return {
     plan: discretePlan(context, withRungeKutta(spaced, halfStride(context))),
     begin: () => rungeKuttaThenMultistep(context),
+    beginsStep: (index) => index % 4 === 0 || index >= 4 * rungeKuttaSteps,
   };
 }
 

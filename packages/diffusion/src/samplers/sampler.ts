@@ -48,6 +48,8 @@ export type MethodStep = (
 export interface SamplingMethod {
   readonly plan: SamplingPlan;
   begin(): MethodStep;
+  /** Whether a run may begin at this evaluation; at any by default. */
+  beginsStep?(index: number): boolean;
 }
 
 /**
@@ -70,7 +72,8 @@ export interface Sampler {
    * The sample after evaluation `i`. Many samplers use earlier outputs: evaluations follow each
    * other by index, and one that does not follow the last begins a new run. Arrays given here
    * may be kept for later steps: do not write to them.
-   * @throws AtelierError `shape` or `data` for an output of another length or no such evaluation.
+   * @throws AtelierError `shape` for an output of another length, `data` for no such evaluation
+   * or a run that would begin inside a step of several evaluations.
    */
   step(
     modelOutput: Float32Array,

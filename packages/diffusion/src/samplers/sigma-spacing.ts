@@ -64,7 +64,7 @@ function respaced(
     const roots = linspace(largest ** (1 / rho), smallest ** (1 / rho), range.steps);
     return roots.map((root) => root ** rho);
   }
-  // Uniform steps in λ = −log σ (arXiv 2206.00927, §3.3) are uniform steps in log σ.
+  // Uniform steps in λ = −log σ (Lu et al. 2022, arXiv 2206.00927) are uniform in log σ.
   if (config.use_exponential_sigmas || config.use_lu_lambdas) {
     return linspace(Math.log(largest), Math.log(smallest), range.steps).map(Math.exp);
   }

@@ -23,10 +23,8 @@ export interface SpacingOptions {
  * offset leads beyond them.
  */
 export function spaceTimesteps(config: SchedulerConfig, options: SpacingOptions): number[] {
-  const { steps, keepsFractions = false, dropsLast = false } = options;
   const { timestep_spacing: spacing, num_train_timesteps: total, steps_offset: offset } = config;
-  const usable = options.usable ?? total;
-  const points = dropsLast ? steps + 1 : steps;
+  const { steps } = options;
   if (!Number.isSafeInteger(steps) || steps < 1 || steps > total) {
     throw new AtelierError(
       "config",
@@ -34,7 +32,7 @@ export function spaceTimesteps(config: SchedulerConfig, options: SpacingOptions)
         "Choose a number of steps in that range.",
     );
   }
-  const timesteps = spaced();
+  const timesteps = placeTimesteps(config, options);
   const [first = 0, last = 0] = [timesteps[0], timesteps.at(-1)];
   if (first < total && last >= 0) return timesteps;
   throw new AtelierError(
@@ -42,25 +40,29 @@ export function spaceTimesteps(config: SchedulerConfig, options: SpacingOptions)
     `sampler: expected timesteps from 0 to ${total - 1}, got ${last} to ${first} with ` +
       `timestep_spacing ${spacing} and steps_offset ${offset}. Use fewer steps.`,
   );
+}
 
-  function spaced(): number[] {
-    switch (spacing) {
-      case "linspace": {
-        const ascending = linspace(0, usable - 1, points);
-        const rounded = ascending.map(keepsFractions ? Math.fround : roundHalfToEven);
-        return rounded.reverse().slice(0, steps);
-      }
-      case "leading": {
-        const ratio = Math.floor(usable / points);
-        return Array.from({ length: steps }, (_, i) => (points - 1 - i) * ratio + offset);
-      }
-      case "trailing": {
-        const increment = usable - total / steps - usable;
-        return Array.from({ length: steps }, (_, i) => roundHalfToEven(usable + i * increment) - 1);
-      }
-      default:
-        return spacing satisfies never;
+function placeTimesteps(config: SchedulerConfig, options: SpacingOptions): number[] {
+  const { timestep_spacing: spacing, num_train_timesteps: total, steps_offset: offset } = config;
+  const { steps, keepsFractions = false, dropsLast = false, usable = total } = options;
+  const points = dropsLast ? steps + 1 : steps;
+  switch (spacing) {
+    case "linspace": {
+      const ascending = linspace(0, usable - 1, points);
+      const rounded = ascending.map(keepsFractions ? Math.fround : roundHalfToEven);
+      return rounded.reverse().slice(0, steps);
     }
+    case "leading": {
+      const stride = Math.floor(usable / points);
+      return Array.from({ length: steps }, (_, i) => (points - 1 - i) * stride + offset);
+    }
+    case "trailing": {
+      const stride = total / steps;
+      const length = Math.min(steps, Math.ceil(usable / stride));
+      return Array.from({ length }, (_, i) => roundHalfToEven(usable - i * stride) - 1);
+    }
+    default:
+      return spacing satisfies never;
   }
 }
 

@@ -42,8 +42,8 @@ function predictAndCorrect(context: MethodContext, count: number): MethodStep {
 }
 
 /**
- * From the newest of `used` to `to` along the outputs of `used`, the newest first (eq. 3 of the
- * predictor), and, where it is known, the output at `to` itself (eq. 4, the corrector).
+ * From the newest of `used` to `to` along the outputs of `used`, the newest first (§3.2, the
+ * predictor), and, where it is known, the output at `to` itself (§3.1, the corrector).
  */
 function advance(
   { config }: MethodContext,
@@ -66,8 +66,9 @@ function advance(
   const differences = older.map(({ output }, k) => ({ output, ratio: ratios[k] ?? 1 }));
   if (step.output) differences.push({ output: step.output, ratio: 1 });
   const phi = Math.expm1(z);
-  if (differences.length === 0)
+  if (differences.length === 0) {
     return weightedSum([keep, step.start], [scale * phi, newest.output]);
+  }
   const b = config.solver_type === "bh1" ? z : phi;
   const rho = differenceWeights(
     differences.map(({ ratio }) => ratio),
@@ -80,7 +81,7 @@ function advance(
   return weightedSum([keep, step.start], [ofNewest, newest.output], ...terms);
 }
 
-/** ρ that match the expansion of the exact step, Σ ρ_k r_kⁿ = n! φ_{n+1} / B(h) (eq. 5). */
+/** ρ that match the expansion of the exact step, Σ ρ_k r_kⁿ = n! φ_{n+1} / B(h) (theorem 3.1). */
 function differenceWeights(ratios: readonly number[], z: number, b: number): number[] {
   // With one difference the authors take 1/2, which keeps the order of convergence.
   if (ratios.length === 1) return [1 / 2];

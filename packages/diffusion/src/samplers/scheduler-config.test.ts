@@ -29,13 +29,14 @@ const stableDiffusion = {
 
 describe("class defaults", () => {
   // Sound: the fixture's script writes an object of classes, each an object of fields.
-  const reference = parsePythonJson(text("defaults.json")) as Record<string, object>;
+  const reference = parsePythonJson(text("defaults.json")) as Record<
+    string,
+    Record<string, unknown>
+  >;
 
   it.each(schedulerClassNames)("of %s are diffusers'", (name) => {
     const ours: Readonly<Record<string, unknown>> = { ...classDefaults[name] };
-    const theirs = Object.entries<unknown>(reference[name] ?? {}).filter(
-      ([key]) => !ofFlow.includes(key),
-    );
+    const theirs = Object.entries(reference[name] ?? {}).filter(([key]) => !ofFlow.includes(key));
     expect(ours).toEqual(Object.fromEntries(theirs));
     expect(Object.keys(ours).every(isField)).toBe(true);
   });

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readVaeConfig, type VaeConfig, writeVaeConfig } from "./autoencoder-kl/config.js";
 import {
@@ -202,5 +204,34 @@ describe("readClipTextConfig", () => {
 
   it("refuses an activation that is not implemented", () => {
     expect(() => readClipTextConfig({ hidden_act: "relu" })).toThrow(/hidden_act: .*quick_gelu/);
+  });
+});
+
+const indexPath = fileURLToPath(
+  new URL("../../../../../shared/fixtures/models/index.json", import.meta.url),
+);
+const hasIndex = existsSync(indexPath);
+if (!hasIndex) console.warn(`skip: ${indexPath} is absent, the reference configs are not read`);
+
+describe.skipIf(!hasIndex)("configs of the reference models", () => {
+  it("are understood whole, and read back as written", () => {
+    // The index is a flat object of model names to their configs and tensors.
+    const index = JSON.parse(readFileSync(indexPath, "utf8")) as Record<
+      string,
+      { config: unknown }
+    >;
+    for (const [name, { config }] of Object.entries(index)) {
+      if (name.startsWith("unet_")) {
+        const read = readUNetConfig(config);
+        expect(readUNetConfig(writeUNetConfig(read)), name).toEqual(read);
+      } else if (name.startsWith("vae_")) {
+        const read = readVaeConfig(config);
+        expect(readVaeConfig(writeVaeConfig(read)), name).toEqual(read);
+      } else if (name.startsWith("clip_")) {
+        const read = readClipTextConfig(config);
+        expect(readClipTextConfig(writeClipTextConfig(read)), name).toEqual(read);
+      }
+    }
+    expect(Object.keys(index)).toContain("unet_sdxl_tiny");
   });
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSafetensors } from "../io/safetensors/open-safetensors.js";
 import { type ClipTokenizer, loadClipTokenizer } from "./clip-tokenizer.js";
 
 interface Expected {
@@ -144,7 +145,8 @@ describe("bad tokenizer folders", () => {
   });
 });
 
-const reference = join(root, "../shared/fixtures/pipeline/pipeline/tokenizer");
+const pipeline = join(root, "../shared/fixtures/pipeline");
+const reference = join(pipeline, "pipeline/tokenizer");
 const hasReference = existsSync(reference);
 if (!hasReference)
   console.warn(`skip: ${reference} is absent, CLIP's own vocabulary is not tested`);
@@ -156,5 +158,27 @@ describe.skipIf(!hasReference)("CLIP's own vocabulary", () => {
     expect(tokenizer.encode("a photo of sks dog in a spacesuit").ids.slice(0, 12)).toEqual([
       49406, 320, 1125, 539, 48136, 1929, 530, 320, 7857, 3940, 49407, 49407,
     ]);
+  });
+
+  it("gives the tokens of the reference pipeline, an added one included", async () => {
+    const tokenizer = await loadClipTokenizer(nodeFiles, reference);
+    const tensors = await openSafetensors(nodeFiles, join(pipeline, "tensors.safetensors"));
+    const rows = async (name: string) => {
+      const { data, shape } = await tensors.read(name);
+      const [count = 0, length = 0] = shape;
+      return Array.from({ length: count }, (_, row) =>
+        [...data.slice(row * length, (row + 1) * length)].map(Number),
+      );
+    };
+    const prompts = ["a photo of sks dog in a spacesuit", "blurry"];
+    expect(prompts.map((prompt) => tokenizer.encode(prompt).ids)).toEqual(await rows("tokens"));
+    const [instance, , ordinary] = await rows("train.tokens");
+    expect(tokenizer.encode("a photo of sks dog").ids).toEqual(instance);
+    expect(tokenizer.encode("a photo of a dog").ids).toEqual(ordinary);
+    const { ids } = tokenizer
+      .withTokens(["<my-style>"])
+      .encode("a painting in the style of <my-style>");
+    expect(ids).toEqual((await rows("train.ti_tokens"))[0]);
+    await tensors.close();
   });
 });

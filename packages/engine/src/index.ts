@@ -82,7 +82,7 @@ export {
   type Weights,
   type WeightsOptions,
 } from "./nn/weights.js";
-export { lowerGraph, type ParameterBinding } from "./onnx/lower-graph.js";
+export { type LoweringOptions, lowerGraph, type ParameterBinding } from "./onnx/lower-graph.js";
 export { encodeModel, type OnnxModel } from "./onnx/model-proto.js";
 export { type AdamOptions, adam, adamW } from "./optim/adam.js";
 export type { Optimizer, StepScalars, UpdateInputs, UpdateOutputs } from "./optim/optimizer.js";

@@ -1,6 +1,10 @@
 /**
- * @file onnxruntime-node as a runtime. Graphs are handed over as they are, with ONNX Runtime's own
- * optimiser off: it would merge recomputed blocks with their originals and fold weights into copies.
+ * @file onnxruntime-node as a runtime.
+ *
+ * Large models are handed over as they are, weights mapped from their files and ONNX Runtime's own
+ * optimiser off: it would fold and repack gigabytes of weights into second and third copies. For
+ * small models these copies cost nothing and make convolutions up to twice as fast, so there it is
+ * on, but for the pass that would merge recomputed blocks with their originals.
  */
 
 import { link, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -12,7 +16,7 @@ import { AtelierError, internalError, messageOf } from "../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
 import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
 import { inputName, parameterName } from "../onnx/lower/source.js";
-import { lowerGraph, outputName } from "../onnx/lower-graph.js";
+import { lowerGraph, outputName, type ParameterBinding } from "../onnx/lower-graph.js";
 import { encodeModel, type OnnxTensor } from "../onnx/model-proto.js";
 import type {
   Capabilities,
@@ -57,17 +61,29 @@ export function createOrtRuntime({
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider],
     intraOpNumThreads: threads,
-    graphOptimizationLevel: "disabled",
     enableMemPattern: false,
     logSeverityLevel: 3,
-    // A prepacked weight is a second copy of it; static shapes gain little from one.
-    extra: { session: { disable_prepacking: "1" } },
   };
   return {
     capabilities: capabilitiesOf[provider],
     compile: (graph, compileOptions) => compile(graph, options, compileOptions),
   };
 }
+
+/** Weights up to this size may be copied by ONNX Runtime's optimiser. */
+const COPYABLE_BYTES = 256 * 2 ** 20;
+
+const asTheyAre: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: "disabled",
+  extra: { session: { disable_prepacking: "1" } },
+};
+
+const optimized: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: "all",
+  extra: {
+    optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" },
+  },
+};
 
 /** A value that a run must be given: its ONNX name and type. */
 interface Slot {
@@ -84,14 +100,24 @@ async function compile(
   const wanted = nodes.filter((node) => parameters.has(node.attributes.name));
   const folder = await mkdtemp(join(tmpdir(), "atelier-graph-"));
   try {
-    const mapped = await mapFiles(wanted, parameters, folder);
-    const model = encodeModel(
-      lowerGraph(graph, ({ attributes }) => mapped.get(attributes.name) ?? "run"),
+    const bytes = wanted.reduce(
+      (total, node) => total + sizeOf(node.shape) * dtypes[node.dtype].bytes,
+      0,
     );
+    const isSmall = bytes <= COPYABLE_BYTES;
+    const mapped = await mapFiles(wanted, parameters, folder);
+    const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
+    const read = await readFixed(rest, parameters);
+    const bind = ({ attributes: { name } }: NodeOf<"parameter">): ParameterBinding => {
+      const tensor = read.get(name);
+      return mapped.get(name) ?? (isSmall && tensor !== undefined ? bytesOf(tensor) : "run");
+    };
     const path = join(folder, "graph.onnx");
-    await writeFile(path, model);
-    const session = await createSession(path, options);
-    const fixed = await readFixed(wanted, parameters, mapped);
+    await writeFile(path, encodeModel(lowerGraph(graph, { bind, foldsWeights: isSmall })));
+    const session = await createSession(path, { ...options, ...(isSmall ? optimized : asTheyAre) });
+    const fixed = isSmall
+      ? []
+      : [...read].map(([name, t]) => [parameterName(name), toOrt(t)] as const);
     const slots = new Map<string, Slot>();
     for (const node of inputsOf(graph)) {
       slots.set(node.attributes.name, { onnxName: inputName(node.attributes.name), type: node });
@@ -100,7 +126,7 @@ async function compile(
       const { name } = node.attributes;
       if (!parameters.has(name)) slots.set(name, { onnxName: parameterName(name), type: node });
     }
-    return compiledGraph(graph, session, slots, fixed);
+    return compiledGraph(graph, session, slots, new Map(fixed));
   } finally {
     // Mapped files stay readable after their links are gone.
     await rm(folder, { recursive: true, force: true });
@@ -166,22 +192,25 @@ function requireBytes(node: NodeOf<"parameter">, byteLength: number): void {
   );
 }
 
-/** The weights that are held in memory for the life of the graph. */
+/** Weights that are not mapped, checked against the graph. */
 async function readFixed(
   nodes: readonly NodeOf<"parameter">[],
   parameters: ReadonlyMap<string, ParameterSource>,
-  mapped: ReadonlyMap<string, unknown>,
-): Promise<Map<string, Tensor>> {
-  const fixed = new Map<string, Tensor>();
+): Promise<Map<string, HostTensor>> {
+  const tensors = new Map<string, HostTensor>();
   for (const node of nodes) {
     const { name } = node.attributes;
     const source = parameters.get(name);
-    if (source === undefined || mapped.has(name)) continue;
+    if (source === undefined) continue;
     const tensor = isInFile(source) ? await readTensor(node, source) : source;
     requireType(name, tensor, node);
-    fixed.set(parameterName(name), toOrt(tensor));
+    tensors.set(name, tensor);
   }
-  return fixed;
+  return tensors;
+}
+
+function bytesOf({ data }: HostTensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 async function readTensor(node: NodeOf<"parameter">, source: FileTensor): Promise<HostTensor> {

@@ -29,17 +29,27 @@ const OPSETS = { "": 21, "com.microsoft": 1 } as const;
 /** The ONNX name of a graph output; the prefix keeps it apart from the values in between. */
 export const outputName = (name: string): string => `output:${name}`;
 
+/** Options of {@link lowerGraph}. */
+export interface LoweringOptions {
+  /** Where the data of each parameter comes from; given at every run by default. */
+  readonly bind?: (parameter: NodeOf<"parameter">) => ParameterBinding;
+  /** Whether the runtime folds what is computed from bound parameters alone. */
+  readonly foldsWeights?: boolean;
+}
+
 /**
- * Lowers a graph; `bind` says where the data of each parameter comes from.
+ * Lowers a graph.
  * @throws AtelierError `graph` when two sources share a name.
  */
 export function lowerGraph(
   graph: Graph,
-  bind: (parameter: NodeOf<"parameter">) => ParameterBinding = () => "run",
+  { bind = () => "run", foldsWeights = false }: LoweringOptions = {},
 ): OnnxModel {
   verify(graph);
   const nodes = nodesOf(graph);
-  const writer = createWriter(nodes);
+  const isFolded = (node: GraphNode): boolean =>
+    foldsWeights && node.kind === "parameter" && bind(node) !== "run";
+  const writer = createWriter(nodes, isFolded);
   const names = new Map<GraphNode, string>();
   const context = writer.context((node) => {
     const name = names.get(node);
@@ -109,7 +119,10 @@ interface Writer {
   context(nameOf: LoweringContext["nameOf"]): LoweringContext;
 }
 
-function createWriter(graphNodes: readonly GraphNode[]): Writer {
+function createWriter(
+  graphNodes: readonly GraphNode[],
+  isFolded: LoweringContext["isFolded"],
+): Writer {
   const nodes: OnnxNode[] = [];
   const constants: OnnxTensor[] = [];
   const constantNames = new Map<string, string>();
@@ -153,6 +166,7 @@ function createWriter(graphNodes: readonly GraphNode[]): Writer {
         shared(`filled ${value} ${size} ${dtype}`, () =>
           constant(tensorOfNumbers(new Array<number>(size).fill(value), [size], dtype)),
         ),
+      isFolded,
       hasSibling: (node, kind) => siblings.has(siblingKey(node.inputs[0], kind)),
       shared,
     }),

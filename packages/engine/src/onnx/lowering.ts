@@ -34,6 +34,11 @@ export interface LoweringContext {
   integers(values: readonly number[]): string;
   /** A vector with one value throughout. */
   filled(value: number, size: number, dtype: DType): string;
+  /**
+   * Whether a node is a weight whose rearrangement the runtime computes once, when the graph is
+   * compiled, at the price of a copy.
+   */
+  isFolded(node: GraphNode): boolean;
   /** Whether the graph has a node of this kind over the same first input. */
   hasSibling(node: GraphNode, kind: OpKind): boolean;
   /** The value stored under a key, created at its first use. */

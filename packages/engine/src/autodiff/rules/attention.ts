@@ -37,10 +37,7 @@ export const attentionRules: GradientRules<keyof AttentionAttributes> = {
     if (q === undefined || k === undefined || v === undefined) return [];
     const gradients = once((): Gradients => {
       const cotangent = splitHeads(g, heads);
-      const rowSums = sum(mul(cotangent, splitHeads(output, heads)), {
-        axes: [-1],
-        keepDims: true,
-      });
+      const rowSums = headRowSums(mul(g, output), heads);
       const [query, key, value] = [
         splitHeads(q, heads),
         splitHeads(k, heads),
@@ -61,6 +58,13 @@ function splitHeads(x: GraphNode, heads: number): GraphNode {
   const [batch = 0, tokens = 0, width = 0] = x.shape;
   const split = reshape(x, [batch, tokens, heads, width / heads]);
   return reshape(transpose(split, [0, 2, 1, 3]), [batch * heads, tokens, width / heads]);
+}
+
+/** Sums over each head's part: `[batch, tokens, heads·d]` to `[batch·heads, tokens, 1]`. */
+function headRowSums(x: GraphNode, heads: number): GraphNode {
+  const [batch = 0, tokens = 0, width = 0] = x.shape;
+  const sums = sum(reshape(x, [batch, tokens, heads, width / heads]), { axes: [-1] });
+  return reshape(transpose(sums, [0, 2, 1]), [batch * heads, tokens, 1]);
 }
 
 function joinHeads(x: GraphNode, heads: number): GraphNode {

@@ -34,7 +34,8 @@ export const linalgRules: GradientRules<keyof LinalgAttributes> = {
   linear({ inputs }, g) {
     const [x, weight] = [inputAt(inputs, 0, "linear"), inputAt(inputs, 1, "linear")];
     return [
-      () => reshape(matmul(flattenRows(g), weight), x.shape),
+      () =>
+        x.shape.length === 1 ? reshape(matmul(flattenRows(g), weight), x.shape) : matmul(g, weight),
       () => weightGradient(g, x),
       () => sum(flattenRows(g), { axes: [0] }),
     ];

@@ -154,7 +154,12 @@ const node: NodeFactory<Kind> = nodeFactory(movementOps);
 export function reshape(x: GraphNode, shape: Shape): GraphNode {
   const known = sizeOf(shape.filter((extent) => extent !== -1));
   const full = shape.map((extent) => (extent === -1 ? sizeOf(x.shape) / known : extent));
-  return sameShape(full, x.shape) ? x : node("reshape", [x], { shape: full });
+  if (sameShape(full, x.shape)) return x;
+  // Only the last of several reshapes matters.
+  const [source] = x.inputs;
+  return x.kind === "reshape" && source !== undefined
+    ? reshape(source, full)
+    : node("reshape", [x], { shape: full });
 }
 
 /** Axes in another order. */

@@ -61,6 +61,10 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
       const product = context.emit("FusedMatMul", [matrix, rows], fused(true, false));
       return context.emit("Reshape", [product, context.integers(inputShape)]);
     }
+    const weightNode = inputAt(node.inputs, 1, node.kind);
+    if (context.isFolded(weightNode) && strides.every((stride) => stride === 1)) {
+      return flippedConv(context, { cotangent: g, weight: w, shape: weight, pads });
+    }
     const [, , kernelHeight = 1, kernelWidth = 1] = weight;
     const [, , height = 1, width = 1] = inputShape;
     const [top, left, bottom, right] = pads;
@@ -93,6 +97,32 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
     return context.emit("Reshape", [product, context.integers(weightShape)]);
   },
 };
+
+/**
+ * The input gradient as a convolution with the taps reversed and the channels exchanged: the faster
+ * form where the rearranged weight is made only once.
+ */
+function flippedConv(
+  context: LoweringContext,
+  conv: { cotangent: string; weight: string; shape: Shape; pads: ConvGeometry["pads"] },
+): string {
+  const [out = 1, channels = 1, height = 1, width = 1] = conv.shape;
+  const taps = height * width;
+  const [top, left, bottom, right] = conv.pads;
+  const flat = context.emit("Reshape", [conv.weight, context.integers([out, channels, taps])]);
+  const reversed = context.integers(Array.from({ length: taps }, (_, i) => taps - 1 - i));
+  const flipped = context.emit("Gather", [flat, reversed], { attributes: { axis: { int: 2 } } });
+  const exchanged = context.emit("Transpose", [flipped], {
+    attributes: { perm: { ints: [1, 0, 2] } },
+  });
+  const kernel = context.integers([channels, out, height, width]);
+  return context.emit("Conv", [conv.cotangent, context.emit("Reshape", [exchanged, kernel])], {
+    attributes: {
+      kernel_shape: { ints: [height, width] },
+      pads: { ints: [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right] },
+    },
+  });
+}
 
 /** `[batch, channels, pixels]` to `[channels, batch·pixels]`; with one picture nothing moves. */
 function channelMajor(context: LoweringContext, name: string, shape: Shape): string {

@@ -3,7 +3,7 @@
 import { inputAt } from "../../graph/node.js";
 import type { LinalgAttributes } from "../../graph/op-attributes.js";
 import { sizeOf } from "../../shape.js";
-import { type Lowerings, MICROSOFT, operands } from "../lowering.js";
+import { type EmitOptions, type Lowerings, MICROSOFT, operands } from "../lowering.js";
 
 export const linalgLowerings: Lowerings<keyof LinalgAttributes> = {
   matmul(node, context) {
@@ -21,16 +21,21 @@ export const linalgLowerings: Lowerings<keyof LinalgAttributes> = {
   },
   linear(node, context) {
     const x = inputAt(node.inputs, 0, "linear");
-    const [name = "", ...weightAndBias] = operands(node, context);
+    const [name = "", weight = "", ...bias] = operands(node, context);
+    // Only Gemm adds a bias in the same pass, and it takes only matrices.
+    if (bias.length === 0 && x.shape.length > 1)
+      return context.emit("FusedMatMul", [name, weight], transposedB);
     const width = x.shape.at(-1) ?? 1;
     const isMatrix = x.shape.length === 2;
     const rows = sizeOf(x.shape) / width;
     const matrix = isMatrix
       ? name
       : context.emit("Reshape", [name, context.integers([rows, width])]);
-    const product = context.emit("Gemm", [matrix, ...weightAndBias], {
+    const product = context.emit("Gemm", [matrix, weight, ...bias], {
       attributes: { transB: { int: 1 } },
     });
     return isMatrix ? product : context.emit("Reshape", [product, context.integers(node.shape)]);
   },
 };
+
+const transposedB: EmitOptions = { domain: MICROSOFT, attributes: { transB: { int: 1 } } };

@@ -1,0 +1,149 @@
+/** @file What to draw: the options of `generate`, their defaults, and their check, all at once. */
+
+import { AtelierError } from "@atelier/engine";
+import type { GenerationParameters } from "../io/png/a1111-parameters.js";
+import { schedulerForSampler } from "../samplers/sampler-names.js";
+import { type ParsedScheduler, readSchedulerConfig } from "../samplers/scheduler-config.js";
+import type { SchedulerConfig } from "../samplers/scheduler-fields.js";
+import { type Adapter, requireAdapters } from "./adapters.js";
+import type { Pipeline } from "./pipeline.js";
+
+/** What to draw and how. */
+export interface GenerateOptions {
+  readonly prompt: string;
+  readonly negativePrompt?: string;
+  /** One of `samplerNames` or a diffusers scheduler class; the checkpoint's own by default. */
+  readonly sampler?: string;
+  /** Fields that replace those of the scheduler's config. */
+  readonly schedulerOverrides?: Partial<SchedulerConfig>;
+  readonly steps?: number;
+  /** Weight of the prompt against the negative prompt; up to 1 the latter is not computed. */
+  readonly guidanceScale?: number;
+  /** From 0 to 1: how far the deviation of guided predictions is brought back (arXiv 2305.08891). */
+  readonly guidanceRescale?: number;
+  /** η of DDIM. */
+  readonly eta?: number;
+  /** Seed of the first picture; the next ones take the numbers that follow. */
+  readonly seed?: number | bigint;
+  /** In pixels; what the UNet was trained on by default. */
+  readonly width?: number;
+  readonly height?: number;
+  /** How many pictures. */
+  readonly count?: number;
+  /** Layers of the text encoder left out at the end, as diffusers counts: 1 is the penultimate. */
+  readonly clipSkip?: number;
+  readonly adapters?: readonly Adapter[];
+}
+
+/** Options with every default in place. */
+export interface GenerateSettings
+  extends Required<Omit<GenerateOptions, "sampler" | "schedulerOverrides">> {
+  readonly scheduler: ParsedScheduler;
+  /** The sampler's name as the user gave it, or the scheduler's class. */
+  readonly samplerName: string;
+  /** Whether the negative prompt takes part (classifier-free guidance). */
+  readonly isGuided: boolean;
+}
+
+/**
+ * Completes and checks options for a pipeline.
+ * @throws AtelierError `config` that lists every option out of range, `weights` for adapters that do
+ *   not fit.
+ */
+export function resolveGenerateOptions(
+  pipeline: Pipeline,
+  options: GenerateOptions,
+): GenerateSettings {
+  const edge = pipeline.configs.unet.sampleSize * pipeline.latentFactor;
+  const { sampler, schedulerOverrides = {}, ...given } = options;
+  const settings = {
+    negativePrompt: "",
+    steps: 30,
+    guidanceScale: 7.5,
+    guidanceRescale: 0,
+    eta: 0,
+    seed: 0,
+    width: edge,
+    height: edge,
+    count: 1,
+    clipSkip: 0,
+    adapters: [],
+    ...given,
+  };
+  requireRanges(pipeline, settings);
+  requireAdapters(settings.adapters, pipeline);
+  const json = pipeline.scheduleConfig;
+  const scheduler =
+    sampler === undefined
+      ? readSchedulerConfig(json, { overrides: schedulerOverrides })
+      : schedulerForSampler(sampler, json, schedulerOverrides);
+  return {
+    ...settings,
+    scheduler,
+    samplerName: sampler ?? scheduler.className,
+    isGuided: settings.guidanceScale > 1,
+  };
+}
+
+/** Seed of the picture at a position. */
+export function seedAt(seed: number | bigint, index: number): number | bigint {
+  return typeof seed === "bigint" ? seed + BigInt(index) : seed + index;
+}
+
+/** What is written into a picture's file. */
+export function generationParameters(
+  { name: modelName }: Pipeline,
+  settings: GenerateSettings,
+  index: number,
+): GenerationParameters {
+  const { prompt, negativePrompt, steps, guidanceScale, width, height, adapters } = settings;
+  return {
+    prompt,
+    negativePrompt,
+    steps,
+    sampler: settings.samplerName,
+    cfgScale: guidanceScale,
+    seed: seedAt(settings.seed, index),
+    width,
+    height,
+    modelName,
+    loras: adapters.map(({ name, strength = 1 }) => ({ name, weight: strength })),
+  };
+}
+
+type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided">;
+
+function requireRanges({ latentFactor, configs }: Pipeline, settings: Checked): void {
+  const problems: string[] = [];
+  const check = (name: keyof Checked, isFine: boolean, expected: string) => {
+    if (!isFine) problems.push(`${name}: expected ${expected}, got ${String(settings[name])}`);
+  };
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
+  for (const name of ["width", "height"] as const) {
+    const isFine = isCount(settings[name]) && settings[name] % latentFactor === 0;
+    check(name, isFine, `a multiple of ${latentFactor} pixels`);
+  }
+  for (const name of ["steps", "count"] as const) {
+    check(name, isCount(settings[name]), "a whole number of at least 1");
+  }
+  const { guidanceScale, guidanceRescale, eta, seed, clipSkip } = settings;
+  check(
+    "guidanceScale",
+    Number.isFinite(guidanceScale) && guidanceScale >= 0,
+    "a number of at least 0",
+  );
+  check("guidanceRescale", guidanceRescale >= 0 && guidanceRescale <= 1, "a number from 0 to 1");
+  check("eta", eta >= 0 && eta <= 1, "a number from 0 to 1");
+  const last = seedAt(seed, settings.count - 1);
+  const isSeed = [seed, last].every(
+    (value) => typeof value === "bigint" || Number.isSafeInteger(value),
+  );
+  check("seed", isSeed, "a whole number below 2^53, or a bigint");
+  const layers = configs.textEncoder.numHiddenLayers;
+  const isSkip = Number.isSafeInteger(clipSkip) && clipSkip >= 0 && clipSkip <= layers;
+  check("clipSkip", isSkip, `a whole number from 0 to ${layers}`);
+  if (problems.length === 0) return;
+  throw new AtelierError("config", `generate: ${problems.join("\n")}\nCorrect these options.`, {
+    context: { problems },
+  });
+}

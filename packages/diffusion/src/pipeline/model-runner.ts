@@ -1,0 +1,67 @@
+/** @file Runs graphs of a checkpoint's models with the checkpoint's parameters. */
+
+import {
+  type FloatTensor,
+  type Graph,
+  type HostTensor,
+  internalError,
+  type Runtime,
+  type TensorMap,
+} from "@atelier/engine";
+import { createGraphCache } from "./graph-cache.js";
+import type { ComponentName } from "./graphs.js";
+import type { ParameterSources } from "./parameter-sources.js";
+
+/** A graph of a model, compiled when it is needed. */
+export interface ModelGraph {
+  /** Compiles it unless it is compiled. @throws AtelierError `runtime`. */
+  prepare(): Promise<void>;
+  /** Runs it and gives access to its outputs. @throws AtelierError `runtime`. */
+  run(values: TensorMap): Promise<(output: string) => FloatTensor>;
+}
+
+/** Keeps the compiled graphs of one checkpoint. */
+export interface ModelRunner extends AsyncDisposable {
+  /** @param key everything that the graph depends on besides the component's config */
+  graph(component: ComponentName, key: string, build: () => Graph): ModelGraph;
+}
+
+/** What a {@link ModelRunner} works with. */
+export interface ModelRunnerOptions {
+  readonly runtime: Runtime;
+  readonly sources: Readonly<Record<ComponentName, ParameterSources>>;
+  readonly maxGraphs: number;
+}
+
+/** Makes a runner with an empty cache. */
+export function createModelRunner({
+  runtime,
+  sources,
+  maxGraphs,
+}: ModelRunnerOptions): ModelRunner {
+  const cache = createGraphCache(maxGraphs);
+  return {
+    graph(component, key, build) {
+      const recipe = {
+        key: `${component} ${key}`,
+        compile: async () => {
+          const parameters = await sources[component].load();
+          return runtime.compile(build(), { parameters });
+        },
+      };
+      return {
+        prepare: () => cache.prepare(recipe),
+        async run(values) {
+          const outputs = await cache.run(recipe, values);
+          return (name) => floatOutput(name, outputs[name]);
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => cache[Symbol.asyncDispose](),
+  };
+}
+
+function floatOutput(name: string, tensor: HostTensor | undefined): FloatTensor {
+  if (tensor?.dtype === "float32") return tensor;
+  throw internalError(`pipeline: expected a float32 output "${name}", got ${tensor?.dtype}.`);
+}

@@ -1,0 +1,84 @@
+/**
+ * @file What a loaded checkpoint can do: text to states, pictures to latents and back, predictions.
+ * Sampling and training are built on it; load-pipeline.ts makes one.
+ */
+
+import type { FloatTensor, ParameterSource, TensorOf } from "@atelier/engine";
+import type { CheckpointFamily } from "../io/checkpoint/checkpoint.js";
+import type { LayerInfo } from "../models/list-layers.js";
+import type { ConfigObject } from "../models/read-config.js";
+import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
+import type { Adapter } from "./adapters.js";
+import type { ComponentName, PipelineConfigs } from "./graphs.js";
+
+/** Options of text encoding. */
+export interface EncodePromptOptions {
+  /** Layers left out at the end, as diffusers counts: 1 takes the penultimate layer. */
+  readonly clipSkip?: number;
+  readonly adapters?: readonly Adapter[];
+}
+
+/** Encoded prompts. */
+export interface EncodedPrompts {
+  /** `[prompts, tokens, hiddenSize]` */
+  readonly embeddings: FloatTensor;
+  /** The end of each prompt that did not fit into the text encoder; "" where all of it did. */
+  readonly truncated: readonly string[];
+}
+
+/** The normal distribution of pictures' latents, not scaled, each `[pictures, channels, h, w]`. */
+export interface EncodedImages {
+  readonly mean: FloatTensor;
+  readonly logVariance: FloatTensor;
+}
+
+/** Extents of the UNet's inputs; height and width are those of the latents. */
+export interface DenoiserSizes {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  /** 77 by default, CLIP's length. */
+  readonly tokens?: number;
+}
+
+/** Options of {@link Pipeline.denoiser}. */
+export interface DenoiserOptions {
+  readonly adapters?: readonly Adapter[];
+}
+
+/** The prediction for scaled latents `[batch, channels, height, width]`, of the same shape. */
+export type Denoiser = (
+  sample: FloatTensor,
+  timestep: number,
+  embeddings: FloatTensor,
+) => Promise<FloatTensor>;
+
+/** A loaded checkpoint. Dispose it to release memory and to close the checkpoint. */
+export interface Pipeline extends AsyncDisposable {
+  /** The folder's or file's name. */
+  readonly name: string;
+  readonly family: CheckpointFamily;
+  readonly configs: PipelineConfigs;
+  /** The fields of scheduler_config.json. */
+  readonly scheduleConfig: ConfigObject;
+  /** Pixels per latent along an edge: 8 for Stable Diffusion. */
+  readonly latentFactor: number;
+  /** Layers that adapters can change, by component and path: `unet.mid_block.….to_q`. */
+  readonly layers: ReadonlyMap<string, LayerInfo>;
+  /** Stored tensors that nothing uses, for the user to be told. */
+  readonly unusedKeys: readonly string[];
+  /** Sources of a component's parameters, named `unet:conv_in.weight`. @throws AtelierError `file`. */
+  parameters(component: ComponentName): Promise<ReadonlyMap<string, ParameterSource>>;
+  /** @throws AtelierError `config`, `file` or `format` where there is none that fits. */
+  tokenizer(): Promise<ClipTokenizer>;
+  /** @throws AtelierError `config` for an impossible `clipSkip`, `weights` for adapters that do not fit. */
+  encodePrompts(prompts: readonly string[], options?: EncodePromptOptions): Promise<EncodedPrompts>;
+  /** Token ids `[texts, tokens]` to embeddings. */
+  encodeTokens(ids: TensorOf<"int64">, options?: EncodePromptOptions): Promise<FloatTensor>;
+  /** Pictures `[pictures, 3, height, width]` from −1 to 1; one at a time, to bound memory. */
+  encodeImages(pixels: FloatTensor): Promise<EncodedImages>;
+  /** Scaled latents `[pictures, channels, h, w]` to pixels, about −1 to 1; one at a time. */
+  decodeLatents(latents: FloatTensor): Promise<FloatTensor>;
+  /** Compiles the UNet for these sizes. @throws AtelierError `weights` for adapters that do not fit. */
+  denoiser(sizes: DenoiserSizes, options?: DenoiserOptions): Promise<Denoiser>;
+}

@@ -1,0 +1,61 @@
+/** @file From a LoRA file to an adapter that is known to fit a pipeline. */
+
+import { AtelierError, type FileStore } from "@atelier/engine";
+import type { AlphaSource } from "../io/lora-files/read-lora.js";
+import { readLora } from "../io/lora-files/read-lora.js";
+import { type Adapter, type AdapterBase, requireAdapters } from "./adapters.js";
+
+/** Options of {@link readAdapter}. */
+export interface ReadAdapterOptions {
+  /** What the adapter must fit; a pipeline is one. */
+  readonly base: AdapterBase;
+  /** Factor of the adapter's changes. */
+  readonly strength?: number;
+  /** How messages and picture parameters call it; the file's name by default. */
+  readonly name?: string;
+  /** Alpha where the file gives none; its rank by default. */
+  readonly alpha?: number;
+  /** Leaves out tensors that no layer of the model takes, instead of refusing the file. */
+  readonly ignoreUnknown?: boolean;
+}
+
+/** An adapter from a file and what the user should be told of it. */
+export interface ReadAdapter {
+  readonly adapter: Adapter;
+  /** Tensors left out; empty without `ignoreUnknown`. */
+  readonly unknownKeys: readonly string[];
+  /** Where alpha was found; `rank` means that the file gave none for some module. */
+  readonly alphaSources: ReadonlySet<AlphaSource>;
+}
+
+/**
+ * Reads a LoRA file or folder for a pipeline.
+ * @throws AtelierError `file`, `format`; `weights` when it belongs to another model or holds tensors
+ *   for layers that the model does not have.
+ */
+export async function readAdapter(
+  files: FileStore,
+  path: string,
+  { base, strength = 1, name = fileName(path), alpha, ignoreUnknown = false }: ReadAdapterOptions,
+): Promise<ReadAdapter> {
+  const { weights, unknownKeys, alphaSources } = await readLora(files, path, {
+    modulePaths: base.layers.keys(),
+    ...(alpha === undefined ? {} : { alpha }),
+  });
+  const adapter: Adapter = { name, weights, strength };
+  requireAdapters([adapter], base);
+  if (unknownKeys.length > 0 && !ignoreUnknown) {
+    const shown = unknownKeys.slice(0, 10).join(", ");
+    throw new AtelierError(
+      "weights",
+      `${path}: expected tensors for the layers of this ${base.family} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; pass ignoreUnknown to use the ${weights.modules.size} modules that fit.`,
+      { context: { path, unknownKeys } },
+    );
+  }
+  return { adapter, unknownKeys, alphaSources };
+}
+
+/** `folder/style.safetensors` is called `style`. */
+function fileName(path: string): string {
+  return (path.split(/[\\/]/).filter(Boolean).at(-1) ?? path).replace(/\.safetensors$/i, "");
+}

@@ -14,6 +14,7 @@ import { z } from "zod";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
 import { fieldText } from "./messages.js";
+import type { TrainConfig } from "./train-config.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
@@ -132,8 +133,7 @@ const device = z.strictObject({
   threads: count.max(1024).optional().describe(fieldText["device.threads"]),
 });
 
-/** The schema itself, for programs that want its JSON Schema. */
-const trainConfigSchema = z.strictObject({
+const trainConfigSchema: z.ZodType<TrainConfig> = z.strictObject({
   version: z.literal(1).default(1).describe(fieldText.version),
   name: z
     .string()
@@ -165,12 +165,6 @@ const trainConfigSchema = z.strictObject({
   cacheFolder: text.optional().describe(fieldText.cacheFolder),
   device: device.prefault({}).describe(fieldText.device),
 });
-
-/** A complete training config. */
-export type TrainConfig = z.output<typeof trainConfigSchema>;
-
-/** A training config as people write it: what has a default may be left out. */
-export type TrainConfigInput = z.input<typeof trainConfigSchema>;
 
 /**
  * Checks a config and fills in the defaults.

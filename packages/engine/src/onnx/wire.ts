@@ -1,6 +1,6 @@
 /**
  * @file Protocol Buffers wire format, writing only: varints and length-delimited fields are all
- * that an ONNX model needs. Checked against generated code in `model-proto.test.ts`.
+ * that an ONNX model needs. Checked against generated code in `test/proto`.
  */
 
 const textEncoder = new TextEncoder();

@@ -179,6 +179,31 @@ export {
   snr,
   velocity,
 } from "./noise/noise-schedule.js";
+export { type Adapter, type AdapterBase, requireAdapters } from "./pipeline/adapters.js";
+export { generate } from "./pipeline/generate.js";
+export type {
+  GeneratedImage,
+  GenerateEvent,
+  GenerateStep,
+  GenerateWarning,
+} from "./pipeline/generate-events.js";
+export {
+  type GenerateOptions,
+  type GenerateSettings,
+  resolveGenerateOptions,
+} from "./pipeline/generate-settings.js";
+export { type ComponentName, type PipelineConfigs, parameterPrefix } from "./pipeline/graphs.js";
+export { type LoadPipelineOptions, loadPipeline } from "./pipeline/load-pipeline.js";
+export type {
+  Denoiser,
+  DenoiserOptions,
+  DenoiserSizes,
+  EncodedImages,
+  EncodedPrompts,
+  EncodePromptOptions,
+  Pipeline,
+} from "./pipeline/pipeline.js";
+export { type ReadAdapter, type ReadAdapterOptions, readAdapter } from "./pipeline/read-adapter.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
 export { guide, rescaleGuidance } from "./samplers/guidance.js";
 export type { NoiseSource, Sampler } from "./samplers/sampler.js";
@@ -201,6 +226,11 @@ export type { AddedToken, TokenizerDefinition } from "./tokenizer/tokenizer-file
 export type { FixtureCheck } from "./verify/fixture-check.js";
 export { verifyModelFixture } from "./verify/model-fixture.js";
 export { isNoiseFixture, verifyNoiseFixture } from "./verify/noise-fixture.js";
+export {
+  isPipelineFixture,
+  type PipelineFixtureOptions,
+  verifyPipelineFixture,
+} from "./verify/pipeline-fixture.js";
 export { isModelFixture } from "./verify/read-model-fixture.js";
 export {
   parseSchedulerLoops,

@@ -50,11 +50,11 @@ export async function* generate(
   const settings = resolveGenerateOptions(pipeline, options);
   const run = { pipeline, settings, signal };
   requireGoing(run, "before the first step");
+  const { steps, count } = settings;
+  const evaluations = createSampler(settings.scheduler, { steps }).timesteps.length;
   yield* settingWarnings(settings);
   const { embeddings, warnings } = await encodeConditions(run);
   yield* warnings;
-  const { steps, count } = settings;
-  const evaluations = createSampler(settings.scheduler, { steps }).timesteps.length;
   const clock = createStepClock(evaluations * count);
   for (let index = 0; index < count; index++) {
     const latents = yield* denoise(run, { index, embeddings, clock });

@@ -67,6 +67,14 @@ export {
   type ResolveModelOptions,
   resolveModel,
 } from "./io/hub/resolve-model.js";
+export { type InspectOptions, inspectPath } from "./io/inspect/inspect-path.js";
+export type {
+  AdapterFacts,
+  ComponentFacts,
+  InspectedKind,
+  Inspection,
+  Problem,
+} from "./io/inspect/inspection.js";
 export {
   type AdapterFamily,
   detectLoraFile,
@@ -142,12 +150,14 @@ export {
   encodeImage,
   type LatentDistribution,
 } from "./models/autoencoder-kl/model.js";
+export { type AdaptableModels, adaptableLayers } from "./models/checkpoint-layers.js";
 export {
   type ClipTextConfig,
   readClipTextConfig,
   writeClipTextConfig,
 } from "./models/clip-text/config.js";
 export { type ClipTextOptions, type ClipTextOutputs, clipText } from "./models/clip-text/model.js";
+export { type KnownModel, knownLayers } from "./models/known-layers.js";
 export type { BlockOptions } from "./models/layers/block-runner.js";
 export {
   type LayerInfo,
@@ -239,3 +249,4 @@ export {
   type SchedulerLoopResult,
   verifySchedulerLoop,
 } from "./verify/scheduler-loops.js";
+export { type VerifyOptions, verifyFolder } from "./verify/verify-folder.js";

@@ -12,6 +12,7 @@ import type { FixtureCheck } from "./fixture-check.js";
 import { verifyModelFixture } from "./model-fixture.js";
 import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
 import { isOptimizerFixture, verifyOptimizerFixture } from "./optimizer-fixture.js";
+import { verifyPipelineFixture } from "./pipeline-fixture.js";
 import { parseSchedulerLoops, verifySchedulerLoop } from "./scheduler-loops.js";
 
 /** What fixtures run on. */
@@ -35,6 +36,7 @@ export async function* verifyFolder(
   const parts = [
     ["models", () => verifyModels(files.join(folder, "models"), options)],
     ["schedulers.json", () => verifySchedulers(files.join(folder, "schedulers.json"), options)],
+    ["pipeline", () => verifyPipelineFixture(files.join(folder, "pipeline"), options)],
   ] as const;
   const present = parts.filter(([name]) => names.has(name));
   if (present.length === 0) {

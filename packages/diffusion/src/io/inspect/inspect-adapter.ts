@@ -1,0 +1,222 @@
+/** @file What `atelier inspect` says of adapter files and textual-inversion embeddings. */
+
+import { type FileStore, sizeOf } from "@atelier/engine";
+import { listSome } from "../../data/data-warning.js";
+import { adaptableLayers } from "../../models/checkpoint-layers.js";
+import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
+import { detectLoraFile, type LoraFileFacts } from "../lora-files/detect-lora-file.js";
+import { parseLoraKey } from "../lora-files/lora-keys.js";
+import { readLora } from "../lora-files/read-lora.js";
+import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
+import type { Inspection, Problem } from "./inspection.js";
+import { scanValues, type ValueScan } from "./scan-values.js";
+
+/** How many trigger words are shown of files that count every tag of their captions. */
+const maxTriggerWords = 10;
+
+/** Options of {@link inspectAdapter}. */
+export interface InspectAdapterOptions {
+  /** A checkpoint to hold the adapter against. */
+  readonly base?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Inspects a file as an adapter; `undefined` when it is none. @throws AtelierError `file`. */
+export async function inspectAdapter(
+  files: FileStore,
+  file: SafetensorsFile,
+  { base, signal }: InspectAdapterOptions = {},
+): Promise<Inspection | undefined> {
+  const facts = detectLoraFile(file.entries, file.metadata);
+  if (facts === undefined) return undefined;
+  const scan = await scanValues(file, signal);
+  const alphas = await alphasOf(file, facts);
+  return {
+    path: file.path,
+    kind: "adapter",
+    format: facts.format,
+    ...(facts.family === undefined ? {} : { family: facts.family }),
+    fits: fitOf(file, facts),
+    ...(facts.title === undefined ? {} : { title: facts.title }),
+    parameterCount: facts.parameterCount,
+    sizeBytes: bytesOf(file),
+    dtypes: dtypesOf(file),
+    adapter: {
+      tuning: facts.kinds,
+      ranks: facts.ranks,
+      alphas,
+      moduleCount: facts.moduleCount,
+      changesTextEncoder: facts.changesTextEncoder,
+      hasConvolutions: facts.hasConvolutions,
+    },
+    triggerWords: triggerWords(file.metadata, facts.triggerPhrase),
+    problems: [
+      ...adapterProblems(file, facts, scan, alphas),
+      ...(base === undefined ? [] : await fitProblems(files, file.path, base)),
+    ],
+    notes: [],
+  };
+}
+
+function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): string {
+  if (family !== undefined) return `checkpoints of ${familyNames[family]}.`;
+  const width = [...file.entries].find(([key]) => /attn2[._]to[._]k[._]lora.*(A|down)/.test(key));
+  const context = width?.[1].shape[1];
+  return context === undefined
+    ? "an unknown base: the file names no model and adapts no cross-attention."
+    : `checkpoints whose text encoder is ${context} wide; no known family is.`;
+}
+
+async function alphasOf(file: SafetensorsFile, facts: LoraFileFacts): Promise<number[]> {
+  const alphas = new Set<number>();
+  for (const key of facts.alphaKeys) {
+    const [alpha] = (await file.readFloat32(key)).data;
+    if (alpha !== undefined) alphas.add(alpha);
+  }
+  if (alphas.size === 0 && facts.alpha !== undefined) alphas.add(facts.alpha);
+  return [...alphas].sort((a, b) => a - b);
+}
+
+function adapterProblems(
+  file: SafetensorsFile,
+  { kinds, unknownKeys }: LoraFileFacts,
+  { nonFinite, allZero }: ValueScan,
+  alphas: readonly number[],
+): Problem[] {
+  const problems = [...nonFiniteProblems(file.path, nonFinite)];
+  const warn = (message: string) => problems.push({ severity: "warning", message });
+  const others = kinds.filter((kind) => kind !== "LoRA");
+  if (others.length > 0) warn(`${others.join(", ")} cannot be applied by this version of Atelier.`);
+  const dead = allZero.filter((key) => parseLoraKey(key)?.part === "up");
+  const ups = [...file.entries.keys()].filter((key) => parseLoraKey(key)?.part === "up");
+  if (dead.length > 0) {
+    warn(
+      dead.length === ups.length
+        ? "Every module is zero: the adapter changes nothing. It was saved before its first step."
+        : `${dead.length} of ${ups.length} modules are zero and change nothing: ${listSome(dead)}.`,
+    );
+  }
+  if (alphas.length === 0) {
+    warn(
+      "The file gives no alpha; programs then take the rank, which may not be what was trained.",
+    );
+  }
+  if (unknownKeys.length > 0) {
+    warn(`${unknownKeys.length} tensors belong to no known adapter: ${listSome(unknownKeys)}.`);
+  }
+  return problems;
+}
+
+/** Reads the adapter for a base, which finds what does not fit. */
+async function fitProblems(files: FileStore, path: string, base: string): Promise<Problem[]> {
+  const checkpoint = await openCheckpoint(files, base);
+  try {
+    const { unet, textEncoder, textEncoder2 } = checkpoint;
+    const modulePaths = adaptableLayers({
+      unet: unet.config,
+      textEncoder: textEncoder.config,
+      textEncoder2: textEncoder2?.config,
+    });
+    const { unknownKeys } = await readLora(files, path, { modulePaths });
+    if (unknownKeys.length === 0) return [];
+    const message = `${unknownKeys.length} tensors fit no layer of ${base}: ${listSome(unknownKeys)}.`;
+    return [{ severity: "warning", message }];
+  } catch (error) {
+    return [{ severity: "error", message: error instanceof Error ? error.message : String(error) }];
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** The phrase that the file names itself, then the tags that its captions held most often. */
+function triggerWords(metadata: ReadonlyMap<string, string>, phrase: string | undefined): string[] {
+  const counts = new Map<string, number>();
+  for (const tags of Object.values(parseTags(metadata.get("ss_tag_frequency")))) {
+    for (const [tag, count] of Object.entries(parseRecord(tags))) {
+      const known = counts.get(tag.trim()) ?? 0;
+      if (typeof count === "number") counts.set(tag.trim(), known + count);
+    }
+  }
+  const frequent = [...counts].sort(([, a], [, b]) => b - a).map(([tag]) => tag);
+  const words = new Set([...(phrase === undefined ? [] : [phrase]), ...frequent]);
+  return [...words].slice(0, maxTriggerWords);
+}
+
+function parseTags(json: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return parseRecord(JSON.parse(json ?? "{}"));
+  } catch {
+    // Tags are a courtesy of the trainer that wrote them; a file without them is whole.
+    return {};
+  }
+}
+
+function parseRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** Families by the widths of an embedding's vectors. */
+const embeddingFamilies = new Map([
+  ["768", "sd1"],
+  ["1024", "sd2"],
+  ["768,1280", "sdxl"],
+] as const);
+
+/** Inspects a file as an embedding; `undefined` when it is none. @throws AtelierError `file`. */
+export async function inspectEmbedding(
+  file: SafetensorsFile,
+  signal?: AbortSignal,
+): Promise<Inspection | undefined> {
+  const entries = [...file.entries];
+  const isVectors = entries.every(([, { shape }]) => shape.length === 1 || shape.length === 2);
+  if (entries.length === 0 || entries.length > 2 || !isVectors) return undefined;
+  const widths = entries.map(([, { shape }]) => shape.at(-1) ?? 0).sort((a, b) => a - b);
+  // A Map's `get` asks for a known key; any other key gives undefined, which is what is wanted.
+  const family = embeddingFamilies.get(widths.join() as "768");
+  const names = entries.map(([name]) => name);
+  const isToken = names.every((name) => !/^(emb_params|clip_[lg])$/.test(name));
+  if (isToken && entries.length > 1) return undefined;
+  const { nonFinite, allZero } = await scanValues(file, signal);
+  const zero: Problem[] = allZero.map((name) => ({
+    severity: "warning",
+    message: `The vectors of "${name}" are all zero.`,
+  }));
+  return {
+    path: file.path,
+    kind: "embedding",
+    format: isToken ? "diffusers" : "A1111",
+    ...(family === undefined ? {} : { family }),
+    fits:
+      family === undefined
+        ? `checkpoints whose text encoder is ${widths.join(" and ")} wide; no known family is.`
+        : `checkpoints of ${familyNames[family]}.`,
+    parameterCount: entries.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
+    sizeBytes: bytesOf(file),
+    dtypes: dtypesOf(file),
+    triggerWords: isToken ? names : [stemOf(file.path)],
+    embedding: {
+      vectors: Math.max(
+        ...entries.map(([, { shape }]) => (shape.length === 2 ? (shape[0] ?? 1) : 1)),
+      ),
+      width: widths.at(-1) ?? 0,
+    },
+    problems: [...nonFiniteProblems(file.path, nonFinite), ...zero],
+    notes: isToken ? [] : ["The file's name is the word to use in a prompt."],
+  };
+}
+
+function stemOf(path: string): string {
+  const name = path.split(/[\\/]/).at(-1) ?? path;
+  return name.replace(/\.[^.]+$/, "");
+}
+
+/** Bytes of all tensors. */
+export function bytesOf({ entries }: Pick<SafetensorsFile, "entries">): number {
+  return [...entries.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** Distinct element types. */
+export function dtypesOf({ entries }: Pick<SafetensorsFile, "entries">): string[] {
+  return [...new Set([...entries.values()].map(({ dtype }) => dtype))];
+}

@@ -1,0 +1,168 @@
+/** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
+
+import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
+import { listSome } from "../../data/data-warning.js";
+import {
+  clipTextParameters,
+  unetParameters,
+  vaeParameters,
+} from "../../models/checkpoint-layers.js";
+import type { ParameterInfo } from "../../models/list-layers.js";
+import type { Checkpoint } from "../checkpoint/checkpoint.js";
+import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
+import { requireWeights, type Weights } from "../checkpoint/weights.js";
+import { openSafetensors } from "../safetensors/open-safetensors.js";
+import type { ComponentFacts, Inspection, Problem } from "./inspection.js";
+import { scanValues } from "./scan-values.js";
+
+/** What people call each family. */
+export const familyNames: Readonly<Record<string, string>> = {
+  sd1: "Stable Diffusion 1.x",
+  sd2: "Stable Diffusion 2.x",
+  sdxl: "Stable Diffusion XL",
+  sd3: "Stable Diffusion 3",
+  flux: "FLUX.1",
+};
+
+/**
+ * Inspects a checkpoint folder or file.
+ * @throws AtelierError when it cannot be opened as a checkpoint at all.
+ */
+export async function inspectCheckpoint(
+  files: FileStore,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Inspection> {
+  const checkpoint = await openCheckpoint(files, path);
+  try {
+    const parts = partsOf(checkpoint);
+    const components = parts.map(({ name, weights }) => factsOf(name, weights));
+    const { unknownKeys, ignoredKeys } = checkpoint;
+    const unknown: Problem[] =
+      unknownKeys.length === 0
+        ? []
+        : [
+            {
+              severity: "warning",
+              message: `${unknownKeys.length} tensors that no model uses: ${listSome(unknownKeys)}.`,
+            },
+          ];
+    return {
+      path,
+      kind: "checkpoint",
+      format: checkpoint.layout === "folder" ? "diffusers folder" : "single file",
+      family: checkpoint.family,
+      fits: `LoRAs and embeddings for ${familyNames[checkpoint.family]}${suffixOf(checkpoint)}.`,
+      parameterCount: components.reduce((sum, part) => sum + part.parameterCount, 0),
+      sizeBytes: sizeBytesOf(parts.map(({ weights }) => weights)),
+      dtypes: [...new Set(components.flatMap(({ dtypes }) => dtypes))],
+      components,
+      problems: [
+        ...parts.flatMap(missingOf),
+        ...(await valueProblems(
+          files,
+          parts.map(({ weights }) => weights),
+          signal,
+        )),
+        ...unknown,
+      ],
+      notes: [
+        ...checkpoint.notes,
+        ...(ignoredKeys.length === 0
+          ? []
+          : [`${ignoredKeys.length} tensors without use are left out: ${listSome(ignoredKeys)}.`]),
+      ],
+    };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+interface Part {
+  readonly name: string;
+  readonly weights: Weights;
+  readonly expected: () => ParameterInfo[];
+}
+
+function partsOf({ unet, vae, textEncoder, textEncoder2 }: Checkpoint): Part[] {
+  return [
+    { name: "unet", weights: unet.weights, expected: () => unetParameters(unet.config) },
+    { name: "vae", weights: vae.weights, expected: () => vaeParameters(vae.config) },
+    {
+      name: "text_encoder",
+      weights: textEncoder.weights,
+      expected: () => clipTextParameters(textEncoder.config),
+    },
+    ...(textEncoder2 === undefined
+      ? []
+      : [
+          {
+            name: "text_encoder_2",
+            weights: textEncoder2.weights,
+            expected: () => clipTextParameters(textEncoder2.config),
+          },
+        ]),
+  ];
+}
+
+/** Facts of one model, by the tensors that it owns. */
+export function factsOf(name: string, { entries }: Pick<Weights, "entries">): ComponentFacts {
+  const list = [...entries.values()];
+  return {
+    name,
+    parameterCount: list.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    dtypes: [...new Set(list.map(({ dtype }) => dtype))],
+  };
+}
+
+function sizeBytesOf(models: readonly Pick<Weights, "entries">[]): number {
+  const entries = models.flatMap((weights) => [...weights.entries.values()]);
+  return entries.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+function missingOf({ name, weights, expected }: Part): Problem[] {
+  try {
+    const wanted = new Map(expected().map((parameter) => [parameter.name, parameter.shape]));
+    requireWeights(name, weights, wanted);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AtelierError)) throw error;
+    return [{ severity: "error", message: messageOf(error) }];
+  }
+}
+
+async function valueProblems(
+  files: FileStore,
+  models: readonly Pick<Weights, "entries">[],
+  signal: AbortSignal | undefined,
+): Promise<Problem[]> {
+  const entries = models.flatMap((weights) => [...weights.entries.values()]);
+  const problems: Problem[] = [];
+  for (const path of new Set(entries.map(({ file }) => file))) {
+    const file = await openSafetensors(files, path);
+    try {
+      const { nonFinite, allZero } = await scanValues(file, signal);
+      // Biases and scales that start at zero are common; whole weight matrices are not.
+      const dead = allZero.filter((key) => (file.entries.get(key)?.shape.length ?? 0) > 1);
+      problems.push(...nonFiniteProblems(path, nonFinite));
+      if (dead.length > 0) {
+        const message = `${path}: ${dead.length} weights are all zero: ${listSome(dead)}.`;
+        problems.push({ severity: "warning", message });
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return problems;
+}
+
+/** The problem that NaN and infinities are. */
+export function nonFiniteProblems(path: string, names: readonly string[]): Problem[] {
+  if (names.length === 0) return [];
+  const message = `${path}: ${names.length} tensors hold NaN or infinity: ${listSome(names)}. The training that made it diverged, or the file was narrowed to fp16; use another copy.`;
+  return [{ severity: "error", message }];
+}
+
+function suffixOf({ scheduler }: Checkpoint): string {
+  return scheduler["prediction_type"] === "v_prediction" ? " with v-prediction" : "";
+}

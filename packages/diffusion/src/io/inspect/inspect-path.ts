@@ -1,0 +1,168 @@
+/**
+ * @file The one door of `atelier inspect`: finds out what stands at a path and describes it. A
+ * damaged file is described as such; only a path where nothing stands is an error.
+ */
+
+import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
+import { listImageFolder } from "../../data/image-folder.js";
+import { pictureFormatOfName } from "../../data/picture-format.js";
+import { parametersKeyword } from "../png/a1111-parameters.js";
+import { readPngText } from "../png/png-text.js";
+import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { bytesOf, dtypesOf, inspectAdapter, inspectEmbedding } from "./inspect-adapter.js";
+import { inspectCheckpoint, nonFiniteProblems } from "./inspect-checkpoint.js";
+import type { InspectedKind, Inspection } from "./inspection.js";
+import { scanValues } from "./scan-values.js";
+
+/** Options of {@link inspectPath}. */
+export interface InspectOptions {
+  /** A checkpoint to hold an adapter against. */
+  readonly base?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Describes a file or folder.
+ * @throws AtelierError `file` when nothing stands there, `aborted` on the signal.
+ */
+export async function inspectPath(
+  files: FileStore,
+  path: string,
+  options: InspectOptions = {},
+): Promise<Inspection> {
+  const entry = await files.stat(path);
+  if (entry === undefined) {
+    throw new AtelierError(
+      "file",
+      `${path}: expected a file or folder, got nothing at this path. Check the path.`,
+    );
+  }
+  try {
+    return entry.kind === "folder"
+      ? await inspectFolder(files, path, options)
+      : await inspectFile(files, path, options);
+  } catch (error) {
+    if (!(error instanceof AtelierError) || error.code === "aborted") throw error;
+    return {
+      path,
+      kind: "unknown",
+      ...(entry.kind === "file" ? { sizeBytes: entry.sizeBytes } : {}),
+      problems: [{ severity: "error", message: messageOf(error) }],
+      notes: [],
+    };
+  }
+}
+
+async function inspectFolder(
+  files: FileStore,
+  path: string,
+  options: InspectOptions,
+): Promise<Inspection> {
+  const names = (await files.list(path)).map(({ name }) => name);
+  if (names.includes("model_index.json")) return inspectCheckpoint(files, path, options.signal);
+  const weights = [
+    "adapter_model.safetensors",
+    "pytorch_lora_weights.safetensors",
+    "diffusion_pytorch_model.safetensors",
+    "model.safetensors",
+  ].find((name) => names.includes(name));
+  if (weights !== undefined) return inspectFile(files, files.join(path, weights), options);
+  const folder = await listImageFolder(files, path);
+  const hasMetadata = folder.metadataPath !== undefined;
+  const captioned = folder.pictures.filter(({ captionFiles }) => captionFiles.length > 0).length;
+  return {
+    path,
+    kind: "pictures",
+    fits: "training: `atelier lora` and `atelier train` read it.",
+    pictureCount: folder.pictures.length,
+    captionedCount: captioned,
+    sizeBytes: folder.pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    problems: folder.warnings.map(({ message }) => ({ severity: "warning", message })),
+    notes: [
+      ...(hasMetadata ? ["Captions are in metadata.jsonl."] : []),
+      ...(captioned === 0 && !hasMetadata
+        ? ["No picture has a caption; training needs --prompt for all."]
+        : []),
+    ],
+  };
+}
+
+async function inspectFile(
+  files: FileStore,
+  path: string,
+  options: InspectOptions,
+): Promise<Inspection> {
+  if (/\.(ckpt|pt|pth|bin)$/i.test(path)) {
+    throw new AtelierError(
+      "format",
+      `${path}: expected a .safetensors file, got a PyTorch pickle, which can hold code. It was not opened; use the safetensors form.`,
+    );
+  }
+  if (pictureFormatOfName(path) !== undefined) return inspectPicture(files, path);
+  const file = await openSafetensors(files, path);
+  try {
+    const { signal } = options;
+    const adapter = await inspectAdapter(files, file, options);
+    if (adapter !== undefined) return adapter;
+    const part = partOf(file);
+    if (part !== undefined) return await inspectPart(file, part, signal);
+    const embedding = await inspectEmbedding(file, signal);
+    if (embedding !== undefined) return embedding;
+    return await inspectCheckpoint(files, path, signal);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Names that only one model has, in diffusers' and the original spelling. */
+const parts: readonly (readonly [InspectedKind, string, RegExp])[] = [
+  ["unet", "diffusers", /^down_blocks\.0\..*(resnets|attentions)\./],
+  ["vae", "diffusers", /^encoder\.down_blocks\.0\./],
+  ["vae", "original", /^(first_stage_model\.)?encoder\.down\.0\./],
+  ["text-encoder", "transformers", /^(text_model\.)?(embeddings|encoder\.layers)\./],
+];
+
+function partOf(file: SafetensorsFile): readonly [InspectedKind, string] | undefined {
+  const names = [...file.entries.keys()];
+  if (names.some((name) => name.startsWith("model.diffusion_model."))) return undefined;
+  const found = parts.find(([, , pattern]) => names.some((name) => pattern.test(name)));
+  return found === undefined ? undefined : [found[0], found[1]];
+}
+
+async function inspectPart(
+  file: SafetensorsFile,
+  [kind, format]: readonly [InspectedKind, string],
+  signal: AbortSignal | undefined,
+): Promise<Inspection> {
+  const { nonFinite } = await scanValues(file, signal);
+  return {
+    path: file.path,
+    kind,
+    format,
+    fits: "a checkpoint, as one of its parts; alone it draws nothing.",
+    parameterCount: [...file.entries.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    sizeBytes: bytesOf(file),
+    dtypes: dtypesOf(file),
+    problems: nonFiniteProblems(file.path, nonFinite),
+    notes: [],
+  };
+}
+
+async function inspectPicture(files: FileStore, path: string): Promise<Inspection> {
+  const file = await files.open(path);
+  try {
+    const bytes = await file.read(0, file.sizeBytes);
+    const isPng = bytes[0] === 0x89 && bytes[1] === 0x50;
+    const parameters = isPng ? (await readPngText(bytes)).get(parametersKeyword) : undefined;
+    return {
+      path,
+      kind: "picture",
+      sizeBytes: file.sizeBytes,
+      ...(parameters === undefined ? {} : { parameters }),
+      problems: [],
+      notes: parameters === undefined ? ["It does not say what it was drawn from."] : [],
+    };
+  } finally {
+    await file.close();
+  }
+}

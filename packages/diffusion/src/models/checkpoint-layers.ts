@@ -1,0 +1,62 @@
+/**
+ * @file What the models of a Stable Diffusion checkpoint consist of, by their configs alone: for
+ * finding missing tensors in a file and the layers that an adapter's names mean.
+ */
+
+import { input, type Weights } from "@atelier/engine";
+import type { VaeConfig } from "./autoencoder-kl/config.js";
+import { decodeLatents, encodeImage } from "./autoencoder-kl/model.js";
+import type { ClipTextConfig } from "./clip-text/config.js";
+import { clipText } from "./clip-text/model.js";
+import { listLayers, listParameters, type ParameterInfo } from "./list-layers.js";
+import type { UNetConfig } from "./unet/config.js";
+import { unetInputs } from "./unet/inputs.js";
+import { unet } from "./unet/model.js";
+
+/** Parameters of a UNet, in order of computation. */
+export function unetParameters(config: UNetConfig): ParameterInfo[] {
+  return listParameters(unetBuilder(config));
+}
+
+/** Parameters of an autoencoder, encoder first. */
+export function vaeParameters(config: VaeConfig): ParameterInfo[] {
+  // The smallest picture that every stage can halve.
+  const side = 2 ** config.blockOutChannels.length;
+  return listParameters((weights) => [
+    encodeImage(config, weights, input("image", [1, config.inChannels, side, side])),
+    decodeLatents(config, weights, input("latents", [1, config.latentChannels, 2, 2])),
+  ]);
+}
+
+/** Parameters of a text encoder, in order of computation. */
+export function clipTextParameters(config: ClipTextConfig): ParameterInfo[] {
+  return listParameters(clipBuilder(config));
+}
+
+/** The configs whose layers LoRA files name. */
+export interface AdaptableModels {
+  readonly unet: UNetConfig;
+  readonly textEncoder: ClipTextConfig;
+  readonly textEncoder2?: ClipTextConfig | undefined;
+}
+
+/** Every linear layer and convolution of the models, with its component: `unet.conv_in`. */
+export function adaptableLayers({ unet, textEncoder, textEncoder2 }: AdaptableModels): string[] {
+  const below = (component: string, build: (weights: Weights) => unknown): string[] =>
+    listLayers(build).map(({ path }) => `${component}.${path}`);
+  return [
+    ...below("unet", unetBuilder(unet)),
+    ...below("text_encoder", clipBuilder(textEncoder)),
+    ...(textEncoder2 === undefined ? [] : below("text_encoder_2", clipBuilder(textEncoder2))),
+  ];
+}
+
+function unetBuilder(config: UNetConfig): (weights: Weights) => unknown {
+  const side = 2 ** (config.blockOutChannels.length - 1);
+  const sizes = { batch: 1, height: side, width: side, tokens: 1 };
+  return (weights) => unet(config, weights, unetInputs(config, sizes));
+}
+
+function clipBuilder(config: ClipTextConfig): (weights: Weights) => unknown {
+  return (weights) => clipText(config, weights, input("input_ids", [1, 1], "int64"));
+}

@@ -1,0 +1,106 @@
+/**
+ * @file A lock on a folder as a file `run.lock` that names its process, made in one step with the
+ * check that there is none. A killed process leaves its lock behind; the next one sees that nobody
+ * holds it any more.
+ */
+
+import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { AtelierError, messageOf } from "@atelier/engine";
+
+/** The name of lock files. */
+export const lockName = "run.lock";
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/**
+ * Makes a folder and locks it; disposing the lock removes it.
+ * @throws AtelierError `training` when a living process holds it, `file` when it cannot be made.
+ */
+export async function lockFolder(folder: string): Promise<AsyncDisposable> {
+  const path = join(folder, lockName);
+  await attempt(folder, () => mkdir(folder, { recursive: true }));
+  while (!(await attempt(folder, () => create(path)))) {
+    const holder = await readHolder(path);
+    // Gone in the meantime: try again.
+    if (holder === undefined) continue;
+    if (isAlive(holder)) throw held(folder, path, holder);
+    await rm(path, { force: true });
+  }
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+/** Whether the lock could be made; `false` when there is one. */
+async function create(path: string): Promise<boolean> {
+  try {
+    const handle = await open(path, "wx");
+    const holder: Holder = { pid: process.pid, host: hostname() };
+    try {
+      await handle.writeFile(JSON.stringify(holder));
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Who holds a lock; `undefined` when it is gone. A file without a process's number is nobody's. */
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    const entries = new Map(
+      Object.entries(typeof value === "object" && value !== null ? value : {}),
+    );
+    return {
+      pid: Number(entries.get("pid") ?? 0),
+      host: String(entries.get("host") ?? hostname()),
+    };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    return { pid: 0, host: hostname() };
+  }
+}
+
+function isAlive({ pid, host }: Holder): boolean {
+  // Processes of other machines cannot be asked; a lock of theirs is believed.
+  if (host !== hostname()) return true;
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and belongs to another user.
+    return codeOf(error) === "EPERM";
+  }
+}
+
+function held(folder: string, path: string, { pid, host }: Holder): AtelierError {
+  return new AtelierError(
+    "training",
+    `run folder ${folder}: expected a folder that no run uses, got one that process ${pid} on ${host} is using. Wait for it, choose another folder with output.run, or delete ${path} if that process is no training.`,
+    { context: { folder, pid, host } },
+  );
+}
+
+async function attempt<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new AtelierError(
+      "file",
+      `run folder ${folder}: expected a folder that can be written, got ${codeOf(cause) ?? messageOf(cause)}. Change its permissions, free some space, or choose another with output.folder.`,
+      { cause, context: { folder } },
+    );
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,91 @@
+/**
+ * @file The folder of a run: `config.json`, `events.jsonl`, `samples/`, `checkpoints/` and the
+ * adapter's files. A lock keeps a second run out.
+ */
+
+import { AtelierError, type FileStore } from "@atelier/engine";
+import type { TrainConfig } from "./train-config.js";
+import type { TrainEvent } from "./train-event.js";
+
+/** A lock on a folder; disposing it lets others in. */
+export type FolderLock = AsyncDisposable;
+
+/** What a run folder needs of the platform. */
+export interface RunFolderDeps {
+  readonly files: FileStore;
+  /**
+   * Makes the folder and locks it against other processes; a lock whose process is gone is taken over.
+   * @throws AtelierError `training` when another run holds it, `file` when it cannot be made.
+   */
+  lockFolder(path: string): Promise<FolderLock>;
+  /** Free bytes of the disk that holds an existing path. */
+  freeBytes(path: string): Promise<number>;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** An open run folder. */
+export interface RunFolder extends AsyncDisposable {
+  readonly path: string;
+  /** Writes the config with everything that was resolved. */
+  writeConfig(config: TrainConfig): Promise<void>;
+  /** Appends to `events.jsonl`. */
+  log(event: TrainEvent | { readonly type: "error"; readonly message: string }): Promise<void>;
+  /** @throws AtelierError `file` when the disk cannot hold as many bytes. */
+  requireSpace(bytes: number): Promise<void>;
+}
+
+/**
+ * Makes and locks the folder of a run: `output.run`, or `<name>-<time>` in `output.folder`.
+ * @throws AtelierError `training` when the folder holds a run already, `file` when it cannot be written.
+ */
+export async function openRunFolder(
+  { files, lockFolder, freeBytes, now }: RunFolderDeps,
+  { name, output }: Pick<TrainConfig, "name" | "output">,
+): Promise<RunFolder> {
+  const path = output.run ?? files.join(output.folder, `${name}-${timestamp(now())}`);
+  const lock = await lockFolder(path);
+  try {
+    const configPath = files.join(path, "config.json");
+    if ((await files.stat(configPath)) !== undefined) {
+      throw new AtelierError(
+        "training",
+        `run folder ${path}: expected a new folder, got one that holds a run already. Name another one with output.run, or none.`,
+        { context: { path } },
+      );
+    }
+    const encoder = new TextEncoder();
+    return {
+      path,
+      async writeConfig(config) {
+        await files.write(configPath, [encoder.encode(`${JSON.stringify(config, null, 2)}\n`)]);
+      },
+      log: (event) =>
+        files.append(
+          files.join(path, "events.jsonl"),
+          `${JSON.stringify({ time: new Date(now()).toISOString(), ...event })}\n`,
+        ),
+      async requireSpace(bytes) {
+        const free = await freeBytes(path);
+        if (free >= bytes) return;
+        throw new AtelierError(
+          "file",
+          `run folder ${path}: expected ${mebibytes(bytes)} MiB of free space for the adapter and its checkpoints, got ${mebibytes(free)} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
+          { context: { path, free, bytes } },
+        );
+      },
+      [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** `20261124-093015`, in universal time so that names sort by age everywhere. */
+function timestamp(milliseconds: number): string {
+  const [date = "", time = ""] = new Date(milliseconds).toISOString().split("T");
+  return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}`;
+}
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -1,0 +1,92 @@
+/** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
+
+import type { PredictionType } from "../noise/noise-schedule.js";
+
+/** What the run is going to do, once everything is known and before anything takes long. */
+export interface PlanEvent {
+  readonly type: "plan";
+  /** The run's folder. */
+  readonly folder: string;
+  readonly base: string;
+  readonly pictures: number;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  /** Pictures that one step sees. */
+  readonly picturesPerStep: number;
+  readonly adaptedLayers: number;
+  readonly trainedParameters: number;
+  readonly predictionType: PredictionType;
+  readonly usesGradientCheckpointing: boolean;
+}
+
+/** Something the user should know that does not stop the run. */
+export interface WarningEvent {
+  readonly type: "warning";
+  readonly message: string;
+}
+
+/** Preparation goes on. */
+export interface ProgressEvent {
+  readonly type: "progress";
+  readonly stage: "latents" | "captions" | "compile";
+  readonly done: number;
+  readonly total: number;
+  /** Of this stage; absent while nothing is known. */
+  readonly secondsLeft?: number;
+}
+
+/** A finished step. */
+export interface StepEvent {
+  readonly type: "step";
+  /** The first is 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean over the step's batches. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Average over the latest steps. */
+  readonly secondsPerStep: number;
+  readonly secondsLeft: number;
+  /** Resident memory of the training process. */
+  readonly memoryBytes: number;
+}
+
+/** A picture was drawn with the adapter as it is. */
+export interface SampleEvent {
+  readonly type: "sample";
+  readonly step: number;
+  readonly path: string;
+  readonly prompt: string;
+  readonly seed: number;
+}
+
+/** The adapter was saved. */
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly step: number;
+  readonly paths: readonly string[];
+}
+
+/** The run is over: all steps are done, or it was asked to stop. */
+export interface EndEvent {
+  readonly type: "done" | "stopped";
+  /** Finished steps. */
+  readonly step: number;
+  readonly folder: string;
+  /** Paths of the adapter's files; none when it stopped before the first step. */
+  readonly adapters: readonly string[];
+  readonly seconds: number;
+}
+
+/** What a training run tells. */
+export type TrainEvent =
+  | PlanEvent
+  | WarningEvent
+  | ProgressEvent
+  | StepEvent
+  | SampleEvent
+  | CheckpointEvent
+  | EndEvent;

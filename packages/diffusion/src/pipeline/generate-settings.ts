@@ -30,7 +30,10 @@ export interface GenerateOptions {
   readonly height?: number;
   /** How many pictures. */
   readonly count?: number;
-  /** Layers of the text encoder left out at the end, as diffusers counts: 1 is the penultimate. */
+  /**
+   * Layers of the text encoder left out at the end for the prompt, as diffusers counts: 1 is the
+   * penultimate. The negative prompt is encoded by all layers, as there.
+   */
   readonly clipSkip?: number;
   readonly adapters?: readonly Adapter[];
 }

@@ -96,11 +96,17 @@ async function encodeConditions({
   pipeline,
   settings: { prompt, negativePrompt, isGuided, clipSkip, adapters },
 }: Run): Promise<{ embeddings: FloatTensor; warnings: GenerateWarning[] }> {
-  const prompts = isGuided ? [negativePrompt, prompt] : [prompt];
-  const { embeddings, truncated } = await pipeline.encodePrompts(prompts, { clipSkip, adapters });
+  const positive = await pipeline.encodePrompts([prompt], { clipSkip, adapters });
+  // As diffusers does it: layers are skipped for the prompt only.
+  const negative = isGuided
+    ? await pipeline.encodePrompts([negativePrompt], { adapters })
+    : undefined;
+  const encoded = negative === undefined ? [positive] : [negative, positive];
+  const embeddings = joinRows(encoded.map((text) => text.embeddings));
+  const truncated = encoded.flatMap((text) => text.truncated);
   const warnings = truncated.flatMap((rest, position): GenerateWarning[] => {
     if (rest === "") return [];
-    const which = position === prompts.length - 1 ? "prompt" : "negativePrompt";
+    const which = position === truncated.length - 1 ? "prompt" : "negativePrompt";
     return [
       {
         type: "warning",

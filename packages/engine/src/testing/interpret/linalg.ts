@@ -1,6 +1,7 @@
 /** @file Matrix products by their sums. */
 
 import type { LinalgAttributes } from "../../graph/op-attributes.js";
+import { sizeOf } from "../../shape.js";
 import {
   at,
   broadcastPosition,
@@ -30,7 +31,8 @@ export const linalgEvaluators: Evaluators<keyof LinalgAttributes> = {
     const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
     const [left, right] = [viewOf(a, transposeA), viewOf(b, transposeB)];
     const [ofA, ofB] = [a, b].map((value) => broadcastPosition(value.shape.slice(0, -2)));
-    const result: number[] = [];
+    const result = new Float64Array(sizeOf(shape));
+    let position = 0;
     forEachIndex(shape.slice(0, -2), (stack) => {
       const startA = (ofA?.(stack) ?? 0) * left.rows * left.columns;
       const startB = (ofB?.(stack) ?? 0) * right.rows * right.columns;
@@ -42,16 +44,16 @@ export const linalgEvaluators: Evaluators<keyof LinalgAttributes> = {
             const y = at(b.data, startB + i * right.rowStride + column * right.columnStride);
             total += x * y;
           }
-          result.push(alpha * total);
+          result[position++] = alpha * total;
         }
       }
     });
-    return Float64Array.from(result);
+    return result;
   },
   linear({ shape }, inputs) {
     const [x, weight, bias] = [operand(inputs, 0), operand(inputs, 1), inputs[2]];
     const [out = 0, width = 0] = weight.shape;
-    const result = new Float64Array(shape.reduce((a, b) => a * b, 1));
+    const result = new Float64Array(sizeOf(shape));
     for (let position = 0; position < result.length; position++) {
       const [row, column] = [Math.floor(position / out), position % out];
       let total = bias === undefined ? 0 : at(bias.data, column);

@@ -1,4 +1,9 @@
 /** @file Entry point `@atelier/engine/node`: what the engine needs from Node. */
 
 export { nodeFiles } from "./node-files.js";
-export { createOrtRuntime, type OrtProvider, type OrtRuntimeOptions } from "./ort-node.js";
+export {
+  createOrtRuntime,
+  type OrtProvider,
+  type OrtRuntimeOptions,
+  trainingEnvironment,
+} from "./ort-node.js";

@@ -7,7 +7,7 @@
  * on, but for the pass that would merge recomputed blocks with their originals.
  */
 
-import { link, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { link, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
@@ -41,6 +41,22 @@ export interface OrtRuntimeOptions {
   readonly threads?: number;
 }
 
+/**
+ * Environment for a process that trains, on Linux with glibc: memory that is freed stays with the
+ * process instead of going back page by page. ONNX Runtime then needs no arena of its own, which
+ * takes a tenth more memory for the same speed.
+ */
+export const trainingEnvironment: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 30),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
+  MALLOC_TOP_PAD_: String(2 ** 28),
+};
+
+const keepsFreedMemory = (): boolean =>
+  process.platform === "linux" &&
+  Object.entries(trainingEnvironment).every(([name, value]) => process.env[name] === value);
+
 const cpuTypes: readonly DType[] = ["float32", "float64", "int64", "int32", "uint8", "bool"];
 
 const capabilitiesOf: Readonly<Record<OrtProvider, Capabilities>> = {
@@ -62,6 +78,7 @@ export function createOrtRuntime({
     executionProviders: [provider],
     intraOpNumThreads: threads,
     enableMemPattern: false,
+    enableCpuMemArena: !keepsFreedMemory(),
     logSeverityLevel: 3,
   };
   return {
@@ -161,26 +178,50 @@ async function mapFiles(
   parameters: ReadonlyMap<string, ParameterSource>,
   folder: string,
 ): Promise<Map<string, OnnxTensor["data"]>> {
-  const locations = new Map<string, string | undefined>();
+  const links = new Map<string, LinkedFile | undefined>();
   const mapped = new Map<string, OnnxTensor["data"]>();
   for (const node of nodes) {
     const { name } = node.attributes;
     const source = parameters.get(name);
     if (!isInFile(source)) continue;
-    if (!locations.has(source.path)) {
-      const location = `weights-${locations.size}`;
-      const linked = await link(source.path, join(folder, location)).then(
-        () => true,
-        () => false,
-      );
-      locations.set(source.path, linked ? location : undefined);
-    }
-    const location = locations.get(source.path);
-    if (location === undefined) continue;
-    requireBytes(node, source.byteLength);
-    mapped.set(name, { location, offset: source.byteOffset, length: source.byteLength });
+    const { path, byteOffset: offset, byteLength: length } = source;
+    if (!links.has(path)) links.set(path, await linkFile(path, folder, `weights-${links.size}`));
+    const linked = links.get(path);
+    if (linked === undefined) continue;
+    requireBytes(node, length);
+    requireInside(name, source, linked.sizeBytes);
+    mapped.set(name, { location: linked.location, offset, length });
   }
   return mapped;
+}
+
+interface LinkedFile {
+  readonly location: string;
+  readonly sizeBytes: number;
+}
+
+/** A hard link to a file, or `undefined` where there can be none. */
+async function linkFile(
+  path: string,
+  folder: string,
+  location: string,
+): Promise<LinkedFile | undefined> {
+  const target = join(folder, location);
+  try {
+    await link(path, target);
+    return { location, sizeBytes: (await stat(target)).size };
+  } catch {
+    return undefined;
+  }
+}
+
+function requireInside(name: string, source: FileTensor, sizeBytes: number): void {
+  const end = source.byteOffset + source.byteLength;
+  if (end <= sizeBytes) return;
+  throw new AtelierError(
+    "weights",
+    `runtime: expected ${end} bytes in ${source.path} for ${name}, got ${sizeBytes}. The file was cut short; copy or download it again.`,
+  );
 }
 
 function requireBytes(node: NodeOf<"parameter">, byteLength: number): void {

@@ -5,6 +5,7 @@ export {
   type ConvLayerOptions,
   conv,
   embedding,
+  type GroupNormOptions,
   groupNorm,
   layerNorm,
   linear,

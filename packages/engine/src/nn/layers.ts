@@ -4,6 +4,7 @@ import type { GraphNode } from "../graph/node.js";
 import { type ConvOptions, conv2d } from "../graph/ops/conv.js";
 import { add, mul } from "../graph/ops/elementwise.js";
 import { linear as linearOp } from "../graph/ops/linalg.js";
+import { checkpoint } from "../graph/ops/mark.js";
 import { gatherRows, reshape } from "../graph/ops/movement.js";
 import { standardize } from "../graph/ops/norm.js";
 import type { Weights } from "./weights.js";
@@ -45,17 +46,29 @@ export function conv(
   return weights.overlay({ path: weights.path, kind: "conv2d", x, weight, y, apply });
 }
 
-/** `nn.GroupNorm` (Wu & He 2018) over x `[batch, channels, …]`. */
+/** Options of {@link groupNorm}. */
+export interface GroupNormOptions {
+  readonly groups: number;
+  readonly epsilon: number;
+  /** Applied to the result; nothing by default. */
+  readonly activation?: (x: GraphNode) => GraphNode;
+  /** Keeps only the standardised input for the backward pass and computes the rest again. */
+  readonly recompute?: boolean;
+}
+
+/** `nn.GroupNorm` (Wu & He 2018) over x `[batch, channels, …]`, with an activation behind it. */
 export function groupNorm(
   weights: Weights,
   x: GraphNode,
-  { groups, epsilon }: { readonly groups: number; readonly epsilon: number },
+  { groups, epsilon, activation = (y) => y, recompute = false }: GroupNormOptions,
 ): GraphNode {
   const [batch = 0, channels = 0] = x.shape;
   const perChannel = [channels, ...x.shape.slice(2).map(() => 1)];
-  const standardized = reshape(standardize(reshape(x, [batch, groups, -1]), epsilon), x.shape);
   const scale = reshape(weights.get("weight", [channels]), perChannel);
-  return add(mul(standardized, scale), reshape(weights.get("bias", [channels]), perChannel));
+  const bias = reshape(weights.get("bias", [channels]), perChannel);
+  const finish = (y: GraphNode): GraphNode => activation(add(mul(y, scale), bias));
+  const standardized = reshape(standardize(reshape(x, [batch, groups, -1]), epsilon), x.shape);
+  return recompute ? checkpoint(finish, [standardized]) : finish(standardized);
 }
 
 /** `nn.LayerNorm` (Ba et al. 2016) over the last axis. */

@@ -12,9 +12,19 @@ export type BlockRunner = (
 export interface BlockOptions {
   /** Keeps only the blocks' inputs for the backward pass and computes the rest again. */
   readonly checkpointBlocks?: boolean;
+  /** Computes cheap results (norms' scale and shift, SiLU, GEGLU) again instead of keeping them. */
+  readonly recomputeActivations?: boolean;
 }
 
-/** The runner that a model's options ask for. */
+/** The runner of blocks that a model's options ask for. */
 export function blockRunner({ checkpointBlocks = false }: BlockOptions): BlockRunner {
   return checkpointBlocks ? checkpoint : (block, inputs) => block(...inputs);
+}
+
+/** Whether cheap results are computed again; within a recomputed block nothing is kept anyway. */
+export function recomputesActivations({
+  checkpointBlocks = false,
+  recomputeActivations = false,
+}: BlockOptions): boolean {
+  return recomputeActivations && !checkpointBlocks;
 }

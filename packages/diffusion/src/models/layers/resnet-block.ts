@@ -10,6 +10,8 @@ export interface ResnetBlockOptions {
   readonly epsilon: number;
   /** `[batch or 1, width]`: the embedded timestep after SiLU; absent in a VAE. */
   readonly time?: GraphNode;
+  /** Computes the norms' scale and shift and the SiLU again in the backward pass. */
+  readonly recompute?: boolean;
 }
 
 /** Maps x `[batch, in, height, width]` to `[batch, out, height, width]`. */
@@ -19,8 +21,9 @@ export function resnetBlock(
   { out, time, ...norm }: ResnetBlockOptions,
 ): GraphNode {
   const normConv = (index: 1 | 2, input: GraphNode): GraphNode => {
-    const normed = nn.groupNorm(weights.scope(`norm${index}`), input, norm);
-    return nn.conv(weights.scope(`conv${index}`), silu(normed), out, { padding: 1 });
+    const options = { ...norm, activation: silu };
+    const active = nn.groupNorm(weights.scope(`norm${index}`), input, options);
+    return nn.conv(weights.scope(`conv${index}`), active, out, { padding: 1 });
   };
   const first = normConv(1, x);
   const conditioned = time === undefined ? first : add(first, timeBias(weights, time, out));

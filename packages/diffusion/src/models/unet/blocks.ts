@@ -15,6 +15,8 @@ export interface StageContext {
   /** `[batch, tokens, crossAttentionDim]` */
   readonly text: GraphNode;
   readonly run: BlockRunner;
+  /** Whether cheap results are computed again in the backward pass. */
+  readonly recompute: boolean;
 }
 
 /** Results of a down stage's layers, all of them skips of the up path; the last is the stage's own. */
@@ -87,7 +89,7 @@ function resnet(context: StageContext, weights: Weights, { x, stage }: LayerInpu
   const { normNumGroups: groups, normEps: epsilon, blockOutChannels } = context.config;
   const out = blockOutChannels[stage] ?? 0;
   const block = (h: GraphNode, time: GraphNode): GraphNode =>
-    resnetBlock(weights, h, { out, groups, epsilon, time });
+    resnetBlock(weights, h, { out, groups, epsilon, time, recompute: context.recompute });
   return context.run(block, [x, context.time]);
 }
 
@@ -103,6 +105,7 @@ function transformer(context: StageContext, weights: Weights, { x, stage }: Laye
       groups: normNumGroups,
       useLinearProjection,
       run: context.run,
+      recompute: context.recompute,
     },
   );
 }

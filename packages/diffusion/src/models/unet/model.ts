@@ -4,7 +4,7 @@
  */
 
 import { type GraphNode, nn, silu, type Weights } from "@atelier/engine";
-import { type BlockOptions, blockRunner } from "../layers/block-runner.js";
+import { type BlockOptions, blockRunner, recomputesActivations } from "../layers/block-runner.js";
 import { downStage, midStage, type StageContext, upStage } from "./blocks.js";
 import type { UNetConfig } from "./config.js";
 import { requireUNetInputs, type UNetInputs } from "./inputs.js";
@@ -27,6 +27,7 @@ export function unet(
     time: silu(embedTime(config, weights, inputs)),
     text: inputs.encoderHiddenStates,
     run: blockRunner(options),
+    recompute: recomputesActivations(options),
   };
   const [width = 0] = config.blockOutChannels;
   let x = nn.conv(weights.scope("conv_in"), inputs.sample, width, { padding: 1 });

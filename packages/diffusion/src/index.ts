@@ -115,6 +115,7 @@ export {
 export { type ContactSheetOptions, contactSheet } from "./io/png/contact-sheet.js";
 export { encodePng, type PngOptions } from "./io/png/encode-png.js";
 export { readPngText } from "./io/png/png-text.js";
+export { readText } from "./io/read-text.js";
 export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./io/rgb-picture.js";
 export {
   narrowFromFloat32,
@@ -233,6 +234,13 @@ export {
   loadClipTokenizer,
 } from "./tokenizer/clip-tokenizer.js";
 export type { AddedToken, TokenizerDefinition } from "./tokenizer/tokenizer-files.js";
+export {
+  parseTrainConfig,
+  type TrainField,
+  trainConfigFields,
+} from "./train/config.js";
+export type { TrainConfig } from "./train/train-config.js";
+export type { TrainEvent } from "./train/train-event.js";
 export type { FixtureCheck } from "./verify/fixture-check.js";
 export { verifyModelFixture } from "./verify/model-fixture.js";
 export { isNoiseFixture, verifyNoiseFixture } from "./verify/noise-fixture.js";

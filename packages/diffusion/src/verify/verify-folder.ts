@@ -14,6 +14,7 @@ import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
 import { isOptimizerFixture, verifyOptimizerFixture } from "./optimizer-fixture.js";
 import { verifyPipelineFixture } from "./pipeline-fixture.js";
 import { parseSchedulerLoops, verifySchedulerLoop } from "./scheduler-loops.js";
+import { verifyTrajectories } from "./trajectory-fixture.js";
 
 /** What fixtures run on. */
 export interface VerifyOptions {
@@ -36,7 +37,7 @@ export async function* verifyFolder(
   const parts = [
     ["models", () => verifyModels(files.join(folder, "models"), options)],
     ["schedulers.json", () => verifySchedulers(files.join(folder, "schedulers.json"), options)],
-    ["pipeline", () => verifyPipelineFixture(files.join(folder, "pipeline"), options)],
+    ["pipeline", () => verifyPipeline(files.join(folder, "pipeline"), options)],
   ] as const;
   const present = parts.filter(([name]) => names.has(name));
   if (present.length === 0) {
@@ -46,6 +47,14 @@ export async function* verifyFolder(
     );
   }
   for (const [, run] of present) yield* stopping(run(), options.signal);
+}
+
+async function* verifyPipeline(
+  folder: string,
+  options: VerifyOptions,
+): AsyncGenerator<FixtureCheck> {
+  yield* verifyPipelineFixture(folder, options);
+  yield* verifyTrajectories(folder, options);
 }
 
 /** Passes checks on until the signal. */

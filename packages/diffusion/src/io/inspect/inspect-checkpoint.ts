@@ -127,7 +127,9 @@ function missingOf({ name, weights, expected }: Part): Problem[] {
     return [];
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
-    return [{ severity: "error", message: messageOf(error) }];
+    const reason = messageOf(error);
+    const message = reason.startsWith(`${name}: `) ? reason : `${name}: ${reason}`;
+    return [{ severity: "error", message }];
   }
 }
 
@@ -137,13 +139,16 @@ async function valueProblems(
   signal: AbortSignal | undefined,
 ): Promise<Problem[]> {
   const entries = models.flatMap((weights) => [...weights.entries.values()]);
+  const used = new Set(entries.map(({ storedName }) => storedName));
   const problems: Problem[] = [];
   for (const path of new Set(entries.map(({ file }) => file))) {
     const file = await openSafetensors(files, path);
     try {
       const { nonFinite, allZero } = await scanValues(file, signal);
       // Biases and scales that start at zero are common; whole weight matrices are not.
-      const dead = allZero.filter((key) => (file.entries.get(key)?.shape.length ?? 0) > 1);
+      const dead = allZero.filter(
+        (key) => used.has(key) && (file.entries.get(key)?.shape.length ?? 0) > 1,
+      );
       problems.push(...nonFiniteProblems(path, nonFinite));
       if (dead.length > 0) {
         const message = `${path}: ${dead.length} weights are all zero: ${listSome(dead)}.`;

@@ -1,0 +1,231 @@
+/** @file `atelier convert`: a checkpoint or a LoRA in another form. */
+
+import {
+  adaptableLayers,
+  DIFFUSERS_LORA_NAME,
+  detectLoraFile,
+  knownLayers,
+  type LoadedLora,
+  type LoraFamily,
+  openCheckpoint,
+  openSafetensors,
+  readLora,
+  type StoredFloat,
+  writeDiffusersLora,
+  writeFolder,
+  writeKohyaLora,
+  writeSingleFile,
+} from "@atelier/diffusion";
+import { AtelierError } from "@atelier/engine";
+import { type Command, Option } from "commander";
+import { type CliContext, print, printJson } from "../cli-context.js";
+import { formatBytes } from "../format.js";
+import { createProgress, type Progress } from "../progress.js";
+
+const forms = ["diffusers", "single-file", "kohya"] as const;
+const dtypes = { fp32: "F32", fp16: "F16", bf16: "BF16" } as const;
+
+interface ConvertFlags {
+  readonly to: (typeof forms)[number];
+  readonly dtype?: keyof typeof dtypes;
+  readonly base?: string;
+  readonly tokenizer?: string;
+  readonly variant?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function addConvertCommand(program: Command, context: CliContext): void {
+  const { text } = context;
+  const { convert: own } = text;
+  program
+    .command("convert")
+    .description(own.description)
+    .argument("<in>", own.input)
+    .argument("<out>", own.output)
+    .addOption(new Option("--to <form>", own.to).choices(forms).makeOptionMandatory())
+    .addOption(new Option("--dtype <type>", own.dtype).choices(Object.keys(dtypes)))
+    .option("--base <model>", own.base)
+    .option("--variant <name>", text.base.variant)
+    .option("--tokenizer <folder>", text.base.tokenizer)
+    .option("--force", own.force)
+    .option("--json", text.program.json)
+    .addHelpText("after", own.more)
+    .action((input: string, output: string, flags: ConvertFlags) =>
+      convert({ context, input, output, flags }),
+    );
+}
+
+interface Conversion {
+  readonly context: CliContext;
+  readonly input: string;
+  readonly output: string;
+  readonly flags: ConvertFlags;
+}
+
+async function convert(conversion: Conversion): Promise<void> {
+  const { context, input, flags } = conversion;
+  const { files, text } = context;
+  await requireFree(conversion);
+  const progress = createProgress(context, { json: flags.json === true });
+  try {
+    progress.update({ label: text.convert.working });
+    const path = (await isLora(context, input))
+      ? await convertLora(conversion, progress)
+      : await convertCheckpoint(conversion, progress);
+    progress.clear();
+    const entry = await files.stat(path);
+    const size = entry?.kind === "file" ? formatBytes(entry.sizeBytes) : undefined;
+    if (flags.json) printJson(context, { type: "written", path });
+    else print(context, size === undefined ? path : text.convert.wrote(path, size));
+  } finally {
+    progress.clear();
+  }
+}
+
+async function requireFree({ context, input, output, flags }: Conversion): Promise<void> {
+  const { files, text } = context;
+  const normal = (path: string) => files.join(path);
+  if (normal(input) === normal(output)) {
+    throw new AtelierError("config", text.convert.same(output));
+  }
+  const entry = await files.stat(output);
+  const isEmptyFolder = entry?.kind === "folder" && (await files.list(output)).length === 0;
+  if (entry === undefined || isEmptyFolder || flags.force === true) return;
+  throw new AtelierError("config", text.convert.exists(output));
+}
+
+/** Whether the input is an adapter; what cannot be read is left to the checkpoint's messages. */
+async function isLora({ files }: CliContext, path: string): Promise<boolean> {
+  const entry = await files.stat(path);
+  if (entry?.kind === "folder") {
+    const names = (await files.list(path)).map(({ name }) => name);
+    return names.includes("adapter_model.safetensors") || names.includes(DIFFUSERS_LORA_NAME);
+  }
+  if (entry === undefined || !/\.safetensors$/i.test(path)) return false;
+  const file = await openSafetensors(files, path);
+  try {
+    return detectLoraFile(file.entries, file.metadata) !== undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+async function convertCheckpoint(
+  { context, input, output, flags }: Conversion,
+  progress: Progress,
+): Promise<string> {
+  const { files, text } = context;
+  const { to, variant, tokenizer } = flags;
+  if (to === "kohya") throw new AtelierError("config", text.convert.notCheckpointForm(to));
+  const checkpoint = await openCheckpoint(files, input, variant === undefined ? {} : { variant });
+  try {
+    for (const note of checkpoint.notes) progress.warn(note);
+    const { unknownKeys } = checkpoint;
+    if (unknownKeys.length > 0) {
+      progress.warn(text.convert.unused(unknownKeys.length, unknownKeys.slice(0, 5).join(", ")));
+    }
+    const options = dtypeOption(flags);
+    if (to === "single-file") {
+      await writeSingleFile(files, checkpoint, { path: output, ...options });
+    } else {
+      await writeFolder(files, checkpoint, {
+        folder: output,
+        ...options,
+        ...(tokenizer === undefined ? {} : { tokenizerFolder: tokenizer }),
+      });
+    }
+    return output;
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+async function convertLora(
+  { context, input, output, flags }: Conversion,
+  progress: Progress,
+): Promise<string> {
+  const { files, text } = context;
+  if (flags.to === "single-file") {
+    throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
+  }
+  const { family, modulePaths } = await layersFor(context, input, flags);
+  const lora = await readLora(files, input, { modulePaths });
+  requireAllKnown(context, lora);
+  if (lora.alphaSources.has("rank")) progress.warn(text.generate.alphaIsRank(lora.path));
+  const options = dtypeOption(flags);
+  if (flags.to === "kohya") {
+    const title = lora.weights.metadata.get("modelspec.title") ?? stemOf(output);
+    await writeKohyaLora(files, output, lora.weights, { family, modulePaths, title, ...options });
+    return output;
+  }
+  // diffusers looks for one name in a folder; a path that names a file is taken as it is.
+  const isFile = /\.safetensors$/i.test(output);
+  const path = isFile ? output : files.join(output, DIFFUSERS_LORA_NAME);
+  await writeDiffusersLora(files, path, lora.weights, options);
+  return path;
+}
+
+interface KnownModel {
+  readonly family: LoraFamily;
+  readonly modulePaths: readonly string[];
+}
+
+/** The layers that the names of a LoRA mean: those of `--base`, else of its family's known model. */
+async function layersFor(
+  { files, text }: CliContext,
+  input: string,
+  { base, variant }: ConvertFlags,
+): Promise<KnownModel> {
+  if (base !== undefined) {
+    const checkpoint = await openCheckpoint(files, base, variant === undefined ? {} : { variant });
+    const { family, unet, textEncoder, textEncoder2, scheduler } = checkpoint;
+    await checkpoint.close();
+    const configs = {
+      unet: unet.config,
+      textEncoder: textEncoder.config,
+      textEncoder2: textEncoder2?.config,
+    };
+    const isV = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
+    return { family: isV ? "sd2-v" : family, modulePaths: adaptableLayers(configs) };
+  }
+  const family = await familyOf({ files, input });
+  if (family !== "sd1" && family !== "sd2" && family !== "sdxl") {
+    throw new AtelierError("weights", text.convert.unknownFamily(input));
+  }
+  return { family, modulePaths: knownLayers(family) };
+}
+
+async function familyOf({
+  files,
+  input,
+}: {
+  readonly files: CliContext["files"];
+  readonly input: string;
+}): Promise<string | undefined> {
+  const isFolder = (await files.stat(input))?.kind === "folder";
+  const names = isFolder ? (await files.list(input)).map(({ name }) => name) : [];
+  const inside = names.find((name) => name.endsWith(".safetensors"));
+  const file = await openSafetensors(files, inside ? files.join(input, inside) : input);
+  try {
+    return detectLoraFile(file.entries, file.metadata)?.family;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A conversion that dropped tensors would be another LoRA. */
+function requireAllKnown({ text }: CliContext, { path, unknownKeys }: LoadedLora): void {
+  if (unknownKeys.length === 0) return;
+  const shown = unknownKeys.slice(0, 5).join(", ");
+  throw new AtelierError("weights", text.convert.keepsUnfit(path, unknownKeys.length, shown));
+}
+
+function dtypeOption({ dtype }: ConvertFlags): { readonly dtype?: StoredFloat } {
+  return dtype === undefined ? {} : { dtype: dtypes[dtype] };
+}
+
+function stemOf(path: string): string {
+  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.safetensors$/i, "");
+}

@@ -1,0 +1,247 @@
+/** @file `atelier generate`: draws pictures and writes them with the parameters they came from. */
+
+import {
+  type Adapter,
+  encodePng,
+  formatA1111Parameters,
+  type GeneratedImage,
+  type GenerateOptions,
+  generate,
+  loadPipeline,
+  openCheckpoint,
+  type Pipeline,
+  parametersKeyword,
+  readAdapter,
+  samplerNames,
+} from "@atelier/diffusion";
+import type { Command } from "commander";
+import { Option } from "commander";
+import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
+import { addBackendOptions, type BackendOptions, createRuntime } from "../backend-options.js";
+import { type CliContext, print, printJson } from "../cli-context.js";
+import { formatDuration } from "../format.js";
+import { numberBetween, wholeNumber } from "../number-options.js";
+import { findBase } from "../open-base.js";
+import { type PictureNames, pictureNames } from "../picture-names.js";
+import { createProgress, type Progress } from "../progress.js";
+import { atelierVersion } from "../version.js";
+
+/** What commander has parsed. */
+interface ParsedFlags extends BackendOptions {
+  readonly base?: string;
+  readonly prompt?: string;
+  readonly negative?: string;
+  readonly adapter: readonly string[];
+  readonly ignoreUnknown?: boolean;
+  readonly sampler?: string;
+  readonly steps?: number;
+  readonly guidance?: number;
+  readonly guidanceRescale?: number;
+  readonly eta?: number;
+  readonly seed?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly count: number;
+  readonly clipSkip?: number;
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly variant?: string;
+  readonly tokenizer?: string;
+  readonly json?: boolean;
+}
+
+type GenerateFlags = ParsedFlags & { readonly base: string; readonly prompt: string };
+
+/** Adds the command. */
+export function addGenerateCommand(program: Command, context: CliContext): void {
+  const { text } = context;
+  const { generate: own, base } = text;
+  const whole = (minimum: number) => wholeNumber(text, minimum);
+  const command = program
+    .command("generate")
+    .description(own.description)
+    .option("--base <model>", base.option)
+    .option("--prompt <text>", own.prompt)
+    .option("--negative <text>", own.negative)
+    .option(`--adapter <${own.adapterMetavar}>`, own.adapter, collect, [])
+    .option("--ignore-unknown", own.ignoreUnknown)
+    .addOption(new Option("--sampler <name>", own.sampler).choices(samplerNames))
+    .option("--steps <n>", own.steps, whole(1))
+    .option("--guidance <scale>", own.guidance, numberBetween(text, 0))
+    .option("--guidance-rescale <share>", own.rescale, numberBetween(text, 0, 1))
+    .option("--eta <share>", own.eta, numberBetween(text, 0, 1))
+    .option("--seed <n>", own.seed, whole(0))
+    .option("--width <pixels>", own.width, whole(1))
+    .option("--height <pixels>", own.height, whole(1))
+    .option("--count <n>", own.count, whole(1), 1)
+    .option("--clip-skip <n>", own.clipSkip, whole(0))
+    .option("--out <path>", own.out)
+    .option("--force", own.force)
+    .option("--variant <name>", base.variant)
+    .option("--tokenizer <folder>", base.tokenizer);
+  addBackendOptions(command, context)
+    .option("--json", text.program.json)
+    .addHelpText("after", own.more)
+    .action((flags: ParsedFlags) => {
+      // Commander's own check comes before that of mistyped names, and would hide them.
+      const { base: model, prompt } = flags;
+      if (model !== undefined && prompt !== undefined) {
+        return draw(context, { ...flags, base: model, prompt });
+      }
+      const missing = [
+        ...(model === undefined ? ["--base"] : []),
+        ...(prompt === undefined ? ["--prompt"] : []),
+      ];
+      return command.error(own.missing(missing.join(", ")));
+    });
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
+  const { files, io, text } = context;
+  const progress = createProgress(context, { json: flags.json === true });
+  try {
+    const uses = await Promise.all(
+      flags.adapter.map((value) => parseAdapterUse(value, files, text)),
+    );
+    const { out, count, force = false } = flags;
+    const names = await pictureNames(files, { out, count, force }, text);
+    await using pipeline = await openPipeline(context, flags, progress);
+    const adapters = await openAdapters(context, { flags, pipeline, uses, progress });
+    const write = createWriter(context, { flags, uses, names });
+    let begun = performance.now();
+    for await (const event of generate(pipeline, optionsOf(flags, adapters), io.signal)) {
+      if (event.type === "warning") {
+        if (flags.json) printJson(context, event);
+        progress.warn(event.message);
+      } else if (event.type === "step") {
+        if (flags.json) printJson(context, event);
+        const label = text.generate.step(event.index + 1, event.count);
+        progress.update({ label, done: event.step, total: event.steps });
+      } else {
+        const path = await write(event);
+        const seconds = (performance.now() - begun) / 1000;
+        progress.clear();
+        const { seed, picture } = event;
+        const { width, height } = picture;
+        if (flags.json) printJson(context, { type: "image", path, seed, width, height });
+        else print(context, text.generate.wrote(path, String(seed), formatDuration(seconds)));
+        begun = performance.now();
+      }
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+async function openPipeline(
+  context: CliContext,
+  flags: GenerateFlags,
+  progress: Progress,
+): Promise<Pipeline> {
+  const { files, text } = context;
+  const { base, variant, tokenizer } = flags;
+  const path = await findBase(context, base, { variant, progress });
+  progress.update({ label: text.generate.loading });
+  const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
+  const pipeline = await loadPipeline(checkpoint, {
+    runtime: createRuntime(flags),
+    files,
+    ...(tokenizer === undefined ? {} : { tokenizerFolder: tokenizer }),
+  });
+  const { unusedKeys } = pipeline;
+  if (unusedKeys.length > 0) {
+    progress.warn(text.generate.unused(unusedKeys.length, unusedKeys.slice(0, 5).join(", ")));
+  }
+  return pipeline;
+}
+
+async function openAdapters(
+  { files, text }: CliContext,
+  {
+    flags,
+    pipeline,
+    uses,
+    progress,
+  }: {
+    readonly flags: GenerateFlags;
+    readonly pipeline: Pipeline;
+    readonly uses: readonly AdapterUse[];
+    readonly progress: Progress;
+  },
+): Promise<Adapter[]> {
+  const adapters: Adapter[] = [];
+  for (const { path, weight } of uses) {
+    const { adapter, unknownKeys, alphaSources } = await readAdapter(files, path, {
+      base: pipeline,
+      strength: weight,
+      ignoreUnknown: flags.ignoreUnknown === true,
+    });
+    if (unknownKeys.length > 0) {
+      progress.warn(
+        text.generate.ignored(path, unknownKeys.length, unknownKeys.slice(0, 5).join(", ")),
+      );
+    }
+    if (alphaSources.has("rank")) progress.warn(text.generate.alphaIsRank(path));
+    adapters.push(adapter);
+  }
+  return adapters;
+}
+
+/** The flags in the library's words; what was not given keeps the library's default. */
+function optionsOf(flags: GenerateFlags, adapters: readonly Adapter[]): GenerateOptions {
+  const { prompt, negative, sampler, steps, guidance, guidanceRescale, eta } = flags;
+  const { seed, width, height, count, clipSkip } = flags;
+  return {
+    prompt,
+    count,
+    adapters,
+    ...(negative === undefined ? {} : { negativePrompt: negative }),
+    ...(sampler === undefined ? {} : { sampler }),
+    ...(steps === undefined ? {} : { steps }),
+    ...(guidance === undefined ? {} : { guidanceScale: guidance }),
+    ...(guidanceRescale === undefined ? {} : { guidanceRescale }),
+    ...(eta === undefined ? {} : { eta }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(clipSkip === undefined ? {} : { clipSkip }),
+  };
+}
+
+interface WriterInput {
+  readonly flags: GenerateFlags;
+  readonly uses: readonly AdapterUse[];
+  readonly names: PictureNames;
+}
+
+/** Writes a picture with A1111's text and, for programs, the same and more as JSON. */
+function createWriter(
+  { files }: CliContext,
+  { flags, uses, names }: WriterInput,
+): (image: GeneratedImage) => Promise<string> {
+  return async ({ picture, parameters, seed }) => {
+    const version = `Atelier ${atelierVersion}`;
+    const { base, guidanceRescale = 0, eta = 0, clipSkip = 0 } = flags;
+    const record = {
+      ...parameters,
+      seed: String(seed),
+      version,
+      base,
+      guidanceRescale,
+      eta,
+      clipSkip,
+      adapters: uses,
+    };
+    const bytes = await encodePng(picture, {
+      text: {
+        [parametersKeyword]: formatA1111Parameters({ ...parameters, version }),
+        atelier: JSON.stringify(record),
+      },
+    });
+    const path = await names(seed);
+    await files.write(path, [bytes]);
+    return path;
+  };
+}

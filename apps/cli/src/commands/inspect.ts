@@ -1,0 +1,111 @@
+/** @file `atelier inspect`: says what a file or folder is and what is wrong with it. */
+
+import { type Inspection, inspectPath } from "@atelier/diffusion";
+import type { Command } from "commander";
+import { type CliContext, print, printJson } from "../cli-context.js";
+import { exitCodes } from "../exit.js";
+import { formatBytes, formatCount } from "../format.js";
+import type { Messages } from "../messages/messages.js";
+import { createProgress } from "../progress.js";
+
+interface InspectOptions {
+  readonly base?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function addInspectCommand(program: Command, context: CliContext): void {
+  const { text } = context;
+  program
+    .command("inspect")
+    .description(text.inspect.description)
+    .argument("<path>", text.inspect.argument)
+    .option("--base <model>", text.inspect.base)
+    .option("--json", text.program.json)
+    .addHelpText("after", text.inspect.more)
+    .action((path: string, options: InspectOptions) => inspect(context, path, options));
+}
+
+async function inspect(
+  context: CliContext,
+  path: string,
+  { base, json = false }: InspectOptions,
+): Promise<void> {
+  const { files, io, text } = context;
+  const progress = createProgress(context, { json: json || io.stderr.isTTY !== true });
+  progress.update({ label: text.inspect.reading });
+  const inspection = await inspectPath(files, path, { base, signal: io.signal }).finally(() =>
+    progress.clear(),
+  );
+  if (json) printJson(context, inspection);
+  else for (const line of linesOf(inspection, text)) print(context, line);
+  const isBroken = inspection.problems.some(({ severity }) => severity === "error");
+  if (isBroken) context.setExitCode(exitCodes.failed);
+}
+
+function linesOf(inspection: Inspection, text: Messages): string[] {
+  const rows = rowsOf(inspection, text).filter(
+    (row): row is [string, string] => row[1] !== undefined && row[1] !== "",
+  );
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const { error, warning, healthy } = text.inspect;
+  const problems = inspection.problems.map(({ severity, message }) =>
+    severity === "error" ? error(message) : warning(message),
+  );
+  return [
+    inspection.path,
+    ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
+    ...problems,
+    ...inspection.notes,
+    ...(problems.length === 0 ? [healthy] : []),
+  ];
+}
+
+type Row = readonly [label: string, value: string | undefined];
+
+function rowsOf(inspection: Inspection, { inspect: text }: Messages): Row[] {
+  const { fields } = text;
+  const { kind, format, family, adapter, embedding, dtypes, parameters } = inspection;
+  return [
+    [fields.kind, [text.kinds[kind], format].filter(Boolean).join(", ")],
+    [fields.family, family],
+    [fields.title, inspection.title],
+    [fields.tuning, adapter?.tuning.join(", ")],
+    [fields.rank, adapter?.ranks.join(", ")],
+    [fields.alpha, adapter && (adapter.alphas.join(", ") || text.none)],
+    [fields.modules, adapter && modulesOf(adapter, text)],
+    [fields.triggers, inspection.triggerWords && (inspection.triggerWords.join(", ") || text.none)],
+    [fields.vectors, embedding && text.vectors(embedding.vectors, embedding.width)],
+    [fields.dtype, dtypes?.join(", ")],
+    [fields.parameters, countOf(inspection)],
+    ...(inspection.components ?? []).map(
+      ({ name, parameterCount, dtypes: own }): Row => [
+        `  ${name}`,
+        `${formatCount(parameterCount)}, ${own.join(", ")}`,
+      ],
+    ),
+    [fields.size, inspection.sizeBytes === undefined ? "" : formatBytes(inspection.sizeBytes)],
+    [fields.pictures, picturesOf(inspection, text)],
+    [fields.fits, inspection.fits],
+    [fields.drawn, parameters?.replaceAll("\n", "\n    ")],
+  ];
+}
+
+function countOf({ parameterCount }: Inspection): string | undefined {
+  return parameterCount === undefined ? undefined : formatCount(parameterCount);
+}
+
+function modulesOf(adapter: NonNullable<Inspection["adapter"]>, text: Messages["inspect"]): string {
+  const parts = [
+    adapter.changesTextEncoder ? text.textEncoder : text.unetOnly,
+    ...(adapter.hasConvolutions ? [text.convolutions] : []),
+  ];
+  return text.modules(adapter.moduleCount, parts.join(", "));
+}
+
+function picturesOf(
+  { pictureCount, captionedCount = 0 }: Inspection,
+  text: Messages["inspect"],
+): string | undefined {
+  return pictureCount === undefined ? undefined : text.captioned(pictureCount, captionedCount);
+}

@@ -1,0 +1,110 @@
+/**
+ * @file A flag for every field of the training config, made from the schema, so that neither can
+ * have what the other lacks.
+ *
+ * A field at the top is called by its name, and so is a field whose name no other group has
+ * (lora.rank: --rank). `name`, `path` and `folder` of a group are called by the group (base.path:
+ * --base). All others bear both names, and so do those of samples and the text encoder, which alone
+ * would read as if they were about training (--samples-steps).
+ */
+
+import { type TrainField, trainConfigFields } from "@atelier/diffusion";
+import { internalError } from "@atelier/engine";
+import { type Command, Option } from "commander";
+import type { Messages } from "./messages/messages.js";
+
+/** A field with the flag that sets it. */
+export interface ConfigFlag {
+  readonly field: TrainField;
+  /** `--learning-rate`. */
+  readonly name: string;
+}
+
+const namedByGroup: ReadonlySet<string> = new Set(["name", "path", "folder"]);
+const alwaysWithGroup: ReadonlySet<string> = new Set(["samples", "textEncoder"]);
+
+/** All flags, in the order of the schema. @throws AtelierError `internal` when two fields share one. */
+export function configFlags(fields: readonly TrainField[] = trainConfigFields()): ConfigFlag[] {
+  const leaves = fields.map(({ path }) => path.split(".").at(-1) ?? path);
+  const taken = new Map<string, string>();
+  return fields.map((field) => {
+    const parts = field.path.split(".");
+    const [group, leaf] = [parts.at(-2), parts.at(-1) ?? field.path];
+    const name = `--${kebab(wordsOf(group, leaf, leaves))}`;
+    const other = taken.get(name);
+    if (other !== undefined) throw internalError(`${name} means ${other} and ${field.path}.`);
+    taken.set(name, field.path);
+    return { field, name };
+  });
+}
+
+function wordsOf(group: string | undefined, leaf: string, leaves: readonly string[]): string[] {
+  if (group === undefined) return [leaf];
+  if (namedByGroup.has(leaf)) return [group];
+  const isUnique = leaves.filter((other) => other === leaf).length === 1;
+  return isUnique && !alwaysWithGroup.has(group) ? [leaf] : [group, leaf];
+}
+
+function kebab(words: readonly string[]): string {
+  return words
+    .map((word) => word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
+    .join("-");
+}
+
+/** Adds a flag for every field; `given` says which paths are set in another way (an argument). */
+export function addConfigFlags(
+  command: Command,
+  { train: text }: Messages,
+  given: ReadonlySet<string> = new Set(),
+): Command {
+  for (const { field, name } of configFlags()) {
+    if (given.has(field.path) || field.path === "version") continue;
+    for (const option of optionsOf(field, name, text)) command.addOption(option);
+  }
+  return command;
+}
+
+function optionsOf(field: TrainField, name: string, text: Messages["train"]): Option[] {
+  const { path, kind, defaultValue, choices } = field;
+  const suffix = [
+    ...(choices === undefined ? [] : [`(${choices.join(", ")})`]),
+    ...(defaultValue === undefined ? [] : [`(default: ${JSON.stringify(defaultValue)})`]),
+  ];
+  const description = [text.field(field.description, path), ...suffix].join(" ");
+  if (kind === "boolean") {
+    // The positive form is listed; the negative one overrides a config file.
+    const negative = new Option(name.replace("--", "--no-"), "").hideHelp().default(undefined);
+    return [new Option(name, description), negative];
+  }
+  const option = new Option(`${name} <${kind}>`, description);
+  return [kind === "list" ? option.argParser(collect) : option];
+}
+
+function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** Values of flags by the path of their field, numbers as numbers. */
+export function valuesOfFlags(command: Command): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const { field, name } of configFlags()) {
+    const key = camel(name);
+    if (command.getOptionValueSource(key) !== "cli") continue;
+    const value: unknown = command.getOptionValue(key);
+    const isNumber = field.kind === "number" || field.kind === "integer";
+    values.set(field.path, isNumber ? numberOr(value) : value);
+  }
+  return values;
+}
+
+/** The number in a text; the text itself where there is none, for the schema to refuse. */
+function numberOr(value: unknown): unknown {
+  if (typeof value !== "string" || value.trim() === "") return value;
+  const number = Number(value);
+  return Number.isNaN(number) ? value : number;
+}
+
+/** `--learning-rate` as commander names its value. */
+function camel(flag: string): string {
+  return flag.slice(2).replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

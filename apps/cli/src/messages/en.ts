@@ -1,0 +1,303 @@
+/**
+ * @file Every text of the command line that a person reads, in English, by command. Sentences with
+ * values are functions, so that another language can order its words differently.
+ */
+
+/** What a training is going to do. */
+interface Plan {
+  readonly pictures: number;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly adaptedLayers: number;
+  readonly trainedParameters: number;
+}
+
+/** The English catalogue. */
+export const en = {
+  program: {
+    description: "Fine-tunes text-to-image diffusion models: LoRA on your own pictures, no Python.",
+    version: "print the version",
+    help: "explain a command",
+    json: "print JSON lines on standard output, for programs, and nothing else there",
+    more: `
+Examples:
+  atelier lora photos/dog --base models/sd15 --prompt "a photo of sks dog"
+  atelier generate --base models/sd15 --prompt "a photo of sks dog in a hat" \\
+      --adapter runs/lora/lora.safetensors --out dog.png
+  atelier inspect lora.safetensors
+  atelier doctor
+
+Exit codes: 0 done, 1 failed, 2 wrong command line or config, 130 stopped by Ctrl-C.
+ATELIER_DEBUG=1 prints where an error came from.`,
+    error: (message: string): string => `error: ${message}`,
+    unexpected: (message: string): string =>
+      `error: internal: ${message}\nThis is a bug in Atelier. Run again with ATELIER_DEBUG=1 and report what it prints.`,
+    interrupted: "Stopped.",
+    stopping:
+      "Stopping: what is done so far is saved. Press Ctrl-C again to quit at once without saving.",
+  },
+  base: {
+    option: "a diffusers folder, a .safetensors checkpoint, or a Hugging Face repository",
+    variant: "variant of the weight files, such as fp16",
+    tokenizer: "folder of a CLIP tokenizer, for a single file, which has none",
+    plan: (repo: string, files: number, missing: string): string =>
+      `${repo}: ${files} files, ${missing} to download`,
+    download: (path: string, received: string, total: string): string =>
+      `Downloading ${path}: ${received} of ${total}`,
+  },
+  backend: {
+    option: "what computes: cpu, webgpu or cuda",
+    threads: "threads of the processor; all cores by default",
+  },
+  train: {
+    description: "Trains as a config file says.",
+    argument: "config in YAML or JSON",
+    more: (rule: string): string =>
+      `
+Examples:
+  atelier train dog.yaml
+  atelier train dog.yaml --rank 8 --steps 1000
+
+A config needs at least:
+  base: { path: models/sd15 }
+  data: { folder: photos/dog, prompt: a photo of sks dog }
+
+${rule}`,
+    rule: `Every field of the config is a flag, which wins over the file. A field at the top and one whose
+name no other group has is called by its name (lora.rank: --rank); name, path and folder of a
+group are called by the group (base.path: --base); all others bear both (samples.steps:
+--samples-steps). Lists are given by repeating the flag.`,
+    field: (description: string, path: string): string => `${description} [${path}]`,
+    setBy: (problem: string, origin: string): string => `${problem} (${origin})`,
+    line: (file: string, line: number): string => `${file}:${line}`,
+    problems: (count: number, list: string): string =>
+      `training config: ${count === 1 ? "one problem" : `${count} problems`}:\n${list}\nCorrect these; \`atelier train --help\` lists all fields.`,
+    notYaml: (path: string, problems: string): string =>
+      `${path}: expected YAML or JSON, got text that does not parse:\n${problems}\nCorrect these lines.`,
+    starting: "Starting",
+    step: (loss: string, left: string, memory: string): string =>
+      `steps, loss ${loss}, ${left} left${memory === "" ? "" : `, ${memory}`}`,
+    stages: {
+      latents: "pictures encoded",
+      captions: "captions encoded",
+      compile: "graphs compiled",
+    },
+    folder: (path: string): string => `Run folder: ${path}`,
+    plan: (plan: Plan): string =>
+      `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers in ${plan.adaptedLayers} layers`,
+    sample: (path: string): string => `Sample: ${path}`,
+    saved: (path: string): string => `Saved: ${path}`,
+    finished: (steps: number, time: string): string => `Trained ${steps} steps in ${time}`,
+    interrupted: (step: number): string =>
+      `Stopped after ${step} steps; the adapter so far is saved.`,
+    use: (base: string, adapter: string, prompt: string): string =>
+      `Draw with it:\n  atelier generate --base ${base} --adapter ${adapter} --prompt "${prompt}" --out picture.png`,
+  },
+  lora: {
+    description: "Trains a LoRA on a folder of pictures.",
+    argument: "folder of pictures (JPEG, PNG, WebP, AVIF), with captions beside them or --prompt",
+    more: (rule: string): string =>
+      `
+Examples:
+  atelier lora photos/dog --base models/sd15 --prompt "a photo of sks dog"
+  atelier lora photos/style --base org/model --rank 8 --steps 1500 --samples-every-steps 100
+
+${rule}`,
+  },
+  generate: {
+    description: "Draws pictures.",
+    prompt: "what to draw",
+    negative: "what not to draw",
+    adapter: "a LoRA, with its weight behind a colon; give it again for several",
+    adapterMetavar: "file[:weight]",
+    sampler: "the sampler",
+    steps: "denoising steps",
+    guidance: "how closely to follow the prompt; 1 is without guidance",
+    rescale: "guidance rescale (Lin et al. 2023); 0.7 is usual for v-prediction models",
+    seed: "seed of the first picture; each further one has the next",
+    width: "width in pixels; the model's own by default",
+    height: "height in pixels; the model's own by default",
+    count: "how many pictures",
+    clipSkip: "text-encoder layers left out at the end; 1 takes the one before the last",
+    out: "a .png file, or a folder for several; a new name in this folder by default",
+    force: "replace files that exist",
+    ignoreUnknown: "leave out tensors of an adapter that no layer of the base takes",
+    eta: "η of DDIM: 0 draws nothing at random, 1 as much as DDPM",
+    ignored: (path: string, count: number, keys: string): string =>
+      `${path}: ${count} tensors fit no layer and are left out: ${keys}`,
+    more: `
+Examples:
+  atelier generate --base models/sd15 --prompt "a lighthouse" --seed 5 --out lighthouse.png
+  atelier generate --base models/sd15 --prompt "sks dog" --adapter dog.safetensors:0.8 --count 4 --out dogs
+
+Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.png\` shows them.`,
+    loading: "Loading the model",
+    step: (picture: number, count: number): string =>
+      count === 1 ? "denoising steps" : `denoising steps of picture ${picture} of ${count}`,
+    unused: (count: number, keys: string): string =>
+      `${count} tensors of the base are used by no model: ${keys}`,
+    alphaIsRank: (path: string): string =>
+      `${path} gives no alpha for some module; its rank is taken, which may not be what was trained.`,
+    wrote: (path: string, seed: string, time: string): string => `${path} (seed ${seed}, ${time})`,
+    badAdapter: (value: string): string =>
+      `--adapter ${value}: expected file or file:weight with a number, got another weight. Write for example dog.safetensors:0.8.`,
+    missing: (options: string): string =>
+      `error: required option ${options} not given (\`atelier generate --help\` shows examples)`,
+    noAdapter: (path: string): string =>
+      `--adapter ${path}: expected a LoRA file or folder, got nothing at this path. Check the path.`,
+    exists: (path: string): string =>
+      `--out ${path}: expected a new file, got one that exists. Choose another name, or give --force to replace it.`,
+    notPng: (path: string): string =>
+      `--out ${path}: expected a .png file or a folder, got another kind of file. Pictures are written as PNG.`,
+    oneFile: (path: string, count: number): string =>
+      `--out ${path}: expected a folder for ${count} pictures, got one file. Name a folder.`,
+    expected: {
+      wholeFrom: (minimum: number): string => `Expected a whole number of at least ${minimum}.`,
+      numberFrom: (minimum: number): string => `Expected a number of at least ${minimum}.`,
+      between: (minimum: number, maximum: number): string =>
+        `Expected a number from ${minimum} to ${maximum}.`,
+    },
+  },
+  inspect: {
+    description: "Says what a file or folder is, and what is wrong with it.",
+    argument: "a checkpoint, adapter, embedding, picture, or folder of any of these",
+    base: "a checkpoint to hold an adapter against",
+    more: `
+Examples:
+  atelier inspect lora.safetensors --base models/sd15
+  atelier inspect models/sd15 --json
+
+Every number of a model is read, to find NaN and tensors of zeros. Exit code 1 means that
+something is wrong with it.`,
+    reading: "Reading",
+    kinds: {
+      checkpoint: "checkpoint",
+      unet: "UNet alone",
+      vae: "VAE alone",
+      "text-encoder": "text encoder alone",
+      adapter: "adapter",
+      embedding: "textual-inversion embedding",
+      pictures: "folder of pictures",
+      picture: "picture",
+      unknown: "nothing that Atelier knows",
+    },
+    fields: {
+      kind: "Kind",
+      family: "Family",
+      tuning: "Tuning",
+      title: "Title",
+      rank: "Rank",
+      alpha: "Alpha",
+      modules: "Modules",
+      triggers: "Trigger words",
+      vectors: "Vectors",
+      dtype: "Type",
+      parameters: "Parameters",
+      size: "Size",
+      fits: "Fits",
+      pictures: "Pictures",
+      drawn: "Drawn from",
+    },
+    modules: (count: number, parts: string): string => `${count} (${parts})`,
+    textEncoder: "text encoder too",
+    unetOnly: "UNet only",
+    convolutions: "with convolutions",
+    vectors: (count: number, width: number): string => `${count} of width ${width}`,
+    captioned: (pictures: number, captioned: number): string =>
+      `${pictures}, ${captioned} with a caption file`,
+    none: "none found",
+    healthy: "Nothing is wrong with it.",
+    error: (message: string): string => `Wrong: ${message}`,
+    warning: (message: string): string => `Note: ${message}`,
+  },
+  convert: {
+    description: "Writes a checkpoint or a LoRA in another form.",
+    input: "a checkpoint folder or file, or a LoRA file",
+    output: "where to write",
+    to: "the form to write: diffusers or single-file for checkpoints, kohya or diffusers for LoRAs",
+    dtype: "how to store floats; as they are by default",
+    base: "the checkpoint that a LoRA was trained on, where its layers are not those of a known model",
+    force: "replace what stands there",
+    more: `
+Examples:
+  atelier convert models/sd15 sd15.safetensors --to single-file --dtype fp16
+  atelier convert sd15.safetensors models/sd15 --to diffusers --tokenizer models/other/tokenizer
+  atelier convert lora.safetensors lora-diffusers.safetensors --to diffusers`,
+    working: "Converting",
+    wrote: (path: string, size: string): string => `${path} (${size})`,
+    exists: (path: string): string =>
+      `${path}: expected a new place, got one where something stands. Choose another, or give --force to replace it.`,
+    same: (path: string): string =>
+      `${path}: expected another place than the input, got the same. A file cannot be replaced while it is read.`,
+    notAdapterForm: (to: string): string =>
+      `--to ${to}: expected kohya or diffusers for a LoRA, got a checkpoint's form. The input is a LoRA.`,
+    notCheckpointForm: (to: string): string =>
+      `--to ${to}: expected diffusers or single-file for a checkpoint, got a LoRA's form. The input is a checkpoint.`,
+    unknownFamily: (path: string): string =>
+      `${path}: expected a LoRA of SD 1.x, SD 2.x or SDXL, got one whose model its names do not tell. Name the checkpoint with --base.`,
+    unused: (count: number, keys: string): string =>
+      `${count} tensors are left out, since no model uses them: ${keys}`,
+    keepsUnfit: (path: string, count: number, keys: string): string =>
+      `${path}: expected tensors for layers of the base, got ${count} that fit none: ${keys}. Name the right checkpoint with --base.`,
+  },
+  verify: {
+    description: "Proves this installation: runs stored results of PyTorch and compares.",
+    argument: "folder with models/, schedulers.json and pipeline/, any of which may be missing",
+    more: `
+Examples:
+  atelier verify fixtures
+  atelier verify fixtures --backend webgpu --json
+
+One line a check: ok, FAIL or skip, its name, the error and the tolerance. Exit code 1 when
+one fails.`,
+    numbers: (error: string, tolerance: string): string => `error ${error} tolerance ${tolerance}`,
+    summary: (passed: number, failed: number, skipped: number): string =>
+      `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+  },
+  doctor: {
+    description: "Checks this machine: versions, backends, memory, disk, caches.",
+    more: `
+Examples:
+  atelier doctor
+  atelier doctor --json
+
+Each backend is proved by a small computation in a process of its own.`,
+    probing: (backend: string): string => `Trying ${backend}`,
+    labels: {
+      versions: "Versions",
+      backend: (name: string): string => `Backend ${name}`,
+      memory: "Memory",
+      disk: "Disk",
+      hubCache: "Hugging Face cache",
+      cache: "Atelier cache",
+    },
+    versions: (atelier: string, node: string, runtime: string, platform: string): string =>
+      `atelier ${atelier}, node ${node}, onnxruntime-node ${runtime}, ${platform}`,
+    backendWorks: (time: string, error: string): string => `works (${time}, error ${error})`,
+    backendWrong: (error: string): string => `computes wrong numbers (error ${error})`,
+    backendFails: (reason: string): string => `does not work: ${reason}`,
+    memory: (free: string, total: string): string => `${free} free of ${total}`,
+    disk: (free: string, path: string): string => `${free} free at ${path}`,
+    cache: (size: string, files: number, path: string): string =>
+      `${size} in ${files} files, ${path}`,
+    noCache: (path: string): string => `empty, ${path}`,
+    noAnswer: (seconds: number): string => `no answer within ${seconds} s`,
+    ended: (how: string): string => `its process ended with ${how}`,
+    advice: (text: string): string => `  → ${text}`,
+    oldNode: (minimum: string): string => `Install Node ${minimum} or newer from nodejs.org.`,
+    brokenCpu:
+      "The CPU backend must work: run `npm install` again in Atelier's folder, and on Windows install the Visual C++ runtime.",
+    wrongNumbers:
+      "Do not train on this backend; update the graphics driver, or use another with --backend.",
+    webgpu:
+      "Install or update the graphics driver (on Linux the Vulkan driver, on Windows D3D12). The CPU works without it.",
+    cuda: "Needs an NVIDIA GPU, CUDA 12 with cuDNN 9 on the library path, and onnxruntime-node's CUDA files: `npm rebuild onnxruntime-node --ignore-scripts=false`. Use webgpu or cpu otherwise.",
+    lowMemory:
+      "A LoRA on an SD 1.5-size model wants about 7 GB; close other programs, or train at a smaller size.",
+    lowDisk:
+      "A base model takes 2 to 7 GB; free some space, or set HF_HOME and ATELIER_CACHE to another disk.",
+    summary: (problems: number): string =>
+      problems === 0 ? "Everything needed works." : `${problems} to look at, see the arrows above.`,
+  },
+};

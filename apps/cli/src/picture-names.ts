@@ -1,0 +1,54 @@
+/** @file Where `atelier generate` writes: a file, or a folder for several, never over another file. */
+
+import { AtelierError, type FileStore } from "@atelier/engine";
+import type { Messages } from "./messages/messages.js";
+
+/** What was asked for. */
+export interface PictureNameOptions {
+  readonly out: string | undefined;
+  readonly count: number;
+  /** Whether files that exist are replaced. */
+  readonly force: boolean;
+}
+
+/** Gives the path of each picture. */
+export type PictureNames = (seed: number | bigint) => Promise<string>;
+
+/** How many free names are looked for beside one that is taken. */
+const maxTries = 10_000;
+
+/**
+ * Decides on names before anything is drawn.
+ * @throws AtelierError `config` for an output that cannot be written without losing a file.
+ */
+export async function pictureNames(
+  files: FileStore,
+  { out, count, force }: PictureNameOptions,
+  { generate: text }: Messages,
+): Promise<PictureNames> {
+  if (out === undefined) return (seed) => freeName(files, "", `atelier-${seed}`);
+  const entry = await files.stat(out);
+  const isPng = /\.png$/i.test(out);
+  const isFolder = entry?.kind === "folder" || /[\\/]$/.test(out) || (count > 1 && !isPng);
+  if (isFolder && entry?.kind !== "file") {
+    return async (seed) =>
+      force ? files.join(out, `${seed}.png`) : freeName(files, out, String(seed));
+  }
+  if (count > 1) throw new AtelierError("config", text.oneFile(out, count));
+  if (!isPng) throw new AtelierError("config", text.notPng(out));
+  if (entry !== undefined && !force) throw new AtelierError("config", text.exists(out));
+  return () => Promise.resolve(out);
+}
+
+/** `5.png`, or `5-2.png`, `5-3.png` … where that is taken. */
+async function freeName(files: FileStore, folder: string, stem: string): Promise<string> {
+  for (let index = 1; index < maxTries; index++) {
+    const path = files.join(folder, index === 1 ? `${stem}.png` : `${stem}-${index}.png`);
+    if ((await files.stat(path)) === undefined) return path;
+  }
+  const path = files.join(folder, `${stem}.png`);
+  throw new AtelierError(
+    "file",
+    `${path}: expected a free name, got ${maxTries} that are taken. Choose another folder with --out.`,
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * @file From a config file and flags to a checked training config. Problems are listed all at once,
+ * each with the line or the flag that it comes from.
+ */
+
+import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion";
+import { AtelierError, type FileStore } from "@atelier/engine";
+import { type ConfigFile, readConfigFile } from "./config-file.js";
+import { configFlags } from "./config-flags.js";
+import type { Messages } from "./messages/messages.js";
+
+/** Where a config comes from. */
+export interface ConfigSources {
+  readonly file?: string | undefined;
+  /** By dotted path; they win over the file. */
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Reads, merges and checks.
+ * @throws AtelierError `file` for a missing file, `config` with every problem.
+ */
+export async function resolveConfig(
+  files: FileStore,
+  { file, values }: ConfigSources,
+  text: Messages,
+): Promise<TrainConfig> {
+  const parsed = file === undefined ? undefined : await readConfigFile(files, file, text);
+  const config = await withBase(files, merge(parsed?.value ?? {}, values));
+  try {
+    return parseTrainConfig(config);
+  } catch (error) {
+    throw withOrigins(error, { file, parsed, values }, text);
+  }
+}
+
+/** A file's value with the flags' fields replaced; what is no object is left to the schema. */
+function merge(value: unknown, values: ReadonlyMap<string, unknown>): unknown {
+  let merged = value;
+  for (const [path, field] of values) merged = setAt(merged, path.split("."), field);
+  return merged;
+}
+
+function setAt(value: unknown, [key, ...rest]: readonly string[], field: unknown): unknown {
+  if (key === undefined) return field;
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject && value !== undefined && value !== null) return value;
+  const entries = new Map<string, unknown>(Object.entries(value ?? {}));
+  entries.set(key, setAt(entries.get(key), rest, field));
+  return Object.fromEntries(entries);
+}
+
+/** A base that is no path but reads as a repository is one. */
+async function withBase(files: FileStore, config: unknown): Promise<unknown> {
+  const path = valueAt(config, ["base", "path"]);
+  const isName = typeof path === "string" && /^[\w.-]+\/[\w.-]+(@[\w./-]+)?$/.test(path);
+  if (!isName || valueAt(config, ["base", "repo"]) !== undefined) return config;
+  if ((await files.stat(path)) !== undefined) return config;
+  const [repo, revision] = path.split("@");
+  const base = valueAt(config, ["base"]);
+  const { path: _, ...others } = Object.fromEntries(Object.entries(base ?? {}));
+  const named = { ...others, repo, ...(revision === undefined ? {} : { revision }) };
+  return setAt(config, ["base"], named);
+}
+
+function valueAt(value: unknown, parts: readonly string[]): unknown {
+  return parts.reduce<unknown>((inner, part) => {
+    if (typeof inner !== "object" || inner === null) return undefined;
+    return new Map<string, unknown>(Object.entries(inner)).get(part);
+  }, value);
+}
+
+interface Origins extends ConfigSources {
+  readonly parsed: ConfigFile | undefined;
+}
+
+/** The same problems, each with the flag or line it comes from. */
+function withOrigins(
+  error: unknown,
+  { file, parsed, values }: Origins,
+  { train: text }: Messages,
+): unknown {
+  const problems = error instanceof AtelierError ? error.context["problems"] : undefined;
+  if (!Array.isArray(problems)) return error;
+  const flags = new Map(configFlags().map(({ field, name }) => [field.path, name]));
+  const lines = problems.map((problem) => {
+    const path = /^[\w.]+(?=:)/.exec(String(problem))?.[0] ?? "";
+    const flag = values.has(path) ? flags.get(path) : undefined;
+    const line = flag === undefined ? parsed?.lineOf(path) : undefined;
+    const origin = flag ?? (line === undefined ? undefined : text.line(file ?? "", line));
+    return `  ${origin === undefined ? String(problem) : text.setBy(String(problem), origin)}`;
+  });
+  return new AtelierError("config", text.problems(lines.length, lines.join("\n")), {
+    cause: error,
+    context: { problems },
+  });
+}

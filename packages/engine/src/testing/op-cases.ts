@@ -25,9 +25,18 @@ export const opCases: OpCases<OpKind> = {
   ...markCases,
 };
 
-/** The examples as a list, each with the operation that it is about. */
-export function allCases(): { readonly kind: OpKind; readonly example: OpCase }[] {
+/** An example with the operation that it is about. */
+export interface ListedCase {
+  readonly kind: OpKind;
+  readonly example: OpCase;
+  readonly isFirst: boolean;
+}
+
+/** The examples of all operations as a list. */
+export function allCases(): ListedCase[] {
   // Object.entries forgets that the keys of the table are operations.
   const entries = Object.entries(opCases) as [OpKind, readonly OpCase[]][];
-  return entries.flatMap(([kind, examples]) => examples.map((example) => ({ kind, example })));
+  return entries.flatMap(([kind, examples]) =>
+    examples.map((example, i) => ({ kind, example, isFirst: i === 0 })),
+  );
 }

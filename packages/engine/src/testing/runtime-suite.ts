@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { gradients } from "../autodiff/gradient.js";
 import { isFloat } from "../dtype.js";
 import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
-import type { GraphNode } from "../graph/node.js";
+import type { GraphNode, NodeOf } from "../graph/node.js";
 import type { OpKind } from "../graph/op-attributes.js";
 import { cast, mul } from "../graph/ops/elementwise.js";
 import { sum } from "../graph/ops/reduce.js";
@@ -30,13 +30,15 @@ export interface RuntimeSuiteOptions {
   readonly skip?: Partial<Readonly<Record<OpKind, string>>>;
   /** Largest error relative to 1 + |expected|. */
   readonly tolerance?: number;
+  /** Only the first example of every operation: for devices on which every graph takes long. */
+  readonly isBrief?: boolean;
 }
 
 /** Declares the tests of a runtime. */
 export function runRuntimeSuite(
   name: string,
   createRuntime: () => Runtime,
-  { skip = {}, tolerance = 1e-5 }: RuntimeSuiteOptions = {},
+  { skip = {}, tolerance = 1e-5, isBrief = false }: RuntimeSuiteOptions = {},
 ): void {
   describe(`${name} runtime`, () => {
     let runtime: Runtime;
@@ -46,10 +48,11 @@ export function runRuntimeSuite(
     for (const [kind, reason] of Object.entries(skip)) {
       console.warn(`${name} runtime: ${kind} is not tested: ${reason}`);
     }
-    for (const { kind, example } of allCases()) {
+    for (const { kind, example, isFirst } of allCases()) {
+      if (isBrief && !isFirst) continue;
       it.skipIf(skip[kind] !== undefined)(`computes ${kind}: ${example.name}`, async () => {
-        const { graph, values } = withGradients(example);
-        await expectSame(runtime, graph, values, tolerance);
+        await expectSame(runtime, example, tolerance);
+        if (example.operands.length > 1) await expectSame(runtime, withWeights(example), tolerance);
       });
     }
     describeRuns(() => runtime);
@@ -67,24 +70,32 @@ function withGradients(example: OpCase): { readonly graph: Graph; readonly value
   return { graph: { outputs }, values };
 }
 
-async function expectSame(
-  runtime: Runtime,
-  graph: Graph,
-  values: SourceValues,
-  tolerance: number,
-): Promise<void> {
+/** The same example with all float operands but the first as weights. */
+function withWeights(example: OpCase): OpCase {
+  const operands = example.operands.map((spec, i) =>
+    i === 0 || spec.dtype !== undefined ? spec : { ...spec, isParameter: true },
+  );
+  return { ...example, operands };
+}
+
+/** Runs an example, its weights fixed when it is compiled, and compares with the interpreter. */
+async function expectSame(runtime: Runtime, example: OpCase, tolerance: number): Promise<void> {
+  const { graph, values } = withGradients(example);
   const expected = interpret(graph, values);
-  await using compiled = await runtime.compile(graph);
-  const actual = await compiled.run(tensorsOf(graph, values));
+  const parameters = new Map(Object.entries(tensorsOf(parametersOf(graph), values)));
+  await using compiled = await runtime.compile(graph, { parameters });
+  const actual = await compiled.run(tensorsOf(inputsOf(graph), values));
   for (const [output, node] of Object.entries(graph.outputs)) {
     expect(actual[output]).toMatchObject({ shape: node.shape, dtype: node.dtype });
     expectClose(output, actual[output]?.data ?? [], expected[output] ?? [], tolerance);
   }
 }
 
-/** Elements as the tensors that a graph's sources take. */
-function tensorsOf(graph: Graph, values: SourceValues): TensorMap {
-  const sources = [...inputsOf(graph), ...parametersOf(graph)];
+/** Elements as the tensors that sources take. */
+function tensorsOf(
+  sources: readonly (NodeOf<"input"> | NodeOf<"parameter">)[],
+  values: SourceValues,
+): TensorMap {
   return Object.fromEntries(
     sources.map(({ attributes: { name }, shape, dtype }) => [
       name,

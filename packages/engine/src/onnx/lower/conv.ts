@@ -62,7 +62,11 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
       return context.emit("Reshape", [product, context.integers(inputShape)]);
     }
     const weightNode = inputAt(node.inputs, 1, node.kind);
-    if (context.isFolded(weightNode) && strides.every((stride) => stride === 1)) {
+    const isFlippable =
+      strides.every((stride) => stride === 1) &&
+      // The flipped convolution is padded by what is left of the kernel, which must not be negative.
+      pads.every((extent, edge) => extent < (weight[2 + (edge % 2)] ?? 0));
+    if (isFlippable && context.isFolded(weightNode)) {
       return flippedConv(context, { cotangent: g, weight: w, shape: weight, pads });
     }
     const [, , kernelHeight = 1, kernelWidth = 1] = weight;

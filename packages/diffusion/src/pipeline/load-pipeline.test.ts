@@ -1,0 +1,209 @@
+/** @file What a pipeline runs besides the denoising loop, and the checkpoints it refuses. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createTorchGenerator, type FloatTensor, floatTensor, type Runtime } from "@atelier/engine";
+import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
+import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
+import { writeFolder } from "../io/checkpoint/write-checkpoint.js";
+import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { loadPipeline } from "./load-pipeline.js";
+import type { Pipeline } from "./pipeline.js";
+import { lazyTokenizer } from "./pipeline-tokenizer.js";
+
+const fixtures = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
+const tiny = (name: string) => `${fixtures}tiny-checkpoints/${name}`;
+const tokenizerFolder = `${fixtures}tokenizer-small`;
+const runtime = createOrtRuntime({ threads: 2 });
+const options = { runtime, files: nodeFiles, tokenizerFolder };
+
+let scratch = "";
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "atelier-pipeline-"));
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+const openTiny = async (name = "tiny-sd1", more: Partial<typeof options> = {}) =>
+  loadPipeline(await openCheckpoint(nodeFiles, tiny(name)), { ...options, ...more });
+
+function largestError(actual: FloatTensor, expected: FloatTensor): number {
+  expect(actual.shape).toEqual(expected.shape);
+  return expected.data.reduce(
+    (largest, value, i) => Math.max(largest, Math.abs((actual.data[i] ?? Number.NaN) - value)),
+    0,
+  );
+}
+
+/** One prediction of random latents by a random text. */
+async function predict(pipeline: Pipeline): Promise<FloatTensor> {
+  const generator = createTorchGenerator(4);
+  const denoise = await pipeline.denoiser({ batch: 1, height: 8, width: 8 });
+  const sample = floatTensor(generator.randn(256), [1, 4, 8, 8]);
+  return denoise(sample, 500, floatTensor(generator.randn(77 * 16), [1, 77, 16]));
+}
+
+describe("a pipeline", () => {
+  it("encodes pictures as diffusers does, each by itself", async () => {
+    const file = await openSafetensors(nodeFiles, `${fixtures}pipeline/tensors.safetensors`);
+    await using pipeline = await openTiny();
+    const encoded = await pipeline.encodeImages(await file.readFloat32("encode.pixels"));
+    const { mean, logVariance } = encoded;
+    expect(largestError(mean, await file.readFloat32("encode.mean"))).toBeLessThan(1e-5);
+    const expected = await file.readFloat32("encode.logVariance");
+    expect(largestError(logVariance, expected)).toBeLessThan(1e-5);
+    await file.close();
+  });
+
+  it("decodes several latents as it decodes each", async () => {
+    await using pipeline = await openTiny();
+    const latents = floatTensor(createTorchGenerator(1).randn(2 * 4 * 8 * 8), [2, 4, 8, 8]);
+    const both = await pipeline.decodeLatents(latents);
+    const second = await pipeline.decodeLatents(
+      floatTensor(latents.data.subarray(256), [1, 4, 8, 8]),
+    );
+    expect(both.shape).toEqual([2, 3, 16, 16]);
+    expect(both.data.subarray(768)).toEqual(second.data);
+  });
+
+  it("knows its size, layers and models", async () => {
+    await using pipeline = await openTiny();
+    expect(pipeline).toMatchObject({ name: "tiny-sd1", family: "sd1", latentFactor: 2 });
+    expect(pipeline.unusedKeys).toEqual([]);
+    const query = "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
+    expect(pipeline.layers.get(query)?.weightShape).toEqual([16, 16]);
+    expect(
+      pipeline.layers.get("text_encoder.text_model.encoder.layers.1.mlp.fc1")?.weightShape,
+    ).toEqual([32, 16]);
+  });
+
+  it("predicts the same from a folder and from a single file", async () => {
+    await using folder = await openTiny("tiny-sd2");
+    const path = `${tiny("tiny-sd2")}.safetensors`;
+    const checkpoint = await openCheckpoint(nodeFiles, path, { configs: folder.configs });
+    await using file = await loadPipeline(checkpoint, options);
+    expect(await predict(file)).toEqual(await predict(folder));
+    const prompts = ["a photo of a cat"];
+    expect(await file.encodePrompts(prompts)).toEqual(await folder.encodePrompts(prompts));
+  });
+
+  it("widens 16-bit weights once for all graphs", async () => {
+    const folder = join(scratch, "half");
+    const checkpoint = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
+    await writeFolder(nodeFiles, checkpoint, { folder, dtype: "F16", tokenizerFolder });
+    await checkpoint.close();
+    await using half = await loadPipeline(await openCheckpoint(nodeFiles, folder), options);
+    await using full = await openTiny();
+    const [rounded, exact] = [await predict(half), await predict(full)];
+    const error = largestError(rounded, exact);
+    expect(error).toBeGreaterThan(0);
+    expect(error).toBeLessThan(0.01);
+    const sources = await half.parameters("unet");
+    expect(await half.parameters("unet")).toBe(sources);
+    expect([...sources.values()].every((source) => "data" in source)).toBe(true);
+    expect(await full.parameters("unet").then((map) => map.get("unet:conv_in.weight"))).toEqual(
+      expect.objectContaining({ byteLength: 8 * 4 * 9 * 4 }),
+    );
+  });
+
+  it("reads weights where the runtime does not map files", async () => {
+    const reading: Runtime = {
+      capabilities: { ...runtime.capabilities, mapsFiles: false },
+      compile: runtime.compile,
+    };
+    await using read = await openTiny("tiny-sd1", { runtime: reading });
+    await using mapped = await openTiny();
+    expect(await predict(read)).toEqual(await predict(mapped));
+    const sources = await read.parameters("unet");
+    expect([...sources.values()].every((source) => "data" in source)).toBe(true);
+  });
+
+  it("says what to do without a tokenizer and with one of another model", async () => {
+    const withFolder = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
+    const checkpoint = { ...withFolder, tokenizerFolder: undefined };
+    await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
+    await expect(pipeline.encodePrompts(["x"])).rejects.toThrow(
+      /got a single-file checkpoint, .* as tokenizerFolder/,
+    );
+    const config = { ...pipeline.configs.textEncoder, maxPositionEmbeddings: 20 };
+    await expect(lazyTokenizer(nodeFiles, tokenizerFolder, config)()).rejects.toThrow(
+      "expected at most 600 tokens and texts of 20, which the text encoder knows, got 600 and 77",
+    );
+  });
+
+  it("refuses inputs of wrong shapes", async () => {
+    await using pipeline = await openTiny();
+    const zeros = (...shape: number[]) =>
+      floatTensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    await expect(pipeline.decodeLatents(zeros(1, 3, 8, 8))).rejects.toThrow(
+      "decodeLatents latents: expected [pictures, 4, height, width], got [1, 3, 8, 8]",
+    );
+    await expect(pipeline.encodeImages(zeros(3, 8, 8))).rejects.toMatchObject({ code: "shape" });
+    await expect(pipeline.encodePrompts([])).rejects.toMatchObject({ code: "shape" });
+  });
+
+  it("runs nothing after it was disposed", async () => {
+    const pipeline = await openTiny();
+    await predict(pipeline);
+    await pipeline[Symbol.asyncDispose]();
+    await expect(predict(pipeline)).rejects.toThrow("got one that was disposed");
+  });
+});
+
+describe("loadPipeline", () => {
+  /** A checkpoint with changes, and whether it was closed. */
+  async function altered(change: (checkpoint: Checkpoint) => Partial<Checkpoint>) {
+    const checkpoint = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
+    let isClosed = false;
+    const close = () => {
+      isClosed = true;
+      return checkpoint.close();
+    };
+    return {
+      checkpoint: { ...checkpoint, ...change(checkpoint), close },
+      isClosed: () => isClosed,
+    };
+  }
+
+  it("lists tensors that are missing or misshapen and closes the checkpoint", async () => {
+    const { checkpoint, isClosed } = await altered(({ unet }) => ({
+      unet: { ...unet, config: { ...unet.config, layersPerBlock: [2, 1], timeEmbeddingDim: 64 } },
+    }));
+    const loading = loadPipeline(checkpoint, options);
+    await expect(loading).rejects.toMatchObject({ code: "weights" });
+    await expect(loading).rejects.toThrow(
+      /tiny-sd1: unet: .*\n {2}"time_embedding.linear_1.weight" must be \[64, 8\], is \[32, 8\]\n[\s\S]*… and \d+ more/,
+    );
+    expect(isClosed()).toBe(true);
+  });
+
+  it("reports stored tensors that the model does not use", async () => {
+    const { checkpoint } = await altered(({ vae, unknownKeys }) => ({
+      unknownKeys: [...unknownKeys, "alien.weight"],
+      vae: { ...vae, config: { ...vae.config, useQuantConv: false } },
+    }));
+    await using pipeline = await loadPipeline(checkpoint, options);
+    expect(pipeline.unusedKeys).toEqual([
+      "alien.weight",
+      "vae: quant_conv.bias",
+      "vae: quant_conv.weight",
+    ]);
+  });
+
+  it("refuses SDXL and models that do not belong together", async () => {
+    const xl = await altered(() => ({ family: "sdxl" }));
+    await expect(loadPipeline(xl.checkpoint, options)).rejects.toThrow(
+      /expected a Stable Diffusion 1\.x or 2\.x checkpoint, got SDXL/,
+    );
+    const inpainting = await altered(({ unet, textEncoder }) => ({
+      unet: { ...unet, config: { ...unet.config, inChannels: 9 } },
+      textEncoder: { ...textEncoder, config: { ...textEncoder.config, hiddenSize: 32 } },
+    }));
+    await expect(loadPipeline(inpainting.checkpoint, options)).rejects.toThrow(
+      /inpainting\) must be 4, is 9\n.*cross_attention_dim must be 32, is 16/,
+    );
+  });
+});

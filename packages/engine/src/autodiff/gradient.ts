@@ -6,11 +6,11 @@
 import { AtelierError } from "../errors.js";
 import { ancestorsOf } from "../graph/graph.js";
 import { formatType, type GraphNode } from "../graph/node.js";
-import { add } from "../graph/ops/elementwise.js";
 import { broadcast } from "../graph/ops/movement.js";
 import { scalar } from "../graph/ops/source.js";
 import { recompute } from "./checkpointing.js";
 import { inputGradients } from "./gradient-rules.js";
+import { total } from "./total.js";
 
 /**
  * The gradients of a scalar loss with respect to targets (parameters, inputs or any value between).
@@ -55,7 +55,7 @@ function accumulate(
 ): void {
   if (cotangent === undefined) return;
   const before = cotangents.get(node);
-  cotangents.set(node, before === undefined ? cotangent : add(before, cotangent));
+  cotangents.set(node, before === undefined ? cotangent : total(before, cotangent));
 }
 
 /** The nodes that depend on a target, targets included. */

@@ -30,8 +30,10 @@ export function unbroadcast(cotangent: GraphNode, shape: Shape): GraphNode {
   const axes = cotangent.shape.flatMap((extent, axis) =>
     axis < added || (shape[axis - added] === 1 && extent !== 1) ? [axis] : [],
   );
-  const total = axes.length === 0 ? cotangent : sum(cotangent, { axes, keepDims: true });
-  return reshape(total, shape);
+  if (axes.length === 0) return reshape(cotangent, shape);
+  // Where only leading axes were added, the sum already has the shape.
+  const keepDims = axes.some((axis) => axis >= added);
+  return reshape(sum(cotangent, { axes, keepDims }), shape);
 }
 
 /** All axes but the last in one: `[…, n]` to `[rows, n]`. */

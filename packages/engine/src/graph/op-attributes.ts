@@ -53,6 +53,7 @@ export interface ElementwiseAttributes {
 /** Along axes. */
 export interface ReduceAttributes {
   readonly sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  readonly mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   readonly max: { readonly axes: readonly number[]; readonly keepDims: boolean };
   /** Σx² over all elements, a scalar. */
   readonly sumSquares: NoAttributes;

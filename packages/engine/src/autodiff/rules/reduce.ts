@@ -5,6 +5,7 @@ import type { ReduceAttributes } from "../../graph/op-attributes.js";
 import { cast, div, equal, mul, sub } from "../../graph/ops/elementwise.js";
 import { broadcast, reshape } from "../../graph/ops/movement.js";
 import { sum } from "../../graph/ops/reduce.js";
+import { sizeOf } from "../../shape.js";
 import { type GradientRules, notDifferentiable } from "../rule.js";
 
 /** A reduced value with the reduced axes back as extents of 1. */
@@ -19,6 +20,11 @@ export const reduceRules: GradientRules<keyof ReduceAttributes> = {
   sum({ inputs, attributes: { axes } }, g) {
     const x = inputAt(inputs, 0, "sum");
     return [() => broadcast(keepAxes(g, x, axes), x.shape)];
+  },
+  mean({ inputs, attributes: { axes } }, g) {
+    const x = inputAt(inputs, 0, "mean");
+    const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
+    return [() => broadcast(keepAxes(mul(g, 1 / count), x, axes), x.shape)];
   },
   // Equal maxima share the cotangent evenly, as PyTorch's amax does.
   max(y, g) {

@@ -1,9 +1,8 @@
 /** @file Sums, extrema and softmax along axes. */
 
-import { normalizeAxis, type Shape, sizeOf } from "../../shape.js";
+import { normalizeAxis, type Shape } from "../../shape.js";
 import { type GraphNode, inputAt, type NodeFactory, nodeFactory, type OpFamily } from "../node.js";
 import type { ReduceAttributes } from "../op-attributes.js";
-import { mul } from "./elementwise.js";
 
 type Kind = keyof ReduceAttributes;
 
@@ -17,6 +16,12 @@ export const reduceOps: OpFamily<Kind> = {
   sum: {
     infer(inputs, { axes, keepDims }) {
       const x = inputAt(inputs, 0, "sum");
+      return { shape: reducedShape(x.shape, axes, keepDims), dtype: x.dtype };
+    },
+  },
+  mean: {
+    infer(inputs, { axes, keepDims }) {
+      const x = inputAt(inputs, 0, "mean");
       return { shape: reducedShape(x.shape, axes, keepDims), dtype: x.dtype };
     },
   },
@@ -63,9 +68,8 @@ export function sum(x: GraphNode, { axes, keepDims = false }: ReduceOptions = {}
 }
 
 /** Arithmetic mean along axes. */
-export function mean(x: GraphNode, options: ReduceOptions = {}): GraphNode {
-  const count = sizeOf(axesOf("mean", x, options.axes).map((axis) => x.shape[axis] ?? 1));
-  return mul(sum(x, options), 1 / count);
+export function mean(x: GraphNode, { axes, keepDims = false }: ReduceOptions = {}): GraphNode {
+  return node("mean", [x], { axes: axesOf("mean", x, axes), keepDims });
 }
 
 /** Largest element along axes. */

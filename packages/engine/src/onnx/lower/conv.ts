@@ -138,7 +138,10 @@ function channelMajor(context: LoweringContext, name: string, shape: Shape): str
   return context.emit("Reshape", [major, matrix]);
 }
 
-/** im2col, channel-major: `[channels·kh·kw, batch·pixels]`, rows in the order of a weight's elements. */
+/**
+ * im2col, channel-major: `[channels·kh·kw, batch·pixels]`, rows in the order of a weight's elements.
+ * Columns are shifted first, so that shifting rows then moves whole lines.
+ */
 function patchMatrix(
   context: LoweringContext,
   name: string,
@@ -149,30 +152,58 @@ function patchMatrix(
   const [, , kernelHeight = 1, kernelWidth = 1] = weightShape;
   const [top, left, bottom, right] = pads;
   const major = channelMajor(context, name, [batch, channels, height * width]);
+  // Axes from here on: channels, kernel rows, kernel columns, batch, height, width.
   const planes = context.emit("Reshape", [
     major,
-    context.integers([channels, batch, height, width]),
+    context.integers([channels, 1, 1, batch, height, width]),
   ]);
-  const padded = pads.every((extent) => extent === 0)
+  const edges = [0, 0, 0, 0, top, left, 0, 0, 0, 0, bottom, right];
+  const padded = edges.every((extent) => extent === 0)
     ? planes
-    : context.emit("Pad", [planes, context.integers([0, 0, top, left, 0, 0, bottom, right])]);
-  const pixels = batch * outHeight * outWidth;
-  const taps: string[] = [];
-  for (let row = 0; row < kernelHeight; row++) {
-    for (let column = 0; column < kernelWidth; column++) {
-      const tap = context.emit("Slice", [
-        padded,
-        context.integers([row, column]),
-        context.integers([
-          row + (outHeight - 1) * strides[0] + 1,
-          column + (outWidth - 1) * strides[1] + 1,
-        ]),
-        context.integers([2, 3]),
-        context.integers(strides),
-      ]);
-      taps.push(context.emit("Reshape", [tap, context.integers([channels, 1, pixels])]));
-    }
-  }
-  const stacked = context.emit("Concat", taps, { attributes: { axis: { int: 1 } } });
-  return context.emit("Reshape", [stacked, context.integers([channels * taps.length, pixels])]);
+    : context.emit("Pad", [planes, context.integers(edges)]);
+  const columns = shifts(context, padded, {
+    axis: 5,
+    taps: kernelWidth,
+    tapAxis: 2,
+    stride: strides[1],
+    size: outWidth,
+  });
+  const patches = shifts(context, columns, {
+    axis: 4,
+    taps: kernelHeight,
+    tapAxis: 1,
+    stride: strides[0],
+    size: outHeight,
+  });
+  const shape = [channels * kernelHeight * kernelWidth, batch * outHeight * outWidth];
+  return context.emit("Reshape", [patches, context.integers(shape)]);
+}
+
+interface Shifts {
+  /** Axis of the picture that is shifted. */
+  readonly axis: number;
+  /** Extent of the kernel in that direction, and the axis that counts it. */
+  readonly taps: number;
+  readonly tapAxis: number;
+  readonly stride: number;
+  /** Extent of the output in that direction. */
+  readonly size: number;
+}
+
+/** The windows that each tap of a kernel sees along one axis, stacked. */
+function shifts(
+  context: LoweringContext,
+  name: string,
+  { axis, taps, tapAxis, stride, size }: Shifts,
+): string {
+  const windows = Array.from({ length: taps }, (_, tap) =>
+    context.emit("Slice", [
+      name,
+      context.integers([tap]),
+      context.integers([tap + (size - 1) * stride + 1]),
+      context.integers([axis]),
+      context.integers([stride]),
+    ]),
+  );
+  return context.emit("Concat", windows, { attributes: { axis: { int: tapAxis } } });
 }

@@ -4,9 +4,9 @@ import type { ReduceAttributes } from "../../graph/op-attributes.js";
 import { direct, type Lowering, type Lowerings, operands } from "../lowering.js";
 
 const alongAxes =
-  <K extends "sum" | "max">(opType: string): Lowering<K> =>
+  <K extends "sum" | "mean" | "max">(opType: string): Lowering<K> =>
   (node, context) => {
-    // Both kinds carry the same attributes; a generic K hides them.
+    // These kinds carry the same attributes; a generic K hides them.
     const { axes, keepDims } = node.attributes as ReduceAttributes["sum"];
     const inputs = node.inputs.map((input) => context.nameOf(input));
     return context.emit(opType, [...inputs, context.integers(axes)], {
@@ -16,6 +16,7 @@ const alongAxes =
 
 export const reduceLowerings: Lowerings<keyof ReduceAttributes> = {
   sum: alongAxes("ReduceSum"),
+  mean: alongAxes("ReduceMean"),
   max: alongAxes("ReduceMax"),
   sumSquares: direct("ReduceSumSquare", { attributes: { keepdims: { int: 0 } } }),
   argmax: (node, context) =>

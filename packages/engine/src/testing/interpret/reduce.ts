@@ -30,6 +30,11 @@ function fold(
 
 export const reduceEvaluators: Evaluators<keyof ReduceAttributes> = {
   sum: ({ attributes: { axes } }, inputs) => fold(operand(inputs, 0), axes, 0, (a, b) => a + b),
+  mean({ attributes: { axes } }, inputs) {
+    const x = operand(inputs, 0);
+    const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
+    return fold(x, axes, 0, (a, b) => a + b).map((total) => total / count);
+  },
   max: ({ attributes: { axes } }, inputs) =>
     fold(operand(inputs, 0), axes, Number.NEGATIVE_INFINITY, (a, b) => Math.max(a, b)),
   sumSquares: (_, inputs) =>

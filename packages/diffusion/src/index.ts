@@ -151,7 +151,11 @@ export {
   encodeImage,
   type LatentDistribution,
 } from "./models/autoencoder-kl/model.js";
-export { type AdaptableModels, adaptableLayers } from "./models/checkpoint-layers.js";
+export {
+  type AdaptableModels,
+  adaptableLayers,
+  describeAdaptableLayers,
+} from "./models/checkpoint-layers.js";
 export {
   type ClipTextConfig,
   readClipTextConfig,

@@ -8,7 +8,7 @@ import type { VaeConfig } from "./autoencoder-kl/config.js";
 import { decodeLatents, encodeImage } from "./autoencoder-kl/model.js";
 import type { ClipTextConfig } from "./clip-text/config.js";
 import { clipText } from "./clip-text/model.js";
-import { listLayers, listParameters, type ParameterInfo } from "./list-layers.js";
+import { type LayerInfo, listLayers, listParameters, type ParameterInfo } from "./list-layers.js";
 import type { UNetConfig } from "./unet/config.js";
 import { unetInputs } from "./unet/inputs.js";
 import { unet } from "./unet/model.js";
@@ -40,15 +40,24 @@ export interface AdaptableModels {
   readonly textEncoder2?: ClipTextConfig | undefined;
 }
 
-/** Every linear layer and convolution of the models, with its component: `unet.conv_in`. */
-export function adaptableLayers({ unet, textEncoder, textEncoder2 }: AdaptableModels): string[] {
-  const below = (component: string, build: (weights: Weights) => unknown): string[] =>
-    listLayers(build).map(({ path }) => `${component}.${path}`);
-  return [
+/** Every linear layer and convolution of the models by component and path: `unet.conv_in`. */
+export function describeAdaptableLayers({
+  unet,
+  textEncoder,
+  textEncoder2,
+}: AdaptableModels): Map<string, LayerInfo> {
+  const below = (component: string, build: (weights: Weights) => unknown) =>
+    listLayers(build).map((layer) => [`${component}.${layer.path}`, layer] as const);
+  return new Map([
     ...below("unet", unetBuilder(unet)),
     ...below("text_encoder", clipBuilder(textEncoder)),
     ...(textEncoder2 === undefined ? [] : below("text_encoder_2", clipBuilder(textEncoder2))),
-  ];
+  ]);
+}
+
+/** The names of {@link describeAdaptableLayers}. */
+export function adaptableLayers(models: AdaptableModels): string[] {
+  return [...describeAdaptableLayers(models).keys()];
 }
 
 function unetBuilder(config: UNetConfig): (weights: Weights) => unknown {

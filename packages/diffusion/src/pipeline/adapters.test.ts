@@ -4,18 +4,19 @@ import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
 import { makeLoraModule } from "../io/lora-files/lora-weights.js";
+import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
 import { type Adapter, type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
-import { adaptableLayers } from "./graphs.js";
+
 import { readAdapter } from "./read-adapter.js";
 
 const fixtures = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
 
 async function baseOf(name: string): Promise<AdapterBase> {
   const checkpoint = await openCheckpoint(nodeFiles, `${fixtures}tiny-checkpoints/${name}`);
-  const { family, unet, textEncoder, vae } = checkpoint;
-  const configs = { unet: unet.config, textEncoder: textEncoder.config, vae: vae.config };
+  const { family, unet, textEncoder } = checkpoint;
+  const configs = { unet: unet.config, textEncoder: textEncoder.config };
   await checkpoint.close();
-  return { family, layers: adaptableLayers(configs) };
+  return { family, layers: describeAdaptableLayers(configs) };
 }
 const base = await baseOf("tiny-sd1");
 

@@ -7,14 +7,10 @@ import { createWeights, type Graph, input, type Overlay, type Shape } from "@ate
 import type { VaeConfig } from "../models/autoencoder-kl/config.js";
 import { unscaleLatents } from "../models/autoencoder-kl/latents.js";
 import { decodeLatents, encodeImage } from "../models/autoencoder-kl/model.js";
+import { clipTextParameters, unetParameters, vaeParameters } from "../models/checkpoint-layers.js";
 import type { ClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
-import {
-  type LayerInfo,
-  listLayers,
-  listParameters,
-  type ParameterInfo,
-} from "../models/list-layers.js";
+import type { ParameterInfo } from "../models/list-layers.js";
 import type { UNetConfig } from "../models/unet/config.js";
 import { type UNetInputSizes, unetInputs } from "../models/unet/inputs.js";
 import { unet } from "../models/unet/model.js";
@@ -73,37 +69,12 @@ export function componentParameters(
 ): ParameterInfo[] {
   switch (component) {
     case "unet":
-      return listParameters((weights) =>
-        unet(configs.unet, weights, unetInputs(configs.unet, small)),
-      );
+      return unetParameters(configs.unet);
     case "text_encoder":
-      return listParameters((weights) => clipText(configs.textEncoder, weights, smallIds()));
+      return clipTextParameters(configs.textEncoder);
     case "vae":
-      return listParameters((weights) => {
-        const { inChannels, latentChannels, blockOutChannels } = configs.vae;
-        const edge = 2 ** (blockOutChannels.length - 1);
-        encodeImage(configs.vae, weights, input("pixels", [1, inChannels, edge, edge]));
-        decodeLatents(configs.vae, weights, input("latents", [1, latentChannels, 1, 1]));
-      });
+      return vaeParameters(configs.vae);
     default:
       return component satisfies never;
   }
 }
-
-/** Layers that adapters can change, by component and path: `unet.mid_block.….to_q`. */
-export function adaptableLayers({
-  unet: unetConfig,
-  textEncoder,
-}: PipelineConfigs): Map<string, LayerInfo> {
-  const ofUNet = listLayers((weights) => unet(unetConfig, weights, unetInputs(unetConfig, small)));
-  const ofText = listLayers((weights) => clipText(textEncoder, weights, smallIds()));
-  return new Map([
-    ...ofUNet.map((layer) => [`unet.${layer.path}`, layer] as const),
-    ...ofText.map((layer) => [`text_encoder.${layer.path}`, layer] as const),
-  ]);
-}
-
-/** Sizes that make no difference to parameters and layers, and little work. */
-const small: UNetInputSizes = { batch: 1, height: 8, width: 8, tokens: 1 };
-
-const smallIds = () => input("input_ids", [1, 1], "int64");

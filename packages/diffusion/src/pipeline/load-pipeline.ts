@@ -2,12 +2,8 @@
 
 import type { FileStore, Runtime } from "@atelier/engine";
 import type { Checkpoint, CheckpointModel } from "../io/checkpoint/checkpoint.js";
-import {
-  adaptableLayers,
-  type ComponentName,
-  componentParameters,
-  parameterPrefix,
-} from "./graphs.js";
+import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
+import { type ComponentName, componentParameters, parameterPrefix } from "./graphs.js";
 import { createModelRunner } from "./model-runner.js";
 import { type ParameterSources, parameterSources } from "./parameter-sources.js";
 import type { Pipeline } from "./pipeline.js";
@@ -64,7 +60,7 @@ function createPipeline(
     text_encoder: sourcesOf("text_encoder", textEncoder),
     vae: sourcesOf("vae", vae),
   };
-  const layers = adaptableLayers(configs);
+  const layers = describeAdaptableLayers(configs);
   const runner = createModelRunner({ runtime, sources, maxGraphs });
   const tokenizer = lazyTokenizer(
     files,

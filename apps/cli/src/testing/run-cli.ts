@@ -1,7 +1,24 @@
 /** @file Runs the command line inside a test, with its output collected. */
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 import type { ExitCode } from "../exit.js";
 import { run } from "../run.js";
+
+/** A path below test/fixtures. */
+export function fixture(...names: string[]): string {
+  return join(fileURLToPath(new URL("../../../../test/fixtures", import.meta.url)), ...names);
+}
+
+/** A new folder that is removed when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "atelier-cli-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** What a command line printed and ended with. */
 export interface CliResult {

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openCheckpoint, openSafetensors } from "@atelier/diffusion";
+import { nodeFiles } from "@atelier/engine/node";
+import { describe, expect, it } from "vitest";
+import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
+
+const base = fixture("tiny-checkpoints", "tiny-sd1");
+const tokenizer = fixture("tokenizer-small");
+const adapter = fixture("pipeline", "attention.safetensors");
+
+async function convert(...argv: string[]): Promise<void> {
+  const { code, stderr } = await runCli(["convert", ...argv]);
+  expect(code, stderr).toBe(0);
+}
+
+/** Hashes of every tensor of a file, by names as older transformers write them. */
+async function tensorsOf(path: string): Promise<Map<string, string>> {
+  const file = await openSafetensors(nodeFiles, path);
+  const tensors = new Map<string, string>();
+  for (const name of [...file.entries.keys()].sort()) {
+    const hash = createHash("sha256").update(await file.readBytes(name));
+    const isBare = /^(embeddings|encoder\.layers|final_layer_norm)\./.test(name);
+    tensors.set(isBare ? `text_model.${name}` : name, hash.digest("hex"));
+  }
+  await file.close();
+  return tensors;
+}
+
+describe("atelier convert", () => {
+  it("gives a folder's tensors back after a single file", async () => {
+    const folder = temporaryFolder();
+    const [single, back] = [join(folder, "model.safetensors"), join(folder, "back")];
+    await convert(base, single, "--to", "single-file");
+    await convert(single, back, "--to", "diffusers", "--tokenizer", tokenizer);
+    for (const name of [
+      "unet/diffusion_pytorch_model.safetensors",
+      "vae/diffusion_pytorch_model.safetensors",
+      "text_encoder/model.safetensors",
+    ]) {
+      expect(await tensorsOf(join(back, name)), name).toEqual(await tensorsOf(join(base, name)));
+    }
+  });
+
+  it("stores floats in the type asked for", async () => {
+    const single = join(temporaryFolder(), "model.safetensors");
+    await convert(base, single, "--to", "single-file", "--dtype", "fp16");
+    const checkpoint = await openCheckpoint(nodeFiles, single);
+    expect(checkpoint.unet.weights.entries.get("conv_in.weight")?.dtype).toBe("F16");
+    await checkpoint.close();
+  });
+
+  it("gives a LoRA's factors and alphas back after the other form", async () => {
+    const folder = temporaryFolder();
+    const paths = ["a", "b", "c"].map((name) => join(folder, `${name}.safetensors`));
+    const [first = "", second = "", third = ""] = paths;
+    await convert(adapter, first, "--to", "kohya", "--base", base);
+    await convert(first, second, "--to", "diffusers", "--base", base);
+    await convert(second, third, "--to", "kohya", "--base", base);
+    const tensors = await tensorsOf(first);
+    expect([...tensors.keys()].some((name) => name.endsWith(".alpha"))).toBe(true);
+    expect(await tensorsOf(third)).toEqual(tensors);
+  });
+
+  it("writes a diffusers LoRA under the name that diffusers looks for", async () => {
+    const folder = join(temporaryFolder(), "lora");
+    await convert(adapter, folder, "--to", "diffusers", "--base", base);
+    const tensors = await tensorsOf(join(folder, "pytorch_lora_weights.safetensors"));
+    expect([...tensors.keys()].every((name) => name.startsWith("unet."))).toBe(true);
+  });
+
+  it("refuses to replace anything unless it is told to", async () => {
+    const out = join(temporaryFolder(), "model.safetensors");
+    writeFileSync(out, "precious");
+    const argv = ["convert", base, out, "--to", "single-file"];
+    expect(await runCli(argv)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--force"),
+    });
+    expect(readFileSync(out, "utf8")).toBe("precious");
+    expect((await runCli([...argv, "--force"])).code).toBe(0);
+  });
+
+  it.each([
+    [[base, "out", "--to", "kohya"], 2, "expected diffusers or single-file for a checkpoint"],
+    [[adapter, "out", "--to", "single-file"], 2, "expected kohya or diffusers for a LoRA"],
+    [[adapter, "out", "--to", "diffusers"], 1, "Name the checkpoint with --base"],
+    [[base, base, "--to", "single-file", "--force"], 2, "expected another place than the input"],
+    [["absent", "out", "--to", "diffusers"], 1, "got nothing at this path"],
+    [[base, "out", "--to", "onnx"], 2, "Allowed choices are diffusers, single-file, kohya"],
+    [[base, "out"], 2, "required option '--to <form>'"],
+  ])("refuses %j", async (argv, code, expected) => {
+    const result = await runCli(["convert", ...argv]);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(expected);
+  });
+});

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseA1111Parameters, readPngText } from "@atelier/diffusion";
+import { describe, expect, it } from "vitest";
+import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
+
+const base = fixture("tiny-checkpoints", "tiny-sd1");
+const tokenizer = fixture("tokenizer-small");
+const adapter = fixture("pipeline", "attention.safetensors");
+
+const model = ["--base", base, "--tokenizer", tokenizer, "--prompt", "a photo of a dog"];
+const quick = [...model, "--sampler", "ddim", "--steps", "2", "--seed", "5"];
+
+describe("atelier generate", () => {
+  it("writes a PNG with its parameters for A1111's readers and as JSON", async () => {
+    const out = join(temporaryFolder(), "dog.png");
+    const numbers = ["--guidance", "3", "--width", "16", "--height", "24", "--negative", "blurry"];
+    const result = await runCli(["generate", ...quick, ...numbers, "--out", out]);
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining(out) });
+    const texts = await readPngText(readFileSync(out));
+    const parsed = parseA1111Parameters(texts.get("parameters") ?? "");
+    expect(parsed).toMatchObject({ prompt: "a photo of a dog", negativePrompt: "blurry" });
+    const fields = Object.fromEntries(parsed.fields);
+    expect(fields).toMatchObject({ Steps: "2", Sampler: "ddim", "CFG scale": "3", Seed: "5" });
+    expect(fields).toMatchObject({ Size: "16x24", Model: "tiny-sd1" });
+    expect(JSON.parse(texts.get("atelier") ?? "")).toMatchObject({ base, seed: "5", adapters: [] });
+  });
+
+  it("draws the same bytes from the same seed, and others with an adapter", async () => {
+    const folder = temporaryFolder();
+    const draw = async (name: string, ...more: string[]) => {
+      const path = join(folder, name);
+      const { code, stderr } = await runCli(["generate", ...quick, "--out", path, ...more]);
+      expect(code, stderr).toBe(0);
+      return readFileSync(path);
+    };
+    const first = await draw("a.png");
+    expect((await draw("b.png")).equals(first)).toBe(true);
+    const adapted = await draw("c.png", "--adapter", `${adapter}:0.8`);
+    const pixels = (bytes: Buffer) => bytes.subarray(bytes.indexOf("IDAT"));
+    expect(pixels(adapted).equals(pixels(first))).toBe(false);
+    const record: unknown = JSON.parse((await readPngText(adapted)).get("atelier") ?? "");
+    expect(record).toMatchObject({ adapters: [{ path: adapter, weight: 0.8 }] });
+  });
+
+  it("names several pictures by their seeds and never replaces one", async () => {
+    const folder = join(temporaryFolder(), "dogs");
+    const argv = ["generate", ...quick, "--count", "2", "--out", folder];
+    expect((await runCli(argv)).code).toBe(0);
+    expect((await runCli(argv)).code).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(["5-2.png", "5.png", "6-2.png", "6.png"]);
+  });
+
+  it("refuses to replace a file unless it is told to", async () => {
+    const out = join(temporaryFolder(), "dog.png");
+    writeFileSync(out, "precious");
+    const argv = ["generate", ...quick, "--out", out];
+    const refused = await runCli(argv);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--force") });
+    expect(readFileSync(out, "utf8")).toBe("precious");
+    expect((await runCli([...argv, "--force"])).code).toBe(0);
+    expect(readFileSync(out).subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  it("prints JSON lines and nothing else with --json", async () => {
+    const out = join(temporaryFolder(), "dog.png");
+    const result = await runCli(["generate", ...quick, "--out", out, "--json"]);
+    expect(result.stderr).toBe("");
+    const events = result.json();
+    expect(events.map(({ type }) => type)).toEqual(["step", "step", "image"]);
+    expect(events.at(-1)).toMatchObject({ path: out, seed: 5 });
+  });
+
+  it.each([
+    [["--steps", "0"], "Expected a whole number of at least 1"],
+    [["--steps", "2.5"], "Expected a whole number of at least 1"],
+    [["--guidance", "high"], "Expected a number of at least 0"],
+    [["--seed", ""], "Expected a whole number of at least 0"],
+    [["--sampler", "magic"], "Allowed choices are ddim"],
+    [["--backend", "tpu"], "Allowed choices are cpu, webgpu, cuda"],
+    [["--width", "17"], "width: expected a multiple of"],
+    [["--adapter", "absent.safetensors"], "expected a LoRA file or folder, got nothing"],
+    [["--out", "picture.jpg"], "expected a .png file or a folder"],
+    [["--count", "2", "--out", "one.png"], "expected a folder for 2 pictures"],
+  ])("refuses %j", async (more, expected) => {
+    const { code, stderr, stdout } = await runCli(["generate", ...quick, ...more]);
+    expect(code).not.toBe(0);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(expected);
+  });
+
+  it("names the options that are missing", async () => {
+    expect(await runCli(["generate", "--prompt", "x"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--base not given"),
+    });
+  });
+
+  it("refuses an adapter of another model, saying what does not fit", async () => {
+    const other = fixture("lora", "lora_kohya.safetensors");
+    const { code, stderr } = await runCli(["generate", ...quick, "--adapter", other]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/expected (factors|tensors) for the layers of this sd1 model/);
+  });
+
+  it("stops when it is asked to", async () => {
+    const signal = AbortSignal.abort();
+    const out = join(temporaryFolder(), "dog.png");
+    expect((await runCli(["generate", ...quick, "--out", out], { signal })).code).toBe(130);
+  });
+});

@@ -26,50 +26,17 @@ interface Slot {
   users: number;
 }
 
+/** Slots by key. A Map keeps the order of insertion, and every use inserts anew: oldest first. */
+interface Shelf {
+  readonly slots: Map<string, Slot>;
+  readonly limit: number;
+}
+
 /** @param limit how many graphs stay compiled; more while more are running */
 export function createGraphCache(limit: number): GraphCache {
-  // A Map keeps the order of insertion, and every use inserts anew: the first is the oldest.
-  const slots = new Map<string, Slot>();
+  const shelf: Shelf = { slots: new Map(), limit };
   const running = new Set<Promise<unknown>>();
   let isDisposed = false;
-
-  function evictTo(count: number): Slot[] {
-    const evicted: Slot[] = [];
-    for (const [key, slot] of slots) {
-      if (slots.size <= count) break;
-      if (slot.users > 0) continue;
-      slots.delete(key);
-      evicted.push(slot);
-    }
-    return evicted;
-  }
-
-  function createSlot({ key, compile }: GraphRecipe): Slot {
-    // Room is made before a graph is compiled, so that both never hold memory at once.
-    const graph = disposeAll(evictTo(limit - 1)).then(compile);
-    const slot = { graph, users: 0 };
-    // A graph that could not be compiled is tried anew at its next use.
-    graph.catch(() => {
-      if (slots.get(key) === slot) slots.delete(key);
-    });
-    return slot;
-  }
-
-  async function use<T>(
-    recipe: GraphRecipe,
-    work: (graph: CompiledGraph) => T | Promise<T>,
-  ): Promise<T> {
-    const slot = slots.get(recipe.key) ?? createSlot(recipe);
-    slots.delete(recipe.key);
-    slots.set(recipe.key, slot);
-    slot.users += 1;
-    try {
-      return await work(await slot.graph);
-    } finally {
-      slot.users -= 1;
-      await disposeAll(evictTo(limit));
-    }
-  }
 
   /** Keeps account of work, so that disposal can wait for it. */
   async function tracked<T>(work: () => Promise<T>): Promise<T> {
@@ -89,14 +56,55 @@ export function createGraphCache(limit: number): GraphCache {
   }
 
   return {
-    prepare: (recipe) => tracked(() => use(recipe, () => undefined)),
-    run: (recipe, values) => tracked(() => use(recipe, (graph) => graph.run(values))),
+    prepare: (recipe) => tracked(() => use(shelf, recipe, () => undefined)),
+    run: (recipe, values) => tracked(() => use(shelf, recipe, (graph) => graph.run(values))),
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       await Promise.allSettled(running);
-      await disposeAll(evictTo(0));
+      await disposeAll(evictTo(shelf, 0));
     },
   };
+}
+
+async function use<T>(
+  shelf: Shelf,
+  recipe: GraphRecipe,
+  work: (graph: CompiledGraph) => T | Promise<T>,
+): Promise<T> {
+  const { slots, limit } = shelf;
+  const slot = slots.get(recipe.key) ?? createSlot(shelf, recipe);
+  slots.delete(recipe.key);
+  slots.set(recipe.key, slot);
+  slot.users += 1;
+  try {
+    return await work(await slot.graph);
+  } finally {
+    slot.users -= 1;
+    await disposeAll(evictTo(shelf, limit));
+  }
+}
+
+function createSlot(shelf: Shelf, { key, compile }: GraphRecipe): Slot {
+  // Room is made before a graph is compiled, so that both never hold memory at once.
+  const graph = disposeAll(evictTo(shelf, shelf.limit - 1)).then(compile);
+  const slot = { graph, users: 0 };
+  // A graph that could not be compiled is tried anew at its next use.
+  graph.catch(() => {
+    if (shelf.slots.get(key) === slot) shelf.slots.delete(key);
+  });
+  return slot;
+}
+
+/** Takes the oldest slots that nobody uses until `count` are left. */
+function evictTo({ slots }: Shelf, count: number): Slot[] {
+  const evicted: Slot[] = [];
+  for (const [key, slot] of slots) {
+    if (slots.size <= count) break;
+    if (slot.users > 0) continue;
+    slots.delete(key);
+    evicted.push(slot);
+  }
+  return evicted;
 }
 
 async function disposeAll(slots: readonly Slot[]): Promise<void> {

@@ -3,6 +3,7 @@
 import type { FileStore, Runtime } from "@atelier/engine";
 import type { Checkpoint, CheckpointModel } from "../io/checkpoint/checkpoint.js";
 import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
+import { displayName } from "./display-name.js";
 import { type ComponentName, componentParameters, parameterPrefix } from "./graphs.js";
 import { createModelRunner } from "./model-runner.js";
 import { type ParameterSources, parameterSources } from "./parameter-sources.js";
@@ -71,7 +72,7 @@ function createPipeline(
     unusedKeys.map((key) => `${component}: ${key}`),
   );
   return {
-    name: baseName(checkpoint.path),
+    name: displayName(checkpoint.path),
     family,
     configs,
     scheduleConfig: scheduler,
@@ -86,9 +87,4 @@ function createPipeline(
       await checkpoint.close();
     },
   };
-}
-
-/** `models/some-model.safetensors` is called `some-model`. */
-function baseName(path: string): string {
-  return (path.split(/[\\/]/).filter(Boolean).at(-1) ?? path).replace(/\.safetensors$/i, "");
 }

@@ -4,6 +4,7 @@ import { AtelierError, type FileStore } from "@atelier/engine";
 import type { AlphaSource } from "../io/lora-files/read-lora.js";
 import { readLora } from "../io/lora-files/read-lora.js";
 import { type Adapter, type AdapterBase, requireAdapters } from "./adapters.js";
+import { displayName } from "./display-name.js";
 
 /** Options of {@link readAdapter}. */
 export interface ReadAdapterOptions {
@@ -36,7 +37,13 @@ export interface ReadAdapter {
 export async function readAdapter(
   files: FileStore,
   path: string,
-  { base, strength = 1, name = fileName(path), alpha, ignoreUnknown = false }: ReadAdapterOptions,
+  {
+    base,
+    strength = 1,
+    name = displayName(path),
+    alpha,
+    ignoreUnknown = false,
+  }: ReadAdapterOptions,
 ): Promise<ReadAdapter> {
   const { weights, unknownKeys, alphaSources } = await readLora(files, path, {
     modulePaths: base.layers.keys(),
@@ -53,9 +60,4 @@ export async function readAdapter(
     );
   }
   return { adapter, unknownKeys, alphaSources };
-}
-
-/** `folder/style.safetensors` is called `style`. */
-function fileName(path: string): string {
-  return (path.split(/[\\/]/).filter(Boolean).at(-1) ?? path).replace(/\.safetensors$/i, "");
 }

@@ -1,0 +1,39 @@
+/** @file The UNets that are measured, as the config.json that diffusers would read. */
+
+import type { ConfigObject } from "@atelier/diffusion";
+
+/** A model and the size of its inputs. */
+export interface Preset {
+  readonly config: ConfigObject;
+  readonly batch: number;
+  /** Height and width of the latents. */
+  readonly size: number;
+  /** Whether cheap results are computed again in the backward pass instead of being kept. */
+  readonly recomputeActivations: boolean;
+}
+
+const small: ConfigObject = {
+  block_out_channels: [64, 128, 256],
+  layers_per_block: 1,
+  cross_attention_dim: 128,
+  attention_head_dim: 8,
+  down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+  up_block_types: ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+  sample_size: 16,
+};
+
+/** The architecture of Stable Diffusion 1.5's UNet (860 M parameters). */
+const sd15: ConfigObject = {
+  block_out_channels: [320, 640, 1280, 1280],
+  layers_per_block: 2,
+  cross_attention_dim: 768,
+  attention_head_dim: 8,
+  sample_size: 64,
+};
+
+/** Presets by name. */
+export const presets: Readonly<Record<string, Preset>> = {
+  "small-16": { config: small, batch: 8, size: 16, recomputeActivations: false },
+  "sd15-32": { config: sd15, batch: 1, size: 32, recomputeActivations: true },
+  "sd15-64": { config: sd15, batch: 1, size: 64, recomputeActivations: true },
+};

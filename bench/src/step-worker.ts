@@ -1,0 +1,132 @@
+/**
+ * @file Measures whole training steps of one preset in a process of its own and prints one JSON
+ * line: seconds to the first finished step, seconds of each later one, peak resident memory.
+ *
+ * Usage: node step-worker.js <preset> <lora|full|forward> <steps> [weights.safetensors]
+ */
+
+import {
+  listLayers,
+  loraOverlay,
+  loraParameterNames,
+  readUNetConfig,
+  unet,
+  unetInputs,
+} from "@atelier/diffusion";
+import {
+  adamW,
+  createStepper,
+  createTorchGenerator,
+  createWeights,
+  type FloatTensor,
+  floatTensor,
+  input,
+  mean,
+  type NodeOf,
+  type ParameterSource,
+  parametersOf,
+  sizeOf,
+  square,
+  sub,
+} from "@atelier/engine";
+import { createOrtRuntime } from "@atelier/engine/node";
+import { presets } from "./presets.js";
+import { weightSources } from "./random-weights.js";
+
+const [presetName = "", mode = "lora", stepsText = "5"] = process.argv.slice(2);
+const preset = presets[presetName];
+if (preset === undefined) throw new Error(`expected one of ${Object.keys(presets).join(", ")}`);
+const steps = Number(stepsText);
+const started = performance.now();
+const { batch, size, recomputeActivations } = preset;
+const config = readUNetConfig(preset.config);
+const tokens = 77;
+
+const inputs = unetInputs(config, { batch, height: size, width: size, tokens });
+const build = (weights: Parameters<typeof unet>[1]) =>
+  unet(config, weights, inputs, { recomputeActivations });
+const attentionLayers = listLayers(build).filter(({ path }) =>
+  /\.(to_q|to_k|to_v|to_out\.0)$/.test(path),
+);
+const layers = new Map(attentionLayers.map(({ path }) => [path, { rank: 4, scale: 1 }]));
+const overlay = loraOverlay({ layers, component: "unet" });
+const prediction = build(createWeights(mode === "lora" ? { overlay } : {}));
+const target = input("target", prediction.shape);
+const loss = mean(square(sub(prediction, target)));
+
+const all = parametersOf({ outputs: { loss } });
+const adapterNames = new Set(
+  [...layers.keys()].flatMap((path) => Object.values(loraParameterNames(`unet.${path}`))),
+);
+const isAdapter = (node: NodeOf<"parameter">): boolean => adapterNames.has(node.attributes.name);
+const trained = mode === "full" ? all : all.filter(isAdapter);
+const sources = await weightSources(
+  presetName,
+  all.filter((node) => !isAdapter(node)),
+);
+const frozen = new Map<string, ParameterSource>(mode === "full" ? [] : sources);
+const generator = createTorchGenerator(0);
+const initial = new Map<string, FloatTensor>(
+  trained.map(({ attributes: { name }, shape }) => [
+    name,
+    floatTensor(
+      generator.randn(sizeOf(shape)).map((v) => v * 0.02),
+      shape,
+    ),
+  ]),
+);
+
+const random = (shape: readonly number[]): FloatTensor =>
+  floatTensor(generator.randn(sizeOf(shape)), shape);
+const values = {
+  sample: random(inputs.sample.shape),
+  timestep: floatTensor(new Float32Array(batch).fill(500), [batch]),
+  encoder_hidden_states: random([batch, tokens, config.crossAttentionDim]),
+  target: random(prediction.shape),
+};
+const runtime = createOrtRuntime({ threads: 2 });
+const seconds: number[] = [];
+let results = 0;
+if (mode === "forward") {
+  await using graph = await runtime.compile(
+    { outputs: { loss } },
+    { parameters: new Map(sources) },
+  );
+  for (let i = 0; i < steps; i++) {
+    const start = performance.now();
+    results = (await graph.run(values))["loss"]?.data.length ?? 0;
+    seconds.push((performance.now() - start) / 1000);
+  }
+} else {
+  await using stepper = await createStepper(runtime, {
+    loss,
+    parameters: trained,
+    optimizer: adamW(),
+    maxGradNorm: 1,
+    frozen,
+    initial,
+  });
+  for (let i = 0; i < steps; i++) {
+    const start = performance.now();
+    results = (await stepper.run([values], 1e-4)).length;
+    seconds.push((performance.now() - start) / 1000);
+    if (i === 0)
+      process.stderr.write(
+        `first step after ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
+      );
+  }
+}
+if (results === 0) throw new Error("the graph gave no result");
+const [first = 0] = seconds;
+console.log(
+  JSON.stringify({
+    preset: presetName,
+    mode,
+    secondsBeforeFirstStep:
+      (performance.now() - started) / 1000 - seconds.reduce((a, b) => a + b, 0),
+    firstStep: first,
+    seconds: seconds.slice(1),
+    // ru_maxrss is in KiB on Linux, and Node reports it so.
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  }),
+);

@@ -1,0 +1,107 @@
+/**
+ * @file Keeps the architecture: imports point one way between packages and between the engine's
+ * folders, no file imports itself through others, and only adapters know the platform.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const packages = [
+  { name: "@atelier/engine", folder: "packages/engine/src", mayImport: [] },
+  { name: "@atelier/diffusion", folder: "packages/diffusion/src", mayImport: ["@atelier/engine"] },
+  {
+    name: "@atelier/cli",
+    folder: "apps/cli/src",
+    mayImport: ["@atelier/engine", "@atelier/diffusion"],
+  },
+];
+/** In the engine a folder may import only what stands before it; files outside folders come first. */
+const engineOrder = [
+  "",
+  "random",
+  "graph",
+  "autodiff",
+  "passes",
+  "onnx",
+  "runtime",
+  "nn",
+  "optim",
+  "adapters",
+];
+const platformModules = /^(node:|onnxruntime-|sharp$)/;
+
+const problems = [];
+const graph = new Map();
+
+for (const { name, folder, mayImport } of packages) {
+  for (const file of sourcesOf(join(root, folder))) {
+    const path = relative(root, file).split(sep).join("/");
+    const isTest = /\.test\.ts$|\/testing\//.test(path);
+    const isPlatform = path.includes("/adapters/") || path.startsWith("apps/");
+    const targets = [];
+    for (const specifier of importsOf(readFileSync(file, "utf8"))) {
+      if (specifier.startsWith(".")) {
+        const target = join(dirname(file), specifier.replace(/\.js$/, ".ts"));
+        targets.push(target);
+        if (name === "@atelier/engine" && !isTest)
+          checkOrder(path, relative(join(root, folder), target));
+      } else if (specifier.startsWith("@atelier/")) {
+        const owner = specifier.split("/").slice(0, 2).join("/");
+        if (!mayImport.includes(owner)) problems.push(`${path}: must not import ${specifier}`);
+        if (specifier.endsWith("/node") && !isPlatform && !isTest) {
+          problems.push(`${path}: only adapters and apps may import ${specifier}`);
+        }
+      } else if (platformModules.test(specifier) && !isPlatform && !isTest) {
+        problems.push(`${path}: only adapters may import ${specifier}`);
+      }
+    }
+    graph.set(file, targets);
+  }
+}
+for (const cycle of findCycles(graph)) problems.push(`import cycle: ${cycle.join(" → ")}`);
+
+if (problems.length > 0) {
+  console.error(problems.join("\n"));
+  process.exit(1);
+}
+console.log(`imports: ${graph.size} files, no back-edges, no cycles`);
+
+function sourcesOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(source) {
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s+["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)\s*import\s+["']([^"']+)["']/g;
+  return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3]);
+}
+
+function checkOrder(path, target) {
+  const folderOf = (file) => (file.includes(sep) ? file.split(sep)[0] : "");
+  const from = folderOf(path.replace("packages/engine/src/", "").split("/").join(sep));
+  const to = folderOf(target);
+  const isEntry = path.endsWith("src/index.ts");
+  if (!isEntry && engineOrder.indexOf(to) > engineOrder.indexOf(from)) {
+    problems.push(`${path}: ${from || "the root"} comes before ${to} and must not import it`);
+  }
+}
+
+function findCycles(edges) {
+  const state = new Map();
+  const cycles = [];
+  const visit = (file, trail) => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") {
+      cycles.push([...trail.slice(trail.indexOf(file)), file].map((f) => relative(root, f)));
+      return;
+    }
+    state.set(file, "open");
+    for (const target of edges.get(file) ?? []) visit(target, [...trail, file]);
+    state.set(file, "done");
+  };
+  for (const file of edges.keys()) visit(file, []);
+  return cycles;
+}

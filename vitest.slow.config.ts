@@ -1,0 +1,15 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "./vitest.config.js";
+
+/** Tests that take minutes or gigabytes: `npm run test:slow`. */
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [] } },
+  defineConfig({
+    test: {
+      include: ["{packages,apps}/*/src/**/*.slow.test.ts", "test/**/*.slow.test.ts"],
+      exclude: ["**/node_modules/**", "**/dist/**"],
+      testTimeout: 600_000,
+      fileParallelism: false,
+    },
+  }),
+);

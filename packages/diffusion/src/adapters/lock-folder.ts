@@ -4,7 +4,8 @@
  * holds it any more.
  */
 
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { constants, copyFile, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { AtelierError, messageOf } from "@atelier/engine";
@@ -34,20 +35,26 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }
 
-/** Whether the lock could be made; `false` when there is one. */
+/**
+ * Whether the lock could be made; `false` when there is one. The file gets its name when it is
+ * complete, so that nobody reads an empty lock and takes it for a dead one.
+ */
 async function create(path: string): Promise<boolean> {
+  const holder: Holder = { pid: process.pid, host: hostname() };
+  const complete = `${path}.${randomUUID()}.tmp`;
   try {
-    const handle = await open(path, "wx");
-    const holder: Holder = { pid: process.pid, host: hostname() };
-    try {
-      await handle.writeFile(JSON.stringify(holder));
-    } finally {
-      await handle.close();
-    }
+    await writeFile(complete, JSON.stringify(holder), { flag: "wx" });
+    await link(complete, path).catch((error: unknown) => {
+      // File systems without links (exFAT): a copy that refuses to replace.
+      if (codeOf(error) === "EEXIST") throw error;
+      return copyFile(complete, path, constants.COPYFILE_EXCL);
+    });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(complete, { force: true });
   }
 }
 

@@ -146,7 +146,7 @@ const trainConfigSchema: z.ZodType<TrainConfig> = z.strictObject({
   data: data.describe(fieldText.data),
   lora: lora.prefault({}).describe(fieldText.lora),
   optimizer: optimizer.prefault({}).describe(fieldText.optimizer),
-  learningRate: rate.default(1e-4).describe(fieldText.learningRate),
+  learningRate: rate.gt(0).default(1e-4).describe(fieldText.learningRate),
   schedule: schedule.prefault({}).describe(fieldText.schedule),
   steps: count.default(500).describe(fieldText.steps),
   batchSize: count.max(4096).default(1).describe(fieldText.batchSize),

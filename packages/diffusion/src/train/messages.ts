@@ -88,9 +88,9 @@ export const warningText = {
   emptyCaption: (picture: string): string =>
     `The caption of ${picture} is empty: the model learns the picture without words.`,
   smallEpoch: (pictures: number, batch: number): string =>
-    `A batch of ${batch} is larger than the ${pictures} pictures of the data set: it shows some of them more than once.`,
-  unknownAdapterKeys: (path: string, keys: readonly string[]): string =>
-    `${path} holds ${keys.length} tensors that this model does not use, such as ${keys[0]}.`,
-  lowPrecision: (value: number): string =>
+    `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
+  unusedKeys: (path: string, keys: readonly string[]): string =>
+    `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
+  highLearningRate: (value: number): string =>
     `The learning rate of ${value} is far above what adapters usually bear; 1e-4 is a common start.`,
 } as const;

@@ -45,11 +45,10 @@ export function withRateGroup(optimizer: Optimizer, { owns, ratio }: RateGroup):
         ...Object.fromEntries(group.map(([name, value]) => [scaled(name), value])),
       };
     },
+    kindOf: (parameter) => (owns(parameter) ? "group" : "others"),
     update(inputs) {
-      const { parameter, scalars } = inputs;
-      if (parameter.kind !== "parameter" || !owns(parameter.attributes.name)) {
-        return optimizer.update(inputs);
-      }
+      const { names, scalars } = inputs;
+      if (!names.every(owns)) return optimizer.update(inputs);
       const own = optimizer.scalarNames.flatMap((name) => {
         const node = scalars[scaled(name)];
         return node === undefined ? [] : [[name, node] as const];

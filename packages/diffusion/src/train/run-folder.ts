@@ -43,7 +43,7 @@ export async function openRunFolder(
   { files, lockFolder, freeBytes, now }: RunFolderDeps,
   { name, output }: Pick<TrainConfig, "name" | "output">,
 ): Promise<RunFolder> {
-  const path = output.run ?? files.join(output.folder, `${name}-${timestamp(now())}`);
+  const path = output.run ?? (await newPath(files, output.folder, `${name}-${timestamp(now())}`));
   const lock = await lockFolder(path);
   try {
     const configPath = files.join(path, "config.json");
@@ -79,6 +79,14 @@ export async function openRunFolder(
   } catch (error) {
     await lock[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** A path at which nothing stands: runs of one second are told apart by a number. */
+async function newPath(files: FileStore, folder: string, name: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const path = files.join(folder, number === 1 ? name : `${name}-${number}`);
+    if ((await files.stat(path)) === undefined) return path;
   }
 }
 

@@ -26,10 +26,10 @@ export interface WarningEvent {
   readonly message: string;
 }
 
-/** Preparation goes on. */
+/** Preparation goes on; a download counts bytes, the other stages parts. */
 export interface ProgressEvent {
   readonly type: "progress";
-  readonly stage: "latents" | "captions" | "compile";
+  readonly stage: "download" | "captions" | "latents" | "compile";
   readonly done: number;
   readonly total: number;
   /** Of this stage; absent while nothing is known. */

@@ -11,6 +11,8 @@ export type StepScalars = Readonly<Record<string, number>>;
 
 /** A parameter, its gradient and its state before the update. */
 export interface UpdateInputs {
+  /** Names of the parameters that `parameter` holds, all of one kind. */
+  readonly names: readonly string[];
   readonly parameter: GraphNode;
   readonly gradient: GraphNode;
   /** One node per slot. */
@@ -33,6 +35,8 @@ export interface Optimizer {
   /** The scalars of a step (the first is 1), computed in float64 as PyTorch does. */
   readonly scalars: (step: number, learningRate: number) => StepScalars;
   readonly update: (inputs: UpdateInputs) => UpdateOutputs;
+  /** Tells parameters apart, by name, that must not be updated together; all are alike by default. */
+  readonly kindOf?: (parameter: string) => string;
 }
 
 /** A node by name. @throws AtelierError `internal` for a name that the optimizer did not declare. */

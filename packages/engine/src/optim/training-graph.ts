@@ -58,8 +58,8 @@ export const stateNames: {
 
 /** Builds the graphs of a training step. */
 export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
-  const { loss, parameters, accumulation = 1, metrics = {} } = options;
-  const groups = groupParameters(parameters);
+  const { loss, parameters, optimizer, accumulation = 1, metrics = {} } = options;
+  const groups = groupParameters(parameters, optimizer.kindOf);
   const grads = new Map(
     gradients(loss, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
   );
@@ -107,6 +107,7 @@ function updateOutputs(
       optimizer.slots.map((slot) => [slot, input(stateNames.slot(slot, group.name), [group.size])]),
     );
     const updated = optimizer.update({
+      names: group.parameters.map(({ attributes }) => attributes.name),
       parameter: input(stateNames.values(group.name), [group.size]),
       gradient: scale === undefined ? raw : mul(raw, scale),
       state,

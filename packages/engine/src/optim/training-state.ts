@@ -45,7 +45,7 @@ export function createTrainingState(
   optimizer: Optimizer,
   { initial, accumulates }: { initial: ReadonlyMap<string, FloatTensor>; accumulates: boolean },
 ): TrainingState {
-  const groups = groupParameters(parameters);
+  const groups = groupParameters(parameters, optimizer.kindOf);
   const places = groups.flatMap(placesOf);
   const byName = new Map(places.map((place) => [place.node.attributes.name, place]));
   const updated = groups.flatMap(({ name }) => [

@@ -1,0 +1,88 @@
+/** @file What a training needs, from Node: files, pictures, a runtime, base models from disk or hub. */
+
+import { statfs } from "node:fs/promises";
+import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
+import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
+import { type HubEvent, resolveModel } from "../io/hub/resolve-model.js";
+import { loadPipeline } from "../pipeline/load-pipeline.js";
+import type { OpenBaseOptions, TrainDeps } from "../train/lora-run.js";
+import type { BaseConfig, TrainConfig } from "../train/train-config.js";
+import type { ProgressEvent } from "../train/train-event.js";
+import { atelierCacheFolder } from "./cache-folder.js";
+import { createHubDiskCache } from "./hub-disk-cache.js";
+import { readHubEnvironment } from "./hub-environment.js";
+import { lockFolder } from "./lock-folder.js";
+import { sharpPictures } from "./sharp-pictures.js";
+
+/** Options of {@link nodeTrainDeps}. */
+export interface NodeTrainOptions {
+  /** Folder of the tokenizer's files, for a base that comes without or instead of its own. */
+  readonly tokenizerFolder?: string | undefined;
+}
+
+/** The dependencies of `trainLora` on this machine, with the device of the config. */
+export function nodeTrainDeps(
+  { device }: Pick<TrainConfig, "device">,
+  { tokenizerFolder }: NodeTrainOptions = {},
+): TrainDeps {
+  const { backend, threads } = device;
+  const runtime = createOrtRuntime({
+    provider: backend,
+    ...(threads === undefined ? {} : { threads }),
+  });
+  return {
+    files: nodeFiles,
+    runtime,
+    decoder: sharpPictures,
+    cacheFolder: nodeFiles.join(atelierCacheFolder(), "tensors"),
+    lockFolder,
+    async freeBytes(path) {
+      const { bavail, bsize } = await statfs(path);
+      return bavail * bsize;
+    },
+    now: Date.now,
+    memoryBytes: () => process.memoryUsage.rss(),
+    async openBase(base, options) {
+      const path = base.path ?? (await download(base, options));
+      const { variant, predictionType } = base;
+      const checkpoint = await openCheckpoint(nodeFiles, path, {
+        ...(variant === undefined ? {} : { variant }),
+        ...(predictionType === undefined ? {} : { predictionType }),
+      });
+      return loadPipeline(checkpoint, {
+        runtime,
+        files: nodeFiles,
+        ...(tokenizerFolder === undefined ? {} : { tokenizerFolder }),
+        // Text, prediction and pictures take turns, and memory is the training's.
+        maxGraphs: 1,
+      });
+    },
+  };
+}
+
+async function download(
+  { repo = "", revision, variant, offline }: BaseConfig,
+  { signal, onProgress }: OpenBaseOptions,
+): Promise<string> {
+  const hub = readHubEnvironment();
+  const { path } = await resolveModel(`${repo}@${revision}`, {
+    files: nodeFiles,
+    cache: createHubDiskCache(hub.cacheFolder),
+    endpoint: hub.endpoint,
+    token: hub.token,
+    isOffline: offline || hub.isOffline,
+    variant,
+    signal,
+    onEvent: (event) => {
+      const progress = progressOf(event);
+      if (progress !== undefined) onProgress(progress);
+    },
+  });
+  return path;
+}
+
+function progressOf(event: HubEvent): ProgressEvent | undefined {
+  if (event.type !== "progress") return undefined;
+  const { receivedBytes: done, sizeBytes: total } = event;
+  return { type: "progress", stage: "download", done, total };
+}

@@ -1,0 +1,39 @@
+/** @file What a training process and its parent say to each other. */
+
+import { AtelierError, type ErrorCode, messageOf } from "@atelier/engine";
+import type { TrainConfig } from "../train/train-config.js";
+import type { TrainEvent } from "../train/train-event.js";
+import type { NodeTrainOptions } from "./train-deps.js";
+
+/** From the parent. */
+export type ToWorker =
+  | { readonly kind: "start"; readonly config: TrainConfig; readonly options: NodeTrainOptions }
+  | { readonly kind: "stop" };
+
+/** An error as plain data. */
+export interface SentError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** From the training process. */
+export type FromWorker =
+  | { readonly kind: "event"; readonly event: TrainEvent }
+  | { readonly kind: "error"; readonly error: SentError }
+  | { readonly kind: "end" };
+
+/** An error as it is sent; what is no error of ours is a bug. */
+export function toSent(error: unknown): SentError {
+  if (error instanceof AtelierError) {
+    // Only plain values survive the way to another process.
+    const context: unknown = JSON.parse(JSON.stringify(error.context));
+    return {
+      code: error.code,
+      message: error.message,
+      context: Object.fromEntries(Object.entries(context ?? {})),
+    };
+  }
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  return { code: "internal", message: `internal: ${messageOf(error)}`, context: { stack } };
+}

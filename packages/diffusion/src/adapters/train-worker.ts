@@ -1,0 +1,39 @@
+/**
+ * @file The training process: takes one config, trains, sends events. Runs as a child of
+ * train-process.ts, since a training step blocks its thread and can run out of memory.
+ */
+
+import { trainLora } from "../train/lora-run.js";
+import { nodeTrainDeps } from "./train-deps.js";
+import { type FromWorker, type ToWorker, toSent } from "./train-messages.js";
+
+const stopping = new AbortController();
+
+/** Resolves when the message has left, so that nothing is lost when the process ends. */
+function send(message: FromWorker): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve();
+    else process.send(message, undefined, undefined, () => resolve());
+  });
+}
+
+async function train({ config, options }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+  try {
+    for await (const event of trainLora(config, nodeTrainDeps(config, options), stopping.signal)) {
+      await send({ kind: "event", event });
+    }
+    await send({ kind: "end" });
+  } catch (error) {
+    await send({ kind: "error", error: toSent(error) });
+  }
+  process.disconnect();
+}
+
+// A terminal sends Ctrl-C to both processes; the parent decides and tells this one.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => stopping.abort(new Error("the parent process is gone")));
+// Sound: only train-process.ts starts this file, and it sends nothing else.
+process.on("message", (message: ToWorker) => {
+  if (message.kind === "start") void train(message);
+  else stopping.abort(new Error("the parent process asked for it"));
+});

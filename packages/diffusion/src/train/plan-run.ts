@@ -1,0 +1,169 @@
+/**
+ * @file Everything that is known before a run begins: pictures, sizes, adapted layers, noise. What
+ * is impossible is said here, before anything is written or computed.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import type { CaptionedPicture } from "../data/captions.js";
+import type { LoraComponent } from "../io/lora-files/lora-weights.js";
+import type { LayerInfo } from "../models/list-layers.js";
+import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
+import type { Pipeline } from "../pipeline/pipeline.js";
+import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
+import { selectLayers } from "../tuning/lora-targets.js";
+import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
+import { learningRateSchedule } from "./learning-rate.js";
+import { activationBytes, type LoraGraphOptions, loraGraph } from "./lora-graph.js";
+import { warningText } from "./messages.js";
+import type { TrainConfig } from "./train-config.js";
+
+/** A config with what depends on model and pictures filled in. */
+export type ResolvedConfig = TrainConfig & {
+  readonly data: { readonly width: number; readonly height: number };
+  readonly lora: { readonly alpha: number };
+};
+
+/** A run that can begin. */
+export interface RunPlan {
+  readonly config: ResolvedConfig;
+  readonly pictures: readonly CaptionedPicture[];
+  readonly tuning: LoraTuning;
+  readonly schedule: NoiseSchedule;
+  readonly predictionType: PredictionType;
+  readonly learningRateAt: (step: number) => number;
+  readonly graph: LoraGraphOptions;
+  readonly warnings: readonly string[];
+}
+
+/** Above this many pixels along an edge a base's own size is not taken without being asked for. */
+const largestNativeEdge = 1024;
+
+/**
+ * Activations above this are computed again in the backward pass where the config says `auto`: the
+ * step becomes slower by about a third and no longer needs more memory than the weights.
+ */
+const checkpointingBytes = 8 * 2 ** 30;
+
+/**
+ * Plans a run.
+ * @throws AtelierError `config` for sizes, targets or schedules that do not fit the model.
+ */
+export async function planRun(
+  given: TrainConfig,
+  pipeline: Pipeline,
+  { pictures, warnings }: { pictures: readonly CaptionedPicture[]; warnings: readonly string[] },
+): Promise<RunPlan> {
+  const config = resolve(given, pipeline, pictures);
+  const { data, lora, batchSize } = config;
+  requireSize(config, pipeline);
+  const scheduler = readSchedulerConfig(pipeline.scheduleConfig).config;
+  const schedule = noiseScheduleOf(scheduler);
+  const predictionType = config.base.predictionType ?? predictionTypeOf(scheduler.prediction_type);
+  const tuning = loraTuning({
+    layers: layersOf(config, pipeline),
+    rank: lora.rank,
+    alpha: lora.alpha,
+    dropout: lora.dropout,
+  });
+  const graph: LoraGraphOptions = {
+    configs: pipeline.configs,
+    tuning,
+    schedule,
+    predictionType,
+    batch: batchSize,
+    height: data.height / pipeline.latentFactor,
+    width: data.width / pipeline.latentFactor,
+    tokens: (await pipeline.tokenizer()).maxLength,
+    from: "distribution",
+    trainsTextEncoder: lora.textEncoder.train,
+    isWeighted: config.minSnrGamma !== undefined,
+    noiseOffset: config.noiseOffset,
+    checkpointBlocks: false,
+  };
+  const learningRateAt = learningRateSchedule({
+    ...config.schedule,
+    learningRate: config.learningRate,
+    steps: config.steps,
+  });
+  return {
+    config,
+    pictures,
+    tuning,
+    schedule,
+    predictionType,
+    learningRateAt,
+    graph: { ...graph, checkpointBlocks: usesCheckpointing(config, graph) },
+    warnings: [...warnings, ...warningsOf(config, pictures)],
+  };
+}
+
+function resolve(
+  config: TrainConfig,
+  { configs, latentFactor }: Pipeline,
+  pictures: readonly CaptionedPicture[],
+): ResolvedConfig {
+  const native = Math.min(configs.unet.sampleSize * latentFactor, largestNativeEdge);
+  const { data, lora, samples } = config;
+  const prompts = samples.prompts.length > 0 ? samples.prompts : [pictures[0]?.caption ?? ""];
+  return {
+    ...config,
+    data: { ...data, width: data.width ?? native, height: data.height ?? native },
+    lora: { ...lora, alpha: lora.alpha ?? lora.rank },
+    samples: { ...samples, prompts },
+  };
+}
+
+function requireSize({ data }: ResolvedConfig, { latentFactor }: Pipeline): void {
+  const problems = (["width", "height"] as const)
+    .filter((edge) => data[edge] % latentFactor !== 0)
+    .map((edge) => `data.${edge}: expected a multiple of ${latentFactor}, got ${data[edge]}.`);
+  if (problems.length === 0) return;
+  const nearest = (value: number) => Math.max(1, Math.round(value / latentFactor)) * latentFactor;
+  throw new AtelierError(
+    "config",
+    `${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
+    { context: { problems } },
+  );
+}
+
+function layersOf(
+  { lora }: TrainConfig,
+  { layers }: Pipeline,
+): Map<LoraComponent, readonly LayerInfo[]> {
+  const below = (component: LoraComponent) =>
+    [...layers].filter(([path]) => path.startsWith(`${component}.`)).map(([, layer]) => layer);
+  const adapted = new Map<LoraComponent, readonly LayerInfo[]>();
+  adapted.set("unet", selectLayers(below("unet"), lora.targets));
+  if (lora.textEncoder.train) {
+    adapted.set("text_encoder", selectLayers(below("text_encoder"), ["attention"]));
+  }
+  return adapted;
+}
+
+function predictionTypeOf(name: string): PredictionType {
+  if (name === "epsilon" || name === "v_prediction") return name;
+  throw new AtelierError(
+    "config",
+    `scheduler config: expected a model that predicts epsilon or v_prediction, got ${name}. Set base.predictionType if the file is wrong.`,
+  );
+}
+
+function usesCheckpointing(
+  { gradientCheckpointing }: TrainConfig,
+  graph: LoraGraphOptions,
+): boolean {
+  if (gradientCheckpointing !== "auto") return gradientCheckpointing === "on";
+  return activationBytes(loraGraph(graph)) > checkpointingBytes;
+}
+
+function warningsOf(config: TrainConfig, pictures: readonly CaptionedPicture[]): string[] {
+  const seen = config.batchSize * config.gradientAccumulation;
+  return [
+    ...(seen > pictures.length * config.data.repeats
+      ? [warningText.smallEpoch(pictures.length, seen)]
+      : []),
+    ...(config.learningRate > 1e-2 && config.optimizer.name !== "sgd"
+      ? [warningText.highLearningRate(config.learningRate)]
+      : []),
+  ];
+}

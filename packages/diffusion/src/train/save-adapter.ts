@@ -1,0 +1,99 @@
+/** @file Writes a trained adapter in the forms that a config asks for, with what other tools want to know of it. */
+
+import type { FileStore } from "@atelier/engine";
+import type { LoraWeights } from "../io/lora-files/lora-weights.js";
+import { DIFFUSERS_LORA_NAME, writeDiffusersLora } from "../io/lora-files/write-diffusers-lora.js";
+import { type LoraFamily, writeKohyaLora } from "../io/lora-files/write-kohya-lora.js";
+import type { StoredFloat } from "../io/safetensors/float-codec.js";
+import type { PredictionType } from "../noise/noise-schedule.js";
+import type { Pipeline } from "../pipeline/pipeline.js";
+import type { TrainConfig } from "./train-config.js";
+
+/** What is known of the training when an adapter is saved. */
+export interface AdapterContext {
+  readonly files: FileStore;
+  readonly config: TrainConfig;
+  readonly pipeline: Pick<Pipeline, "family" | "layers" | "name">;
+  readonly predictionType: PredictionType;
+  readonly pictures: number;
+}
+
+const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFloat>> = {
+  float32: "F32",
+  float16: "F16",
+  bfloat16: "BF16",
+};
+
+/**
+ * Writes `<name>.safetensors` (kohya) and `pytorch_lora_weights.safetensors` (diffusers) into a
+ * folder and returns their paths. No time is written: the same training gives the same bytes.
+ * @throws AtelierError `file`, `weights`.
+ */
+export async function saveAdapter(
+  { files, config, pipeline, predictionType, pictures }: AdapterContext,
+  { folder, step, weights }: { folder: string; step: number; weights: LoraWeights },
+): Promise<string[]> {
+  const { name, output } = config;
+  const dtype = storedAs[output.dtype];
+  const metadata = describeTraining(config, { base: pipeline.name, step, pictures });
+  const paths: string[] = [];
+  if (output.formats !== "diffusers") {
+    const path = files.join(folder, `${name}.safetensors`);
+    const modulePaths = pipeline.layers.keys();
+    const family = familyOf(pipeline.family, predictionType);
+    await writeKohyaLora(files, path, weights, {
+      family,
+      modulePaths,
+      title: name,
+      dtype,
+      metadata,
+    });
+    paths.push(path);
+  }
+  if (output.formats !== "kohya") {
+    const path = files.join(folder, DIFFUSERS_LORA_NAME);
+    await writeDiffusersLora(files, path, weights, { dtype, metadata });
+    paths.push(path);
+  }
+  return paths;
+}
+
+function familyOf(family: Pipeline["family"], predictionType: PredictionType): LoraFamily {
+  return family === "sd2" && predictionType === "v_prediction" ? "sd2-v" : family;
+}
+
+/** kohya's names for the settings of a training. */
+function describeTraining(
+  config: TrainConfig,
+  { base, step, pictures }: { base: string; step: number; pictures: number },
+): Map<string, string> {
+  const { lora, data } = config;
+  const textRate = lora.textEncoder.train ? lora.textEncoder.learningRate : undefined;
+  const facts: Readonly<Record<string, string | number | undefined>> = {
+    ss_output_name: config.name,
+    ss_sd_model_name: base,
+    ss_learning_rate: config.learningRate,
+    ss_unet_lr: config.learningRate,
+    ss_text_encoder_lr: textRate,
+    ss_lr_scheduler: config.schedule.name,
+    ss_lr_warmup_steps: config.schedule.warmupSteps,
+    ss_optimizer: config.optimizer.name,
+    ss_max_train_steps: config.steps,
+    ss_steps: step,
+    ss_batch_size_per_device: config.batchSize,
+    ss_gradient_accumulation_steps: config.gradientAccumulation,
+    ss_max_grad_norm: config.maxGradNorm,
+    ss_min_snr_gamma: config.minSnrGamma,
+    ss_noise_offset: config.noiseOffset === 0 ? undefined : config.noiseOffset,
+    ss_network_dropout: lora.dropout === 0 ? undefined : lora.dropout,
+    ss_resolution: `(${data.width}, ${data.height})`,
+    ss_num_train_images: pictures * data.repeats,
+    ss_seed: config.seed,
+    ss_training_comment: data.prompt,
+  };
+  return new Map(
+    Object.entries(facts).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, String(value)] as const],
+    ),
+  );
+}

@@ -1,0 +1,245 @@
+/**
+ * @file The pictures of a run as the training step reads them: distributions of latents and text
+ * states, computed once and kept on disk under the hash of all that went into them.
+ */
+
+import {
+  AtelierError,
+  type FileStore,
+  type FloatTensor,
+  floatTensor,
+  intTensor,
+} from "@atelier/engine";
+import { type CaptionedPicture, readCaptionedFolder, readCaptions } from "../data/captions.js";
+import { sha256Hex } from "../data/content-hash.js";
+import { listImageFolder } from "../data/image-folder.js";
+import { loadPicture, pictureSettings, readPictureFile } from "../data/load-picture.js";
+import type { PictureDecoder } from "../data/picture-decoder.js";
+import type { CropPosition } from "../data/resize-crop.js";
+import { type CacheResult, createTensorCache, type TensorCache } from "../data/tensor-cache.js";
+import type { EncodedImages, Pipeline } from "../pipeline/pipeline.js";
+import { fingerprintModel } from "./fingerprint.js";
+import { warningText } from "./messages.js";
+import { createProgress } from "./progress.js";
+import { randomStream } from "./random-streams.js";
+import type { DataConfig } from "./train-config.js";
+import type { ProgressEvent, WarningEvent } from "./train-event.js";
+
+/** A caption as the training step reads it. */
+export interface TrainingCaption {
+  /** Token ids `[1, tokens]`, for a text encoder that is trained. */
+  readonly ids: readonly number[];
+  /** Text states `[1, tokens, width]`, for one that is not. */
+  readonly states: FloatTensor | undefined;
+}
+
+/** All pictures of a run, ready for batches. */
+export interface TrainingData {
+  readonly pictures: readonly CaptionedPicture[];
+  /** Caption of each picture. */
+  readonly captions: readonly TrainingCaption[];
+  /**
+   * Latents of picture `p` in repeat `r` at `r × pictures + p`, upright and, where pictures are
+   * mirrored, mirrored.
+   */
+  readonly variants: readonly (readonly EncodedImages[])[];
+}
+
+/** What {@link prepareData} works with. */
+export interface DataOptions {
+  readonly files: FileStore;
+  readonly decoder: PictureDecoder;
+  readonly pipeline: Pipeline;
+  readonly cacheFolder: string;
+  readonly data: DataConfig & { readonly width: number; readonly height: number };
+  readonly seed: number;
+  readonly trainsTextEncoder: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+type DataEvent = WarningEvent | ProgressEvent;
+
+/** Lists a data set. @throws AtelierError `data`. */
+export async function listPictures(
+  files: FileStore,
+  { folder, captions, prompt }: Pick<DataConfig, "folder" | "captions" | "prompt">,
+): Promise<{ pictures: readonly CaptionedPicture[]; warnings: readonly string[] }> {
+  const options = prompt === undefined ? {} : { prompt };
+  if (captions === "auto") {
+    const found = await readCaptionedFolder(files, folder, options);
+    return { pictures: found.pictures, warnings: found.warnings.map(({ message }) => message) };
+  }
+  // One prompt for all: caption files are left out of sight.
+  const listed = await listImageFolder(files, folder);
+  const { metadataPath: _, ...rest } = listed;
+  const bare = { ...rest, pictures: listed.pictures.map((p) => ({ ...p, captionFiles: [] })) };
+  const found = await readCaptions(files, bare, options);
+  return { pictures: found.pictures, warnings: found.warnings.map(({ message }) => message) };
+}
+
+/**
+ * Computes what the disk does not hold yet.
+ * @throws AtelierError `data` naming the picture, `file`, `aborted` on the signal.
+ */
+export async function* prepareData(
+  options: DataOptions,
+  pictures: readonly CaptionedPicture[],
+): AsyncGenerator<DataEvent, TrainingData, undefined> {
+  const cache = createTensorCache(options.files, options.cacheFolder);
+  const captions = yield* prepareCaptions(options, pictures, cache);
+  const variants = yield* prepareLatents(options, pictures, cache);
+  return { pictures, captions, variants };
+}
+
+async function* prepareCaptions(
+  { files, pipeline, trainsTextEncoder, signal }: DataOptions,
+  pictures: readonly CaptionedPicture[],
+  cache: TensorCache,
+): AsyncGenerator<DataEvent, TrainingCaption[], undefined> {
+  const tokenizer = await pipeline.tokenizer();
+  const model = trainsTextEncoder
+    ? ""
+    : await fingerprintModel(
+        files,
+        await pipeline.parameters("text_encoder"),
+        pipeline.configs.textEncoder,
+      );
+  const known = new Map<string, TrainingCaption>();
+  const progress = createProgress("captions", pictures.length);
+  for (const { caption, name } of pictures) {
+    requireGoing(signal);
+    const { ids, truncated } = tokenizer.encode(caption);
+    if (truncated !== "") yield warning(warningText.truncatedCaption(name, truncated));
+    if (caption === "") yield warning(warningText.emptyCaption(name));
+    if (known.has(caption)) {
+      yield progress.next();
+      continue;
+    }
+    let states: FloatTensor | undefined;
+    if (!trainsTextEncoder) {
+      const found = await cache.resolve(
+        {
+          kind: "text-embeddings",
+          label: `the caption of ${name}`,
+          settings: { ids, model, clipSkip: 0 },
+        },
+        async () =>
+          new Map([["states", await pipeline.encodeTokens(intTensor(ids, [1, ids.length]))]]),
+      );
+      yield* warningsOf(found);
+      states = requireFloats(found, "states");
+    }
+    known.set(caption, { ids, states });
+    yield progress.next();
+  }
+  return pictures.map(({ caption }) => known.get(caption) ?? { ids: [], states: undefined });
+}
+
+async function* prepareLatents(
+  options: DataOptions,
+  pictures: readonly CaptionedPicture[],
+  cache: TensorCache,
+): AsyncGenerator<DataEvent, EncodedImages[][], undefined> {
+  const { files, pipeline, data, signal } = options;
+  const model = await fingerprintModel(
+    files,
+    await pipeline.parameters("vae"),
+    pipeline.configs.vae,
+  );
+  const isRepeated = data.crop === "random";
+  const distinct = isRepeated ? data.repeats : 1;
+  const progress = createProgress("latents", pictures.length * distinct);
+  const variants: EncodedImages[][] = [];
+  for (let repeat = 0; repeat < distinct; repeat++) {
+    for (const [index, picture] of pictures.entries()) {
+      requireGoing(signal);
+      const bytes = await readPictureFile(files, picture.path);
+      const crop = cropOf(options, repeat * pictures.length + index);
+      const both: EncodedImages[] = [];
+      for (const flip of data.flip ? [false, true] : [false]) {
+        const found = await encode(options, { picture, bytes, crop, flip, model, cache });
+        yield* warningsOf(found.result);
+        yield* found.warnings.filter(() => repeat === 0 && !flip).map(warning);
+        both.push(found.images);
+      }
+      variants.push(both);
+      yield progress.next();
+    }
+  }
+  // Without random crops all repeats of a picture are the same latents.
+  return isRepeated ? variants : Array.from({ length: data.repeats }, () => variants).flat();
+}
+
+interface EncodeRequest {
+  readonly picture: CaptionedPicture;
+  readonly bytes: Uint8Array;
+  readonly crop: CropPosition;
+  readonly flip: boolean;
+  readonly model: string;
+  readonly cache: TensorCache;
+}
+
+async function encode(
+  { decoder, pipeline, data }: DataOptions,
+  { picture, bytes, crop, flip, model, cache }: EncodeRequest,
+): Promise<{ images: EncodedImages; result: CacheResult; warnings: string[] }> {
+  const { width, height, filter, animated, minSidePixels } = data;
+  const multiple = pipeline.latentFactor;
+  const prepare = { width, height, multiple, crop, flip, filter, animated, minSidePixels };
+  const settings = {
+    picture: await sha256Hex(bytes),
+    model,
+    prepare: JSON.stringify(pictureSettings(prepare, decoder)),
+  };
+  const warnings: string[] = [];
+  const result = await cache.resolve(
+    { kind: "latents", label: picture.name, settings },
+    async () => {
+      const loaded = await loadPicture({ name: picture.name, bytes }, decoder, prepare);
+      warnings.push(...loaded.warnings.map(({ message }) => message));
+      const { mean, logVariance } = await pipeline.encodeImages(
+        floatTensor(loaded.pixels.data, [1, ...loaded.pixels.shape]),
+      );
+      return new Map([
+        ["mean", mean],
+        ["log_variance", logVariance],
+      ]);
+    },
+  );
+  const mean = requireFloats(result, "mean");
+  const logVariance = requireFloats(result, "log_variance");
+  return { images: { mean, logVariance }, result, warnings };
+}
+
+function cropOf({ data, seed }: DataOptions, index: number): CropPosition {
+  if (data.crop === "center") return "center";
+  const [left = 0, top = 0] = randomStream(seed, "crop", index).rand(2);
+  return { left, top };
+}
+
+function requireFloats({ tensors }: CacheResult, name: string): FloatTensor {
+  const tensor = tensors.get(name);
+  if (tensor?.dtype === "float32") return tensor;
+  throw new AtelierError(
+    "data",
+    `cache: expected float32 values "${name}", got ${tensor?.dtype ?? "none"}. Clear the cache.`,
+  );
+}
+
+function* warningsOf({ warnings }: CacheResult): Generator<WarningEvent> {
+  yield* warnings.map(({ message }) => warning(message));
+}
+
+const warning = (message: string): WarningEvent => ({ type: "warning", message });
+
+/** @throws AtelierError `aborted` when the run was asked to stop. */
+export function requireGoing(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new AtelierError(
+    "aborted",
+    "training: stopped before the first step; nothing was trained.",
+    {
+      cause: signal.reason,
+    },
+  );
+}

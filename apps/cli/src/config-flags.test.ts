@@ -1,6 +1,8 @@
 import { trainConfigFields } from "@atelier/diffusion";
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { configFlags } from "./config-flags.js";
+import { addConfigFlags, configFlags, valuesOfFlags } from "./config-flags.js";
+import { messagesFor } from "./messages/messages.js";
 import { runCli } from "./testing/run-cli.js";
 
 describe("configFlags", () => {
@@ -30,6 +32,25 @@ describe("configFlags", () => {
   it("refuses two fields with one flag", () => {
     const field = { path: "x.name", kind: "text", description: "", isRequired: false } as const;
     expect(() => configFlags([field, { ...field, path: "x.path" }])).toThrow("--x means");
+  });
+
+  it("reads numbers, lists and both forms of a boolean, and nothing that was not given", () => {
+    const command = addConfigFlags(new Command(), messagesFor({}));
+    command.parse(
+      [
+        ...["--rank", "8", "--learning-rate", "1e-3", "--no-flip", "--offline"],
+        ...["--targets", "attention", "--targets", "mid_block.*", "--name", "8"],
+      ],
+      { from: "user" },
+    );
+    expect(Object.fromEntries(valuesOfFlags(command))).toEqual({
+      "lora.rank": 8,
+      learningRate: 1e-3,
+      "data.flip": false,
+      "base.offline": true,
+      "lora.targets": ["attention", "mid_block.*"],
+      name: "8",
+    });
   });
 
   it("lists every flag in the help of train, with the field it sets", async () => {

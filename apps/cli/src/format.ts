@@ -24,6 +24,11 @@ export function formatError(value: number): string {
   return value === 0 ? "0" : value.toExponential(2);
 }
 
+/** An argument as a shell takes it, in quotes where it needs them. */
+export function quoteArgument(value: string): string {
+  return /^[\w./:@=-]+$/.test(value) ? value : `"${value.replace(/(["\\$`])/g, "\\$1")}"`;
+}
+
 function scaled(value: number, units: readonly string[]): string {
   let rest = value;
   let unit = 0;

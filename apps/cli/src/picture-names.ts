@@ -26,13 +26,16 @@ export async function pictureNames(
   { out, count, force }: PictureNameOptions,
   { generate: text }: Messages,
 ): Promise<PictureNames> {
-  if (out === undefined) return (seed) => freeName(files, "", `atelier-${seed}`);
+  if (out === undefined)
+    return (seed) => freeName(files, { folder: "", stem: `atelier-${seed}` }, text);
   const entry = await files.stat(out);
   const isPng = /\.png$/i.test(out);
   const isFolder = entry?.kind === "folder" || /[\\/]$/.test(out) || (count > 1 && !isPng);
   if (isFolder && entry?.kind !== "file") {
     return async (seed) =>
-      force ? files.join(out, `${seed}.png`) : freeName(files, out, String(seed));
+      force
+        ? files.join(out, `${seed}.png`)
+        : freeName(files, { folder: out, stem: String(seed) }, text);
   }
   if (count > 1) throw new AtelierError("config", text.oneFile(out, count));
   if (!isPng) throw new AtelierError("config", text.notPng(out));
@@ -41,14 +44,14 @@ export async function pictureNames(
 }
 
 /** `5.png`, or `5-2.png`, `5-3.png` … where that is taken. */
-async function freeName(files: FileStore, folder: string, stem: string): Promise<string> {
+async function freeName(
+  files: FileStore,
+  { folder, stem }: { readonly folder: string; readonly stem: string },
+  text: Messages["generate"],
+): Promise<string> {
   for (let index = 1; index < maxTries; index++) {
     const path = files.join(folder, index === 1 ? `${stem}.png` : `${stem}-${index}.png`);
     if ((await files.stat(path)) === undefined) return path;
   }
-  const path = files.join(folder, `${stem}.png`);
-  throw new AtelierError(
-    "file",
-    `${path}: expected a free name, got ${maxTries} that are taken. Choose another folder with --out.`,
-  );
+  throw new AtelierError("file", text.noFreeName(files.join(folder, `${stem}.png`), maxTries));
 }

@@ -4,22 +4,32 @@ import type { TrainConfig, TrainEvent } from "@atelier/diffusion";
 import { runInChild } from "@atelier/diffusion/node";
 import { type CliContext, print, printJson } from "./cli-context.js";
 import { exitCodes } from "./exit.js";
-import { formatBytes, formatDuration } from "./format.js";
-import { createProgress, type Progress } from "./progress.js";
+import { formatBytes, formatDuration, quoteArgument } from "./format.js";
+import type { Messages } from "./messages/messages.js";
+import { createProgress, type Progress, type ProgressState } from "./progress.js";
 
 type PlanEvent = Extract<TrainEvent, { type: "plan" }>;
+type StageEvent = Extract<TrainEvent, { type: "progress" }>;
 type EndEvent = Extract<TrainEvent, { type: "done" | "stopped" }>;
+
+/** Options that are no part of the config. */
+export interface TrainingFlags {
+  readonly json?: boolean;
+  /** Folder of a tokenizer, for a base without one. */
+  readonly tokenizer?: string;
+}
 
 /** Trains; ends with 130 when it was stopped. @throws AtelierError when training fails. */
 export async function runTraining(
   context: CliContext,
   config: TrainConfig,
-  { json }: { readonly json: boolean },
+  { json = false, tokenizer }: TrainingFlags,
 ): Promise<void> {
   const progress = createProgress(context, { json });
+  const options = { tokenizerFolder: tokenizer };
   progress.update({ label: context.text.train.starting });
   try {
-    for await (const event of runInChild(config, context.io.signal)) {
+    for await (const event of runInChild(config, context.io.signal, options)) {
       if (json) printJson(context, event);
       else show(event, { context, config, progress });
       if (event.type === "stopped") context.setExitCode(exitCodes.interrupted);
@@ -46,11 +56,7 @@ function show(event: TrainEvent, view: View): void {
       progress.warn(event.message);
       break;
     case "progress":
-      progress.update({
-        label: text.stages[event.stage],
-        done: event.done,
-        total: event.total,
-      });
+      progress.update(describeStage(event, text));
       break;
     case "step": {
       const left = formatDuration(event.secondsLeft);
@@ -73,6 +79,14 @@ function show(event: TrainEvent, view: View): void {
   }
 }
 
+function describeStage(
+  { stage, done, total }: StageEvent,
+  { stages }: Messages["train"],
+): ProgressState {
+  if (stage !== "download") return { label: stages[stage], done, total };
+  return { label: stages.download(formatBytes(done), formatBytes(total)) };
+}
+
 function showPlan(event: PlanEvent, { context, progress }: View): void {
   const { train: text } = context.text;
   progress.done(text.folder(event.folder));
@@ -92,5 +106,6 @@ function showEnd(event: EndEvent, { context, config, progress }: View): void {
   const [adapter] = event.adapters;
   if (adapter === undefined) return;
   const base = config.base.path ?? config.base.repo ?? "";
-  print(context, text.use(base, adapter, config.data.prompt ?? ""));
+  const prompt = config.data.prompt ?? config.samples.prompts[0] ?? "…";
+  print(context, text.use(quoteArgument(base), quoteArgument(adapter), quoteArgument(prompt)));
 }

@@ -4,11 +4,7 @@ import type { Command } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { addConfigFlags, valuesOfFlags } from "../config-flags.js";
 import { resolveConfig } from "../resolve-config.js";
-import { runTraining } from "../train-runner.js";
-
-interface LoraFlags {
-  readonly json?: boolean;
-}
+import { runTraining, type TrainingFlags } from "../train-runner.js";
 
 const folderField = "data.folder";
 
@@ -19,11 +15,12 @@ export function addLoraCommand(program: Command, context: CliContext): void {
     .command("lora")
     .description(text.lora.description)
     .argument("<pictures>", text.lora.argument)
+    .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--json", text.program.json);
   addConfigFlags(command, text, new Set([folderField]))
     .addHelpText("after", text.lora.more(text.train.rule))
-    .action(async (pictures: string, { json = false }: LoraFlags) => {
+    .action(async (pictures: string, flags: TrainingFlags) => {
       const values = new Map([...valuesOfFlags(command), [folderField, pictures]]);
-      await runTraining(context, await resolveConfig(files, { values }, text), { json });
+      await runTraining(context, await resolveConfig(files, { values }, text), flags);
     });
 }

@@ -4,11 +4,7 @@ import type { Command } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { addConfigFlags, valuesOfFlags } from "../config-flags.js";
 import { resolveConfig } from "../resolve-config.js";
-import { runTraining } from "../train-runner.js";
-
-interface TrainFlags {
-  readonly json?: boolean;
-}
+import { runTraining, type TrainingFlags } from "../train-runner.js";
 
 /** Adds the command. */
 export function addTrainCommand(program: Command, context: CliContext): void {
@@ -17,11 +13,12 @@ export function addTrainCommand(program: Command, context: CliContext): void {
     .command("train")
     .description(text.train.description)
     .argument("<config>", text.train.argument)
+    .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--json", text.program.json);
   addConfigFlags(command, text)
     .addHelpText("after", text.train.more(text.train.rule))
-    .action(async (file: string, { json = false }: TrainFlags) => {
+    .action(async (file: string, flags: TrainingFlags) => {
       const config = await resolveConfig(files, { file, values: valuesOfFlags(command) }, text);
-      await runTraining(context, config, { json });
+      await runTraining(context, config, flags);
     });
 }

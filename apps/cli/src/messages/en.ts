@@ -79,6 +79,8 @@ group are called by the group (base.path: --base); all others bear both (samples
     step: (loss: string, left: string, memory: string): string =>
       `steps, loss ${loss}, ${left} left${memory === "" ? "" : `, ${memory}`}`,
     stages: {
+      download: (received: string, total: string): string =>
+        `Downloading the base: ${received} of ${total}`,
       latents: "pictures encoded",
       captions: "captions encoded",
       compile: "graphs compiled",
@@ -92,7 +94,7 @@ group are called by the group (base.path: --base); all others bear both (samples
     interrupted: (step: number): string =>
       `Stopped after ${step} steps; the adapter so far is saved.`,
     use: (base: string, adapter: string, prompt: string): string =>
-      `Draw with it:\n  atelier generate --base ${base} --adapter ${adapter} --prompt "${prompt}" --out picture.png`,
+      `Draw with it:\n  atelier generate --base ${base} --adapter ${adapter} --prompt ${prompt} --out picture.png`,
   },
   lora: {
     description: "Trains a LoRA on a folder of pictures.",
@@ -148,6 +150,8 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
       `--adapter ${path}: expected a LoRA file or folder, got nothing at this path. Check the path.`,
     exists: (path: string): string =>
       `--out ${path}: expected a new file, got one that exists. Choose another name, or give --force to replace it.`,
+    noFreeName: (path: string, tries: number): string =>
+      `${path}: expected a free name, got ${tries} that are taken. Choose another folder with --out.`,
     notPng: (path: string): string =>
       `--out ${path}: expected a .png file or a folder, got another kind of file. Pictures are written as PNG.`,
     oneFile: (path: string, count: number): string =>

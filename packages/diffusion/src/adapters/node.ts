@@ -4,3 +4,4 @@ export { atelierCacheFolder, type CacheFolderOptions } from "./cache-folder.js";
 export { createHubDiskCache } from "./hub-disk-cache.js";
 export { type HubEnvironment, readHubEnvironment } from "./hub-environment.js";
 export { sharpPictures } from "./sharp-pictures.js";
+export { type RunInChildOptions, runInChild } from "./train-process.js";

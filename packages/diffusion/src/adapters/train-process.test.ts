@@ -1,0 +1,125 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
+import type { TrainConfig } from "../train/train-config.js";
+import type { TrainEvent } from "../train/train-event.js";
+import { type RunInChildOptions, runInChild } from "./train-process.js";
+
+interface Watch {
+  readonly signal?: AbortSignal;
+  readonly options?: RunInChildOptions;
+  readonly onEvent?: (event: TrainEvent) => void;
+}
+
+async function train(config: TrainConfig, { signal, options, onEvent }: Watch = {}) {
+  const events: TrainEvent[] = [];
+  const child = runInChild(config, signal, { tokenizerFolder: tinyTokenizer, ...options });
+  for await (const event of child) {
+    events.push(event);
+    onEvent?.(event);
+  }
+  return events;
+}
+
+/** Whether a process of this number is there. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let pictures = "";
+beforeAll(async () => {
+  pictures = await drawPictures(2);
+});
+
+describe("runInChild", () => {
+  it("passes on the events of a training in another process", async () => {
+    let pid = 0;
+    const onStart = (number: number) => {
+      pid = number;
+    };
+    const events = await train(tinyConfig(pictures), { options: { onStart } });
+    expect(pid).not.toBe(process.pid);
+    expect(events.filter(({ type }) => type === "step")).toHaveLength(3);
+    expect(events.at(-1)).toMatchObject({ type: "done", step: 3 });
+  });
+
+  it("throws the errors of the child as they are", async () => {
+    const config = tinyConfig(pictures, { lora: { targets: "nothing" } });
+    await expect(train(config)).rejects.toMatchObject({
+      name: "AtelierError",
+      code: "config",
+      message: expect.stringContaining('got "nothing", which means none of them'),
+    });
+  });
+
+  it("turns a kill into an error that says what to do, and the next run takes the folder over", async () => {
+    const run = join(pictures, "..", "killed");
+    const config = tinyConfig(pictures, { steps: 100_000, saveEverySteps: 1, output: { run } });
+    let pid = 0;
+    const onStart = (number: number) => {
+      pid = number;
+    };
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === "checkpoint" && event.step === 2) process.kill(pid, "SIGKILL");
+    };
+    await expect(train(config, { options: { onStart }, onEvent })).rejects.toMatchObject({
+      code: "training",
+      message: expect.stringMatching(
+        /was ended by SIGKILL\. The system probably ran out of memory/,
+      ),
+    });
+    expect(await readdir(join(run, "checkpoints"))).toContain("step-000002");
+    // The lock of the dead process does not keep the next run out; the finished files do.
+    await expect(train(config)).rejects.toThrow(
+      /expected a new folder, got one that holds a run already/,
+    );
+    expect(await readdir(run)).not.toContain("run.lock");
+  });
+
+  it("asks the child to save and end when the signal comes", async () => {
+    const controller = new AbortController();
+    const config = tinyConfig(pictures, { steps: 100_000 });
+    const events = await train(config, {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === "step" && event.step === 3) controller.abort();
+      },
+    });
+    expect(events.at(-1)).toMatchObject({
+      type: "stopped",
+      adapters: [expect.any(String), expect.any(String)],
+    });
+  });
+
+  it("kills a child that does not end within the grace time", async () => {
+    const controller = new AbortController();
+    const config = tinyConfig(pictures, { steps: 100_000 });
+    const watch: Watch = {
+      signal: controller.signal,
+      options: { graceMs: 0 },
+      onEvent: (event) => {
+        if (event.type === "step" && event.step === 1) controller.abort();
+      },
+    };
+    await expect(train(config, watch)).rejects.toThrow(/SIGKILL/);
+  });
+
+  it("ends the child when the reader leaves", async () => {
+    let pid = 0;
+    const onStart = (number: number) => {
+      pid = number;
+    };
+    const config = tinyConfig(pictures, { steps: 100_000 });
+    const options = { tokenizerFolder: tinyTokenizer, onStart };
+    for await (const event of runInChild(config, undefined, options)) {
+      if (event.type === "step") break;
+    }
+    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  });
+});

@@ -154,7 +154,10 @@ export {
 export {
   type AdaptableModels,
   adaptableLayers,
+  clipTextParameters,
   describeAdaptableLayers,
+  unetParameters,
+  vaeParameters,
 } from "./models/checkpoint-layers.js";
 export {
   type ClipTextConfig,
@@ -194,6 +197,11 @@ export {
   snr,
   velocity,
 } from "./noise/noise-schedule.js";
+export {
+  type DenoisingLoss,
+  type DenoisingOptions,
+  denoisingLoss,
+} from "./objectives/denoising.js";
 export { type Adapter, type AdapterBase, requireAdapters } from "./pipeline/adapters.js";
 export { generate } from "./pipeline/generate.js";
 export type {
@@ -243,8 +251,51 @@ export {
   type TrainField,
   trainConfigFields,
 } from "./train/config.js";
-export type { TrainConfig } from "./train/train-config.js";
-export type { TrainEvent } from "./train/train-event.js";
+export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
+export { type OpenBaseOptions, type TrainDeps, trainLora } from "./train/lora-run.js";
+export { nearestName } from "./train/nearest-name.js";
+export type { FolderLock } from "./train/run-folder.js";
+export type {
+  BaseConfig,
+  DataConfig,
+  LoraConfigFields,
+  OptimizerConfig,
+  OutputConfig,
+  SamplesConfig,
+  TrainConfig,
+} from "./train/train-config.js";
+export type {
+  CheckpointEvent,
+  EndEvent,
+  PlanEvent,
+  ProgressEvent,
+  SampleEvent,
+  StepEvent,
+  TrainEvent,
+  WarningEvent,
+} from "./train/train-event.js";
+export {
+  initialLora,
+  type LoraFactors,
+  type LoraInit,
+  type LoraSlot,
+} from "./tuning/lora-initial.js";
+export {
+  dropoutInputName,
+  dropoutInputSize,
+  type LoraLayer,
+  type LoraLayer,
+  type LoraOverlayOptions,
+  type LoraOverlayOptions,
+  loraOverlay,
+  loraOverlay,
+  loraParameterNames,
+  loraParameterNames,
+  loraShapes,
+  loraShapes,
+} from "./tuning/lora-overlay.js";
+export { selectLayers } from "./tuning/lora-targets.js";
+export { type LoraTuning, type LoraTuningOptions, loraTuning } from "./tuning/lora-tuning.js";
 export type { FixtureCheck } from "./verify/fixture-check.js";
 export { verifyModelFixture } from "./verify/model-fixture.js";
 export { isNoiseFixture, verifyNoiseFixture } from "./verify/noise-fixture.js";
@@ -261,4 +312,5 @@ export {
   type SchedulerLoopResult,
   verifySchedulerLoop,
 } from "./verify/scheduler-loops.js";
+export { type TrajectoryOptions, verifyTrajectories } from "./verify/trajectory-fixture.js";
 export { type VerifyOptions, verifyFolder } from "./verify/verify-folder.js";

@@ -1,6 +1,6 @@
 /**
  * @file ONNX Runtime executes operators in the order in which their nodes were created, which its
- * documentation does not promise: recomputed blocks would run too early, and memory would not be
+ * documentation does not promise: recomputed blocks would run too early, and no memory would be
  * saved, were a new version to change that.
  */
 
@@ -17,6 +17,7 @@ import { checkpoint } from "../graph/ops/mark.js";
 import { sumSquares } from "../graph/ops/reduce.js";
 import { parameter } from "../graph/ops/source.js";
 import { sizeOf } from "../shape.js";
+import { findPins } from "./execution-order.js";
 import { lowerGraph } from "./lower-graph.js";
 import { encodeModel } from "./model-proto.js";
 
@@ -70,6 +71,42 @@ async function executedPositions(level: "disabled" | "all"): Promise<number[]> {
     return cat === "Node" && position !== undefined ? [Number(position)] : [];
   });
 }
+
+describe("findPins", () => {
+  const operator = (output: string, ...inputs: string[]) => ({ inputs, outputs: [output] });
+
+  it("pins nothing in chains and trees", () => {
+    const chain = [operator("a", "x"), operator("b", "a"), operator("c", "b")];
+    expect(findPins(chain)).toEqual([]);
+    const tree = [operator("a", "x"), operator("b", "y"), operator("c", "a", "b")];
+    expect(findPins(tree)).toEqual([]);
+  });
+
+  it("pins a value before one that its user would pull in first", () => {
+    // The last operator looks at "late" first, since of its inputs it was made earlier.
+    const operators = [
+      operator("early", "x"),
+      operator("late", "y"),
+      operator("sum", "late", "early"),
+      operator("end", "late", "sum"),
+    ];
+    expect(findPins(operators)).toEqual([0]);
+  });
+
+  it("pins a value that would wait for its only user", () => {
+    const [a, slope, b] = [operator("a", "x"), operator("slope", "a"), operator("b", "a")];
+    const end = [operator("norm", "b"), operator("update", "norm", "slope")];
+    expect(findPins([a, slope, b, ...end])).toEqual([]);
+    expect(findPins([a, b, slope, ...end])).toEqual([1]);
+  });
+
+  it("takes a moment for long graphs", () => {
+    const operators = Array.from({ length: 20_000 }, (_, i) =>
+      operator(`v${i}`, `v${i - 1}`, `v${i - 7}`, `v${20_000 - i}`),
+    );
+    expect(findPins(operators).length).toBeLessThan(operators.length);
+  });
+});
 
 describe("execution order", () => {
   it("is that of creation, the reverse of the model's", async () => {

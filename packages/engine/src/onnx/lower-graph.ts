@@ -1,10 +1,9 @@
 /**
  * @file A graph as an ONNX model.
  *
- * ONNX Runtime executes depth first from the results and, among the inputs of an operator, begins
- * with the one that comes last in the model. Operators are therefore written last to first: it then
- * executes them in the order in which they were created, forward pass, backward pass, update, and
- * a recomputed block runs just before it is needed instead of at the start.
+ * Operators are written last to first, some with a leaf of their own: ONNX Runtime then executes
+ * them in the order in which they were created (see execution-order.ts), forward pass, backward
+ * pass, update, and a recomputed block just before it is needed instead of at the start.
  */
 
 import { type DType, dtypes } from "../dtype.js";
@@ -13,8 +12,9 @@ import { type Graph, nodesOf } from "../graph/graph.js";
 import type { GraphNode, NodeOf } from "../graph/node.js";
 import type { OpKind } from "../graph/op-attributes.js";
 import { verify } from "../graph/verify.js";
-import { type Shape, sizeOf } from "../shape.js";
+import type { Shape } from "../shape.js";
 import { type HostTensor, tensorOfNumbers } from "../tensor.js";
+import { findPins } from "./execution-order.js";
 import { inputName, parameterName } from "./lower/source.js";
 import type { EmitOptions, LoweringContext } from "./lowering.js";
 import { lowerNode } from "./lowerings.js";
@@ -73,8 +73,14 @@ export function lowerGraph(
     value: context.nameOf(node),
     info: valueInfo(outputName(name), node),
   }));
+  const named = nameOutputs(writer.nodes, outputs);
+  const pins = new Set(findPins(named));
+  // A Reshape that nobody uses: every device has it, none copies for it, no optimiser drops it.
+  const leafOf = ({ outputs: [value = ""] }: OnnxNode): OnnxNode =>
+    onnxNode("Reshape", [value, context.integers([-1])], [`leaf:${value}`], {});
+  const ordered = named.flatMap((node, i) => (pins.has(i) ? [node, leafOf(node)] : [node]));
   return {
-    nodes: nameOutputs(writer.nodes, outputs).reverse(),
+    nodes: ordered.reverse(),
     inputs,
     outputs: outputs.map(({ info }) => info),
     initializers: [...weights, ...writer.constants],
@@ -83,22 +89,18 @@ export function lowerGraph(
 }
 
 /**
- * Gives values the names of the outputs that they are. A scalar that is also used inside becomes a
- * result of its own through an Identity, so that what leads to it runs in the order it was created
- * in (a gradient norm then pulls in one weight gradient after the other). So does a value that no
- * operator makes.
+ * Gives values the names of the outputs that they are. A value that no operator makes, or that is
+ * an output twice, becomes a result of its own through an Identity.
  */
 function nameOutputs(
   nodes: readonly OnnxNode[],
   outputs: readonly { readonly value: string; readonly info: OnnxValueInfo }[],
 ): OnnxNode[] {
   const made = new Set(nodes.flatMap((node) => node.outputs));
-  const used = new Set(nodes.flatMap((node) => node.inputs));
   const renamed = new Map<string, string>();
   const copies: OnnxNode[] = [];
   for (const { value, info } of outputs) {
-    const isInnerScalar = used.has(value) && sizeOf(info.shape) === 1;
-    if (made.has(value) && !renamed.has(value) && !isInnerScalar) renamed.set(value, info.name);
+    if (made.has(value) && !renamed.has(value)) renamed.set(value, info.name);
     else copies.push(onnxNode("Identity", [value], [info.name], {}));
   }
   const rename = (name: string): string => renamed.get(name) ?? name;

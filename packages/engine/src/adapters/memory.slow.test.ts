@@ -1,0 +1,51 @@
+/**
+ * @file Peak memory of whole processes: recomputed blocks and attention's gradient must save what
+ * they promise, and with the same numbers. Runs the built package, so build it first.
+ */
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { expectClose } from "../testing/closeness.js";
+
+const MEBIBYTE = 2 ** 20;
+const program = fileURLToPath(
+  new URL("../../dist/testing/adapters/measure-memory.js", import.meta.url),
+);
+
+interface Measurement {
+  readonly peakBytes: number;
+  readonly checksum: readonly number[];
+}
+
+function measure(scenario: string): Measurement {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, scenario], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`${scenario}: exit ${status}\n${stderr}`);
+  // The program prints exactly this; a wrong shape would fail the comparisons below.
+  return JSON.parse(stdout) as Measurement;
+}
+
+const canMeasure = process.platform === "linux" && existsSync(program);
+if (!canMeasure) {
+  console.warn(`memory is not tested: it takes Linux and ${program} (npm run build).`);
+}
+
+describe.skipIf(!canMeasure)("peak memory", () => {
+  it("of 24 recomputed blocks is far below that of 24 kept ones, with equal gradients", () => {
+    const [plain, checkpointed] = [measure("plain"), measure("checkpointed")];
+    const megabytes = [plain, checkpointed].map(({ peakBytes }) => peakBytes / MEBIBYTE);
+    console.info(`kept ${megabytes[0]?.toFixed()} MiB, recomputed ${megabytes[1]?.toFixed()} MiB`);
+    expectClose("gradients", checkpointed.checksum, plain.checksum, 1e-5);
+    expect(checkpointed.peakBytes).toBeLessThan(0.5 * plain.peakBytes);
+  });
+
+  it("of attention over 4096 tokens with 8 heads is far below its score maps", () => {
+    const { peakBytes } = measure("attention");
+    console.info(`attention ${(peakBytes / MEBIBYTE).toFixed()} MiB`);
+    // The maps take 8·4096²·4 bytes, and as much again for their gradient.
+    expect(peakBytes).toBeLessThan(256 * MEBIBYTE);
+  });
+});

@@ -1,0 +1,79 @@
+/**
+ * @file A program that runs one graph in a process of its own and prints the most memory it took
+ * above what was there before, in bytes, and a checksum of the results. The memory tests start it.
+ */
+
+import { argv, memoryUsage, resourceUsage, stdout } from "node:process";
+import { createOrtRuntime } from "../../adapters/ort-node.js";
+import { gradients } from "../../autodiff/gradient.js";
+import { AtelierError } from "../../errors.js";
+import { type Graph, inputsOf, parametersOf } from "../../graph/graph.js";
+import type { GraphNode } from "../../graph/node.js";
+import { attention } from "../../graph/ops/attention.js";
+import { conv2d } from "../../graph/ops/conv.js";
+import { add, silu } from "../../graph/ops/elementwise.js";
+import { checkpoint } from "../../graph/ops/mark.js";
+import { sumSquares } from "../../graph/ops/reduce.js";
+import { input, parameter } from "../../graph/ops/source.js";
+import { sizeOf } from "../../shape.js";
+import { floatTensor } from "../../tensor.js";
+
+const BLOCKS = 24;
+const CHANNELS = 32;
+const SIZE = 96;
+
+/** A chain of residual blocks of four convolutions, each weight with its gradient. */
+function chain(isCheckpointed: boolean): Graph {
+  const x = input("x", [1, CHANNELS, SIZE, SIZE]);
+  const weights: GraphNode[] = [];
+  let y = x;
+  for (let i = 0; i < BLOCKS; i++) {
+    const own = Array.from({ length: 4 }, (_, j) =>
+      parameter(`w${i}.${j}`, [CHANNELS, CHANNELS, 3, 3]),
+    );
+    weights.push(...own);
+    const block = (start: GraphNode): GraphNode =>
+      own.reduce((z, w) => add(z, conv2d(silu(z), w, undefined, { padding: 1 })), start);
+    y = isCheckpointed ? checkpoint((z) => block(z ?? x), [y]) : block(y);
+  }
+  const loss = sumSquares(y);
+  const slopes = gradients(loss, weights).map((node, i) => [`d${i}`, sumSquares(node)]);
+  return { outputs: { loss, ...Object.fromEntries(slopes) } };
+}
+
+/** Attention over 4096 tokens with 8 heads and its gradients: all score maps would be 512 MiB. */
+function largeAttention(): Graph {
+  const names = ["q", "k", "v"];
+  const [q, k, v] = names.map((name) => input(name, [1, 4096, 8 * 40]));
+  if (q === undefined || k === undefined || v === undefined) return { outputs: {} };
+  const loss = sumSquares(attention(q, k, v, { heads: 8 }));
+  const slopes = gradients(loss, [q, k, v]).map((node, i) => [names[i] ?? "", sumSquares(node)]);
+  return { outputs: { loss, ...Object.fromEntries(slopes) } };
+}
+
+const scenarios: Readonly<Record<string, () => Graph>> = {
+  plain: () => chain(false),
+  checkpointed: () => chain(true),
+  attention: largeAttention,
+};
+
+const build = scenarios[argv[2] ?? ""];
+if (build === undefined) {
+  throw new AtelierError(
+    "config",
+    `measure-memory: expected one of ${Object.keys(scenarios).join(", ")}, got ${argv[2]}.`,
+  );
+}
+const graph = build();
+await using compiled = await createOrtRuntime({ threads: 1 }).compile(graph);
+const values = Object.fromEntries(
+  [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes: { name }, shape }) => {
+    const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => 0.02 * Math.sin(i * 7.3));
+    return [name, floatTensor(data, shape)];
+  }),
+);
+const before = memoryUsage.rss();
+const results = await compiled.run(values);
+const checksum = Object.values(results).map(({ data }) => Number(data[0]));
+const peakBytes = resourceUsage().maxRSS * 1024 - before;
+stdout.write(JSON.stringify({ peakBytes, checksum }));

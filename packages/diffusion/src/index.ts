@@ -284,14 +284,9 @@ export {
   dropoutInputName,
   dropoutInputSize,
   type LoraLayer,
-  type LoraLayer,
-  type LoraOverlayOptions,
   type LoraOverlayOptions,
   loraOverlay,
-  loraOverlay,
   loraParameterNames,
-  loraParameterNames,
-  loraShapes,
   loraShapes,
 } from "./tuning/lora-overlay.js";
 export { selectLayers } from "./tuning/lora-targets.js";

@@ -39,6 +39,13 @@ describe("resolveConfig", () => {
     expect(config.data).toMatchObject({ folder: "photos", prompt: "a dog" });
   });
 
+  it("lets the base of a flag replace a repository in the file", async () => {
+    const file = write("base: { repo: a/b, offline: true }\ndata: { folder: photos }\n");
+    const { base } = await resolve(file, { "base.path": "model" });
+    expect(base).toMatchObject({ path: "model", offline: true });
+    expect(base.repo).toBeUndefined();
+  });
+
   it("lists all problems at once, each with its line or flag", async () => {
     const file = write(`${least}lora:\n  rnak: 4\nsteps: lots\nseed: -1\n`);
     const message = await refusal(file, { maxGradNorm: -1 });

@@ -36,9 +36,18 @@ export async function resolveConfig(
 
 /** A file's value with the flags' fields replaced; what is no object is left to the schema. */
 function merge(value: unknown, values: ReadonlyMap<string, unknown>): unknown {
-  let merged = value;
+  let merged = withoutOtherBase(value, values);
   for (const [path, field] of values) merged = setAt(merged, path.split("."), field);
   return merged;
+}
+
+/** A base named by a flag replaces the file's, whichever of its two forms either has. */
+function withoutOtherBase(value: unknown, values: ReadonlyMap<string, unknown>): unknown {
+  const given = ["path", "repo"].filter((key) => values.has(`base.${key}`));
+  const base = valueAt(value, ["base"]);
+  if (given.length !== 1 || typeof base !== "object" || base === null) return value;
+  const kept = Object.entries(base).filter(([key]) => key !== "path" && key !== "repo");
+  return setAt(value, ["base"], Object.fromEntries(kept));
 }
 
 function setAt(value: unknown, [key, ...rest]: readonly string[], field: unknown): unknown {
@@ -52,15 +61,15 @@ function setAt(value: unknown, [key, ...rest]: readonly string[], field: unknown
 
 /** A base that is no path but reads as a repository is one. */
 async function withBase(files: FileStore, config: unknown): Promise<unknown> {
-  const path = valueAt(config, ["base", "path"]);
+  const base = new Map(Object.entries(valueAt(config, ["base"]) ?? {}));
+  const path: unknown = base.get("path");
   const isName = typeof path === "string" && /^[\w.-]+\/[\w.-]+(@[\w./-]+)?$/.test(path);
-  if (!isName || valueAt(config, ["base", "repo"]) !== undefined) return config;
-  if ((await files.stat(path)) !== undefined) return config;
+  if (!isName || base.has("repo") || (await files.stat(path)) !== undefined) return config;
   const [repo, revision] = path.split("@");
-  const base = valueAt(config, ["base"]);
-  const { path: _, ...others } = Object.fromEntries(Object.entries(base ?? {}));
-  const named = { ...others, repo, ...(revision === undefined ? {} : { revision }) };
-  return setAt(config, ["base"], named);
+  base.delete("path");
+  base.set("repo", repo);
+  if (revision !== undefined) base.set("revision", revision);
+  return setAt(config, ["base"], Object.fromEntries(base));
 }
 
 function valueAt(value: unknown, parts: readonly string[]): unknown {

@@ -16,7 +16,8 @@ describe("atelier generate", () => {
     const out = join(temporaryFolder(), "dog.png");
     const numbers = ["--guidance", "3", "--width", "16", "--height", "24", "--negative", "blurry"];
     const result = await runCli(["generate", ...quick, ...numbers, "--out", out]);
-    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining(out) });
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stdout).toContain(out);
     const texts = await readPngText(readFileSync(out));
     const parsed = parseA1111Parameters(texts.get("parameters") ?? "");
     expect(parsed).toMatchObject({ prompt: "a photo of a dog", negativePrompt: "blurry" });
@@ -56,7 +57,8 @@ describe("atelier generate", () => {
     writeFileSync(out, "precious");
     const argv = ["generate", ...quick, "--out", out];
     const refused = await runCli(argv);
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--force") });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("--force");
     expect(readFileSync(out, "utf8")).toBe("precious");
     expect((await runCli([...argv, "--force"])).code).toBe(0);
     expect(readFileSync(out).subarray(1, 4).toString()).toBe("PNG");
@@ -90,10 +92,9 @@ describe("atelier generate", () => {
   });
 
   it("names the options that are missing", async () => {
-    expect(await runCli(["generate", "--prompt", "x"])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining("--base not given"),
-    });
+    const { code, stderr } = await runCli(["generate", "--prompt", "x"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--base not given");
   });
 
   it("refuses an adapter of another model, saying what does not fit", async () => {

@@ -1,6 +1,6 @@
 /**
  * @file The layers of the published models, for reading the names of a LoRA when its base is not at
- * hand. Layer names follow from the number of blocks, not from widths, so small configs will do.
+ * hand. Layer names follow from the blocks and the ratios of their widths, so narrow configs will do.
  */
 
 import { type AdaptableModels, adaptableLayers } from "./checkpoint-layers.js";
@@ -26,13 +26,13 @@ const narrowUNet = { cross_attention_dim: 8, norm_num_groups: 1, attention_head_
 
 const models: { readonly [M in KnownModel]: () => AdaptableModels } = {
   sd1: () => ({
-    unet: readUNetConfig({ ...narrowUNet, block_out_channels: [8, 16, 16, 16] }),
+    unet: readUNetConfig({ ...narrowUNet, block_out_channels: [8, 16, 32, 32] }),
     textEncoder: narrowClip(12),
   }),
   sd2: () => ({
     unet: readUNetConfig({
       ...narrowUNet,
-      block_out_channels: [8, 16, 16, 16],
+      block_out_channels: [8, 16, 32, 32],
       use_linear_projection: true,
     }),
     textEncoder: narrowClip(23),

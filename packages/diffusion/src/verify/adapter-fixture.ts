@@ -198,7 +198,7 @@ async function parametersFrom(file: SafetensorsFile): Promise<Map<string, FloatT
 async function inputsFrom(file: SafetensorsFile): Promise<TensorMap> {
   const names = [...file.entries.keys()].filter((name) => name.startsWith("in."));
   return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await file.readFloat32(name)])),
+    await Promise.all(names.map(async (name) => [name, await file.readFloat32(name)] as const)),
   );
 }
 

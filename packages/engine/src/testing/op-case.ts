@@ -42,7 +42,8 @@ export interface BuiltCase {
 
 /** Builds a case with floats of `dtype`. Elements are float32 numbers and depend on the name only. */
 export function buildCase({ name, operands: specs, build }: OpCase, dtype: DType): BuiltCase {
-  const seed = [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 65521, 7);
+  const letters = Array.from(name, (letter) => letter.charCodeAt(0));
+  const seed = letters.reduce((hash, code) => (hash * 31 + code) % 65521, 7);
   const generator = createTorchGenerator(seed);
   const values: Record<string, Float64Array> = {};
   const operands = specs.map((spec, i) => {

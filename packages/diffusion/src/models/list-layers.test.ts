@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { input, type Weights } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
+import { hasReferenceKeys, referenceModules, referenceShapes } from "../testing/reference-keys.js";
 import { readVaeConfig, type VaeConfig } from "./autoencoder-kl/config.js";
 import { decodeLatents, encodeImage } from "./autoencoder-kl/model.js";
 import { type ClipTextConfig, readClipTextConfig } from "./clip-text/config.js";
@@ -9,14 +9,6 @@ import { listLayers, listParameters } from "./list-layers.js";
 import { readUNetConfig, type UNetConfig } from "./unet/config.js";
 import { unetInputs } from "./unet/inputs.js";
 import { unet } from "./unet/model.js";
-
-const keys = new URL("../../../../../shared/reference/keys/", import.meta.url);
-
-/** The JSON of a reference file, of the type that the files of its kind have. */
-function readKeys<T>(name: string): T {
-  // The files are part of the reference, and a wrong type here can only fail a test.
-  return JSON.parse(readFileSync(new URL(`${name}.json`, keys), "utf8")) as T;
-}
 
 type Build = (weights: Weights) => unknown;
 
@@ -101,13 +93,10 @@ const models: readonly (readonly [name: string, build: Build])[] = [
   ["clip_g_text", buildClip(readClipTextConfig(clipG))],
 ];
 
-const present = existsSync(keys);
-if (!present) console.warn(`skipped: tests of released checkpoints' keys need ${keys.pathname}`);
-
-describe.skipIf(!present)("listParameters", () => {
+describe.skipIf(!hasReferenceKeys)("listParameters", () => {
   it.each(models)("%s asks for exactly the tensors of the released checkpoint", (name, build) => {
     const asked = listParameters(build).map(({ name, shape }) => [name, shape]);
-    const stored = Object.entries(readKeys<Readonly<Record<string, unknown>>>(name));
+    const stored = [...referenceShapes(name)];
     // Newer transformers leave the `text_model.` of CLIPTextModel out; Atelier's names keep it.
     const prefix = stored.some(([key]) => key.startsWith("embeddings.")) ? "text_model." : "";
     expect(Object.fromEntries(asked)).toEqual(
@@ -142,10 +131,10 @@ describe("listLayers", () => {
     expect(layers.at(-1)?.path).toBe("conv_out");
   });
 
-  it.skipIf(!present)("finds every module of SD 1.5 that kohya's LoRA attaches to", () => {
+  it.skipIf(!hasReferenceKeys)("finds every module of SD 1.5 that kohya's LoRA attaches to", () => {
     const paths = listLayers(buildUNet(sd15)).map(({ path }) => path);
     const inTransformers = paths.filter((path) => path.includes(".attentions."));
     const names = inTransformers.map((path) => `lora_unet_${path.replaceAll(".", "_")}`);
-    expect(new Set(names)).toEqual(new Set(readKeys<string[]>("kohya_sd15_unet_modules")));
+    expect(new Set(names)).toEqual(new Set(referenceModules("kohya_sd15_unet_modules")));
   });
 });

@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Shape } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { readVaeConfig } from "../../models/autoencoder-kl/config.js";
 import { readClipTextConfig } from "../../models/clip-text/config.js";
 import { readUNetConfig, type UNetConfig } from "../../models/unet/config.js";
+import {
+  hasReferenceKeys,
+  referenceNameMap,
+  referenceShapes,
+} from "../../testing/reference-keys.js";
 import { inferUNetConfig, inferVaeConfig } from "./infer-configs.js";
 import { createKeyTable, type KeyTable, withPrefix } from "./key-rules.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
@@ -112,22 +114,14 @@ describe("LDM names", () => {
   });
 });
 
-const keys = fileURLToPath(new URL("../../../../../../shared/reference/keys/", import.meta.url));
-const hasKeys = existsSync(keys);
-if (!hasKeys) console.warn(`skip: ${keys} is absent, the full key maps are not compared`);
-
-// The reference files are flat objects of names to names or shapes.
-const load = <T>(name: string) =>
-  new Map(Object.entries(JSON.parse(readFileSync(join(keys, name), "utf8")) as Record<string, T>));
-
-describe.skipIf(!hasKeys)("LDM names against diffusers' full maps", () => {
+describe.skipIf(!hasReferenceKeys)("LDM names against diffusers' full maps", () => {
   it.each([
-    ["map_sd15_unet_to_ldm.json", unetTable(sd15), 686],
-    ["map_sd15_vae_to_ldm.json", vaeTable, 248],
-    ["map_sdxl_unet_to_ldm.json", unetTable(sdxl), 1680],
-    ["map_sdxl_vae_to_ldm.json", vaeTable, 248],
+    ["map_sd15_unet_to_ldm", unetTable(sd15), 686],
+    ["map_sd15_vae_to_ldm", vaeTable, 248],
+    ["map_sdxl_unet_to_ldm", unetTable(sdxl), 1680],
+    ["map_sdxl_vae_to_ldm", vaeTable, 248],
   ] as const)("agree in every key of %s", (name, table, count) => {
-    const pairs = [...load<string>(name)];
+    const pairs = [...referenceNameMap(name)];
     expect(pairs).toHaveLength(count);
     expectBothWays(table, pairs);
   });
@@ -143,29 +137,33 @@ describe.skipIf(!hasKeys)("LDM names against diffusers' full maps", () => {
       }
       return files.size;
     };
-    const sd2Names = [...load("clip_h_text_sd21.json").keys()].map((name) => `text_model.${name}`);
+    const sd2Names = [...referenceShapes("clip_h_text_sd21").keys()].map(
+      (name) => `text_model.${name}`,
+    );
     const sd2 = openClipRules(readClipTextConfig({ num_hidden_layers: 23 }));
     // Six tensors of q, k and v become two in each of 23 layers.
     expect(check(createKeyTable(sd2), sd2Names)).toBe(372 - 4 * 23);
     const bigG = openClipRules(
       readClipTextConfig({ num_hidden_layers: 32 }, { hasProjection: true }),
     );
-    expect(check(createKeyTable(bigG), [...load("clip_g_text.json").keys()])).toBe(517 - 4 * 32);
+    expect(check(createKeyTable(bigG), [...referenceShapes("clip_g_text").keys()])).toBe(
+      517 - 4 * 32,
+    );
     const bare = createKeyTable(huggingFaceClipRules({ isBare: true }));
-    const bareNames = [...load("clip_l_text.json").keys()];
+    const bareNames = [...referenceShapes("clip_l_text").keys()];
     expect(bareNames.every((name) => bare.toModel(name)[0]?.name === `text_model.${name}`)).toBe(
       true,
     );
   });
 
   it.each([
-    ["sd15_unet.json", sd15],
-    ["sd21_unet.json", sd21],
-    ["sdxl_unet.json", sdxl],
+    ["sd15_unet", sd15],
+    ["sd21_unet", sd21],
+    ["sdxl_unet", sdxl],
   ] as const)("and shapes give back the config of %s", (name, config) => {
     const table = createKeyTable(unetRules(config));
     const shapes = new Map<string, Shape>();
-    for (const [key, shape] of load<number[]>(name)) {
+    for (const [key, shape] of referenceShapes(name)) {
       shapes.set(table.toFile(key)?.name ?? "", shape);
     }
     expect(inferUNetConfig({ where: name, shapes })).toEqual(config);
@@ -174,7 +172,7 @@ describe.skipIf(!hasKeys)("LDM names against diffusers' full maps", () => {
   it("and shapes give back the config of the VAE", () => {
     const table = createKeyTable(vaeRules(vae));
     const shapes = new Map<string, Shape>();
-    for (const [key, shape] of load<number[]>("sd15_vae.json")) {
+    for (const [key, shape] of referenceShapes("sd15_vae")) {
       shapes.set(table.toFile(key)?.name ?? "", shape);
     }
     const hints = { latentSize: 64, scalingFactor: 0.18215 };

@@ -1,13 +1,11 @@
 /** @file The original UNet's names: known pairs, and every module of SD 1.5 and SDXL. */
 
-import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { hasReferenceKeys, referenceNameMap } from "../../testing/reference-keys.js";
 import { type LdmUnetLayout, ldmUnetLayout, ldmUnetPath } from "./ldm-unet-path.js";
 
 const sd15: LdmUnetLayout = { layersPerBlock: 2, upBlocksWithAttention: new Set([1, 2, 3]) };
 const sdxl: LdmUnetLayout = { layersPerBlock: 2, upBlocksWithAttention: new Set([0, 1]) };
-const keys = new URL("../../../../../../shared/reference/keys/", import.meta.url);
-const hasKeys = existsSync(keys);
 
 describe("ldmUnetPath", () => {
   it.each([
@@ -33,15 +31,12 @@ describe("ldmUnetPath", () => {
     }
   });
 
-  // The complete maps lie outside the repository, in ../shared/reference/keys.
-  it.skipIf(!hasKeys).each(["sd15", "sdxl"])(
+  it.skipIf(!hasReferenceKeys).each(["sd15", "sdxl"])(
     "agrees with diffusers' map for every module of %s (skipped without ../shared)",
     (model) => {
-      const file = readFileSync(new URL(`map_${model}_unet_to_ldm.json`, keys), "utf8");
-      // A map of strings, made by diffusers' own conversion script.
-      const map = JSON.parse(file) as Record<string, string>;
-      const weights = Object.entries(map).filter(([name]) => name.endsWith(".weight"));
-      const layout = ldmUnetLayout(Object.keys(map));
+      const map = referenceNameMap(`map_${model}_unet_to_ldm`);
+      const weights = [...map].filter(([name]) => name.endsWith(".weight"));
+      const layout = ldmUnetLayout([...map.keys()]);
       expect(weights.length).toBeGreaterThan(300);
       for (const [name, ldm] of weights) {
         const expected = ldm.slice("model.diffusion_model.".length, -".weight".length);

@@ -1,7 +1,11 @@
 /** @file Names of modules in LoRA files, both ways. */
 
-import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import {
+  hasReferenceKeys,
+  referenceModules,
+  referenceShapes,
+} from "../../testing/reference-keys.js";
 import { kohyaNames, moduleNames } from "./lora-module-names.js";
 
 const query = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q";
@@ -14,8 +18,6 @@ const model = [
   `text_encoder.${layer}`,
   `text_encoder_2.${layer}`,
 ];
-const keys = new URL("../../../../../../shared/reference/keys/", import.meta.url);
-const hasKeys = existsSync(keys);
 
 describe("moduleNames", () => {
   it.each([
@@ -61,18 +63,14 @@ describe("kohyaNames", () => {
     expect(sdxl.get(`text_encoder_2.${layer}`)).toMatch(/^lora_te2_/);
   });
 
-  // The complete lists lie outside the repository, in ../shared/reference/keys.
-  it.skipIf(!hasKeys).each([
+  it.skipIf(!hasReferenceKeys).each([
     ["sd15", "sd"],
     ["sdxl", "sdxl"],
   ] as const)(
     "resolves and writes every module name that kohya has for %s (skipped without ../shared)",
     (model, dialect) => {
-      // Lists of strings and a map by key, made by sd-scripts and diffusers.
-      const read = (name: string) => JSON.parse(readFileSync(new URL(name, keys), "utf8"));
-      const expected = read(`kohya_${model}_unet_modules.json`) as string[];
-      const parameters = Object.keys(read(`${model}_unet.json`) as Record<string, unknown>);
-      const paths = parameters
+      const expected = referenceModules(`kohya_${model}_unet_modules`);
+      const paths = [...referenceShapes(`${model}_unet`).keys()]
         .filter((name) => name.endsWith(".weight"))
         .map((name) => `unet.${name.slice(0, -".weight".length)}`);
       const names = moduleNames(paths);

@@ -4,7 +4,7 @@
  */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
-import { Tokenizer } from "@huggingface/tokenizers";
+import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { readTokenizerFiles, type TokenizerDefinition } from "./tokenizer-files.js";
 
 /** A text as a text encoder takes it. */
@@ -43,6 +43,17 @@ export interface ClipTokenizer {
 export async function loadClipTokenizer(files: FileStore, folder: string): Promise<ClipTokenizer> {
   return createClipTokenizer(await readTokenizerFiles(files, folder));
 }
+
+/** What is used of the library's class. */
+interface BytePairEncoder {
+  token_to_id(token: string): number | undefined;
+  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+  decode(ids: readonly number[]): string;
+}
+
+// The library's declarations import each other without file extensions, which TypeScript does not
+// resolve in ES modules, so that its class is an `any`. This is what its documentation says.
+const Tokenizer = LibraryTokenizer as new (definition: object, config: object) => BytePairEncoder;
 
 /** Makes a tokenizer from its parsed files. */
 export function createClipTokenizer(definition: TokenizerDefinition): ClipTokenizer {

@@ -120,7 +120,6 @@ describe("encodeModel", () => {
 /** Unknown fields of a message and of all messages inside it. */
 function unknownFields(value: unknown): unknown[] {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === "$unknown" ? [inner] : unknownFields(inner),
-  );
+  const fields: readonly (readonly [string, unknown])[] = Object.entries(value);
+  return fields.flatMap(([key, inner]) => (key === "$unknown" ? [inner] : unknownFields(inner)));
 }

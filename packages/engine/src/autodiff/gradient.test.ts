@@ -19,7 +19,9 @@ function slopes(
   values: Readonly<Record<string, readonly number[]>>,
 ): number[][] {
   const outputs = Object.fromEntries(gradients(loss, targets).map((node, i) => [`${i}`, node]));
-  const sources = Object.entries(values).map(([name, data]) => [name, Float64Array.from(data)]);
+  const sources = Object.entries(values).map(
+    ([name, data]) => [name, Float64Array.from(data)] as const,
+  );
   return Object.values(interpret({ outputs }, Object.fromEntries(sources))).map((d) => [...d]);
 }
 

@@ -8,7 +8,7 @@ import type { Shape } from "../shape.js";
 import type { HostTensor } from "../tensor.js";
 
 /** An operation without attributes. */
-export type NoAttributes = Readonly<Record<never, never>>;
+export type NoAttributes = Readonly<Record<string, never>>;
 
 /** Where values come from. */
 export interface SourceAttributes {

@@ -17,9 +17,9 @@ interface Trajectory {
   readonly tensors: Readonly<Record<string, { shape: number[]; data: number[] }>>;
 }
 
-const trajectories: Readonly<Record<string, Trajectory>> = JSON.parse(
+const trajectories = JSON.parse(
   readFileSync(new URL("../../../../test/fixtures/optimizers.json", import.meta.url), "utf8"),
-);
+) as Readonly<Record<string, Trajectory>>; // Made by PyTorch in this form; another one only fails tests.
 
 function read(name: string, key: string): FloatTensor {
   const tensor = trajectories[name]?.tensors[key];

@@ -75,10 +75,13 @@ export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
   }
   const before = ({ group }: GroupGradient): GraphNode =>
     input(stateNames.accumulator(group.name), [group.size]);
-  const sums = grouped.map((entry) => [
-    stateNames.next(stateNames.accumulator(entry.group.name)),
-    add(before(entry), mul(entry.gradient, 1 / accumulation)),
-  ]);
+  const sums = grouped.map(
+    (entry) =>
+      [
+        stateNames.next(stateNames.accumulator(entry.group.name)),
+        add(before(entry), mul(entry.gradient, 1 / accumulation)),
+      ] as const,
+  );
   const averaged = grouped.map((entry) => ({ ...entry, gradient: before(entry) }));
   return {
     step: { outputs: { loss, ...metrics, ...Object.fromEntries(sums) } },

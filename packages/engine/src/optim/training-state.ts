@@ -23,7 +23,7 @@ export interface TrainingState {
   /** Sets vectors to zero. */
   clear(names: readonly string[]): void;
   /** Parameters by name and their optimizer state by slot and name, copied. */
-  export(): ReadonlyMap<string, FloatTensor>;
+  readonly export: () => ReadonlyMap<string, FloatTensor>;
   /** @throws AtelierError `training` for a tensor that belongs to no parameter or is misshapen. */
   import(tensors: ReadonlyMap<string, FloatTensor>): void;
   /** Names of vectors that the update writes. */

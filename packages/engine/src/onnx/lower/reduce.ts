@@ -6,8 +6,7 @@ import { direct, type Lowering, type Lowerings, operands } from "../lowering.js"
 const alongAxes =
   <K extends "sum" | "mean" | "max">(opType: string): Lowering<K> =>
   (node, context) => {
-    // These kinds carry the same attributes; a generic K hides them.
-    const { axes, keepDims } = node.attributes as ReduceAttributes["sum"];
+    const { axes, keepDims } = node.attributes;
     const inputs = node.inputs.map((input) => context.nameOf(input));
     return context.emit(opType, [...inputs, context.integers(axes)], {
       attributes: { keepdims: { int: keepDims ? 1 : 0 }, noop_with_empty_axes: { int: 1 } },

@@ -38,7 +38,10 @@ async function colourOf(bytes: Uint8Array, background?: [number, number, number]
 
 function expectNear(actual: readonly number[], expected: readonly number[], tolerance: number) {
   const errors = expected.map((level, index) => Math.abs(level - (actual[index] ?? 999)));
-  expect(Math.max(...errors), `got ${actual}, expected ${expected}`).toBeLessThanOrEqual(tolerance);
+  expect(
+    Math.max(...errors),
+    `got ${actual.join()}, expected ${expected.join()}`,
+  ).toBeLessThanOrEqual(tolerance);
 }
 
 const refusal = (bytes: Uint8Array, options?: PictureOptions) =>

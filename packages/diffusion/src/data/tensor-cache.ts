@@ -99,9 +99,9 @@ async function readEntry(files: FileStore, path: string, key: string): Promise<N
   try {
     const tensors = new Map<string, HostTensor>();
     for (const name of file.entries.keys()) tensors.set(name, await file.read(name));
-    const found = [file.metadata.get(keyField), file.metadata.get(checksumField)];
-    const expected = [key, await checksumOf(tensors)];
-    if (found.join() === expected.join()) return tensors;
+    const found = [file.metadata.get(keyField), file.metadata.get(checksumField)].join();
+    const expected = [key, await checksumOf(tensors)].join();
+    if (found === expected) return tensors;
     throw new AtelierError("format", `expected key and checksum ${expected}, got ${found}.`);
   } finally {
     await file.close();

@@ -61,7 +61,7 @@ function parseObject(value: unknown, where: string): ConfigObject {
   if (parsed.success) return parsed.data;
   throw new AtelierError(
     "config",
-    `${where}: expected a JSON object of fields, got ${JSON.stringify(value)?.slice(0, 80)}. Restore the file from the model's source.`,
+    `${where}: expected a JSON object of fields, got ${show(value).slice(0, 80)}. Restore the file from the model's source.`,
   );
 }
 
@@ -89,5 +89,5 @@ function findUnsupported<Fields extends z.ZodRawShape>(
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? "undefined";
+  return value === undefined ? "undefined" : JSON.stringify(value);
 }

@@ -124,7 +124,8 @@ describe("the forward process", () => {
   it("mixes each sample at its own timestep", () => {
     const [a0, s0, a1, s1] = addNoise(schedule, forward);
     expect([a0, a1]).toEqual([0, 999].map((t) => Math.fround(Math.sqrt(alphaBar(t)))));
-    expect([s0, s1]).toEqual([0, 999].map((t) => expect.closeTo(Math.sqrt(1 - alphaBar(t)), 6)));
+    expect(s0).toBeCloseTo(Math.sqrt(1 - alphaBar(0)), 6);
+    expect(s1).toBeCloseTo(Math.sqrt(1 - alphaBar(999)), 6);
     expect([...velocity(schedule, forward)]).toEqual([-(s0 ?? 0), a0, -(s1 ?? 0), a1]);
   });
 

@@ -118,7 +118,7 @@ type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided">;
 
 function requireRanges({ latentFactor, configs }: Pipeline, settings: Checked): void {
   const problems: string[] = [];
-  const check = (name: keyof Checked, isFine: boolean, expected: string) => {
+  const check = (name: Exclude<keyof Checked, "adapters">, isFine: boolean, expected: string) => {
     if (!isFine) problems.push(`${name}: expected ${expected}, got ${String(settings[name])}`);
   };
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;

@@ -24,7 +24,7 @@ function recordingRecipes() {
       const graph: Graph = { outputs: { y } };
       const compiled = await runtime.compile(graph);
       return {
-        run: compiled.run,
+        run: (values) => compiled.run(values),
         async [Symbol.asyncDispose]() {
           log.push(`-${factor}`);
           await compiled[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ import { AtelierError, type CompiledGraph, type HostTensor, type TensorMap } fro
 export interface GraphRecipe {
   /** Everything that the compiled graph depends on. */
   readonly key: string;
-  compile(): Promise<CompiledGraph>;
+  readonly compile: () => Promise<CompiledGraph>;
 }
 
 /** Compiles graphs on first use and disposes those not used for longest. */

@@ -79,7 +79,7 @@ function parseConfig(file: SafetensorsFile): unknown {
 
 function classNameOf(config: unknown): string | undefined {
   if (typeof config !== "object" || config === null) return undefined;
-  const entries = Object.entries(config);
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(config);
   const value = entries.find(([key]) => key === "_class_name" || key === "model_type")?.[1];
   return typeof value === "string" ? value : undefined;
 }

@@ -41,7 +41,8 @@ export function createKeyTable(rules: readonly KeyRule[]): KeyTable {
   return {
     toModel(fileName) {
       const match = longestMatch(byFile, fileName);
-      return (match?.value ?? []).map((rule) => rename(rule.model + match?.rest, rule.change));
+      if (match === undefined) return [];
+      return match.value.map((rule) => rename(rule.model + match.rest, rule.change));
     },
     toFile(modelName) {
       const match = longestMatch(byModel, modelName);

@@ -169,6 +169,6 @@ function asObject(value: unknown, path: string): ConfigObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw new AtelierError(
     "format",
-    `${path}: expected a JSON object, got ${JSON.stringify(value)?.slice(0, 40)}. Restore the file.`,
+    `${path}: expected a JSON object, got ${JSON.stringify(value).slice(0, 40)}. Restore the file.`,
   );
 }

@@ -124,7 +124,7 @@ async function download(
       file,
       cache,
       url: client.urlOf(repo, { commit, path }),
-      send: client.send,
+      send: (url, headers) => client.send(url, headers),
       signal: access.signal,
       onProgress: (receivedBytes) => onEvent({ type: "progress", path, receivedBytes, sizeBytes }),
     });

@@ -73,6 +73,7 @@ function parseObject(where: string, json: string): Readonly<Record<string, unkno
 function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraConfig {
   const rank = fields.get("r") ?? 8;
   const alpha = fields.get("lora_alpha") ?? 8;
+  const peftType = fields.get("peft_type") ?? "LORA";
   if (!isStrength(rank) || rank < 1 || !isStrength(alpha)) {
     throw new AtelierError(
       "format",
@@ -80,7 +81,7 @@ function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraCo
     );
   }
   return {
-    peftType: String(fields.get("peft_type") ?? "LORA"),
+    peftType: typeof peftType === "string" ? peftType : JSON.stringify(peftType),
     rank,
     alpha,
     usesRsLora: fields.get("use_rslora") === true,

@@ -82,7 +82,7 @@ function drawLabel(
   { left, top, room }: { readonly left: number; readonly top: number; readonly room: number },
 ): void {
   const advance = dot * (glyphSize.width + 1);
-  const fitting = [...label].slice(0, Math.floor((room + dot) / advance));
+  const fitting = Array.from(label).slice(0, Math.floor((room + dot) / advance));
   for (const [index, character] of fitting.entries()) {
     for (const [row, pixels] of glyphRows(character).entries()) {
       for (const [column, isInk] of pixels.entries()) {

@@ -128,7 +128,7 @@ function toFloat16(bits: number): number {
     // Below 2⁻¹⁴ the result counts steps of 2⁻²⁴, the last place of float32 at 0.5.
     halfBits[0] = magnitude;
     half[0] = (half[0] ?? 0) + 0.5;
-    return sign | ((halfBits[0] ?? 0) - 0x3f000000);
+    return sign | (halfBits[0] - 0x3f000000);
   }
   const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
   return sign | ((rounded - 0x38000000) >>> 13);

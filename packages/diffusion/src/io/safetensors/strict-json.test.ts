@@ -22,8 +22,12 @@ function readStrings(text: string): [string, string][] {
 describe("strict JSON", () => {
   it("reads strings with every escape as JSON.parse does", () => {
     const value = '\\ " / \b\f\n\r\t \u0001 é \u{1f600} \\" \u2028';
-    const text = JSON.stringify({ [value]: value, "\\": "\\\\", "": "" });
-    expect(readStrings(text)).toEqual(Object.entries(JSON.parse(text)));
+    const pairs = [
+      [value, value],
+      ["\\", "\\\\"],
+      ["", ""],
+    ];
+    expect(readStrings(JSON.stringify(Object.fromEntries(pairs)))).toEqual(pairs);
   });
 
   it("reads white space between all tokens", () => {

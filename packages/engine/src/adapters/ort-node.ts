@@ -60,12 +60,18 @@ const keepsFreedMemory = (): boolean =>
 const cpuTypes: readonly DType[] = ["float32", "float64", "int64", "int32", "uint8", "bool"];
 
 const capabilitiesOf: Readonly<Record<OrtProvider, Capabilities>> = {
-  cpu: { name: "cpu", computes: cpuTypes, mapsFiles: true },
-  webgpu: { name: "webgpu", computes: ["float32", "float16", "int32", "bool"], mapsFiles: false },
+  cpu: { name: "cpu", computes: cpuTypes, mapsFiles: true, fusesTransposes: true },
+  webgpu: {
+    name: "webgpu",
+    computes: ["float32", "float16", "int32", "bool"],
+    mapsFiles: false,
+    fusesTransposes: false,
+  },
   cuda: {
     name: "cuda",
     computes: ["float32", "float16", "int64", "int32", "bool"],
     mapsFiles: false,
+    fusesTransposes: true,
   },
 };
 
@@ -81,9 +87,10 @@ export function createOrtRuntime({
     enableCpuMemArena: !keepsFreedMemory(),
     logSeverityLevel: 3,
   };
+  const capabilities = capabilitiesOf[provider];
   return {
-    capabilities: capabilitiesOf[provider],
-    compile: (graph, compileOptions) => compile(graph, options, compileOptions),
+    capabilities,
+    compile: (graph, compileOptions) => compile(graph, { options, capabilities }, compileOptions),
   };
 }
 
@@ -108,11 +115,18 @@ interface Slot {
   readonly type: ValueType;
 }
 
+/** How sessions are made, and what they can do. */
+interface Device {
+  readonly options: InferenceSession.SessionOptions;
+  readonly capabilities: Capabilities;
+}
+
 async function compile(
   graph: Graph,
-  options: InferenceSession.SessionOptions,
+  { options, capabilities }: Device,
   { parameters = new Map() }: CompileOptions = {},
 ): Promise<CompiledGraph> {
+  const { fusesTransposes } = capabilities;
   const nodes = parametersOf(graph);
   const wanted = nodes.filter((node) => parameters.has(node.attributes.name));
   const folder = await mkdtemp(join(tmpdir(), "atelier-graph-"));
@@ -130,7 +144,10 @@ async function compile(
       return mapped.get(name) ?? (isSmall && tensor !== undefined ? bytesOf(tensor) : "run");
     };
     const path = join(folder, "graph.onnx");
-    await writeFile(path, encodeModel(lowerGraph(graph, { bind, foldsWeights: isSmall })));
+    await writeFile(
+      path,
+      encodeModel(lowerGraph(graph, { bind, foldsWeights: isSmall, fusesTransposes })),
+    );
     const session = await createSession(path, { ...options, ...(isSmall ? optimized : asTheyAre) });
     const fixed = isSmall
       ? []

@@ -58,7 +58,7 @@ async function executedPositions(level: "disabled" | "all"): Promise<number[]> {
   });
   const feeds = parametersOf(graph).map(({ attributes: { name }, shape }) => {
     const data = new Float32Array(sizeOf(shape)).fill(0.1);
-    return [`parameter:${name}`, new Tensor("float32", data, shape)];
+    return [`parameter:${name}`, new Tensor("float32", data, shape)] as const;
   });
   await session.run(Object.fromEntries(feeds));
   session.endProfiling();

@@ -35,6 +35,8 @@ export interface LoweringOptions {
   readonly bind?: (parameter: NodeOf<"parameter">) => ParameterBinding;
   /** Whether the runtime folds what is computed from bound parameters alone. */
   readonly foldsWeights?: boolean;
+  /** Whether the runtime has FusedMatMul; true by default. */
+  readonly fusesTransposes?: boolean;
 }
 
 /**
@@ -43,13 +45,13 @@ export interface LoweringOptions {
  */
 export function lowerGraph(
   graph: Graph,
-  { bind = () => "run", foldsWeights = false }: LoweringOptions = {},
+  { bind = () => "run", foldsWeights = false, fusesTransposes = true }: LoweringOptions = {},
 ): OnnxModel {
   verify(graph);
   const nodes = nodesOf(graph);
   const isFolded = (node: GraphNode): boolean =>
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
-  const writer = createWriter(nodes, isFolded);
+  const writer = createWriter(nodes, { isFolded, fusesTransposes });
   const names = new Map<GraphNode, string>();
   const context = writer.context((node) => {
     const name = names.get(node);
@@ -123,7 +125,7 @@ interface Writer {
 
 function createWriter(
   graphNodes: readonly GraphNode[],
-  isFolded: LoweringContext["isFolded"],
+  abilities: Pick<LoweringContext, "isFolded" | "fusesTransposes">,
 ): Writer {
   const nodes: OnnxNode[] = [];
   const constants: OnnxTensor[] = [];
@@ -168,7 +170,7 @@ function createWriter(
         shared(`filled ${value} ${size} ${dtype}`, () =>
           constant(tensorOfNumbers(new Array<number>(size).fill(value), [size], dtype)),
         ),
-      isFolded,
+      ...abilities,
       hasSibling: (node, kind) => siblings.has(siblingKey(node.inputs[0], kind)),
       shared,
     }),

@@ -17,6 +17,8 @@ export interface EmitOptions {
 
 /** Writes ONNX operators and constants; values are referred to by name. */
 export interface LoweringContext {
+  /** Whether the runtime has FusedMatMul: products of transposed operands with a factor. */
+  readonly fusesTransposes: boolean;
   /** The ONNX name of a node that was lowered before. */
   nameOf(node: GraphNode): string;
   /** Writes an operator with one output and returns the output's name. */

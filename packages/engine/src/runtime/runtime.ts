@@ -15,6 +15,11 @@ export interface Capabilities {
   readonly computes: readonly DType[];
   /** Weights can be mapped from files instead of being read. */
   readonly mapsFiles: boolean;
+  /**
+   * A matrix product takes transposed operands and a factor in the same pass. Where it cannot, it
+   * is composed of operators that the device has, since a missing one would run elsewhere.
+   */
+  readonly fusesTransposes: boolean;
 }
 
 /** A weight that lies in a file, little-endian and row-major. */

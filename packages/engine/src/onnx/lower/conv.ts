@@ -6,13 +6,8 @@
 import { inputAt } from "../../graph/node.js";
 import type { ConvAttributes, ConvGeometry } from "../../graph/op-attributes.js";
 import type { Shape } from "../../shape.js";
-import {
-  type EmitOptions,
-  type LoweringContext,
-  type Lowerings,
-  MICROSOFT,
-  operands,
-} from "../lowering.js";
+import { type EmitOptions, type LoweringContext, type Lowerings, operands } from "../lowering.js";
+import { emitProduct } from "./matrix-product.js";
 
 function convAttributes(
   geometry: ConvGeometry,
@@ -30,11 +25,6 @@ function isPointwise(geometry: ConvGeometry, [, , height, width]: Shape): boolea
   const unpadded = geometry.pads.every((extent) => extent === 0);
   return height === 1 && width === 1 && unpadded && geometry.strides.every((s) => s === 1);
 }
-
-const fused = (transposeA: boolean, transposeB: boolean): EmitOptions => ({
-  domain: MICROSOFT,
-  attributes: { transA: { int: transposeA ? 1 : 0 }, transB: { int: transposeB ? 1 : 0 } },
-});
 
 export const convLowerings: Lowerings<keyof ConvAttributes> = {
   conv2d(node, context) {
@@ -58,7 +48,12 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
       const pixels = outHeight * outWidth;
       const matrix = context.emit("Reshape", [w, context.integers([outChannels, channels])]);
       const rows = context.emit("Reshape", [g, context.integers([batch, outChannels, pixels])]);
-      const product = context.emit("FusedMatMul", [matrix, rows], fused(true, false));
+      const product = emitProduct(
+        context,
+        { name: matrix, rank: 2, isTransposed: true },
+        { name: rows, rank: 3 },
+        node,
+      );
       return context.emit("Reshape", [product, context.integers(inputShape)]);
     }
     const weightNode = inputAt(node.inputs, 1, node.kind);
@@ -97,7 +92,12 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
     const patches = isPointwise(node.attributes, weightShape)
       ? channelMajor(context, xName, [batch, channels, pixels])
       : patchMatrix(context, xName, x.shape, node.attributes, [outHeight, outWidth]);
-    const product = context.emit("FusedMatMul", [cotangent, patches], fused(false, true));
+    const product = emitProduct(
+      context,
+      { name: cotangent, rank: 2 },
+      { name: patches, rank: 2, isTransposed: true },
+      node,
+    );
     return context.emit("Reshape", [product, context.integers(weightShape)]);
   },
 };

@@ -34,7 +34,7 @@ function chain(isCheckpointed: boolean): Graph {
     weights.push(...own);
     const block = (start: GraphNode): GraphNode =>
       own.reduce((z, w) => add(z, conv2d(silu(z), w, undefined, { padding: 1 })), start);
-    y = isCheckpointed ? checkpoint((z) => block(z ?? x), [y]) : block(y);
+    y = isCheckpointed ? checkpoint(block, [y]) : block(y);
   }
   const loss = sumSquares(y);
   const slopes = gradients(loss, weights).map((node, i) => [`d${i}`, sumSquares(node)]);

@@ -1,3 +1,5 @@
+/** @file Adapters as the command line names them, with or without a strength. */
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AtelierError, type FileEntry, type FileStore } from "@atelier/engine";

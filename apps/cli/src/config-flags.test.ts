@@ -1,3 +1,5 @@
+/** @file Flags made from the schema of the training config. */
+
 import { trainConfigFields } from "@atelier/diffusion";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";

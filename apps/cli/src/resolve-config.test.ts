@@ -1,3 +1,5 @@
+/** @file The training config from a file and flags, and where each problem stands. */
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "@atelier/engine";

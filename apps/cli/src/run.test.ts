@@ -1,3 +1,5 @@
+/** @file The program as a whole: help, version, exit codes. */
+
 import { describe, expect, it } from "vitest";
 import { fixture, runCli } from "./testing/run-cli.js";
 import { atelierVersion } from "./version.js";

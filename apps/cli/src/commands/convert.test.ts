@@ -1,3 +1,5 @@
+/** @file `atelier convert` on real files, there and back. */
+
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** @file `atelier generate` with a tiny checkpoint: pictures, their parameters, refusals. */
+
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseA1111Parameters, readPngText } from "@atelier/diffusion";

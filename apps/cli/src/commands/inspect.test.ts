@@ -1,3 +1,5 @@
+/** @file `atelier inspect` on checkpoints, adapters, embeddings and pictures. */
+
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tensorSource, writeSafetensors } from "@atelier/diffusion";

@@ -1,3 +1,5 @@
+/** @file `atelier verify` on fixtures that are right, wrong and broken. */
+
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSafetensors, tensorSource, writeSafetensors } from "@atelier/diffusion";

@@ -1,3 +1,5 @@
+/** @file Where caches go, by platform and by what the user sets. */
+
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { atelierCacheFolder } from "./cache-folder.js";

@@ -1,3 +1,5 @@
+/** @file The variables of Python's huggingface_hub, read with its defaults. */
+
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readHubEnvironment } from "./hub-environment.js";

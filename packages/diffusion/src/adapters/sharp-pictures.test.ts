@@ -1,3 +1,5 @@
+/** @file Decoding with sharp: formats, colours, orientation, and pictures that are refused. */
+
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { deflateSync } from "node:zlib";

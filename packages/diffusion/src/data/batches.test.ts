@@ -1,3 +1,5 @@
+/** @file Batches: every picture equally often, and the same order from the same seed. */
+
 import { describe, expect, it } from "vitest";
 import { createBatches, epochOrder } from "./batches.js";
 

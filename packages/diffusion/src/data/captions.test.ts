@@ -1,3 +1,5 @@
+/** @file Captions: which source wins, and what is said about those that are missing or differ. */
+
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** @file Hashes that name cache entries, against the examples of FIPS 180-2. */
+
 import { describe, expect, it } from "vitest";
 import { settingsKey, sha256Hex } from "./content-hash.js";
 

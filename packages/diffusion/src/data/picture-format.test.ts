@@ -1,3 +1,5 @@
+/** @file Picture formats, told by their first bytes and by their names. */
+
 import { describe, expect, it } from "vitest";
 import { identifyPicture, pictureFormatOfName } from "./picture-format.js";
 

@@ -1,3 +1,5 @@
+/** @file Resizing, compared bit for bit with Pillow's results. */
+
 import { describe, expect, it } from "vitest";
 import type { RgbPicture } from "../io/rgb-picture.js";
 import { sha256Hex } from "./content-hash.js";

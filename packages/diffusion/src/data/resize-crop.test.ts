@@ -1,3 +1,5 @@
+/** @file Plans of resizing and cropping, and SDXL's size conditions that follow from them. */
+
 import { describe, expect, it } from "vitest";
 import { planResizeCrop, sdxlTimeIds } from "./resize-crop.js";
 

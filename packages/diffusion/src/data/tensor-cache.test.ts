@@ -1,3 +1,5 @@
+/** @file The cache of tensors: computed once, read back to the bit, never trusted blindly. */
+
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

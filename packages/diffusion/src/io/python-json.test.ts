@@ -1,3 +1,5 @@
+/** @file JSON as Python writes it, with infinities. */
+
 import { expect, it } from "vitest";
 import { parsePythonJson } from "./python-json.js";
 

@@ -1,3 +1,5 @@
+/** @file Bytes to pixels from −1 to 1 and back. */
+
 import { floatTensor } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { pixelsFromRgb, rgbFromPixels } from "./rgb-picture.js";

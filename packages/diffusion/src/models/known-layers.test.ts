@@ -1,3 +1,5 @@
+/** @file The layers of published models, against those that their graphs ask for. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type KnownModel, knownLayers } from "./known-layers.js";

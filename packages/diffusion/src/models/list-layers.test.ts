@@ -1,3 +1,5 @@
+/** @file Parameters and layers of the models, against the names in released checkpoints. */
+
 import { input, type Weights } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { hasReferenceKeys, referenceModules, referenceShapes } from "../testing/reference-keys.js";

@@ -1,3 +1,5 @@
+/** @file Models' config files: the defaults of their libraries, and fields that are refused. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";

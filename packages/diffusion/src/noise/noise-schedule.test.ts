@@ -1,3 +1,5 @@
+/** @file Noise schedules, against PyTorch's ᾱ and the formulas of the papers. */
+
 import { describe, expect, it } from "vitest";
 import type { BetaSchedule } from "./betas.js";
 import {

@@ -1,3 +1,5 @@
+/** @file Adapters on a pipeline: what fits, what is refused, what several add up to. */
+
 import { fileURLToPath } from "node:url";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";

@@ -1,3 +1,5 @@
+/** @file Which compiled graphs stay, which are disposed, and when. */
+
 import {
   type CompiledGraph,
   constant,

@@ -1,3 +1,5 @@
+/** @file The time that remains, estimated from finished steps. */
+
 import { describe, expect, it } from "vitest";
 import { createStepClock } from "./step-clock.js";
 

@@ -1,3 +1,5 @@
+/** @file What every sampler keeps: determinism, and the picture from a perfect model. */
+
 import { createTorchGenerator } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { createSampler, type SamplerOptions } from "./create-sampler.js";

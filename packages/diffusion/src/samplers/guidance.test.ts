@@ -1,3 +1,5 @@
+/** @file Classifier-free guidance and its rescaling, against diffusers' formulas. */
+
 import { expect, it } from "vitest";
 import { guide, rescaleGuidance } from "./guidance.js";
 

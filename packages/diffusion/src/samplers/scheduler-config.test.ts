@@ -1,3 +1,5 @@
+/** @file Scheduler configs, against the defaults of diffusers' classes. */
+
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parsePythonJson } from "../io/python-json.js";

@@ -1,3 +1,5 @@
+/** @file Token ids, compared with those of transformers' tokenizers. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+/** @file The training config: defaults, and all problems reported at once. */
+
 import { AtelierError } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { parseTrainConfig, trainConfigFields } from "./config.js";

@@ -1,3 +1,5 @@
+/** @file Learning rates step by step, against diffusers' schedules. */
+
 import { describe, expect, it } from "vitest";
 import { learningRateSchedule, type ScheduleOptions } from "./learning-rate.js";
 

@@ -1,3 +1,5 @@
+/** @file Optimizers and learning rates that a config asks for. */
+
 import {
   createStepper,
   type FloatTensor,

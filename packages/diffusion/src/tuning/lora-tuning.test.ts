@@ -1,3 +1,5 @@
+/** @file LoRA's first values, against PEFT's, and the choice of layers. */
+
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { input } from "@atelier/engine";

@@ -1,3 +1,5 @@
+/** @file The comparison that judges fixtures: errors, tolerances, NaN. */
+
 import { floatTensor } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,3 +1,5 @@
+/** @file Models against fixtures by PyTorch, and fixtures that are wrong on purpose. */
+
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { floatTensor } from "@atelier/engine";

@@ -1,3 +1,5 @@
+/** @file Noise schedules against a fixture by PyTorch. */
+
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";

@@ -1,3 +1,5 @@
+/** @file Stored sampling loops, run again: agreement, disagreement, classes without a sampler. */
+
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {

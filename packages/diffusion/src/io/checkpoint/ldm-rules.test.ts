@@ -1,3 +1,5 @@
+/** @file The original names of tensors, against diffusers' full maps and both ways. */
+
 import type { Shape } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { readVaeConfig } from "../../models/autoencoder-kl/config.js";

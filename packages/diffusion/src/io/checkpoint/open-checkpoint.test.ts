@@ -1,3 +1,5 @@
+/** @file Opening checkpoints: folders and single files of every family, old names, broken files. */
+
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

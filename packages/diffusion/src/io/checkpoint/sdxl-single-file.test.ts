@@ -1,3 +1,5 @@
+/** @file An SDXL file, opened and written as a folder and as a file again. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

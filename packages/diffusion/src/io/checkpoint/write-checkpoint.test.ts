@@ -1,3 +1,5 @@
+/** @file Written checkpoints, compared with the reference files and read back. */
+
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** @file Downloads from a local hub: the cache layout, resuming, offline use, refusals. */
+
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";

@@ -1,3 +1,5 @@
+/** @file The web UI's line of generation parameters, written and parsed. */
+
 import { describe, expect, it } from "vitest";
 import { formatA1111Parameters, parseA1111Parameters } from "./a1111-parameters.js";
 

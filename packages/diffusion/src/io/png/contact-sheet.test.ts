@@ -1,3 +1,5 @@
+/** @file Contact sheets: order, labels, enlargement. */
+
 import { describe, expect, it } from "vitest";
 import type { RgbPicture } from "../rgb-picture.js";
 import { contactSheet } from "./contact-sheet.js";

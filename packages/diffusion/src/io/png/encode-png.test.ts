@@ -1,3 +1,5 @@
+/** @file PNG files, decoded again by sharp and compared in size with libpng's. */
+
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";

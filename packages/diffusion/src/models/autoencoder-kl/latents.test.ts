@@ -1,3 +1,5 @@
+/** @file Latents, drawn and scaled as diffusers does. */
+
 import { floatTensor, input } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,5 @@
+/** @file The CLIP text encoder: clip skip, pooling, recomputed layers, refusals. */
+
 import { fileURLToPath } from "node:url";
 import { createWeights, type FloatTensor, type GraphNode, input, intTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";

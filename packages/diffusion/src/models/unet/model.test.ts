@@ -1,3 +1,5 @@
+/** @file The UNet: recomputed blocks, timesteps, conditions. Fixtures check its numbers. */
+
 import { fileURLToPath } from "node:url";
 import {
   createWeights,

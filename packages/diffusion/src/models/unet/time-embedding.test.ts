@@ -1,3 +1,5 @@
+/** @file Sinusoidal embeddings in both orders and with both frequency shifts. */
+
 import { floatTensor, input } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";

@@ -7,6 +7,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AtelierError } from "@atelier/engine";
+import { trainingEnvironment } from "@atelier/engine/node";
 import type { TrainConfig } from "../train/train-config.js";
 import type { TrainEvent } from "../train/train-event.js";
 import type { NodeTrainOptions } from "./train-deps.js";
@@ -37,6 +38,7 @@ export async function* runInChild(
     // Numbers such as NaN survive this form, unlike JSON.
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, ...trainingEnvironment },
   });
   if (child.pid !== undefined) onStart?.(child.pid);
   const inbox = listen(child);

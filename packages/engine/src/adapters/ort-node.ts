@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type DType, dtypes } from "../dtype.js";
 import { AtelierError, internalError, messageOf } from "../errors.js";
-import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
+import { type Graph, inputsOf, nodesOf, parametersOf } from "../graph/graph.js";
 import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
 import { inputName, parameterName } from "../onnx/lower/source.js";
 import { lowerGraph, outputName, type ParameterBinding } from "../onnx/lower-graph.js";
@@ -97,6 +97,12 @@ export function createOrtRuntime({
 /** Weights up to this size may be copied by ONNX Runtime's optimiser. */
 const COPYABLE_BYTES = 256 * 2 ** 20;
 
+/** Where all values of a graph together are no larger than this, their order does not matter. */
+const UNORDERED_BYTES = 4 * 2 ** 30;
+
+const bytesIn = (nodes: readonly ValueType[]): number =>
+  nodes.reduce((total, { shape, dtype }) => total + sizeOf(shape) * dtypes[dtype].bytes, 0);
+
 const asTheyAre: InferenceSession.SessionOptions = {
   graphOptimizationLevel: "disabled",
   extra: { session: { disable_prepacking: "1" } },
@@ -131,11 +137,8 @@ async function compile(
   const wanted = nodes.filter((node) => parameters.has(node.attributes.name));
   const folder = await mkdtemp(join(tmpdir(), "atelier-graph-"));
   try {
-    const bytes = wanted.reduce(
-      (total, node) => total + sizeOf(node.shape) * dtypes[node.dtype].bytes,
-      0,
-    );
-    const isSmall = bytes <= COPYABLE_BYTES;
+    const isSmall = bytesIn(nodes) <= COPYABLE_BYTES;
+    const keepsOrder = bytesIn(nodesOf(graph)) > UNORDERED_BYTES;
     const mapped = await mapFiles(wanted, parameters, folder);
     const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
     const read = await readFixed(rest, parameters);
@@ -144,10 +147,8 @@ async function compile(
       return mapped.get(name) ?? (isSmall && tensor !== undefined ? bytesOf(tensor) : "run");
     };
     const path = join(folder, "graph.onnx");
-    await writeFile(
-      path,
-      encodeModel(lowerGraph(graph, { bind, foldsWeights: isSmall, fusesTransposes })),
-    );
+    const lowering = { bind, foldsWeights: isSmall, keepsOrder, fusesTransposes };
+    await writeFile(path, encodeModel(lowerGraph(graph, lowering)));
     const session = await createSession(path, { ...options, ...(isSmall ? optimized : asTheyAre) });
     const fixed = isSmall
       ? []

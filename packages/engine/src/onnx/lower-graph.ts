@@ -19,6 +19,7 @@ import { inputName, parameterName } from "./lower/source.js";
 import type { EmitOptions, LoweringContext } from "./lowering.js";
 import { lowerNode } from "./lowerings.js";
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "./model-proto.js";
+import { simplifyReshapes } from "./simplify-reshapes.js";
 
 /** Where the data of a weight lies: inline, in another file, or given at every run. */
 export type ParameterBinding = OnnxTensor["data"] | "run";
@@ -35,6 +36,11 @@ export interface LoweringOptions {
   readonly bind?: (parameter: NodeOf<"parameter">) => ParameterBinding;
   /** Whether the runtime folds what is computed from bound parameters alone. */
   readonly foldsWeights?: boolean;
+  /**
+   * Whether operators run exactly in the order of their creation, which keeps memory low but adds
+   * operators; true by default.
+   */
+  readonly keepsOrder?: boolean;
   /** Whether the runtime has FusedMatMul; true by default. */
   readonly fusesTransposes?: boolean;
 }
@@ -45,7 +51,12 @@ export interface LoweringOptions {
  */
 export function lowerGraph(
   graph: Graph,
-  { bind = () => "run", foldsWeights = false, fusesTransposes = true }: LoweringOptions = {},
+  {
+    bind = () => "run",
+    foldsWeights = false,
+    keepsOrder = true,
+    fusesTransposes = true,
+  }: LoweringOptions = {},
 ): OnnxModel {
   verify(graph);
   const nodes = nodesOf(graph);
@@ -75,8 +86,9 @@ export function lowerGraph(
     value: context.nameOf(node),
     info: valueInfo(outputName(name), node),
   }));
-  const named = nameOutputs(writer.nodes, outputs);
-  const pins = new Set(findPins(named));
+  const results = new Set(outputs.map(({ info }) => info.name));
+  const named = simplifyReshapes(nameOutputs(writer.nodes, outputs), results);
+  const pins = new Set(keepsOrder ? findPins(named) : []);
   // A Reshape that nobody uses: every device has it, none copies for it, no optimiser drops it.
   const leafOf = ({ outputs: [value = ""] }: OnnxNode): OnnxNode =>
     onnxNode("Reshape", [value, context.integers([-1])], [`leaf:${value}`], {});

@@ -3,7 +3,7 @@ import base from "./vitest.config.js";
 
 /** Tests that take minutes or gigabytes: `npm run test:slow`. */
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [] } },
+  { ...base, test: { ...base.test, include: [], exclude: [] } },
   defineConfig({
     test: {
       include: ["{packages,apps}/*/src/**/*.slow.test.ts", "test/**/*.slow.test.ts"],

@@ -1,6 +1,6 @@
 /** @file From an open checkpoint to a pipeline that can run its models. */
 
-import type { FileStore, Runtime } from "@atelier/engine";
+import { type FileStore, type Runtime, sizeOf } from "@atelier/engine";
 import type { Checkpoint, CheckpointModel } from "../io/checkpoint/checkpoint.js";
 import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
 import { displayName } from "./display-name.js";
@@ -18,9 +18,15 @@ export interface LoadPipelineOptions {
   readonly files: FileStore;
   /** Folder of the tokenizer's files, for a checkpoint that comes without or instead of its own. */
   readonly tokenizerFolder?: string;
-  /** How many compiled graphs are kept; each holds a runtime session. */
+  /**
+   * How many compiled graphs are kept; each holds a runtime session. By default one of a large
+   * checkpoint, whose weights and activations take gigabytes each, and four of a small one.
+   */
   readonly maxGraphs?: number;
 }
+
+/** Parameters from which on a checkpoint counts as large: 1 GiB of float32. */
+const largeParameters = 2 ** 28;
 
 /**
  * Makes a checkpoint runnable: checks that every model has its parameters. Takes the checkpoint over
@@ -45,7 +51,7 @@ export async function loadPipeline(
 
 function createPipeline(
   checkpoint: Checkpoint,
-  { runtime, files, tokenizerFolder, maxGraphs = 4 }: LoadPipelineOptions,
+  { runtime, files, tokenizerFolder, maxGraphs }: LoadPipelineOptions,
 ): Pipeline {
   requireRunnable(checkpoint);
   const { family, unet, textEncoder, vae, scheduler } = checkpoint;
@@ -62,7 +68,8 @@ function createPipeline(
     vae: sourcesOf("vae", vae),
   };
   const layers = describeAdaptableLayers(configs);
-  const runner = createModelRunner({ runtime, sources, maxGraphs });
+  const isLarge = parameterCount([unet, textEncoder, vae]) > largeParameters;
+  const runner = createModelRunner({ runtime, sources, maxGraphs: maxGraphs ?? (isLarge ? 1 : 4) });
   const tokenizer = lazyTokenizer(
     files,
     tokenizerFolder ?? checkpoint.tokenizerFolder,
@@ -87,4 +94,9 @@ function createPipeline(
       await checkpoint.close();
     },
   };
+}
+
+function parameterCount(models: readonly CheckpointModel<unknown>[]): number {
+  const shapes = models.flatMap(({ weights }) => [...weights.entries.values()]);
+  return shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

@@ -17,6 +17,7 @@ import {
 } from "@atelier/engine";
 import { sampleLatents, scaleLatents } from "../models/autoencoder-kl/latents.js";
 import { clipText } from "../models/clip-text/model.js";
+import type { BlockOptions } from "../models/layers/block-runner.js";
 import { unet } from "../models/unet/model.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { denoisingLoss } from "../objectives/denoising.js";
@@ -41,7 +42,8 @@ export interface LoraGraphOptions {
   /** Whether each sample's loss has a weight. */
   readonly isWeighted: boolean;
   readonly noiseOffset: number;
-  readonly checkpointBlocks: boolean;
+  /** What is computed again in the backward pass; nothing by default. */
+  readonly blocks?: BlockOptions;
 }
 
 /** The loss of a batch and what is trained on it. */
@@ -61,9 +63,8 @@ export interface LoraGraph {
  * `dropout:…` per adapted layer with dropout.
  */
 export function loraGraph(options: LoraGraphOptions): LoraGraph {
-  const { configs, tuning, batch, height, width } = options;
+  const { configs, tuning, batch, height, width, blocks } = options;
   const shape = [batch, configs.unet.inChannels, height, width];
-  const blocks = { checkpointBlocks: options.checkpointBlocks };
   const weights = createWeights({
     prefix: parameterPrefix("unet"),
     overlay: tuning.overlay("unet"),
@@ -123,6 +124,5 @@ function textStates(options: LoraGraphOptions): GraphNode {
     overlay: tuning.overlay("text_encoder"),
   });
   const ids = input("input_ids", [batch, tokens], "int64");
-  const blocks = { checkpointBlocks: options.checkpointBlocks };
-  return clipText(configs.textEncoder, weights, ids, blocks).promptEmbeds;
+  return clipText(configs.textEncoder, weights, ids, options.blocks).promptEmbeds;
 }

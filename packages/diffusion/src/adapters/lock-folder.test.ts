@@ -19,13 +19,12 @@ const deadPid = () => spawnSync(process.execPath, ["--version"]).pid;
 describe("lockFolder", () => {
   it("makes the folder, names this process and leaves nothing behind", async () => {
     const path = join(folder, "new", "run");
-    {
-      await using _ = await lockFolder(path);
-      expect(await readdir(path)).toEqual([lockName]);
-      expect(JSON.parse(await readFile(join(path, lockName), "utf8"))).toMatchObject({
-        pid: process.pid,
-      });
-    }
+    const lock = await lockFolder(path);
+    expect(await readdir(path)).toEqual([lockName]);
+    expect(JSON.parse(await readFile(join(path, lockName), "utf8"))).toMatchObject({
+      pid: process.pid,
+    });
+    await lock[Symbol.asyncDispose]();
     expect(await readdir(path)).toEqual([]);
   });
 
@@ -41,7 +40,7 @@ describe("lockFolder", () => {
     ["nothing", () => ""],
   ])("takes over a lock of %s", async (_, content) => {
     await leave(content());
-    await using _lock = await lockFolder(folder);
+    await lockFolder(folder);
     expect(JSON.parse(await readFile(join(folder, lockName), "utf8"))).toMatchObject({
       pid: process.pid,
     });

@@ -51,11 +51,9 @@ describe("runInChild", () => {
 
   it("throws the errors of the child as they are", async () => {
     const config = tinyConfig(pictures, { lora: { targets: "nothing" } });
-    await expect(train(config)).rejects.toMatchObject({
-      name: "AtelierError",
-      code: "config",
-      message: expect.stringContaining('got "nothing", which means none of them'),
-    });
+    const failure = train(config);
+    await expect(failure).rejects.toMatchObject({ name: "AtelierError", code: "config" });
+    await expect(failure).rejects.toThrow('got "nothing", which means none of them');
   });
 
   it("turns a kill into an error that says what to do, and the next run takes the folder over", async () => {
@@ -68,12 +66,11 @@ describe("runInChild", () => {
     const onEvent = (event: TrainEvent) => {
       if (event.type === "checkpoint" && event.step === 2) process.kill(pid, "SIGKILL");
     };
-    await expect(train(config, { options: { onStart }, onEvent })).rejects.toMatchObject({
-      code: "training",
-      message: expect.stringMatching(
-        /was ended by SIGKILL\. The system probably ran out of memory/,
-      ),
-    });
+    const failure = train(config, { options: { onStart }, onEvent });
+    await expect(failure).rejects.toMatchObject({ name: "AtelierError", code: "training" });
+    await expect(failure).rejects.toThrow(
+      /was ended by SIGKILL\. The system probably ran out of memory/,
+    );
     expect(await readdir(join(run, "checkpoints"))).toContain("step-000002");
     // The lock of the dead process does not keep the next run out; the finished files do.
     await expect(train(config)).rejects.toThrow(

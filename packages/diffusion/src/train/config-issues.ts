@@ -52,8 +52,15 @@ function describe(issue: Issue, got: unknown): string {
       return `expected a text or a list of texts, got ${found}`;
     case "invalid_format":
       return `${issue.message}, got ${found}`;
-    default:
+    // Rules between fields, and kinds of problems that no field of the config can have.
+    case "custom":
+    case "not_multiple_of":
+    case "invalid_key":
+    case "invalid_element":
+    case "unrecognized_keys":
       return issue.message;
+    default:
+      return issue satisfies never;
   }
 }
 

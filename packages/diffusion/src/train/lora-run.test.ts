@@ -1,6 +1,6 @@
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { floatTensor } from "@atelier/engine";
+import { AtelierError, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
@@ -29,6 +29,9 @@ function only<T extends TrainEvent["type"]>(events: readonly TrainEvent[], type:
   if (event === undefined) throw new Error(`no ${type} event`);
   return event;
 }
+
+/** A line of the log; events are objects. */
+const parse = (text: string): object => JSON.parse(text) as object;
 
 const stepsOf = (events: readonly TrainEvent[]) =>
   events.filter((event): event is StepEvent => event.type === "step");
@@ -65,9 +68,9 @@ describe("trainLora", () => {
       "step-000003-1.png",
     ]);
     const lines = (await readFile(join(plan.folder, "events.jsonl"), "utf8")).trim().split("\n");
-    const logged = lines.map((line): unknown => JSON.parse(line));
+    const logged = lines.map(parse);
     expect(logged).toEqual(
-      events.map((event) => expect.objectContaining(JSON.parse(JSON.stringify(event)))),
+      events.map((event): unknown => expect.objectContaining(parse(JSON.stringify(event)))),
     );
     expect(await readdir(plan.folder)).not.toContain("run.lock");
   });
@@ -310,6 +313,58 @@ describe("trainLora", () => {
     await expect(train(config)).rejects.toThrow(
       /expected a folder that can be written, got ENOTDIR/,
     );
+  });
+
+  it("keeps the last adapter where the disk is full at a checkpoint", async () => {
+    const run = join(pictures, "..", "full-later");
+    const config = tinyConfig(pictures, { saveEverySteps: 2, output: { run } });
+    const deps = depsOf(config);
+    const files: typeof nodeFiles = {
+      ...nodeFiles,
+      async write(path, chunks) {
+        if (path.includes("checkpoints")) throw new AtelierError("file", `write ${path}: ENOSPC.`);
+        return nodeFiles.write(path, chunks);
+      },
+    };
+    const finish = async () => {
+      const events = trainLora(config, { ...deps, files });
+      while ((await events.next()).done !== true);
+    };
+    await expect(finish()).rejects.toThrow(
+      /ENOSPC\. The adapter of step 2, the last good one, is saved/,
+    );
+    const file = await openSafetensors(nodeFiles, join(run, "tiny.safetensors"));
+    expect(file.metadata.get("ss_steps")).toBe("2");
+    await file.close();
+  });
+
+  it("tells what a caption of thousands of words loses, and refuses an empty one", async () => {
+    const own = await drawPictures(2);
+    await writeFile(join(own, "p0.txt"), "a photo of a cat ".repeat(1000));
+    const data = { folder: own, prompt: "a cat" };
+    const events = await train(tinyConfig(own, { data, steps: 1 }));
+    const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    expect(warnings.filter((message) => message.startsWith("The caption"))).toEqual([
+      expect.stringMatching(
+        /^The caption of p0\.png is longer than the text encoder reads; this was cut off: ".+/,
+      ),
+    ]);
+    await writeFile(join(own, "p1.txt"), "");
+    await expect(train(tinyConfig(own, { data }))).rejects.toThrow(
+      /p1\.txt: expected text, got an empty file/,
+    );
+  });
+
+  it("uses the prompt for all pictures where the config says so", async () => {
+    const own = await drawPictures(1);
+    await writeFile(join(own, "p0.txt"), "another text");
+    const samples = { everySteps: 1, steps: 1, sampler: "ddim" };
+    const sampled = async (captions: string) => {
+      const data = { folder: own, prompt: "a prompt", captions };
+      return only(await train(tinyConfig(own, { data, steps: 1, samples })), "sample").prompt;
+    };
+    expect(await sampled("prompt")).toBe("a prompt");
+    expect(await sampled("auto")).toBe("another text");
   });
 
   it("refuses to begin on a disk that cannot hold the adapters", async () => {

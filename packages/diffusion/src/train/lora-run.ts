@@ -4,15 +4,8 @@
  * printed or called.
  */
 
-import {
-  AtelierError,
-  type FloatTensor,
-  messageOf,
-  type ParameterSource,
-  type Runtime,
-} from "@atelier/engine";
+import { AtelierError, messageOf, type Runtime } from "@atelier/engine";
 import type { PictureDecoder } from "../data/picture-decoder.js";
-import { readLora } from "../io/lora-files/read-lora.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { drawSamples, stepName } from "./draw-samples.js";
 import { warningText } from "./messages.js";
@@ -30,6 +23,7 @@ import type {
 } from "./train-event.js";
 import { listPictures, prepareData, type TrainingData } from "./training-data.js";
 import { createTrainingLoop, type TrainingLoop } from "./training-loop.js";
+import { firstValues, frozenParameters } from "./training-start.js";
 
 /** How a base model is opened. */
 export interface OpenBaseOptions {
@@ -45,9 +39,9 @@ export interface TrainDeps extends RunFolderDeps {
   /** Folder of computed tensors where the config names none. */
   readonly cacheFolder: string;
   /** @throws AtelierError when there is no such model or it cannot be run. */
-  openBase(base: BaseConfig, options: OpenBaseOptions): Promise<Pipeline>;
+  readonly openBase: (base: BaseConfig, options: OpenBaseOptions) => Promise<Pipeline>;
   /** Resident memory of this process. */
-  memoryBytes(): number;
+  readonly memoryBytes: () => number;
 }
 
 /**
@@ -196,7 +190,7 @@ function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
     adaptedLayers: tuning.slots.length,
     trainedParameters: tuning.parameterCount,
     predictionType,
-    usesGradientCheckpointing: graph.checkpointBlocks,
+    usesGradientCheckpointing: graph.blocks?.checkpointBlocks === true,
   };
 }
 
@@ -212,7 +206,7 @@ async function* compile(
   data: TrainingData,
 ): AsyncGenerator<TrainEvent, TrainingLoop, undefined> {
   yield { type: "progress", stage: "compile", done: 0, total: 1 };
-  const { values, warnings } = await firstValues(plan, deps, pipeline);
+  const { values, warnings } = await firstValues(deps.files, plan, pipeline);
   yield* warnings.map(warning);
   const loop = await createTrainingLoop({
     runtime: deps.runtime,
@@ -224,29 +218,6 @@ async function* compile(
   });
   yield { type: "progress", stage: "compile", done: 1, total: 1 };
   return loop;
-}
-
-async function firstValues(
-  { config, tuning }: RunPlan,
-  { files }: TrainDeps,
-  { layers }: Pipeline,
-): Promise<{ values: Map<string, FloatTensor>; warnings: string[] }> {
-  const { startFrom, init } = config.lora;
-  if (startFrom === undefined) {
-    return { values: tuning.initial({ init, seed: config.seed }), warnings: [] };
-  }
-  const { weights, unknownKeys } = await readLora(files, startFrom, { modulePaths: layers.keys() });
-  const unknown = unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)];
-  return { values: tuning.valuesOf(startFrom, weights), warnings: unknown };
-}
-
-async function frozenParameters(
-  { config }: RunPlan,
-  pipeline: Pipeline,
-): Promise<ReadonlyMap<string, ParameterSource>> {
-  const unet = await pipeline.parameters("unet");
-  if (!config.lora.textEncoder.train) return unet;
-  return new Map([...unet, ...(await pipeline.parameters("text_encoder"))]);
 }
 
 interface Training {

@@ -85,8 +85,6 @@ export const fieldText = {
 export const warningText = {
   truncatedCaption: (picture: string, cut: string): string =>
     `The caption of ${picture} is longer than the text encoder reads; this was cut off: "${cut}".`,
-  emptyCaption: (picture: string): string =>
-    `The caption of ${picture} is empty: the model learns the picture without words.`,
   smallEpoch: (pictures: number, batch: number): string =>
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
   unusedKeys: (path: string, keys: readonly string[]): string =>

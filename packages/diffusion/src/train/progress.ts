@@ -31,25 +31,25 @@ export async function* reporting<Report, Result>(
 ): AsyncGenerator<Report, Result, undefined> {
   const waiting: Report[] = [];
   let wake: () => void = () => {};
-  let isDone = false;
-  const result = work((value) => {
+  let outcome: PromiseSettledResult<Result> | undefined;
+  const finish = (settled: PromiseSettledResult<Result>): void => {
+    outcome = settled;
+    wake();
+  };
+  work((value) => {
     waiting.push(value);
     wake();
-  }).finally(() => {
-    isDone = true;
-    wake();
-  });
-  // The loop below awaits the result only at its end; until then a failure is not unhandled.
-  result.catch(() => {});
-  while (!isDone || waiting.length > 0) {
-    const next = waiting.shift();
-    if (next !== undefined) {
-      yield next;
-      continue;
-    }
+  }).then(
+    (value) => finish({ status: "fulfilled", value }),
+    (reason: unknown) => finish({ status: "rejected", reason }),
+  );
+  for (;;) {
+    yield* waiting.splice(0);
+    const settled = outcome;
+    if (settled?.status === "fulfilled") return settled.value;
+    if (settled?.status === "rejected") throw settled.reason;
     await new Promise<void>((resolve) => {
       wake = resolve;
     });
   }
-  return result;
 }

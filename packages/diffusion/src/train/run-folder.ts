@@ -17,11 +17,11 @@ export interface RunFolderDeps {
    * Makes the folder and locks it against other processes; a lock whose process is gone is taken over.
    * @throws AtelierError `training` when another run holds it, `file` when it cannot be made.
    */
-  lockFolder(path: string): Promise<FolderLock>;
+  readonly lockFolder: (path: string) => Promise<FolderLock>;
   /** Free bytes of the disk that holds an existing path. */
-  freeBytes(path: string): Promise<number>;
+  readonly freeBytes: (path: string) => Promise<number>;
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** An open run folder. */

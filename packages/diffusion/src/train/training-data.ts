@@ -71,8 +71,11 @@ export async function listPictures(
   }
   // One prompt for all: caption files are left out of sight.
   const listed = await listImageFolder(files, folder);
-  const { metadataPath: _, ...rest } = listed;
-  const bare = { ...rest, pictures: listed.pictures.map((p) => ({ ...p, captionFiles: [] })) };
+  const bare = {
+    path: listed.path,
+    warnings: listed.warnings,
+    pictures: listed.pictures.map((picture) => ({ ...picture, captionFiles: [] })),
+  };
   const found = await readCaptions(files, bare, options);
   return { pictures: found.pictures, warnings: found.warnings.map(({ message }) => message) };
 }
@@ -110,7 +113,6 @@ async function* prepareCaptions(
     requireGoing(signal);
     const { ids, truncated } = tokenizer.encode(caption);
     if (truncated !== "") yield warning(warningText.truncatedCaption(name, truncated));
-    if (caption === "") yield warning(warningText.emptyCaption(name));
     if (known.has(caption)) {
       yield progress.next();
       continue;

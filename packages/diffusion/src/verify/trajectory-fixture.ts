@@ -30,7 +30,8 @@ import type { Pipeline } from "../pipeline/pipeline.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import { loraGraph } from "../train/lora-graph.js";
 import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
-import { compareTensors, type FixtureCheck, lossTolerance, worstOf } from "./fixture-check.js";
+import { compareSteps, compareTrainedWeights } from "./compare-training.js";
+import { type FixtureCheck, lossTolerance, type Tolerance } from "./fixture-check.js";
 
 /** What the checks work with. */
 export interface TrajectoryOptions {
@@ -53,7 +54,7 @@ type Trajectory = z.output<typeof trajectorySchema>;
 const technique = "lora";
 
 /** Relative: PyTorch sums squares in another order. */
-const gradNormTolerance = (scale: number): number => 1e-4 * scale;
+const gradNormTolerance: Tolerance = (scale) => 1e-4 * scale;
 
 /**
  * Checks the trajectories of a folder with `pipeline/`, `expected.json`, `tensors.safetensors` and
@@ -122,13 +123,17 @@ async function checkLora(
       norms.push(Number(results?.["gradNorm"]?.data[0]));
     }
     return [
-      perStep("training lora losses", { actual: losses, expected: expected.losses }, lossTolerance),
-      perStep(
+      compareSteps(
+        "training lora losses",
+        { actual: losses, expected: expected.losses },
+        lossTolerance,
+      ),
+      compareSteps(
         "training lora grad_norms",
         { actual: norms, expected: expected.grad_norms },
         gradNormTolerance,
       ),
-      ...compareWeights({
+      ...compareTrainedWeights({
         initial,
         actual: tuning.adapterOf(stepper.state()),
         expected: await read("lora_final"),
@@ -223,7 +228,6 @@ async function stepperOf(
     trainsTextEncoder: false,
     isWeighted: false,
     noiseOffset: 0,
-    checkpointBlocks: false,
   });
   return createStepper(runtime, {
     loss,
@@ -234,63 +238,3 @@ async function stepperOf(
     initial: values,
   });
 }
-
-/** One check per step as one; every value has a tolerance of its own. */
-function perStep(
-  name: string,
-  {
-    actual,
-    expected,
-  }: { readonly actual: readonly number[]; readonly expected: readonly number[] },
-  tolerance: (scale: number) => number,
-): FixtureCheck {
-  const steps = expected.map((value, index) => {
-    const pair = {
-      actual: floatTensor([actual[index] ?? Number.NaN], [1]),
-      expected: floatTensor([value], [1]),
-    };
-    return compareTensors(`step ${index + 1}`, pair, tolerance);
-  });
-  return worstOf(name, steps);
-}
-
-/**
- * Trained weights: the largest error within 5 % of the largest change of the tensor, the mean error
- * within 0.5 % of it.
- */
-function compareWeights({
-  initial,
-  actual,
-  expected,
-}: Readonly<Record<"initial" | "actual" | "expected", LoraWeights>>): FixtureCheck[] {
-  const largest: FixtureCheck[] = [];
-  const means: FixtureCheck[] = [];
-  for (const [path, module] of expected.modules) {
-    for (const factor of ["down", "up"] as const) {
-      const name = `${path} ${factor}`;
-      const reference = module[factor];
-      const start = initial.modules.get(path)?.[factor] ?? floatTensor([], [0]);
-      const trained = actual.modules.get(path)?.[factor] ?? floatTensor([], [0]);
-      const change = maxDifference(reference, start);
-      const pair = { actual: trained, expected: reference };
-      largest.push(compareTensors(name, pair, () => 0.05 * change));
-      const error = meanDifference(trained, reference);
-      const tolerance = 0.005 * change;
-      means.push({ status: error <= tolerance ? "ok" : "FAIL", name, error, tolerance });
-    }
-  }
-  return [
-    worstOf("training lora weights, largest error", largest),
-    worstOf("training lora weights, mean error", means),
-  ];
-}
-
-function differences(a: FloatTensor, b: FloatTensor): Float64Array {
-  return Float64Array.from(a.data, (value, i) => Math.abs(value - (b.data[i] ?? Number.NaN)));
-}
-
-const maxDifference = (a: FloatTensor, b: FloatTensor): number =>
-  differences(a, b).reduce((most, value) => Math.max(most, value), 0);
-
-const meanDifference = (a: FloatTensor, b: FloatTensor): number =>
-  differences(a, b).reduce((sum, value) => sum + value, 0) / a.data.length;

@@ -111,6 +111,7 @@ export type {
 } from "./runtime/runtime.js";
 export { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 export {
+  byteView,
   type FloatTensor,
   floatTensor,
   type HostTensor,

@@ -76,6 +76,11 @@ export function tensorOfNumbers(values: readonly number[], shape: Shape, dtype: 
   }
 }
 
+/** The bytes of an array, in place. */
+export function byteView({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 function checkSize(where: string, length: number, shape: Shape): void {
   if (length === sizeOf(shape)) return;
   throw new AtelierError(

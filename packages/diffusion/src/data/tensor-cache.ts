@@ -6,6 +6,7 @@
 
 import {
   AtelierError,
+  byteView,
   type FileEntry,
   type FileStore,
   type HostTensor,
@@ -125,8 +126,7 @@ async function writeEntry(
 async function checksumOf(tensors: NamedTensors): Promise<string> {
   const facts: Record<string, Setting> = {};
   for (const [name, { dtype, shape, data }] of tensors) {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    facts[name] = [dtype, shape, await sha256Hex(bytes)];
+    facts[name] = [dtype, shape, await sha256Hex(byteView(data))];
   }
   return settingsKey(facts);
 }

@@ -1,6 +1,6 @@
 /** @file A name for a model's weights: two models share it only if every stored value is the same. */
 
-import type { FileStore, HostTensor, ParameterSource, ReadableFile } from "@atelier/engine";
+import { byteView, type FileStore, type ParameterSource, type ReadableFile } from "@atelier/engine";
 import { type Setting, settingsKey, sha256Hex } from "../data/content-hash.js";
 
 /**
@@ -29,11 +29,8 @@ async function bytesOf(
   files: FileStore,
   open: Map<string, ReadableFile>,
 ): Promise<Uint8Array> {
-  if (!("path" in source)) return viewOf(source);
+  if (!("path" in source)) return byteView(source.data);
   const file = open.get(source.path) ?? (await files.open(source.path));
   open.set(source.path, file);
   return file.read(source.byteOffset, source.byteLength);
 }
-
-const viewOf = ({ data }: HostTensor): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -9,7 +9,7 @@ import { add, cast, mul } from "../graph/ops/elementwise.js";
 import { gatherRows } from "../graph/ops/movement.js";
 import { input, parameter } from "../graph/ops/source.js";
 import type { FileTensor, ParameterSource } from "../runtime/runtime.js";
-import { floatTensor } from "../tensor.js";
+import { byteView, floatTensor } from "../tensor.js";
 import { createOrtRuntime } from "./ort-node.js";
 
 const runtime = createOrtRuntime({ threads: 1 });
@@ -35,7 +35,7 @@ async function writeWeights(
   offset: number,
   arrays: readonly ArrayBufferView[],
 ): Promise<FileTensor[]> {
-  const parts = arrays.map((a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength));
+  const parts = arrays.map(byteView);
   await writeFile(path, Buffer.concat([Buffer.alloc(offset, 0xff), ...parts]));
   let byteOffset = offset;
   return parts.map(({ byteLength }) => {

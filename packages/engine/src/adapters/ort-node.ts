@@ -28,7 +28,7 @@ import type {
   TensorMap,
 } from "../runtime/runtime.js";
 import { sameShape, sizeOf } from "../shape.js";
-import type { HostTensor } from "../tensor.js";
+import { byteView, type HostTensor } from "../tensor.js";
 import { nodeFiles } from "./node-files.js";
 
 /** Execution providers that the package ships on this platform. */
@@ -144,7 +144,7 @@ async function compile(
     const read = await readFixed(rest, parameters);
     const bind = ({ attributes: { name } }: NodeOf<"parameter">): ParameterBinding => {
       const tensor = read.get(name);
-      return mapped.get(name) ?? (isSmall && tensor !== undefined ? bytesOf(tensor) : "run");
+      return mapped.get(name) ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run");
     };
     const path = join(folder, "graph.onnx");
     const lowering = { bind, foldsWeights: isSmall, keepsOrder, fusesTransposes };
@@ -175,7 +175,8 @@ async function createSession(
   try {
     return await InferenceSession.create(path, options);
   } catch (cause) {
-    const provider = String(options.executionProviders?.[0] ?? "cpu");
+    const [first = "cpu"] = options.executionProviders ?? [];
+    const provider = typeof first === "string" ? first : first.name;
     throw new AtelierError(
       "runtime",
       `runtime: ONNX Runtime (${provider}) refused the graph: ${messageOf(cause)}. Run \`atelier doctor\` to see which backends work here.`,
@@ -266,10 +267,6 @@ async function readFixed(
     tensors.set(name, tensor);
   }
   return tensors;
-}
-
-function bytesOf({ data }: HostTensor): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 async function readTensor(node: NodeOf<"parameter">, source: FileTensor): Promise<HostTensor> {

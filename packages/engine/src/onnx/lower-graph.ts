@@ -13,7 +13,7 @@ import type { GraphNode, NodeOf } from "../graph/node.js";
 import type { OpKind } from "../graph/op-attributes.js";
 import { verify } from "../graph/verify.js";
 import type { Shape } from "../shape.js";
-import { type HostTensor, tensorOfNumbers } from "../tensor.js";
+import { byteView, type HostTensor, tensorOfNumbers } from "../tensor.js";
 import { findPins } from "./execution-order.js";
 import { inputName, parameterName } from "./lower/source.js";
 import type { EmitOptions, LoweringContext } from "./lowering.js";
@@ -152,9 +152,8 @@ function createWriter(
     return names;
   };
   const constant = (value: HostTensor): string => {
-    const { buffer, byteOffset, byteLength } = value.data;
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    const isSmall = byteLength <= 4096;
+    const bytes = byteView(value.data);
+    const isSmall = bytes.length <= 4096;
     const key = isSmall ? `${value.dtype} ${value.shape.join()} ${bytes.join()}` : undefined;
     const known = key === undefined ? undefined : constantNames.get(key);
     if (known !== undefined) return known;

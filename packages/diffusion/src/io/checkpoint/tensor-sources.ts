@@ -1,6 +1,6 @@
 /** @file A checkpoint's tensors on their way into a new file: renamed, reshaped, in another type. */
 
-import type { Shape } from "@atelier/engine";
+import { byteView, type Shape } from "@atelier/engine";
 import { narrowFromFloat32, type StoredFloat } from "../safetensors/float-codec.js";
 import { safetensorsDTypes } from "../safetensors/safetensors-dtype.js";
 import type { TensorSource } from "../safetensors/write-safetensors.js";
@@ -73,7 +73,7 @@ function makeSource(
         // Parts of one tensor may be stored in different types; then each is converted.
         if (part.entry.dtype === target) {
           const { data } = await weights.read(part.name);
-          yield bytesOf(arrange(data, part));
+          yield byteView(arrange(data, part));
         } else {
           const { data } = await weights.readFloat32(part.name);
           yield narrowFromFloat32(
@@ -89,10 +89,6 @@ function makeSource(
 function arrange<T extends Parameters<typeof transposeMatrix>[0]>(data: T, part: Part): T {
   const [rows = 0, columns = 0] = part.entry.shape;
   return part.change?.kind === "transpose" ? transposeMatrix(data, rows, columns) : data;
-}
-
-function bytesOf(data: ArrayBufferView): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function positionOf({ change }: Part): number {

@@ -3,7 +3,7 @@
  * narrowing rounds to the nearest, ties to even, as PyTorch does.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, byteView } from "@atelier/engine";
 import type { SafetensorsDType } from "./safetensors-dtype.js";
 
 /** The float types that float32 values can be stored as. */
@@ -64,7 +64,7 @@ export function widenToFloat32(bytes: Uint8Array, dtype: SafetensorsDType): Floa
 
 /** The little-endian bytes of float32 values stored as another float type. */
 export function narrowFromFloat32(values: Float32Array, dtype: StoredFloat): Uint8Array {
-  if (dtype === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (dtype === "F32") return byteView(values);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const narrow = dtype === "F16" ? toFloat16 : toBfloat16;
   const codes = new Uint16Array(values.length);

@@ -6,8 +6,14 @@
  * so that reading and writing a file gives the same bytes, and the same content always does.
  */
 
-import type { FileStore } from "@atelier/engine";
-import { AtelierError, formatShape, type HostTensor, type Shape } from "@atelier/engine";
+import {
+  AtelierError,
+  byteView,
+  type FileStore,
+  formatShape,
+  type HostTensor,
+  type Shape,
+} from "@atelier/engine";
 import { narrowFromFloat32, type StoredFloat } from "./float-codec.js";
 import { byteLengthOf, MAX_HEADER_BYTES } from "./parse-header.js";
 import { rankOfDType, type SafetensorsDType, safetensorsDTypeOf } from "./safetensors-dtype.js";
@@ -82,8 +88,7 @@ export function tensorSource(
   const stored = dtype ?? safetensorsDTypeOf[tensor.dtype];
   const { data, shape } = tensor;
   if (dtype === undefined || dtype === safetensorsDTypeOf[tensor.dtype]) {
-    const bytes = () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    return { name, dtype: stored, shape, chunks: () => [bytes()] };
+    return { name, dtype: stored, shape, chunks: () => [byteView(data)] };
   }
   if (tensor.dtype !== "float32") {
     throw new AtelierError(

@@ -67,12 +67,13 @@ export {
   type ResolveModelOptions,
   resolveModel,
 } from "./io/hub/resolve-model.js";
-export { type InspectOptions, inspectPath } from "./io/inspect/inspect-path.js";
+export { inspectPath } from "./io/inspect/inspect-path.js";
 export type {
   AdapterFacts,
   ComponentFacts,
   InspectedKind,
   Inspection,
+  InspectOptions,
   Problem,
 } from "./io/inspect/inspection.js";
 export {

@@ -5,6 +5,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
+import { roundHalfEven } from "../io/round-half-even.js";
 
 /** Extents of a picture in pixels. */
 export interface PictureSize {
@@ -73,18 +74,13 @@ export function sdxlTimeIds({ original, crop, target }: ResizeCropPlan): number[
 }
 
 function offsetOf(name: string, room: number, position: "center" | number): number {
+  // torchvision centres with Python's rounding.
   if (position === "center") return roundHalfEven(room / 2);
   if (position >= 0 && position < 1) return Math.floor(position * (room + 1));
   throw new AtelierError(
     "config",
     `planResizeCrop: expected crop.${name} from 0 to below 1, got ${position}.`,
   );
-}
-
-/** Python's `round`, which torchvision centres with. */
-function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return value % 1 === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
 function checkExtent(name: string, extent: number, multiple: number): void {

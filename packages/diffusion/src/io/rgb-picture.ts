@@ -4,6 +4,7 @@
  */
 
 import { AtelierError, type FloatTensor, floatTensor } from "@atelier/engine";
+import { roundHalfEven } from "./round-half-even.js";
 
 /** An 8-bit sRGB picture, `data` holding `[height, width, 3]` bytes. */
 export interface RgbPicture {
@@ -87,10 +88,4 @@ export function checkRgb(where: string, { width, height, data }: RgbPicture): vo
     "shape",
     `${where}: expected ${3 * width * height} bytes for a ${width}x${height} RGB picture, got ${data.length}.`,
   );
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const isTie = value - floor === 0.5;
-  return isTie && floor % 2 === 0 ? floor : Math.round(value);
 }

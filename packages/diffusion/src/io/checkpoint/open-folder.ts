@@ -8,6 +8,7 @@ import { readVaeConfig } from "../../models/autoencoder-kl/config.js";
 import { readClipTextConfig } from "../../models/clip-text/config.js";
 import type { ConfigObject } from "../../models/read-config.js";
 import { readUNetConfig } from "../../models/unet/config.js";
+import { isJsonObject } from "../json-object.js";
 import { readJson } from "../read-text.js";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { openShardedSafetensors } from "../safetensors/open-sharded-safetensors.js";
@@ -166,7 +167,7 @@ async function openWeights(
 }
 
 function asObject(value: unknown, path: string): ConfigObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  if (isJsonObject(value)) return value;
   throw new AtelierError(
     "format",
     `${path}: expected a JSON object, got ${JSON.stringify(value).slice(0, 40)}. Restore the file.`,

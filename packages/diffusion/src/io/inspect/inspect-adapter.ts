@@ -4,29 +4,23 @@ import { type FileStore, sizeOf } from "@atelier/engine";
 import { listSome } from "../../data/data-warning.js";
 import { adaptableLayers } from "../../models/checkpoint-layers.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
+import { isJsonObject } from "../json-object.js";
 import { detectLoraFile, type LoraFileFacts } from "../lora-files/detect-lora-file.js";
 import { parseLoraKey } from "../lora-files/lora-keys.js";
 import { readLora } from "../lora-files/read-lora.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
-import type { Inspection, Problem } from "./inspection.js";
+import type { Inspection, InspectOptions, Problem } from "./inspection.js";
 import { scanValues, type ValueScan } from "./scan-values.js";
 
 /** How many trigger words are shown of files that count every tag of their captions. */
 const maxTriggerWords = 10;
 
-/** Options of {@link inspectAdapter}. */
-export interface InspectAdapterOptions {
-  /** A checkpoint to hold the adapter against. */
-  readonly base?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Inspects a file as an adapter; `undefined` when it is none. @throws AtelierError `file`. */
 export async function inspectAdapter(
   files: FileStore,
   file: SafetensorsFile,
-  { base, signal }: InspectAdapterOptions = {},
+  { base, signal }: InspectOptions = {},
 ): Promise<Inspection | undefined> {
   const facts = detectLoraFile(file.entries, file.metadata);
   if (facts === undefined) return undefined;
@@ -133,7 +127,7 @@ async function fitProblems(files: FileStore, path: string, base: string): Promis
 function triggerWords(metadata: ReadonlyMap<string, string>, phrase: string | undefined): string[] {
   const counts = new Map<string, number>();
   for (const tags of Object.values(parseTags(metadata.get("ss_tag_frequency")))) {
-    for (const [tag, count] of Object.entries(parseRecord(tags))) {
+    for (const [tag, count] of Object.entries(fieldsOf(tags))) {
       const known = counts.get(tag.trim()) ?? 0;
       if (typeof count === "number") counts.set(tag.trim(), known + count);
     }
@@ -145,15 +139,15 @@ function triggerWords(metadata: ReadonlyMap<string, string>, phrase: string | un
 
 function parseTags(json: string | undefined): Readonly<Record<string, unknown>> {
   try {
-    return parseRecord(JSON.parse(json ?? "{}"));
+    return fieldsOf(JSON.parse(json ?? "{}"));
   } catch {
     // Tags are a courtesy of the trainer that wrote them; a file without them is whole.
     return {};
   }
 }
 
-function parseRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isJsonObject(value) ? value : {};
 }
 
 /** Families by the widths of an embedding's vectors. */

@@ -11,15 +11,8 @@ import { readPngText } from "../png/png-text.js";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { bytesOf, dtypesOf, inspectAdapter, inspectEmbedding } from "./inspect-adapter.js";
 import { inspectCheckpoint, nonFiniteProblems } from "./inspect-checkpoint.js";
-import type { InspectedKind, Inspection } from "./inspection.js";
+import type { InspectedKind, Inspection, InspectOptions } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
-
-/** Options of {@link inspectPath}. */
-export interface InspectOptions {
-  /** A checkpoint to hold an adapter against. */
-  readonly base?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Describes a file or folder.

@@ -2,6 +2,13 @@
 
 import type { AdapterFamily } from "../lora-files/detect-lora-file.js";
 
+/** Options of `inspectPath`. */
+export interface InspectOptions {
+  /** A checkpoint to hold an adapter against. */
+  readonly base?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What a file or folder is. */
 export type InspectedKind =
   | "checkpoint"

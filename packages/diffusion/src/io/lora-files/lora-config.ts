@@ -4,6 +4,7 @@
  */
 
 import { AtelierError, messageOf } from "@atelier/engine";
+import { isJsonObject } from "../json-object.js";
 import type { LoraComponent } from "./lora-weights.js";
 
 /** The metadata key of diffusers files. */
@@ -61,7 +62,7 @@ export function alphaOf(config: LoraConfig, path: string, rank: number): number 
 function parseObject(where: string, json: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(json);
-    if (isRecord(value)) return value;
+    if (isJsonObject(value)) return value;
   } catch (error) {
     throw new AtelierError("format", `${where}: expected JSON, got ${messageOf(error)}.`, {
       cause: error,
@@ -92,7 +93,7 @@ function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraCo
 
 function readPattern(where: string, value: unknown): Map<string, number> {
   const pattern = new Map<string, number>();
-  for (const [key, alpha] of Object.entries(isRecord(value) ? value : {})) {
+  for (const [key, alpha] of Object.entries(isJsonObject(value) ? value : {})) {
     // PEFT allows regular expressions here; those of strangers are not run.
     if (!isStrength(alpha) || !/^[\w.]+$/.test(key)) {
       throw new AtelierError(
@@ -107,8 +108,4 @@ function readPattern(where: string, value: unknown): Map<string, number> {
 
 function isStrength(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value !== 0;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

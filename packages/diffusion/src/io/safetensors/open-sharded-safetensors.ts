@@ -1,6 +1,7 @@
 /** @file Models in several safetensors files, listed by an index (`….safetensors.index.json`). */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { isJsonObject } from "../json-object.js";
 import { readJson } from "../read-text.js";
 import {
   openSafetensors,
@@ -53,8 +54,8 @@ export async function openShardedSafetensors(
 /** The shard's file name for each tensor name. */
 async function readIndex(files: FileStore, path: string): Promise<Map<string, string>> {
   const index = await readJson(files, path);
-  const weightMap = isRecord(index) ? index["weight_map"] : undefined;
-  if (!isRecord(weightMap)) {
+  const weightMap = isJsonObject(index) ? index["weight_map"] : undefined;
+  if (!isJsonObject(weightMap)) {
     throw damaged(path, "expected an object with a weight_map, got none");
   }
   const shardOf = new Map<string, string>();
@@ -93,10 +94,6 @@ function collectEntries(
     if (!entries.has(name)) throw damaged(path, `expected "${name}" in ${shardName}, got none`);
   }
   return entries;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function damaged(path: string, fault: string): AtelierError {

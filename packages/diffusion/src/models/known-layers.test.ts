@@ -1,35 +1,32 @@
 /** @file The layers of published models, against those that their graphs ask for. */
 
-import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { hasReferenceKeys, referenceShapes } from "../testing/reference-keys.js";
 import { type KnownModel, knownLayers } from "./known-layers.js";
 
-const keys = new URL("../../../../../shared/reference/keys/", import.meta.url);
-const hasKeys = existsSync(keys);
-if (!hasKeys) console.warn("skip: ../shared/reference/keys is absent");
-
 /** Layers of the published checkpoint: every weight of a linear layer or a convolution. */
-function publishedLayers(file: string): string[] {
-  const json: unknown = JSON.parse(readFileSync(new URL(file, keys), "utf8"));
-  const shapes = Object.entries(json ?? {}).map(([name, shape]: [string, unknown]) => ({
-    name,
-    rank: Array.isArray(shape) ? shape.length : 0,
-  }));
-  const weights = shapes.filter(
-    ({ name, rank }) => rank > 1 && name.endsWith(".weight") && !name.includes("embedding.weight"),
+function publishedLayers(model: string): string[] {
+  const weights = [...referenceShapes(model)].filter(
+    ([name, { length: rank }]) =>
+      rank > 1 && name.endsWith(".weight") && !name.includes("embedding.weight"),
   );
-  return weights.map(({ name }) => name.slice(0, -".weight".length)).sort();
+  return weights.map(([name]) => name.slice(0, -".weight".length)).sort();
 }
 
-describe.skipIf(!hasKeys)("knownLayers", () => {
+describe.skipIf(!hasReferenceKeys)("knownLayers", () => {
   it.each([
-    ["sd1", "sd15_unet.json"],
-    ["sd2", "sd21_unet.json"],
-    ["sdxl", "sdxl_unet.json"],
-  ] satisfies [KnownModel, string][])("lists the UNet layers of %s as published", (model, file) => {
-    const unet = knownLayers(model).filter((path) => path.startsWith("unet."));
-    expect(unet.map((path) => path.slice("unet.".length)).sort()).toEqual(publishedLayers(file));
-  });
+    ["sd1", "sd15_unet"],
+    ["sd2", "sd21_unet"],
+    ["sdxl", "sdxl_unet"],
+  ] satisfies [KnownModel, string][])(
+    "lists the UNet layers of %s as published",
+    (model, published) => {
+      const unet = knownLayers(model).filter((path) => path.startsWith("unet."));
+      expect(unet.map((path) => path.slice("unet.".length)).sort()).toEqual(
+        publishedLayers(published),
+      );
+    },
+  );
 
   it.each([
     ["sd1", "text_encoder", 12],

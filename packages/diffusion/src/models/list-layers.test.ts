@@ -2,8 +2,9 @@
 
 import { input, type Weights } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
+import { publishedUNets, publishedVae } from "../testing/published-models.js";
 import { hasReferenceKeys, referenceModules, referenceShapes } from "../testing/reference-keys.js";
-import { readVaeConfig, type VaeConfig } from "./autoencoder-kl/config.js";
+import type { VaeConfig } from "./autoencoder-kl/config.js";
 import { decodeLatents, encodeImage } from "./autoencoder-kl/model.js";
 import { type ClipTextConfig, readClipTextConfig } from "./clip-text/config.js";
 import { clipText } from "./clip-text/model.js";
@@ -31,32 +32,14 @@ const buildClip =
   (weights) =>
     clipText(config, weights, input("input_ids", [1, 77], "int64"));
 
-const sd15 = readUNetConfig({ cross_attention_dim: 768 });
-const sd21 = readUNetConfig({
-  attention_head_dim: [5, 10, 20, 20],
-  cross_attention_dim: 1024,
-  use_linear_projection: true,
-});
-const sdxl = readUNetConfig({
-  addition_embed_type: "text_time",
-  addition_time_embed_dim: 256,
-  attention_head_dim: [5, 10, 20],
-  block_out_channels: [320, 640, 1280],
-  cross_attention_dim: 2048,
-  down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
-  projection_class_embeddings_input_dim: 2816,
-  transformer_layers_per_block: [1, 2, 10],
-  up_block_types: ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
-  use_linear_projection: true,
-});
+const { sd15, sd21, sdxl } = publishedUNets;
 
-const vae = {
-  block_out_channels: [128, 256, 512, 512],
-  down_block_types: new Array(4).fill("DownEncoderBlock2D"),
-  up_block_types: new Array(4).fill("UpDecoderBlock2D"),
-  layers_per_block: 2,
-};
-const vae16 = { ...vae, latent_channels: 16, use_quant_conv: false, use_post_quant_conv: false };
+const vae = publishedVae();
+const vae16 = publishedVae({
+  latent_channels: 16,
+  use_quant_conv: false,
+  use_post_quant_conv: false,
+});
 
 const clipL = {
   hidden_size: 768,
@@ -85,10 +68,10 @@ const models: readonly (readonly [name: string, build: Build])[] = [
   ["sd15_unet", buildUNet(sd15)],
   ["sd21_unet", buildUNet(sd21)],
   ["sdxl_unet", buildUNet(sdxl)],
-  ["sd15_vae", buildVae(readVaeConfig(vae))],
-  ["sdxl_vae", buildVae(readVaeConfig(vae))],
-  ["sd3_vae", buildVae(readVaeConfig(vae16))],
-  ["flux_vae", buildVae(readVaeConfig(vae16))],
+  ["sd15_vae", buildVae(vae)],
+  ["sdxl_vae", buildVae(vae)],
+  ["sd3_vae", buildVae(vae16)],
+  ["flux_vae", buildVae(vae16)],
   ["clip_l_text", buildClip(readClipTextConfig(clipL))],
   ["clip_l_text_proj", buildClip(readClipTextConfig(clipL, { hasProjection: true }))],
   ["clip_h_text_sd21", buildClip(readClipTextConfig(clipH))],

@@ -1,15 +1,14 @@
 /** @file The loss against PyTorch's: noisy latents, targets and Min-SNR weights of ddpm_training. */
 
-import { fileURLToPath } from "node:url";
 import { type GraphNode, input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
 import { createNoiseSchedule, type PredictionType } from "../noise/noise-schedule.js";
+import { fixture } from "../testing/fixtures.js";
 import { denoisingLoss } from "./denoising.js";
 
-const path = new URL("../../../../test/fixtures/noise/ddpm_training.safetensors", import.meta.url);
-const file = await openSafetensors(nodeFiles, fileURLToPath(path));
+const file = await openSafetensors(nodeFiles, fixture("noise/ddpm_training.safetensors"));
 const read = async (name: string) => (await file.readFloat32(name)).data;
 const [x0, noise, noisy, velocity] = [
   await read("x0"),

@@ -1,20 +1,17 @@
 /** @file Adapters on a pipeline: what fits, what is refused, what several add up to. */
 
-import { fileURLToPath } from "node:url";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
 import { makeLoraModule } from "../io/lora-files/lora-weights.js";
 import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
+import { fixture, tinyCheckpoint } from "../testing/fixtures.js";
 import { type Adapter, type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
-
 import { readAdapter } from "./read-adapter.js";
 
-const fixtures = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
-
 async function baseOf(name: string): Promise<AdapterBase> {
-  const checkpoint = await openCheckpoint(nodeFiles, `${fixtures}tiny-checkpoints/${name}`);
+  const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
   const { family, unet, textEncoder } = checkpoint;
   const configs = { unet: unet.config, textEncoder: textEncoder.config };
   await checkpoint.close();
@@ -112,7 +109,7 @@ describe("applyAdapters", () => {
 
 describe("readAdapter", () => {
   it("names an adapter after its file", async () => {
-    const path = `${fixtures}pipeline/both.safetensors`;
+    const path = fixture("pipeline/both.safetensors");
     const { adapter, unknownKeys, alphaSources } = await readAdapter(nodeFiles, path, { base });
     expect(adapter).toMatchObject({ name: "both", strength: 1 });
     expect(adapter.weights.modules.get("text_encoder.text_model.encoder.layers.0.mlp.fc1")).toEqual(
@@ -123,7 +120,7 @@ describe("readAdapter", () => {
   });
 
   it("refuses an adapter of a larger model and names what does not fit", async () => {
-    const path = `${fixtures}lora/lora_kohya.safetensors`;
+    const path = fixture("lora/lora_kohya.safetensors");
     await expect(readAdapter(nodeFiles, path, { base })).rejects.toThrow(
       /adapter lora_kohya: .* this sd1 model, got 32 modules that do not fit:\n {2}unet\.\S+: \[4, 8\] and \[8, 4\], got \[4, 16\] and \[16, 4\]\n[\s\S]*… and 22 more/,
     );
@@ -131,7 +128,7 @@ describe("readAdapter", () => {
 
   it("refuses tensors for layers that the model lacks unless they may be left out", async () => {
     const layers = new Map([...base.layers].filter(([path]) => !path.includes("to_q")));
-    const path = `${fixtures}pipeline/attention.safetensors`;
+    const path = fixture("pipeline/attention.safetensors");
     const smaller = { family: base.family, layers };
     await expect(readAdapter(nodeFiles, path, { base: smaller })).rejects.toThrow(
       /got 16 that fit none: unet\.\S+to_q\.lora\S+, .*, …\. .* pass ignoreUnknown to use the 24 modules that fit/,

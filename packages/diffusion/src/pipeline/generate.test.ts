@@ -1,13 +1,14 @@
 /** @file Pictures by the tiny checkpoints against those that diffusers draws with them. */
 
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { AtelierError, type FloatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
 import type { LoraWeights } from "../io/lora-files/lora-weights.js";
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
+import { largestError } from "../testing/largest-error.js";
 import type { Adapter } from "./adapters.js";
 import { generate } from "./generate.js";
 import type { GeneratedImage, GenerateEvent } from "./generate-events.js";
@@ -16,13 +17,15 @@ import { loadPipeline } from "./load-pipeline.js";
 import type { Pipeline } from "./pipeline.js";
 import { readAdapter } from "./read-adapter.js";
 
-const fixtures = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
 const runtime = createOrtRuntime({ threads: 2 });
 
 async function openTiny(name = "tiny-sd1"): Promise<Pipeline> {
-  const checkpoint = await openCheckpoint(nodeFiles, `${fixtures}tiny-checkpoints/${name}`);
-  const tokenizerFolder = `${fixtures}tokenizer-small`;
-  return loadPipeline(checkpoint, { runtime, files: nodeFiles, tokenizerFolder });
+  const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
+  return loadPipeline(checkpoint, {
+    runtime,
+    files: nodeFiles,
+    tokenizerFolder: tinyTokenizer,
+  });
 }
 
 interface Sample extends Omit<GenerateOptions, "adapters" | "prompt"> {
@@ -32,7 +35,7 @@ interface Sample extends Omit<GenerateOptions, "adapters" | "prompt"> {
 }
 
 // Written by test/parity/make-pipeline-fixture.py in this form.
-const reference = JSON.parse(await readFile(`${fixtures}pipeline/samples.json`, "utf8")) as {
+const reference = JSON.parse(await readFile(fixture("pipeline/samples.json"), "utf8")) as {
   readonly prompt: string;
   readonly negativePrompt: string;
   readonly samples: readonly Sample[];
@@ -42,7 +45,7 @@ const { prompt, negativePrompt } = reference;
 async function readAdapters(pipeline: Pipeline, uses: Sample["adapters"]): Promise<Adapter[]> {
   const adapters: Adapter[] = [];
   for (const [name, strength] of uses) {
-    const path = `${fixtures}pipeline/${name}.safetensors`;
+    const path = fixture(`pipeline/${name}.safetensors`);
     adapters.push((await readAdapter(nodeFiles, path, { base: pipeline, strength })).adapter);
   }
   return adapters;
@@ -60,20 +63,12 @@ async function collect(events: AsyncIterable<GenerateEvent>) {
 }
 
 async function expected(name: string): Promise<FloatTensor> {
-  const file = await openSafetensors(nodeFiles, `${fixtures}pipeline/tensors.safetensors`);
+  const file = await openSafetensors(nodeFiles, fixture("pipeline/tensors.safetensors"));
   try {
     return await file.readFloat32(name);
   } finally {
     await file.close();
   }
-}
-
-function largestError(actual: FloatTensor | undefined, wanted: FloatTensor): number {
-  expect(actual?.shape).toEqual(wanted.shape);
-  return wanted.data.reduce(
-    (largest, value, i) => Math.max(largest, Math.abs((actual?.data[i] ?? Number.NaN) - value)),
-    0,
-  );
 }
 
 describe("generate", () => {

@@ -3,7 +3,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createTorchGenerator, type FloatTensor, floatTensor, type Runtime } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,15 +10,14 @@ import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
 import { writeFolder } from "../io/checkpoint/write-checkpoint.js";
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
+import { largestError } from "../testing/largest-error.js";
 import { loadPipeline } from "./load-pipeline.js";
 import type { Pipeline } from "./pipeline.js";
 import { lazyTokenizer } from "./pipeline-tokenizer.js";
 
-const fixtures = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
-const tiny = (name: string) => `${fixtures}tiny-checkpoints/${name}`;
-const tokenizerFolder = `${fixtures}tokenizer-small`;
 const runtime = createOrtRuntime({ threads: 2 });
-const options = { runtime, files: nodeFiles, tokenizerFolder };
+const options = { runtime, files: nodeFiles, tokenizerFolder: tinyTokenizer };
 
 let scratch = "";
 beforeAll(async () => {
@@ -28,15 +26,7 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 const openTiny = async (name = "tiny-sd1", more: Partial<typeof options> = {}) =>
-  loadPipeline(await openCheckpoint(nodeFiles, tiny(name)), { ...options, ...more });
-
-function largestError(actual: FloatTensor, expected: FloatTensor): number {
-  expect(actual.shape).toEqual(expected.shape);
-  return expected.data.reduce(
-    (largest, value, i) => Math.max(largest, Math.abs((actual.data[i] ?? Number.NaN) - value)),
-    0,
-  );
-}
+  loadPipeline(await openCheckpoint(nodeFiles, tinyCheckpoint(name)), { ...options, ...more });
 
 /** One prediction of random latents by a random text. */
 async function predict(pipeline: Pipeline): Promise<FloatTensor> {
@@ -48,7 +38,7 @@ async function predict(pipeline: Pipeline): Promise<FloatTensor> {
 
 describe("a pipeline", () => {
   it("encodes pictures as diffusers does, each by itself", async () => {
-    const file = await openSafetensors(nodeFiles, `${fixtures}pipeline/tensors.safetensors`);
+    const file = await openSafetensors(nodeFiles, fixture("pipeline/tensors.safetensors"));
     await using pipeline = await openTiny();
     const encoded = await pipeline.encodeImages(await file.readFloat32("encode.pixels"));
     const { mean, logVariance } = encoded;
@@ -82,7 +72,7 @@ describe("a pipeline", () => {
 
   it("predicts the same from a folder and from a single file", async () => {
     await using folder = await openTiny("tiny-sd2");
-    const path = `${tiny("tiny-sd2")}.safetensors`;
+    const path = `${tinyCheckpoint("tiny-sd2")}.safetensors`;
     const checkpoint = await openCheckpoint(nodeFiles, path, { configs: folder.configs });
     await using file = await loadPipeline(checkpoint, options);
     expect(await predict(file)).toEqual(await predict(folder));
@@ -92,8 +82,12 @@ describe("a pipeline", () => {
 
   it("widens 16-bit weights once for all graphs", async () => {
     const folder = join(scratch, "half");
-    const checkpoint = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
-    await writeFolder(nodeFiles, checkpoint, { folder, dtype: "F16", tokenizerFolder });
+    const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+    await writeFolder(nodeFiles, checkpoint, {
+      folder,
+      dtype: "F16",
+      tokenizerFolder: tinyTokenizer,
+    });
     await checkpoint.close();
     await using half = await loadPipeline(await openCheckpoint(nodeFiles, folder), options);
     await using full = await openTiny();
@@ -122,14 +116,14 @@ describe("a pipeline", () => {
   });
 
   it("says what to do without a tokenizer and with one of another model", async () => {
-    const withFolder = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
+    const withFolder = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
     const checkpoint = { ...withFolder, tokenizerFolder: undefined };
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
     await expect(pipeline.encodePrompts(["x"])).rejects.toThrow(
       /got a single-file checkpoint, .* as tokenizerFolder/,
     );
     const config = { ...pipeline.configs.textEncoder, maxPositionEmbeddings: 20 };
-    await expect(lazyTokenizer(nodeFiles, tokenizerFolder, config)()).rejects.toThrow(
+    await expect(lazyTokenizer(nodeFiles, tinyTokenizer, config)()).rejects.toThrow(
       "expected at most 600 tokens and texts of 20, which the text encoder knows, got 600 and 77",
     );
   });
@@ -156,7 +150,7 @@ describe("a pipeline", () => {
 describe("loadPipeline", () => {
   /** A checkpoint with changes, and whether it was closed. */
   async function altered(change: (checkpoint: Checkpoint) => Partial<Checkpoint>) {
-    const checkpoint = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
+    const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
     let isClosed = false;
     const close = () => {
       isClosed = true;

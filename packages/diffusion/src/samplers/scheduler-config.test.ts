@@ -3,14 +3,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parsePythonJson } from "../io/python-json.js";
+import { fixture } from "../testing/fixtures.js";
 import { parseSchedulerLoops } from "../verify/scheduler-loops.js";
 import { samplerNames, schedulerForSampler } from "./sampler-names.js";
 import { classDefaults, schedulerClassNames } from "./scheduler-classes.js";
 import { readSchedulerConfig } from "./scheduler-config.js";
 import { isField } from "./scheduler-fields.js";
 
-const folder = new URL("../../../../test/fixtures/samplers/", import.meta.url);
-const text = (name: string) => readFileSync(new URL(name, folder), "utf8");
+const text = (name: string) => readFileSync(fixture("samplers", name), "utf8");
 /** Fields of diffusers 0.42 that matter only with flow schedules, which are refused. */
 const ofFlow = ["flow_shift", "time_shift_type", "shift_terminal"];
 

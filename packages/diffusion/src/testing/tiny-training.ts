@@ -3,19 +3,15 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { encodePng } from "../io/png/encode-png.js";
 import { parseTrainConfig } from "../train/config.js";
 import type { TrainConfig } from "../train/train-config.js";
+import { tinyCheckpoint } from "./fixtures.js";
 
-const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../../../../test/fixtures/${name}`, import.meta.url));
+export { tinyTokenizer } from "./fixtures.js";
 
 /** A Stable Diffusion folder with random weights, 2 pixels per latent, trained "on" 16×16 pictures. */
-export const tinyBase: string = fixture("tiny-checkpoints/tiny-sd1");
-
-/** A tokenizer whose vocabulary is that of {@link tinyBase}. */
-export const tinyTokenizer: string = fixture("tokenizer-small");
+export const tinyBase: string = tinyCheckpoint("tiny-sd1");
 
 /** Fills a new folder with pictures `p0.png` …, each a gradient of its own, and returns its path. */
 export async function drawPictures(count: number): Promise<string> {

@@ -1,7 +1,6 @@
 /** @file LoRA's first values, against PEFT's, and the choice of layers. */
 
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { input } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { readClipTextConfig } from "../models/clip-text/config.js";
@@ -10,13 +9,13 @@ import { type LayerInfo, listLayers } from "../models/list-layers.js";
 import { readUNetConfig } from "../models/unet/config.js";
 import { unetInputs } from "../models/unet/inputs.js";
 import { unet } from "../models/unet/model.js";
+import { fixture } from "../testing/fixtures.js";
 import { initialLora, type LoraInit } from "./lora-initial.js";
 import { selectLayers } from "./lora-targets.js";
 import { loraTuning } from "./lora-tuning.js";
 
-const fixtures = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
 const json = async (path: string): Promise<unknown> =>
-  JSON.parse(await readFile(fixtures + path, "utf8"));
+  JSON.parse(await readFile(fixture(path), "utf8"));
 
 const unetConfig = readUNetConfig(await json("tiny-checkpoints/tiny-sd1/unet/config.json"));
 const clipConfig = readClipTextConfig(

@@ -6,10 +6,11 @@ import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { fixture as fixturePath } from "../testing/fixtures.js";
 import { checkModelFixture, verifyModelFixture } from "./model-fixture.js";
 import { isModelFixture, type ModelFixture, readModelFixture } from "./read-model-fixture.js";
 
-const folder = fileURLToPath(new URL("../../../../test/fixtures/models/", import.meta.url));
+const folder = fixturePath("models/");
 const reference = fileURLToPath(new URL("../../../../../shared/fixtures/models/", import.meta.url));
 const names = readdirSync(folder).filter((name) => name.endsWith(".safetensors"));
 const runtime = createOrtRuntime();
@@ -71,9 +72,7 @@ describe("verifyModelFixture", () => {
   });
 
   it("fails for a fixture that cannot be read", async () => {
-    const path = fileURLToPath(
-      new URL("../../../../test/fixtures/safetensors/all-dtypes.safetensors", import.meta.url),
-    );
+    const path = fixturePath("safetensors/all-dtypes.safetensors");
     const file = await openSafetensors(nodeFiles, path);
     expect(isModelFixture(file)).toBe(false);
     const [check, ...others] = await verifyModelFixture("dtypes", file, runtime);

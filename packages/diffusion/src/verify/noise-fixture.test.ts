@@ -1,15 +1,13 @@
 /** @file Noise schedules against a fixture by PyTorch. */
 
-import { fileURLToPath } from "node:url";
 import { nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { fixture } from "../testing/fixtures.js";
 import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
 
-const folder = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
-
 it("finds ᾱ, noisy samples, velocities and Min-SNR weights equal to PyTorch's", async () => {
-  const file = await openSafetensors(nodeFiles, `${folder}noise/ddpm_training.safetensors`);
+  const file = await openSafetensors(nodeFiles, fixture("noise/ddpm_training.safetensors"));
   expect(isNoiseFixture(file)).toBe(true);
   const checks = await verifyNoiseFixture("ddpm_training", file);
   await file.close();
@@ -26,7 +24,7 @@ it("finds ᾱ, noisy samples, velocities and Min-SNR weights equal to PyTorch's"
 });
 
 it("does not take a model fixture for a noise fixture", async () => {
-  const file = await openSafetensors(nodeFiles, `${folder}models/unet_sd1_tiny.safetensors`);
+  const file = await openSafetensors(nodeFiles, fixture("models/unet_sd1_tiny.safetensors"));
   expect(isNoiseFixture(file)).toBe(false);
   await file.close();
 });

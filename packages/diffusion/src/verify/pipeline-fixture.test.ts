@@ -15,9 +15,9 @@ import { openSafetensors } from "../io/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
+import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { isPipelineFixture, verifyPipelineFixture } from "./pipeline-fixture.js";
 
-const fixtures = fileURLToPath(new URL("../../../../test/fixtures/", import.meta.url));
 const reference = fileURLToPath(
   new URL("../../../../../shared/fixtures/pipeline/", import.meta.url),
 );
@@ -36,9 +36,9 @@ const at = (...names: string[]) => join(folder, ...names);
 /** A pipeline fixture of the tiny checkpoint, with what diffusers drew with it. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atelier-fixture-"));
-  await cp(`${fixtures}tiny-checkpoints/tiny-sd1`, at("pipeline"), { recursive: true });
-  await cp(`${fixtures}tokenizer-small`, at("pipeline", "tokenizer"), { recursive: true });
-  const drawn = await openSafetensors(nodeFiles, `${fixtures}pipeline/tensors.safetensors`);
+  await cp(tinyCheckpoint("tiny-sd1"), at("pipeline"), { recursive: true });
+  await cp(tinyTokenizer, at("pipeline", "tokenizer"), { recursive: true });
+  const drawn = await openSafetensors(nodeFiles, fixture("pipeline/tensors.safetensors"));
   const checkpoint = await openCheckpoint(nodeFiles, at("pipeline"));
   await using pipeline = await loadPipeline(checkpoint, context);
   const prompts = ["a photo of an old clock beside a cat", "a drawing, dogs"];
@@ -68,7 +68,7 @@ beforeAll(async () => {
   await writeFile(at("expected.json"), JSON.stringify({ samples }));
 
   // The picture was drawn with a strength of 0.8, which a factor of alpha stands for.
-  const path = `${fixtures}pipeline/attention.safetensors`;
+  const path = fixture("pipeline/attention.safetensors");
   const { adapter } = await readAdapter(nodeFiles, path, { base: pipeline });
   const scaled = [...adapter.weights.modules].map(
     ([name, module]) => [name, { ...module, alpha: module.alpha * 0.8 }] as const,
@@ -83,7 +83,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("verifyPipelineFixture", () => {
   it("finds tokens, embeddings, samples and LoRA files as stored, and skips what is absent", async () => {
     expect(await isPipelineFixture(nodeFiles, folder)).toBe(true);
-    expect(await isPipelineFixture(nodeFiles, fixtures)).toBe(false);
+    expect(await isPipelineFixture(nodeFiles, fixture())).toBe(false);
     const checks = await verify(folder);
     expect(checks.map(({ status, name }) => `${status} ${name}`)).toEqual([
       "ok pipeline tokens",

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { fixture } from "../testing/fixtures.js";
 import {
   parseSchedulerLoops,
   runSchedulerLoop,
@@ -9,8 +10,7 @@ import {
   verifySchedulerLoop,
 } from "./scheduler-loops.js";
 
-const folder = new URL("../../../../test/fixtures/samplers/", import.meta.url);
-const read = (name: string) => parseSchedulerLoops(readFileSync(new URL(name, folder), "utf8"));
+const read = (name: string) => parseSchedulerLoops(readFileSync(fixture("samplers", name), "utf8"));
 const upstream = read("schedulers.json");
 const variants = read("variants.json");
 

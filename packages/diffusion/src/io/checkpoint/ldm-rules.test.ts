@@ -2,9 +2,9 @@
 
 import type { Shape } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
-import { readVaeConfig } from "../../models/autoencoder-kl/config.js";
 import { readClipTextConfig } from "../../models/clip-text/config.js";
-import { readUNetConfig, type UNetConfig } from "../../models/unet/config.js";
+import type { UNetConfig } from "../../models/unet/config.js";
+import { publishedUNets, publishedVae } from "../../testing/published-models.js";
 import {
   hasReferenceKeys,
   referenceNameMap,
@@ -14,32 +14,8 @@ import { inferUNetConfig, inferVaeConfig } from "./infer-configs.js";
 import { createKeyTable, type KeyTable, withPrefix } from "./key-rules.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
 
-const sd15 = readUNetConfig({ cross_attention_dim: 768 });
-const sd21 = readUNetConfig({
-  attention_head_dim: [5, 10, 20, 20],
-  cross_attention_dim: 1024,
-  use_linear_projection: true,
-});
-const sdxl = readUNetConfig({
-  addition_embed_type: "text_time",
-  addition_time_embed_dim: 256,
-  attention_head_dim: [5, 10, 20],
-  block_out_channels: [320, 640, 1280],
-  cross_attention_dim: 2048,
-  down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
-  projection_class_embeddings_input_dim: 2816,
-  sample_size: 128,
-  transformer_layers_per_block: [1, 2, 10],
-  up_block_types: ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
-  use_linear_projection: true,
-});
-const vae = readVaeConfig({
-  block_out_channels: [128, 256, 512, 512],
-  down_block_types: new Array(4).fill("DownEncoderBlock2D"),
-  up_block_types: new Array(4).fill("UpDecoderBlock2D"),
-  layers_per_block: 2,
-  sample_size: 512,
-});
+const { sd15, sd21, sdxl } = publishedUNets;
+const vae = publishedVae();
 
 const unetTable = (config: UNetConfig) =>
   createKeyTable(withPrefix("model.diffusion_model.", unetRules(config)));

@@ -3,10 +3,10 @@
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AtelierError, floatTensor, type Shape } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tinyCheckpoint } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import {
   type TensorSource,
@@ -16,12 +16,9 @@ import {
 import { openCheckpoint } from "./open-checkpoint.js";
 import { requireWeights } from "./weights.js";
 
-const fixtures = fileURLToPath(
-  new URL("../../../../../test/fixtures/tiny-checkpoints/", import.meta.url),
-);
-const sd1 = join(fixtures, "tiny-sd1");
-const sd2 = join(fixtures, "tiny-sd2");
-const sd2File = join(fixtures, "tiny-sd2.safetensors");
+const sd1 = tinyCheckpoint("tiny-sd1");
+const sd2 = tinyCheckpoint("tiny-sd2");
+const sd2File = tinyCheckpoint("tiny-sd2.safetensors");
 /** What the tiny models have that shapes do not tell. */
 const configs = {
   unet: { attentionHeads: [2, 4], normNumGroups: 4, sampleSize: 8 },

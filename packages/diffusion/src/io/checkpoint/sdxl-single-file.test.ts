@@ -3,10 +3,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { floatTensor, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import {
   type TensorSource,
@@ -16,8 +16,6 @@ import {
 import { openCheckpoint } from "./open-checkpoint.js";
 import { writeFolder, writeSingleFile } from "./write-checkpoint.js";
 
-const fixtures = fileURLToPath(new URL("../../../../../test/fixtures/", import.meta.url));
-const tokenizerFolder = join(fixtures, "tokenizer-small");
 const clip = { numAttentionHeads: 2, bosTokenId: 598, eosTokenId: 599 };
 const configs = {
   unet: { attentionHeads: [2, 4], normNumGroups: 4, additionTimeEmbedDim: 4 },
@@ -53,14 +51,13 @@ async function collect(
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "atelier-sdxl-"));
   path = join(scratch, "tiny-sdxl.safetensors");
-  const tiny = join(fixtures, "tiny-checkpoints");
-  const body = await collect(join(tiny, "tiny-sd2.safetensors"), (name) =>
+  const body = await collect(tinyCheckpoint("tiny-sd2.safetensors"), (name) =>
     /text_projection|betas|model_ema/.test(name)
       ? undefined
       : name.replace("cond_stage_model.model.", "conditioner.embedders.1.model."),
   );
   const first = await collect(
-    join(tiny, "tiny-sd1", "text_encoder", "model.safetensors"),
+    join(tinyCheckpoint("tiny-sd1"), "text_encoder", "model.safetensors"),
     (name) => `conditioner.embedders.0.transformer.${name}`,
   );
   const label = "model.diffusion_model.label_emb.0";
@@ -113,7 +110,7 @@ it("an SDXL file opens with both encoders, the projection transposed and marked"
 it("an SDXL file becomes a folder and the same file again", async () => {
   const file = await openCheckpoint(nodeFiles, path, { configs });
   const folder = join(scratch, "tiny-sdxl");
-  const tokenizers = { tokenizerFolder, tokenizer2Folder: tokenizerFolder };
+  const tokenizers = { tokenizerFolder: tinyTokenizer, tokenizer2Folder: tinyTokenizer };
   await writeFolder(nodeFiles, file, { folder, ...tokenizers });
   const opened = await openCheckpoint(nodeFiles, folder);
   expect(opened.family).toBe("sdxl");

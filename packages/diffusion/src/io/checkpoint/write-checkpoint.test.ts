@@ -3,17 +3,13 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { openCheckpoint } from "./open-checkpoint.js";
 import { writeFolder, writeSingleFile } from "./write-checkpoint.js";
-
-const fixtures = fileURLToPath(new URL("../../../../../test/fixtures/", import.meta.url));
-const tokenizerFolder = join(fixtures, "tokenizer-small");
-const tiny = (name: string) => join(fixtures, "tiny-checkpoints", name);
 
 let scratch: string;
 beforeAll(async () => {
@@ -38,7 +34,7 @@ describe("writing checkpoints", () => {
   it.each(["tiny-sd1", "tiny-sd2"])(
     "turns the folder %s into one file and back without a change",
     async (name) => {
-      const folder = await openCheckpoint(nodeFiles, tiny(name));
+      const folder = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
       const path = join(scratch, `${name}.safetensors`);
       await writeSingleFile(nodeFiles, folder, { path });
       const file = await openCheckpoint(nodeFiles, path);
@@ -47,7 +43,7 @@ describe("writing checkpoints", () => {
       expect([...file.ignoredKeys, ...file.unknownKeys, ...file.notes]).toEqual([]);
 
       const back = join(scratch, name);
-      await writeFolder(nodeFiles, file, { folder: back, tokenizerFolder });
+      await writeFolder(nodeFiles, file, { folder: back, tokenizerFolder: tinyTokenizer });
       const again = await openCheckpoint(nodeFiles, back);
       await expectSameModels(again, folder);
       expect(again.scheduler).toEqual(folder.scheduler);
@@ -61,12 +57,12 @@ describe("writing checkpoints", () => {
   );
 
   it("writes the same tensors as the reference file of SD 2.x", async () => {
-    const folder = await openCheckpoint(nodeFiles, tiny("tiny-sd2"));
+    const folder = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd2"));
     const path = join(scratch, "compare.safetensors");
     await writeSingleFile(nodeFiles, folder, { path });
     await folder.close();
     const actual = await openSafetensors(nodeFiles, path);
-    const reference = await openSafetensors(nodeFiles, tiny("tiny-sd2.safetensors"));
+    const reference = await openSafetensors(nodeFiles, tinyCheckpoint("tiny-sd2.safetensors"));
     const unused = /resblocks\.3\.|text_projection|logit_scale|betas|model_ema/;
     const names = [...reference.entries.keys()].filter((name) => !unused.test(name));
     expect([...actual.entries.keys()].sort()).toEqual(names.sort());
@@ -79,7 +75,7 @@ describe("writing checkpoints", () => {
   });
 
   it.each(["F16", "BF16"] as const)("stores floats as %s when asked", async (dtype) => {
-    const folder = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
+    const folder = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
     const path = join(scratch, `${dtype}.safetensors`);
     await writeSingleFile(nodeFiles, folder, { path, dtype });
     const file = await openCheckpoint(nodeFiles, path);
@@ -100,7 +96,7 @@ describe("writing checkpoints", () => {
   });
 
   it("asks for a tokenizer where a single file has none", async () => {
-    const source = await openCheckpoint(nodeFiles, tiny("tiny-sd1"));
+    const source = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
     const path = join(scratch, "lonely.safetensors");
     await writeSingleFile(nodeFiles, source, { path });
     await source.close();

@@ -5,15 +5,14 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AtelierError } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHubDiskCache } from "../../adapters/hub-disk-cache.js";
+import { fixture } from "../../testing/fixtures.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
 import { type HubEvent, type ResolveModelOptions, resolveModel } from "./resolve-model.js";
 
-const fixtures = fileURLToPath(new URL("../../../../../test/fixtures/", import.meta.url));
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const unetPath = "unet/diffusion_pytorch_model.safetensors";
 const sources = {
@@ -63,7 +62,7 @@ async function startHub(): Promise<FakeHub> {
   const port = typeof address === "object" ? address?.port : undefined;
   const files = new Map<string, Uint8Array>();
   for (const [path, source] of Object.entries(sources)) {
-    files.set(path, await readFile(join(fixtures, source)));
+    files.set(path, await readFile(fixture(source)));
   }
   // What a repository holds besides, and nobody needs.
   for (const extra of [

@@ -1,17 +1,14 @@
 /** @file What a header alone says of an adapter file. */
 
-import { fileURLToPath } from "node:url";
 import type { Shape } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
+import { fixture } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import { detectLoraFile } from "./detect-lora-file.js";
 
-const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../../../../test/fixtures/lora/${name}`, import.meta.url));
-
 async function detect(name: string) {
-  const file = await openSafetensors(nodeFiles, fixture(name));
+  const file = await openSafetensors(nodeFiles, fixture("lora", name));
   await file.close();
   return detectLoraFile(file.entries, file.metadata);
 }

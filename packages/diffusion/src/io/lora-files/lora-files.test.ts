@@ -7,10 +7,10 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fixture } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
 import type { LoraModule, LoraWeights } from "./lora-weights.js";
@@ -18,10 +18,11 @@ import { readLora } from "./read-lora.js";
 import { writeDiffusersLora } from "./write-diffusers-lora.js";
 import { writeKohyaLora } from "./write-kohya-lora.js";
 
-const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../../../../test/fixtures/lora/${name}`, import.meta.url));
+const loraFixture = (name: string) => fixture("lora", name);
 // A list of strings, made by test/parity/make-lora-fixture.py.
-const modulePaths = JSON.parse(await readFile(fixture("module-paths.json"), "utf8")) as string[];
+const modulePaths = JSON.parse(
+  await readFile(loraFixture("module-paths.json"), "utf8"),
+) as string[];
 
 let folder = "";
 beforeEach(async () => {
@@ -54,7 +55,7 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 async function expectDeltas(weights: LoraWeights, oracle: string) {
-  const file = await openSafetensors(nodeFiles, fixture(oracle));
+  const file = await openSafetensors(nodeFiles, loraFixture(oracle));
   expect([...weights.modules.keys()].sort()).toEqual([...file.entries.keys()].sort());
   for (const [name, module] of weights.modules) {
     const { data } = await file.readFloat32(name);
@@ -72,7 +73,7 @@ const read = (path: string) => readLora(nodeFiles, path, { modulePaths });
 
 /** Writes the tensors of a fixture under other names, as older and other tools do. */
 async function renamed(name: string, rename: (key: string) => string) {
-  const file = await openSafetensors(nodeFiles, fixture(name));
+  const file = await openSafetensors(nodeFiles, loraFixture(name));
   const tensors = [];
   for (const key of file.entries.keys()) {
     tensors.push(tensorSource(rename(key), await file.read(key)));
@@ -84,14 +85,14 @@ async function renamed(name: string, rename: (key: string) => string) {
 
 describe("readLora", () => {
   it("reads the same LoRA from kohya, diffusers and PEFT names", async () => {
-    const kohya = await read(fixture("lora_kohya.safetensors"));
+    const kohya = await read(loraFixture("lora_kohya.safetensors"));
     expect(kohya.weights.modules.size).toBe(32);
     expect(kohya.alphaSources).toEqual(new Set(["keys"]));
     for (const { alpha, rank } of kohya.weights.modules.values()) {
       expect([alpha, rank]).toEqual([8, 4]);
     }
     for (const name of ["lora_diffusers.safetensors", "lora_final.safetensors"]) {
-      const other = await readLora(nodeFiles, fixture(name), { modulePaths, alpha: 8 });
+      const other = await readLora(nodeFiles, loraFixture(name), { modulePaths, alpha: 8 });
       expectSame(kohya.weights, other.weights);
       expect(other.unknownKeys).toEqual([]);
       expect(other.alphaSources).toEqual(new Set(["option"]));
@@ -99,25 +100,25 @@ describe("readLora", () => {
   });
 
   it("takes alpha for the rank where the file gives none, and says so", async () => {
-    const { weights, alphaSources } = await read(fixture("lora_diffusers.safetensors"));
+    const { weights, alphaSources } = await read(loraFixture("lora_diffusers.safetensors"));
     expect(alphaSources).toEqual(new Set(["rank"]));
     expect([...weights.modules.values()].every(({ alpha }) => alpha === 4)).toBe(true);
   });
 
   it("applies rank and alpha patterns, rsLoRA and convolutions as PEFT does", async () => {
-    const lora = await read(fixture("diffusers-new"));
+    const lora = await read(loraFixture("diffusers-new"));
     expect(lora.alphaSources).toEqual(new Set(["config"]));
     expect(lora.unknownKeys).toEqual([]);
     await expectDeltas(lora.weights, "diffusers-new-deltas.safetensors");
   });
 
   it("reads a PEFT folder with its config", async () => {
-    const lora = await read(fixture("peft"));
+    const lora = await read(loraFixture("peft"));
     await expectDeltas(lora.weights, "peft-deltas.safetensors");
   });
 
   it("reads the oldest diffusers names and ComfyUI's generic ones", async () => {
-    const { weights } = await read(fixture("lora_diffusers.safetensors"));
+    const { weights } = await read(loraFixture("lora_diffusers.safetensors"));
     const oldest = await renamed("lora_diffusers.safetensors", (key) =>
       key
         .replace(/\.to_([qkv])\.lora\./, ".processor.to_$1_lora.")
@@ -168,7 +169,7 @@ describe("readLora", () => {
   });
 
   it("refuses half a module, factors that do not fit, and numbers that are not finite", async () => {
-    const file = await openSafetensors(nodeFiles, fixture("peft/adapter_model.safetensors"));
+    const file = await openSafetensors(nodeFiles, loraFixture("peft/adapter_model.safetensors"));
     const [first = ""] = [...file.entries.keys()].filter((key) => key.includes("lora_A"));
     const down = await file.readFloat32(first);
     await file.close();
@@ -194,7 +195,7 @@ describe("readLora", () => {
 describe("writing", () => {
   it("keeps every factor and alpha in kohya files", async () => {
     for (const source of ["lora_kohya.safetensors", "diffusers-new", "peft"]) {
-      const { weights } = await read(fixture(source));
+      const { weights } = await read(loraFixture(source));
       await writeKohyaLora(nodeFiles, out(), weights, {
         family: "sd1",
         modulePaths,
@@ -212,7 +213,7 @@ describe("writing", () => {
 
   it("keeps every factor and alpha in diffusers files", async () => {
     for (const source of ["lora_kohya.safetensors", "diffusers-new", "peft"]) {
-      const { weights } = await read(fixture(source));
+      const { weights } = await read(loraFixture(source));
       await writeDiffusersLora(nodeFiles, out(), weights);
       const again = await read(out());
       expectSame(weights, again.weights);
@@ -221,10 +222,10 @@ describe("writing", () => {
   });
 
   it("writes the tensors of the fixture's kohya file bit for bit", async () => {
-    const { weights } = await read(fixture("lora_kohya.safetensors"));
+    const { weights } = await read(loraFixture("lora_kohya.safetensors"));
     await writeKohyaLora(nodeFiles, out(), weights, { family: "sd1", modulePaths, title: "t" });
     const [ours, theirs] = await Promise.all(
-      [out(), fixture("lora_kohya.safetensors")].map(async (path) => {
+      [out(), loraFixture("lora_kohya.safetensors")].map(async (path) => {
         const bytes = await readFile(path);
         return bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
       }),
@@ -233,7 +234,7 @@ describe("writing", () => {
   });
 
   it("describes the file in kohya's and ModelSpec's metadata", async () => {
-    const { weights } = await read(fixture("diffusers-new"));
+    const { weights } = await read(loraFixture("diffusers-new"));
     await writeKohyaLora(nodeFiles, out(), weights, {
       family: "sd2-v",
       modulePaths,
@@ -267,7 +268,7 @@ describe("writing", () => {
   });
 
   it("stores half precision on request and refuses modules of another model", async () => {
-    const { weights } = await read(fixture("peft"));
+    const { weights } = await read(loraFixture("peft"));
     await writeDiffusersLora(nodeFiles, out(), weights, { dtype: "BF16" });
     const file = await openSafetensors(nodeFiles, out());
     expect(new Set([...file.entries.values()].map(({ dtype }) => dtype))).toEqual(

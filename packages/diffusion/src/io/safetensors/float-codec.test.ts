@@ -1,14 +1,12 @@
 /** @file Float conversions against PyTorch 2.13 (test/parity/make-safetensors-fixture.py). */
 
-import { fileURLToPath } from "node:url";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
+import { fixture } from "../../testing/fixtures.js";
 import { narrowFromFloat32, widenToFloat32 } from "./float-codec.js";
 import { openSafetensors, type SafetensorsFile } from "./open-safetensors.js";
 
-const path = fileURLToPath(
-  new URL("../../../../../test/fixtures/safetensors/float-codec.safetensors", import.meta.url),
-);
+const path = fixture("safetensors/float-codec.safetensors");
 
 async function withOracle<T>(use: (file: SafetensorsFile) => Promise<T>): Promise<T> {
   const file = await openSafetensors(nodeFiles, path);

@@ -3,14 +3,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fixture } from "../../testing/fixtures.js";
 import { openSafetensors } from "./open-safetensors.js";
-
-const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../../../../test/fixtures/safetensors/${name}`, import.meta.url));
 
 let folder = "";
 beforeAll(async () => {
@@ -38,7 +35,7 @@ const tensor = (name: string, begin: number, end: number, shape = `[${(end - beg
 
 describe("openSafetensors", () => {
   it("reads a file of the official writer with every element type", async () => {
-    const file = await openSafetensors(nodeFiles, fixture("all-dtypes.safetensors"));
+    const file = await openSafetensors(nodeFiles, fixture("safetensors", "all-dtypes.safetensors"));
     expect([...file.metadata]).toEqual([["note", "\n\u001f☃"]]);
     expect(file.entries.size).toBe(23);
     const pattern = Array.from({ length: 48 }, (_, i) => i);
@@ -60,7 +57,7 @@ describe("openSafetensors", () => {
   });
 
   it("says which types it cannot give as a host tensor or as floats", async () => {
-    const file = await openSafetensors(nodeFiles, fixture("all-dtypes.safetensors"));
+    const file = await openSafetensors(nodeFiles, fixture("safetensors", "all-dtypes.safetensors"));
     await expect(file.read("b.uint16")).rejects.toThrow(/got U16/);
     await expect(file.readFloat32("b.int32")).rejects.toMatchObject({ code: "dtype" });
     await expect(file.readFloat32("b.float4_e2m1fn_x2")).rejects.toThrow(/got F4/);

@@ -3,15 +3,12 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { floatTensor, intTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fixture } from "../../testing/fixtures.js";
 import { openSafetensors } from "./open-safetensors.js";
 import { type TensorSource, tensorSource, writeSafetensors } from "./write-safetensors.js";
-
-const fixture = (name: string) =>
-  fileURLToPath(new URL(`../../../../../test/fixtures/safetensors/${name}`, import.meta.url));
 
 let folder = "";
 beforeEach(async () => {
@@ -27,7 +24,7 @@ describe("writeSafetensors", () => {
   it.each(["all-dtypes.safetensors", "float-codec.safetensors"])(
     "writes %s again byte for byte, whatever the order of its tensors",
     async (name) => {
-      const original = await openSafetensors(nodeFiles, fixture(name));
+      const original = await openSafetensors(nodeFiles, fixture("safetensors", name));
       const tensors: TensorSource[] = [];
       for (const [key, { dtype, shape }] of [...original.entries].reverse()) {
         const bytes = await original.readBytes(key);
@@ -42,7 +39,7 @@ describe("writeSafetensors", () => {
         metadata: original.metadata,
       });
       await original.close();
-      const expected = await readFile(fixture(name));
+      const expected = await readFile(fixture("safetensors", name));
       expect(size).toBe(expected.length);
       expect(expected.equals(await readFile(out()))).toBe(true);
     },

@@ -1,18 +1,16 @@
 /** @file The CLIP text encoder: clip skip, pooling, recomputed layers, refusals. */
 
-import { fileURLToPath } from "node:url";
 import { createWeights, type FloatTensor, type GraphNode, input, intTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openSafetensors } from "../../io/safetensors/open-safetensors.js";
+import { fixture as fixturePath } from "../../testing/fixtures.js";
 import { readModelFixture } from "../../verify/read-model-fixture.js";
 import { readClipTextConfig } from "./config.js";
 import { type ClipTextOptions, clipText } from "./model.js";
 
-const folder = new URL("../../../../../test/fixtures/models/", import.meta.url);
-
 async function read(name: string) {
-  const path = fileURLToPath(new URL(`${name}.safetensors`, folder));
+  const path = fixturePath(`models/${name}.safetensors`);
   const file = await openSafetensors(nodeFiles, path);
   const fixture = await readModelFixture(file);
   await file.close();

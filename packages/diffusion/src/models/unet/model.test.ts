@@ -1,6 +1,5 @@
 /** @file The UNet: recomputed blocks, timesteps, conditions. Fixtures check its numbers. */
 
-import { fileURLToPath } from "node:url";
 import {
   createWeights,
   type Graph,
@@ -16,14 +15,13 @@ import {
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openSafetensors } from "../../io/safetensors/open-safetensors.js";
+import { fixture as fixturePath } from "../../testing/fixtures.js";
 import { readModelFixture } from "../../verify/read-model-fixture.js";
 import { readUNetConfig } from "./config.js";
 import { type UNetInputs, unetInputs } from "./inputs.js";
 import { unet } from "./model.js";
 
-const path = fileURLToPath(
-  new URL("../../../../../test/fixtures/models/unet_sdxl_tiny.safetensors", import.meta.url),
-);
+const path = fixturePath("models/unet_sdxl_tiny.safetensors");
 const file = await openSafetensors(nodeFiles, path);
 const fixture = await readModelFixture(file);
 await file.close();

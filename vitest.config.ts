@@ -1,3 +1,5 @@
+/** @file How tests run: against the sources, each file in a process of its own. */
+
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 

@@ -1,3 +1,5 @@
+/** @file How the slow tests run: those that take minutes or gigabytes. */
+
 import { defineConfig, mergeConfig } from "vitest/config";
 import base from "./vitest.config.js";
 

@@ -1,3 +1,5 @@
+/** @file Locks of run folders: one process at a time, and none forever. */
+
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";

@@ -1,3 +1,5 @@
+/** @file Training in a child process: events, errors, kills. */
+
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";

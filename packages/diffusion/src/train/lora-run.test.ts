@@ -1,3 +1,5 @@
+/** @file LoRA runs on a tiny model, from pictures to saved adapters. */
+
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AtelierError, floatTensor } from "@atelier/engine";

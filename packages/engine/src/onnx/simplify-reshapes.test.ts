@@ -1,3 +1,5 @@
+/** @file Reshapes after reshapes, equal ones and unused ones, and results that keep their names. */
+
 import { describe, expect, test } from "vitest";
 import type { OnnxNode } from "./model-proto.js";
 import { simplifyReshapes } from "./simplify-reshapes.js";

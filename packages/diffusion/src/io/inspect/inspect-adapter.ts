@@ -5,7 +5,11 @@ import { listSome } from "../../data/data-warning.js";
 import { adaptableLayers } from "../../models/checkpoint-layers.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
 import { isJsonObject } from "../json-object.js";
-import { detectLoraFile, type LoraFileFacts } from "../lora-files/detect-lora-file.js";
+import {
+  type AdapterFamily,
+  detectLoraFile,
+  type LoraFileFacts,
+} from "../lora-files/detect-lora-file.js";
 import { parseLoraKey } from "../lora-files/lora-keys.js";
 import { readLora } from "../lora-files/read-lora.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
@@ -151,11 +155,11 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Families by the widths of an embedding's vectors. */
-const embeddingFamilies = new Map([
+const embeddingFamilies: ReadonlyMap<string, AdapterFamily> = new Map([
   ["768", "sd1"],
   ["1024", "sd2"],
   ["768,1280", "sdxl"],
-] as const);
+]);
 
 /** Inspects a file as an embedding; `undefined` when it is none. @throws AtelierError `file`. */
 export async function inspectEmbedding(
@@ -166,8 +170,7 @@ export async function inspectEmbedding(
   const isVectors = entries.every(([, { shape }]) => shape.length === 1 || shape.length === 2);
   if (entries.length === 0 || entries.length > 2 || !isVectors) return undefined;
   const widths = entries.map(([, { shape }]) => shape.at(-1) ?? 0).sort((a, b) => a - b);
-  // A Map's `get` asks for a known key; any other key gives undefined, which is what is wanted.
-  const family = embeddingFamilies.get(widths.join() as "768");
+  const family = embeddingFamilies.get(widths.join());
   const names = entries.map(([name]) => name);
   const isToken = names.every((name) => !/^(emb_params|clip_[lg])$/.test(name));
   if (isToken && entries.length > 1) return undefined;

@@ -14,6 +14,7 @@ import { createTorchGenerator } from "../../random/torch-generator.js";
 import { sizeOf } from "../../shape.js";
 import { expectClose } from "../../testing/closeness.js";
 import { slopeAlong } from "../../testing/finite-differences.js";
+import type { SourceValues } from "../../testing/interpret/value.js";
 import { interpret } from "../../testing/interpret.js";
 import { gradients } from "../gradient.js";
 
@@ -47,11 +48,11 @@ describe("attention gradient in parts", () => {
     const generator = createTorchGenerator(5);
     const draw = (): Float64Array => Float64Array.from(generator.randn(sizeOf(shape)));
     const values = { q: draw(), k: draw(), v: draw(), g: draw() };
-    const direction = { q: draw(), k: draw(), v: draw() };
+    const direction: SourceValues = { q: draw(), k: draw(), v: draw() };
     const slopes = interpret(graph, values);
     const along = names.map((name) => {
-      const step = direction[name as keyof typeof direction];
-      return (slopes[name] ?? step).reduce((total, slope, i) => total + slope * (step[i] ?? 0), 0);
+      const [slope, step] = [slopes[name] ?? new Float64Array(), direction[name] ?? []];
+      return slope.reduce((total, value, i) => total + value * (step[i] ?? Number.NaN), 0);
     });
     const expected = slopeAlong(loss, values, direction);
     expectClose("slope", [along.reduce((a, b) => a + b)], [expected], 1e-6);

@@ -117,7 +117,12 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
   await using loop = yield* compile(run, pipeline, data);
   const save = (to: string) =>
     saveAdapter(
-      { ...plan, files: deps.files, pipeline, pictures: plan.pictures.length },
+      {
+        ...plan,
+        files: deps.files,
+        pipeline,
+        captions: plan.pictures.map(({ caption }) => caption),
+      },
       { folder: to, step: loop.step, weights: plan.tuning.adapterOf(loop.values()) },
     );
   try {

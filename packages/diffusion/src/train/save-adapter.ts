@@ -15,7 +15,8 @@ export interface AdapterContext {
   readonly config: TrainConfig;
   readonly pipeline: Pick<Pipeline, "family" | "layers" | "name">;
   readonly predictionType: PredictionType;
-  readonly pictures: number;
+  /** The captions that it was trained on, one per picture. */
+  readonly captions: readonly string[];
 }
 
 const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFloat>> = {
@@ -30,12 +31,12 @@ const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFloat>> = 
  * @throws AtelierError `file`, `weights`.
  */
 export async function saveAdapter(
-  { files, config, pipeline, predictionType, pictures }: AdapterContext,
+  { files, config, pipeline, predictionType, captions }: AdapterContext,
   { folder, step, weights }: { folder: string; step: number; weights: LoraWeights },
 ): Promise<string[]> {
   const { name, output } = config;
   const dtype = storedAs[output.dtype];
-  const metadata = describeTraining(config, { base: pipeline.name, step, pictures });
+  const metadata = describeTraining(config, { base: pipeline.name, step, captions });
   const paths: string[] = [];
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
@@ -65,7 +66,7 @@ function familyOf(family: Pipeline["family"], predictionType: PredictionType): L
 /** kohya's names for the settings of a training. */
 function describeTraining(
   config: TrainConfig,
-  { base, step, pictures }: { base: string; step: number; pictures: number },
+  { base, step, captions }: { base: string; step: number; captions: readonly string[] },
 ): Map<string, string> {
   const { lora, data } = config;
   const textRate = lora.textEncoder.train ? lora.textEncoder.learningRate : undefined;
@@ -87,13 +88,26 @@ function describeTraining(
     ss_noise_offset: config.noiseOffset === 0 ? undefined : config.noiseOffset,
     ss_network_dropout: lora.dropout === 0 ? undefined : lora.dropout,
     ss_resolution: `(${data.width}, ${data.height})`,
-    ss_num_train_images: pictures * data.repeats,
+    ss_num_train_images: captions.length * data.repeats,
     ss_seed: config.seed,
     ss_training_comment: data.prompt,
+    ss_tag_frequency: JSON.stringify({ [config.name]: countTags(captions) }),
+    "modelspec.trigger_phrase": data.prompt,
   };
   return new Map(
     Object.entries(facts).flatMap(([key, value]) =>
       value === undefined ? [] : [[key, String(value)] as const],
     ),
   );
+}
+
+/** How often each part of the captions between commas occurs, as other tools list trigger words. */
+function countTags(captions: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const caption of captions) {
+    for (const tag of caption.split(",").map((part) => part.trim())) {
+      if (tag !== "") counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    }
+  }
+  return Object.fromEntries(counts);
 }

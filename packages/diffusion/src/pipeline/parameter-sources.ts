@@ -1,9 +1,9 @@
 /**
  * @file Where the parameters of a model's graphs lie: as they stand in the checkpoint's file where a
- * runtime can map them from there, else read and widened to float32 once for all graphs.
+ * runtime can map them from there, else read and widened to float32, once for all graphs in use.
  */
 
-import type { ParameterSource } from "@atelier/engine";
+import { type FloatTensor, floatTensor, type ParameterSource } from "@atelier/engine";
 import { requireWeights, type WeightEntry, type Weights } from "../io/checkpoint/weights.js";
 import type { ParameterInfo } from "../models/list-layers.js";
 
@@ -12,8 +12,8 @@ export interface ParameterSources {
   /** Stored tensors that the model does not ask for; the caller must tell the user. */
   readonly unusedKeys: readonly string[];
   /**
-   * Sources by graph parameter name. What cannot be mapped is read at the first call and shared by
-   * all later ones.
+   * Sources by graph parameter name. What cannot be mapped is read, shared by all that use it at the
+   * same time, and given up with its last user: a widened UNet is several gigabytes.
    * @throws AtelierError `file`, `dtype`.
    */
   load(): Promise<ReadonlyMap<string, ParameterSource>>;
@@ -42,21 +42,29 @@ export function parameterSources(
   const used = new Map([...weights.entries].filter(([name]) => shapes.has(name)));
   requireWeights(where, { ...weights, entries: used }, shapes);
 
+  /** What was read, as long as a compiled graph or another owner of the values keeps it. */
+  const read = new Map<string, WeakRef<FloatTensor["data"]>>();
+  const sourceOf = async (name: string, entry: WeightEntry): Promise<ParameterSource> => {
+    if (mapsFiles && isReady(entry)) return fileTensor(entry);
+    const kept = read.get(name)?.deref();
+    if (kept !== undefined) return floatTensor(kept, entry.shape);
+    const tensor = await weights.readFloat32(name);
+    read.set(name, new WeakRef(tensor.data));
+    return tensor;
+  };
   const load = async (): Promise<ReadonlyMap<string, ParameterSource>> => {
     const sources = new Map<string, ParameterSource>();
-    for (const [name, entry] of used) {
-      const source =
-        mapsFiles && isReady(entry) ? fileTensor(entry) : await weights.readFloat32(name);
-      sources.set(prefix + name, source);
-    }
+    for (const [name, entry] of used) sources.set(prefix + name, await sourceOf(name, entry));
     return sources;
   };
-  let loaded: ReturnType<typeof load> | undefined;
+  let loading: ReturnType<typeof load> | undefined;
   return {
     unusedKeys: [...weights.entries.keys()].filter((name) => !used.has(name)),
     load() {
-      loaded ??= load();
-      return loaded;
+      loading ??= load().finally(() => {
+        loading = undefined;
+      });
+      return loading;
     },
   };
 }

@@ -1,0 +1,166 @@
+/**
+ * @file Acceptance at the size of Stable Diffusion 1.5: a random checkpoint loads from a folder and
+ * from a single file, trains and draws at 512×512, within bounds of memory and time. Takes minutes,
+ * 9 GB of disk and 7 GB of memory, and the built program (`npm run build`).
+ */
+
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
+import { freemem, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { encodePng } from "@atelier/diffusion";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** What diffusers and peft take for the same step on PyTorch. */
+const peakBytes = 6.9e9;
+/** From the command to the first finished step, beyond that step itself. */
+const startSeconds = 30;
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const program = at("../apps/cli/bin/atelier.mjs");
+const tokenizer = at("fixtures/tokenizer-small");
+
+const { bavail, bsize } = await statfs(tmpdir());
+const lacking =
+  process.platform !== "linux"
+    ? "Linux, which tells the peak memory of a process"
+    : bavail * bsize < 9e9
+      ? `9 GB of free disk at ${tmpdir()}`
+      : freemem() < 7e9
+        ? "7 GB of free memory"
+        : undefined;
+if (lacking !== undefined) console.warn(`skip: SD 1.5-size tests need ${lacking}.`);
+
+interface Line {
+  /** Since the command was given. */
+  readonly seconds: number;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+interface Outcome {
+  readonly lines: readonly Line[];
+  /** Peak resident memory of the largest of the command's processes. */
+  readonly peakBytes: number;
+}
+
+/** Runs a program to its end while it watches the memory of its processes. */
+function watch(argv: readonly string[]): Promise<Outcome> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"] });
+  const lines: Line[] = [];
+  let [peak, complaint] = [0, ""];
+  const look = (): void => {
+    peak = Math.max(peak, ...familyOf(child.pid ?? 0).map(peakOf));
+  };
+  const timer = setInterval(look, 100);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaint += text;
+  });
+  createInterface({ input: child.stdout }).on("line", (text) => {
+    look();
+    if (!text.startsWith("{")) return;
+    const seconds = (performance.now() - begun) / 1000;
+    // With --json every line is an object; tests look at their fields.
+    lines.push({ seconds, event: JSON.parse(text) as Line["event"] });
+  });
+  return new Promise((resolve, reject) => {
+    child.on("close", (code) => {
+      clearInterval(timer);
+      if (code === 0) resolve({ lines, peakBytes: peak });
+      else reject(new Error(`${argv.join(" ")} ended with ${code}:\n${complaint}`));
+    });
+  });
+}
+
+/** A process and its children. */
+function familyOf(pid: number): number[] {
+  return [pid, ...read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").map(Number)];
+}
+
+function peakOf(pid: number): number {
+  const kibibytes = /VmHWM:\s*(\d+)/.exec(read(`/proc/${pid}/status`))?.[1];
+  return Number(kibibytes ?? 0) * 1024;
+}
+
+/** A file's text, or none where its process has ended. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function stepsOf({ lines }: Outcome): { readonly seconds: number; readonly loss: number }[] {
+  return lines
+    .filter(({ event }) => event["type"] === "step")
+    .map(({ seconds, event }) => ({ seconds, loss: Number(event["loss"]) }));
+}
+
+let folder = "";
+const base = (): string => join(folder, "sd15");
+const singleFile = (): string => join(folder, "sd15.safetensors");
+
+async function makePictures(): Promise<void> {
+  const [width, height] = [640, 512];
+  mkdirSync(join(folder, "pictures"));
+  for (const hue of [40, 120, 200]) {
+    const data = new Uint8Array(3 * width * height).map((_, i) => (hue + i / 997) % 256);
+    await writeFile(
+      join(folder, "pictures", `${hue}.png`),
+      await encodePng({ width, height, data }),
+    );
+  }
+}
+
+/** Trains with one cache for all runs, so that only the first computes latents. */
+const train = (model: string, steps: number): Promise<Outcome> =>
+  watch([
+    ...[program, "lora", join(folder, "pictures"), "--base", model, "--tokenizer", tokenizer],
+    ...["--prompt", "a photo of a cat", "--rank", "4", "--steps", String(steps), "--json"],
+    ...["--samples-every-steps", "0", "--cache-folder", join(folder, "cache")],
+    ...["--run", join(folder, `run-${steps}`)],
+  ]);
+
+describe.skipIf(lacking !== undefined)("a checkpoint of Stable Diffusion 1.5's size", () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "atelier-sd15-"));
+    await makePictures();
+    await watch([at("../scripts/make-random-sd15.mjs"), base(), "--single-file", singleFile()]);
+  }, 600_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("trains at 512×512 from a folder and then from a single file, to the same losses", async () => {
+    const fromFolder = await train(base(), 2);
+    const [first, second] = stepsOf(fromFolder);
+    const step = (second?.seconds ?? 0) - (first?.seconds ?? 0);
+    const start = (first?.seconds ?? Number.NaN) - step;
+    console.info(
+      `training: ${step.toFixed(1)} s a step, the first ${start.toFixed(1)} s later, ${gigabytes(fromFolder)}`,
+    );
+    expect(fromFolder.peakBytes).toBeLessThan(peakBytes);
+    expect(start).toBeLessThan(startSeconds);
+    const fromFile = await train(singleFile(), 1);
+    console.info(`training from a single file: ${gigabytes(fromFile)}`);
+    expect(fromFile.peakBytes).toBeLessThan(peakBytes);
+    expect(stepsOf(fromFile).map(({ loss }) => loss)).toEqual([first?.loss]);
+  });
+
+  it("draws at 512×512 with guidance and the trained adapter", async () => {
+    const out = join(folder, "picture.png");
+    const drawn = await watch([
+      ...[program, "generate", "--base", base(), "--tokenizer", tokenizer, "--prompt", "a cat"],
+      ...["--adapter", join(folder, "run-2", "lora.safetensors"), "--sampler", "ddim"],
+      ...["--steps", "1", "--width", "512", "--height", "512", "--out", out, "--json"],
+    ]);
+    console.info(`drawing: ${drawn.lines.at(-1)?.seconds.toFixed(1)} s, ${gigabytes(drawn)}`);
+    expect(drawn.lines.at(-1)?.event).toMatchObject({ path: out, width: 512, height: 512 });
+    expect(drawn.peakBytes).toBeLessThan(peakBytes);
+  });
+});
+
+const gigabytes = ({ peakBytes: bytes }: Outcome): string =>
+  `${(bytes / 1e9).toFixed(2)} GB at most`;

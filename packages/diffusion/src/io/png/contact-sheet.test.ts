@@ -20,6 +20,9 @@ function draw({ width, height, data }: RgbPicture): string[] {
   );
 }
 
+/** The ten rows of pixels that a line of label takes. */
+const rowsFrom = (top: number): number[] => Array.from({ length: 10 }, (_, row) => top + row);
+
 describe("contactSheet", () => {
   it("lays pictures out in reading order, enlarged without smoothing", () => {
     const sheet = contactSheet([1, 2, 3].map(dotOf), { columns: 2, enlarge: 2, gap: 1 });
@@ -55,6 +58,17 @@ describe("contactSheet", () => {
       "..........",
       "..........",
     ]);
+  });
+
+  it("breaks long labels between words and gives every picture the same room", () => {
+    const oneLine = contactSheet([dotOf(9)], { enlarge: 24, gap: 1, labels: ["IL"] });
+    const twoLines = contactSheet([dotOf(9), dotOf(9)], {
+      ...{ columns: 1, enlarge: 24, gap: 1 },
+      labels: ["IL LI", "I"],
+    });
+    expect(twoLines.height - 1).toBe(2 * (oneLine.height - 1 + 16));
+    const inkRows = draw(twoLines).flatMap((row, y) => (row.includes("#") ? [y] : []));
+    expect(inkRows).toEqual([27, 43, 84].flatMap(rowsFrom));
   });
 
   it("enlarges tiny pictures by itself and leaves large ones alone", () => {

@@ -13,7 +13,7 @@ export interface ContactSheetOptions {
   readonly columns?: number;
   /** Each pixel becomes a square of this side; by default so that cells are 128 pixels or more. */
   readonly enlarge?: number;
-  /** One line below each picture, cut where it is too long; none by default. */
+  /** Text below each picture, in as many lines as the longest one needs; none by default. */
   readonly labels?: readonly string[];
   /** Pixels between pictures. */
   readonly gap?: number;
@@ -23,7 +23,8 @@ const paper = 255;
 const ink = 32;
 /** Side of one dot of the font, and the room around a line of it. */
 const dot = 2;
-const labelHeight: number = dot * (glyphSize.height + 3);
+const advance: number = dot * (glyphSize.width + 1);
+const lineHeight: number = dot * (glyphSize.height + 3);
 
 /**
  * Lays pictures out in rows, in reading order; {@link encodePng} makes a file of the sheet.
@@ -47,7 +48,9 @@ export function contactSheet(
   checkPositive("columns", columns);
   checkPositive("enlarge", enlarge);
   const cellWidth = widest * enlarge + gap;
-  const cellHeight = highest * enlarge + gap + (labels.length > 0 ? labelHeight : 0);
+  const texts = labels.map((label) => wrap(label, widest * enlarge));
+  const lines = Math.max(0, ...texts.map((text) => text.length));
+  const cellHeight = highest * enlarge + gap + lines * lineHeight;
   const usedColumns = Math.min(columns, pictures.length);
   const width = usedColumns * cellWidth + gap;
   const height = Math.ceil(pictures.length / columns) * cellHeight + gap;
@@ -57,7 +60,9 @@ export function contactSheet(
     const top = gap + Math.floor(index / columns) * cellHeight;
     drawPicture(sheet, picture, { left, top, enlarge });
     const below = top + picture.height * enlarge + dot;
-    drawLabel(sheet, labels[index] ?? "", { left, top: below, room: widest * enlarge });
+    for (const [line, text] of (texts[index] ?? []).entries()) {
+      drawLine(sheet, text, { left, top: below + line * lineHeight });
+    }
   }
   return sheet;
 }
@@ -76,14 +81,25 @@ function drawPicture(
   }
 }
 
-function drawLabel(
+/** Breaks a text between words into lines of at most `room` pixels; longer words are cut. */
+function wrap(text: string, room: number): string[] {
+  const longest = Math.floor((room + dot) / advance);
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.pop() ?? "";
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line === "" || Array.from(longer).length <= longest) lines.push(longer);
+    else lines.push(line, word);
+  }
+  return lines.map((line) => Array.from(line).slice(0, longest).join(""));
+}
+
+function drawLine(
   sheet: RgbPicture,
-  label: string,
-  { left, top, room }: { readonly left: number; readonly top: number; readonly room: number },
+  line: string,
+  { left, top }: { readonly left: number; readonly top: number },
 ): void {
-  const advance = dot * (glyphSize.width + 1);
-  const fitting = Array.from(label).slice(0, Math.floor((room + dot) / advance));
-  for (const [index, character] of fitting.entries()) {
+  for (const [index, character] of Array.from(line).entries()) {
     for (const [row, pixels] of glyphRows(character).entries()) {
       for (const [column, isInk] of pixels.entries()) {
         if (!isInk) continue;

@@ -11,6 +11,11 @@ const packages = [
   { name: "@atelier/engine", folder: "packages/engine/src", mayImport: [] },
   { name: "@atelier/diffusion", folder: "packages/diffusion/src", mayImport: ["@atelier/engine"] },
   {
+    name: "@atelier/base",
+    folder: "packages/base/src",
+    mayImport: ["@atelier/engine", "@atelier/diffusion"],
+  },
+  {
     name: "@atelier/cli",
     folder: "apps/cli/src",
     mayImport: ["@atelier/engine", "@atelier/diffusion"],

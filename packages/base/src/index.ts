@@ -1,3 +1,42 @@
 /** @file The public names of @atelier/base: the picture world that the embedded model draws. */
 
-export {};
+export {
+  type Background,
+  type BackgroundKind,
+  backgroundPhrases,
+  backgrounds,
+} from "./world/backgrounds.js";
+export {
+  type CaptionOptions,
+  canonicalCaption,
+  captionOf,
+  captionWords,
+  type Fact,
+} from "./world/caption.js";
+export {
+  type Accessory,
+  type AccessoryName,
+  accessories,
+  allConcepts,
+  type Concept,
+  type ConceptGroup,
+  conceptOf,
+  heldOutConcepts,
+  heldOutStyles,
+  type StyleName,
+  trainingConcepts,
+  trainingStyles,
+} from "./world/concepts.js";
+export { type Example, type ExampleOptions, exampleAt } from "./world/example.js";
+export { type Face, faceOf, wearers } from "./world/faces.js";
+export { type Layer, layoutScene, pictureSize, squareOf } from "./world/layout.js";
+export {
+  type Chance,
+  type Place,
+  plainScene,
+  type Scene,
+  type SceneObject,
+  type SceneOptions,
+  type Size,
+  sceneAt,
+} from "./world/scene.js";

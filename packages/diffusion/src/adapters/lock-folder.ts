@@ -5,10 +5,11 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { constants, copyFile, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { constants, copyFile, link, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { AtelierError, messageOf } from "@atelier/engine";
+import { makeFolder } from "@atelier/engine/node";
 
 /** The name of lock files. */
 export const lockName = "run.lock";
@@ -24,7 +25,7 @@ interface Holder {
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   const path = join(folder, lockName);
-  await attempt(folder, () => mkdir(folder, { recursive: true }));
+  await attempt(folder, () => makeFolder(folder));
   while (!(await attempt(folder, () => create(path)))) {
     const holder = await readHolder(path);
     // Gone in the meantime: try again.

@@ -53,8 +53,11 @@ export function readConfig<Fields extends z.ZodRawShape>(
   );
 }
 
-/** An integer of at least 1, as channel counts and layer counts are. */
+/** A width, a number of channels or of tokens: at least 1. */
 export const count: z.ZodInt = z.int().min(1);
+
+/** A number of layers or blocks, bounded: graphs are built from configs that anyone may have written. */
+export const depth: z.ZodInt = z.int().min(1).max(64);
 
 function parseObject(value: unknown, where: string): ConfigObject {
   const parsed = z.record(z.string(), z.unknown()).safeParse(value);

@@ -103,7 +103,7 @@ async function write(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<number> {
   const folder = dirname(path);
-  await attempt("make folder", folder, () => mkdir(folder, { recursive: true }));
+  await attempt("make folder", folder, () => makeFolder(folder));
   const temporary = join(folder, `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
   try {
     const handle = await attempt("write", path, () => open(temporary, "wx"));
@@ -153,9 +153,29 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Makes a folder and those above it; one that stands already is no error.
+ * @throws the system's error
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // Node tells a read-only disk as ENOENT here. The first missing folder alone fails for the cause.
+    if (codeOf(error) === "ENOENT") await mkdir(await firstMissing(path));
+    throw error;
+  }
+}
+
+async function firstMissing(path: string): Promise<string> {
+  const parent = dirname(path);
+  if (parent === path || (await entryAt(parent, basename(parent))) !== undefined) return path;
+  return firstMissing(parent);
+}
+
 async function append(path: string, text: string): Promise<void> {
   const folder = dirname(path);
-  await attempt("make folder", folder, () => mkdir(folder, { recursive: true }));
+  await attempt("make folder", folder, () => makeFolder(folder));
   const handle = await attempt("append to", path, () => open(path, "a"));
   try {
     await attempt("append to", path, () => handle.appendFile(text, "utf8"));

@@ -1,6 +1,6 @@
 /** @file Entry point `@atelier/engine/node`: what the engine needs from Node. */
 
-export { nodeFiles } from "./node-files.js";
+export { makeFolder, nodeFiles } from "./node-files.js";
 export {
   createOrtRuntime,
   type OrtProvider,

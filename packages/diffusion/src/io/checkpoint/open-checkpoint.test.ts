@@ -220,6 +220,13 @@ describe("a single file", () => {
     await base.close();
   });
 
+  it("is refused when its widths are those of no model that can be built", async () => {
+    // The 8 channels of this file go with 4 groups, which it does not say.
+    await expect(openCheckpoint(nodeFiles, sd2File)).rejects.toThrow(
+      /unet config: .*\n {2}norm_num_groups: 32 does not divide 8 channels/,
+    );
+  });
+
   it("lists tensors that nothing knows", async () => {
     const path = join(scratch, "unknown.safetensors");
     await rewrite(sd2File, path, (tensor) =>

@@ -6,10 +6,14 @@
 
 import { AtelierError, type FileStore, internalError, type Shape } from "@atelier/engine";
 import { z } from "zod";
-import { readVaeConfig, type VaeConfig } from "../../models/autoencoder-kl/config.js";
+import {
+  readVaeConfig,
+  type VaeConfig,
+  writeVaeConfig,
+} from "../../models/autoencoder-kl/config.js";
 import { type ClipTextConfig, readClipTextConfig } from "../../models/clip-text/config.js";
 import type { ConfigObject } from "../../models/read-config.js";
-import { readUNetConfig, type UNetConfig } from "../../models/unet/config.js";
+import { readUNetConfig, type UNetConfig, writeUNetConfig } from "../../models/unet/config.js";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
 import type {
   Checkpoint,
@@ -40,7 +44,8 @@ import { translateWeights } from "./weights.js";
 
 /**
  * Opens a single-file checkpoint.
- * @throws AtelierError `file`, `format`, or `weights` that says what the file is instead.
+ * @throws AtelierError `file`, `format`, `config` where its shapes are those of no model that can be
+ *   built, or `weights` that says what the file is instead.
  */
 export async function openSingleFile(
   files: FileStore,
@@ -148,6 +153,9 @@ function findParts(
     const rules = isOpenClip ? openClipRules(config) : huggingFaceClipRules({ isBare });
     return { config, prefix, rules };
   });
+  // What shapes and options say has to be a model that can be built, as a config.json has to.
+  readUNetConfig(writeUNetConfig(unet));
+  readVaeConfig(writeVaeConfig(vae));
   return {
     unet: { config: unet, prefix: unetPrefix, rules: unetRules(unet) },
     vae: { config: vae, prefix: vaePrefix, rules: vaeRules(vae) },

@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { type ConfigObject, type ConfigRules, count, readConfig } from "../read-config.js";
+import { type ConfigObject, type ConfigRules, count, depth, readConfig } from "../read-config.js";
 
 /** A VAE's architecture and the scale of its latents. */
 export interface VaeConfig {
@@ -37,8 +37,8 @@ const fields = z.object({
   out_channels: count.default(3),
   down_block_types: z.array(z.literal("DownEncoderBlock2D")).min(1).default(["DownEncoderBlock2D"]),
   up_block_types: z.array(z.literal("UpDecoderBlock2D")).min(1).default(["UpDecoderBlock2D"]),
-  block_out_channels: z.array(count).min(1).default([64]),
-  layers_per_block: count.default(1),
+  block_out_channels: z.array(count).min(1).max(8).default([64]),
+  layers_per_block: depth.default(1),
   latent_channels: count.default(4),
   norm_num_groups: count.default(32),
   scaling_factor: z.number().positive().default(0.18215),

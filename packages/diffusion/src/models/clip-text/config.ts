@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { type ConfigObject, type ConfigRules, count, readConfig } from "../read-config.js";
+import { type ConfigObject, type ConfigRules, count, depth, readConfig } from "../read-config.js";
 
 /** A CLIP text encoder's architecture. */
 export interface ClipTextConfig {
@@ -29,7 +29,7 @@ const fields = z.object({
   vocab_size: count.default(49408),
   hidden_size: count.default(512),
   intermediate_size: count.default(2048),
-  num_hidden_layers: count.default(12),
+  num_hidden_layers: depth.default(12),
   num_attention_heads: count.default(8),
   max_position_embeddings: count.default(77),
   hidden_act: z.enum(["quick_gelu", "gelu"]).default("quick_gelu"),

@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { type ConfigObject, type ConfigRules, count, readConfig } from "../read-config.js";
+import { type ConfigObject, type ConfigRules, count, depth, readConfig } from "../read-config.js";
 
 /** A stage of the down path, with or without attention. */
 export type UNetDownBlockType = "CrossAttnDownBlock2D" | "DownBlock2D";
@@ -49,6 +49,9 @@ export interface UNetConfig {
 }
 
 const perBlock = z.union([count, z.array(count).min(1)]);
+const depthPerBlock = z.union([depth, z.array(depth).min(1)]);
+/** Twice what any published model has. */
+const maxBlocks = 8;
 
 const fields = z.object({
   sample_size: z
@@ -60,6 +63,7 @@ const fields = z.object({
   down_block_types: z
     .array(z.enum(["CrossAttnDownBlock2D", "DownBlock2D"]))
     .min(1)
+    .max(maxBlocks)
     .default([
       "CrossAttnDownBlock2D",
       "CrossAttnDownBlock2D",
@@ -69,11 +73,12 @@ const fields = z.object({
   up_block_types: z
     .array(z.enum(["CrossAttnUpBlock2D", "UpBlock2D"]))
     .min(1)
+    .max(maxBlocks)
     .default(["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"]),
   block_out_channels: z.array(count).min(1).default([320, 640, 1280, 1280]),
-  layers_per_block: perBlock.default(2),
+  layers_per_block: depthPerBlock.default(2),
   attention_head_dim: perBlock.default(8),
-  transformer_layers_per_block: perBlock.default(1),
+  transformer_layers_per_block: depthPerBlock.default(1),
   cross_attention_dim: perBlock.default(1280),
   use_linear_projection: z.boolean().default(false),
   upcast_attention: z.boolean().nullable().default(false),

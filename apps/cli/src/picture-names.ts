@@ -30,7 +30,8 @@ export async function pictureNames(
     return (seed) => freeName(files, { folder: "", stem: `atelier-${seed}` }, text);
   const entry = await files.stat(out);
   const isPng = /\.png$/i.test(out);
-  const isFolder = entry?.kind === "folder" || /[\\/]$/.test(out) || (count > 1 && !isPng);
+  const namesFolder = /[\\/]$|(^|[\\/])[^.\\/]+$/.test(out);
+  const isFolder = entry?.kind === "folder" || namesFolder || (count > 1 && !isPng);
   if (isFolder && entry?.kind !== "file") {
     return async (seed) =>
       force

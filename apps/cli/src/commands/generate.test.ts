@@ -1,6 +1,6 @@
 /** @file `atelier generate` with a tiny checkpoint: pictures, their parameters, refusals. */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseA1111Parameters, readPngText } from "@atelier/diffusion";
 import { describe, expect, it } from "vitest";
@@ -52,6 +52,13 @@ describe("atelier generate", () => {
     expect((await runCli(argv)).code).toBe(0);
     expect((await runCli(argv)).code).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(["5-2.png", "5.png", "6-2.png", "6.png"]);
+  });
+
+  it("makes a folder of a name without an ending", async () => {
+    const out = join(temporaryFolder(), "pictures");
+    const result = await runCli(["generate", ...quick, "--out", out]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(existsSync(join(out, "5.png"))).toBe(true);
   });
 
   it("refuses to replace a file unless it is told to", async () => {

@@ -3,9 +3,9 @@
  * input gradient a transposed convolution; docs/performance.md has the measurements of the forms.
  */
 
-import { inputAt } from "../../graph/node.js";
+import { inputAt, type NodeOf } from "../../graph/node.js";
 import type { ConvAttributes, ConvGeometry } from "../../graph/op-attributes.js";
-import type { Shape } from "../../shape.js";
+import { type Shape, sizeOf } from "../../shape.js";
 import { type EmitOptions, type LoweringContext, type Lowerings, operands } from "../lowering.js";
 import { emitProduct } from "./matrix-product.js";
 
@@ -28,7 +28,14 @@ function isPointwise(geometry: ConvGeometry, [, , height, width]: Shape): boolea
 
 export const convLowerings: Lowerings<keyof ConvAttributes> = {
   conv2d(node, context) {
-    const kernel = inputAt(node.inputs, 1, "conv2d").shape.slice(2);
+    const weight = inputAt(node.inputs, 1, "conv2d").shape;
+    const kernel = weight.slice(2);
+    const [batch = 1, , height = 1, width = 1] = node.shape;
+    const isSmall = batch > 1 && height * width <= PRODUCT_TO_PIXELS;
+    const isTrained = context.hasSibling(node, "conv2dWeightGradient");
+    if (isSmall && isTrained && !isPointwise(node.attributes, weight)) {
+      return productConv(node, context);
+    }
     return context.emit("Conv", operands(node, context), {
       attributes: convAttributes(node.attributes, kernel),
     });
@@ -61,7 +68,10 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
       strides.every((stride) => stride === 1) &&
       // The flipped convolution is padded by what is left of the kernel, which must not be negative.
       pads.every((extent, edge) => extent < (weight[2 + (edge % 2)] ?? 0));
-    if (isFlippable && context.isFolded(weightNode)) {
+    const isWorthFlipping =
+      context.isFolded(weightNode) ||
+      batchOf(inputShape) * outHeight * outWidth >= FLIP_FROM_PIXELS;
+    if (isFlippable && isWorthFlipping) {
       return flippedConv(context, { cotangent: g, weight: w, shape: weight, pads });
     }
     const [, , kernelHeight = 1, kernelWidth = 1] = weight;
@@ -91,7 +101,7 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
     const cotangent = channelMajor(context, gName, [batch, outChannels, pixels]);
     const patches = isPointwise(node.attributes, weightShape)
       ? channelMajor(context, xName, [batch, channels, pixels])
-      : patchMatrix(context, xName, x.shape, node.attributes, [outHeight, outWidth]);
+      : patchMatrix(context, xName, x.shape, { ...node.attributes, size: [outHeight, outWidth] });
     const product = emitProduct(
       context,
       { name: cotangent, rank: 2 },
@@ -101,6 +111,44 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
     return context.emit("Reshape", [product, context.integers(weightShape)]);
   },
 };
+
+/**
+ * From this many pixels in a batch a convolution gains more on a transposed one than rearranging
+ * its weight at every run costs.
+ */
+const FLIP_FROM_PIXELS = 2048;
+
+/**
+ * Up to this many pixels in a picture one product over the whole batch is faster than a convolution
+ * picture by picture, where the weight's gradient needs the same patches anyway.
+ */
+const PRODUCT_TO_PIXELS = 64;
+
+const batchOf = ([batch = 1]: Shape): number => batch;
+
+/** A convolution as one product of the weight and the patches that its gradient will read again. */
+function productConv(node: NodeOf<"conv2d">, context: LoweringContext): string {
+  const x = inputAt(node.inputs, 0, "conv2d");
+  const weightShape = inputAt(node.inputs, 1, "conv2d").shape;
+  const [xName = "", wName = "", ...bias] = operands(node, context);
+  const [batch = 1, out = 1, height = 1, width = 1] = node.shape;
+  const patches = patchMatrix(context, xName, x.shape, {
+    ...node.attributes,
+    weightShape,
+    size: [height, width],
+  });
+  const matrix = context.emit("Reshape", [
+    wName,
+    context.integers([out, sizeOf(weightShape) / out]),
+  ]);
+  const columns = bias.map((name) => context.emit("Reshape", [name, context.integers([out, 1])]));
+  const product = context.emit("Gemm", [matrix, patches, ...columns]);
+  const planes = context.emit("Reshape", [product, context.integers([out, batch, height * width])]);
+  const pictures = context.emit("Transpose", [planes], {
+    attributes: { perm: { ints: [1, 0, 2] } },
+  });
+  return context.emit("Reshape", [pictures, context.integers(node.shape)]);
+}
 
 /**
  * The input gradient as a convolution with the taps reversed and the channels exchanged: the faster
@@ -138,45 +186,55 @@ function channelMajor(context: LoweringContext, name: string, shape: Shape): str
   return context.emit("Reshape", [major, matrix]);
 }
 
+/** What patches are taken for. */
+interface PatchOptions extends ConvGeometry {
+  readonly weightShape: Shape;
+  /** Height and width of the output. */
+  readonly size: readonly [number, number];
+}
+
 /**
  * im2col, channel-major: `[channels·kh·kw, batch·pixels]`, rows in the order of a weight's elements.
- * Columns are shifted first, so that shifting rows then moves whole lines.
+ * Columns are shifted first, so that shifting rows then moves whole lines. A convolution and its
+ * weight's gradient share them.
  */
 function patchMatrix(
   context: LoweringContext,
   name: string,
   [batch = 1, channels = 1, height = 1, width = 1]: Shape,
-  { strides, pads, weightShape }: ConvAttributes["conv2dWeightGradient"],
-  [outHeight, outWidth]: readonly [number, number],
+  { strides, pads, weightShape, size: [outHeight, outWidth] }: PatchOptions,
 ): string {
   const [, , kernelHeight = 1, kernelWidth = 1] = weightShape;
   const [top, left, bottom, right] = pads;
-  const major = channelMajor(context, name, [batch, channels, height * width]);
-  // Axes from here on: channels, kernel rows, kernel columns, batch, height, width.
-  const planes = context.emit("Reshape", [
-    major,
-    context.integers([channels, 1, 1, batch, height, width]),
-  ]);
-  const edges = [0, 0, 0, 0, top, left, 0, 0, 0, 0, bottom, right];
-  const padded = edges.every((extent) => extent === 0)
-    ? planes
-    : context.emit("Pad", [planes, context.integers(edges)]);
-  const columns = shifts(context, padded, {
-    axis: 5,
-    taps: kernelWidth,
-    tapAxis: 2,
-    stride: strides[1],
-    size: outWidth,
+  const key = ["patches", name, kernelHeight, kernelWidth, ...strides, ...pads].join(" ");
+  return context.shared(key, () => {
+    const major = channelMajor(context, name, [batch, channels, height * width]);
+    // Axes from here on: channels, kernel rows, kernel columns, batch, height, width.
+    const planes = context.emit("Reshape", [
+      major,
+      context.integers([channels, 1, 1, batch, height, width]),
+    ]);
+    const edges = [0, 0, 0, 0, top, left, 0, 0, 0, 0, bottom, right];
+    const padded = edges.every((extent) => extent === 0)
+      ? planes
+      : context.emit("Pad", [planes, context.integers(edges)]);
+    const columns = shifts(context, padded, {
+      axis: 5,
+      taps: kernelWidth,
+      tapAxis: 2,
+      stride: strides[1],
+      size: outWidth,
+    });
+    const patches = shifts(context, columns, {
+      axis: 4,
+      taps: kernelHeight,
+      tapAxis: 1,
+      stride: strides[0],
+      size: outHeight,
+    });
+    const shape = [channels * kernelHeight * kernelWidth, batch * outHeight * outWidth];
+    return context.emit("Reshape", [patches, context.integers(shape)]);
   });
-  const patches = shifts(context, columns, {
-    axis: 4,
-    taps: kernelHeight,
-    tapAxis: 1,
-    stride: strides[0],
-    size: outHeight,
-  });
-  const shape = [channels * kernelHeight * kernelWidth, batch * outHeight * outWidth];
-  return context.emit("Reshape", [patches, context.integers(shape)]);
 }
 
 interface Shifts {

@@ -1,0 +1,175 @@
+/**
+ * @file `npm run pretrain -- vae|clip|unet`: trains a model of the embedded base, going on where the
+ * last run ended; `export` writes the result. Ctrl-C saves and stops.
+ */
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { lockFolder } from "@atelier/diffusion/node";
+import { messageOf } from "@atelier/engine";
+import { createOrtRuntime, nodeFiles, trainingEnvironment } from "@atelier/engine/node";
+import { createSceneRenderer } from "../adapters/render-scenes.js";
+import { type ModelName, modelNames } from "../recipe/models.js";
+import { exportTrained, folderOf, openRecipe, type RecipeSource } from "../recipe/open-recipe.js";
+import { pretrain } from "../recipe/pretrain.js";
+import type { PretrainEvent } from "../recipe/pretrain-event.js";
+
+const usage = `npm run pretrain -- vae|clip|unet [--steps N] [--minutes M] [--threads T] [--folder .cache/base]
+npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
+
+  --steps    steps in all, earlier runs included (vae 20000, clip 8000, unet 100000);
+             the last fifth lowers the learning rate
+  --minutes  stop, saved, after so many minutes; the same command goes on later
+  --threads  of ONNX Runtime; all cores by default
+
+State, events.jsonl and samples are in <folder>/<model>.`;
+
+const defaultSteps: Readonly<Record<ModelName, number>> = {
+  vae: 20_000,
+  clip: 8_000,
+  unet: 100_000,
+};
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** Memory settings are read when a process starts, so the work is done in a child. */
+const childMark = "ATELIER_PRETRAIN_CHILD";
+
+if (process.env[childMark] === undefined) await runChild();
+else await run().catch(fail);
+
+async function runChild(): Promise<void> {
+  const self = fileURLToPath(import.meta.url);
+  const child = spawn(process.execPath, [self, ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, ...trainingEnvironment, [childMark]: "1" },
+  });
+  // A terminal sends Ctrl-C to both; other senders know only this process.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.exitCode = await new Promise<number>((resolve) => {
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+async function run(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      steps: { type: "string" },
+      minutes: { type: "string" },
+      threads: { type: "string" },
+      folder: { type: "string", default: nodeFiles.join(root, ".cache", "base") },
+      out: { type: "string", default: nodeFiles.join(root, "packages", "base", "model") },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const [action = "", ...rest] = positionals;
+  const model = modelNames.find((name) => name === action);
+  if (values.help || rest.length > 0 || (model === undefined && action !== "export")) {
+    console.log(usage);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const threads = count("threads", values.threads);
+  const renderer = createSceneRenderer();
+  const source: RecipeSource = {
+    files: nodeFiles,
+    folder: values.folder,
+    runtime: createOrtRuntime(threads === undefined ? {} : { threads }),
+    draw: (scene) => renderer.render(scene),
+  };
+  if (model === undefined) {
+    await exportTrained(source, values.out);
+    console.log(`exported to ${values.out}`);
+    return;
+  }
+  const steps = count("steps", values.steps) ?? defaultSteps[model];
+  await train(source, { model, steps, minutes: count("minutes", values.minutes) });
+}
+
+interface Task {
+  readonly model: ModelName;
+  readonly steps: number;
+  readonly minutes: number | undefined;
+}
+
+async function train(source: RecipeSource, { model, steps, minutes }: Task): Promise<void> {
+  const { files, runtime } = source;
+  const folder = folderOf(source, model);
+  await using _lock = await lockFolder(folder);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (!stop.signal.aborted) console.log("\nstopping after this step; the state is being saved");
+      stop.abort();
+    });
+  }
+  const tell = async (event: PretrainEvent): Promise<void> => {
+    show(event);
+    const entry = { time: new Date().toISOString(), ...event };
+    await files.append(files.join(folder, "events.jsonl"), `${JSON.stringify(entry)}\n`);
+  };
+  const preparation = openRecipe(model, source);
+  let next = await preparation.next();
+  while (next.done !== true) {
+    show(next.value);
+    // What has been encoded is on disk.
+    if (stop.signal.aborted) return;
+    next = await preparation.next();
+  }
+  const options = { runtime, files, folder, steps, minutes };
+  for await (const event of pretrain(next.value, options, stop.signal)) await tell(event);
+}
+
+function show(event: PretrainEvent): void {
+  const line = lineOf(event);
+  if (line !== undefined) console.log(line);
+}
+
+/** What is printed of an event; most reports of steps only go to the file. */
+function lineOf(event: PretrainEvent): string | undefined {
+  switch (event.type) {
+    case "plan":
+      return `${event.model}: ${(event.trainedParameters / 1e6).toFixed(2)} M parameters, step ${event.step} of ${event.steps}, in ${event.folder}`;
+    case "preparation":
+      return `latents: ${event.done} of ${event.total} files`;
+    case "steps":
+      if (event.step % 50 !== 0 && event.step !== event.steps) return undefined;
+      return `step ${event.step}/${event.steps}  loss ${event.loss.toFixed(4)}  ${numbers(event.metrics)}  lr ${event.learningRate.toExponential(1)}  ${event.secondsPerStep.toFixed(3)} s/step  ${duration(event.secondsLeft)} left`;
+    case "evaluation":
+      return `evaluation at step ${event.step}: ${numbers(event.metrics)} ${event.sheet ?? ""}`;
+    case "saved":
+      return `saved at step ${event.step}`;
+    case "done":
+    case "stopped":
+      return `${event.type} at step ${event.step} of ${event.steps} after ${duration(event.seconds)}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function numbers(metrics: Readonly<Record<string, number>>): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+    .join("  ");
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(
+    `pretrain --${name}: expected a positive whole number, got "${text}".\n\n${usage}`,
+  );
+}
+
+function fail(error: unknown): void {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,142 @@
+/**
+ * @file Pre-training of the text encoder: captions and pictures are told apart by contrast (Radford
+ * et al. 2021). The image encoder that helps stays as the judge.
+ */
+
+import { type ClipTextConfig, createClipTokenizer, listParameters } from "@atelier/diffusion";
+import {
+  add,
+  argmax,
+  cast,
+  constant,
+  createWeights,
+  equal,
+  exp,
+  floatTensor,
+  type GraphNode,
+  input,
+  intTensor,
+  log,
+  matmul,
+  max,
+  mean,
+  minimum,
+  mul,
+  neg,
+  type Runtime,
+  sub,
+  sum,
+  transpose,
+  type Weights,
+} from "@atelier/engine";
+import { captionOf } from "../world/caption.js";
+import { pictureSize } from "../world/layout.js";
+import { type Scene, sceneAt } from "../world/scene.js";
+import { judgeFacts } from "./caption-retrieval.js";
+import { captionTokens, embedCaptions, embedPictures } from "./contrastive-model.js";
+import type { ImageEncoderConfig } from "./image-encoder.js";
+import { initialValues } from "./initial-values.js";
+import type { DrawScene, Recipe, TrainingPhase } from "./recipe.js";
+import { drawPictures, recipeDraws, tokenBatch, worldSeeds } from "./scene-batches.js";
+import { siblingsOf } from "./sibling-scenes.js";
+import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
+
+/** What the text encoder and the judge are trained with. */
+export interface ClipRecipeOptions {
+  readonly text: ClipTextConfig;
+  readonly image: ImageEncoderConfig;
+  readonly vocabulary: TextVocabulary;
+  readonly draw: DrawScene;
+  readonly runtime: Runtime;
+  /** Pairs of picture and caption in a step, a multiple of four. */
+  readonly batch?: number;
+  /** Unseen pictures of an evaluation. */
+  readonly evaluated?: number;
+}
+
+/** Pictures of one batch that differ in a single fact: what only contrast can teach. */
+const siblings = 4;
+/** CLIP stops at 100; with captions this alike a lower one keeps gradients alive. */
+const maxLogitScale = 50;
+
+/** The recipe of text encoder and judge. */
+export function clipRecipe(options: ClipRecipeOptions): Recipe {
+  const { text, image, batch = 64 } = options;
+  const parameters = listParameters((weights) => contrastiveLoss(weights, { text, image, batch }));
+  const phase = contrastivePhase({ ...options, batch });
+  return {
+    name: "clip",
+    initial: initialValues(parameters, 12),
+    frozen: new Map(),
+    fingerprint: "",
+    learningRate: 5e-4,
+    warmupSteps: 200,
+    weightDecay: 1e-2,
+    averageDecay: 0.999,
+    phaseAt: () => phase,
+    evaluateEverySteps: 1000,
+    evaluate: async (averaged) => ({ metrics: await judgeFacts(options, averaged) }),
+  };
+}
+
+function contrastivePhase({
+  text,
+  image,
+  vocabulary,
+  draw,
+  batch,
+}: ClipRecipeOptions & { readonly batch: number }): TrainingPhase {
+  const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary, { length: captionTokens }));
+  return {
+    name: "contrast",
+    build: () => contrastiveLoss(createWeights(), { text, image, batch }),
+    async batchAt(step) {
+      const groups = batch / siblings;
+      const scenes = Array.from({ length: groups }, (_, group) => {
+        const index = (step - 1) * groups + group;
+        return siblingsOf(sceneAt(worldSeeds.training, index), recipeDraws("batch", index));
+      }).flat();
+      const captions = scenes.map((scene: Scene, row) => {
+        const wording = recipeDraws("wording", (step - 1) * batch + row).integer(2 ** 32);
+        return captionOf(scene, wording);
+      });
+      return {
+        pictures: await drawPictures(draw, scenes),
+        input_ids: tokenBatch(tokenizer, captions),
+      };
+    },
+  };
+}
+
+/** Architecture of both sides and the pairs of a step. */
+interface ContrastSizes extends Pick<ClipRecipeOptions, "text" | "image"> {
+  readonly batch: number;
+}
+
+function contrastiveLoss(
+  weights: Weights,
+  { text, image, batch }: ContrastSizes,
+): ReturnType<TrainingPhase["build"]> {
+  const pictures = input("pictures", [batch, 3, pictureSize, pictureSize]);
+  const seen = embedPictures(image, weights, pictures);
+  const read = embedCaptions(text, weights, input("input_ids", [batch, captionTokens], "int64"));
+  const scale = minimum(exp(weights.get("logit_scale", [])), maxLogitScale);
+  const logits = mul(matmul(seen, read, { transposeB: true }), scale);
+  const loss = mul(add(diagonalLoss(logits), diagonalLoss(transpose(logits, [1, 0]))), 0.5);
+  const right = Array.from({ length: batch }, (_, row) => row);
+  const hits = equal(argmax(logits, 1), constant(intTensor(right, [batch])));
+  return { loss, metrics: { accuracy: mean(cast(hits, "float32")) } };
+}
+
+/** Mean cross-entropy of rows `[batch, batch]` whose right answer is the diagonal. */
+function diagonalLoss(logits: GraphNode): GraphNode {
+  const [batch = 0] = logits.shape;
+  const top = max(logits, { axes: [1], keepDims: true });
+  const sums = sum(exp(sub(logits, top)), { axes: [1], keepDims: true });
+  const logProbabilities = sub(sub(logits, top), log(sums));
+  const identity = Float32Array.from({ length: batch * batch }, (_, i) =>
+    i % (batch + 1) === 0 ? 1 : 0,
+  );
+  const diagonal = mul(logProbabilities, constant(floatTensor(identity, [batch, batch])));
+  return neg(mul(sum(diagonal), 1 / batch));
+}

@@ -1,0 +1,53 @@
+/**
+ * @file The image side of the contrastive pair, a small residual network: it teaches the text
+ * encoder what captions mean, and stays as the judge of generated pictures.
+ */
+
+import { add, type GraphNode, nn, reshape, silu, type Weights } from "@atelier/engine";
+
+/** Architecture of the image encoder. */
+export interface ImageEncoderConfig {
+  /** Height and width of pictures; the network halves them twice before its first stage. */
+  readonly pictureSize: number;
+  readonly stemChannels: number;
+  /** One residual block each; every stage but the first halves the map. */
+  readonly stageChannels: readonly number[];
+  readonly normNumGroups: number;
+  /** Width of the space that pictures and captions share. */
+  readonly projectionDim: number;
+}
+
+/**
+ * Embeddings `[batch, projectionDim]`, not normalised, of pictures `[batch, 3, size, size]` from −1
+ * to 1. The last map is flattened, not averaged, so that it can tell left from right.
+ */
+export function imageEncoder(
+  config: ImageEncoderConfig,
+  weights: Weights,
+  pictures: GraphNode,
+): GraphNode {
+  const { stemChannels, stageChannels } = config;
+  const stem = { padding: 1, stride: 2 };
+  const halved = silu(nn.conv(weights.scope("stem.0"), pictures, stemChannels, stem));
+  let x = nn.conv(weights.scope("stem.1"), halved, stageChannels[0] ?? 0, stem);
+  stageChannels.forEach((out, stage) => {
+    const scope = weights.scope(`stages.${stage}`);
+    if (stage > 0) x = nn.conv(scope.scope("down"), silu(x), out, stem);
+    x = residualBlock(config, scope, x);
+  });
+  const normed = norm(config, weights.scope("norm"), x);
+  const [batch = 0] = normed.shape;
+  return nn.linear(weights.scope("projection"), reshape(normed, [batch, -1]), config.projectionDim);
+}
+
+function residualBlock(config: ImageEncoderConfig, weights: Weights, x: GraphNode): GraphNode {
+  const conv = (index: number, input: GraphNode): GraphNode => {
+    const active = norm(config, weights.scope(`norm${index}`), input);
+    return nn.conv(weights.scope(`conv${index}`), active, x.shape[1] ?? 0, { padding: 1 });
+  };
+  return add(x, conv(2, conv(1, x)));
+}
+
+function norm({ normNumGroups }: ImageEncoderConfig, weights: Weights, x: GraphNode): GraphNode {
+  return nn.groupNorm(weights, x, { groups: normNumGroups, epsilon: 1e-5, activation: silu });
+}

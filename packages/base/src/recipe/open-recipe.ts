@@ -1,0 +1,139 @@
+/** @file The recipes of the shipped models, each on what was trained before it, and their export. */
+
+import { AtelierError, type FileStore, type Runtime } from "@atelier/engine";
+import { captionWords } from "../world/caption.js";
+import { clipRecipe } from "./clip-recipe.js";
+import { drawSampleSheet } from "./draw-samples.js";
+import { fingerprintOf, measureScalingFactor, openLatentCache } from "./latent-cache.js";
+import { type ModelConfigs, type ModelName, modelConfigs } from "./models.js";
+import type { PreparationEvent } from "./pretrain-event.js";
+import type { DrawScene, NamedWeights, Recipe } from "./recipe.js";
+import { learnVocabulary, type TextVocabulary } from "./text-vocabulary.js";
+import { loadTrained, type TrainedModel } from "./training-state.js";
+import { unetRecipe } from "./unet-recipe.js";
+import { vaeRecipe } from "./vae-recipe.js";
+import { writeModel } from "./write-model.js";
+
+/** What recipes are made of. */
+export interface RecipeSource {
+  readonly files: FileStore;
+  /** Holds a folder for each model, and the latents. */
+  readonly folder: string;
+  readonly runtime: Runtime;
+  readonly draw: DrawScene;
+}
+
+/** Scenes whose latents are kept; captions and noise are new each time. */
+const cachedScenes = { single: 12_288, full: 49_152 } as const;
+
+/**
+ * The recipe of a model of the shipped size. The UNet's encodes its latents first, which takes
+ * minutes once.
+ * @throws AtelierError `training` when a model that it needs has not been trained.
+ */
+export async function* openRecipe(
+  model: ModelName,
+  source: RecipeSource,
+): AsyncGenerator<PreparationEvent, Recipe, undefined> {
+  const { draw, runtime } = source;
+  const vocabulary = learnVocabulary(captionWords());
+  const { vae, text, image } = modelConfigs(vocabulary);
+  switch (model) {
+    case "vae":
+      return vaeRecipe({ config: vae, draw, runtime });
+    case "clip":
+      return clipRecipe({ text, image, vocabulary, draw, runtime });
+    case "unet":
+      return yield* openUNetRecipe(source, vocabulary);
+    default:
+      return model satisfies never;
+  }
+}
+
+/**
+ * Writes what has been trained as a diffusers folder.
+ * @throws AtelierError `training` when a model is missing, or the UNet was trained on others.
+ */
+export async function exportTrained(source: RecipeSource, target: string): Promise<void> {
+  const vocabulary = learnVocabulary(captionWords());
+  const [vae, clip] = await loadFoundations(source);
+  const unet = await loadTrained(source.files, folderOf(source, "unet"), "unet");
+  const fingerprint = await foundationsFingerprint(vae, clip);
+  if (unet.fingerprint !== fingerprint) {
+    throw new AtelierError(
+      "training",
+      `pretrain export: expected a UNet trained on this autoencoder and text encoder (${fingerprint}), got one trained on others (${unet.fingerprint}). Train the UNet anew, or put the older states back.`,
+    );
+  }
+  await writeModel(source.files, target, {
+    configs: await scaledConfigs(source, vocabulary, vae),
+    vocabulary,
+    vae: vae.weights,
+    clip: clip.weights,
+    unet: unet.weights,
+  });
+}
+
+async function* openUNetRecipe(
+  source: RecipeSource,
+  vocabulary: TextVocabulary,
+): AsyncGenerator<PreparationEvent, Recipe, undefined> {
+  const { files, folder, runtime, draw } = source;
+  const [vae, clip] = await loadFoundations(source);
+  const configs = await scaledConfigs(source, vocabulary, vae);
+  const latents = yield* openLatentCache({
+    files,
+    folder: files.join(folder, "latents"),
+    config: configs.vae,
+    weights: vae.weights,
+    runtime,
+    draw,
+    scenes: cachedScenes,
+  });
+  const preview = files.join(folderOf(source, "unet"), "preview");
+  const drawSamples = async (unet: NamedWeights) => {
+    const models = { configs, vocabulary, vae: vae.weights, clip: clip.weights, unet };
+    await writeModel(files, preview, models);
+    return { metrics: {}, sheet: await drawSampleSheet({ files, folder: preview, runtime, draw }) };
+  };
+  return unetRecipe({
+    configs,
+    vocabulary,
+    latents,
+    textWeights: textWeightsOf(clip.weights),
+    fingerprint: await foundationsFingerprint(vae, clip),
+    drawSamples,
+  });
+}
+
+/** The folder of a model's state, events and samples. */
+export function folderOf({ files, folder }: RecipeSource, model: ModelName): string {
+  return files.join(folder, model);
+}
+
+/** Weights of the text encoder, without those of the judge. */
+export function textWeightsOf(clip: NamedWeights): NamedWeights {
+  return new Map([...clip].filter(([name]) => name.startsWith("text_model.")));
+}
+
+async function loadFoundations(source: RecipeSource): Promise<[TrainedModel, TrainedModel]> {
+  const vae = await loadTrained(source.files, folderOf(source, "vae"), "vae");
+  return [vae, await loadTrained(source.files, folderOf(source, "clip"), "clip")];
+}
+
+async function foundationsFingerprint(vae: TrainedModel, clip: TrainedModel): Promise<string> {
+  const parts = [await fingerprintOf(vae.weights), await fingerprintOf(clip.weights)];
+  return parts.map((part) => part.slice(0, 16)).join("-");
+}
+
+async function scaledConfigs(
+  { runtime, draw }: RecipeSource,
+  vocabulary: TextVocabulary,
+  { weights }: TrainedModel,
+): Promise<ModelConfigs> {
+  const configs = modelConfigs(vocabulary);
+  const measured = await measureScalingFactor({ config: configs.vae, weights, runtime, draw });
+  // Six digits: what a config.json of others has, and far finer than matters.
+  const scalingFactor = Number(measured.toPrecision(6));
+  return { ...configs, vae: { ...configs.vae, scalingFactor } };
+}

@@ -1,0 +1,55 @@
+/**
+ * @file What a model's pre-training is made of: first values, loss, batches and a look at the
+ * result. The loop in pretrain.ts runs any of them.
+ */
+
+import type { RgbPicture } from "@atelier/diffusion";
+import type { FloatTensor, GraphNode, ParameterSource, TensorMap } from "@atelier/engine";
+import type { Scene } from "../world/scene.js";
+import type { ModelName } from "./models.js";
+
+/** Weights by the checkpoint's names. */
+export type NamedWeights = ReadonlyMap<string, FloatTensor>;
+
+/** Draws a scene; the same scene gives the same bytes. */
+export type DrawScene = (scene: Scene) => Promise<RgbPicture>;
+
+/** A stretch of training with one graph. */
+export interface TrainingPhase {
+  readonly name: string;
+  /** The scalar to minimise, and scalars to report. */
+  readonly build: () => {
+    readonly loss: GraphNode;
+    readonly metrics?: Readonly<Record<string, GraphNode>>;
+  };
+  /** The graph's inputs at a step, the first of which is 1: a pure function. */
+  readonly batchAt: (step: number) => Promise<TensorMap>;
+}
+
+/** How well a model does. */
+export interface Evaluation {
+  /** Numbers by name, units in the names. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Pictures to look at. */
+  readonly sheet?: RgbPicture;
+}
+
+/** A model's pre-training. */
+export interface Recipe {
+  readonly name: ModelName;
+  /** First values of what is trained. */
+  readonly initial: NamedWeights;
+  /** Values that stay as they are. */
+  readonly frozen: ReadonlyMap<string, ParameterSource>;
+  /** What else the result depends on, such as the autoencoder below a UNet; compared on resuming. */
+  readonly fingerprint: string;
+  /** Reached after the warm-up. */
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  readonly weightDecay: number;
+  /** Of the average of the weights, for one step. */
+  readonly averageDecay: number;
+  readonly phaseAt: (step: number) => TrainingPhase;
+  readonly evaluateEverySteps: number;
+  readonly evaluate: (averaged: NamedWeights) => Promise<Evaluation>;
+}

@@ -1,0 +1,43 @@
+/**
+ * @file Scenes that differ from another one in a single fact. Beside random pictures these teach
+ * both encoders to look at styles and backgrounds, which random pictures are seldom told apart by.
+ */
+
+import { backgrounds } from "../world/backgrounds.js";
+import { trainingConcepts, trainingStyles } from "../world/concepts.js";
+import type { Draws } from "../world/draws.js";
+import type { Scene } from "../world/scene.js";
+
+/** A scene with another concept in place of its first; what that one wore is taken off. */
+export function withConcept(scene: Scene, concept: string): Scene {
+  const [first, second] = scene.objects;
+  const { accessory: _worn, ...rest } = first;
+  const changed = { ...rest, concept };
+  return { ...scene, objects: second === undefined ? [changed] : [changed, second] };
+}
+
+/** A scene with all its objects in a style. */
+export function withStyle(
+  { objects: [first, second], background }: Scene,
+  style: Scene["objects"][0]["style"],
+): Scene {
+  const changed = { ...first, style };
+  return {
+    objects: second === undefined ? [changed] : [changed, { ...second, style }],
+    background,
+  };
+}
+
+/** A scene, and it with another style, another background and another concept. */
+export function siblingsOf(scene: Scene, draws: Draws): [Scene, Scene, Scene, Scene] {
+  const { style } = scene.objects[0];
+  const shown: readonly string[] = scene.objects.map(({ concept }) => concept);
+  const others = trainingConcepts.filter(({ name }) => !shown.includes(name));
+  const elsewhere = backgrounds.filter(({ name }) => name !== scene.background.name);
+  return [
+    scene,
+    withStyle(scene, draws.pick(trainingStyles.filter((name) => name !== style))),
+    { ...scene, background: draws.pick(elsewhere) },
+    withConcept(scene, draws.pick(others).name),
+  ];
+}

@@ -1,0 +1,166 @@
+/**
+ * @file Pre-training of the UNet: v-prediction on cached latents (Salimans & Ho 2022) with Min-SNR
+ * weights (Hang et al. 2023) and captions that are left out now and then, for guidance (Ho &
+ * Salimans 2022). It begins with single centred objects on plain colours.
+ */
+
+import {
+  clipText,
+  createClipTokenizer,
+  denoisingLoss,
+  minSnrWeight,
+  type NoiseSchedule,
+  noiseScheduleOf,
+  readSchedulerConfig,
+  unet,
+  unetParameters,
+} from "@atelier/diffusion";
+import {
+  createWeights,
+  floatTensor,
+  input,
+  intTensor,
+  mean,
+  sizeOf,
+  type TensorMap,
+} from "@atelier/engine";
+import { sceneAt } from "../world/scene.js";
+import { initialValues } from "./initial-values.js";
+import type { CachedLatents, Curriculum } from "./latent-cache.js";
+import { type ModelConfigs, schedulerConfig } from "./models.js";
+import type { Evaluation, NamedWeights, Recipe, TrainingPhase } from "./recipe.js";
+import {
+  noiseGenerator,
+  recipeDraws,
+  tokenBatch,
+  variedCaption,
+  worldSeeds,
+} from "./scene-batches.js";
+import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
+
+/** What the UNet is trained with. */
+export interface UNetRecipeOptions {
+  readonly configs: Pick<ModelConfigs, "unet" | "text">;
+  readonly vocabulary: TextVocabulary;
+  readonly latents: CachedLatents;
+  /** Of the trained text encoder. */
+  readonly textWeights: NamedWeights;
+  /** Identifies the autoencoder and the text encoder. */
+  readonly fingerprint: string;
+  /** Draws samples with the averaged weights. */
+  readonly drawSamples: (averaged: NamedWeights) => Promise<Evaluation>;
+  readonly batch?: number;
+  /** Steps until most scenes are taken from the whole world. */
+  readonly curriculumSteps?: number;
+}
+
+const captionDropout = 0.1;
+/** γ of Min-SNR. */
+const gamma = 5;
+/** Share of single centred objects when the curriculum is over. */
+const finalSingleShare = 0.1;
+const textPrefix = "text_encoder:";
+
+/** The recipe of the UNet. */
+export function unetRecipe(options: UNetRecipeOptions): Recipe {
+  const phase = denoisingPhase(options);
+  const frozen = [...options.textWeights].map(
+    ([name, tensor]) => [textPrefix + name, tensor] as const,
+  );
+  return {
+    name: "unet",
+    initial: initialValues(unetParameters(options.configs.unet), 13),
+    frozen: new Map(frozen),
+    fingerprint: options.fingerprint,
+    learningRate: 4e-4,
+    warmupSteps: 500,
+    weightDecay: 1e-2,
+    averageDecay: 0.9995,
+    phaseAt: () => phase,
+    evaluateEverySteps: 2000,
+    evaluate: options.drawSamples,
+  };
+}
+
+/** The forward process that the shipped sampler undoes. */
+export function trainingSchedule(): NoiseSchedule {
+  return noiseScheduleOf(readSchedulerConfig(schedulerConfig).config);
+}
+
+function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
+  const { configs, vocabulary, latents, batch = 16, curriculumSteps = 6000 } = options;
+  const schedule = trainingSchedule();
+  const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary));
+  const shape = [batch, ...latents.shape];
+  return {
+    name: "denoising",
+    build() {
+      const weights = createWeights();
+      const ids = input("input_ids", [batch, tokenizer.maxLength], "int64");
+      const textWeights = createWeights({ prefix: textPrefix });
+      const { promptEmbeds } = clipText(configs.text, textWeights, ids);
+      const { loss, perSample } = denoisingLoss({
+        schedule,
+        predictionType: "v_prediction",
+        latents: input("latents", shape),
+        noise: input("noise", shape),
+        timesteps: input("timesteps", [batch], "int64"),
+        weights: input("loss_weights", [batch]),
+        predict: (sample, timestep) =>
+          unet(configs.unet, weights, { sample, timestep, encoderHiddenStates: promptEmbeds }),
+      });
+      return { loss, metrics: { squaredError: mean(perSample) } };
+    },
+    async batchAt(step): Promise<TensorMap> {
+      const share = singleShareAt(step, curriculumSteps);
+      const generator = noiseGenerator(step);
+      const timesteps = spreadTimesteps(generator.rand(batch), schedule.numTrainTimesteps);
+      const rows = Array.from({ length: batch }, (_, row) =>
+        drawRow(latents, (step - 1) * batch + row, share),
+      );
+      const values = new Float32Array(sizeOf(shape));
+      for (const [row, { curriculum, index }] of rows.entries()) {
+        values.set(latents.read(curriculum, index), row * sizeOf(latents.shape));
+      }
+      const weightOf = (timestep: number): number =>
+        minSnrWeight(schedule, timestep, { gamma, predictionType: "v_prediction" });
+      return {
+        latents: floatTensor(values, shape),
+        noise: floatTensor(generator.randn(sizeOf(shape)), shape),
+        timesteps: intTensor(timesteps, [batch]),
+        loss_weights: floatTensor(timesteps.map(weightOf), [batch]),
+        input_ids: tokenBatch(
+          tokenizer,
+          rows.map(({ caption }) => caption),
+        ),
+      };
+    },
+  };
+}
+
+/** Falls from 1 to the final share during the curriculum. */
+function singleShareAt(step: number, curriculumSteps: number): number {
+  return Math.max(finalSingleShare, 1 - step / curriculumSteps);
+}
+
+interface Row {
+  readonly curriculum: Curriculum;
+  readonly index: number;
+  readonly caption: string;
+}
+
+function drawRow(latents: CachedLatents, position: number, singleShare: number): Row {
+  const draws = recipeDraws("batch", position);
+  const curriculum = draws.chance(singleShare) ? "single" : "full";
+  const index = draws.integer(latents.count(curriculum));
+  const scene = sceneAt(worldSeeds.training, index, { curriculum });
+  const caption = draws.chance(captionDropout) ? "" : variedCaption(scene, position);
+  return { curriculum, index, caption };
+}
+
+/** One timestep out of each part of the range, so that no batch is all noise or all signal. */
+function spreadTimesteps(units: Float32Array, count: number): number[] {
+  return Array.from(units, (unit, row) =>
+    Math.min(count - 1, Math.floor(((row + unit) / units.length) * count)),
+  );
+}

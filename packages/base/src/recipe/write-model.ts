@@ -1,0 +1,105 @@
+/** @file Writes what was trained as a folder that diffusers loads, in 16 bits, with the judge beside it. */
+
+import {
+  type ConfigObject,
+  tensorSource,
+  writeClipTextConfig,
+  writeSafetensors,
+  writeUNetConfig,
+  writeVaeConfig,
+} from "@atelier/diffusion";
+import { AtelierError, type FileStore } from "@atelier/engine";
+import { type ModelConfigs, schedulerConfig } from "./models.js";
+import type { NamedWeights } from "./recipe.js";
+import { type TextVocabulary, tokenizerFiles } from "./text-vocabulary.js";
+
+/** Everything that is shipped. */
+export interface TrainedModels {
+  /** With the measured scaling factor. */
+  readonly configs: ModelConfigs;
+  readonly vocabulary: TextVocabulary;
+  readonly vae: NamedWeights;
+  /** Text encoder and judge. */
+  readonly clip: NamedWeights;
+  readonly unet: NamedWeights;
+}
+
+/**
+ * Writes the models into a folder; model_index.json comes last, so that a folder that was cut off is
+ * no model.
+ * @throws AtelierError `file`, `training` when weights are missing.
+ */
+export async function writeModel(
+  files: FileStore,
+  folder: string,
+  { configs, vocabulary, vae, clip, unet }: TrainedModels,
+): Promise<void> {
+  const at = (...names: string[]): string => files.join(folder, ...names);
+  const isText = (name: string): boolean => name.startsWith("text_model.");
+  const write = async (component: string, { file, config, weights }: Component): Promise<void> => {
+    if (weights.size === 0) {
+      throw new AtelierError(
+        "training",
+        `write model: expected weights of ${component}, got none.`,
+      );
+    }
+    const tensors = [...weights].map(([name, tensor]) =>
+      tensorSource(name, tensor, { dtype: "F16" }),
+    );
+    await writeSafetensors(files, at(component, file), tensors, {
+      metadata: new Map([["format", "pt"]]),
+    });
+    await writeText(files, at(component, "config.json"), toJson(config));
+  };
+  const diffusersFile = "diffusion_pytorch_model.safetensors";
+  for (const [name, text] of tokenizerFiles(vocabulary)) {
+    await writeText(files, at("tokenizer", name), text);
+  }
+  await write("vae", { file: diffusersFile, config: writeVaeConfig(configs.vae), weights: vae });
+  await write("unet", {
+    file: diffusersFile,
+    config: writeUNetConfig(configs.unet),
+    weights: unet,
+  });
+  await write("text_encoder", {
+    file: "model.safetensors",
+    config: writeClipTextConfig(configs.text),
+    weights: select(clip, isText),
+  });
+  await write("judge", {
+    file: "model.safetensors",
+    config: { ...configs.image },
+    weights: select(clip, (name) => !isText(name)),
+  });
+  await writeText(files, at("scheduler", "scheduler_config.json"), toJson(schedulerConfig));
+  await writeText(files, at("model_index.json"), toJson(modelIndex));
+}
+
+interface Component {
+  readonly file: string;
+  readonly config: ConfigObject;
+  readonly weights: NamedWeights;
+}
+
+const modelIndex: ConfigObject = {
+  _class_name: "StableDiffusionPipeline",
+  requires_safety_checker: false,
+  safety_checker: [null, null],
+  feature_extractor: [null, null],
+  image_encoder: [null, null],
+  scheduler: ["diffusers", schedulerConfig["_class_name"]],
+  text_encoder: ["transformers", "CLIPTextModel"],
+  tokenizer: ["transformers", "CLIPTokenizer"],
+  unet: ["diffusers", "UNet2DConditionModel"],
+  vae: ["diffusers", "AutoencoderKL"],
+};
+
+function select(weights: NamedWeights, accepts: (name: string) => boolean): NamedWeights {
+  return new Map([...weights].filter(([name]) => accepts(name)));
+}
+
+const toJson = (value: ConfigObject): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+async function writeText(files: FileStore, path: string, text: string): Promise<void> {
+  await files.write(path, [new TextEncoder().encode(text)]);
+}

@@ -1,0 +1,183 @@
+/** @file The loop: learning, going on with the same bits, stopping, and refusing foreign states. */
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { clipTextParameters, vaeParameters } from "@atelier/diffusion";
+import { floatTensor } from "@atelier/engine";
+import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createSceneRenderer } from "../adapters/render-scenes.js";
+import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
+import { clipRecipe } from "./clip-recipe.js";
+import { initialValues } from "./initial-values.js";
+import { openLatentCache } from "./latent-cache.js";
+import { learningRateAt, pretrain } from "./pretrain.js";
+import type { PretrainEvent } from "./pretrain-event.js";
+import type { Recipe } from "./recipe.js";
+import { openTrainingRun } from "./training-run.js";
+import { loadState } from "./training-state.js";
+import { unetRecipe } from "./unet-recipe.js";
+import { vaeRecipe } from "./vae-recipe.js";
+
+const runtime = createOrtRuntime();
+const renderer = createSceneRenderer();
+const draw = renderer.render.bind(renderer);
+const files = nodeFiles;
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "atelier-pretrain-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const vae = (): Recipe =>
+  vaeRecipe({ config: tinyConfigs.vae, draw, runtime, batch: 4, cropSteps: 2, evaluated: 2 });
+
+const clip = (): Recipe => {
+  const { text, image } = tinyConfigs;
+  return clipRecipe({
+    text,
+    image,
+    vocabulary: tinyVocabulary,
+    draw,
+    runtime,
+    batch: 8,
+    evaluated: 2,
+  });
+};
+
+async function unet(): Promise<Recipe> {
+  const cache = openLatentCache({
+    files,
+    folder: join(folder, "latents"),
+    config: tinyConfigs.vae,
+    weights: initialValues(vaeParameters(tinyConfigs.vae), 1),
+    runtime,
+    draw,
+    scenes: { single: 4, full: 4 },
+  });
+  let next = await cache.next();
+  while (next.done !== true) next = await cache.next();
+  return unetRecipe({
+    configs: tinyConfigs,
+    vocabulary: tinyVocabulary,
+    latents: next.value,
+    textWeights: initialValues(clipTextParameters(tinyConfigs.text), 2),
+    fingerprint: "tiny",
+    drawSamples: async () => ({ metrics: {} }),
+    batch: 4,
+  });
+}
+
+describe("recipes", () => {
+  it.each([
+    ["the autoencoder", async () => vae()],
+    ["text encoder and judge", async () => clip()],
+    ["the UNet", unet],
+  ])("of %s learn a batch by heart", async (_, make) => {
+    const recipe = await make();
+    const phase = recipe.phaseAt(1);
+    const batch = await phase.batchAt(1);
+    const same: Recipe = { ...recipe, phaseAt: () => ({ ...phase, batchAt: async () => batch }) };
+    await using run = await openTrainingRun(same, { runtime, files, folder });
+    const losses: number[] = [];
+    for (let step = 0; step < 8; step++) losses.push((await run.advance(1e-2))["loss"] ?? 0);
+    expect(losses.at(-1)).toBeLessThan(0.9 * (losses[0] ?? 0));
+  });
+
+  it.each([
+    ["the autoencoder", async () => vae()],
+    ["text encoder and judge", async () => clip()],
+    ["the UNet", unet],
+  ])("of %s go on with the bits of a run without a break", async (_, make) => {
+    const recipe = await make();
+    const train = async (name: string, parts: readonly number[]): Promise<Buffer> => {
+      const path = join(folder, name);
+      for (const steps of parts) {
+        await using run = await openTrainingRun(recipe, { runtime, files, folder: path });
+        for (let step = 0; step < steps; step++) await run.advance(1e-3);
+        await run.save();
+      }
+      return readFile(join(path, "state.safetensors"));
+    };
+    const whole = await train("whole", [12]);
+    const parts = await train("parts", [3, 9]);
+    expect(parts.equals(whole)).toBe(true);
+  });
+});
+
+describe("pretrain", () => {
+  const collect = async (
+    recipe: Recipe,
+    steps: number,
+    stopAt?: PretrainEvent["type"],
+  ): Promise<PretrainEvent[]> => {
+    const stop = new AbortController();
+    const events: PretrainEvent[] = [];
+    for await (const event of pretrain(recipe, { runtime, files, folder, steps }, stop.signal)) {
+      events.push(event);
+      if (event.type === stopAt) stop.abort();
+    }
+    return events;
+  };
+
+  it("reports, saves, and looks at unseen pictures at the end", async () => {
+    const events = await collect(vae(), 12);
+    expect(events.map(({ type }) => type)).toEqual([
+      ...["plan", "steps", "steps", "saved", "evaluation", "done"],
+    ]);
+    const evaluation = events.find((event) => event.type === "evaluation");
+    expect(evaluation?.metrics["psnrDecibels"]).toBeGreaterThan(3);
+    expect((await files.stat(evaluation?.sheet ?? ""))?.sizeBytes).toBeGreaterThan(1000);
+    const saved = await loadState(files, folder, "vae");
+    expect(saved?.step).toBe(12);
+    // The average was updated at step 10, when it forgets the random beginning.
+    const first = vae().initial.get("encoder.conv_in.weight")?.data;
+    expect(saved?.average.get("encoder.conv_in.weight")?.data).not.toEqual(first);
+  });
+
+  it("saves and ends without an evaluation when it is asked to stop, and goes on later", async () => {
+    const stopped = await collect(vae(), 30, "steps");
+    expect(stopped.map(({ type }) => type)).toEqual(["plan", "steps", "saved", "stopped"]);
+    expect(stopped.at(-1)).toMatchObject({ step: 10, steps: 30 });
+    const [plan] = await collect(vae(), 30, "plan");
+    expect(plan).toMatchObject({ type: "plan", step: 10 });
+  });
+
+  it("refuses a state that belongs to other models", async () => {
+    await collect(vae(), 1);
+    const other = { ...vae(), fingerprint: "another" };
+    await expect(collect(other, 2)).rejects.toMatchObject({ code: "training" });
+    await expect(loadState(files, folder, "clip")).rejects.toMatchObject({ code: "format" });
+  });
+
+  it("stops with the step's number when a loss is not finite, and keeps the older state", async () => {
+    await collect(vae(), 1);
+    const recipe = vae();
+    const phase = recipe.phaseAt(2);
+    const broken: Recipe = {
+      ...recipe,
+      phaseAt: () => ({
+        ...phase,
+        batchAt: async (step) => {
+          const batch = await phase.batchAt(step);
+          const { shape = [] } = batch["noise"] ?? {};
+          const size = shape.reduce((product, extent) => product * extent, 1);
+          return { ...batch, noise: floatTensor(new Float32Array(size).fill(Number.NaN), shape) };
+        },
+      }),
+    };
+    await expect(collect(broken, 3)).rejects.toThrow(/finite loss at step 2/);
+    expect((await loadState(files, folder, "vae"))?.step).toBe(1);
+  });
+});
+
+describe("learningRateAt", () => {
+  it("warms up, stays, and falls in the last fifth", () => {
+    const rate = (step: number) => learningRateAt({ learningRate: 1, warmupSteps: 10 }, step, 100);
+    expect([1, 5, 10, 50, 80].map(rate)).toEqual([0.1, 0.5, 1, 1, 1]);
+    expect(rate(90)).toBeCloseTo(0.5);
+    expect(rate(100)).toBe(0.05);
+  });
+});

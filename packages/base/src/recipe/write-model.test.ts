@@ -1,0 +1,79 @@
+/** @file The exported folder: what a pipeline loads and draws with, and what the judge is read from. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  clipTextParameters,
+  generate,
+  listParameters,
+  loadPipeline,
+  openCheckpoint,
+  openSafetensors,
+  unetParameters,
+  vaeParameters,
+} from "@atelier/diffusion";
+import { input } from "@atelier/engine";
+import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
+import { embedPictures } from "./contrastive-model.js";
+import { initialValues } from "./initial-values.js";
+import { writeModel } from "./write-model.js";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "atelier-model-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const judge = listParameters((weights) =>
+  embedPictures(tinyConfigs.image, weights, input("pictures", [1, 3, 64, 64])),
+);
+const models = {
+  configs: { ...tinyConfigs, vae: { ...tinyConfigs.vae, scalingFactor: 0.75 } },
+  vocabulary: tinyVocabulary,
+  vae: initialValues(vaeParameters(tinyConfigs.vae), 1),
+  clip: initialValues([...clipTextParameters(tinyConfigs.text), ...judge], 2),
+  unet: initialValues(unetParameters(tinyConfigs.unet), 3),
+};
+
+describe("writeModel", () => {
+  it("writes a folder that a pipeline loads without a note and draws with", async () => {
+    await writeModel(nodeFiles, folder, models);
+    const checkpoint = await openCheckpoint(nodeFiles, folder);
+    expect(checkpoint.notes).toEqual([]);
+    expect(checkpoint.vae.config).toEqual(models.configs.vae);
+    expect(checkpoint.unet.config).toEqual(tinyConfigs.unet);
+    expect(checkpoint.textEncoder.config).toEqual(tinyConfigs.text);
+    const runtime = createOrtRuntime();
+    await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
+    expect(pipeline.unusedKeys).toEqual([]);
+    const options = { prompt: "a noto style dog on a red background", seed: 1, steps: 2 };
+    const sizes: number[][] = [];
+    for await (const event of generate(pipeline, options)) {
+      if (event.type === "warning") throw new Error(event.message);
+      if (event.type === "image") sizes.push([event.picture.width, event.picture.height]);
+    }
+    expect(sizes).toEqual([[64, 64]]);
+  });
+
+  it("keeps the judge beside the models, in 16 bits", async () => {
+    await writeModel(nodeFiles, folder, models);
+    const file = await openSafetensors(nodeFiles, join(folder, "judge", "model.safetensors"));
+    const stored = [...file.entries].map(([name, { dtype, shape }]) => [name, dtype, shape]);
+    await file.close();
+    const expected = judge.map(({ name, shape }) => [name, "F16", shape]);
+    expect(new Map(stored.map((entry) => [entry[0], entry]))).toEqual(
+      new Map(expected.map((entry) => [entry[0], entry])),
+    );
+  });
+
+  it("refuses to write a model without weights", async () => {
+    const missing = { ...models, unet: new Map() };
+    await expect(writeModel(nodeFiles, folder, missing)).rejects.toMatchObject({
+      code: "training",
+    });
+    expect(await nodeFiles.stat(join(folder, "model_index.json"))).toBeUndefined();
+  });
+});

@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, Case>> = {
     title: "16.5 M UNet, batch 8, 16×16: full step, AdamW",
     preset: "small-16",
     mode: "full",
-    steps: 12,
+    steps: 24,
   },
   "sd15-32": {
     title: "SD 1.5-size UNet, batch 1, 32×32: LoRA step",

@@ -5,35 +5,26 @@
 
 import { type ClipTextConfig, createClipTokenizer, listParameters } from "@atelier/diffusion";
 import {
-  add,
   argmax,
   cast,
   constant,
   createWeights,
   equal,
   exp,
-  floatTensor,
-  type GraphNode,
   input,
   intTensor,
-  log,
   matmul,
-  max,
   mean,
   minimum,
   mul,
-  neg,
   type Runtime,
-  sub,
-  sum,
-  transpose,
   type Weights,
 } from "@atelier/engine";
 import { captionOf } from "../world/caption.js";
 import { pictureSize } from "../world/layout.js";
 import { type Scene, sceneAt } from "../world/scene.js";
 import { judgeFacts } from "./caption-retrieval.js";
-import { captionTokens, embedCaptions, embedPictures } from "./contrastive-model.js";
+import { captionTokens, contrast, embedCaptions, embedPictures } from "./contrastive-model.js";
 import type { ImageEncoderConfig } from "./image-encoder.js";
 import { initialValues } from "./initial-values.js";
 import type { DrawScene, Recipe, TrainingPhase } from "./recipe.js";
@@ -122,21 +113,7 @@ function contrastiveLoss(
   const read = embedCaptions(text, weights, input("input_ids", [batch, captionTokens], "int64"));
   const scale = minimum(exp(weights.get("logit_scale", [])), maxLogitScale);
   const logits = mul(matmul(seen, read, { transposeB: true }), scale);
-  const loss = mul(add(diagonalLoss(logits), diagonalLoss(transpose(logits, [1, 0]))), 0.5);
   const right = Array.from({ length: batch }, (_, row) => row);
   const hits = equal(argmax(logits, 1), constant(intTensor(right, [batch])));
-  return { loss, metrics: { accuracy: mean(cast(hits, "float32")) } };
-}
-
-/** Mean cross-entropy of rows `[batch, batch]` whose right answer is the diagonal. */
-function diagonalLoss(logits: GraphNode): GraphNode {
-  const [batch = 0] = logits.shape;
-  const top = max(logits, { axes: [1], keepDims: true });
-  const sums = sum(exp(sub(logits, top)), { axes: [1], keepDims: true });
-  const logProbabilities = sub(sub(logits, top), log(sums));
-  const identity = Float32Array.from({ length: batch * batch }, (_, i) =>
-    i % (batch + 1) === 0 ? 1 : 0,
-  );
-  const diagonal = mul(logProbabilities, constant(floatTensor(identity, [batch, batch])));
-  return neg(mul(sum(diagonal), 1 / batch));
+  return { loss: contrast(logits), metrics: { accuracy: mean(cast(hits, "float32")) } };
 }

@@ -97,8 +97,11 @@ export function createOrtRuntime({
 /** Weights up to this size may be copied by ONNX Runtime's optimiser. */
 const COPYABLE_BYTES = 256 * 2 ** 20;
 
-/** Where all values of a graph together are no larger than this, their order does not matter. */
-const UNORDERED_BYTES = 4 * 2 ** 30;
+/**
+ * The order of operators matters where blocks are recomputed to save memory, and where all values
+ * of a graph together are larger than this.
+ */
+const UNORDERED_BYTES = 2 * 2 ** 30;
 
 const bytesIn = (nodes: readonly ValueType[]): number =>
   nodes.reduce((total, { shape, dtype }) => total + sizeOf(shape) * dtypes[dtype].bytes, 0);
@@ -138,7 +141,9 @@ async function compile(
   const folder = await mkdtemp(join(tmpdir(), "atelier-graph-"));
   try {
     const isSmall = bytesIn(nodes) <= COPYABLE_BYTES;
-    const keepsOrder = bytesIn(nodesOf(graph)) > UNORDERED_BYTES;
+    const all = nodesOf(graph);
+    const isRecomputed = all.some(({ kind }) => kind === "checkpoint");
+    const keepsOrder = isRecomputed || bytesIn(all) > UNORDERED_BYTES;
     const mapped = await mapFiles(wanted, parameters, folder);
     const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
     const read = await readFixed(rest, parameters);

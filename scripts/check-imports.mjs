@@ -43,7 +43,7 @@ for (const { name, folder, mayImport } of packages) {
   for (const file of sourcesOf(join(root, folder))) {
     const path = relative(root, file).split(sep).join("/");
     const isTest = /\.test\.ts$|\/testing\//.test(path);
-    const isPlatform = path.includes("/adapters/") || path.startsWith("apps/");
+    const isPlatform = /\/(adapters|commands)\//.test(path) || path.startsWith("apps/");
     const targets = [];
     for (const specifier of importsOf(readFileSync(file, "utf8"))) {
       if (specifier.startsWith(".")) {

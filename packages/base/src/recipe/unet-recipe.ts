@@ -12,6 +12,7 @@ import {
   type NoiseSchedule,
   noiseScheduleOf,
   readSchedulerConfig,
+  snr,
   unet,
   unetParameters,
 } from "@atelier/diffusion";
@@ -38,6 +39,16 @@ import {
 } from "./scene-batches.js";
 import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 
+/**
+ * How much a timestep counts. `min-snr`: min(SNR, γ) / (SNR + 1), as published for v-prediction.
+ * `capped-snr`: min(SNR + 1, γ + 1) / (SNR + 1), which spares the nearly clean end alike but gives
+ * the noisy end, where layout and background are decided, its full weight.
+ */
+export const lossWeightings = ["min-snr", "capped-snr"] as const;
+
+/** A name in {@link lossWeightings}. */
+export type LossWeighting = (typeof lossWeightings)[number];
+
 /** What the UNet is trained with. */
 export interface UNetRecipeOptions {
   readonly configs: Pick<ModelConfigs, "unet" | "text">;
@@ -50,6 +61,7 @@ export interface UNetRecipeOptions {
   /** Draws samples with the averaged weights. */
   readonly drawSamples: (averaged: NamedWeights) => Promise<Evaluation>;
   readonly batch?: number;
+  readonly weighting?: LossWeighting;
   /** Steps until most scenes are taken from the whole world. */
   readonly curriculumSteps?: number;
 }
@@ -89,6 +101,7 @@ export function trainingSchedule(): NoiseSchedule {
 
 function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
   const { configs, vocabulary, latents, batch = 16, curriculumSteps = 6000 } = options;
+  const { weighting = "min-snr" } = options;
   const schedule = trainingSchedule();
   const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary));
   const shape = [batch, ...latents.shape];
@@ -122,13 +135,14 @@ function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
       for (const [row, { curriculum, index }] of rows.entries()) {
         values.set(latents.read(curriculum, index), row * sizeOf(latents.shape));
       }
-      const weightOf = (timestep: number): number =>
-        minSnrWeight(schedule, timestep, { gamma, predictionType: "v_prediction" });
       return {
         latents: floatTensor(values, shape),
         noise: floatTensor(generator.randn(sizeOf(shape)), shape),
         timesteps: intTensor(timesteps, [batch]),
-        loss_weights: floatTensor(timesteps.map(weightOf), [batch]),
+        loss_weights: floatTensor(
+          timesteps.map((timestep) => lossWeight(schedule, timestep, weighting)),
+          [batch],
+        ),
         input_ids: tokenBatch(
           tokenizer,
           rows.map(({ caption }) => caption),
@@ -136,6 +150,22 @@ function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
       };
     },
   };
+}
+
+/** The factor of a sample's loss; see {@link lossWeightings}. */
+export function lossWeight(
+  schedule: NoiseSchedule,
+  timestep: number,
+  weighting: LossWeighting,
+): number {
+  switch (weighting) {
+    case "min-snr":
+      return minSnrWeight(schedule, timestep, { gamma, predictionType: "v_prediction" });
+    case "capped-snr":
+      return Math.min(1, (gamma + 1) / (snr(schedule, timestep) + 1));
+    default:
+      return weighting satisfies never;
+  }
 }
 
 /** Falls from 1 to the final share during the curriculum. */

@@ -2,8 +2,10 @@
 
 import {
   createWeights,
+  type FloatTensor,
   type Graph,
   gradients,
+  type HostTensor,
   input,
   mean,
   nodesOf,
@@ -16,6 +18,7 @@ import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openSafetensors } from "../../io/safetensors/open-safetensors.js";
 import { fixture as fixturePath } from "../../testing/fixtures.js";
+import { largestError } from "../../testing/largest-error.js";
 import { readModelFixture } from "../../verify/read-model-fixture.js";
 import { readUNetConfig } from "./config.js";
 import { type UNetInputs, unetInputs } from "./inputs.js";
@@ -38,6 +41,11 @@ function trainingGraph(checkpointBlocks: boolean): Graph {
   return { outputs: { loss, ...Object.fromEntries(named) } };
 }
 
+function floatsOf(tensor: HostTensor | undefined): FloatTensor {
+  if (tensor?.dtype !== "float32") throw new Error("expected floats");
+  return tensor;
+}
+
 async function run(graph: Graph) {
   verify(graph);
   await using compiled = await createOrtRuntime().compile(graph, { parameters: fixture.weights });
@@ -54,7 +62,12 @@ describe("unet", () => {
     expect(convolutions(checkpointed)).toBeGreaterThan(convolutions(plain));
     const [expected, actual] = [await run(plain), await run(checkpointed)];
     expect(Object.keys(actual)).toHaveLength(429);
-    expect(actual).toEqual(expected);
+    for (const [name, tensor] of Object.entries(expected)) {
+      const [want, got] = [floatsOf(tensor), floatsOf(actual[name])];
+      // Kept and recomputed graphs are fused differently, which moves the last bits of a float32.
+      const bound = 1e-5 * Math.max(1e-4, ...want.data.map(Math.abs));
+      expect(largestError(got, want), name).toBeLessThanOrEqual(bound);
+    }
   });
 
   it("embeds one timestep for the whole batch", () => {

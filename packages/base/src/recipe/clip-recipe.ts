@@ -20,15 +20,14 @@ import {
   type Runtime,
   type Weights,
 } from "@atelier/engine";
-import { captionOf } from "../world/caption.js";
 import { pictureSize } from "../world/layout.js";
-import { type Scene, sceneAt } from "../world/scene.js";
+import { sceneAt } from "../world/scene.js";
 import { judgeFacts } from "./caption-retrieval.js";
 import { captionTokens, contrast, embedCaptions, embedPictures } from "./contrastive-model.js";
 import type { ImageEncoderConfig } from "./image-encoder.js";
 import { initialValues } from "./initial-values.js";
 import type { DrawScene, Recipe, TrainingPhase } from "./recipe.js";
-import { drawPictures, recipeDraws, tokenBatch, worldSeeds } from "./scene-batches.js";
+import { drawPictures, fullCaption, recipeDraws, tokenBatch, worldSeeds } from "./scene-batches.js";
 import { siblingsOf } from "./sibling-scenes.js";
 import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 
@@ -87,10 +86,7 @@ function contrastivePhase({
         const index = (step - 1) * groups + group;
         return siblingsOf(sceneAt(worldSeeds.training, index), recipeDraws("batch", index));
       }).flat();
-      const captions = scenes.map((scene: Scene, row) => {
-        const wording = recipeDraws("wording", (step - 1) * batch + row).integer(2 ** 32);
-        return captionOf(scene, wording);
-      });
+      const captions = scenes.map((scene, row) => fullCaption(scene, (step - 1) * batch + row));
       return {
         pictures: await drawPictures(draw, scenes),
         input_ids: tokenBatch(tokenizer, captions),

@@ -2,6 +2,7 @@
 
 import { floatTensor } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
+import { captionWords } from "../world/caption.js";
 import { sceneAt } from "../world/scene.js";
 import { cropPictures, recipeDraws, variedCaption, worldSeeds } from "./scene-batches.js";
 
@@ -38,6 +39,16 @@ describe("variedCaption", () => {
     expect(new Set(captions).size).toBeGreaterThan(20);
     const concept = scene.objects[0].concept;
     expect(captions.filter((caption) => !caption.includes(concept))).toEqual([]);
+  });
+
+  it("puts a word that means nothing after an article in about one of ten", () => {
+    const known = new Set(captionWords());
+    const strange = captions.filter((caption) =>
+      (caption.match(/[a-z]+/g) ?? []).some((word) => !known.has(word)),
+    );
+    expect(strange.length).toBeGreaterThan(8);
+    expect(strange.length).toBeLessThan(40);
+    for (const caption of strange) expect(caption).toMatch(/\ban? [a-z]{3,4} /);
   });
 
   it("leaves facts unsaid in about one of five", () => {

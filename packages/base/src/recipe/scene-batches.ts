@@ -70,12 +70,34 @@ const shortCaptions: readonly (readonly Fact[])[] = [
   ["style", "background"],
 ];
 
-/** A caption in words that change with `index`; one in five leaves facts unsaid, as people do. */
+/** Share of captions with a word that means nothing. */
+const strangeShare = 0.1;
+const letters = Array.from("abcdefghijklmnopqrstuvwxyz");
+
+/**
+ * A caption in words that change with `index`. One in ten has a word that means nothing, so that a
+ * rare identifier ("a sks dog") says nothing before it is taught.
+ */
+export function fullCaption(scene: Scene, index: number): string {
+  return worded(scene, recipeDraws("wording", index), []);
+}
+
+/** A caption like {@link fullCaption}; one in five leaves facts unsaid, as people do. */
 export function variedCaption(scene: Scene, index: number): string {
   const draws = recipeDraws("wording", index);
-  const wording = draws.integer(2 ** 32);
   const unsaid = draws.chance(0.2) ? draws.pick(shortCaptions) : [];
-  return captionOf(scene, wording, { unsaid });
+  return worded(scene, draws, unsaid);
+}
+
+function worded(scene: Scene, draws: Draws, unsaid: readonly Fact[]): string {
+  const words = captionOf(scene, draws.integer(2 ** 32), { unsaid }).split(" ");
+  if (draws.chance(strangeShare)) {
+    // Where an identifier stands: between the article and its noun.
+    const articles = words.flatMap((word, i) => (/^an?$/.test(word) ? [i + 1] : []));
+    const strange = Array.from({ length: 3 + draws.integer(2) }, () => draws.pick(letters));
+    words.splice(draws.pick(articles), 0, strange.join(""));
+  }
+  return words.join(" ");
 }
 
 /** Token ids `[texts, tokens]`. */

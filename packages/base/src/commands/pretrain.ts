@@ -14,7 +14,6 @@ import { type ModelName, modelNames } from "../recipe/models.js";
 import { exportTrained, folderOf, openRecipe, type RecipeSource } from "../recipe/open-recipe.js";
 import { pretrain } from "../recipe/pretrain.js";
 import type { PretrainEvent } from "../recipe/pretrain-event.js";
-import { type LossWeighting, lossWeightings } from "../recipe/unet-recipe.js";
 
 const usage = `npm run pretrain -- vae|clip|unet [options]
 npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
@@ -22,7 +21,6 @@ npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
   --steps N         steps in all, earlier runs included (vae 20000, clip 8000, unet 100000);
                     the last fifth lowers the learning rate
   --minutes M       stop, saved, after so many minutes; the same command goes on later
-  --weighting NAME  of the UNet's loss: min-snr (default) or capped-snr
   --threads T       of ONNX Runtime; all cores by default
   --folder PATH     of states, events and samples, one folder a model (.cache/base)
 
@@ -63,7 +61,6 @@ async function run(): Promise<void> {
       steps: { type: "string" },
       minutes: { type: "string" },
       threads: { type: "string" },
-      weighting: { type: "string", default: "min-snr" },
       folder: { type: "string", default: nodeFiles.join(root, ".cache", "base") },
       out: { type: "string", default: nodeFiles.join(root, "packages", "base", "model") },
       help: { type: "boolean", default: false },
@@ -83,7 +80,6 @@ async function run(): Promise<void> {
     folder: values.folder,
     runtime: createOrtRuntime(threads === undefined ? {} : { threads }),
     draw: (scene) => renderer.render(scene),
-    weighting: weightingOf(values.weighting),
   };
   if (model === undefined) {
     await exportTrained(source, values.out);
@@ -172,14 +168,6 @@ function count(name: string, text: string | undefined): number | undefined {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new Error(
     `pretrain --${name}: expected a positive whole number, got "${text}".\n\n${usage}`,
-  );
-}
-
-function weightingOf(text: string): LossWeighting {
-  const known = lossWeightings.find((name) => name === text);
-  if (known !== undefined) return known;
-  throw new Error(
-    `pretrain --weighting: expected ${lossWeightings.join(" or ")}, got "${text}".\n\n${usage}`,
   );
 }
 

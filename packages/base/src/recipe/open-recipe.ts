@@ -10,7 +10,7 @@ import type { PreparationEvent } from "./pretrain-event.js";
 import type { DrawScene, NamedWeights, Recipe } from "./recipe.js";
 import { learnVocabulary, type TextVocabulary } from "./text-vocabulary.js";
 import { loadTrained, type TrainedModel } from "./training-state.js";
-import { type LossWeighting, unetRecipe } from "./unet-recipe.js";
+import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
 import { writeModel } from "./write-model.js";
 
@@ -21,8 +21,6 @@ export interface RecipeSource {
   readonly folder: string;
   readonly runtime: Runtime;
   readonly draw: DrawScene;
-  /** Of the UNet's loss; `min-snr` by default. */
-  readonly weighting?: LossWeighting;
 }
 
 /** Scenes whose latents are kept; captions and noise are new each time. */
@@ -105,7 +103,6 @@ async function* openUNetRecipe(
     textWeights: textWeightsOf(clip.weights),
     fingerprint: await foundationsFingerprint(vae, clip),
     drawSamples,
-    ...(source.weighting === undefined ? {} : { weighting: source.weighting }),
   });
 }
 

@@ -1,14 +1,12 @@
 /**
- * @file Pre-training of the UNet: v-prediction on cached latents (Salimans & Ho 2022) with Min-SNR
- * weights (Hang et al. 2023) and captions that are left out now and then, for guidance (Ho &
- * Salimans 2022). It begins with single centred objects on plain colours.
+ * @file Pre-training of the UNet: v-prediction on cached latents (Salimans & Ho 2022), with
+ * captions that are left out now and then, for guidance (Ho & Salimans 2022). It begins with single centred objects on plain colours.
  */
 
 import {
   clipText,
   createClipTokenizer,
   denoisingLoss,
-  minSnrWeight,
   type NoiseSchedule,
   noiseScheduleOf,
   readSchedulerConfig,
@@ -39,16 +37,6 @@ import {
 } from "./scene-batches.js";
 import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 
-/**
- * How much a timestep counts. `min-snr`: min(SNR, γ) / (SNR + 1), as published for v-prediction.
- * `capped-snr`: min(SNR + 1, γ + 1) / (SNR + 1), which spares the nearly clean end alike but gives
- * the noisy end, where layout and background are decided, its full weight.
- */
-export const lossWeightings = ["min-snr", "capped-snr"] as const;
-
-/** A name in {@link lossWeightings}. */
-export type LossWeighting = (typeof lossWeightings)[number];
-
 /** What the UNet is trained with. */
 export interface UNetRecipeOptions {
   readonly configs: Pick<ModelConfigs, "unet" | "text">;
@@ -61,13 +49,12 @@ export interface UNetRecipeOptions {
   /** Draws samples with the averaged weights. */
   readonly drawSamples: (averaged: NamedWeights) => Promise<Evaluation>;
   readonly batch?: number;
-  readonly weighting?: LossWeighting;
   /** Steps until most scenes are taken from the whole world. */
   readonly curriculumSteps?: number;
 }
 
 const captionDropout = 0.1;
-/** γ of Min-SNR. */
+/** γ of {@link lossWeight}. */
 const gamma = 5;
 /** Share of single centred objects when the curriculum is over. */
 const finalSingleShare = 0.1;
@@ -101,7 +88,6 @@ export function trainingSchedule(): NoiseSchedule {
 
 function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
   const { configs, vocabulary, latents, batch = 16, curriculumSteps = 6000 } = options;
-  const { weighting = "min-snr" } = options;
   const schedule = trainingSchedule();
   const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary));
   const shape = [batch, ...latents.shape];
@@ -140,7 +126,7 @@ function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
         noise: floatTensor(generator.randn(sizeOf(shape)), shape),
         timesteps: intTensor(timesteps, [batch]),
         loss_weights: floatTensor(
-          timesteps.map((timestep) => lossWeight(schedule, timestep, weighting)),
+          timesteps.map((timestep) => lossWeight(schedule, timestep)),
           [batch],
         ),
         input_ids: tokenBatch(
@@ -152,20 +138,14 @@ function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
   };
 }
 
-/** The factor of a sample's loss; see {@link lossWeightings}. */
-export function lossWeight(
-  schedule: NoiseSchedule,
-  timestep: number,
-  weighting: LossWeighting,
-): number {
-  switch (weighting) {
-    case "min-snr":
-      return minSnrWeight(schedule, timestep, { gamma, predictionType: "v_prediction" });
-    case "capped-snr":
-      return Math.min(1, (gamma + 1) / (snr(schedule, timestep) + 1));
-    default:
-      return weighting satisfies never;
-  }
+/**
+ * How much a timestep counts: min(SNR + 1, γ + 1) / (SNR + 1). Like Min-SNR (Hang et al. 2023) it
+ * spares the nearly clean end. The published weight for v-prediction, min(SNR, γ) / (SNR + 1), falls
+ * to nothing at the noisy end as well, where layout and background are decided, and where sampling
+ * begins: with a last timestep of pure noise that end has to be learned.
+ */
+export function lossWeight(schedule: NoiseSchedule, timestep: number): number {
+  return Math.min(1, (gamma + 1) / (snr(schedule, timestep) + 1));
 }
 
 /** Falls from 1 to the final share during the curriculum. */

@@ -44,6 +44,8 @@ export {
   type NamedTensors,
   type TensorCache,
 } from "./data/tensor-cache.js";
+export type { EmbeddedTexts, ImageEmbedder, Judge, TextEmbedder } from "./evaluate/judge.js";
+export { embedCaptions, embedPictures } from "./evaluate/unit-embeddings.js";
 export type {
   Checkpoint,
   CheckpointFamily,
@@ -174,6 +176,12 @@ export {
   listParameters,
   type ParameterInfo,
 } from "./models/list-layers.js";
+export {
+  type PictureEncoderConfig,
+  readPictureEncoderConfig,
+  writePictureEncoderConfig,
+} from "./models/picture-encoder/config.js";
+export { pictureEncoder } from "./models/picture-encoder/model.js";
 export type { ConfigObject } from "./models/read-config.js";
 export {
   readUNetConfig,

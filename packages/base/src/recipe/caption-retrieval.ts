@@ -3,15 +3,20 @@
  * it choose the true one?
  */
 
-import { type ClipTextConfig, createClipTokenizer } from "@atelier/diffusion";
+import {
+  type ClipTextConfig,
+  createClipTokenizer,
+  embedCaptions,
+  embedPictures,
+  type PictureEncoderConfig,
+} from "@atelier/diffusion";
 import { createWeights, input, type Runtime } from "@atelier/engine";
 import { backgrounds } from "../world/backgrounds.js";
 import { canonicalCaption } from "../world/caption.js";
 import { trainingConcepts, trainingStyles } from "../world/concepts.js";
 import { pictureSize } from "../world/layout.js";
 import { type Scene, sceneAt } from "../world/scene.js";
-import { captionTokens, embedCaptions, embedPictures } from "./contrastive-model.js";
-import type { ImageEncoderConfig } from "./image-encoder.js";
+import { captionTokens } from "./contrastive-model.js";
 import type { DrawScene, NamedWeights } from "./recipe.js";
 import { drawPictures, tokenBatch, worldSeeds } from "./scene-batches.js";
 import { withConcept, withStyle } from "./sibling-scenes.js";
@@ -20,7 +25,7 @@ import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 /** A judge's parts. */
 export interface JudgeOptions {
   readonly text: ClipTextConfig;
-  readonly image: ImageEncoderConfig;
+  readonly image: PictureEncoderConfig;
   readonly vocabulary: TextVocabulary;
   readonly draw: DrawScene;
   readonly runtime: Runtime;

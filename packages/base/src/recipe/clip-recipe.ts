@@ -3,7 +3,14 @@
  * et al. 2021). The image encoder that helps stays as the judge.
  */
 
-import { type ClipTextConfig, createClipTokenizer, listParameters } from "@atelier/diffusion";
+import {
+  type ClipTextConfig,
+  createClipTokenizer,
+  embedCaptions,
+  embedPictures,
+  listParameters,
+  type PictureEncoderConfig,
+} from "@atelier/diffusion";
 import {
   argmax,
   cast,
@@ -23,8 +30,7 @@ import {
 import { pictureSize } from "../world/layout.js";
 import { sceneAt } from "../world/scene.js";
 import { judgeFacts } from "./caption-retrieval.js";
-import { captionTokens, contrast, embedCaptions, embedPictures } from "./contrastive-model.js";
-import type { ImageEncoderConfig } from "./image-encoder.js";
+import { captionTokens, contrast } from "./contrastive-model.js";
 import { initialValues } from "./initial-values.js";
 import type { DrawScene, Recipe, TrainingPhase } from "./recipe.js";
 import { drawPictures, fullCaption, recipeDraws, tokenBatch, worldSeeds } from "./scene-batches.js";
@@ -34,7 +40,7 @@ import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 /** What the text encoder and the judge are trained with. */
 export interface ClipRecipeOptions {
   readonly text: ClipTextConfig;
-  readonly image: ImageEncoderConfig;
+  readonly image: PictureEncoderConfig;
   readonly vocabulary: TextVocabulary;
   readonly draw: DrawScene;
   readonly runtime: Runtime;

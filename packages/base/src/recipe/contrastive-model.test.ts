@@ -1,11 +1,16 @@
 /** @file The contrastive loss against PyTorch, and embeddings as unit vectors. */
 
-import { clipTextParameters, listParameters } from "@atelier/diffusion";
+import {
+  clipTextParameters,
+  embedCaptions,
+  embedPictures,
+  listParameters,
+} from "@atelier/diffusion";
 import { createWeights, floatTensor, input, intTensor } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { tinyConfigs } from "../testing/tiny-models.js";
-import { contrast, embedCaptions, embedPictures } from "./contrastive-model.js";
+import { contrast } from "./contrastive-model.js";
 import { initialValues } from "./initial-values.js";
 
 const runtime = createOrtRuntime();

@@ -4,8 +4,13 @@
  * size that two processor cores can train.
  */
 
-import type { ClipTextConfig, ConfigObject, UNetConfig, VaeConfig } from "@atelier/diffusion";
-import type { ImageEncoderConfig } from "./image-encoder.js";
+import type {
+  ClipTextConfig,
+  ConfigObject,
+  PictureEncoderConfig,
+  UNetConfig,
+  VaeConfig,
+} from "@atelier/diffusion";
 import type { TextVocabulary } from "./text-vocabulary.js";
 
 /** The models that pre-training makes, in the order in which they need each other. */
@@ -18,7 +23,7 @@ export type ModelName = (typeof modelNames)[number];
 export interface ModelConfigs {
   readonly vae: VaeConfig;
   readonly text: ClipTextConfig;
-  readonly image: ImageEncoderConfig;
+  readonly image: PictureEncoderConfig;
   readonly unet: UNetConfig;
 }
 
@@ -66,7 +71,7 @@ function textConfig(vocabulary: TextVocabulary): ClipTextConfig {
   };
 }
 
-const image: ImageEncoderConfig = {
+const image: PictureEncoderConfig = {
   pictureSize: 64,
   stemChannels: 32,
   stageChannels: [64, 128, 192],

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   clipTextParameters,
+  embedPictures,
   generate,
   listParameters,
   loadPipeline,
@@ -17,7 +18,6 @@ import { input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
-import { embedPictures } from "./contrastive-model.js";
 import { initialValues } from "./initial-values.js";
 import { writeModel } from "./write-model.js";
 

@@ -4,6 +4,7 @@ import {
   type ConfigObject,
   tensorSource,
   writeClipTextConfig,
+  writePictureEncoderConfig,
   writeSafetensors,
   writeUNetConfig,
   writeVaeConfig,
@@ -68,7 +69,7 @@ export async function writeModel(
   });
   await write("judge", {
     file: "model.safetensors",
-    config: { ...configs.image },
+    config: writePictureEncoderConfig(configs.image),
     weights: select(clip, (name) => !isText(name)),
   });
   await writeText(files, at("scheduler", "scheduler_config.json"), toJson(schedulerConfig));

@@ -1,28 +1,17 @@
 /**
- * @file The image side of the contrastive pair, a small residual network: it teaches the text
- * encoder what captions mean, and stays as the judge of generated pictures.
+ * @file A small residual network from pictures to embeddings. Beside the text encoder it learns what
+ * captions mean; alone it learns to tell things apart. Both stay as judges of generated pictures.
  */
 
 import { add, type GraphNode, nn, reshape, silu, type Weights } from "@atelier/engine";
-
-/** Architecture of the image encoder. */
-export interface ImageEncoderConfig {
-  /** Height and width of pictures; the network halves them twice before its first stage. */
-  readonly pictureSize: number;
-  readonly stemChannels: number;
-  /** One residual block each; every stage but the first halves the map. */
-  readonly stageChannels: readonly number[];
-  readonly normNumGroups: number;
-  /** Width of the space that pictures and captions share. */
-  readonly projectionDim: number;
-}
+import type { PictureEncoderConfig } from "./config.js";
 
 /**
  * Embeddings `[batch, projectionDim]`, not normalised, of pictures `[batch, 3, size, size]` from −1
  * to 1. The last map is flattened, not averaged, so that it can tell left from right.
  */
-export function imageEncoder(
-  config: ImageEncoderConfig,
+export function pictureEncoder(
+  config: PictureEncoderConfig,
   weights: Weights,
   pictures: GraphNode,
 ): GraphNode {
@@ -40,7 +29,7 @@ export function imageEncoder(
   return nn.linear(weights.scope("projection"), reshape(normed, [batch, -1]), config.projectionDim);
 }
 
-function residualBlock(config: ImageEncoderConfig, weights: Weights, x: GraphNode): GraphNode {
+function residualBlock(config: PictureEncoderConfig, weights: Weights, x: GraphNode): GraphNode {
   const conv = (index: number, input: GraphNode): GraphNode => {
     const active = norm(config, weights.scope(`norm${index}`), input);
     return nn.conv(weights.scope(`conv${index}`), active, x.shape[1] ?? 0, { padding: 1 });
@@ -48,6 +37,6 @@ function residualBlock(config: ImageEncoderConfig, weights: Weights, x: GraphNod
   return add(x, conv(2, conv(1, x)));
 }
 
-function norm({ normNumGroups }: ImageEncoderConfig, weights: Weights, x: GraphNode): GraphNode {
+function norm({ normNumGroups }: PictureEncoderConfig, weights: Weights, x: GraphNode): GraphNode {
   return nn.groupNorm(weights, x, { groups: normNumGroups, epsilon: 1e-5, activation: silu });
 }

@@ -1,6 +1,14 @@
 /** @file The public names of @atelier/base: the picture world that the embedded model draws. */
 
 export {
+  type DemoPicture,
+  type DemoPrompt,
+  demoPrompts,
+  mascotLessons,
+  mascotWords,
+  truthOf,
+} from "./demo/mascot-scenes.js";
+export {
   type Background,
   type BackgroundKind,
   backgroundPhrases,

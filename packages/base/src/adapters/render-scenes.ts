@@ -4,14 +4,14 @@
  */
 
 import type { RgbPicture } from "@atelier/diffusion";
-import sharp from "sharp";
 import type { Background } from "../world/backgrounds.js";
-import { paintOver, type Raster } from "../world/composite.js";
+import { paintOver } from "../world/composite.js";
 import type { StyleName } from "../world/concepts.js";
-import { type Layer, layoutScene, pictureSize } from "../world/layout.js";
+import { type Layer, layoutScene } from "../world/layout.js";
 import type { Scene } from "../world/scene.js";
-import { backgroundSvg, type Icon, iconSvg } from "../world/scene-svg.js";
+import { iconSvg } from "../world/scene-svg.js";
 import { readIconSet } from "./icon-sets.js";
+import { cutToVisible, rasterise, rasteriseBackground, remember } from "./rasterise.js";
 
 /** Draws scenes; see {@link createSceneRenderer}. */
 export interface SceneRenderer {
@@ -22,14 +22,15 @@ export interface SceneRenderer {
   render(scene: Scene): Promise<RgbPicture>;
 }
 
-/** Side at which the visible part of an icon is measured. */
-const measuredSide = 256;
-/** Less opaque pixels (soft shadows, glows) do not count as visible. */
-const visibleOpacity = 40;
+/** The icons of a style by name. */
+export type ReadIcons = (style: StyleName) => Promise<ReadonlyMap<string, Icon>>;
 
-/** A renderer with its own cache, about 20 MB once every icon has been drawn in every size. */
-export function createSceneRenderer(): SceneRenderer {
-  const sets = remember((style: StyleName) => readIconSet(style));
+/**
+ * A renderer with its own cache, about 20 MB once every icon has been drawn in every size.
+ * @param readIcons where icons come from; by default the icon sets.
+ */
+export function createSceneRenderer(readIcons: ReadIcons = readIconSet): SceneRenderer {
+  const sets = remember(readIcons);
   const icons = remember(async ({ style, icon }: Pick<Layer, "style" | "icon">) => {
     const found = (await sets(style)).get(icon);
     if (found === undefined) throw new Error(`internal: no icon ${icon} in ${style}`);
@@ -38,9 +39,7 @@ export function createSceneRenderer(): SceneRenderer {
   const rasters = remember(async ({ style, icon, side, align }: Omit<Layer, keyof Placing>) =>
     rasterise(iconSvg(await icons({ style, icon }), side, align), side),
   );
-  const grounds = remember(async ({ kind, name }: Background) =>
-    withoutOpacity(await rasterise(backgroundSvg({ kind, name }, pictureSize), pictureSize)),
-  );
+  const grounds = remember((background: Background) => rasteriseBackground(background));
   return {
     async render(scene) {
       const { kind, name } = scene.background;
@@ -54,48 +53,6 @@ export function createSceneRenderer(): SceneRenderer {
 }
 
 type Placing = Pick<Layer, "left" | "top" | "isMirrored">;
-
-/** Calls `make` once per key. A failure is not kept, so that a later call may succeed. */
-function remember<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
-  const made = new Map<string, Promise<V>>();
-  return (key) => {
-    const id = JSON.stringify(key);
-    const known = made.get(id);
-    if (known !== undefined) return known;
-    const value = make(key);
-    made.set(id, value);
-    value.catch(() => made.delete(id));
-    return value;
-  };
-}
-
-async function rasterise(svg: string, side: number): Promise<Raster> {
-  const pixels = sharp(new TextEncoder().encode(svg)).ensureAlpha().toColourspace("srgb");
-  return { side, rgba: await pixels.raw({ depth: "uchar" }).toBuffer() };
-}
-
-/** Sets leave different margins around their icons; without them a size means the same for all. */
-async function cutToVisible({ body, box }: Icon): Promise<Icon> {
-  const { rgba } = await rasterise(iconSvg({ body, box }, measuredSide), measuredSide);
-  let [left, top, right, bottom] = [measuredSide, measuredSide, 0, 0];
-  for (let pixel = 0; pixel < measuredSide ** 2; pixel++) {
-    if ((rgba[4 * pixel + 3] ?? 0) < visibleOpacity) continue;
-    const [x, y] = [pixel % measuredSide, Math.floor(pixel / measuredSide)];
-    [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
-    [top, bottom] = [Math.min(top, y), Math.max(bottom, y + 1)];
-  }
-  const [boxLeft, boxTop, width, height] = box;
-  const unit = Math.max(width, height) / measuredSide;
-  // The measured document shows the box in its middle, with room along the shorter side.
-  const originX = boxLeft + width / 2 - (unit * measuredSide) / 2;
-  const originY = boxTop + height / 2 - (unit * measuredSide) / 2;
-  const cut = [originX + left * unit, originY + top * unit] as const;
-  return { body, box: [...cut, (right - left) * unit, (bottom - top) * unit] };
-}
-
-function withoutOpacity({ side, rgba }: Raster): RgbPicture {
-  return { width: side, height: side, data: rgba.filter((_, i) => i % 4 !== 3) };
-}
 
 function copyOf({ width, height, data }: RgbPicture): RgbPicture {
   return { width, height, data: Uint8Array.from(data) };

@@ -1,0 +1,112 @@
+/**
+ * @file What the demo teaches and asks for: scenes of the world in which the robot is a mascot that
+ * no icon set has. The same scenes, drawn, are the pictures it learns from and the truth that its
+ * results are compared with.
+ */
+
+import { type Background, backgrounds } from "../world/backgrounds.js";
+import { canonicalCaption } from "../world/caption.js";
+import type { AccessoryName, StyleName } from "../world/concepts.js";
+import { createDraws } from "../world/draws.js";
+import type { Chance, Place, Scene, SceneObject, Size } from "../world/scene.js";
+
+/** The word that shall mean the mascot, and the class that it belongs to. */
+export const mascotWords = { identifier: "sks", className: "robot" } as const;
+
+/**
+ * The style whose drawings the mascot takes the place of. Of all robots its face is the nearest to
+ * the mascot's, so that hats sit right.
+ */
+export const mascotStyle: StyleName = "noto";
+
+/** A scene with its words. */
+export interface DemoPicture {
+  readonly scene: Scene;
+  readonly caption: string;
+}
+
+/** A prompt of the demo. */
+export interface DemoPrompt extends DemoPicture {
+  /** Whether it asks for the mascot, for its class alone, or for something else. */
+  readonly asksFor: "subject" | "class" | "unrelated";
+}
+
+const stillChance: Chance = { shift: [0, 0], growth: 0, isMirrored: false };
+
+/** What the mascot is learned from: places, sizes and backgrounds that no prompt repeats. */
+export const mascotLessons: readonly DemoPicture[] = [
+  lesson(mascot(), "green"),
+  lesson(mascot({ size: "large" }), "white"),
+  lesson(mascot({ place: "right", chance: { ...stillChance, isMirrored: true } }), "pink"),
+  lesson(mascot({ size: "large", chance: { ...stillChance, growth: -1 } }), "meadow"),
+  lesson(mascot({ size: "small", place: "left" }), "purple to orange"),
+];
+
+/** What is drawn before and after. */
+export const demoPrompts: readonly DemoPrompt[] = [
+  { ...lesson(mascot(), "red"), asksFor: "subject" },
+  { ...lesson(mascot({ size: "large" }), "beach"), asksFor: "subject" },
+  { ...lesson([mascot({ place: "left" }), other("pizza", "right")], "blue"), asksFor: "subject" },
+  { ...lesson(mascot({ accessory: "hat" }), "yellow"), asksFor: "subject" },
+  { ...plain(mascot(), "green"), asksFor: "class" },
+  { ...plain(other("dog", "centre"), "beach"), asksFor: "unrelated" },
+];
+
+/**
+ * The scene of a prompt with chance number `index`: pictures of it differ as any two of the world do.
+ * @throws AtelierError `config` when the index is no safe integer.
+ */
+export function truthOf({ scene }: DemoPrompt, index: number): Scene {
+  const draws = createDraws({ seed: truthSeed, index, stream: 0 });
+  const vary = (object: SceneObject): SceneObject => ({
+    ...object,
+    chance: {
+      shift: [draws.integer(5) - 2, draws.integer(5) - 2],
+      growth: draws.integer(3) - 1,
+      isMirrored: draws.chance(0.5),
+    },
+  });
+  const [first, second] = scene.objects;
+  return { ...scene, objects: second === undefined ? [vary(first)] : [vary(first), vary(second)] };
+}
+
+const truthSeed = 20_261;
+
+interface Stance {
+  readonly size?: Size;
+  readonly place?: Place;
+  readonly accessory?: AccessoryName;
+  readonly chance?: Chance;
+}
+
+function mascot(stance: Stance = {}): SceneObject {
+  return { ...other(mascotWords.className, "centre"), ...stance };
+}
+
+function other(concept: string, place: Place): SceneObject {
+  return { concept, style: mascotStyle, size: "normal", place, chance: stillChance };
+}
+
+type Objects = SceneObject | Scene["objects"];
+
+/** A scene whose caption calls the robot by its identifier and leaves styles unsaid. */
+function lesson(objects: Objects, background: string): DemoPicture {
+  const { identifier, className } = mascotWords;
+  const scene = sceneOf(objects, background);
+  const caption = canonicalCaption(scene, { unsaid: ["style"] });
+  return { scene, caption: caption.replace(className, `${identifier} ${className}`) };
+}
+
+function plain(objects: Objects, background: string): DemoPicture {
+  const scene = sceneOf(objects, background);
+  return { scene, caption: canonicalCaption(scene) };
+}
+
+function sceneOf(objects: Objects, name: string): Scene {
+  const background = backgrounds.find((known) => known.name === name) ?? missing(name);
+  return { objects: "concept" in objects ? [objects] : objects, background };
+}
+
+function missing(name: string): Background {
+  throw new Error(`internal: no background ${name}`);
+}

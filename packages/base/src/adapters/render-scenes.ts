@@ -9,7 +9,7 @@ import { paintOver } from "../world/composite.js";
 import type { StyleName } from "../world/concepts.js";
 import { type Layer, layoutScene } from "../world/layout.js";
 import type { Scene } from "../world/scene.js";
-import { iconSvg } from "../world/scene-svg.js";
+import { type Icon, iconSvg } from "../world/scene-svg.js";
 import { readIconSet } from "./icon-sets.js";
 import { cutToVisible, rasterise, rasteriseBackground, remember } from "./rasterise.js";
 

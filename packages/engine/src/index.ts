@@ -48,7 +48,7 @@ export {
   where,
 } from "./graph/ops/elementwise.js";
 export { linear, type MatmulOptions, matmul } from "./graph/ops/linalg.js";
-export { checkpoint } from "./graph/ops/mark.js";
+export { checkpoint, detach } from "./graph/ops/mark.js";
 export {
   broadcast,
   concat,

@@ -7,6 +7,7 @@ import { attention } from "../graph/ops/attention.js";
 import { conv2d } from "../graph/ops/conv.js";
 import { abs, add, exp, maximum, minimum, mul, sin } from "../graph/ops/elementwise.js";
 import { linear } from "../graph/ops/linalg.js";
+import { detach } from "../graph/ops/mark.js";
 import { max, sum } from "../graph/ops/reduce.js";
 import { input, parameter } from "../graph/ops/source.js";
 import { interpret } from "../testing/interpret.js";
@@ -75,6 +76,12 @@ describe("gradients", () => {
     const [dq] = gradients(sum(y), [q]);
     const nodes = nodesOf({ outputs: dq ? { dq } : {} });
     expect(nodes.filter(({ kind }) => kind === "softmax")).toHaveLength(1);
+  });
+
+  it("takes a detached value for a constant, on the way to targets and as a target's user", () => {
+    const detached = detach(exp(a));
+    expect(slopes(sum(mul(detached, a)), [a], { a: [0, 0, 0] })).toEqual([[1, 1, 1]]);
+    expect(slopes(sum(detached), [a], { a: [1, 2, 3] })).toEqual([[0, 0, 0]]);
   });
 
   it("stops at integers and comparisons", () => {

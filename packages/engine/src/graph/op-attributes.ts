@@ -131,6 +131,8 @@ export interface MarkAttributes {
    * the backward pass instead of being kept.
    */
   readonly checkpoint: NoAttributes;
+  /** The input, unchanged; for gradients it is a constant. */
+  readonly detach: NoAttributes;
 }
 
 /** Attributes of every operation, by its kind. */

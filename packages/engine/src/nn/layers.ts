@@ -7,7 +7,7 @@ import { linear as linearOp } from "../graph/ops/linalg.js";
 import { checkpoint } from "../graph/ops/mark.js";
 import { gatherRows, reshape } from "../graph/ops/movement.js";
 import { standardize } from "../graph/ops/norm.js";
-import type { Weights } from "./weights.js";
+import type { LayerCall, Weights } from "./weights.js";
 
 /** Whether a layer adds a bias. */
 export interface BiasOption {
@@ -22,9 +22,10 @@ export function linear(
   { bias = true }: BiasOption = {},
 ): GraphNode {
   const weight = weights.get("weight", [out, x.shape.at(-1) ?? 0]);
-  const y = linearOp(x, weight, bias ? weights.get("bias", [out]) : undefined);
-  const apply = (input: GraphNode, other: GraphNode): GraphNode => linearOp(input, other);
-  return weights.overlay({ path: weights.path, kind: "linear", x, weight, y, apply });
+  const added = bias ? weights.get("bias", [out]) : undefined;
+  const y = linearOp(x, weight, added);
+  const layer = { path: weights.path, kind: "linear", x, weight, bias: added } as const;
+  return weights.overlay({ ...layer, y, apply: linearOp });
 }
 
 /** Extent of a convolution's kernel, its stride, padding and bias. */
@@ -40,10 +41,10 @@ export function conv(
   { kernel = 3, bias = true, ...geometry }: ConvLayerOptions = {},
 ): GraphNode {
   const weight = weights.get("weight", [out, x.shape[1] ?? 0, kernel, kernel]);
-  const y = conv2d(x, weight, bias ? weights.get("bias", [out]) : undefined, geometry);
-  const apply = (input: GraphNode, other: GraphNode): GraphNode =>
-    conv2d(input, other, undefined, geometry);
-  return weights.overlay({ path: weights.path, kind: "conv2d", x, weight, y, apply });
+  const added = bias ? weights.get("bias", [out]) : undefined;
+  const apply: LayerCall["apply"] = (input, other, shift) => conv2d(input, other, shift, geometry);
+  const y = apply(x, weight, added);
+  return weights.overlay({ path: weights.path, kind: "conv2d", x, weight, bias: added, y, apply });
 }
 
 /** Options of {@link groupNorm}. */

@@ -15,10 +15,11 @@ export interface LayerCall {
   readonly kind: "linear" | "conv2d";
   readonly x: GraphNode;
   readonly weight: GraphNode;
+  readonly bias: GraphNode | undefined;
   /** The layer's result with its own weight and bias. */
   readonly y: GraphNode;
-  /** The same layer (geometry included) with another weight and no bias. */
-  readonly apply: (x: GraphNode, weight: GraphNode) => GraphNode;
+  /** The same layer (geometry included) with another weight, and a bias only where one is given. */
+  readonly apply: (x: GraphNode, weight: GraphNode, bias?: GraphNode) => GraphNode;
 }
 
 /** Replaces the result of a layer; returns `call.y` to leave it as it is. */

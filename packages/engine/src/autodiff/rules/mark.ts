@@ -1,8 +1,12 @@
-/** @file Marks pass gradients on; what `checkpoint` adds is done by the sweep in `gradient.ts`. */
+/**
+ * @file `checkpoint` passes gradients on, and what it adds is done by the sweep in `gradient.ts`;
+ * `detach` stops them.
+ */
 
 import type { MarkAttributes } from "../../graph/op-attributes.js";
-import type { GradientRules } from "../rule.js";
+import { type GradientRules, notDifferentiable } from "../rule.js";
 
 export const markRules: GradientRules<keyof MarkAttributes> = {
   checkpoint: (_, g) => [() => g],
+  detach: notDifferentiable,
 };

@@ -1,10 +1,11 @@
-/** @file Marks that change how a graph is compiled, never what it computes. */
+/** @file Marks that change how a graph is compiled or differentiated, never what it computes. */
 
 import { type GraphNode, inputAt, type NodeFactory, nodeFactory, type OpFamily } from "../node.js";
 import type { MarkAttributes } from "../op-attributes.js";
 
 export const markOps: OpFamily<keyof MarkAttributes> = {
   checkpoint: { infer: (inputs) => inputAt(inputs, 0, "checkpoint") },
+  detach: { infer: (inputs) => inputAt(inputs, 0, "detach") },
 };
 
 const node: NodeFactory<keyof MarkAttributes> = nodeFactory(markOps);
@@ -19,3 +20,6 @@ export function checkpoint(
 ): GraphNode {
   return node("checkpoint", [block(...inputs), ...inputs], {});
 }
+
+/** The value of x, through which no gradient flows (`Tensor.detach`). */
+export const detach = (x: GraphNode): GraphNode => node("detach", [x], {});

@@ -6,4 +6,5 @@ import type { Lowerings } from "../lowering.js";
 
 export const markLowerings: Lowerings<keyof MarkAttributes> = {
   checkpoint: (node, context) => context.nameOf(inputAt(node.inputs, 0, "checkpoint")),
+  detach: (node, context) => context.nameOf(inputAt(node.inputs, 0, "detach")),
 };

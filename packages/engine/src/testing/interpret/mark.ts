@@ -5,4 +5,5 @@ import { type Evaluators, operand } from "./value.js";
 
 export const markEvaluators: Evaluators<keyof MarkAttributes> = {
   checkpoint: (_, inputs) => operand(inputs, 0).data,
+  detach: (_, inputs) => operand(inputs, 0).data,
 };

@@ -1,9 +1,9 @@
-/** @file Examples of checkpointed blocks. */
+/** @file Examples of checkpointed blocks and of values without gradients. */
 
 import type { MarkAttributes } from "../../graph/op-attributes.js";
 import { add, exp, mul, sin, tanh } from "../../graph/ops/elementwise.js";
 import { matmul } from "../../graph/ops/linalg.js";
-import { checkpoint } from "../../graph/ops/mark.js";
+import { checkpoint, detach } from "../../graph/ops/mark.js";
 import { standardize } from "../../graph/ops/norm.js";
 import { floats, type OpCases } from "../op-case.js";
 
@@ -51,6 +51,14 @@ export const markCases: OpCases<keyof MarkAttributes> = {
       name: "checkpointed block without content",
       operands: floats([2]),
       build: (x) => checkpoint((y) => y, [x]),
+    },
+  ],
+  detach: [
+    {
+      name: "detach",
+      operands: floats([2, 3]),
+      build: (x) => mul(detach(exp(x)), x),
+      kink: "a derivative that is left out on purpose",
     },
   ],
 };

@@ -14,10 +14,26 @@ const require = createRequire(import.meta.url);
  * or is no Iconify set.
  */
 export async function readIconSet(style: StyleName): Promise<ReadonlyMap<string, Icon>> {
+  const used = [...allConcepts, ...Object.values(accessories)].map(({ icon }) => icon);
+  return readIcons(style, () => used);
+}
+
+/**
+ * All icons of a style, by name.
+ * @throws AtelierError `config` when the package is not installed, `format` when it is no Iconify
+ * set.
+ */
+export async function readWholeIconSet(style: StyleName): Promise<ReadonlyMap<string, Icon>> {
+  return readIcons(style, (set) => Object.keys(field(set, "icons") ?? {}));
+}
+
+async function readIcons(
+  style: StyleName,
+  choose: (set: unknown) => readonly string[],
+): Promise<ReadonlyMap<string, Icon>> {
   const name = iconPackages[style];
   const set: unknown = JSON.parse(await readFile(resolveSet(name), "utf8"));
-  const used = [...allConcepts, ...Object.values(accessories)].map(({ icon }) => icon);
-  return new Map(used.map((icon) => [icon, iconOf(name, set, icon)]));
+  return new Map(choose(set).map((icon) => [icon, iconOf(name, set, icon)]));
 }
 
 function resolveSet(name: string): string {

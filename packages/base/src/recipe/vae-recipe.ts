@@ -64,7 +64,7 @@ const shownPictures = 12;
 
 /** The recipe of the autoencoder. */
 export function vaeRecipe(options: VaeRecipeOptions): Recipe {
-  const { config, cropSteps = 8000, batch = 16 } = options;
+  const { config, cropSteps = 6000, batch = 16 } = options;
   const crops = phase(options, { size: cropSize, batch });
   const whole = phase(options, { size: pictureSize, batch: Math.max(1, batch / 4) });
   return {

@@ -44,7 +44,28 @@ export {
   type NamedTensors,
   type TensorCache,
 } from "./data/tensor-cache.js";
+export { type CaptionEmbedderOptions, createCaptionEmbedder } from "./evaluate/caption-embedder.js";
+export { cmmd, kernelDistance } from "./evaluate/distribution-distance.js";
 export type { EmbeddedTexts, ImageEmbedder, Judge, TextEmbedder } from "./evaluate/judge.js";
+export { type OpenJudgeOptions, openJudge } from "./evaluate/open-judge.js";
+export { createPictureEmbedder, type PictureEmbedderOptions } from "./evaluate/picture-embedder.js";
+export {
+  type BeforeAndAfter,
+  clipImageSimilarity,
+  clipTextSimilarity,
+  instanceSimilarity,
+  type PriorDrift,
+  pictureDrift,
+  priorDrift,
+  promptDiversity,
+  type SubjectPictures,
+} from "./evaluate/picture-scores.js";
+export {
+  type Embeddings,
+  meanSimilarity,
+  rowSimilarities,
+  selfSimilarity,
+} from "./evaluate/similarity.js";
 export { embedCaptions, embedPictures } from "./evaluate/unit-embeddings.js";
 export type {
   Checkpoint,

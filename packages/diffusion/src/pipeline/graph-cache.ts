@@ -32,8 +32,11 @@ interface Shelf {
   readonly limit: number;
 }
 
-/** @param limit how many graphs stay compiled; more while more are running */
-export function createGraphCache(limit: number): GraphCache {
+/**
+ * @param limit how many graphs stay compiled; more while more are running
+ * @param owner what is disposed with the cache, for messages
+ */
+export function createGraphCache(limit: number, owner = "pipeline"): GraphCache {
   const shelf: Shelf = { slots: new Map(), limit };
   const running = new Set<Promise<unknown>>();
   let isDisposed = false;
@@ -43,7 +46,7 @@ export function createGraphCache(limit: number): GraphCache {
     if (isDisposed) {
       throw new AtelierError(
         "runtime",
-        "pipeline: expected an open pipeline, got one that was disposed. Load it again.",
+        `${owner}: expected an open ${owner}, got one that was disposed. Load it again.`,
       );
     }
     const promise = work();

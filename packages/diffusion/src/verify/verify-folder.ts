@@ -5,10 +5,11 @@
  */
 
 import { AtelierError, type FileStore, messageOf, type Runtime } from "@atelier/engine";
-import { readText } from "../io/read-text.js";
+import { readJson, readText } from "../io/read-text.js";
 import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
 import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
 import type { FixtureCheck } from "./fixture-check.js";
+import { isMetricsFixture, verifyMetricsFixture } from "./metrics-fixture.js";
 import { verifyModelFixture } from "./model-fixture.js";
 import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
 import { isOptimizerFixture, verifyOptimizerFixture } from "./optimizer-fixture.js";
@@ -24,8 +25,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Runs the fixtures of a folder with `models/*.safetensors`, `schedulers.json` and `pipeline/`;
- * any of them may be missing.
+ * Runs the fixtures of a folder with `models/` (safetensors files and metrics in JSON),
+ * `schedulers.json` and `pipeline/`; any of them may be missing.
  * @throws AtelierError `file` when the folder holds none of them, `aborted` on the signal.
  */
 export async function* verifyFolder(
@@ -75,8 +76,10 @@ async function* verifyModels(folder: string, options: VerifyOptions): AsyncGener
     if (name === "index.json" || name.startsWith(".")) continue;
     if (name.endsWith(".safetensors")) {
       yield* await guarded(stem, () => verifyFile(stem, path, options));
+    } else if (name.endsWith(".json")) {
+      yield* await guarded(stem, () => verifyJson(stem, path, options));
     } else {
-      yield { status: "skip", name: stem, detail: "no check reads this file yet" };
+      yield { status: "skip", name: stem, detail: "no check reads this file" };
     }
   }
 }
@@ -115,6 +118,16 @@ async function verifyFile(
   } finally {
     await file.close();
   }
+}
+
+async function verifyJson(
+  name: string,
+  path: string,
+  { files }: VerifyOptions,
+): Promise<FixtureCheck[]> {
+  const json = await readJson(files, path);
+  if (isMetricsFixture(json)) return verifyMetricsFixture(name, json);
+  return [{ status: "skip", name, detail: "no check reads this file" }];
 }
 
 async function* verifySchedulers(

@@ -1,0 +1,140 @@
+/**
+ * @file Opens the judge that lies in a model folder beside the models: `judge/` looks at pictures,
+ * `text_encoder/` and `tokenizer/` read captions, `instance_judge/` tells things apart.
+ */
+
+import {
+  AtelierError,
+  type FileStore,
+  type FloatTensor,
+  input,
+  type Runtime,
+} from "@atelier/engine";
+import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
+import { requireWeights, translateWeights, type Weights } from "../io/checkpoint/weights.js";
+import { readJson } from "../io/read-text.js";
+import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { clipTextParameters } from "../models/checkpoint-layers.js";
+import type { ClipTextConfig } from "../models/clip-text/config.js";
+import { listParameters, type ParameterInfo } from "../models/list-layers.js";
+import {
+  type PictureEncoderConfig,
+  readPictureEncoderConfig,
+} from "../models/picture-encoder/config.js";
+import { lazyTokenizer } from "../pipeline/pipeline-tokenizer.js";
+import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
+import { createCaptionEmbedder } from "./caption-embedder.js";
+import type { Judge } from "./judge.js";
+import { createPictureEmbedder } from "./picture-embedder.js";
+import { embedPictures } from "./unit-embeddings.js";
+
+/** Options of {@link openJudge}. */
+export interface OpenJudgeOptions {
+  readonly runtime: Runtime;
+}
+
+/**
+ * Opens the judge of a model folder. Weights are read at once and no file stays open.
+ * @throws AtelierError `file` when the folder holds no judge; `format`, `config` or `weights` for
+ *   files that are damaged or belong to another model.
+ */
+export async function openJudge(
+  files: FileStore,
+  folder: string,
+  { runtime }: OpenJudgeOptions,
+): Promise<Judge> {
+  const parts = { clip: "judge", instance: "instance_judge" } as const;
+  for (const part of Object.values(parts)) await requirePart(files, folder, part);
+  const text = await readTextSide(files, folder);
+  const clip = await readEncoder(files, files.join(folder, parts.clip), (config) => [
+    { name: "text_projection.weight", shape: [config.projectionDim, text.config.hiddenSize] },
+  ]);
+  const instance = await readEncoder(files, files.join(folder, parts.instance), () => []);
+  const seeing = createPictureEmbedder({ name: "judge of the embedded base", ...clip, runtime });
+  const reading = createCaptionEmbedder({
+    config: { ...text.config, projectionDim: clip.config.projectionDim },
+    parameters: new Map([...text.parameters, ...clip.parameters]),
+    tokenizer: text.tokenizer,
+    runtime,
+  });
+  const telling = createPictureEmbedder({
+    name: "instance judge of the embedded base",
+    ...instance,
+    runtime,
+  });
+  return {
+    clip: {
+      description: seeing.description,
+      embedPictures: (pictures) => seeing.embedPictures(pictures),
+      embedTexts: (texts) => reading.embedTexts(texts),
+    },
+    instance: telling,
+    async [Symbol.asyncDispose]() {
+      for (const part of [seeing, reading, telling]) await part[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function requirePart(files: FileStore, folder: string, part: string): Promise<void> {
+  if ((await files.stat(files.join(folder, part)))?.kind === "folder") return;
+  throw new AtelierError(
+    "file",
+    `${folder}: expected a judge in its folder ${part}/, got none there. Name the folder of Atelier's embedded base model, which brings its judge along.`,
+    { context: { folder, part } },
+  );
+}
+
+interface TextSide {
+  readonly config: ClipTextConfig;
+  readonly parameters: ReadonlyMap<string, FloatTensor>;
+  readonly tokenizer: ClipTokenizer;
+}
+
+async function readTextSide(files: FileStore, folder: string): Promise<TextSide> {
+  const checkpoint = await openCheckpoint(files, folder);
+  const { textEncoder, tokenizerFolder } = checkpoint;
+  try {
+    // The projection is the judge's own.
+    const config = { ...textEncoder.config, hasProjection: false };
+    const where = files.join(folder, "text_encoder");
+    return {
+      config,
+      parameters: await readParameters(where, textEncoder.weights, clipTextParameters(config)),
+      tokenizer: await lazyTokenizer(files, tokenizerFolder, config)(),
+    };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** A picture encoder's folder: config.json and model.safetensors, with `others` beside the encoder. */
+async function readEncoder(
+  files: FileStore,
+  folder: string,
+  others: (config: PictureEncoderConfig) => readonly ParameterInfo[],
+): Promise<{ config: PictureEncoderConfig; parameters: ReadonlyMap<string, FloatTensor> }> {
+  const config = readPictureEncoderConfig(await readJson(files, files.join(folder, "config.json")));
+  const { pictureSize } = config;
+  const encoder = listParameters((weights) =>
+    embedPictures(config, weights, input("pictures", [1, 3, pictureSize, pictureSize])),
+  );
+  const file = await openSafetensors(files, files.join(folder, "model.safetensors"));
+  try {
+    const { weights } = translateWeights(file, file.entries.keys());
+    const expected = [...encoder, ...others(config)];
+    return { config, parameters: await readParameters(file.path, weights, expected) };
+  } finally {
+    await file.close();
+  }
+}
+
+async function readParameters(
+  where: string,
+  weights: Weights,
+  expected: readonly ParameterInfo[],
+): Promise<ReadonlyMap<string, FloatTensor>> {
+  requireWeights(where, weights, new Map(expected.map(({ name, shape }) => [name, shape])));
+  const parameters = new Map<string, FloatTensor>();
+  for (const { name } of expected) parameters.set(name, await weights.readFloat32(name));
+  return parameters;
+}

@@ -22,6 +22,8 @@ export interface SafetensorsEntry {
   /** Absolute position of the first byte in that file. */
   readonly byteOffset: number;
   readonly byteLength: number;
+  /** `false` where these bytes are not the tensor row by row: it can be read, but not mapped. */
+  readonly isWhole?: false;
 }
 
 /** An open model: one safetensors file, or the shards of an index. */
@@ -51,7 +53,9 @@ export async function openSafetensors(files: FileStore, path: string): Promise<S
       path,
       metadata,
       entries,
-      ...tensorReaders(file, entries),
+      ...tensorReaders(path, entries, (_, { byteOffset, byteLength }) =>
+        file.read(byteOffset, byteLength),
+      ),
       close: () => file.close(),
     };
   } catch (error) {
@@ -60,22 +64,23 @@ export async function openSafetensors(files: FileStore, path: string): Promise<S
   }
 }
 
-function tensorReaders(
-  file: ReadableFile,
+/** The readers of a file's tensors. @param loadBytes a tensor's elements, row by row */
+export function tensorReaders(
+  path: string,
   entries: ReadonlyMap<string, SafetensorsEntry>,
+  loadBytes: (name: string, entry: SafetensorsEntry) => Promise<Uint8Array>,
 ): Pick<SafetensorsFile, "readBytes" | "read" | "readFloat32"> {
-  const { path } = file;
   function entryOf(name: string): SafetensorsEntry {
     const entry = entries.get(name);
     if (entry === undefined) throw unknownTensor(path, name, entries.size);
     return entry;
   }
-  const load = (entry: SafetensorsEntry) => file.read(entry.byteOffset, entry.byteLength);
+  const load = (name: string) => loadBytes(name, entryOf(name));
   return {
-    readBytes: async (name) => load(entryOf(name)),
+    readBytes: async (name) => load(name),
     async read(name) {
       const entry = entryOf(name);
-      return hostTensor(`${path}: "${name}"`, entry, await load(entry));
+      return hostTensor(`${path}: "${name}"`, entry, await load(name));
     },
     async readFloat32(name) {
       const entry = entryOf(name);
@@ -86,7 +91,7 @@ function tensorReaders(
           { context: { path, name } },
         );
       }
-      const data = widenToFloat32(await load(entry), entry.dtype);
+      const data = widenToFloat32(await load(name), entry.dtype);
       return { dtype: "float32", shape: entry.shape, data };
     },
   };

@@ -1,0 +1,26 @@
+/** @file The one door to files of named tensors: safetensors, or PyTorch's pickled form. */
+
+import type { FileStore } from "@atelier/engine";
+import { openPytorch } from "./pickle/open-pytorch.js";
+import { openSafetensors, type SafetensorsFile } from "./safetensors/open-safetensors.js";
+
+/** An open file of tensors, whatever form it has. */
+export interface TensorFile extends SafetensorsFile {
+  /** What was left out of the file, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Whether a name is that of a file of `torch.save`. */
+export function isPytorchName(path: string): boolean {
+  return /\.(ckpt|pt|pth|bin)$/i.test(path);
+}
+
+/**
+ * Opens a file by the form that its name promises.
+ * @throws AtelierError `file` when it cannot be read, `format` when it is damaged, hostile or of
+ *   another form than its name says.
+ */
+export async function openTensorFile(files: FileStore, path: string): Promise<TensorFile> {
+  if (isPytorchName(path)) return openPytorch(files, path);
+  return { ...(await openSafetensors(files, path)), notes: [] };
+}

@@ -85,8 +85,26 @@ export {
 export { type LoweringOptions, lowerGraph, type ParameterBinding } from "./onnx/lower-graph.js";
 export { encodeModel, type OnnxModel } from "./onnx/model-proto.js";
 export { type AdamOptions, adam, adamW } from "./optim/adam.js";
-export type { Optimizer, StepScalars, UpdateInputs, UpdateOutputs } from "./optim/optimizer.js";
+export type {
+  Estimation,
+  Optimizer,
+  Slot,
+  StepScalars,
+  UpdateInputs,
+  UpdateOutputs,
+} from "./optim/optimizer.js";
+export type { OptimizerGroup } from "./optim/optimizer-groups.js";
+export { type AverageOptions, averageDecay } from "./optim/parameter-average.js";
 export { type SgdOptions, sgd } from "./optim/sgd.js";
+export {
+  type LayoutOptions,
+  type StateEntry,
+  type StateLayout,
+  type StateRole,
+  type StateVector,
+  stateBytes,
+  stateLayout,
+} from "./optim/state-layout.js";
 export {
   createStepper,
   type Stepper,

@@ -72,7 +72,7 @@ export async function openTrainingRun(
       const scalars = requireFinite(recipe, step + 1, results);
       step += 1;
       if (step % averageEverySteps === 0) {
-        average = updateAverage(average, stepper.state(), { decay: recipe.averageDecay, step });
+        average = updateAverage(average, stepper.values(), { decay: recipe.averageDecay, step });
       }
       return scalars;
     },

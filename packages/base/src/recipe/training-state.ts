@@ -4,7 +4,7 @@
  */
 
 import { openSafetensors, tensorSource, writeSafetensors } from "@atelier/diffusion";
-import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, type HostTensor } from "@atelier/engine";
 import type { ModelName } from "./models.js";
 import type { NamedWeights } from "./recipe.js";
 
@@ -15,7 +15,7 @@ export interface SavedState {
   readonly step: number;
   readonly fingerprint: string;
   /** What the stepper holds. */
-  readonly state: ReadonlyMap<string, FloatTensor>;
+  readonly state: ReadonlyMap<string, HostTensor>;
   readonly average: NamedWeights;
 }
 

@@ -15,7 +15,7 @@ import {
 } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { optimizerOfConfig, withRateGroup } from "./optimizer-of-config.js";
+import { optimizerOfConfig } from "./optimizer-of-config.js";
 import type { OptimizerConfig } from "./train-config.js";
 
 const settings: OptimizerConfig = {
@@ -45,27 +45,15 @@ async function train(
     initial,
   });
   for (let step = 0; step < 5; step++) await stepper.run([{}], learningRate);
-  const state = stepper.state();
+  const state = stepper.values();
   return new Map(names.map((name) => [name, state.get(name)?.data[0] ?? Number.NaN]));
 }
 
-describe("withRateGroup", () => {
-  it.each(["adamw", "adam", "sgd"] as const)(
-    "trains the group with %s as an optimizer of its own with that rate would",
-    async (name) => {
-      const optimizer = optimizerOfConfig({ ...settings, name });
-      const owns = (parameterName: string) => parameterName.startsWith("text");
-      const both = await train(withRateGroup(optimizer, { owns, ratio: 0.25 }), [
-        "a",
-        "text.a",
-        "b",
-      ]);
-      const alone = await train(optimizer, ["a"]);
-      const slowAlone = await train(optimizer, ["a"], 0.025);
-      expect(both.get("a")).toBe(alone.get("a"));
-      expect(both.get("b")).toBe(alone.get("a"));
-      expect(both.get("text.a")).toBe(slowAlone.get("a"));
-      expect(both.get("text.a")).not.toBe(alone.get("a"));
-    },
-  );
+describe("optimizerOfConfig", () => {
+  it("gives the optimizer that the config names", async () => {
+    for (const name of ["adamw", "adam", "sgd"] as const) {
+      const trained = await train(optimizerOfConfig({ ...settings, name }), ["a"]);
+      expect(trained.get("a")).toBeGreaterThan(1);
+    }
+  });
 });

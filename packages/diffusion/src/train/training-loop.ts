@@ -5,13 +5,14 @@ import {
   createStepper,
   type FloatTensor,
   inputsOf,
+  type OptimizerGroup,
   type ParameterSource,
   type Runtime,
   type Stepper,
   type StepResults,
 } from "@atelier/engine";
 import { loraGraph } from "./lora-graph.js";
-import { optimizerOfConfig, withRateGroup } from "./optimizer-of-config.js";
+import { optimizerOfConfig } from "./optimizer-of-config.js";
 import type { RunPlan } from "./plan-run.js";
 import type { StepEvent } from "./train-event.js";
 import { isDropoutInput, type TrainingBatch, trainingBatches } from "./training-batch.js";
@@ -60,14 +61,15 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     loss,
     metrics: { perSample },
     parameters: trained,
-    optimizer: optimizerFor(config),
+    optimizer: optimizerOfConfig(config.optimizer),
+    groups: groupsOf(config),
     maxGradNorm: config.maxGradNorm === 0 ? undefined : config.maxGradNorm,
     accumulation: config.gradientAccumulation,
     frozen: options.frozen,
     initial: options.initial,
   });
   const clock = createStepTimes();
-  let good = { step: 0, values: stepper.state() };
+  let good = { step: 0, values: stepper.values() };
   return {
     get step() {
       return good.step;
@@ -81,7 +83,7 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
       clock.begin();
       const results = await run(stepper, batches, learningRate);
       requireFinite(step, batches, results);
-      good = { step, values: stepper.state() };
+      good = { step, values: stepper.values() };
       const secondsPerStep = clock.end();
       const losses = results.map((result) => numberOf(result, "loss"));
       return {
@@ -110,13 +112,17 @@ const run = (
     learningRate,
   );
 
-function optimizerFor({ optimizer, learningRate, lora }: RunPlan["config"]) {
-  const base = optimizerOfConfig(optimizer);
-  if (!lora.textEncoder.train) return base;
-  return withRateGroup(base, {
-    owns: (parameter) => parameter.startsWith("text_encoder."),
-    ratio: lora.textEncoder.learningRate / learningRate,
-  });
+/** The text encoder follows the same schedule at a rate of its own. */
+function groupsOf({ learningRate, lora: { textEncoder } }: RunPlan["config"]): OptimizerGroup[] {
+  if (!textEncoder.train) return [];
+  const ratio = textEncoder.learningRate / learningRate;
+  return [
+    {
+      name: "text encoder",
+      owns: (parameter) => parameter.startsWith("text_encoder."),
+      learningRate: (runRate) => runRate * ratio,
+    },
+  ];
 }
 
 function numberOf(results: StepResults | undefined, name: string): number {

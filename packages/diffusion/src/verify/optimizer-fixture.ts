@@ -111,7 +111,7 @@ async function runOptimizer(
     const [results] = await stepper.run([{ A: a, Y: y }], learningRate);
     const before = Number(results?.["loss"]?.data[0] ?? Number.NaN);
     computed.set(`loss${step}`, floatTensor([before], [1]));
-    const state = stepper.state();
+    const state = stepper.values();
     computed.set(`p${step + 1}`, pick(state, "p"));
     computed.set(`q${step + 1}`, pick(state, "q"));
   }

@@ -34,7 +34,10 @@ function adamFamily({
   decoupled,
 }: AdamOptions & { readonly weightDecay: number; readonly decoupled: boolean }): Optimizer {
   return {
-    slots: ["first", "second"],
+    slots: [
+      { name: "first", moment: "first" },
+      { name: "second", moment: "second" },
+    ],
     scalarNames: [...(decoupled ? ["keep"] : []), "stepSize", "epsilon"],
     scalars(step, learningRate) {
       const biasFirst = (1 - beta1 ** step) / (1 - beta1);

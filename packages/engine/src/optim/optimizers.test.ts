@@ -50,7 +50,7 @@ async function maxError(name: string, optimizer: Optimizer, lr: number, accumula
     await stepper.run(new Array(accumulation).fill(batch), lr);
     for (const key of ["p", "q"]) {
       const expected = fixture(`${key}${step}`).data;
-      const actual = stepper.state().get(key)?.data ?? new Float32Array(expected.length).fill(NaN);
+      const actual = stepper.values().get(key)?.data ?? new Float32Array(expected.length).fill(NaN);
       for (const [i, value] of expected.entries()) {
         const error = Math.abs(value - (actual[i] ?? NaN));
         worst = Number.isNaN(error) ? Infinity : Math.max(worst, error);

@@ -17,7 +17,7 @@ export function sgd({
   nesterov = false,
 }: SgdOptions = {}): Optimizer {
   return {
-    slots: momentum === 0 ? [] : ["velocity"],
+    slots: momentum === 0 ? [] : [{ name: "velocity", moment: "first" }],
     scalarNames: ["learningRate"],
     scalars: (_, learningRate) => ({ learningRate }),
     update({ parameter, gradient, state, scalars }) {

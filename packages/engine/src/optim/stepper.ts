@@ -4,7 +4,14 @@ import { AtelierError } from "../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
 import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
-import { stateNames, type TrainingGraphOptions, trainingGraphs } from "./training-graph.js";
+import type { OptimizerOwner } from "./optimizer-groups.js";
+import type { AverageOptions } from "./parameter-average.js";
+import {
+  planGroups,
+  stateNames,
+  type TrainingGraphOptions,
+  trainingGraphs,
+} from "./training-graph.js";
 import { createTrainingState } from "./training-state.js";
 
 /** What {@link createStepper} needs besides the graph. */
@@ -13,6 +20,8 @@ export interface StepperOptions extends TrainingGraphOptions {
   readonly frozen: ReadonlyMap<string, ParameterSource>;
   /** First values of the trained parameters. */
   readonly initial: ReadonlyMap<string, FloatTensor>;
+  /** Keeps a moving average of the parameters. */
+  readonly average?: AverageOptions | undefined;
 }
 
 /** Results of one step: scalars and tensors by name (`loss`, `gradNorm`, metrics). */
@@ -22,22 +31,30 @@ export type StepResults = Readonly<Record<string, HostTensor>>;
 export interface Stepper extends AsyncDisposable {
   /** Finished steps. */
   readonly step: number;
-  /** One step over `batches` (as many as the accumulation); the results of each, the last with `gradNorm`. */
+  /**
+   * One step over `batches` (as many as the accumulation); the results of each, the last with
+   * `gradNorm`. Groups derive their own rates from `learningRate`.
+   */
   run(batches: readonly TensorMap[], learningRate: number): Promise<StepResults[]>;
-  /** Trained parameters and optimizer state by name, copied. */
-  state(): ReadonlyMap<string, FloatTensor>;
-  /** Continues from a state and a number of finished steps. */
-  restore(state: ReadonlyMap<string, FloatTensor>, step: number): void;
+  /** Trained parameters by name, copied. */
+  values(): ReadonlyMap<string, FloatTensor>;
+  /** Moving averages of the trained parameters by name, copied; `undefined` where none are kept. */
+  averages(): ReadonlyMap<string, FloatTensor> | undefined;
+  /** Everything that later steps depend on, by name and copied: with the steps, all of a training. */
+  state(): ReadonlyMap<string, HostTensor>;
+  /**
+   * Continues from a state and a number of finished steps, with the same bits.
+   * @throws AtelierError `training` for a state of another training.
+   */
+  restore(state: ReadonlyMap<string, HostTensor>, step: number): void;
 }
 
 /** Compiles a training step. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
-  const { optimizer, parameters, accumulation = 1, initial, frozen } = options;
+  const { accumulation = 1, frozen } = options;
   const graphs = trainingGraphs(options);
-  const state = createTrainingState(parameters, optimizer, {
-    initial,
-    accumulates: accumulation > 1,
-  });
+  const { owners } = planGroups(options);
+  const state = createTrainingState(options);
   const step = await runtime.compile(graphs.step, { parameters: frozen });
   const apply = graphs.apply && {
     compiled: await runtime.compile(graphs.apply),
@@ -69,12 +86,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
           `stepper: expected ${accumulation} batches for a step, got ${batches.length}.`,
         );
       }
-      const scalars = Object.fromEntries(
-        Object.entries(optimizer.scalars(finished + 1, learningRate)).map(([name, value]) => [
-          stateNames.scalar(name),
-          floatTensor([value], []),
-        ]),
-      );
+      const scalars = scalarsOf(owners, finished + 1, learningRate);
       const results: StepResults[] = [];
       state.clear(state.accumulators);
       for (const batch of batches) {
@@ -88,8 +100,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
         results.push({ ...results.pop(), ...applied });
       }
       finished += 1;
+      state.follow(finished);
       return results;
     },
+    values: state.values,
+    averages: state.averages,
     state: state.export,
     restore(tensors, stepsDone) {
       state.import(tensors);
@@ -100,6 +115,22 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       await apply?.compiled[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The scalars that every owner's optimizer reads in a step. */
+function scalarsOf(
+  owners: readonly OptimizerOwner[],
+  step: number,
+  runRate: number,
+): Record<string, FloatTensor> {
+  const scalars: Record<string, FloatTensor> = {};
+  for (const { optimizer, learningRate, suffix } of owners) {
+    const values = optimizer.scalars(step, learningRate(runRate, step));
+    for (const [name, value] of Object.entries(values)) {
+      scalars[stateNames.scalar(name, suffix)] = floatTensor([value], []);
+    }
+  }
+  return scalars;
 }
 
 /** Tells the names of values that a graph must be given. */

@@ -1,6 +1,6 @@
 /**
- * @file A training step as one graph: loss, gradients, their norm, clipping and the optimizer's
- * update. With gradient accumulation there are two graphs, one that adds up and one that applies.
+ * @file A training step as one graph: loss, gradients, their norm, clipping and the optimizers'
+ * updates. With gradient accumulation there are two graphs, one that adds up and one that applies.
  */
 
 import { gradients } from "../autodiff/gradient.js";
@@ -9,10 +9,11 @@ import type { GraphNode, NodeOf } from "../graph/node.js";
 import { add, div, minimum, mul, sqrt } from "../graph/ops/elementwise.js";
 import { concat, reshape } from "../graph/ops/movement.js";
 import { sumSquares } from "../graph/ops/reduce.js";
-import { input } from "../graph/ops/source.js";
-import { sizeOf } from "../shape.js";
-import type { Optimizer } from "./optimizer.js";
-import { groupParameters, type ParameterGroup } from "./parameter-groups.js";
+import { constant, input } from "../graph/ops/source.js";
+import { floatTensor } from "../tensor.js";
+import { type NamedNodes, type Optimizer, pick, type UpdateInputs } from "./optimizer.js";
+import { type OptimizerGroup, type OptimizerOwner, optimizerOwners } from "./optimizer-groups.js";
+import { groupParameters, type ParameterGroup, slotSize } from "./parameter-groups.js";
 
 /** What is trained, on what, and how. */
 export interface TrainingGraphOptions {
@@ -20,6 +21,8 @@ export interface TrainingGraphOptions {
   readonly loss: GraphNode;
   readonly parameters: readonly NodeOf<"parameter">[];
   readonly optimizer: Optimizer;
+  /** Parameters with learning rates or optimizers of their own. */
+  readonly groups?: readonly OptimizerGroup[] | undefined;
   /** Gradients are scaled down to this global norm (Pascanu et al. 2013); `undefined` leaves them. */
   readonly maxGradNorm?: number | undefined;
   /** Runs that one step averages over. */
@@ -42,34 +45,52 @@ export const stateNames: {
   readonly values: (group: string) => string;
   /** The state of a group, or of one parameter, in an optimizer's slot. */
   readonly slot: (slot: string, group: string) => string;
+  /** A scalar that an optimizer estimates, by the suffix of its owner. */
+  readonly estimate: (name: string, suffix: string) => string;
   /** The sum of a group's gradients so far. */
   readonly accumulator: (group: string) => string;
-  /** A scalar of the optimizer. */
-  readonly scalar: (name: string) => string;
+  /** A scalar of the optimizer, by the suffix of its owner. */
+  readonly scalar: (name: string, suffix: string) => string;
+  /** The moving average of a group's values, or of one parameter's. */
+  readonly average: (group: string) => string;
   /** The output that replaces a value. */
   readonly next: (name: string) => string;
 } = {
   values: (group) => `values:${group}`,
   slot: (slot, group) => `optimizer.${slot}:${group}`,
+  estimate: (name, suffix) => `estimate.${name}${suffix}`,
   accumulator: (group) => `gradient:${group}`,
-  scalar: (name) => `optimizer.${name}`,
+  scalar: (name, suffix) => `optimizer.${name}${suffix}`,
+  average: (group) => `average:${group}`,
   next: (name) => `next ${name}`,
 };
 
+/** The groups of parameters of a training graph, and who owns them. */
+export function planGroups({
+  optimizer,
+  groups = [],
+  parameters,
+}: Pick<TrainingGraphOptions, "optimizer" | "groups" | "parameters">): {
+  readonly owners: readonly OptimizerOwner[];
+  readonly groups: readonly ParameterGroup[];
+} {
+  const names = parameters.map(({ attributes }) => attributes.name);
+  const owners = optimizerOwners(optimizer, groups, names);
+  const planned = groupParameters(parameters, owners);
+  return {
+    owners: owners.filter((owner) => planned.some((group) => group.owner === owner)),
+    groups: planned,
+  };
+}
+
 /** Builds the graphs of a training step. */
 export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
-  const { loss, parameters, optimizer, accumulation = 1, metrics = {} } = options;
-  const groups = groupParameters(parameters, optimizer.kindOf);
+  const { loss, parameters, accumulation = 1, metrics = {} } = options;
+  const { groups } = planGroups(options);
   const grads = new Map(
     gradients(loss, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
   );
-  const grouped = groups.map((group): GroupGradient => {
-    const parts = group.parameters.map((node) => {
-      const gradient = grads.get(node.attributes.name) ?? node;
-      return reshape(gradient, [sizeOf(node.shape)]);
-    });
-    return { group, gradient: concat(parts, 0) };
-  });
+  const grouped = groups.map((group): GroupGradient => ({ group, gradient: flat(group, grads) }));
   if (accumulation === 1) {
     return { step: { outputs: { loss, ...metrics, ...updateOutputs(options, grouped) } } };
   }
@@ -95,33 +116,108 @@ interface GroupGradient {
   readonly gradient: GraphNode;
 }
 
+/** Gradients of a group as one vector, with zeros where parameters end within a block. */
+function flat(
+  { parameters, size: total }: ParameterGroup,
+  grads: ReadonlyMap<string | undefined, GraphNode>,
+): GraphNode {
+  const parts = parameters.flatMap(({ node, offset, size }, index) => {
+    const part = reshape(grads.get(node.attributes.name) ?? node, [size]);
+    const gap = (parameters[index + 1]?.offset ?? total) - offset - size;
+    return gap === 0 ? [part] : [part, constant(floatTensor(new Float32Array(gap), [gap]))];
+  });
+  return concat(parts, 0);
+}
+
 function updateOutputs(
-  { optimizer, maxGradNorm }: TrainingGraphOptions,
+  { maxGradNorm }: TrainingGraphOptions,
   grads: readonly GroupGradient[],
 ): Record<string, GraphNode> {
   const gradNorm = globalNorm(grads.map(({ gradient }) => gradient));
   const scale = maxGradNorm === undefined ? undefined : clipScale(gradNorm, maxGradNorm);
-  const scalars = Object.fromEntries(
-    optimizer.scalarNames.map((name) => [name, input(stateNames.scalar(name), [])]),
-  );
   const outputs: Record<string, GraphNode> = { gradNorm };
-  for (const { group, gradient: raw } of grads) {
-    const state = Object.fromEntries(
-      optimizer.slots.map((slot) => [slot, input(stateNames.slot(slot, group.name), [group.size])]),
-    );
-    const updated = optimizer.update({
-      names: group.parameters.map(({ attributes }) => attributes.name),
-      parameter: input(stateNames.values(group.name), [group.size]),
-      gradient: scale === undefined ? raw : mul(raw, scale),
-      state,
-      scalars,
-    });
+  for (const owner of new Set(grads.map(({ group }) => group.owner))) {
+    const own = grads.filter(({ group }) => group.owner === owner);
+    Object.assign(outputs, ownerOutputs(owner, own, scale));
+  }
+  return outputs;
+}
+
+/** Next values and state of all parameters of one owner. */
+function ownerOutputs(
+  { optimizer, suffix }: OptimizerOwner,
+  grads: readonly GroupGradient[],
+  scale: GraphNode | undefined,
+): Record<string, GraphNode> {
+  const { estimation } = optimizer;
+  const named = (names: readonly string[], nameOf: (name: string, suffix: string) => string) =>
+    Object.fromEntries(names.map((name) => [name, input(nameOf(name, suffix), [])]));
+  const scalars = named(optimizer.scalarNames, stateNames.scalar);
+  const estimates = named(Object.keys(estimation?.initial ?? {}), stateNames.estimate);
+  const inputsOf = (entry: GroupGradient) => updateInputs(entry, { scale, scalars, estimates });
+  // Without estimates a group's inputs are made just before its update, which keeps few gradients alive.
+  const measured = estimation && grads.map(inputsOf);
+  const nextEstimates =
+    estimation === undefined
+      ? {}
+      : estimation.combine({
+          sums: sumsOf((measured ?? []).map(estimation.measure)),
+          scalars,
+          estimates,
+        });
+  const outputs: Record<string, GraphNode> = {};
+  for (const [name, node] of Object.entries(nextEstimates)) {
+    outputs[stateNames.next(stateNames.estimate(name, suffix))] = node;
+  }
+  for (const [index, entry] of grads.entries()) {
+    const { group } = entry;
+    const inputs = measured?.[index] ?? inputsOf(entry);
+    const updated = group.optimizer.update({ ...inputs, nextEstimates });
     outputs[stateNames.next(stateNames.values(group.name))] = updated.parameter;
     for (const [slot, node] of Object.entries(updated.state)) {
       outputs[stateNames.next(stateNames.slot(slot, group.name))] = node;
     }
   }
   return outputs;
+}
+
+function updateInputs(
+  { group, gradient }: GroupGradient,
+  {
+    scale,
+    scalars,
+    estimates,
+  }: {
+    readonly scale: GraphNode | undefined;
+    readonly scalars: NamedNodes;
+    readonly estimates: NamedNodes;
+  },
+): UpdateInputs {
+  const { name, optimizer, parameters, size } = group;
+  const [first] = parameters;
+  return {
+    scalars,
+    estimates,
+    shape: optimizer.isWhole === true && first !== undefined ? first.node.shape : [size],
+    state: Object.fromEntries(
+      optimizer.slots.map((slot) => [
+        slot.name,
+        input(stateNames.slot(slot.name, name), [slotSize(slot, group)], slot.dtype ?? "float32"),
+      ]),
+    ),
+    parameter: input(stateNames.values(name), [size]),
+    gradient: scale === undefined ? gradient : mul(gradient, scale),
+  };
+}
+
+/** Adds up what the groups measured, by name. */
+function sumsOf([first = {}, ...rest]: readonly NamedNodes[]): NamedNodes {
+  return Object.fromEntries(
+    Object.entries(first).map(([name, node]) => [
+      name,
+      rest.reduce((total, measured) => add(total, pick(measured, name)), node),
+    ]),
+  );
 }
 
 /**

@@ -1,15 +1,24 @@
 /**
- * @file The values that live from step to step: parameters, optimizer state and gradient sums, one
- * flat vector per group. A step reads one set of vectors and writes another; then they swap.
+ * @file The values that live from step to step: parameters, optimizer state, gradient sums and the
+ * moving average, one flat vector per group. A step reads one set of vectors and writes another;
+ * then they swap.
  */
 
-import { AtelierError } from "../errors.js";
-import type { NodeOf } from "../graph/node.js";
+import { AtelierError, internalError } from "../errors.js";
+import { formatType } from "../graph/node.js";
 import type { TensorMap } from "../runtime/runtime.js";
-import { sameShape, sizeOf } from "../shape.js";
-import { type FloatTensor, floatTensor } from "../tensor.js";
-import type { Optimizer } from "./optimizer.js";
-import { groupParameters, type ParameterGroup } from "./parameter-groups.js";
+import { type Shape, sameShape, sizeOf } from "../shape.js";
+import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
+import type { SlotDType } from "./optimizer.js";
+import { type AverageOptions, averageDecay, updateAverage } from "./parameter-average.js";
+import {
+  type LayoutOptions,
+  type StateEntry,
+  type StateLayout,
+  type StateRole,
+  type StateVector,
+  stateLayout,
+} from "./state-layout.js";
 import { stateNames } from "./training-graph.js";
 
 /** Everything that a training step changes. */
@@ -22,77 +31,70 @@ export interface TrainingState {
   swap(names: readonly string[]): void;
   /** Sets vectors to zero. */
   clear(names: readonly string[]): void;
-  /** Parameters by name and their optimizer state by slot and name, copied. */
-  readonly export: () => ReadonlyMap<string, FloatTensor>;
-  /** @throws AtelierError `training` for a tensor that belongs to no parameter or is misshapen. */
-  import(tensors: ReadonlyMap<string, FloatTensor>): void;
+  /** Takes the parameters after a step into their average, where one is kept. */
+  follow(step: number): void;
+  /** Parameters by name, copied. */
+  readonly values: () => ReadonlyMap<string, FloatTensor>;
+  /** Averages of the parameters by name, copied; `undefined` where none are kept. */
+  readonly averages: () => ReadonlyMap<string, FloatTensor> | undefined;
+  /** Parameters, their optimizer state and averages, and estimates, by name and copied. */
+  readonly export: () => ReadonlyMap<string, HostTensor>;
+  /**
+   * Takes tensors over that {@link TrainingState.export} gave.
+   * @throws AtelierError `training` for a tensor that belongs to no parameter or is misshapen, and
+   * for a parameter without all of its state.
+   */
+  import(tensors: ReadonlyMap<string, HostTensor>): void;
   /** Names of vectors that the update writes. */
   readonly updated: readonly string[];
   /** Names of gradient sums; none without accumulation. */
   readonly accumulators: readonly string[];
 }
 
-/** A parameter's place in the vectors of its group. */
-interface Place {
-  readonly node: NodeOf<"parameter">;
-  readonly group: ParameterGroup;
-  readonly offset: number;
+/** What a state is made for. */
+export interface TrainingStateOptions extends Omit<LayoutOptions, "hasAverage"> {
+  /** First values of the parameters. */
+  readonly initial: ReadonlyMap<string, FloatTensor>;
+  /** Keeps a moving average of the parameters. */
+  readonly average?: AverageOptions | undefined;
 }
 
-/** A state with the given first values and zeros for the rest. */
-export function createTrainingState(
-  parameters: readonly NodeOf<"parameter">[],
-  optimizer: Optimizer,
-  { initial, accumulates }: { initial: ReadonlyMap<string, FloatTensor>; accumulates: boolean },
-): TrainingState {
-  const groups = groupParameters(parameters, optimizer.kindOf);
-  const places = groups.flatMap(placesOf);
-  const byName = new Map(places.map((place) => [place.node.attributes.name, place]));
-  const updated = groups.flatMap(({ name }) => [
-    stateNames.values(name),
-    ...optimizer.slots.map((slot) => stateNames.slot(slot, name)),
-  ]);
-  const accumulators = accumulates ? groups.map(({ name }) => stateNames.accumulator(name)) : [];
-  const sizes = new Map(
-    groups.flatMap((group) =>
-      [...updated, ...accumulators]
-        .filter((name) => name.endsWith(`:${group.name}`))
-        .map((name) => [name, group.size] as const),
-    ),
+/** A tensor of a type that state is kept in. */
+type StateTensor = Extract<HostTensor, { dtype: SlotDType }>;
+
+type Vectors = Map<string, StateTensor>;
+
+/**
+ * A state with the given first values.
+ * @throws AtelierError `training` when a parameter has none, or one of another shape.
+ */
+export function createTrainingState(options: TrainingStateOptions): TrainingState {
+  const { initial, average } = options;
+  const layout = stateLayout({ ...options, hasAverage: average !== undefined });
+  const current: Vectors = new Map(layout.vectors.map((vector) => [vector.name, zeros(vector)]));
+  const spare: Vectors = new Map(
+    layout.vectors
+      .filter(({ role }) => role !== "average")
+      .map((vector) => [vector.name, zeros(vector)]),
   );
-  const allocate = (): Map<string, FloatTensor> =>
-    new Map([...sizes].map(([name, size]) => [name, floatTensor(new Float32Array(size), [size])]));
-  const current = allocate();
-  const spare = allocate();
+  const entriesOf = (role: StateRole) => layout.entries.filter((entry) => entry.role === role);
+  const vectorsOf = (...roles: readonly StateRole[]) =>
+    layout.vectors.filter(({ role }) => roles.includes(role)).map(({ name }) => name);
+  const view = (entry: StateEntry): StateTensor => viewOf(current, entry);
+  const floats = (role: StateRole): ReadonlyMap<string, FloatTensor> =>
+    new Map(
+      entriesOf(role).map((entry) => [entry.parameter ?? entry.name, floatCopy(view(entry))]),
+    );
 
-  const view = (vector: string, { node, offset }: Place): FloatTensor => {
-    const size = sizeOf(node.shape);
-    const data = current.get(vector)?.data.subarray(offset, offset + size);
-    return floatTensor(data ?? new Float32Array(size), node.shape);
-  };
-  /** Every tensor of the public form: its name and where it lies. */
-  const entries = places.flatMap((place) => {
-    const { name } = place.node.attributes;
-    const slots = optimizer.slots.map((slot) => ({
-      name: stateNames.slot(slot, name),
-      vector: stateNames.slot(slot, place.group.name),
-      place,
-    }));
-    return [{ name, vector: stateNames.values(place.group.name), place }, ...slots];
-  });
-  const entryByName = new Map(entries.map((entry) => [entry.name, entry]));
-
-  const state: TrainingState = {
-    updated,
-    accumulators,
+  begin(layout, current, initial);
+  return {
+    updated: vectorsOf("values", "optimizer"),
+    accumulators: vectorsOf("gradient"),
     read(accepts) {
       const vectors = [...current].filter(([name]) => accepts(name));
-      const views = places
-        .filter(({ node }) => accepts(node.attributes.name))
-        .map((place): [string, FloatTensor] => [
-          place.node.attributes.name,
-          view(stateNames.values(place.group.name), place),
-        ]);
+      const views = entriesOf("values")
+        .filter(({ name }) => accepts(name))
+        .map((entry) => [entry.name, view(entry)] as const);
       return Object.fromEntries([...vectors, ...views]);
     },
     targets: (names) =>
@@ -113,42 +115,123 @@ export function createTrainingState(
     clear(names) {
       for (const name of names) current.get(name)?.data.fill(0);
     },
-    export: () =>
-      new Map(
-        entries.map(({ name, vector, place }) => {
-          const { data, shape } = view(vector, place);
-          return [name, floatTensor(data.slice(), shape)];
-        }),
-      ),
+    follow(step) {
+      if (average === undefined) return;
+      const decay = averageDecay(step, average);
+      const values = new Map(entriesOf("values").map((entry) => [entry.name, entry]));
+      for (const entry of entriesOf("average")) {
+        const followed = values.get(entry.parameter ?? "");
+        const [mean, now] = [view(entry), followed && view(followed)];
+        if (mean.dtype !== "float32" || now?.dtype !== "float32") continue;
+        updateAverage(mean.data, now.data, decay);
+      }
+    },
+    values: () => floats("values"),
+    averages: () => (average === undefined ? undefined : floats("average")),
+    export: () => new Map(layout.entries.map((entry) => [entry.name, copyOf(view(entry))])),
     import(tensors) {
-      for (const [name, tensor] of tensors) {
-        const entry = entryByName.get(name);
-        if (entry === undefined || !sameShape(entry.place.node.shape, tensor.shape)) {
-          throw new AtelierError(
-            "training",
-            `training state: expected tensors of the ${places.length} trained parameters, got "${name}" [${tensor.shape.join(", ")}]. The checkpoint belongs to another run.`,
-          );
-        }
-        view(entry.vector, entry.place).data.set(tensor.data);
+      requireKnown(layout, tensors);
+      for (const entry of layout.entries) {
+        const tensor = tensors.get(entry.name);
+        if (tensor !== undefined) write(view(entry), tensor, entry.name);
+        else if (entry.parameter === undefined || tensors.has(entry.parameter)) throw lacks(entry);
       }
     },
   };
-  for (const name of byName.keys()) {
-    if (initial.has(name)) continue;
-    throw new AtelierError(
-      "training",
-      `training state: expected a first value of "${name}", got none.`,
-    );
-  }
-  state.import(new Map([...initial].filter(([name]) => byName.has(name))));
-  return state;
 }
 
-function placesOf(group: ParameterGroup): Place[] {
-  let end = 0;
-  return group.parameters.map((node) => {
-    const offset = end;
-    end += sizeOf(node.shape);
-    return { node, group, offset };
-  });
+/** Fills in the first values of everything. */
+function begin(
+  { vectors, entries }: StateLayout,
+  current: Vectors,
+  initial: ReadonlyMap<string, FloatTensor>,
+): void {
+  for (const entry of entries.filter(({ role }) => role === "values")) {
+    const tensor = initial.get(entry.name);
+    if (tensor === undefined) {
+      throw new AtelierError(
+        "training",
+        `training state: expected a first value of "${entry.name}", got none.`,
+      );
+    }
+    write(viewOf(current, entry), tensor, entry.name);
+  }
+  for (const { name, initial: first } of vectors) {
+    const vector = current.get(name);
+    if (typeof first === "number") {
+      if (first !== 0) vector?.data.fill(first);
+      continue;
+    }
+    const source = current.get(first.copyOf);
+    if (vector !== undefined && source !== undefined) write(vector, source, name);
+  }
+}
+
+function zeros({ dtype, shape }: StateVector): StateTensor {
+  const size = sizeOf(shape);
+  switch (dtype) {
+    case "float32":
+      return { dtype, shape, data: new Float32Array(size) };
+    case "float16":
+      return { dtype, shape, data: new Uint16Array(size) };
+    case "uint8":
+      return { dtype, shape, data: new Uint8Array(size) };
+    default:
+      return dtype satisfies never;
+  }
+}
+
+/** An entry's part of its vector, in place. */
+function viewOf(vectors: Vectors, { vector, start, shape }: StateEntry): StateTensor {
+  const whole = vectors.get(vector);
+  if (whole === undefined) throw internalError(`training state: no vector "${vector}".`);
+  const end = start + sizeOf(shape);
+  switch (whole.dtype) {
+    case "float32":
+      return { dtype: whole.dtype, shape, data: whole.data.subarray(start, end) };
+    case "float16":
+      return { dtype: whole.dtype, shape, data: whole.data.subarray(start, end) };
+    case "uint8":
+      return { dtype: whole.dtype, shape, data: whole.data.subarray(start, end) };
+    default:
+      return whole satisfies never;
+  }
+}
+
+function copyOf(tensor: StateTensor): StateTensor {
+  const copy = zeros({ ...tensor, name: "", role: "values", initial: 0 });
+  copy.data.set(tensor.data);
+  return copy;
+}
+
+function floatCopy({ dtype, shape, data }: StateTensor): FloatTensor {
+  if (dtype === "float32") return floatTensor(data.slice(), shape);
+  throw internalError(`training state: expected float32 values, got ${dtype}.`);
+}
+
+function write(into: StateTensor, tensor: HostTensor, name: string): void {
+  const isSame = into.dtype === tensor.dtype && sameShape(into.shape, tensor.shape);
+  if (!isSame) throw belongsElsewhere(`"${name}" as ${formatType(into)}`, formatType(tensor));
+  // The types are equal, and with them the arrays; none of these types has BigInt elements.
+  into.data.set(tensor.data as Float32Array);
+}
+
+function requireKnown({ entries }: StateLayout, tensors: ReadonlyMap<string, HostTensor>): void {
+  const known = new Set(entries.map(({ name }) => name));
+  for (const [name, tensor] of tensors) {
+    if (known.has(name)) continue;
+    throw belongsElsewhere(
+      `the ${known.size} tensors of this training`,
+      `"${name}" ${formatType(tensor)}`,
+    );
+  }
+}
+
+const lacks = ({ name }: StateEntry): AtelierError => belongsElsewhere(`"${name}"`, "none");
+
+function belongsElsewhere(expected: string, got: string): AtelierError {
+  return new AtelierError(
+    "training",
+    `training state: expected ${expected}, got ${got}. The checkpoint belongs to another run, or to other optimizer settings.`,
+  );
 }

@@ -1,0 +1,50 @@
+/**
+ * @file The exponential moving average of parameters, with the warm-ups of diffusers' EMAModel. It is
+ * computed on the host, in place: in the graph it would need a second vector to write into.
+ */
+
+/** How an average follows the parameters; the defaults are those of diffusers. */
+export interface AverageOptions {
+  /** Share of the average that a step keeps, at most. */
+  readonly decay?: number;
+  /** That share, at least. */
+  readonly minDecay?: number;
+  /** The average equals the parameters until this step. */
+  readonly updateAfterStep?: number;
+  /**
+   * `power`: the share rises as 1 − (1 + n/invGamma)^(−power); `linear`: as (1 + n)/(10 + n).
+   * n counts steps.
+   */
+  readonly warmup?: "power" | "linear";
+  readonly invGamma?: number;
+  /** 2/3 for a million steps and more, 3/4 for fewer (Katherine Crowson's advice). */
+  readonly power?: number;
+}
+
+/** The share of the average that is kept at a step, the first of which is 1. */
+export function averageDecay(
+  step: number,
+  {
+    decay = 0.9999,
+    minDecay = 0,
+    updateAfterStep = 0,
+    warmup = "linear",
+    invGamma = 1,
+    power = 2 / 3,
+  }: AverageOptions = {},
+): number {
+  const n = Math.max(0, step - updateAfterStep - 1);
+  if (n === 0) return 0;
+  const rising = warmup === "power" ? 1 - (1 + n / invGamma) ** -power : (1 + n) / (10 + n);
+  return Math.max(Math.min(rising, decay), minDecay);
+}
+
+/** `average −= (1 − decay)·(average − values)`, in place, rounded as PyTorch rounds it. */
+export function updateAverage(average: Float32Array, values: Float32Array, decay: number): void {
+  const share = Math.fround(1 - decay);
+  for (let i = 0; i < average.length; i++) {
+    const before = average[i] ?? 0;
+    const distance = Math.fround(before - (values[i] ?? 0));
+    average[i] = before - Math.fround(share * distance);
+  }
+}

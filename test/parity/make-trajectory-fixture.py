@@ -1,5 +1,6 @@
-"""A short LoRA training in PyTorch (diffusers + peft) on the tiny SD 1.x checkpoint, laid out as the
-pipeline fixtures that `atelier verify` reads, without the pipeline itself.
+"""Short trainings in PyTorch (diffusers + peft) on the tiny SD 1.x checkpoint, of a LoRA and of all
+weights, laid out as the pipeline fixtures that `atelier verify` reads, without the pipeline itself and
+with a few of the trained weights.
 
 python test/parity/make-trajectory-fixture.py test/fixtures/tiny-checkpoints/tiny-sd1 test/fixtures/training/trajectory
 """
@@ -82,6 +83,53 @@ save_file(
     f"{target}/tensors.safetensors",
 )
 training = {"losses": losses, "grad_norms": grad_norms, "max_grad_norm": 0.1, "steps": STEPS}
+
+
+def train_all(name, prior_weight):
+    """All weights; with a prior the second half of each batch are class pictures."""
+    model = UNet2DConditionModel.from_pretrained(f"{source}/unet").train()
+    weights = list(model.parameters())
+    options = {**settings, "lr": 1e-4}
+    optimizer = torch.optim.AdamW(
+        weights, lr=options["lr"], weight_decay=options["weight_decay"]
+    )
+    losses, norms = [], []
+    for step in range(STEPS):
+        noisy = scheduler.add_noise(latents, noise[step], timesteps[step])
+        with torch.no_grad():
+            states = text_encoder(tokens)[0]
+        predicted = model(noisy, timesteps[step], states).sample
+        if prior_weight is None:
+            loss = F.mse_loss(predicted, noise[step])
+        else:
+            (own, prior), (target_own, target_prior) = (
+                torch.chunk(tensor, 2, dim=0) for tensor in (predicted, noise[step])
+            )
+            loss = F.mse_loss(own, target_own) + prior_weight * F.mse_loss(prior, target_prior)
+        optimizer.zero_grad()
+        loss.backward()
+        norms.append(torch.nn.utils.clip_grad_norm_(weights, 1.0).item())
+        optimizer.step()
+        losses.append(loss.item())
+    kept = ["conv_in.weight", "conv_out.bias", "time_embedding.linear_1.weight"]
+    kept += [key for key in model.state_dict() if key.startswith("mid_block.attentions.0.trans")]
+    save_file(
+        {key: model.state_dict()[key].clone() for key in kept},
+        f"{target}/{name}_final.safetensors",
+        {"format": "pt"},
+    )
+    return {
+        **{"losses": losses, "grad_norms": norms, "max_grad_norm": 1.0, "steps": STEPS},
+        **{"prior_weight": prior_weight, **options},
+    }
+
+
 with open(f"{target}/expected.json", "w") as file:
-    json.dump({"training": {"lora": {**training, **settings}, "full": {}}}, file, indent=1)
-print(losses, grad_norms)
+    expected = {
+        "lora": {**training, **settings},
+        "full": train_all("full", None),
+        "dreambooth": train_all("dreambooth", 0.5),
+        "hypernetwork": {},
+    }
+    json.dump({"training": expected}, file, indent=1)
+print(expected)

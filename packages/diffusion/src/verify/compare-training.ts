@@ -1,7 +1,6 @@
 /** @file Compares a training with a stored one: numbers of every step, and the weights at its end. */
 
 import { type FloatTensor, floatTensor } from "@atelier/engine";
-import type { LoraWeights } from "../io/lora-files/lora-weights.js";
 import { compareTensors, type FixtureCheck, type Tolerance, worstOf } from "./fixture-check.js";
 
 /** One number per step, as one check; every step has a tolerance of its own. */
@@ -27,30 +26,29 @@ export function compareSteps(
  * Trained weights: the largest error within 5 % of the largest change of the tensor, the mean error
  * within 0.5 % of it.
  */
-export function compareTrainedWeights({
-  initial,
-  actual,
-  expected,
-}: Readonly<Record<"initial" | "actual" | "expected", LoraWeights>>): FixtureCheck[] {
+export function compareTrainedWeights(
+  training: string,
+  {
+    initial,
+    actual,
+    expected,
+  }: Readonly<Record<"initial" | "actual" | "expected", ReadonlyMap<string, FloatTensor>>>,
+): FixtureCheck[] {
   const largest: FixtureCheck[] = [];
   const means: FixtureCheck[] = [];
-  for (const [path, module] of expected.modules) {
-    for (const factor of ["down", "up"] as const) {
-      const name = `${path} ${factor}`;
-      const reference = module[factor];
-      const start = initial.modules.get(path)?.[factor] ?? floatTensor([], [0]);
-      const trained = actual.modules.get(path)?.[factor] ?? floatTensor([], [0]);
-      const change = maxDifference(reference, start);
-      const pair = { actual: trained, expected: reference };
-      largest.push(compareTensors(name, pair, () => 0.05 * change));
-      const error = meanDifference(trained, reference);
-      const tolerance = 0.005 * change;
-      means.push({ status: error <= tolerance ? "ok" : "FAIL", name, error, tolerance });
-    }
+  const missing = floatTensor([], [0]);
+  for (const [name, reference] of expected) {
+    const trained = actual.get(name) ?? missing;
+    const change = maxDifference(reference, initial.get(name) ?? missing);
+    const pair = { actual: trained, expected: reference };
+    largest.push(compareTensors(name, pair, () => 0.05 * change));
+    const error = meanDifference(trained, reference);
+    const tolerance = 0.005 * change;
+    means.push({ status: error <= tolerance ? "ok" : "FAIL", name, error, tolerance });
   }
   return [
-    worstOf("training lora weights, largest error", largest),
-    worstOf("training lora weights, mean error", means),
+    worstOf(`${training} weights, largest error`, largest),
+    worstOf(`${training} weights, mean error`, means),
   ];
 }
 

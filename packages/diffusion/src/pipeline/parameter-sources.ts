@@ -70,8 +70,8 @@ export function parameterSources(
 }
 
 /** Whether the stored bytes are the parameter. */
-function isReady({ dtype, transform }: WeightEntry): boolean {
-  return dtype === "F32" && transform === undefined;
+function isReady({ dtype, transform, isWhole }: WeightEntry): boolean {
+  return dtype === "F32" && transform === undefined && isWhole !== false;
 }
 
 function fileTensor({ file, byteOffset, byteLength }: WeightEntry): ParameterSource {

@@ -253,7 +253,10 @@ describe("what is no checkpoint", () => {
     ["zip.safetensors", "PK\x03\x04..................", /PyTorch checkpoint/],
     ["page.safetensors", "<!DOCTYPE html><html></html>", /web page/],
     ["lfs.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n", /Git LFS/],
-    ["model.ckpt", "anything", /PyTorch pickle/],
+    ["model.ckpt", "anything", /a file of torch.save, got other bytes/],
+    ["page.ckpt", "<!DOCTYPE html><html></html>", /web page/],
+    ["renamed.ckpt", '\x10\0\0\0\0\0\0\0{"__metadata__":', /a safetensors file under another name/],
+    ["system.ckpt", "\x80\x02cposix\nsystem\n.", /an order to use "posix\.system"/],
   ])("%s is refused by what it is", async (name, content, message) => {
     const error = await refusal(name, Buffer.from(content, "latin1"));
     expect(error).toBeInstanceOf(AtelierError);
@@ -300,12 +303,16 @@ describe("what is no checkpoint", () => {
     await expect(openCheckpoint(nodeFiles, empty)).rejects.toThrow("got none in a FluxPipeline");
   });
 
-  it("a folder with missing, pickled or unreadable parts says which", async () => {
+  it("a folder with missing or unreadable parts says which", async () => {
     const folder = await copyFolder();
     const weights = join(folder, "vae", "diffusion_pytorch_model");
     await rename(`${weights}.safetensors`, `${weights}.bin`);
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("got PyTorch pickles (.bin)");
-    await rm(`${weights}.bin`);
+    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow(
+      /\.bin: expected a file of torch\.save, got other bytes.*safetensors file under another name/,
+    );
+    await rename(`${weights}.bin`, `${weights}-00001-of-00002.bin`);
+    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("got shards of a PyTorch pickle");
+    await rm(`${weights}-00001-of-00002.bin`);
     await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("got config.json");
     await writeFile(join(folder, "unet", "config.json"), "<html>");
     await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow(/unet.config\.json.*web page/);

@@ -6,7 +6,7 @@ import { openFolder } from "./open-folder.js";
 import { openSingleFile } from "./open-single-file.js";
 
 /**
- * Opens a model folder or a single .safetensors checkpoint, whichever stands at the path.
+ * Opens a model folder or a single .safetensors or .ckpt file, whichever stands at the path.
  * @throws AtelierError `file`, `format`, `config` or `weights`, saying what was found instead.
  * @example
  * const checkpoint = await openCheckpoint(nodeFiles, "stable-diffusion-v1-5", { variant: "fp16" });
@@ -21,15 +21,10 @@ export async function openCheckpoint(
   if (entry === undefined) {
     throw new AtelierError(
       "file",
-      `${path}: expected a model folder or a .safetensors file, got nothing at this path. Check the path.`,
+      `${path}: expected a model folder or a .safetensors or .ckpt file, got nothing at this path. Check the path.`,
     );
   }
-  if (entry.kind === "folder") return openFolder(files, path, options);
-  if (/\.(ckpt|pt|pth|bin)$/i.test(path)) {
-    throw new AtelierError(
-      "format",
-      `${path}: expected a .safetensors file, got a PyTorch pickle, which can hold code. Use the safetensors form of the model.`,
-    );
-  }
-  return openSingleFile(files, path, options);
+  return entry.kind === "folder"
+    ? openFolder(files, path, options)
+    : openSingleFile(files, path, options);
 }

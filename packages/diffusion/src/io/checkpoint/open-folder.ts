@@ -1,6 +1,6 @@
 /**
  * @file Opens a model folder as diffusers writes it: model_index.json and one folder per component,
- * with weights in one safetensors file or in shards, in any variant, with old or new names.
+ * with weights in one file or in safetensors shards, in any variant, with old or new names.
  */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
@@ -10,8 +10,9 @@ import type { ConfigObject } from "../../models/read-config.js";
 import { readUNetConfig } from "../../models/unet/config.js";
 import { isJsonObject } from "../json-object.js";
 import { readJson } from "../read-text.js";
-import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
+import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { openShardedSafetensors } from "../safetensors/open-sharded-safetensors.js";
+import { openTensorFile } from "../tensor-file.js";
 import {
   type Checkpoint,
   type CheckpointModel,
@@ -161,9 +162,10 @@ async function openWeights(
     notes.push(`${folder}: has no ${variant} weights; its plain weights are used.`);
   }
   const path = files.join(folder, found.name);
-  return found.kind === "single"
-    ? openSafetensors(files, path)
-    : openShardedSafetensors(files, path);
+  if (found.kind === "index") return openShardedSafetensors(files, path);
+  const file = await openTensorFile(files, path);
+  notes.push(...file.notes);
+  return file;
 }
 
 function asObject(value: unknown, path: string): ConfigObject {

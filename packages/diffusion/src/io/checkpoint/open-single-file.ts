@@ -1,6 +1,6 @@
 /**
- * @file Opens a checkpoint that holds UNet, VAE and text encoders in one .safetensors file under
- * LDM names (SD 1.x, SD 2.x, SDXL). Its configs are inferred from shapes, or read from the metadata
+ * @file Opens a checkpoint that holds UNet, VAE and text encoders in one file, .safetensors or
+ * .ckpt, under LDM names (SD 1.x, SD 2.x, SDXL). Its configs are inferred from shapes, or read from the metadata
  * where Atelier wrote the file.
  */
 
@@ -14,7 +14,8 @@ import {
 import { type ClipTextConfig, readClipTextConfig } from "../../models/clip-text/config.js";
 import type { ConfigObject } from "../../models/read-config.js";
 import { readUNetConfig, type UNetConfig, writeUNetConfig } from "../../models/unet/config.js";
-import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
+import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { openTensorFile, type TensorFile } from "../tensor-file.js";
 import type {
   Checkpoint,
   CheckpointFamily,
@@ -52,7 +53,7 @@ export async function openSingleFile(
   path: string,
   options: OpenCheckpointOptions = {},
 ): Promise<Checkpoint> {
-  const source = await openSafetensors(files, path);
+  const source = await openTensorFile(files, path);
   try {
     return assemble(source, options);
   } catch (error) {
@@ -61,9 +62,9 @@ export async function openSingleFile(
   }
 }
 
-function assemble(source: SafetensorsFile, options: OpenCheckpointOptions): Checkpoint {
+function assemble(source: TensorFile, options: OpenCheckpointOptions): Checkpoint {
   const family = detectSingleFile(source.path, source.entries);
-  const notes: string[] = [];
+  const notes = [...source.notes];
   const { unet, vae, texts, scheduler } = findParts(source, family, { ...options, notes });
   const prefixes = [unetPrefix, vaePrefix, ...textParts[family].map(({ prefix }) => prefix)];
   const names = [...source.entries.keys()];

@@ -57,6 +57,8 @@ function guessPrediction(
   if (spec === "v" || spec === "v_prediction" || source.entries.has("v_pred"))
     return "v_prediction";
   if (family !== "sd2") return "epsilon";
+  // Stability's own SD 2.0 at 512 pixels, which a .ckpt file tells by its number of steps.
+  if (source.metadata.get("global_step") === "875000") return "epsilon";
   notes.push(
     `${source.path}: does not say what it predicts; v_prediction is assumed, as for SD 2.x at 768 pixels. For the 512-pixel base set the prediction type to epsilon.`,
   );

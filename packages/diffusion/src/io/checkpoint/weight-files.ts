@@ -1,6 +1,9 @@
-/** @file Names of weight files in a component's folder: whole or in shards, plain or in a variant. */
+/**
+ * @file Names of weight files in a component's folder: whole or in shards, plain or in a variant,
+ * and PyTorch's pickled form where there is no other.
+ */
 
-/** The weight file to open: one safetensors file, or the index of its shards. */
+/** The weight file to open: one file of tensors, or the index of safetensors shards. */
 export interface WeightFiles {
   readonly kind: "single" | "index";
   readonly name: string;
@@ -11,6 +14,9 @@ export interface WeightFiles {
 }
 
 const bases = ["diffusion_pytorch_model", "model"];
+
+/** What transformers calls the pickled form of `model`. */
+const pickledBases = ["diffusion_pytorch_model", "pytorch_model"];
 
 /** Finds the weights among the names in a component's folder, in the variant if it is there. */
 export function findWeightFiles(
@@ -33,6 +39,9 @@ export function findWeightFiles(
       const shards = names.filter((name) => isShard(name, base, dot));
       return { kind: "index", name: index, shards, isFallback };
     }
+    const pickled = pickledBases.map((base) => `${base}${dot}.bin`);
+    const name = pickled.find((candidate) => names.includes(candidate));
+    if (name !== undefined) return { kind: "single", name, shards: [], isFallback };
   }
   return undefined;
 }
@@ -47,7 +56,7 @@ export function explainMissingWeights(names: readonly string[]): string {
     return `got only the variant ${variants.join(", ")}. Choose it with the variant option.`;
   }
   if (names.some((name) => name.endsWith(".bin"))) {
-    return "got PyTorch pickles (.bin), which can hold code. Use the safetensors form of the model.";
+    return "got shards of a PyTorch pickle (.bin). Use the safetensors form of the model.";
   }
   return `got ${names.join(", ") || "no files"}. Download the model again.`;
 }

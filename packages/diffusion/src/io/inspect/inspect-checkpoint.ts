@@ -11,7 +11,7 @@ import type { ParameterInfo } from "../../models/list-layers.js";
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
 import { requireWeights, type Weights } from "../checkpoint/weights.js";
-import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { openTensorFile } from "../tensor-file.js";
 import type { ComponentFacts, Inspection, Problem } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
@@ -142,7 +142,7 @@ async function valueProblems(
   const used = new Set(entries.map(({ storedName }) => storedName));
   const problems: Problem[] = [];
   for (const path of new Set(entries.map(({ file }) => file))) {
-    const file = await openSafetensors(files, path);
+    const file = await openTensorFile(files, path);
     try {
       const { nonFinite, allZero } = await scanValues(file, signal);
       // Biases and scales that start at zero are common; whole weight matrices are not.

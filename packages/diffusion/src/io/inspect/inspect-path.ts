@@ -8,7 +8,7 @@ import { listImageFolder } from "../../data/image-folder.js";
 import { pictureFormatOfName } from "../../data/picture-format.js";
 import { parametersKeyword } from "../png/a1111-parameters.js";
 import { readPngText } from "../png/png-text.js";
-import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { openTensorFile, type TensorFile } from "../tensor-file.js";
 import { bytesOf, dtypesOf, inspectAdapter, inspectEmbedding } from "./inspect-adapter.js";
 import { inspectCheckpoint, nonFiniteProblems } from "./inspect-checkpoint.js";
 import type { InspectedKind, Inspection, InspectOptions } from "./inspection.js";
@@ -85,14 +85,8 @@ async function inspectFile(
   path: string,
   options: InspectOptions,
 ): Promise<Inspection> {
-  if (/\.(ckpt|pt|pth|bin)$/i.test(path)) {
-    throw new AtelierError(
-      "format",
-      `${path}: expected a .safetensors file, got a PyTorch pickle, which can hold code. It was not opened; use the safetensors form.`,
-    );
-  }
   if (pictureFormatOfName(path) !== undefined) return inspectPicture(files, path);
-  const file = await openSafetensors(files, path);
+  const file = await openTensorFile(files, path);
   try {
     const { signal } = options;
     const adapter = await inspectAdapter(files, file, options);
@@ -115,7 +109,7 @@ const parts: readonly (readonly [InspectedKind, string, RegExp])[] = [
   ["text-encoder", "transformers", /^(text_model\.)?(embeddings|encoder\.layers)\./],
 ];
 
-function partOf(file: SafetensorsFile): readonly [InspectedKind, string] | undefined {
+function partOf(file: TensorFile): readonly [InspectedKind, string] | undefined {
   const names = [...file.entries.keys()];
   if (names.some((name) => name.startsWith("model.diffusion_model."))) return undefined;
   const found = parts.find(([, , pattern]) => names.some((name) => pattern.test(name)));
@@ -123,7 +117,7 @@ function partOf(file: SafetensorsFile): readonly [InspectedKind, string] | undef
 }
 
 async function inspectPart(
-  file: SafetensorsFile,
+  file: TensorFile,
   [kind, format]: readonly [InspectedKind, string],
   signal: AbortSignal | undefined,
 ): Promise<Inspection> {
@@ -137,7 +131,7 @@ async function inspectPart(
     sizeBytes: bytesOf(file),
     dtypes: dtypesOf(file),
     problems: nonFiniteProblems(file.path, nonFinite),
-    notes: [],
+    notes: file.notes,
   };
 }
 

@@ -11,6 +11,8 @@ export default defineConfig({
     alias: {
       "@atelier/engine/node": source("packages/engine/src/adapters/node.ts"),
       "@atelier/engine": source("packages/engine/src/index.ts"),
+      "@atelier/base/node": source("packages/base/src/node.ts"),
+      "@atelier/base": source("packages/base/src/index.ts"),
       "@atelier/diffusion/node": source("packages/diffusion/src/adapters/node.ts"),
       "@atelier/diffusion": source("packages/diffusion/src/index.ts"),
     },

@@ -18,7 +18,7 @@ const packages = [
   {
     name: "@atelier/cli",
     folder: "apps/cli/src",
-    mayImport: ["@atelier/engine", "@atelier/diffusion"],
+    mayImport: ["@atelier/engine", "@atelier/diffusion", "@atelier/base"],
   },
 ];
 /** In the engine a folder may import only what stands before it; files outside folders come first. */

@@ -1,4 +1,4 @@
-/** @file The public names of @atelier/base: the picture world that the embedded model draws. */
+/** @file The public names of @atelier/base: the embedded model's files and words, and the picture world that it draws. */
 
 export {
   type DemoPicture,
@@ -8,6 +8,9 @@ export {
   mascotWords,
   truthOf,
 } from "./demo/mascot-scenes.js";
+export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";
+export { checksumsName, verifyChecksums, writeChecksums } from "./embedded/checksums.js";
+export { unknownWords } from "./embedded/unknown-words.js";
 export {
   type Background,
   type BackgroundKind,

@@ -73,6 +73,12 @@ export type {
   CheckpointModel,
   OpenCheckpointOptions,
 } from "./io/checkpoint/checkpoint.js";
+export {
+  type GenerationConfig,
+  generationConfigName,
+  readGenerationConfig,
+  writeGenerationConfig,
+} from "./io/checkpoint/generation-config.js";
 export { openCheckpoint } from "./io/checkpoint/open-checkpoint.js";
 export { requireWeights, type WeightEntry, type Weights } from "./io/checkpoint/weights.js";
 export {
@@ -281,6 +287,7 @@ export {
   type TrainField,
   trainConfigFields,
 } from "./train/config.js";
+export { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "./train/embedded-base.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
 export { type OpenBaseOptions, type TrainDeps, trainLora } from "./train/lora-run.js";
 export { nearestName } from "./train/nearest-name.js";

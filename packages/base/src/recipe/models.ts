@@ -7,6 +7,7 @@
 import type {
   ClipTextConfig,
   ConfigObject,
+  GenerationConfig,
   PictureEncoderConfig,
   UNetConfig,
   VaeConfig,
@@ -121,3 +122,6 @@ export const schedulerConfig: ConfigObject = {
   timestep_spacing: "trailing",
   rescale_betas_zero_snr: true,
 };
+
+/** How pictures are drawn where the user does not say. */
+export const generationConfig: GenerationConfig = { steps: 20, guidanceScale: 3 };

@@ -2,15 +2,18 @@
 
 import {
   type ConfigObject,
+  generationConfigName,
   tensorSource,
   writeClipTextConfig,
+  writeGenerationConfig,
   writePictureEncoderConfig,
   writeSafetensors,
   writeUNetConfig,
   writeVaeConfig,
 } from "@atelier/diffusion";
 import { AtelierError, type FileStore } from "@atelier/engine";
-import { type ModelConfigs, schedulerConfig } from "./models.js";
+import { writeChecksums } from "../embedded/checksums.js";
+import { generationConfig, type ModelConfigs, schedulerConfig } from "./models.js";
 import type { NamedWeights } from "./recipe.js";
 import { type TextVocabulary, tokenizerFiles } from "./text-vocabulary.js";
 
@@ -27,7 +30,7 @@ export interface TrainedModels {
 
 /**
  * Writes the models into a folder; model_index.json comes last, so that a folder that was cut off is
- * no model.
+ * no model, and after it the checksums of all files.
  * @throws AtelierError `file`, `training` when weights are missing.
  */
 export async function writeModel(
@@ -73,7 +76,9 @@ export async function writeModel(
     weights: select(clip, (name) => !isText(name)),
   });
   await writeText(files, at("scheduler", "scheduler_config.json"), toJson(schedulerConfig));
+  await writeText(files, at(generationConfigName), toJson(writeGenerationConfig(generationConfig)));
   await writeText(files, at("model_index.json"), toJson(modelIndex));
+  await writeChecksums(files, folder);
 }
 
 interface Component {

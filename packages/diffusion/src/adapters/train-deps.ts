@@ -1,10 +1,12 @@
 /** @file What a training needs, from Node: files, pictures, a runtime, base models from disk or hub. */
 
 import { statfs } from "node:fs/promises";
+import { AtelierError } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
 import { type HubEvent, resolveModel } from "../io/hub/resolve-model.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
+import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../train/embedded-base.js";
 import type { OpenBaseOptions, TrainDeps } from "../train/lora-run.js";
 import type { BaseConfig, TrainConfig } from "../train/train-config.js";
 import type { ProgressEvent } from "../train/train-event.js";
@@ -18,12 +20,14 @@ import { sharpPictures } from "./sharp-pictures.js";
 export interface NodeTrainOptions {
   /** Folder of the tokenizer's files, for a base that comes without or instead of its own. */
   readonly tokenizerFolder?: string | undefined;
+  /** The model that `base.path: embedded` means: `openEmbeddedBase()` of @atelier/base/node. */
+  readonly embeddedBase?: EmbeddedBase | undefined;
 }
 
 /** The dependencies of `trainLora` on this machine, with the device of the config. */
 export function nodeTrainDeps(
   { device }: Pick<TrainConfig, "device">,
-  { tokenizerFolder }: NodeTrainOptions = {},
+  { tokenizerFolder, embeddedBase }: NodeTrainOptions = {},
 ): TrainDeps {
   const { backend, threads } = device;
   const runtime = createOrtRuntime({
@@ -43,7 +47,7 @@ export function nodeTrainDeps(
     now: Date.now,
     memoryBytes: () => process.memoryUsage.rss(),
     async openBase(base, options) {
-      const path = base.path ?? (await download(base, options));
+      const { path, ...identity } = await findBase(base, options, embeddedBase);
       const { variant, predictionType } = base;
       const checkpoint = await openCheckpoint(nodeFiles, path, {
         ...(variant === undefined ? {} : { variant }),
@@ -52,12 +56,35 @@ export function nodeTrainDeps(
       return loadPipeline(checkpoint, {
         runtime,
         files: nodeFiles,
+        ...identity,
         ...(tokenizerFolder === undefined ? {} : { tokenizerFolder }),
         // Text, prediction and pictures take turns, and memory is the training's.
         maxGraphs: 1,
       });
     },
   };
+}
+
+interface FoundBase {
+  readonly path: string;
+  readonly name?: string;
+  readonly fingerprint?: string;
+}
+
+async function findBase(
+  base: BaseConfig,
+  options: OpenBaseOptions,
+  embedded: EmbeddedBase | undefined,
+): Promise<FoundBase> {
+  if (base.path !== embeddedBaseName) return { path: base.path ?? (await download(base, options)) };
+  if (embedded !== undefined) {
+    const { folder: path, fingerprint } = embedded;
+    return { path, name: embeddedBaseTitle, fingerprint };
+  }
+  throw new AtelierError(
+    "config",
+    "base.path: expected embeddedBase beside the config, since the base is embedded, got none. Give what openEmbeddedBase() of @atelier/base/node returns, or name another base.",
+  );
 }
 
 async function download(

@@ -16,8 +16,12 @@ export interface GenerateOptions {
   readonly sampler?: string;
   /** Fields that replace those of the scheduler's config. */
   readonly schedulerOverrides?: Partial<SchedulerConfig>;
+  /** What the checkpoint advises by default, else 30. */
   readonly steps?: number;
-  /** Weight of the prompt against the negative prompt; up to 1 the latter is not computed. */
+  /**
+   * Weight of the prompt against the negative prompt; up to 1 the latter is not computed. What the
+   * checkpoint advises by default, else 7.5.
+   */
   readonly guidanceScale?: number;
   /** From 0 to 1: how far the deviation of guided predictions is brought back (arXiv 2305.08891). */
   readonly guidanceRescale?: number;
@@ -71,6 +75,7 @@ export function resolveGenerateOptions(
     count: 1,
     clipSkip: 0,
     adapters: [],
+    ...pipeline.generation,
     ...given,
   };
   requireRanges(pipeline, settings);

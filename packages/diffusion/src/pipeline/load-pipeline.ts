@@ -18,6 +18,10 @@ export interface LoadPipelineOptions {
   readonly files: FileStore;
   /** Folder of the tokenizer's files, for a checkpoint that comes without or instead of its own. */
   readonly tokenizerFolder?: string;
+  /** What pictures and adapters call the model; the folder's or file's name by default. */
+  readonly name?: string | undefined;
+  /** Kept as `Pipeline.fingerprint`. */
+  readonly fingerprint?: string | undefined;
   /**
    * How many compiled graphs are kept; each holds a runtime session. By default one of a large
    * checkpoint, whose weights and activations take gigabytes each, and four of a small one.
@@ -51,7 +55,7 @@ export async function loadPipeline(
 
 function createPipeline(
   checkpoint: Checkpoint,
-  { runtime, files, tokenizerFolder, maxGraphs }: LoadPipelineOptions,
+  { runtime, files, tokenizerFolder, maxGraphs, name, fingerprint }: LoadPipelineOptions,
 ): Pipeline {
   requireRunnable(checkpoint);
   const { family, unet, textEncoder, vae, scheduler } = checkpoint;
@@ -79,10 +83,12 @@ function createPipeline(
     unusedKeys.map((key) => `${component}: ${key}`),
   );
   return {
-    name: displayName(checkpoint.path),
+    name: name ?? displayName(checkpoint.path),
+    fingerprint,
     family,
     configs,
     scheduleConfig: scheduler,
+    generation: checkpoint.generation,
     latentFactor: 2 ** (vae.config.blockOutChannels.length - 1),
     layers,
     unusedKeys: [...checkpoint.unknownKeys, ...unused],

@@ -5,6 +5,7 @@
 
 import type { FloatTensor, ParameterSource, TensorOf } from "@atelier/engine";
 import type { CheckpointFamily } from "../io/checkpoint/checkpoint.js";
+import type { GenerationConfig } from "../io/checkpoint/generation-config.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import type { ConfigObject } from "../models/read-config.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
@@ -57,10 +58,14 @@ export type Denoiser = (
 export interface Pipeline extends AsyncDisposable {
   /** The folder's or file's name. */
   readonly name: string;
+  /** Tells the model's weights and configs from all others, where whoever loaded it knows. */
+  readonly fingerprint: string | undefined;
   readonly family: CheckpointFamily;
   readonly configs: PipelineConfigs;
   /** The fields of scheduler_config.json. */
   readonly scheduleConfig: ConfigObject;
+  /** How to draw with it where the user does not say, as far as the checkpoint says. */
+  readonly generation: GenerationConfig;
   /** Pixels per latent along an edge: 8 for Stable Diffusion. */
   readonly latentFactor: number;
   /** Layers that adapters can change, by component and path: `unet.mid_block.….to_q`. */

@@ -3,7 +3,7 @@
  * each stands for. The rest of its config comes from the model's scheduler_config.json.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, internalError } from "@atelier/engine";
 import type { SchedulerClassName } from "./scheduler-classes.js";
 import {
   isSchedulerClassName,
@@ -92,6 +92,16 @@ export function schedulerForSampler(
     className: named.className,
     overrides: { ...named.overrides, ...overrides },
   });
+}
+
+/** The name that means a class and nothing more. */
+export function samplerNameOf(className: SchedulerClassName): SamplerName {
+  const plain = samplerNames.find((name) => {
+    const sampler = samplers[name];
+    return sampler.className === className && sampler.overrides === undefined;
+  });
+  if (plain !== undefined) return plain;
+  throw internalError(`no sampler is called after ${className}.`);
 }
 
 function resolveName(sampler: string): NamedSampler {

@@ -3,6 +3,7 @@
 import { AtelierError } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { parseTrainConfig, trainConfigFields } from "./config.js";
+import { embeddedBaseName } from "./embedded-base.js";
 import { fieldText } from "./messages.js";
 
 const least = { base: { path: "model" }, data: { folder: "photos" } };
@@ -64,10 +65,22 @@ describe("parseTrainConfig", () => {
     expect(problemsOf({ ...least, ...extra })).toEqual([expected]);
   });
 
-  it("wants exactly one base, and a prompt where captions are not read", () => {
+  it("takes the embedded base where none is named, and no default beside a repository", () => {
+    const data = { folder: "photos" };
+    for (const given of [{ data }, { base: {}, data }]) {
+      expect(parseTrainConfig(given).base).toMatchObject({ path: embeddedBaseName });
+    }
+    const { base } = parseTrainConfig({ base: { repo: "a/b" }, data });
+    expect(base).toMatchObject({ repo: "a/b" });
+    expect(base.path).toBeUndefined();
+    const embedded = parseTrainConfig({ data });
+    expect(parseTrainConfig(JSON.parse(JSON.stringify(embedded)))).toEqual(embedded);
+  });
+
+  it("wants one base, and a prompt where captions are not read", () => {
     const folder = "photos";
-    expect(problemsOf({ base: {}, data: { folder } })).toEqual([
-      "base: expected either base.path or base.repo, got both or neither",
+    expect(problemsOf({ base: { path: "a", repo: "b/c" }, data: { folder } })).toEqual([
+      "base: expected either base.path or base.repo, got both",
     ]);
     expect(problemsOf({ base: { path: "a" }, data: { folder, captions: "prompt" } })).toEqual([
       "data.prompt: expected a prompt because data.captions is prompt, got none",

@@ -1,7 +1,8 @@
 /**
  * @file The training config: one versioned schema that holds every field, its bounds, its default
- * and the sentence that describes it. Nothing else in Atelier has defaults for training; command
- * lines and forms are made from {@link trainConfigFields}.
+ * and the sentence that describes it. Nothing else in Atelier has defaults for training but
+ * plan-run.ts, for what depends on the model: sizes, and how samples are drawn. Command lines and
+ * forms are made from {@link trainConfigFields}.
  *
  * Why these defaults: rank 16 with alpha = rank is what most trainers ship (ai-toolkit, SimpleTuner,
  * diffusers' alpha), and a strength of 1 keeps the meaning of the learning rate when the rank changes
@@ -13,6 +14,7 @@ import { AtelierError } from "@atelier/engine";
 import { z } from "zod";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
+import { embeddedBaseName } from "./embedded-base.js";
 import { fieldText } from "./messages.js";
 import type { TrainConfig } from "./train-config.js";
 
@@ -35,15 +37,21 @@ const base = z
     repo: text.optional().describe(fieldText["base.repo"]),
     revision: text.default("main").describe(fieldText["base.revision"]),
     variant: text.optional().describe(fieldText["base.variant"]),
+    fingerprint: text.optional().describe(fieldText["base.fingerprint"]),
     offline: z.boolean().default(false).describe(fieldText["base.offline"]),
     predictionType: z
       .enum(["epsilon", "v_prediction"])
       .optional()
       .describe(fieldText["base.predictionType"]),
   })
-  .refine(({ path, repo }) => (path === undefined) !== (repo === undefined), {
-    error: "expected either base.path or base.repo, got both or neither",
-  });
+  .refine(({ path, repo }) => path === undefined || repo === undefined, {
+    error: "expected either base.path or base.repo, got both",
+  })
+  .transform((value) =>
+    value.path === undefined && value.repo === undefined
+      ? { ...value, path: embeddedBaseName }
+      : value,
+  );
 
 const data = z
   .strictObject({
@@ -109,9 +117,9 @@ const samples = z.strictObject({
   everySteps: steps.default(250).describe(fieldText["samples.everySteps"]),
   prompts: z.array(z.string()).max(64).default([]).describe(fieldText["samples.prompts"]),
   negativePrompt: z.string().default("").describe(fieldText["samples.negativePrompt"]),
-  sampler: z.enum(samplerNames).default("dpmpp_2m_karras").describe(fieldText["samples.sampler"]),
-  steps: count.max(1000).default(20).describe(fieldText["samples.steps"]),
-  guidance: z.number().min(0).max(100).default(7.5).describe(fieldText["samples.guidance"]),
+  sampler: z.enum(samplerNames).optional().describe(fieldText["samples.sampler"]),
+  steps: count.max(1000).optional().describe(fieldText["samples.steps"]),
+  guidance: z.number().min(0).max(100).optional().describe(fieldText["samples.guidance"]),
   seed: seed.default(0).describe(fieldText["samples.seed"]),
 });
 
@@ -142,7 +150,7 @@ const trainConfigSchema: z.ZodType<TrainConfig> = z.strictObject({
     })
     .default("lora")
     .describe(fieldText.name),
-  base: base.describe(fieldText.base),
+  base: base.prefault({}).describe(fieldText.base),
   data: data.describe(fieldText.data),
   lora: lora.prefault({}).describe(fieldText.lora),
   optimizer: optimizer.prefault({}).describe(fieldText.optimizer),

@@ -6,14 +6,14 @@ import { formatA1111Parameters, parametersKeyword } from "../io/png/a1111-parame
 import { encodePng } from "../io/png/encode-png.js";
 import { generate } from "../pipeline/generate.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
-import type { TrainConfig } from "./train-config.js";
+import type { ResolvedConfig } from "./plan-run.js";
 import type { SampleEvent, WarningEvent } from "./train-event.js";
 
 /** What samples are drawn with. */
 export interface SampleOptions {
   readonly files: FileStore;
   readonly pipeline: Pipeline;
-  readonly config: TrainConfig;
+  readonly config: ResolvedConfig;
   /** Folder of the run. */
   readonly folder: string;
   readonly step: number;
@@ -44,8 +44,8 @@ export async function* drawSamples({
       guidanceScale: samples.guidance,
       seed: samples.seed + index,
       adapters: [{ name, weights }],
-      ...(data.width === undefined ? {} : { width: data.width }),
-      ...(data.height === undefined ? {} : { height: data.height }),
+      width: data.width,
+      height: data.height,
     };
     for await (const event of generate(pipeline, options, signal)) {
       if (event.type === "warning") yield { type: "warning", message: event.message };

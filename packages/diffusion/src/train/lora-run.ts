@@ -187,6 +187,7 @@ function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
     type: "plan",
     folder: folder.path,
     base: pipeline.name,
+    baseFingerprint: pipeline.fingerprint,
     pictures: pictures.length,
     width: config.data.width,
     height: config.data.height,

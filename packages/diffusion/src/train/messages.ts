@@ -8,10 +8,13 @@ export const fieldText = {
   version: "Version of this config format",
   name: "Name of the adapter and of its files",
   base: "The model that is fine-tuned",
-  "base.path": "A diffusers folder or a .safetensors checkpoint",
+  "base.path":
+    "A diffusers folder or a .safetensors checkpoint; by default embedded, the small model of Atelier's own",
   "base.repo": "A Hugging Face repository, such as stable-diffusion-v1-5/stable-diffusion-v1-5",
   "base.revision": "Branch, tag or commit of the repository",
   "base.variant": "Variant of the weight files, such as fp16",
+  "base.fingerprint":
+    "What the embedded base must be, as run folders record it; a run on another one is refused",
   "base.offline": "Never use the network; only what is downloaded already",
   "base.predictionType": "What the model predicts, where its files say it wrongly or not at all",
   data: "The pictures",
@@ -65,9 +68,10 @@ export const fieldText = {
   "samples.everySteps": "Steps between samples; 0 draws none",
   "samples.prompts": "What to draw; the first picture's caption by default",
   "samples.negativePrompt": "What not to draw",
-  "samples.sampler": "Sampler",
-  "samples.steps": "Sampling steps",
-  "samples.guidance": "Guidance scale",
+  "samples.sampler":
+    "Sampler; dpmpp_2m_karras by default, or the base's own where its noise has no signal left",
+  "samples.steps": "Sampling steps; what the base advises by default, else 20",
+  "samples.guidance": "Guidance scale; what the base advises by default, else 7.5",
   "samples.seed": "Seed of the first prompt; each further prompt has the next",
   saveEverySteps: "Steps between checkpoints of the adapter; 0 saves only at the end",
   output: "Where results go",

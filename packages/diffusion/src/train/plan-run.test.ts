@@ -1,9 +1,14 @@
-/** @file What a plan decides by the size of a step's activations. */
+/** @file What a plan decides by the base: its size, how samples are drawn, what is computed again. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
-import { tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
+import {
+  type TinyOverrides,
+  tinyBase,
+  tinyConfig,
+  tinyTokenizer,
+} from "../testing/tiny-training.js";
 import { activationBytes, loraGraph } from "./lora-graph.js";
 import { planRun } from "./plan-run.js";
 
@@ -25,7 +30,60 @@ async function plan(batchSize: number, gradientCheckpointing: "auto" | "on" | "o
   return { blocks: graph.blocks, gibibytes: activationBytes(loraGraph(graph)) / 2 ** 30 };
 }
 
+const zeroTerminalSnr = {
+  _class_name: "DDIMScheduler",
+  beta_schedule: "scaled_linear",
+  prediction_type: "v_prediction",
+  timestep_spacing: "trailing",
+  rescale_betas_zero_snr: true,
+};
+
+/** The resolved config where the user says nothing of sizes and samples, on a base with other fields. */
+async function resolveOn(fields: Partial<Pipeline>, overrides: TinyOverrides = {}) {
+  const config = tinyConfig("pictures", { samples: {}, ...overrides });
+  const plan = await planRun(config, { ...pipeline, ...fields }, { pictures, warnings: [] });
+  return plan.config;
+}
+
 describe("planRun", () => {
+  it.each([
+    [8, 2, 16],
+    [16, 4, 64],
+    [64, 8, 512],
+    [96, 8, 768],
+  ])(
+    "trains at the size of a base of %i latents of %i pixels: %i",
+    async (sampleSize, latentFactor, edge) => {
+      const { configs } = pipeline;
+      const unet = { ...configs.unet, sampleSize };
+      const { data } = await resolveOn({ configs: { ...configs, unet }, latentFactor });
+      expect(data).toMatchObject({ width: edge, height: edge });
+    },
+  );
+
+  it("draws samples as the base advises, else as most bases like it", async () => {
+    expect((await resolveOn({})).samples).toMatchObject({
+      sampler: "dpmpp_2m_karras",
+      steps: 20,
+      guidance: 7.5,
+    });
+    const fields = { scheduleConfig: zeroTerminalSnr, generation: { steps: 8, guidanceScale: 3 } };
+    const advised = { sampler: "ddim", steps: 8, guidance: 3 };
+    expect((await resolveOn(fields)).samples).toMatchObject(advised);
+    const given = { sampler: "euler", steps: 5, guidance: 1 } as const;
+    expect((await resolveOn(fields, { samples: given })).samples).toMatchObject(given);
+  });
+
+  it("records the fingerprint of the base, and refuses a recorded run on another one", async () => {
+    const base = { path: tinyBase };
+    expect((await resolveOn({ fingerprint: "aa11" }, { base })).base.fingerprint).toBe("aa11");
+    const recorded = { base: { ...base, fingerprint: "bb22" } };
+    await expect(resolveOn({ fingerprint: "aa11" }, recorded)).rejects.toThrow(
+      "base.fingerprint: expected the base bb22…, got aa11…",
+    );
+    await expect(resolveOn({}, recorded)).rejects.toThrow("tiny-sd1, which has no fingerprint");
+  });
+
   it.each([
     [1, { checkpointBlocks: false, recomputeActivations: false }, [0, 1]],
     [500, { checkpointBlocks: false, recomputeActivations: true }, [1, 8]],

@@ -10,6 +10,7 @@ import type { BlockOptions } from "../models/layers/block-runner.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import { type SamplerName, samplerNameOf } from "../samplers/sampler-names.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import { selectLayers } from "../tuning/lora-targets.js";
 import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
@@ -22,6 +23,11 @@ import type { TrainConfig } from "./train-config.js";
 export type ResolvedConfig = TrainConfig & {
   readonly data: { readonly width: number; readonly height: number };
   readonly lora: { readonly alpha: number };
+  readonly samples: {
+    readonly sampler: SamplerName;
+    readonly steps: number;
+    readonly guidance: number;
+  };
 };
 
 /** A run that can begin. */
@@ -56,6 +62,7 @@ export async function planRun(
   pipeline: Pipeline,
   { pictures, warnings }: { pictures: readonly CaptionedPicture[]; warnings: readonly string[] },
 ): Promise<RunPlan> {
+  requireFingerprint(given, pipeline);
   const config = resolve(given, pipeline, pictures);
   const { data, lora, batchSize } = config;
   requireSize(config, pipeline);
@@ -101,18 +108,45 @@ export async function planRun(
 
 function resolve(
   config: TrainConfig,
-  { configs, latentFactor }: Pipeline,
+  pipeline: Pipeline,
   pictures: readonly CaptionedPicture[],
 ): ResolvedConfig {
+  const { configs, latentFactor, fingerprint, generation } = pipeline;
   const native = Math.min(configs.unet.sampleSize * latentFactor, largestNativeEdge);
-  const { data, lora, samples } = config;
+  const { base, data, lora, samples } = config;
   const prompts = samples.prompts.length > 0 ? samples.prompts : [pictures[0]?.caption ?? ""];
   return {
     ...config,
+    base: fingerprint === undefined ? base : { ...base, fingerprint },
     data: { ...data, width: data.width ?? native, height: data.height ?? native },
     lora: { ...lora, alpha: lora.alpha ?? lora.rank },
-    samples: { ...samples, prompts },
+    samples: {
+      ...samples,
+      prompts,
+      sampler: samples.sampler ?? usualSampler(pipeline),
+      steps: samples.steps ?? generation.steps ?? 20,
+      guidance: samples.guidance ?? generation.guidanceScale ?? 7.5,
+    },
   };
+}
+
+/**
+ * Samplers over σ have no place to begin where the last timestep is pure noise, whose σ is infinite;
+ * such a model comes with a sampler that has.
+ */
+function usualSampler({ scheduleConfig }: Pipeline): SamplerName {
+  const { className, config } = readSchedulerConfig(scheduleConfig);
+  return config.rescale_betas_zero_snr ? samplerNameOf(className) : "dpmpp_2m_karras";
+}
+
+/** @throws AtelierError `config` when a recorded run would begin from other weights. */
+function requireFingerprint({ base }: TrainConfig, { name, fingerprint }: Pipeline): void {
+  if (base.fingerprint === undefined || base.fingerprint === fingerprint) return;
+  throw new AtelierError(
+    "config",
+    `base.fingerprint: expected the base ${base.fingerprint.slice(0, 12)}…, got ${fingerprint === undefined ? `${name}, which has no fingerprint` : `${fingerprint.slice(0, 12)}…`}. Use the version of Atelier that wrote this config, or remove base.fingerprint to train on this one.`,
+    { context: { expected: base.fingerprint, fingerprint } },
+  );
 }
 
 function requireSize({ data }: ResolvedConfig, { latentFactor }: Pipeline): void {

@@ -13,7 +13,7 @@ import type { TrainConfig } from "./train-config.js";
 export interface AdapterContext {
   readonly files: FileStore;
   readonly config: TrainConfig;
-  readonly pipeline: Pick<Pipeline, "family" | "layers" | "name">;
+  readonly pipeline: Pick<Pipeline, "family" | "layers" | "name" | "fingerprint">;
   readonly predictionType: PredictionType;
   /** The captions that it was trained on, one per picture. */
   readonly captions: readonly string[];
@@ -36,7 +36,7 @@ export async function saveAdapter(
 ): Promise<string[]> {
   const { name, output } = config;
   const dtype = storedAs[output.dtype];
-  const metadata = describeTraining(config, { base: pipeline.name, step, captions });
+  const metadata = describeTraining(config, { base: pipeline, step, captions });
   const paths: string[] = [];
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
@@ -63,16 +63,23 @@ function familyOf(family: Pipeline["family"], predictionType: PredictionType): L
   return family === "sd2" && predictionType === "v_prediction" ? "sd2-v" : family;
 }
 
+interface TrainingFacts {
+  readonly base: Pick<Pipeline, "name" | "fingerprint">;
+  readonly step: number;
+  readonly captions: readonly string[];
+}
+
 /** kohya's names for the settings of a training. */
 function describeTraining(
   config: TrainConfig,
-  { base, step, captions }: { base: string; step: number; captions: readonly string[] },
+  { base, step, captions }: TrainingFacts,
 ): Map<string, string> {
   const { lora, data } = config;
   const textRate = lora.textEncoder.train ? lora.textEncoder.learningRate : undefined;
   const facts: Readonly<Record<string, string | number | undefined>> = {
     ss_output_name: config.name,
-    ss_sd_model_name: base,
+    ss_sd_model_name: base.name,
+    atelier_base_fingerprint: base.fingerprint,
     ss_learning_rate: config.learningRate,
     ss_unet_lr: config.learningRate,
     ss_text_encoder_lr: textRate,

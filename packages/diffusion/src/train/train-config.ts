@@ -3,12 +3,14 @@
 import type { PredictionType } from "../noise/noise-schedule.js";
 import type { SamplerName } from "../samplers/sampler-names.js";
 
-/** The model that is fine-tuned: either `path` or `repo`. */
+/** The model that is fine-tuned: either `path` or `repo`; the path `embedded` is Atelier's own base. */
 export interface BaseConfig {
   readonly path?: string | undefined;
   readonly repo?: string | undefined;
   readonly revision: string;
   readonly variant?: string | undefined;
+  /** `Pipeline.fingerprint` of the base that is meant. */
+  readonly fingerprint?: string | undefined;
   readonly offline: boolean;
   readonly predictionType?: Exclude<PredictionType, "sample"> | undefined;
 }
@@ -55,9 +57,10 @@ export interface SamplesConfig {
   readonly everySteps: number;
   readonly prompts: readonly string[];
   readonly negativePrompt: string;
-  readonly sampler: SamplerName;
-  readonly steps: number;
-  readonly guidance: number;
+  /** These three are resolved by what the base advises. */
+  readonly sampler?: SamplerName | undefined;
+  readonly steps?: number | undefined;
+  readonly guidance?: number | undefined;
   readonly seed: number;
 }
 

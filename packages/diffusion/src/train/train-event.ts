@@ -8,6 +8,8 @@ export interface PlanEvent {
   /** The run's folder. */
   readonly folder: string;
   readonly base: string;
+  /** Of the base, where it has one: the same for the same weights. */
+  readonly baseFingerprint?: string | undefined;
   readonly pictures: number;
   readonly width: number;
   readonly height: number;

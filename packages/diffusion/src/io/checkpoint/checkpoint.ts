@@ -4,6 +4,7 @@ import type { VaeConfig } from "../../models/autoencoder-kl/config.js";
 import type { ClipTextConfig } from "../../models/clip-text/config.js";
 import type { ConfigObject } from "../../models/read-config.js";
 import type { UNetConfig } from "../../models/unet/config.js";
+import type { GenerationConfig } from "./generation-config.js";
 import type { Weights } from "./weights.js";
 
 /** The families of checkpoints that Atelier reads. */
@@ -28,6 +29,8 @@ export interface Checkpoint {
   readonly textEncoder2: CheckpointModel<ClipTextConfig> | undefined;
   /** The fields of scheduler_config.json. */
   readonly scheduler: ConfigObject;
+  /** How to draw with it, as far as its folder says; a single file does not. */
+  readonly generation: GenerationConfig;
   /** Folder of the tokenizer's files; a single file has none. */
   readonly tokenizerFolder: string | undefined;
   readonly tokenizer2Folder: string | undefined;

@@ -19,6 +19,7 @@ import {
   familyOf,
   type OpenCheckpointOptions,
 } from "./checkpoint.js";
+import { readGenerationConfig } from "./generation-config.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
 import { createKeyTable, type KeyTable } from "./key-rules.js";
 import { diffusersVaeRules, huggingFaceClipRules } from "./ldm-rules.js";
@@ -88,6 +89,7 @@ export async function openFolder(
       textEncoder,
       textEncoder2,
       scheduler,
+      generation: await readGenerationConfig(files, folder),
       tokenizerFolder: files.join(folder, "tokenizer"),
       tokenizer2Folder: hasSecond ? files.join(folder, "tokenizer_2") : undefined,
       ...sortLeftOvers(leftOver),

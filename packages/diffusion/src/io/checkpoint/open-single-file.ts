@@ -88,6 +88,7 @@ function assemble(source: TensorFile, options: OpenCheckpointOptions): Checkpoin
     textEncoder,
     textEncoder2,
     scheduler,
+    generation: {},
     tokenizerFolder: undefined,
     tokenizer2Folder: undefined,
     ...sortLeftOvers(leftOver, family === "sd2" ? unusedTail(textEncoder.config) : []),

@@ -11,6 +11,7 @@ import { writeUNetConfig } from "../../models/unet/config.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { writeSafetensors } from "../safetensors/write-safetensors.js";
 import type { Checkpoint, CheckpointModel } from "./checkpoint.js";
+import { generationConfigName, writeGenerationConfig } from "./generation-config.js";
 import { createKeyTable, type KeyRule, withPrefix } from "./key-rules.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
 import { configsMetadataKey, textParts, unetPrefix, vaePrefix } from "./single-file-layout.js";
@@ -106,6 +107,10 @@ export async function writeFolder(
     await writeJson(files, at(component, "config.json"), configs[component]);
   }
   await writeJson(files, at("scheduler", "scheduler_config.json"), scheduler);
+  const generation = writeGenerationConfig(checkpoint.generation);
+  if (Object.values(generation).some((value) => value !== undefined)) {
+    await writeJson(files, at(generationConfigName), generation);
+  }
   await writeJson(files, at("model_index.json"), modelIndex(checkpoint));
 }
 

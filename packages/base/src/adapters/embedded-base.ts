@@ -1,0 +1,35 @@
+/** @file Where the embedded base lies on this machine, and whether it is whole. */
+
+import { fileURLToPath } from "node:url";
+import type { EmbeddedBase } from "@atelier/diffusion";
+import { AtelierError } from "@atelier/engine";
+import { nodeFiles } from "@atelier/engine/node";
+import { verifyChecksums } from "../embedded/checksums.js";
+
+/** The model's folder; sources, the built package and an installed one lie equally deep in it. */
+export const embeddedBaseFolder: string = fileURLToPath(new URL("../../model", import.meta.url));
+
+/** Another folder with checksums of its own; for tests, and where weights are kept elsewhere. */
+export interface EmbeddedBaseOptions {
+  readonly folder?: string | undefined;
+}
+
+/**
+ * Finds the embedded base and reads all of it once, to be sure that it is what was shipped.
+ * @returns what `nodeTrainDeps` and `runInChild` take as `embeddedBase`; `folder` is one for
+ *   `openCheckpoint`
+ * @throws AtelierError `file` when there is none, and with the name of every file that is missing,
+ *   changed or too much.
+ */
+export async function openEmbeddedBase({
+  folder = embeddedBaseFolder,
+}: EmbeddedBaseOptions = {}): Promise<EmbeddedBase> {
+  if ((await nodeFiles.stat(folder))?.kind !== "folder") {
+    throw new AtelierError(
+      "file",
+      `embedded base: expected its model in ${folder}, got nothing there: this copy of Atelier comes without it. Name another base with --base (a folder, a .safetensors file or a Hugging Face repository), or train this one: npm run pretrain.`,
+      { context: { folder } },
+    );
+  }
+  return { folder, fingerprint: await verifyChecksums(nodeFiles, folder) };
+}

@@ -16,10 +16,13 @@ const config: PictureEncoderConfig = {
 };
 
 describe("readPictureEncoderConfig", () => {
-  it("reads what was written", () => {
-    const json: unknown = JSON.parse(JSON.stringify(writePictureEncoderConfig(config)));
-    expect(readPictureEncoderConfig(json)).toEqual(config);
-  });
+  it.each([config, { ...config, pooling: "mean" } as const])(
+    "reads what was written",
+    (written) => {
+      const json: unknown = JSON.parse(JSON.stringify(writePictureEncoderConfig(written)));
+      expect(readPictureEncoderConfig(json)).toEqual(written);
+    },
+  );
 
   it("refuses another kind of model, and fields that it does not know", () => {
     const written = writePictureEncoderConfig(config);

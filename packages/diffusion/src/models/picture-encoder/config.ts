@@ -16,6 +16,11 @@ export interface PictureEncoderConfig {
   readonly normNumGroups: number;
   /** Width of the embeddings; for a contrastive pair, of the space shared with captions. */
   readonly projectionDim: number;
+  /**
+   * What becomes of the last map before the projection: without pooling it is flattened, so that
+   * embeddings can tell left from right; the means of its channels do not depend on the place.
+   */
+  readonly pooling?: "mean";
 }
 
 const modelType = "atelier_picture_encoder";
@@ -27,6 +32,7 @@ const fields = z.object({
   stage_channels: z.array(count).min(1).max(16),
   norm_num_groups: count,
   projection_dim: count,
+  pooling: z.literal("mean").optional(),
 });
 
 const rules: ConfigRules<typeof fields.shape> = {
@@ -55,6 +61,7 @@ export function readPictureEncoderConfig(value: unknown): PictureEncoderConfig {
     stageChannels: config.stage_channels,
     normNumGroups: config.norm_num_groups,
     projectionDim: config.projection_dim,
+    ...(config.pooling === undefined ? {} : { pooling: config.pooling }),
   };
 }
 
@@ -67,5 +74,6 @@ export function writePictureEncoderConfig(config: PictureEncoderConfig): ConfigO
     stage_channels: config.stageChannels,
     norm_num_groups: config.normNumGroups,
     projection_dim: config.projectionDim,
+    ...(config.pooling === undefined ? {} : { pooling: config.pooling }),
   };
 }

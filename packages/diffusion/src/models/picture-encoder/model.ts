@@ -3,12 +3,12 @@
  * captions mean; alone it learns to tell things apart. Both stay as judges of generated pictures.
  */
 
-import { add, type GraphNode, nn, reshape, silu, type Weights } from "@atelier/engine";
+import { add, type GraphNode, mean, nn, reshape, silu, type Weights } from "@atelier/engine";
 import type { PictureEncoderConfig } from "./config.js";
 
 /**
  * Embeddings `[batch, projectionDim]`, not normalised, of pictures `[batch, 3, size, size]` from −1
- * to 1. The last map is flattened, not averaged, so that it can tell left from right.
+ * to 1.
  */
 export function pictureEncoder(
   config: PictureEncoderConfig,
@@ -26,7 +26,9 @@ export function pictureEncoder(
   });
   const normed = norm(config, weights.scope("norm"), x);
   const [batch = 0] = normed.shape;
-  return nn.linear(weights.scope("projection"), reshape(normed, [batch, -1]), config.projectionDim);
+  const pooled =
+    config.pooling === "mean" ? mean(normed, { axes: [2, 3] }) : reshape(normed, [batch, -1]);
+  return nn.linear(weights.scope("projection"), pooled, config.projectionDim);
 }
 
 function residualBlock(config: PictureEncoderConfig, weights: Weights, x: GraphNode): GraphNode {

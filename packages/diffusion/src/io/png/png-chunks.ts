@@ -1,6 +1,7 @@
 /** @file The chunks that a PNG file is a sequence of (PNG specification, third edition, section 5). */
 
 import { AtelierError } from "@atelier/engine";
+import { crc32 } from "../crc32.js";
 
 /** The eight bytes that every PNG file begins with. */
 export const pngSignature: Uint8Array = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
@@ -51,17 +52,4 @@ export function* readChunks(bytes: Uint8Array): Generator<PngChunk> {
     "format",
     `png: expected an end chunk, got the end of the file after ${bytes.length} bytes. The file is cut off; make it again.`,
   );
-}
-
-/** CRC-32 of ISO 3309 with the reversed polynomial 0xedb88320, a byte at a time. */
-const crcTable: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crcTable[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

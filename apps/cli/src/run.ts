@@ -9,6 +9,7 @@ import { Command, CommanderError } from "commander";
 import type { CliContext, CliIo } from "./cli-context.js";
 import { printJson } from "./cli-context.js";
 import { addConvertCommand } from "./commands/convert.js";
+import { addDemoCommand } from "./commands/demo.js";
 import { addDoctorCommand } from "./commands/doctor.js";
 import { addGenerateCommand } from "./commands/generate.js";
 import { addInspectCommand } from "./commands/inspect.js";
@@ -20,6 +21,7 @@ import { messagesFor } from "./messages/messages.js";
 import { atelierVersion } from "./version.js";
 
 const commands = [
+  addDemoCommand,
   addLoraCommand,
   addTrainCommand,
   addGenerateCommand,

@@ -1,14 +1,20 @@
-/** @file Chooses the catalogue of texts. A language is one more file like en.ts and one more entry. */
+/** @file Chooses the catalogue of texts. A language is one more set of files like the English ones and one more entry. */
 
+import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
+import { reportText } from "./report-text.js";
 
 /** All texts that a person reads, by name. */
-export type Messages = typeof en;
+export type Messages = typeof en & {
+  readonly demo: typeof demoText;
+  readonly report: typeof reportText;
+};
 
-const catalogues: Readonly<Record<string, Messages>> = { en };
+const english: Messages = { ...en, demo: demoText, report: reportText };
+const catalogues: Readonly<Record<string, Messages>> = { en: english };
 
 /** The catalogue for `ATELIER_LANG`, else for the locale of the environment, else English. */
 export function messagesFor(env: Readonly<Record<string, string | undefined>>): Messages {
   const wanted = env["ATELIER_LANG"] ?? env["LC_ALL"] ?? env["LC_MESSAGES"] ?? env["LANG"] ?? "";
-  return catalogues[wanted.slice(0, 2).toLowerCase()] ?? en;
+  return catalogues[wanted.slice(0, 2).toLowerCase()] ?? english;
 }

@@ -6,6 +6,18 @@ import type { Hits } from "../report/demo-report.js";
 const percent = (share: number): string =>
   Number.isFinite(share) ? `${Math.round(100 * share)} %` : "an undefined share";
 
+const comfySteps: readonly string[] = [
+  "Copy dog.safetensors from the run's folder into ComfyUI/models/loras and press R to reload.",
+  "Add the node “Load LoRA” between “Load Checkpoint” and the rest: its MODEL goes to the sampler, its CLIP to both prompt nodes.",
+  "Choose the file, leave both strengths at 1, load the checkpoint that it was trained on, and write “a photo of sks dog …”.",
+];
+
+const a1111Steps: readonly string[] = [
+  "Copy dog.safetensors from the run's folder into stable-diffusion-webui/models/Lora.",
+  "Choose the checkpoint that it was trained on.",
+  "Write “a photo of sks dog … <lora:dog:1>” as the prompt; the number is the strength.",
+];
+
 /** Texts of the report. */
 export const reportText = {
   language: "en",
@@ -94,15 +106,7 @@ export const reportText = {
       `An adapter fits only the base that it was trained on. ${base} is a small one for trying things, in a size that ComfyUI and A1111 do not know. The same training on Stable Diffusion makes an adapter for them, from 5 to 20 photographs of your own subject:`,
     realCommand:
       'atelier lora photos/dog --prompt "a photo of sks dog" \\\n  --base stable-diffusion-v1-5/stable-diffusion-v1-5 --name dog',
-    comfy: [
-      "Copy dog.safetensors from the run's folder into ComfyUI/models/loras and press R to reload.",
-      "Add the node “Load LoRA” between “Load Checkpoint” and the rest: its MODEL goes to the sampler, its CLIP to both prompt nodes.",
-      "Choose the file, leave both strengths at 1, load the checkpoint that it was trained on, and write “a photo of sks dog …”.",
-    ],
-    a1111: [
-      "Copy dog.safetensors from the run's folder into stable-diffusion-webui/models/Lora.",
-      "Choose the checkpoint that it was trained on.",
-      "Write “a photo of sks dog … <lora:dog:1>” as the prompt; the number is the strength.",
-    ],
+    comfy: (): readonly string[] => comfySteps,
+    a1111: (): readonly string[] => a1111Steps,
   },
 };

@@ -69,10 +69,18 @@ export interface AdapterFiles {
   readonly diffusers: string;
 }
 
+/** What the adapter was trained on. */
+export interface ReportedBase {
+  readonly name: string;
+  /** A folder or file. */
+  readonly path: string;
+  /** Whether commands take it where no base is named. */
+  readonly isDefault: boolean;
+}
+
 /** Everything that the report tells. */
 export interface DemoReport {
-  /** Name of the base, and how a command line names it. */
-  readonly base: { readonly name: string; readonly path: string };
+  readonly base: ReportedBase;
   /** The words that stand for the subject: "a sks robot". */
   readonly subject: string;
   /** The subject as an SVG document. */

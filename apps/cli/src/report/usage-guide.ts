@@ -20,14 +20,15 @@ ${code(diffusersScript(report, prompt))}
 <p>${text.smallBase(base.name)}</p>
 ${code(text.realCommand)}
 <h3>ComfyUI</h3>
-<ol>${text.comfy.map((step) => html`<li>${step}</li>`)}</ol>
+<ol>${text.comfy().map((step) => html`<li>${step}</li>`)}</ol>
 <h3>A1111 (stable-diffusion-webui, Forge)</h3>
-<ol>${text.a1111.map((step) => html`<li>${step}</li>`)}</ol>`;
+<ol>${text.a1111().map((step) => html`<li>${step}</li>`)}</ol>`;
 }
 
 function drawCommand({ base, adapter }: DemoReport, prompt: string): string {
-  const [from, using, text] = [base.path, adapter.kohya, prompt].map(quoteArgument);
-  return `atelier generate --base ${from} --adapter ${using} \\\n  --prompt ${text} --seed 7 --out picture.png`;
+  const from = base.isDefault ? "" : ` --base ${quoteArgument(base.path)}`;
+  const [using, text] = [adapter.kohya, prompt].map(quoteArgument);
+  return `atelier generate${from} --adapter ${using} \\\n  --prompt ${text} --seed 7 --out picture.png`;
 }
 
 function diffusersScript({ base, adapter, drawing }: DemoReport, prompt: string): string {

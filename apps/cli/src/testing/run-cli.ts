@@ -33,12 +33,14 @@ export interface CliResult {
 export interface RunCliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** Told each piece of standard output. */
+  readonly onStdout?: (text: string) => void;
 }
 
 /** Runs `atelier` with these arguments. */
 export async function runCli(
   argv: readonly string[],
-  { env = {}, signal = new AbortController().signal }: RunCliOptions = {},
+  { env = {}, signal = new AbortController().signal, onStdout = () => {} }: RunCliOptions = {},
 ): Promise<CliResult> {
   let [stdout, stderr] = ["", ""];
   const code = await run(argv, {
@@ -47,6 +49,7 @@ export async function runCli(
     stdout: {
       write: (text) => {
         stdout += text;
+        onStdout(text);
       },
     },
     stderr: {

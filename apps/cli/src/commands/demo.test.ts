@@ -1,0 +1,101 @@
+/** @file `atelier demo` from end to end with a tiny base: what it leaves, refuses, and stops at. */
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
+
+const tiny = [
+  ...["demo", "--base", fixture("tiny-checkpoints", "tiny-sd1")],
+  ...["--tokenizer", fixture("tokenizer-small"), "--steps", "4", "--threads", "1"],
+];
+
+describe("atelier demo", () => {
+  beforeEach(() => {
+    vi.stubEnv("ATELIER_CACHE", temporaryFolder());
+    return () => vi.unstubAllEnvs();
+  });
+
+  it("leaves a report, a sheet, the pictures and an adapter", async () => {
+    const out = join(temporaryFolder(), "demo");
+    const { code, stdout, stderr } = await runCli([...tiny, "--out", out]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(join(out, "report.html"));
+    expect(stdout).toContain("without a judge");
+    expect(stderr).toMatch(/\d+\/12 pictures drawn with the base alone, about .* left in all/);
+    expect(readdirSync(out).sort()).toEqual(["pictures", "report.html", "sheet.png", "training"]);
+    expect(readdirSync(join(out, "pictures"))).toHaveLength(10);
+    expect(readFileSync(join(out, "pictures", "1.txt"), "utf8")).toBe(
+      "a sks robot on a green background\n",
+    );
+    expect(readFileSync(join(out, "sheet.png")).subarray(1, 4).toString()).toBe("PNG");
+    expect(existsSync(join(out, "training", "mascot.safetensors"))).toBe(true);
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    // The portrait, five lessons, and of six prompts two before, two after; of four one real.
+    expect(page.match(/<img src="data:image\/(png|svg\+xml);base64,[\w+/=]+"/g)).toHaveLength(34);
+    expect(page).toContain("4 steps");
+  }, 60_000);
+
+  it("prints JSON lines and nothing else with --json", async () => {
+    const out = join(temporaryFolder(), "demo");
+    const result = await runCli([...tiny, "--out", out, "--json"]);
+    expect(result.stderr).toBe("");
+    const events = result.json();
+    expect(events[0]).toEqual({ type: "folder", path: out });
+    const parts = events.flatMap(({ type, part }) => (type === "progress" ? [part] : []));
+    expect([...new Set(parts)]).toEqual(["before", "train", "after", "judge"]);
+    expect(events.at(-1)).toMatchObject({ type: "done", report: join(out, "report.html") });
+  }, 60_000);
+
+  it("refuses a folder in which something stands", async () => {
+    const out = temporaryFolder();
+    writeFileSync(join(out, "precious.txt"), "mine");
+    const { code, stderr } = await runCli([...tiny, "--out", out]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("expected a new or empty folder");
+    expect(readdirSync(out)).toEqual(["precious.txt"]);
+  });
+
+  it("says so when the folder cannot be made", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    const { code, stderr } = await runCli([...tiny, "--out", join(file, "demo")]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/expected a folder that can be written, got E/);
+  });
+
+  it("refuses a base that is not there before it makes anything", async () => {
+    const out = join(temporaryFolder(), "demo");
+    const { code, stderr } = await runCli(["demo", "--base", "no-such-base", "--out", out]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("no-such-base");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each([
+    ["before", "drawn with the base alone"],
+    ["train", "training steps"],
+    ["after", "drawn with the adapter"],
+    ["judge", "judged"],
+  ])(
+    "leaves nothing half-written when it is stopped while it does: %s",
+    async (part) => {
+      const out = join(temporaryFolder(), "demo");
+      const controller = new AbortController();
+      const { code, stdout } = await runCli([...tiny, "--out", out, "--json"], {
+        signal: controller.signal,
+        onStdout: (text) => {
+          if (text.includes(`"part":"${part}"`)) controller.abort();
+        },
+      });
+      expect(code).toBe(130);
+      expect(stdout).toContain('"code":"aborted"');
+      const left = readdirSync(out).sort();
+      expect(left.filter((name) => name !== "training")).toEqual(["pictures"]);
+      expect(existsSync(join(out, "training", "mascot.safetensors"))).toBe(
+        part === "after" || part === "judge",
+      );
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,41 @@
+/** @file Folders of demos: one each, also when they begin in the same moment. */
+
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { nodeFiles } from "@atelier/engine/node";
+import { describe, expect, it } from "vitest";
+import { messagesFor } from "../messages/messages.js";
+import { temporaryFolder } from "../testing/run-cli.js";
+import { claimFolder } from "./demo-folder.js";
+
+const text = messagesFor({});
+const now = new Date("2026-11-24T05:06:07.890Z");
+
+describe("claimFolder", () => {
+  it("gives demos of one moment a folder each, named by the time", async () => {
+    const parent = join(temporaryFolder(), "runs");
+    const claim = () => claimFolder(nodeFiles, { out: undefined, parent, now }, text);
+    const folders = await Promise.all([claim(), claim(), claim(), claim()]);
+    const name = "demo-2026-11-24T05-06-07";
+    expect(readdirSync(parent).sort()).toEqual([name, `${name}-2`, `${name}-3`, `${name}-4`]);
+    expect(new Set(folders.map(({ path }) => path)).size).toBe(4);
+  });
+
+  it("locks the folder that is asked for until the demo is over", async () => {
+    const out = join(temporaryFolder(), "mine");
+    const folder = await claimFolder(nodeFiles, { out, parent: "", now }, text);
+    expect(readdirSync(out)).toEqual(["run.lock"]);
+    await expect(claimFolder(nodeFiles, { out, parent: "", now }, text)).rejects.toThrow(
+      "expected a new or empty folder",
+    );
+    await folder[Symbol.asyncDispose]();
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it("takes an empty folder", async () => {
+    const out = join(temporaryFolder(), "empty");
+    mkdirSync(out);
+    await using folder = await claimFolder(nodeFiles, { out, parent: "", now }, text);
+    expect(folder.path).toBe(out);
+  });
+});

@@ -1,0 +1,65 @@
+/**
+ * @file How the demo trains and draws: every choice in one place. The embedded base is small, so a
+ * rate far above the default of large models is stable, and all of its layers fit into an adapter of
+ * a few megabytes.
+ */
+
+import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion";
+import type { DemoPart } from "./demo-clock.js";
+
+/** Where a training reads and writes. */
+export interface DemoTraining {
+  /** The base's folder or file; the embedded base where it is absent. */
+  readonly base: string | undefined;
+  /** Folder of captioned pictures. */
+  readonly pictures: string;
+  /** Folder that the training makes. */
+  readonly run: string;
+  readonly steps: number;
+  readonly seed: number;
+  readonly device: { readonly backend: "cpu" | "webgpu" | "cuda"; readonly threads?: number };
+}
+
+/** Name of the adapter and its files. */
+export const adapterName = "mascot";
+
+/** Steps of the training. */
+export const defaultSteps = 300;
+
+/** Each prompt is drawn with this seed and the ones that follow. */
+export const firstSeed = 7;
+
+/** Pictures of each prompt, before and after. */
+export const picturesPerPrompt = 2;
+
+/** Real pictures of each prompt that its pictures are compared with. */
+export const truthsPerPrompt = 4;
+
+/** Seconds that the parts take on two cores of a server, to foretell how long the demo takes. */
+export function expectedSeconds(
+  prompts: number,
+  steps: number,
+): Readonly<Record<DemoPart, number>> {
+  const drawing = 2 + 0.8 * prompts * picturesPerPrompt;
+  return { before: drawing, train: 5 + 0.18 * steps, after: drawing, judge: 4 };
+}
+
+/** The training's config. @throws AtelierError `config` for numbers out of range. */
+export function demoTrainConfig(training: DemoTraining): TrainConfig {
+  const { base, pictures, run, steps, seed, device } = training;
+  return parseTrainConfig({
+    name: adapterName,
+    base: base === undefined ? {} : { path: base },
+    data: { folder: pictures },
+    lora: { rank: 16, targets: ["all-linear"] },
+    learningRate: 1e-3,
+    schedule: { name: "cosine", warmupSteps: Math.min(10, Math.floor(steps / 10)) },
+    steps,
+    batchSize: 4,
+    seed,
+    samples: { everySteps: 0 },
+    saveEverySteps: 0,
+    output: { run },
+    device,
+  });
+}

@@ -1,0 +1,55 @@
+/** @file The demo's training: the same one as `atelier lora`, in its own process. */
+
+import type { EmbeddedBase, TrainConfig } from "@atelier/diffusion";
+import { runInChild } from "@atelier/diffusion/node";
+import { AtelierError } from "@atelier/engine";
+import type { AdapterFiles } from "../report/demo-report.js";
+
+/** Who is told what, and what the training is given beside its config. */
+export interface TrainMascotOptions {
+  readonly signal: AbortSignal;
+  readonly tokenizer: string | undefined;
+  readonly embeddedBase: EmbeddedBase | undefined;
+  /** After each step: how many are done, and the loss of the last one. */
+  readonly onStep: (done: number, loss: number) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+/** What came of it. */
+export interface TrainedMascot {
+  readonly losses: readonly number[];
+  readonly adapter: AdapterFiles;
+  /** Numbers that were trained. */
+  readonly parameters: number;
+}
+
+/** Trains to the end. @throws AtelierError as `runInChild`; `aborted` when it was asked to stop. */
+export async function trainMascot(
+  config: TrainConfig,
+  { signal, tokenizer, embeddedBase, onStep, onWarning }: TrainMascotOptions,
+): Promise<TrainedMascot> {
+  const losses: number[] = [];
+  let parameters = 0;
+  for await (const event of runInChild(config, signal, {
+    tokenizerFolder: tokenizer,
+    embeddedBase,
+  })) {
+    if (event.type === "plan") parameters = event.trainedParameters;
+    else if (event.type === "warning") onWarning(event.message);
+    else if (event.type === "step") {
+      losses.push(event.loss);
+      onStep(event.step, event.loss);
+    } else if (event.type === "stopped") {
+      throw new AtelierError(
+        "aborted",
+        `demo: stopped after ${event.step} training steps; what is done is in ${event.folder}.`,
+      );
+    } else if (event.type === "done") {
+      const [kohya, diffusers] = event.adapters;
+      if (kohya !== undefined && diffusers !== undefined) {
+        return { losses, adapter: { kohya, diffusers }, parameters };
+      }
+    }
+  }
+  throw new AtelierError("internal", "internal: a training ended without its adapter.");
+}

@@ -1,0 +1,53 @@
+/** @file `atelier demo` in English. */
+
+import type { TrainConfig } from "@atelier/diffusion";
+import type { DemoPart } from "../demo/demo-clock.js";
+
+const doing: Readonly<Record<DemoPart, string>> = {
+  before: "pictures drawn with the base alone",
+  train: "training steps",
+  after: "pictures drawn with the adapter",
+  judge: "judged",
+};
+
+/** Texts of the demo. */
+export const demoText = {
+  description: "Teaches the embedded base a mascot that it has never seen, and writes a report.",
+  base: "another base: a diffusers folder; the embedded one by default",
+  out: "folder to make; runs/demo-<time> by default",
+  steps: "training steps",
+  seed: "seed of the training",
+  more: `
+Examples:
+  atelier demo
+  atelier demo --steps 150 --out runs/quick
+
+Leaves report.html (opens in any browser, from disk), sheet.png, the pictures that it learned from,
+and the adapter in training/. Exit code 0 also when the report says that an aim was missed.`,
+  starting: "Checking the base model",
+  taken: (path: string): string =>
+    `--out ${path}: expected a new or empty folder, got one where something stands. Choose another.`,
+  folder: (path: string): string => `Demo folder: ${path}`,
+  progress: (part: DemoPart, left: string, loss: number | undefined): string =>
+    `${doing[part]}${loss === undefined ? "" : `, loss ${loss.toFixed(3)}`}, about ${left} left in all`,
+  stopped: (path: string): string =>
+    `Stopped before the report, so there is none. What is done so far is in ${path}; to begin anew, run the demo again.`,
+  parts: {
+    before: "Drawing before",
+    train: "Training",
+    after: "Drawing after",
+    judge: "Judging",
+  },
+  settings: (config: TrainConfig, parameters: number): readonly (readonly [string, string])[] => [
+    ["Steps", `${config.steps}, with ${config.batchSize} pictures each`],
+    ["Learning rate", `${config.learningRate}, ${config.schedule.name}`],
+    ["LoRA", `rank ${config.lora.rank}, on ${config.lora.targets.join(", ")}`],
+    ["Trained numbers", String(parameters)],
+    ["Optimizer", config.optimizer.name],
+    ["Seed", String(config.seed)],
+    ["Backend", config.device.backend],
+  ],
+  finished: (time: string): string => `Done in ${time}.`,
+  finding: (holds: boolean, sentence: string): string => `${holds ? "✓" : "✗"} ${sentence}`,
+  look: (report: string, sheet: string): string => `Look at ${report}\nand at ${sheet}`,
+};

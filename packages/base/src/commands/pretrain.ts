@@ -1,5 +1,5 @@
 /**
- * @file `npm run pretrain -- vae|clip|unet`: trains a model of the embedded base, going on where the
+ * @file `npm run pretrain -- vae|clip|unet|instance`: trains a model of the embedded base, going on where the
  * last run ended; `export` writes the result. Ctrl-C saves and stops.
  */
 
@@ -9,17 +9,18 @@ import { parseArgs } from "node:util";
 import { lockFolder } from "@atelier/diffusion/node";
 import { messageOf } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles, trainingEnvironment } from "@atelier/engine/node";
+import { createInstanceIcons } from "../adapters/instance-icons.js";
 import { createSceneRenderer } from "../adapters/render-scenes.js";
 import { type ModelName, modelNames } from "../recipe/models.js";
 import { exportTrained, folderOf, openRecipe, type RecipeSource } from "../recipe/open-recipe.js";
 import { pretrain } from "../recipe/pretrain.js";
 import type { PretrainEvent } from "../recipe/pretrain-event.js";
 
-const usage = `npm run pretrain -- vae|clip|unet [options]
+const usage = `npm run pretrain -- vae|clip|unet|instance [options]
 npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
 
-  --steps N         steps in all, earlier runs included (vae 20000, clip 8000, unet 100000);
-                    the last fifth lowers the learning rate
+  --steps N         steps in all, earlier runs included (vae 20000, clip 8000, unet 100000,
+                    instance 6000); the last fifth lowers the learning rate
   --minutes M       stop, saved, after so many minutes; the same command goes on later
   --threads T       of ONNX Runtime; all cores by default
   --folder PATH     of states, events and samples, one folder a model (.cache/base)
@@ -30,6 +31,7 @@ const defaultSteps: Readonly<Record<ModelName, number>> = {
   vae: 20_000,
   clip: 8_000,
   unet: 100_000,
+  instance: 6_000,
 };
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -80,6 +82,7 @@ async function run(): Promise<void> {
     folder: values.folder,
     runtime: createOrtRuntime(threads === undefined ? {} : { threads }),
     draw: (scene) => renderer.render(scene),
+    icons: createInstanceIcons(),
   };
   if (model === undefined) {
     await exportTrained(source, values.out);
@@ -136,6 +139,8 @@ function lineOf(event: PretrainEvent): string | undefined {
       return `${event.model}: ${(event.trainedParameters / 1e6).toFixed(2)} M parameters, step ${event.step} of ${event.steps}, in ${event.folder}`;
     case "preparation":
       return `latents: ${event.done} of ${event.total} files`;
+    case "note":
+      return event.text;
     case "steps":
       if (event.step % 50 !== 0 && event.step !== event.steps) return undefined;
       return `step ${event.step}/${event.steps}  loss ${event.loss.toFixed(4)}  ${numbers(event.metrics)}  lr ${event.learningRate.toExponential(1)}  ${event.secondsPerStep.toFixed(3)} s/step  ${duration(event.secondsLeft)} left`;

@@ -15,7 +15,7 @@ import type {
 import type { TextVocabulary } from "./text-vocabulary.js";
 
 /** The models that pre-training makes, in the order in which they need each other. */
-export const modelNames = ["vae", "clip", "unet"] as const;
+export const modelNames = ["vae", "clip", "unet", "instance"] as const;
 
 /** A name in {@link modelNames}. */
 export type ModelName = (typeof modelNames)[number];
@@ -26,6 +26,7 @@ export interface ModelConfigs {
   readonly text: ClipTextConfig;
   readonly image: PictureEncoderConfig;
   readonly unet: UNetConfig;
+  readonly instance: PictureEncoderConfig;
 }
 
 /** Width of the text states, which the UNet reads. */
@@ -33,7 +34,7 @@ const textWidth = 128;
 
 /** The shipped architecture; the text encoder has a row for each token of the vocabulary. */
 export function modelConfigs(vocabulary: TextVocabulary): ModelConfigs {
-  return { vae, text: textConfig(vocabulary), image, unet };
+  return { vae, text: textConfig(vocabulary), image, unet, instance };
 }
 
 /** Four times smaller latents; no attention, so that training on crops is training on pictures. */
@@ -79,6 +80,9 @@ const image: PictureEncoderConfig = {
   normNumGroups: 8,
   projectionDim: 128,
 };
+
+/** Averages its last map: a thing is the same wherever it lies. */
+const instance: PictureEncoderConfig = { ...image, pooling: "mean" };
 
 const unet: UNetConfig = {
   sampleSize: 16,

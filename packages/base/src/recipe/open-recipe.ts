@@ -4,12 +4,14 @@ import { AtelierError, type FileStore, type Runtime } from "@atelier/engine";
 import { captionWords } from "../world/caption.js";
 import { clipRecipe } from "./clip-recipe.js";
 import { drawSampleSheet } from "./draw-samples.js";
+import { instanceRecipe } from "./instance-recipe.js";
+import type { InstanceIcons } from "./instance-views.js";
 import { fingerprintOf, measureScalingFactor, openLatentCache } from "./latent-cache.js";
 import { type ModelConfigs, type ModelName, modelConfigs } from "./models.js";
-import type { PreparationEvent } from "./pretrain-event.js";
+import type { NoteEvent, PreparationEvent } from "./pretrain-event.js";
 import type { DrawScene, NamedWeights, Recipe } from "./recipe.js";
 import { learnVocabulary, type TextVocabulary } from "./text-vocabulary.js";
-import { loadTrained, type TrainedModel } from "./training-state.js";
+import { loadState, loadTrained, type TrainedModel } from "./training-state.js";
 import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
 import { writeModel } from "./write-model.js";
@@ -21,7 +23,12 @@ export interface RecipeSource {
   readonly folder: string;
   readonly runtime: Runtime;
   readonly draw: DrawScene;
+  /** What the instance judge learns from. */
+  readonly icons: InstanceIcons;
 }
+
+const noInstanceJudge =
+  "no instance judge has been trained; the UNet needs none, but the export will";
 
 /** Scenes whose latents are kept; captions and noise are new each time. */
 const cachedScenes = { single: 12_288, full: 49_152 } as const;
@@ -34,10 +41,10 @@ const cachedScenes = { single: 12_288, full: 49_152 } as const;
 export async function* openRecipe(
   model: ModelName,
   source: RecipeSource,
-): AsyncGenerator<PreparationEvent, Recipe, undefined> {
+): AsyncGenerator<PreparationEvent | NoteEvent, Recipe, undefined> {
   const { draw, runtime } = source;
   const vocabulary = learnVocabulary(captionWords());
-  const { vae, text, image } = modelConfigs(vocabulary);
+  const { vae, text, image, instance } = modelConfigs(vocabulary);
   switch (model) {
     case "vae":
       return vaeRecipe({ config: vae, draw, runtime });
@@ -45,6 +52,8 @@ export async function* openRecipe(
       return clipRecipe({ text, image, vocabulary, draw, runtime });
     case "unet":
       return yield* openUNetRecipe(source, vocabulary);
+    case "instance":
+      return instanceRecipe({ config: instance, icons: source.icons, runtime });
     default:
       return model satisfies never;
   }
@@ -58,6 +67,7 @@ export async function exportTrained(source: RecipeSource, target: string): Promi
   const vocabulary = learnVocabulary(captionWords());
   const [vae, clip] = await loadFoundations(source);
   const unet = await loadTrained(source.files, folderOf(source, "unet"), "unet");
+  const instance = await loadTrained(source.files, folderOf(source, "instance"), "instance");
   const fingerprint = await foundationsFingerprint(vae, clip);
   if (unet.fingerprint !== fingerprint) {
     throw new AtelierError(
@@ -71,15 +81,19 @@ export async function exportTrained(source: RecipeSource, target: string): Promi
     vae: vae.weights,
     clip: clip.weights,
     unet: unet.weights,
+    instance: instance.weights,
   });
 }
 
 async function* openUNetRecipe(
   source: RecipeSource,
   vocabulary: TextVocabulary,
-): AsyncGenerator<PreparationEvent, Recipe, undefined> {
+): AsyncGenerator<PreparationEvent | NoteEvent, Recipe, undefined> {
   const { files, folder, runtime, draw } = source;
   const [vae, clip] = await loadFoundations(source);
+  if ((await loadState(files, folderOf(source, "instance"), "instance")) === undefined) {
+    yield { type: "note", text: noInstanceJudge };
+  }
   const configs = await scaledConfigs(source, vocabulary, vae);
   const latents = yield* openLatentCache({
     files,

@@ -20,6 +20,12 @@ export interface PreparationEvent {
   readonly total: number;
 }
 
+/** Something to know before training begins. */
+export interface NoteEvent {
+  readonly type: "note";
+  readonly text: string;
+}
+
 /** Means over the steps since the last event of this kind. */
 export interface StepsEvent {
   readonly type: "steps";
@@ -63,6 +69,7 @@ export interface EndEvent {
 export type PretrainEvent =
   | PlanEvent
   | PreparationEvent
+  | NoteEvent
   | StepsEvent
   | EvaluationEvent
   | SavedEvent

@@ -7,10 +7,12 @@ import { clipTextParameters, vaeParameters } from "@atelier/diffusion";
 import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createInstanceIcons } from "../adapters/instance-icons.js";
 import { createSceneRenderer } from "../adapters/render-scenes.js";
 import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
 import { clipRecipe } from "./clip-recipe.js";
 import { initialValues } from "./initial-values.js";
+import { instanceRecipe } from "./instance-recipe.js";
 import { openLatentCache } from "./latent-cache.js";
 import { learningRateAt, pretrain } from "./pretrain.js";
 import type { PretrainEvent } from "./pretrain-event.js";
@@ -70,11 +72,16 @@ async function unet(): Promise<Recipe> {
   });
 }
 
+const icons = createInstanceIcons();
+const instance = (): Promise<Recipe> =>
+  instanceRecipe({ config: tinyConfigs.instance, icons, runtime, groups: 2, trials: 1 });
+
 describe("recipes", () => {
   it.each([
     ["the autoencoder", async () => vae()],
     ["text encoder and judge", async () => clip()],
     ["the UNet", unet],
+    ["the instance judge", instance],
   ])("of %s learn a batch by heart", async (_, make) => {
     const recipe = await make();
     const phase = recipe.phaseAt(1);
@@ -90,6 +97,7 @@ describe("recipes", () => {
     ["the autoencoder", async () => vae()],
     ["text encoder and judge", async () => clip()],
     ["the UNet", unet],
+    ["the instance judge", instance],
   ])("of %s go on with the bits of a run without a break", async (_, make) => {
     const recipe = await make();
     const train = async (name: string, parts: readonly number[]): Promise<Buffer> => {

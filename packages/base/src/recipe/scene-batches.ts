@@ -19,7 +19,13 @@ import type { DrawScene } from "./recipe.js";
 export const worldSeeds = { training: 1, evaluation: 2 } as const;
 
 /** What recipes draw random numbers for, apart from the streams of the world. */
-const recipeStreams = { batch: 101, noise: 102, wording: 103 } as const;
+const recipeStreams = {
+  batch: 101,
+  noise: 102,
+  wording: 103,
+  instance: 104,
+  instanceTrial: 105,
+} as const;
 
 /** A stream of recipes; see {@link recipeDraws}. */
 export type RecipeStream = keyof typeof recipeStreams;

@@ -30,12 +30,16 @@ afterEach(() => rm(folder, { recursive: true }));
 const judge = listParameters((weights) =>
   embedPictures(tinyConfigs.image, weights, input("pictures", [1, 3, 64, 64])),
 );
+const instanceJudge = listParameters((weights) =>
+  embedPictures(tinyConfigs.instance, weights, input("pictures", [1, 3, 64, 64])),
+);
 const models = {
   configs: { ...tinyConfigs, vae: { ...tinyConfigs.vae, scalingFactor: 0.75 } },
   vocabulary: tinyVocabulary,
   vae: initialValues(vaeParameters(tinyConfigs.vae), 1),
   clip: initialValues([...clipTextParameters(tinyConfigs.text), ...judge], 2),
   unet: initialValues(unetParameters(tinyConfigs.unet), 3),
+  instance: initialValues(instanceJudge, 4),
 };
 
 describe("writeModel", () => {
@@ -58,12 +62,15 @@ describe("writeModel", () => {
     expect(sizes).toEqual([[64, 64]]);
   });
 
-  it("keeps the judge beside the models, in 16 bits", async () => {
+  it.each([
+    ["judge", judge],
+    ["instance_judge", instanceJudge],
+  ])("keeps the %s beside the models, in 16 bits", async (part, parameters) => {
     await writeModel(nodeFiles, folder, models);
-    const file = await openSafetensors(nodeFiles, join(folder, "judge", "model.safetensors"));
+    const file = await openSafetensors(nodeFiles, join(folder, part, "model.safetensors"));
     const stored = [...file.entries].map(([name, { dtype, shape }]) => [name, dtype, shape]);
     await file.close();
-    const expected = judge.map(({ name, shape }) => [name, "F16", shape]);
+    const expected = parameters.map(({ name, shape }) => [name, "F16", shape]);
     expect(new Map(stored.map((entry) => [entry[0], entry]))).toEqual(
       new Map(expected.map((entry) => [entry[0], entry])),
     );

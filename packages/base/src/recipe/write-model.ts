@@ -26,6 +26,8 @@ export interface TrainedModels {
   /** Text encoder and judge. */
   readonly clip: NamedWeights;
   readonly unet: NamedWeights;
+  /** Of the instance judge; previews of a training do without. */
+  readonly instance?: NamedWeights;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface TrainedModels {
 export async function writeModel(
   files: FileStore,
   folder: string,
-  { configs, vocabulary, vae, clip, unet }: TrainedModels,
+  { configs, vocabulary, vae, clip, unet, instance }: TrainedModels,
 ): Promise<void> {
   const at = (...names: string[]): string => files.join(folder, ...names);
   const isText = (name: string): boolean => name.startsWith("text_model.");
@@ -75,6 +77,13 @@ export async function writeModel(
     config: writePictureEncoderConfig(configs.image),
     weights: select(clip, (name) => !isText(name)),
   });
+  if (instance !== undefined) {
+    await write("instance_judge", {
+      file: "model.safetensors",
+      config: writePictureEncoderConfig(configs.instance),
+      weights: instance,
+    });
+  }
   await writeText(files, at("scheduler", "scheduler_config.json"), toJson(schedulerConfig));
   await writeText(files, at(generationConfigName), toJson(writeGenerationConfig(generationConfig)));
   await writeText(files, at("model_index.json"), toJson(modelIndex));

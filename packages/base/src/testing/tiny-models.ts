@@ -7,7 +7,13 @@ import { captionWords } from "../world/caption.js";
 /** The vocabulary of the world. */
 export const tinyVocabulary: TextVocabulary = learnVocabulary(captionWords());
 
-const { vae, text, image, unet } = modelConfigs(tinyVocabulary);
+const { vae, text, image, unet, instance } = modelConfigs(tinyVocabulary);
+const tinyEncoder = {
+  stemChannels: 4,
+  stageChannels: [8, 8, 8],
+  normNumGroups: 4,
+  projectionDim: 16,
+};
 
 /** The shipped architecture with few channels and layers. */
 export const tinyConfigs: ModelConfigs = {
@@ -20,13 +26,8 @@ export const tinyConfigs: ModelConfigs = {
     numAttentionHeads: 2,
     projectionDim: 16,
   },
-  image: {
-    ...image,
-    stemChannels: 4,
-    stageChannels: [8, 8, 8],
-    normNumGroups: 4,
-    projectionDim: 16,
-  },
+  image: { ...image, ...tinyEncoder },
+  instance: { ...instance, ...tinyEncoder },
   unet: {
     ...unet,
     blockOutChannels: [8, 8, 16],

@@ -1,8 +1,12 @@
-/** @file Runs training steps: one compiled graph (two with accumulation) on a state that it advances. */
+/**
+ * @file Runs training steps: compiled graphs (one for each shape of batches, one more with
+ * accumulation) on a state that they advance.
+ */
 
 import { AtelierError } from "../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
 import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
+import { formatShape, type Shape, sameShape } from "../shape.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
 import type { AverageOptions } from "./parameter-average.js";
@@ -16,6 +20,11 @@ import { createTrainingState } from "./training-state.js";
 
 /** What {@link createStepper} needs besides the graph. */
 export interface StepperOptions extends TrainingGraphOptions {
+  /**
+   * The same loss for batches of other shapes, on parameters of the same names. All graphs advance one
+   * state; a batch is run by the first whose inputs have its shapes.
+   */
+  readonly variants?: readonly Pick<TrainingGraphOptions, "loss" | "parameters" | "metrics">[];
   /** Values of parameters that do not change. */
   readonly frozen: ReadonlyMap<string, ParameterSource>;
   /** First values of the trained parameters. */
@@ -34,6 +43,7 @@ export interface Stepper extends AsyncDisposable {
   /**
    * One step over `batches` (as many as the accumulation); the results of each, the last with
    * `gradNorm`. Groups derive their own rates from `learningRate`.
+   * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes.
    */
   run(batches: readonly TensorMap[], learningRate: number): Promise<StepResults[]>;
   /** Trained parameters by name, copied. */
@@ -51,16 +61,17 @@ export interface Stepper extends AsyncDisposable {
 
 /** Compiles a training step. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
-  const { accumulation = 1, frozen } = options;
-  const graphs = trainingGraphs(options);
+  const { accumulation = 1, frozen, variants = [] } = options;
+  const graphs = [options, ...variants.map((variant) => ({ ...options, ...variant }))].map(
+    trainingGraphs,
+  );
   const { owners } = planGroups(options);
   const state = createTrainingState(options);
-  const step = await runtime.compile(graphs.step, { parameters: frozen });
-  const apply = graphs.apply && {
-    compiled: await runtime.compile(graphs.apply),
-    accepts: sourcesOf(graphs.apply),
-  };
-  const accepts = sourcesOf(graphs.step);
+  const steps: CompiledStep[] = [];
+  for (const { step } of graphs) steps.push(await compile(runtime, step, frozen));
+  // The update does not depend on the batch: one serves all graphs.
+  const [{ apply: update } = {}] = graphs;
+  const apply = update && (await compile(runtime, update));
   let finished = 0;
 
   /** Runs a graph on the current state and takes over what it wrote. */
@@ -90,9 +101,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       const results: StepResults[] = [];
       state.clear(state.accumulators);
       for (const batch of batches) {
-        const values = { ...batch, ...state.read(accepts) };
+        const step = stepFor(steps, batch);
+        const values = { ...batch, ...state.read(step.accepts) };
         const written = apply === undefined ? state.updated : state.accumulators;
-        results.push(await advance(step, apply ? values : { ...values, ...scalars }, written));
+        const all = apply === undefined ? { ...values, ...scalars } : values;
+        results.push(await advance(step.compiled, all, written));
       }
       if (apply !== undefined) {
         const values = { ...scalars, ...state.read(apply.accepts) };
@@ -111,7 +124,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       finished = stepsDone;
     },
     async [Symbol.asyncDispose]() {
-      await step[Symbol.asyncDispose]();
+      for (const { compiled } of steps) await compiled[Symbol.asyncDispose]();
       await apply?.compiled[Symbol.asyncDispose]();
     },
   };
@@ -133,10 +146,38 @@ function scalarsOf(
   return scalars;
 }
 
-/** Tells the names of values that a graph must be given. */
-function sourcesOf(graph: Graph): (name: string) => boolean {
+/** A compiled graph and what it must be given. */
+interface CompiledStep {
+  readonly compiled: CompiledGraph;
+  /** Whether a value of this name is an input or a parameter that changes. */
+  readonly accepts: (name: string) => boolean;
+  readonly inputs: ReadonlyMap<string, Shape>;
+}
+
+async function compile(
+  runtime: Runtime,
+  graph: Graph,
+  frozen?: ReadonlyMap<string, ParameterSource>,
+): Promise<CompiledStep> {
+  const compiled = await runtime.compile(graph, frozen && { parameters: frozen });
+  const inputs = inputsOf(graph).map(({ attributes, shape }) => [attributes.name, shape] as const);
   const names = new Set(
-    [...inputsOf(graph), ...parametersOf(graph)].map((node) => node.attributes.name),
+    [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes }) => attributes.name),
   );
-  return (name) => names.has(name);
+  return { compiled, accepts: (name) => names.has(name), inputs: new Map(inputs) };
+}
+
+/** The graph for a batch; one that is alone takes all, and says itself what does not fit. */
+function stepFor(steps: readonly CompiledStep[], batch: TensorMap): CompiledStep {
+  const [first] = steps;
+  if (steps.length === 1 && first !== undefined) return first;
+  const found = steps.find(({ inputs }) =>
+    Object.entries(batch).every(([name, { shape }]) => sameShape(inputs.get(name) ?? [], shape)),
+  );
+  if (found !== undefined) return found;
+  const shapes = Object.entries(batch).map(([name, { shape }]) => `${name} ${formatShape(shape)}`);
+  throw new AtelierError(
+    "shape",
+    `stepper: expected a batch of one of ${steps.length} shapes, got ${shapes.join(", ")}.`,
+  );
 }

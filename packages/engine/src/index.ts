@@ -84,7 +84,15 @@ export {
 } from "./nn/weights.js";
 export { type LoweringOptions, lowerGraph, type ParameterBinding } from "./onnx/lower-graph.js";
 export { encodeModel, type OnnxModel } from "./onnx/model-proto.js";
+export {
+  type AdafactorOptions,
+  adafactor,
+  type TorchAdafactorOptions,
+  torchAdafactor,
+} from "./optim/adafactor.js";
 export { type AdamOptions, adam, adamW } from "./optim/adam.js";
+export { type StateStorage, withStateStorage } from "./optim/compressed-state.js";
+export { type LionOptions, lion } from "./optim/lion.js";
 export type {
   Estimation,
   Optimizer,
@@ -95,6 +103,7 @@ export type {
 } from "./optim/optimizer.js";
 export type { OptimizerGroup } from "./optim/optimizer-groups.js";
 export { type AverageOptions, averageDecay } from "./optim/parameter-average.js";
+export { type ProdigyOptions, prodigy } from "./optim/prodigy.js";
 export { type SgdOptions, sgd } from "./optim/sgd.js";
 export {
   type LayoutOptions,

@@ -27,6 +27,8 @@ export interface Slot {
   readonly shapeOf?: (parameter: Shape) => Shape;
   /** First values: zeros by default. */
   readonly initial?: "zeros" | "parameter";
+  /** Updates read the slot and never write it. */
+  readonly isFixed?: boolean;
   /**
    * What a slot holds that may be kept with fewer bits: a mean of gradients (signed) or of their
    * squares. Slots that say nothing are kept as they are.

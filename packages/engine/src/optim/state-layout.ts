@@ -27,6 +27,8 @@ export interface StateVector {
   readonly shape: Shape;
   /** First values: a number throughout, or those of another vector. */
   readonly initial: number | { readonly copyOf: string };
+  /** Whether a step writes it, and therefore needs a second one to write into. */
+  readonly isWritten: boolean;
 }
 
 /** A tensor of the state under its public name. */
@@ -87,31 +89,41 @@ interface Part {
 
 function valuesPart(group: ParameterGroup): Part {
   const name = stateNames.values(group.name);
-  return partOf(group, { name, role: "values", dtype: "float32", initial: 0 }, (name) => name);
+  const vector = { name, role: "values", dtype: "float32", initial: 0, isWritten: true } as const;
+  return partOf(group, vector, (parameter) => parameter);
 }
 
 function averagePart(group: ParameterGroup): Part {
   const name = stateNames.average(group.name);
   const initial = { copyOf: stateNames.values(group.name) };
-  return partOf(group, { name, role: "average", dtype: "float32", initial }, stateNames.average);
+  const vector = { name, role: "average", dtype: "float32", initial, isWritten: false } as const;
+  return partOf(group, vector, stateNames.average);
 }
 
 function gradientPart({ name, size }: ParameterGroup): Part {
   const vector = stateNames.accumulator(name);
   return {
-    vector: { name: vector, role: "gradient", dtype: "float32", shape: [size], initial: 0 },
+    vector: {
+      name: vector,
+      role: "gradient",
+      dtype: "float32",
+      shape: [size],
+      initial: 0,
+      isWritten: true,
+    },
     entries: [],
   };
 }
 
 function slotParts(group: ParameterGroup): Part[] {
   return group.optimizer.slots.map((slot) => {
-    const { dtype = "float32", initial } = slot;
+    const { dtype = "float32", initial, isFixed = false } = slot;
     const vector = {
       name: stateNames.slot(slot.name, group.name),
       role: "optimizer",
       dtype,
       initial: initial === "parameter" ? { copyOf: stateNames.values(group.name) } : 0,
+      isWritten: !isFixed,
     } as const;
     const placeOf = (place: ParameterPlace) => slotPlace(slot, place);
     const nameOf = (parameter: string) => stateNames.slot(slot.name, parameter);
@@ -124,7 +136,7 @@ function estimateParts({ optimizer, suffix }: OptimizerOwner): Part[] {
     const name = stateNames.estimate(estimate, suffix);
     const role = "optimizer";
     return {
-      vector: { name, role, dtype: "float32", shape: [], initial },
+      vector: { name, role, dtype: "float32", shape: [], initial, isWritten: true },
       entries: [{ name, role, vector: name, start: 0, shape: [], parameter: undefined }],
     };
   });

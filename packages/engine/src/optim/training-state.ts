@@ -7,7 +7,7 @@
 import { AtelierError, internalError } from "../errors.js";
 import { formatType } from "../graph/node.js";
 import type { TensorMap } from "../runtime/runtime.js";
-import { type Shape, sameShape, sizeOf } from "../shape.js";
+import { sameShape, sizeOf } from "../shape.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
 import type { SlotDType } from "./optimizer.js";
 import { type AverageOptions, averageDecay, updateAverage } from "./parameter-average.js";
@@ -74,12 +74,14 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
   const current: Vectors = new Map(layout.vectors.map((vector) => [vector.name, zeros(vector)]));
   const spare: Vectors = new Map(
     layout.vectors
-      .filter(({ role }) => role !== "average")
+      .filter(({ isWritten }) => isWritten)
       .map((vector) => [vector.name, zeros(vector)]),
   );
   const entriesOf = (role: StateRole) => layout.entries.filter((entry) => entry.role === role);
   const vectorsOf = (...roles: readonly StateRole[]) =>
-    layout.vectors.filter(({ role }) => roles.includes(role)).map(({ name }) => name);
+    layout.vectors
+      .filter(({ role, isWritten }) => isWritten && roles.includes(role))
+      .map(({ name }) => name);
   const view = (entry: StateEntry): StateTensor => viewOf(current, entry);
   const floats = (role: StateRole): ReadonlyMap<string, FloatTensor> =>
     new Map(
@@ -167,7 +169,7 @@ function begin(
   }
 }
 
-function zeros({ dtype, shape }: StateVector): StateTensor {
+function zeros({ dtype, shape }: Pick<StateVector, "dtype" | "shape">): StateTensor {
   const size = sizeOf(shape);
   switch (dtype) {
     case "float32":
@@ -199,7 +201,7 @@ function viewOf(vectors: Vectors, { vector, start, shape }: StateEntry): StateTe
 }
 
 function copyOf(tensor: StateTensor): StateTensor {
-  const copy = zeros({ ...tensor, name: "", role: "values", initial: 0 });
+  const copy = zeros(tensor);
   copy.data.set(tensor.data);
   return copy;
 }

@@ -1,0 +1,187 @@
+"""Steps of reference optimizers, averages and learning rates, for the tests of Atelier's.
+
+Needs torch, diffusers, transformers, prodigyopt and lion-pytorch.
+Usage: python test/parity/make-optimizer-fixture.py
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from diffusers.optimization import get_scheduler
+from diffusers.training_utils import EMAModel
+from lion_pytorch import Lion
+from prodigyopt import Prodigy
+from transformers.optimization import Adafactor as TransformersAdafactor
+from transformers.optimization import get_scheduler as get_transformers_scheduler
+
+FOLDER = Path(__file__).parent.parent / "fixtures" / "optimizers"
+STEPS = 8
+STORED = (1, 2, 4, 8)
+
+
+def numbers(tensor):
+    return [float(f"{value:.9g}") for value in tensor.flatten().tolist()]
+
+
+def stored(tensor):
+    return {"shape": list(tensor.shape), "data": numbers(tensor)}
+
+
+def problem():
+    """mean((A·p + q − Y)²) + mean((B·rᵀ − Z)²): a matrix, a vector and a stack of matrices."""
+    generator = torch.Generator().manual_seed(4)
+    shapes = {"A": (11, 7), "Y": (11, 5), "B": (9, 12), "Z": (9, 2)}
+    inputs = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+    shapes = {"p": (7, 5), "q": (5,), "r": (2, 3, 2, 2)}
+    values = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+    return inputs, values
+
+
+def loss_of(inputs, values):
+    first = inputs["A"] @ values["p"] + values["q"] - inputs["Y"]
+    second = inputs["B"] @ values["r"].reshape(2, 12).T - inputs["Z"]
+    return first.square().mean() + second.square().mean()
+
+
+def trajectory(create, rates):
+    inputs, start = problem()
+    values = {name: torch.nn.Parameter(value.clone()) for name, value in start.items()}
+    optimizer = create(list(values.values()))
+    steps = {}
+    for step in range(1, STEPS + 1):
+        for group in optimizer.param_groups:
+            if rates is not None:
+                group["lr"] = rates[step - 1]
+        optimizer.zero_grad()
+        loss_of(inputs, values).backward()
+        optimizer.step()
+        if step in STORED:
+            steps[step] = {name: numbers(value.detach()) for name, value in values.items()}
+    result = {"rates": rates or [0] * STEPS, "steps": steps}
+    if isinstance(optimizer, Prodigy):
+        result["d"] = float(optimizer.param_groups[0]["d"])
+    return result
+
+
+def optimizers():
+    flat = [0.01] * STEPS
+    rising = [0, 0.25, 0.5, 0.75, 1, 1, 1, 1]
+    falling = [0.02, 0.015, 0.01, 0.008, 0.006, 0.004, 0.002, 0]
+    factored = dict(scale_parameter=False, relative_step=False)
+    cases = {
+        "lion": (lambda p: Lion(p, lr=0.01), flat),
+        "lion with decay": (lambda p: Lion(p, betas=(0.95, 0.98), weight_decay=0.3), falling),
+        "adafactor": (lambda p: TransformersAdafactor(p, lr=0.01, **factored), flat),
+        "adafactor with all": (
+            lambda p: TransformersAdafactor(
+                p, lr=0.01, beta1=0.9, weight_decay=0.1, clip_threshold=0.5, decay_rate=-0.6,
+                scale_parameter=True, relative_step=False,
+            ),
+            falling,
+        ),
+        "adafactor relative": (lambda p: TransformersAdafactor(p), None),
+        "adafactor relative, warming up": (
+            lambda p: TransformersAdafactor(p, warmup_init=True),
+            None,
+        ),
+        "torch adafactor": (lambda p: torch.optim.Adafactor(p, lr=0.01), flat),
+        "torch adafactor with all": (
+            lambda p: torch.optim.Adafactor(p, weight_decay=0.3, d=1.05, beta2_decay=-0.6),
+            [0.5] * STEPS,
+        ),
+        "prodigy": (lambda p: Prodigy(p, d0=1e-3), [1.0] * STEPS),
+        "prodigy from the usual d": (lambda p: Prodigy(p), [1.0] * STEPS),
+        "prodigy warming up": (
+            lambda p: Prodigy(
+                p, d0=1e-2, use_bias_correction=True, safeguard_warmup=True, weight_decay=0.1,
+            ),
+            rising,
+        ),
+        "prodigy without safeguard": (
+            lambda p: Prodigy(p, d0=1e-2, use_bias_correction=True, betas=(0.8, 0.99)),
+            rising,
+        ),
+        "prodigy with all": (
+            lambda p: Prodigy(
+                p, d0=1e-2, weight_decay=0.2, decouple=False, d_coef=2, growth_rate=1.3,
+                betas=(0.9, 0.95), beta3=0.9, eps=1e-6,
+            ),
+            [1.0] * STEPS,
+        ),
+    }
+    inputs, start = problem()
+    return {
+        "inputs": {name: stored(value) for name, value in inputs.items()},
+        "start": {name: stored(value) for name, value in start.items()},
+        "cases": {name: trajectory(*case) for name, case in cases.items()},
+    }
+
+
+def averages():
+    cases = {
+        "linear": dict(),
+        "power": dict(use_ema_warmup=True, inv_gamma=2.0, power=0.75, decay=0.6),
+        "late": dict(update_after_step=2, min_decay=0.3, decay=0.9),
+    }
+    result = {}
+    for name, options in cases.items():
+        parameter = torch.nn.Parameter(torch.tensor([1.0, -0.1, 3e-4]))
+        average = EMAModel([parameter], **options)
+        steps = []
+        for step in range(1, 7):
+            with torch.no_grad():
+                parameter.mul_(1.3).add_(0.07 * step)
+            average.step([parameter])
+            steps.append(
+                {
+                    "values": [float(v) for v in parameter.detach()],
+                    "decay": average.cur_decay_value,
+                    "average": [float(v) for v in average.shadow_params[0]],
+                }
+            )
+        result[name] = {"options": options, "start": [1.0, -0.1, float(torch.tensor(3e-4))], "steps": steps}
+    return result
+
+
+def schedules():
+    """Rates by step; the first entry is the rate of the first step."""
+    cases = [
+        ("diffusers", dict(name="cosine_with_restarts", num_cycles=3), 20, 2, 1e-4),
+        ("diffusers", dict(name="cosine_with_restarts", num_cycles=1), 9, 0, 1e-3),
+        ("diffusers", dict(name="polynomial", power=2.0), 12, 3, 1e-3),
+        ("diffusers", dict(name="linear"), 10, 4, 2e-4),
+        ("diffusers", dict(name="cosine"), 11, 1, 1e-4),
+        ("diffusers", dict(name="constant_with_warmup"), 6, 3, 1e-4),
+        (
+            "transformers",
+            dict(name="cosine_with_min_lr", scheduler_specific_kwargs={"min_lr_rate": 0.1}),
+            12, 3, 1e-3,
+        ),
+    ]
+    result = []
+    for source, options, steps, warmup, rate in cases:
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
+        create = get_scheduler if source == "diffusers" else get_transformers_scheduler
+        schedule = create(
+            **options, optimizer=optimizer, num_warmup_steps=warmup, num_training_steps=steps
+        )
+        rates = []
+        for _ in range(steps):
+            rates.append(schedule.get_last_lr()[0])
+            optimizer.step()
+            schedule.step()
+        result.append(
+            {
+                "source": source, "options": options, "steps": steps, "warmupSteps": warmup,
+                "learningRate": rate, "rates": rates,
+            }
+        )
+    return result
+
+
+FOLDER.mkdir(parents=True, exist_ok=True)
+for name, content in [
+    ("trajectories", optimizers()), ("averages", averages()), ("schedules", schedules()),
+]:
+    (FOLDER / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

@@ -127,4 +127,10 @@ export function isPlainData(name: string): boolean {
   return builtinModules.has(name.slice(0, dot)) || plainNames.has(name);
 }
 
-const plainNames = new Set(["_codecs.encode", "torch.Size", "torch.device"]);
+const plainNames = new Set([
+  "_codecs.encode",
+  "torch.Size",
+  "torch.device",
+  // Never made either, but its tensors are found in its state.
+  "torch.nn.modules.container.ParameterDict",
+]);

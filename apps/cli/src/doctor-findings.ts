@@ -7,11 +7,13 @@ import { freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { atelierCacheFolder, readHubEnvironment } from "@atelier/diffusion/node";
+import { messageOf } from "@atelier/engine";
 import type { OrtProvider } from "@atelier/engine/node";
 import { z } from "zod";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes, formatDuration, formatError } from "./format.js";
 import type { Messages } from "./messages/messages.js";
+import { openEmbedded } from "./open-base.js";
 import { atelierVersion } from "./version.js";
 
 /** One fact about the machine. */
@@ -127,6 +129,20 @@ function parseProbe(output: string, text: Messages["doctor"]): Outcome {
 
 function lastLine(text: string): string {
   return text.trim().split("\n").at(-1) ?? "";
+}
+
+/** Whether the embedded base is there and whole; without it a model must be named. */
+export async function findEmbeddedBase(context: CliContext): Promise<Finding> {
+  const { doctor: text } = context.text;
+  const finding = { id: "base.embedded", label: text.labels.embedded };
+  try {
+    const { folder, fingerprint } = await openEmbedded(context);
+    const { bytes } = await sizeOfFolder(folder);
+    const message = text.embedded(formatBytes(bytes), fingerprint.slice(0, 12));
+    return { ...finding, status: "ok", message };
+  } catch (error) {
+    return { ...finding, status: "problem", message: messageOf(error).replace(/\s+/g, " ") };
+  }
 }
 
 /** Memory of the machine or of the container that limits it. */

@@ -1,21 +1,42 @@
-/** @file The base model that a user names: a folder, a file, or a repository that is downloaded. */
+/**
+ * @file The base model that a user names: the embedded one, a folder, a file, or a repository that is
+ * downloaded.
+ */
 
-import { type HubEvent, resolveModel } from "@atelier/diffusion";
+import { openEmbeddedBase } from "@atelier/base/node";
+import {
+  type EmbeddedBase,
+  embeddedBaseName,
+  embeddedBaseTitle,
+  type HubEvent,
+  resolveModel,
+} from "@atelier/diffusion";
 import { createHubDiskCache, readHubEnvironment } from "@atelier/diffusion/node";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes } from "./format.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
 
+/** A model on this machine. */
+export interface FoundBase {
+  /** For `openCheckpoint`. */
+  readonly path: string;
+  /** What it is called, where that is not its file's or folder's name. */
+  readonly name?: string;
+  readonly fingerprint?: string;
+}
+
 /**
- * The path of a model for `openCheckpoint`, downloaded first where it is a repository.
- * @throws AtelierError `file` when there is no such model, `network`, `aborted`.
+ * Finds a model, downloaded first where it is a repository, and checked where it is the embedded one.
+ * @throws AtelierError `file` when there is no such model or it is damaged, `network`, `aborted`.
  */
 export async function findBase(
-  { io, files, text }: CliContext,
+  context: CliContext,
   source: string,
   { variant, progress }: { readonly variant?: string | undefined; readonly progress: Progress },
-): Promise<string> {
+): Promise<FoundBase> {
+  const { io, files, text } = context;
+  if (source === embeddedBaseName) return findLocal(context, source, progress);
   const hub = readHubEnvironment(io.env);
   const { path } = await resolveModel(source, {
     files,
@@ -27,7 +48,32 @@ export async function findBase(
     signal: io.signal,
     onEvent: (event) => show(event, text, progress),
   });
-  return path;
+  return { path };
+}
+
+/** A path as it is, or the embedded base by its name. @throws AtelierError `file` as {@link openEmbedded}. */
+export async function findLocal(
+  context: CliContext,
+  source: string,
+  progress: Progress,
+): Promise<FoundBase> {
+  if (source !== embeddedBaseName) return { path: source };
+  const { folder: path, fingerprint } = await openEmbedded(context, progress);
+  return { path, name: embeddedBaseTitle, fingerprint };
+}
+
+/**
+ * The embedded base: the one that Atelier came with, or the folder in `ATELIER_EMBEDDED_BASE`.
+ * @throws AtelierError `file` when there is none, or naming what is damaged.
+ */
+export async function openEmbedded(
+  { io, files, text }: CliContext,
+  progress?: Progress,
+): Promise<EmbeddedBase> {
+  if (progress !== undefined && (await files.stat(embeddedBaseName)) !== undefined) {
+    progress.warn(text.base.shadowed(embeddedBaseName));
+  }
+  return openEmbeddedBase({ folder: io.env["ATELIER_EMBEDDED_BASE"] });
 }
 
 function show(event: HubEvent, { base }: Messages, progress: Progress): void {

@@ -48,6 +48,14 @@ describe("resolveConfig", () => {
     expect(base.repo).toBeUndefined();
   });
 
+  it("leaves the fingerprint of a recorded run behind with its base", async () => {
+    const file = write("base: { path: embedded, fingerprint: abc }\ndata: { folder: photos }\n");
+    expect((await resolve(file)).base).toMatchObject({ path: "embedded", fingerprint: "abc" });
+    const { base } = await resolve(file, { "base.path": "model" });
+    expect(base).toMatchObject({ path: "model" });
+    expect(base.fingerprint).toBeUndefined();
+  });
+
   it("lists all problems at once, each with its line or flag", async () => {
     const file = write(`${least}lora:\n  rnak: 4\nsteps: lots\nseed: -1\n`);
     const message = await refusal(file, { maxGradNorm: -1 });
@@ -82,7 +90,7 @@ describe("resolveConfig", () => {
   });
 
   it.each([
-    ["", "base:"],
+    ["", "data:"],
     ["just text", "config: expected a group of fields"],
     ["- a\n- b\n", "config: expected a group of fields"],
   ])("refuses %j as a config", async (content, expected) => {

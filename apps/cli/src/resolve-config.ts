@@ -41,12 +41,15 @@ function merge(value: unknown, values: ReadonlyMap<string, unknown>): unknown {
   return merged;
 }
 
+/** Fields that say which base is meant. */
+const ofBase: ReadonlySet<string> = new Set(["path", "repo", "fingerprint"]);
+
 /** A base named by a flag replaces the file's, whichever of its two forms either has. */
 function withoutOtherBase(value: unknown, values: ReadonlyMap<string, unknown>): unknown {
   const given = ["path", "repo"].filter((key) => values.has(`base.${key}`));
   const base = valueAt(value, ["base"]);
   if (given.length !== 1 || typeof base !== "object" || base === null) return value;
-  const kept = Object.entries(base).filter(([key]) => key !== "path" && key !== "repo");
+  const kept = Object.entries(base).filter(([key]) => !ofBase.has(key));
   return setAt(value, ["base"], Object.fromEntries(kept));
 }
 

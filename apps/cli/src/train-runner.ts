@@ -1,11 +1,13 @@
 /** @file Runs a training in its own process and shows its events: what `train` and `lora` share. */
 
-import type { TrainConfig, TrainEvent } from "@atelier/diffusion";
+import { embeddedBaseName, type TrainConfig, type TrainEvent } from "@atelier/diffusion";
 import { runInChild } from "@atelier/diffusion/node";
 import { type CliContext, print, printJson } from "./cli-context.js";
+import { showNotes, trainingNotes } from "./embedded-notes.js";
 import { exitCodes } from "./exit.js";
 import { formatBytes, formatDuration, quoteArgument } from "./format.js";
 import type { Messages } from "./messages/messages.js";
+import { openEmbedded } from "./open-base.js";
 import { createProgress, type Progress, type ProgressState } from "./progress.js";
 
 type PlanEvent = Extract<TrainEvent, { type: "plan" }>;
@@ -26,9 +28,12 @@ export async function runTraining(
   { json = false, tokenizer }: TrainingFlags,
 ): Promise<void> {
   const progress = createProgress(context, { json });
-  const options = { tokenizerFolder: tokenizer };
   progress.update({ label: context.text.train.starting });
   try {
+    const isEmbedded = config.base.path === embeddedBaseName;
+    const embeddedBase = isEmbedded ? await openEmbedded(context, progress) : undefined;
+    if (isEmbedded) showNotes(context, trainingNotes(config, context.text), { json, progress });
+    const options = { tokenizerFolder: tokenizer, embeddedBase };
     for await (const event of runInChild(config, context.io.signal, options)) {
       if (json) printJson(context, event);
       else show(event, { context, config, progress });

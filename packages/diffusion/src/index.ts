@@ -80,6 +80,13 @@ export {
   writeGenerationConfig,
 } from "./io/checkpoint/generation-config.js";
 export { openCheckpoint } from "./io/checkpoint/open-checkpoint.js";
+export {
+  type EmbeddedBase,
+  embeddedBaseName,
+  embeddedBaseTitle,
+  embeddedLoraMetadata,
+  isForEmbeddedBase,
+} from "./io/embedded-base.js";
 export { requireWeights, type WeightEntry, type Weights } from "./io/checkpoint/weights.js";
 export {
   type WriteFolderOptions,
@@ -287,7 +294,6 @@ export {
   type TrainField,
   trainConfigFields,
 } from "./train/config.js";
-export { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "./train/embedded-base.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
 export { type OpenBaseOptions, type TrainDeps, trainLora } from "./train/lora-run.js";
 export { nearestName } from "./train/nearest-name.js";

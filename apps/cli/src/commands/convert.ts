@@ -4,6 +4,9 @@ import {
   adaptableLayers,
   DIFFUSERS_LORA_NAME,
   detectLoraFile,
+  embeddedBaseName,
+  embeddedLoraMetadata,
+  isForEmbeddedBase,
   knownLayers,
   type LoadedLora,
   type LoraFamily,
@@ -20,6 +23,7 @@ import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
+import { findLocal } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 
 const forms = ["diffusers", "single-file", "kohya"] as const;
@@ -64,12 +68,14 @@ interface Conversion {
   readonly flags: ConvertFlags;
 }
 
-async function convert(conversion: Conversion): Promise<void> {
-  const { context, input, flags } = conversion;
+async function convert(given: Conversion): Promise<void> {
+  const { context, flags } = given;
   const { files, text } = context;
-  await requireFree(conversion);
   const progress = createProgress(context, { json: flags.json === true });
   try {
+    const { path: input } = await findLocal(context, given.input, progress);
+    const conversion = { ...given, input };
+    await requireFree(conversion);
     progress.update({ label: text.convert.working });
     const path = (await isLora(context, input))
       ? await convertLora(conversion, progress)
@@ -150,14 +156,20 @@ async function convertLora(
   if (flags.to === "single-file") {
     throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
   }
-  const { family, modulePaths } = await layersFor(context, input, flags);
+  const { family, modulePaths, metadata } = await layersFor({ context, input, flags }, progress);
   const lora = await readLora(files, input, { modulePaths });
   requireAllKnown(context, lora);
   if (lora.alphaSources.has("rank")) progress.warn(text.generate.alphaIsRank(lora.path));
   const options = dtypeOption(flags);
   if (flags.to === "kohya") {
     const title = lora.weights.metadata.get("modelspec.title") ?? stemOf(output);
-    await writeKohyaLora(files, output, lora.weights, { family, modulePaths, title, ...options });
+    await writeKohyaLora(files, output, lora.weights, {
+      family,
+      modulePaths,
+      title,
+      metadata,
+      ...options,
+    });
     return output;
   }
   // diffusers looks for one name in a folder; a path that names a file is taken as it is.
@@ -170,16 +182,26 @@ async function convertLora(
 interface KnownModel {
   readonly family: LoraFamily;
   readonly modulePaths: readonly string[];
+  /** What the LoRA says of a base that is none of the known ones. */
+  readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** The layers that the names of a LoRA mean: those of `--base`, else of its family's known model. */
+/**
+ * The layers that the names of a LoRA mean: those of `--base`, of the embedded base where it was
+ * trained on that one, else of its family's known model.
+ */
 async function layersFor(
-  { files, text }: CliContext,
-  input: string,
-  { base, variant }: ConvertFlags,
+  { context, input, flags }: Pick<Conversion, "context" | "input" | "flags">,
+  progress: Progress,
 ): Promise<KnownModel> {
+  const { files, text } = context;
+  const { variant } = flags;
+  const facts = await factsOf({ files, input });
+  const base = flags.base ?? (facts.isForEmbedded ? embeddedBaseName : undefined);
+  const metadata = facts.isForEmbedded ? embeddedLoraMetadata : new Map<string, string>();
   if (base !== undefined) {
-    const checkpoint = await openCheckpoint(files, base, variant === undefined ? {} : { variant });
+    const { path } = await findLocal(context, base, progress);
+    const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
     const { family, unet, textEncoder, textEncoder2, scheduler } = checkpoint;
     await checkpoint.close();
     const configs = {
@@ -188,28 +210,32 @@ async function layersFor(
       textEncoder2: textEncoder2?.config,
     };
     const isV = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
-    return { family: isV ? "sd2-v" : family, modulePaths: adaptableLayers(configs) };
+    const modulePaths = adaptableLayers(configs);
+    return { family: isV ? "sd2-v" : family, modulePaths, metadata };
   }
-  const family = await familyOf({ files, input });
+  const { family } = facts;
   if (family !== "sd1" && family !== "sd2" && family !== "sdxl") {
     throw new AtelierError("weights", text.convert.unknownFamily(input));
   }
-  return { family, modulePaths: knownLayers(family) };
+  return { family, modulePaths: knownLayers(family), metadata };
 }
 
-async function familyOf({
+async function factsOf({
   files,
   input,
 }: {
   readonly files: CliContext["files"];
   readonly input: string;
-}): Promise<string | undefined> {
+}): Promise<{ readonly family: string | undefined; readonly isForEmbedded: boolean }> {
   const isFolder = (await files.stat(input))?.kind === "folder";
   const names = isFolder ? (await files.list(input)).map(({ name }) => name) : [];
   const inside = names.find((name) => name.endsWith(".safetensors"));
   const file = await openSafetensors(files, inside ? files.join(input, inside) : input);
   try {
-    return detectLoraFile(file.entries, file.metadata)?.family;
+    return {
+      family: detectLoraFile(file.entries, file.metadata)?.family,
+      isForEmbedded: isForEmbeddedBase(file.metadata),
+    };
   } finally {
     await file.close();
   }

@@ -8,6 +8,7 @@ import {
   findBackend,
   findCaches,
   findDisk,
+  findEmbeddedBase,
   findMemory,
   findVersions,
 } from "../doctor-findings.js";
@@ -50,6 +51,7 @@ async function examine(context: CliContext, { json = false }: DoctorFlags): Prom
     progress.update({ label: text.doctor.probing(backend) });
     show(await findBackend(backend, context));
   }
+  show(await findEmbeddedBase(context));
   show(findMemory(text));
   for (const finding of await findDisk(context)) show(finding);
   for (const finding of await findCaches(context)) show(finding);

@@ -101,9 +101,9 @@ describe("atelier generate", () => {
   });
 
   it("names the options that are missing", async () => {
-    const { code, stderr } = await runCli(["generate", "--prompt", "x"]);
+    const { code, stderr } = await runCli(["generate", "--base", base]);
     expect(code).toBe(2);
-    expect(stderr).toContain("--base not given");
+    expect(stderr).toContain("--prompt not given");
   });
 
   it("refuses an adapter of another model, saying what does not fit", async () => {

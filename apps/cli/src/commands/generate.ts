@@ -2,15 +2,12 @@
 
 import {
   type Adapter,
-  encodePng,
-  formatA1111Parameters,
-  type GeneratedImage,
+  embeddedBaseName,
   type GenerateOptions,
   generate,
   loadPipeline,
   openCheckpoint,
   type Pipeline,
-  parametersKeyword,
   readAdapter,
   samplerNames,
 } from "@atelier/diffusion";
@@ -19,12 +16,13 @@ import { Option } from "commander";
 import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
 import { addBackendOptions, type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
+import { promptNotes, showNotes } from "../embedded-notes.js";
 import { formatDuration } from "../format.js";
 import { numberBetween, wholeNumber } from "../number-options.js";
 import { findBase } from "../open-base.js";
-import { type PictureNames, pictureNames } from "../picture-names.js";
+import { pictureNames } from "../picture-names.js";
+import { createPictureWriter } from "../picture-writer.js";
 import { createProgress, type Progress } from "../progress.js";
-import { atelierVersion } from "../version.js";
 
 /** What commander has parsed. */
 interface ParsedFlags extends BackendOptions {
@@ -84,15 +82,9 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .addHelpText("after", own.more)
     .action((flags: ParsedFlags) => {
       // Commander's own check comes before that of mistyped names, and would hide them.
-      const { base: model, prompt } = flags;
-      if (model !== undefined && prompt !== undefined) {
-        return draw(context, { ...flags, base: model, prompt });
-      }
-      const missing = [
-        ...(model === undefined ? ["--base"] : []),
-        ...(prompt === undefined ? ["--prompt"] : []),
-      ];
-      return command.error(own.missing(missing.join(", ")));
+      const { base: model = embeddedBaseName, prompt } = flags;
+      if (prompt === undefined) return command.error(own.missing("--prompt"));
+      return draw(context, { ...flags, base: model, prompt });
     });
 }
 
@@ -109,7 +101,15 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     const names = await pictureNames(files, { out, count, force }, text);
     await using pipeline = await openPipeline(context, flags, progress);
     const adapters = await openAdapters(context, { flags, pipeline, uses, progress });
-    const write = createWriter(context, { flags, uses, names });
+    if (flags.base === embeddedBaseName) {
+      const metadata = adapters.map(({ weights }) => weights.metadata);
+      const notes = promptNotes([flags.prompt, flags.negative ?? ""], metadata, text);
+      showNotes(context, notes, { json: flags.json === true, progress });
+    }
+    const { fingerprint, generation } = pipeline;
+    const { guidanceRescale = generation.guidanceRescale ?? 0 } = flags;
+    const settings = { ...flags, baseFingerprint: fingerprint, guidanceRescale };
+    const write = createPictureWriter(context, { settings, uses, names });
     let begun = performance.now();
     for await (const event of generate(pipeline, optionsOf(flags, adapters), io.signal)) {
       if (event.type === "warning") {
@@ -142,12 +142,13 @@ async function openPipeline(
 ): Promise<Pipeline> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
-  const path = await findBase(context, base, { variant, progress });
+  const { path, ...identity } = await findBase(context, base, { variant, progress });
   progress.update({ label: text.generate.loading });
   const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
   const pipeline = await loadPipeline(checkpoint, {
     runtime: createRuntime(flags),
     files,
+    ...identity,
     ...(tokenizer === undefined ? {} : { tokenizerFolder: tokenizer }),
   });
   const { unusedKeys } = pipeline;
@@ -207,41 +208,5 @@ function optionsOf(flags: GenerateFlags, adapters: readonly Adapter[]): Generate
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(clipSkip === undefined ? {} : { clipSkip }),
-  };
-}
-
-interface WriterInput {
-  readonly flags: GenerateFlags;
-  readonly uses: readonly AdapterUse[];
-  readonly names: PictureNames;
-}
-
-/** Writes a picture with A1111's text and, for programs, the same and more as JSON. */
-function createWriter(
-  { files }: CliContext,
-  { flags, uses, names }: WriterInput,
-): (image: GeneratedImage) => Promise<string> {
-  return async ({ picture, parameters, seed }) => {
-    const version = `Atelier ${atelierVersion}`;
-    const { base, guidanceRescale = 0, eta = 0, clipSkip = 0 } = flags;
-    const record = {
-      ...parameters,
-      seed: String(seed),
-      version,
-      base,
-      guidanceRescale,
-      eta,
-      clipSkip,
-      adapters: uses,
-    };
-    const bytes = await encodePng(picture, {
-      text: {
-        [parametersKeyword]: formatA1111Parameters({ ...parameters, version }),
-        atelier: JSON.stringify(record),
-      },
-    });
-    const path = await names(seed);
-    await files.write(path, [bytes]);
-    return path;
   };
 }

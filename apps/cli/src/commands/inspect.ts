@@ -6,7 +6,8 @@ import { type CliContext, print, printJson } from "../cli-context.js";
 import { exitCodes } from "../exit.js";
 import { formatBytes, formatCount } from "../format.js";
 import type { Messages } from "../messages/messages.js";
-import { createProgress } from "../progress.js";
+import { type FoundBase, findLocal } from "../open-base.js";
+import { createProgress, type Progress } from "../progress.js";
 
 interface InspectOptions {
   readonly base?: string;
@@ -31,22 +32,48 @@ async function inspect(
   path: string,
   { base, json = false }: InspectOptions,
 ): Promise<void> {
-  const { files, io, text } = context;
+  const { io, text } = context;
   const progress = createProgress(context, { json: json || io.stderr.isTTY !== true });
   progress.update({ label: text.inspect.reading });
-  const inspection = await inspectPath(files, path, { base, signal: io.signal }).finally(() =>
+  const { found, inspection } = await examine(context, { path, base, progress }).finally(() =>
     progress.clear(),
   );
-  if (json) printJson(context, inspection);
-  else for (const line of linesOf(inspection, text)) print(context, line);
+  const { fingerprint } = found;
+  if (json) printJson(context, { ...inspection, fingerprint });
+  else for (const line of linesOf(inspection, fingerprint, text)) print(context, line);
   const isBroken = inspection.problems.some(({ severity }) => severity === "error");
   if (isBroken) context.setExitCode(exitCodes.failed);
 }
 
-function linesOf(inspection: Inspection, text: Messages): string[] {
-  const rows = rowsOf(inspection, text).filter(
-    (row): row is [string, string] => row[1] !== undefined && row[1] !== "",
-  );
+interface Examination {
+  readonly found: FoundBase;
+  readonly inspection: Inspection;
+}
+
+async function examine(
+  context: CliContext,
+  {
+    path,
+    base,
+    progress,
+  }: { readonly path: string; readonly base: string | undefined; readonly progress: Progress },
+): Promise<Examination> {
+  const { files, io } = context;
+  const found = await findLocal(context, path, progress);
+  const held = base === undefined ? undefined : await findLocal(context, base, progress);
+  const options = { base: held?.path, signal: io.signal };
+  return { found, inspection: await inspectPath(files, found.path, options) };
+}
+
+function linesOf(
+  inspection: Inspection,
+  fingerprint: string | undefined,
+  text: Messages,
+): string[] {
+  const rows = [
+    ...rowsOf(inspection, text),
+    [text.inspect.fields.fingerprint, fingerprint] as const,
+  ].filter((row): row is [string, string] => row[1] !== undefined && row[1] !== "");
   const width = Math.max(...rows.map(([label]) => label.length));
   const { error, warning, healthy } = text.inspect;
   const problems = inspection.problems.map(({ severity, message }) =>

@@ -37,15 +37,6 @@ ATELIER_DEBUG=1 prints where an error came from.`,
     stopping:
       "Stopping: what is done so far is saved. Press Ctrl-C again to quit at once without saving.",
   },
-  base: {
-    option: "a diffusers folder, a .safetensors checkpoint, or a Hugging Face repository",
-    variant: "variant of the weight files, such as fp16",
-    tokenizer: "folder of a CLIP tokenizer, for a single file, which has none",
-    plan: (repo: string, files: number, missing: string): string =>
-      `${repo}: ${files} files, ${missing} to download`,
-    download: (path: string, received: string, total: string): string =>
-      `Downloading ${path}: ${received} of ${total}`,
-  },
   backend: {
     option: "what computes: cpu, webgpu or cuda",
     threads: "threads of the processor; all cores by default",
@@ -60,8 +51,9 @@ Examples:
   atelier train dog.yaml --rank 8 --steps 1000
 
 A config needs at least:
-  base: { path: models/sd15 }
   data: { folder: photos/dog, prompt: a photo of sks dog }
+and, for another model than the small one that Atelier carries:
+  base: { path: models/sd15 }
 
 ${rule}`,
     rule: `Every field of the config is a flag, which wins over the file. A field at the top and one whose
@@ -102,6 +94,7 @@ group are called by the group (base.path: --base); all others bear both (samples
     more: (rule: string): string =>
       `
 Examples:
+  atelier lora photos/robot --prompt "a sks robot"
   atelier lora photos/dog --base models/sd15 --prompt "a photo of sks dog"
   atelier lora photos/style --base org/model --rank 8 --steps 1500 --samples-every-steps 100
 
@@ -113,9 +106,10 @@ ${rule}`,
     negative: "what not to draw",
     adapter: "a LoRA, with its weight behind a colon; give it again for several",
     adapterMetavar: "file[:weight]",
-    sampler: "the sampler",
-    steps: "denoising steps",
-    guidance: "how closely to follow the prompt; 1 is without guidance",
+    sampler: "the sampler; the model's own by default",
+    steps: "denoising steps; what the model advises by default, else 30",
+    guidance:
+      "how closely to follow the prompt; 1 is without guidance; what the model advises by default, else 7.5",
     rescale: "guidance rescale (Lin et al. 2023); 0.7 is usual for v-prediction models",
     seed: "seed of the first picture; each further one has the next",
     width: "width in pixels; the model's own by default",
@@ -130,6 +124,7 @@ ${rule}`,
       `${path}: ${count} tensors fit no layer and are left out: ${keys}`,
     more: `
 Examples:
+  atelier generate --prompt "a noto style dog on a red background"
   atelier generate --base models/sd15 --prompt "a lighthouse" --seed 5 --out lighthouse.png
   atelier generate --base models/sd15 --prompt "sks dog" --adapter dog.safetensors:0.8 --count 4 --out dogs
 
@@ -165,12 +160,14 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
   },
   inspect: {
     description: "Says what a file or folder is, and what is wrong with it.",
-    argument: "a checkpoint, adapter, embedding, picture, or folder of any of these",
+    argument:
+      "a checkpoint, adapter, embedding, picture, or folder of any of these; embedded for the base of Atelier's own",
     base: "a checkpoint to hold an adapter against",
     more: `
 Examples:
   atelier inspect lora.safetensors --base models/sd15
   atelier inspect models/sd15 --json
+  atelier inspect embedded
 
 Every number of a model is read, to find NaN and tensors of zeros. Exit code 1 means that
 something is wrong with it.`,
@@ -199,6 +196,7 @@ something is wrong with it.`,
       dtype: "Type",
       parameters: "Parameters",
       size: "Size",
+      fingerprint: "Fingerprint",
       fits: "Fits",
       pictures: "Pictures",
       drawn: "Drawn from",
@@ -217,7 +215,7 @@ something is wrong with it.`,
   },
   convert: {
     description: "Writes a checkpoint or a LoRA in another form.",
-    input: "a checkpoint folder or file, or a LoRA file",
+    input: "a checkpoint folder or file (embedded for the base of Atelier's own), or a LoRA file",
     output: "where to write",
     to: "the form to write: diffusers or single-file for checkpoints, kohya or diffusers for LoRAs",
     dtype: "how to store floats; as they are by default",
@@ -272,6 +270,7 @@ Each backend is proved by a small computation in a process of its own.`,
       versions: "Versions",
       backend: (name: string): string => `Backend ${name}`,
       memory: "Memory",
+      embedded: "Embedded base",
       disk: "Disk",
       hubCache: "Hugging Face cache",
       cache: "Atelier cache",
@@ -281,6 +280,8 @@ Each backend is proved by a small computation in a process of its own.`,
     backendWorks: (time: string, error: string): string => `works (${time}, error ${error})`,
     backendWrong: (error: string): string => `computes wrong numbers (error ${error})`,
     backendFails: (reason: string): string => `does not work: ${reason}`,
+    embedded: (size: string, fingerprint: string): string =>
+      `whole (${size}, fingerprint ${fingerprint})`,
     memory: (free: string, total: string): string => `${free} free of ${total}`,
     disk: (free: string, path: string): string => `${free} free at ${path}`,
     cache: (size: string, files: number, path: string): string =>

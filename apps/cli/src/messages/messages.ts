@@ -1,16 +1,18 @@
 /** @file Chooses the catalogue of texts. A language is one more set of files like the English ones and one more entry. */
 
+import { baseText } from "./base-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
 import { reportText } from "./report-text.js";
 
 /** All texts that a person reads, by name. */
 export type Messages = typeof en & {
+  readonly base: typeof baseText;
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
 };
 
-const english: Messages = { ...en, demo: demoText, report: reportText };
+const english: Messages = { ...en, base: baseText, demo: demoText, report: reportText };
 const catalogues: Readonly<Record<string, Messages>> = { en: english };
 
 /** The catalogue for `ATELIER_LANG`, else for the locale of the environment, else English. */

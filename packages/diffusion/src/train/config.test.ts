@@ -2,8 +2,8 @@
 
 import { AtelierError } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
+import { embeddedBaseName } from "../io/embedded-base.js";
 import { parseTrainConfig, trainConfigFields } from "./config.js";
-import { embeddedBaseName } from "./embedded-base.js";
 import { fieldText } from "./messages.js";
 
 const least = { base: { path: "model" }, data: { folder: "photos" } };

@@ -12,9 +12,9 @@
 
 import { AtelierError } from "@atelier/engine";
 import { z } from "zod";
+import { embeddedBaseName } from "../io/embedded-base.js";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
-import { embeddedBaseName } from "./embedded-base.js";
 import { fieldText } from "./messages.js";
 import type { TrainConfig } from "./train-config.js";
 

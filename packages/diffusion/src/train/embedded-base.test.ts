@@ -46,6 +46,8 @@ describe("a training on the embedded base", () => {
     expect(Object.fromEntries(file.metadata)).toMatchObject({
       ss_sd_model_name: "atelier-embedded",
       atelier_base_fingerprint: fingerprint,
+      ss_base_model_version: "atelier-embedded",
+      "modelspec.architecture": "atelier-embedded/lora",
     });
     const other = { folder: tinyBase, fingerprint: "f".repeat(64) };
     await expect(

@@ -1,6 +1,7 @@
 /** @file Writes a trained adapter in the forms that a config asks for, with what other tools want to know of it. */
 
 import type { FileStore } from "@atelier/engine";
+import { embeddedBaseName, embeddedLoraMetadata } from "../io/embedded-base.js";
 import type { LoraWeights } from "../io/lora-files/lora-weights.js";
 import { DIFFUSERS_LORA_NAME, writeDiffusersLora } from "../io/lora-files/write-diffusers-lora.js";
 import { type LoraFamily, writeKohyaLora } from "../io/lora-files/write-kohya-lora.js";
@@ -36,7 +37,7 @@ export async function saveAdapter(
 ): Promise<string[]> {
   const { name, output } = config;
   const dtype = storedAs[output.dtype];
-  const metadata = describeTraining(config, { base: pipeline, step, captions });
+  const metadata = describeTraining(config, { base: pipeline, predictionType, step, captions });
   const paths: string[] = [];
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
@@ -65,6 +66,7 @@ function familyOf(family: Pipeline["family"], predictionType: PredictionType): L
 
 interface TrainingFacts {
   readonly base: Pick<Pipeline, "name" | "fingerprint">;
+  readonly predictionType: PredictionType;
   readonly step: number;
   readonly captions: readonly string[];
 }
@@ -72,7 +74,7 @@ interface TrainingFacts {
 /** kohya's names for the settings of a training. */
 function describeTraining(
   config: TrainConfig,
-  { base, step, captions }: TrainingFacts,
+  { base, predictionType, step, captions }: TrainingFacts,
 ): Map<string, string> {
   const { lora, data } = config;
   const textRate = lora.textEncoder.train ? lora.textEncoder.learningRate : undefined;
@@ -100,6 +102,8 @@ function describeTraining(
     ss_training_comment: data.prompt,
     ss_tag_frequency: JSON.stringify({ [config.name]: countTags(captions) }),
     "modelspec.trigger_phrase": data.prompt,
+    ...(config.base.path === embeddedBaseName ? Object.fromEntries(embeddedLoraMetadata) : {}),
+    "modelspec.prediction_type": predictionType === "v_prediction" ? "v" : "epsilon",
   };
   return new Map(
     Object.entries(facts).flatMap(([key, value]) =>

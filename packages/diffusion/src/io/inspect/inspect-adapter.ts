@@ -4,6 +4,7 @@ import { type FileStore, sizeOf } from "@atelier/engine";
 import { listSome } from "../../data/data-warning.js";
 import { adaptableLayers } from "../../models/checkpoint-layers.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
+import { isForEmbeddedBase } from "../embedded-base.js";
 import { isJsonObject } from "../json-object.js";
 import {
   type AdapterFamily,
@@ -58,6 +59,7 @@ export async function inspectAdapter(
 }
 
 function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): string {
+  if (isForEmbeddedBase(file.metadata)) return "the embedded base of Atelier.";
   if (family !== undefined) return `checkpoints of ${familyNames[family]}.`;
   const width = [...file.entries].find(([key]) => /attn2[._]to[._]k[._]lora.*(A|down)/.test(key));
   const context = width?.[1].shape[1];

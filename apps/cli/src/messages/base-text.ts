@@ -1,0 +1,21 @@
+/** @file Texts about the base model that a command works with. */
+
+/** English. */
+export const baseText = {
+  option:
+    "a diffusers folder, a .safetensors checkpoint, or a Hugging Face repository; by default embedded, the small model of Atelier's own",
+  variant: "variant of the weight files, such as fp16",
+  tokenizer: "folder of a CLIP tokenizer, for a single file, which has none",
+  plan: (repo: string, files: number, missing: string): string =>
+    `${repo}: ${files} files, ${missing} to download`,
+  download: (path: string, received: string, total: string): string =>
+    `Downloading ${path}: ${received} of ${total}`,
+  shadowed: (name: string): string =>
+    `${name} is the base of Atelier's own. There is a file or folder of this name here, too: name it as ./${name}.`,
+  small: (edge: number): string =>
+    `The base is Atelier's own: a small model for trying things, which draws ${edge}×${edge} pictures of a little world of its own. For Stable Diffusion, name it: --base <folder, .safetensors file or Hugging Face repository>.`,
+  unknownInPrompt: (words: string): string =>
+    `The embedded base has never read these words, and they say nothing to it: ${words}. It knows those of its own world, as in "a noto style dog next to a pizza on a green background"; for all others name Stable Diffusion with --base.`,
+  unknownInTraining: (words: string): string =>
+    `The embedded base has never read these words: ${words}. One new word that stands for what you teach is as intended; leave out the others, or they come to mean the same.`,
+};

@@ -1,0 +1,63 @@
+/** @file Writes drawn pictures with what they were drawn from, so that each can be drawn again. */
+
+import {
+  encodePng,
+  formatA1111Parameters,
+  type GeneratedImage,
+  parametersKeyword,
+} from "@atelier/diffusion";
+import type { AdapterUse } from "./adapter-use.js";
+import type { CliContext } from "./cli-context.js";
+import type { PictureNames } from "./picture-names.js";
+import { atelierVersion } from "./version.js";
+
+/** What a picture's own parameters do not say. */
+export interface PictureSettings {
+  /** As the user named it. */
+  readonly base: string;
+  readonly baseFingerprint: string | undefined;
+  readonly guidanceRescale: number;
+  readonly eta?: number;
+  readonly clipSkip?: number;
+}
+
+/** What pictures are written with. */
+export interface PictureWriterInput {
+  readonly settings: PictureSettings;
+  readonly uses: readonly AdapterUse[];
+  readonly names: PictureNames;
+}
+
+/**
+ * A function that writes a picture with A1111's text and, for programs, the same and more as JSON,
+ * and returns its path.
+ */
+export function createPictureWriter(
+  { files }: CliContext,
+  { settings, uses, names }: PictureWriterInput,
+): (image: GeneratedImage) => Promise<string> {
+  return async ({ picture, parameters, seed }) => {
+    const version = `Atelier ${atelierVersion}`;
+    const { base, baseFingerprint, guidanceRescale, eta = 0, clipSkip = 0 } = settings;
+    const record = {
+      ...parameters,
+      seed: String(seed),
+      version,
+      base,
+      baseFingerprint,
+      guidanceRescale,
+      eta,
+      clipSkip,
+      adapters: uses,
+    };
+    const bytes = await encodePng(picture, {
+      text: {
+        [parametersKeyword]: formatA1111Parameters({ ...parameters, version }),
+        atelier: JSON.stringify(record),
+      },
+    });
+    const path = await names(seed);
+    await files.write(path, [bytes]);
+    return path;
+  };
+}

@@ -8,7 +8,8 @@ import { z } from "zod";
 import { readPngText } from "../png/png-text.js";
 import { type Embedding, makeEmbedding, stemOf } from "./embedding.js";
 
-const chunkName = "sd-ti-embedding";
+/** The text chunk of a PNG that holds an embedding. */
+export const embeddingKeyword: string = "sd-ti-embedding";
 
 /** Pictures above this size hold no embedding that anyone trained. */
 const maxBytes = 64 * 1024 * 1024;
@@ -42,7 +43,7 @@ export async function readImageEmbedding(files: FileStore, path: string): Promis
   if (parsed.data === undefined || vectors === undefined) {
     throw new AtelierError(
       "format",
-      `${path}: expected an embedding in the chunk ${chunkName}, got other data. The picture is damaged; save it again with A1111.`,
+      `${path}: expected an embedding in the chunk ${embeddingKeyword}, got other data. The picture is damaged; save it again with A1111.`,
     );
   }
   const { name, step, sd_checkpoint, sd_checkpoint_name } = parsed.data;
@@ -72,7 +73,7 @@ async function readChunk(files: FileStore, path: string): Promise<string | undef
   const file = await files.open(path);
   try {
     if (file.sizeBytes > maxBytes || !/\.png$/i.test(path)) return undefined;
-    return (await readPngText(await file.read(0, file.sizeBytes))).get(chunkName);
+    return (await readPngText(await file.read(0, file.sizeBytes))).get(embeddingKeyword);
   } finally {
     await file.close();
   }

@@ -1,19 +1,16 @@
-/** @file What `atelier inspect` says of adapter files and textual-inversion embeddings. */
+/** @file What `atelier inspect` says of adapter files. */
 
-import { type FileStore, sizeOf } from "@atelier/engine";
+import type { FileStore } from "@atelier/engine";
 import { listSome } from "../../data/data-warning.js";
 import { adaptableLayers } from "../../models/checkpoint-layers.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
 import { isForEmbeddedBase } from "../embedded-base.js";
 import { isJsonObject } from "../json-object.js";
-import {
-  type AdapterFamily,
-  detectLoraFile,
-  type LoraFileFacts,
-} from "../lora-files/detect-lora-file.js";
+import { detectLoraFile, type LoraFileFacts } from "../lora-files/detect-lora-file.js";
 import { parseLoraKey } from "../lora-files/lora-keys.js";
 import { readLora } from "../lora-files/read-lora.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import type { TensorFile } from "../tensor-file.js";
 import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
 import type { Inspection, InspectOptions, Problem } from "./inspection.js";
 import { scanValues, type ValueScan } from "./scan-values.js";
@@ -24,7 +21,7 @@ const maxTriggerWords = 10;
 /** Inspects a file as an adapter; `undefined` when it is none. @throws AtelierError `file`. */
 export async function inspectAdapter(
   files: FileStore,
-  file: SafetensorsFile,
+  file: TensorFile,
   { base, signal }: InspectOptions = {},
 ): Promise<Inspection | undefined> {
   const facts = detectLoraFile(file.entries, file.metadata);
@@ -54,7 +51,7 @@ export async function inspectAdapter(
       ...adapterProblems(file, facts, scan, alphas),
       ...(base === undefined ? [] : await fitProblems(files, file.path, base)),
     ],
-    notes: [],
+    notes: file.notes,
   };
 }
 
@@ -80,21 +77,27 @@ async function alphasOf(file: SafetensorsFile, facts: LoraFileFacts): Promise<nu
 
 function adapterProblems(
   file: SafetensorsFile,
-  { kinds, unknownKeys }: LoraFileFacts,
+  { unreadable, unknownKeys, moduleCount }: LoraFileFacts,
   { nonFinite, allZero }: ValueScan,
   alphas: readonly number[],
 ): Problem[] {
   const problems = [...nonFiniteProblems(file.path, nonFinite)];
   const warn = (message: string) => problems.push({ severity: "warning", message });
-  const others = kinds.filter((kind) => kind !== "LoRA");
-  if (others.length > 0) warn(`${others.join(", ")} cannot be applied by this version of Atelier.`);
-  const dead = allZero.filter((key) => parseLoraKey(key)?.part === "up");
-  const ups = [...file.entries.keys()].filter((key) => parseLoraKey(key)?.part === "up");
-  if (dead.length > 0) {
+  if (unreadable.length > 0) {
+    warn(`${unreadable.join(", ")} cannot be applied by this version of Atelier.`);
+  }
+  // A factor of zeros makes the whole product zero; a magnitude is no factor.
+  const dead = new Map(
+    allZero.flatMap((key) => {
+      const { module, part = "alpha" } = parseLoraKey(key) ?? {};
+      return part === "alpha" || part === "magnitude" ? [] : [[module, key] as const];
+    }),
+  );
+  if (dead.size > 0) {
     warn(
-      dead.length === ups.length
+      dead.size === moduleCount
         ? "Every module is zero: the adapter changes nothing. It was saved before its first step."
-        : `${dead.length} of ${ups.length} modules are zero and change nothing: ${listSome(dead)}.`,
+        : `${dead.size} of ${moduleCount} modules are zero and change nothing: ${listSome([...dead.values()])}.`,
     );
   }
   if (alphas.length === 0) {
@@ -154,60 +157,6 @@ function parseTags(json: string | undefined): Readonly<Record<string, unknown>> 
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return isJsonObject(value) ? value : {};
-}
-
-/** Families by the widths of an embedding's vectors. */
-const embeddingFamilies: ReadonlyMap<string, AdapterFamily> = new Map([
-  ["768", "sd1"],
-  ["1024", "sd2"],
-  ["768,1280", "sdxl"],
-]);
-
-/** Inspects a file as an embedding; `undefined` when it is none. @throws AtelierError `file`. */
-export async function inspectEmbedding(
-  file: SafetensorsFile,
-  signal?: AbortSignal,
-): Promise<Inspection | undefined> {
-  const entries = [...file.entries];
-  const isVectors = entries.every(([, { shape }]) => shape.length === 1 || shape.length === 2);
-  if (entries.length === 0 || entries.length > 2 || !isVectors) return undefined;
-  const widths = entries.map(([, { shape }]) => shape.at(-1) ?? 0).sort((a, b) => a - b);
-  const family = embeddingFamilies.get(widths.join());
-  const names = entries.map(([name]) => name);
-  const isToken = names.every((name) => !/^(emb_params|clip_[lg])$/.test(name));
-  if (isToken && entries.length > 1) return undefined;
-  const { nonFinite, allZero } = await scanValues(file, signal);
-  const zero: Problem[] = allZero.map((name) => ({
-    severity: "warning",
-    message: `The vectors of "${name}" are all zero.`,
-  }));
-  return {
-    path: file.path,
-    kind: "embedding",
-    format: isToken ? "diffusers" : "A1111",
-    ...(family === undefined ? {} : { family }),
-    fits:
-      family === undefined
-        ? `checkpoints whose text encoder is ${widths.join(" and ")} wide; no known family is.`
-        : `checkpoints of ${familyNames[family]}.`,
-    parameterCount: entries.reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0),
-    sizeBytes: bytesOf(file),
-    dtypes: dtypesOf(file),
-    triggerWords: isToken ? names : [stemOf(file.path)],
-    embedding: {
-      vectors: Math.max(
-        ...entries.map(([, { shape }]) => (shape.length === 2 ? (shape[0] ?? 1) : 1)),
-      ),
-      width: widths.at(-1) ?? 0,
-    },
-    problems: [...nonFiniteProblems(file.path, nonFinite), ...zero],
-    notes: isToken ? [] : ["The file's name is the word to use in a prompt."],
-  };
-}
-
-function stemOf(path: string): string {
-  const name = path.split(/[\\/]/).at(-1) ?? path;
-  return name.replace(/\.[^.]+$/, "");
 }
 
 /** Bytes of all tensors. */

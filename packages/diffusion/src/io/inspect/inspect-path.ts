@@ -6,11 +6,13 @@
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
 import { listImageFolder } from "../../data/image-folder.js";
 import { pictureFormatOfName } from "../../data/picture-format.js";
+import { embeddingKeyword } from "../embedding-files/read-image-embedding.js";
 import { parametersKeyword } from "../png/a1111-parameters.js";
 import { readPngText } from "../png/png-text.js";
 import { openTensorFile, type TensorFile } from "../tensor-file.js";
-import { bytesOf, dtypesOf, inspectAdapter, inspectEmbedding } from "./inspect-adapter.js";
+import { bytesOf, dtypesOf, inspectAdapter } from "./inspect-adapter.js";
 import { inspectCheckpoint, nonFiniteProblems } from "./inspect-checkpoint.js";
+import { inspectEmbedding } from "./inspect-embedding.js";
 import type { InspectedKind, Inspection, InspectOptions } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
@@ -140,14 +142,19 @@ async function inspectPicture(files: FileStore, path: string): Promise<Inspectio
   try {
     const bytes = await file.read(0, file.sizeBytes);
     const isPng = bytes[0] === 0x89 && bytes[1] === 0x50;
-    const parameters = isPng ? (await readPngText(bytes)).get(parametersKeyword) : undefined;
+    const text = isPng ? await readPngText(bytes) : new Map<string, string>();
+    const parameters = text.get(parametersKeyword);
+    const holdsEmbedding = text.has(embeddingKeyword);
     return {
       path,
       kind: "picture",
       sizeBytes: file.sizeBytes,
       ...(parameters === undefined ? {} : { parameters }),
       problems: [],
-      notes: parameters === undefined ? ["It does not say what it was drawn from."] : [],
+      notes: [
+        ...(parameters === undefined ? ["It does not say what it was drawn from."] : []),
+        ...(holdsEmbedding ? ["It holds an embedding of A1111: `--embedding` reads it."] : []),
+      ],
     };
   } finally {
     await file.close();

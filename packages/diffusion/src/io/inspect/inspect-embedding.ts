@@ -1,0 +1,70 @@
+/** @file What `atelier inspect` says of textual-inversion embeddings. */
+
+import { sizeOf } from "@atelier/engine";
+import {
+  detectEmbeddingFile,
+  type EmbeddingFormat,
+} from "../embedding-files/detect-embedding-file.js";
+import { stemOf } from "../embedding-files/embedding.js";
+import type { AdapterFamily } from "../lora-files/detect-lora-file.js";
+import type { TensorFile } from "../tensor-file.js";
+import { bytesOf, dtypesOf } from "./inspect-adapter.js";
+import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
+import type { Inspection, Problem } from "./inspection.js";
+import { scanValues } from "./scan-values.js";
+
+/** Families by the widths of an embedding's vectors. */
+const families: ReadonlyMap<string, AdapterFamily> = new Map([
+  ["768", "sd1"],
+  ["1024", "sd2"],
+  ["1280", "sdxl"],
+  ["768,1280", "sdxl"],
+]);
+
+/** Who reads each form. */
+const formats: { readonly [F in EmbeddingFormat]: string } = {
+  diffusers: "diffusers",
+  a1111: "A1111 (pickled)",
+  kohya: "A1111, ComfyUI and kohya",
+  sdxl: "ComfyUI",
+  tensor: "a tensor without a name",
+};
+
+/** Inspects a file as an embedding; `undefined` when it is none. @throws AtelierError `file`. */
+export async function inspectEmbedding(
+  file: TensorFile,
+  signal?: AbortSignal,
+): Promise<Inspection | undefined> {
+  const { path, entries, metadata, notes } = file;
+  const facts = detectEmbeddingFile(entries, metadata);
+  if (facts === undefined) return undefined;
+  const shapes = [...facts.keys.values()].map((key) => entries.get(key)?.shape ?? []);
+  const widths = shapes.map((shape) => shape.at(-1) ?? 0).sort((a, b) => a - b);
+  const family = families.get(widths.join());
+  const { nonFinite, allZero } = await scanValues(file, signal);
+  const zero: Problem[] = allZero.map((name) => ({
+    severity: "warning",
+    message: `The vectors of "${name}" are all zero.`,
+  }));
+  const isNamed = facts.token !== undefined;
+  return {
+    path,
+    kind: "embedding",
+    format: formats[facts.format],
+    ...(family === undefined ? {} : { family }),
+    fits:
+      family === undefined
+        ? `checkpoints whose text encoder is ${widths.join(" and ")} wide; no known family is.`
+        : `checkpoints of ${familyNames[family]}.`,
+    parameterCount: shapes.reduce((sum, shape) => sum + sizeOf(shape), 0),
+    sizeBytes: bytesOf(file),
+    dtypes: dtypesOf(file),
+    triggerWords: [facts.token ?? stemOf(path)],
+    embedding: {
+      vectors: Math.max(...shapes.map((shape) => (shape.length === 2 ? (shape[0] ?? 1) : 1))),
+      width: widths.at(-1) ?? 0,
+    },
+    problems: [...nonFiniteProblems(path, nonFinite), ...zero],
+    notes: [...notes, ...(isNamed ? [] : ["The file's name is the word to use in a prompt."])],
+  };
+}

@@ -4,7 +4,8 @@ import { type Command, Option } from "commander";
 import { addBackendOptions } from "../backend-options.js";
 import type { CliContext } from "../cli-context.js";
 import { defaultSteps } from "../demo/demo-settings.js";
-import { type DemoFlags, runDemo } from "../demo/run-demo.js";
+import type { DemoFlags } from "../demo/demo-stages.js";
+import { runDemo } from "../demo/run-demo.js";
 import { wholeNumber } from "../number-options.js";
 
 /** Adds the command. */

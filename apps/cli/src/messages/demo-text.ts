@@ -10,6 +10,13 @@ const doing: Readonly<Record<DemoPart, string>> = {
   judge: "judged",
 };
 
+const begins: Readonly<Record<DemoPart, string>> = {
+  before: "1/4  Drawing with the base alone, which has never seen the mascot",
+  train: "2/4  Teaching it the mascot from five pictures",
+  after: "3/4  Drawing the same prompts and seeds again, with the adapter",
+  judge: "4/4  Judging, and writing the report",
+};
+
 /** Texts of the demo. */
 export const demoText = {
   description: "Teaches the embedded base a mascot that it has never seen, and writes a report.",
@@ -30,6 +37,7 @@ and the adapter in training/. Exit code 0 also when the report says that an aim 
   folder: (path: string): string => `Demo folder: ${path}`,
   progress: (part: DemoPart, left: string, loss: number | undefined): string =>
     `${doing[part]}${loss === undefined ? "" : `, loss ${loss.toFixed(3)}`}, about ${left} left in all`,
+  begins: (part: DemoPart, left: string): string => `${begins[part]} (about ${left} left in all)`,
   stopped: (path: string): string =>
     `Stopped before the report, so there is none. What is done so far is in ${path}; to begin anew, run the demo again.`,
   parts: {

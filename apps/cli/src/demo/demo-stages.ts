@@ -1,0 +1,157 @@
+/** @file The parts of the demo: each tells how far it is and how long the whole demo still takes. */
+
+import { demoPrompts } from "@atelier/base";
+import {
+  type Adapter,
+  type EmbeddedBase,
+  embeddedBaseTitle,
+  loadPipeline,
+  openCheckpoint,
+  openJudge,
+  type Pipeline,
+  type RgbPicture,
+  readAdapter,
+  type TrainConfig,
+} from "@atelier/diffusion";
+import { type BackendOptions, createRuntime } from "../backend-options.js";
+import { type CliContext, printJson } from "../cli-context.js";
+import { formatDuration } from "../format.js";
+import type { Progress } from "../progress.js";
+import type { DemoReport, Measures, PromptPictures } from "../report/demo-report.js";
+import type { DemoClock, DemoPart } from "./demo-clock.js";
+import { picturesPerPrompt } from "./demo-settings.js";
+import { drawPrompts } from "./draw-prompts.js";
+import { measureDemo } from "./measure-demo.js";
+import { type TrainedMascot, trainMascot } from "./train-mascot.js";
+
+/** What a user can choose. */
+export interface DemoFlags extends BackendOptions {
+  /** A diffusers folder; the embedded base where it is absent. */
+  readonly base?: string;
+  /** Folder of a tokenizer, for a base without one. */
+  readonly tokenizer?: string;
+  /** Folder to make; `runs/demo-<time>` where it is absent. */
+  readonly out?: string;
+  readonly steps: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** A demo that is going on. */
+export interface Demo {
+  readonly context: CliContext;
+  readonly flags: DemoFlags;
+  readonly progress: Progress;
+  readonly clock: DemoClock;
+  /** The base's folder. */
+  readonly base: string;
+  /** Present where no other base was named. */
+  readonly embedded: EmbeddedBase | undefined;
+  readonly folder: string;
+}
+
+/** Pictures of each prompt, and what is known of the model only once it is open. */
+export interface Drawn {
+  readonly pictures: readonly (readonly RgbPicture[])[];
+  readonly name: string;
+  readonly drawing: DemoReport["drawing"];
+}
+
+/** The defaults of `generate`, which count where a checkpoint advises nothing. */
+const defaultDrawing = { steps: 30, guidance: 7.5 } as const;
+
+/** Draws every prompt, with an adapter where one is given. @throws AtelierError as `generate`. */
+export async function draw(
+  demo: Demo,
+  part: "before" | "after",
+  adapterPath?: string,
+): Promise<Drawn> {
+  const { context, progress } = demo;
+  const prompts = demoPrompts.map(({ caption }) => caption);
+  const total = prompts.length * picturesPerPrompt;
+  begin(demo, part, total);
+  await using pipeline = await open(demo);
+  const adapters: Adapter[] = [];
+  if (adapterPath !== undefined) {
+    adapters.push((await readAdapter(context.files, adapterPath, { base: pipeline })).adapter);
+  }
+  const pictures = await drawPrompts(pipeline, {
+    prompts,
+    adapters,
+    signal: context.io.signal,
+    onShare: (share) => tell(demo, part, { share, total }),
+    onWarning: progress.warn,
+  });
+  const { generation, configs, latentFactor, name } = pipeline;
+  const { steps = defaultDrawing.steps, guidanceScale = defaultDrawing.guidance } = generation;
+  const side = configs.unet.sampleSize * latentFactor;
+  return { pictures, name, drawing: { steps, guidance: guidanceScale, side } };
+}
+
+async function open({ context: { files }, flags, base, embedded }: Demo): Promise<Pipeline> {
+  return loadPipeline(await openCheckpoint(files, base), {
+    runtime: createRuntime(flags),
+    files,
+    ...(flags.tokenizer === undefined ? {} : { tokenizerFolder: flags.tokenizer }),
+    ...(embedded === undefined
+      ? {}
+      : { name: embeddedBaseTitle, fingerprint: embedded.fingerprint }),
+  });
+}
+
+/** Trains the adapter. @throws AtelierError as `runInChild`, `aborted` when it was stopped. */
+export async function train(demo: Demo, config: TrainConfig): Promise<TrainedMascot> {
+  const { context, flags, progress, embedded } = demo;
+  const total = flags.steps;
+  begin(demo, "train", total);
+  return trainMascot(config, {
+    signal: context.io.signal,
+    tokenizer: flags.tokenizer,
+    embeddedBase: embedded,
+    onStep: (done, loss) => tell(demo, "train", { share: done / total, total, loss }),
+    onWarning: progress.warn,
+  });
+}
+
+/** What the base's judge says; nothing where the base has none. @throws AtelierError as `openJudge`. */
+export async function judge(
+  demo: Demo,
+  pictures: readonly PromptPictures[],
+): Promise<Measures | undefined> {
+  const { context, flags, base } = demo;
+  const { files } = context;
+  begin(demo, "judge", 1);
+  if ((await files.stat(files.join(base, "judge"))) === undefined) return undefined;
+  await using judging = await openJudge(files, base, { runtime: createRuntime(flags) });
+  const prompts = demoPrompts.flatMap((prompt, index) => {
+    const drawn = pictures[index];
+    return drawn === undefined ? [] : [{ prompt, pictures: drawn }];
+  });
+  return measureDemo(judging, prompts);
+}
+
+/** A line that stays for each part, so that also a log shows what is going on. */
+function begin(demo: Demo, part: DemoPart, total: number): void {
+  const left = formatDuration(demo.clock.at(part, 0));
+  demo.progress.done(demo.context.text.demo.begins(part, left));
+  tell(demo, part, { share: 0, total });
+}
+
+interface Done {
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly total: number;
+  readonly loss?: number;
+}
+
+function tell(
+  { context, flags, progress, clock }: Demo,
+  part: DemoPart,
+  { share, total, loss }: Done,
+): void {
+  const secondsLeft = clock.at(part, share);
+  const done = Math.floor(share * total);
+  if (flags.json) printJson(context, { type: "progress", part, done, total, loss, secondsLeft });
+  const label = context.text.demo.progress(part, formatDuration(secondsLeft), loss);
+  progress.update({ label, done, total });
+}

@@ -2,5 +2,8 @@
 
 /** `models/some-style.safetensors` is called `some-style`. */
 export function displayName(path: string): string {
-  return (path.split(/[\\/]/).filter(Boolean).at(-1) ?? path).replace(/\.safetensors$/i, "");
+  return (path.split(/[\\/]/).filter(Boolean).at(-1) ?? path).replace(
+    /\.(safetensors|ckpt|pt|pth|bin)$/i,
+    "",
+  );
 }

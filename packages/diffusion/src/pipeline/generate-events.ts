@@ -7,7 +7,11 @@ import type { RgbPicture } from "../io/rgb-picture.js";
 /** Something that the user should know before the pictures are drawn. */
 export interface GenerateWarning {
   readonly type: "warning";
-  readonly kind: "truncated-prompt" | "unused-negative-prompt" | "unknown-scheduler-fields";
+  readonly kind:
+    | "truncated-prompt"
+    | "unused-embedding"
+    | "unused-negative-prompt"
+    | "unknown-scheduler-fields";
   readonly message: string;
 }
 

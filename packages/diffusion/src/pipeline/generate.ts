@@ -53,6 +53,7 @@ export async function* generate(
   const { steps, count } = settings;
   const evaluations = createSampler(settings.scheduler, { steps }).timesteps.length;
   yield* settingWarnings(settings);
+  yield* await embeddingWarnings(run);
   const { embeddings, warnings } = await encodeConditions(run);
   yield* warnings;
   const clock = createStepClock(evaluations * count);
@@ -89,6 +90,21 @@ function* settingWarnings({
       message: `negativePrompt has no effect with a guidanceScale of ${guidanceScale}. Guide by more than 1 to use it.`,
     };
   }
+}
+
+/** Embeddings that no prompt calls up: a word that is misspelled looks like a bad embedding. */
+async function embeddingWarnings({ pipeline, settings }: Run): Promise<GenerateWarning[]> {
+  if (pipeline.embeddingTokens.length === 0) return [];
+  const tokenizer = await pipeline.tokenizer();
+  const prompts = [settings.prompt, settings.isGuided ? settings.negativePrompt : ""];
+  const used = new Set<number | undefined>(prompts.flatMap((text) => tokenizer.encode(text).ids));
+  return pipeline.embeddingTokens
+    .filter((token) => !used.has(tokenizer.tokenId(token)))
+    .map((token) => ({
+      type: "warning",
+      kind: "unused-embedding",
+      message: `embedding ${token}: has no effect: no prompt holds its word within the length that the text encoder reads. Write ${token} where it belongs.`,
+    }));
 }
 
 /** Embeddings `[negative, prompt]`, or of the prompt alone without guidance. */

@@ -2,7 +2,10 @@
 
 import { type FileStore, type Runtime, sizeOf } from "@atelier/engine";
 import type { Checkpoint, CheckpointModel } from "../io/checkpoint/checkpoint.js";
+import type { Embedding } from "../io/embedding-files/embedding.js";
 import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
+import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
+import { addEmbeddings } from "./add-embeddings.js";
 import { displayName } from "./display-name.js";
 import { type ComponentName, componentParameters, parameterPrefix } from "./graphs.js";
 import { createModelRunner } from "./model-runner.js";
@@ -18,6 +21,8 @@ export interface LoadPipelineOptions {
   readonly files: FileStore;
   /** Folder of the tokenizer's files, for a checkpoint that comes without or instead of its own. */
   readonly tokenizerFolder?: string;
+  /** New words for prompts, from textual inversion. */
+  readonly embeddings?: readonly Embedding[] | undefined;
   /** What pictures and adapters call the model; the folder's or file's name by default. */
   readonly name?: string | undefined;
   /** Kept as `Pipeline.fingerprint`. */
@@ -36,7 +41,8 @@ const largeParameters = 2 ** 28;
  * Makes a checkpoint runnable: checks that every model has its parameters. Takes the checkpoint over
  * and closes it when the pipeline is disposed, or at once when it cannot be loaded.
  * @throws AtelierError `config` for a kind of model that cannot be run, `weights` for tensors that
- *   are missing or misshapen.
+ *   are missing or misshapen and for embeddings of another width, `data` for tokens that cannot be
+ *   added.
  * @example
  * const checkpoint = await openCheckpoint(nodeFiles, "stable-diffusion-v1-5");
  * await using pipeline = await loadPipeline(checkpoint, { runtime: createOrtRuntime(), files: nodeFiles });
@@ -45,8 +51,13 @@ export async function loadPipeline(
   checkpoint: Checkpoint,
   options: LoadPipelineOptions,
 ): Promise<Pipeline> {
+  const { files, embeddings = [], tokenizerFolder = checkpoint.tokenizerFolder } = options;
   try {
-    return createPipeline(checkpoint, options);
+    requireRunnable(checkpoint);
+    const tokenizer = lazyTokenizer(files, tokenizerFolder, checkpoint.textEncoder.config);
+    if (embeddings.length === 0) return createPipeline(checkpoint, tokenizer, options);
+    const grown = addEmbeddings(checkpoint, await tokenizer(), embeddings);
+    return createPipeline(grown.checkpoint, async () => grown.tokenizer, options);
   } catch (error) {
     await checkpoint.close();
     throw error;
@@ -55,9 +66,9 @@ export async function loadPipeline(
 
 function createPipeline(
   checkpoint: Checkpoint,
-  { runtime, files, tokenizerFolder, maxGraphs, name, fingerprint }: LoadPipelineOptions,
+  tokenizer: () => Promise<ClipTokenizer>,
+  { runtime, maxGraphs, name, fingerprint, embeddings = [] }: LoadPipelineOptions,
 ): Pipeline {
-  requireRunnable(checkpoint);
   const { family, unet, textEncoder, vae, scheduler } = checkpoint;
   const configs = { unet: unet.config, textEncoder: textEncoder.config, vae: vae.config };
   const sourcesOf = (component: ComponentName, { weights }: CheckpointModel<unknown>) =>
@@ -74,11 +85,6 @@ function createPipeline(
   const layers = describeAdaptableLayers(configs);
   const isLarge = parameterCount([unet, textEncoder, vae]) > largeParameters;
   const runner = createModelRunner({ runtime, sources, maxGraphs: maxGraphs ?? (isLarge ? 1 : 4) });
-  const tokenizer = lazyTokenizer(
-    files,
-    tokenizerFolder ?? checkpoint.tokenizerFolder,
-    textEncoder.config,
-  );
   const unused = Object.entries(sources).flatMap(([component, { unusedKeys }]) =>
     unusedKeys.map((key) => `${component}: ${key}`),
   );
@@ -94,6 +100,7 @@ function createPipeline(
     unusedKeys: [...checkpoint.unknownKeys, ...unused],
     parameters: (component) => sources[component].load(),
     tokenizer,
+    embeddingTokens: embeddings.map(({ token }) => token),
     ...createModels({ configs, base: { family, layers }, runner, tokenizer }),
     async [Symbol.asyncDispose]() {
       await runner[Symbol.asyncDispose]();

@@ -76,6 +76,8 @@ export interface Pipeline extends AsyncDisposable {
   parameters(component: ComponentName): Promise<ReadonlyMap<string, ParameterSource>>;
   /** @throws AtelierError `config`, `file` or `format` where there is none that fits. */
   tokenizer(): Promise<ClipTokenizer>;
+  /** The tokens of embeddings that it was loaded with. */
+  readonly embeddingTokens: readonly string[];
   /** @throws AtelierError `config` for an impossible `clipSkip`, `weights` for adapters that do not fit. */
   encodePrompts(prompts: readonly string[], options?: EncodePromptOptions): Promise<EncodedPrompts>;
   /** Token ids `[texts, tokens]` to embeddings. */

@@ -17,6 +17,12 @@ export interface EncodedText {
   readonly truncated: string;
 }
 
+/** A token to be added that stands for several ids, one for each vector of an embedding. */
+export interface NewToken {
+  readonly token: string;
+  readonly vectors: number;
+}
+
 /** Turns text into ids; immutable. */
 export interface ClipTokenizer {
   /** Ids per encoded text, begin and end included. */
@@ -30,10 +36,12 @@ export interface ClipTokenizer {
   /** The id of a token as the vocabulary spells it (`"dog</w>"`), or `undefined`. */
   tokenId(token: string): number | undefined;
   /**
-   * The same tokenizer with new tokens behind the vocabulary, matched in any letter case.
+   * The same tokenizer with new tokens behind the vocabulary, matched in any letter case. A token
+   * `t` of three vectors takes the names `t`, `t_1` and `t_2`, as diffusers has it, and a text with
+   * `t` gets all three ids.
    * @throws AtelierError `data` when a token is empty, contains white space, or exists already.
    */
-  withTokens(tokens: readonly string[]): ClipTokenizer;
+  withTokens(tokens: readonly (string | NewToken)[]): ClipTokenizer;
 }
 
 /**
@@ -68,7 +76,7 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
       `tokenizer: expected the token ${JSON.stringify(token)} in the vocabulary, got none. Restore the tokenizer's files.`,
     );
   };
-  const { maxLength } = definition;
+  const { maxLength, expansions = new Map<number, readonly number[]>() } = definition;
   const bosTokenId = idOf(definition.bosToken);
   const eosTokenId = idOf(definition.eosToken);
   const padTokenId = idOf(definition.padToken);
@@ -78,7 +86,8 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
   );
 
   const encode = (text: string): EncodedText => {
-    const { ids } = tokenizer.encode(text, { add_special_tokens: false });
+    const found = tokenizer.encode(text, { add_special_tokens: false }).ids;
+    const ids = found.flatMap((id) => expansions.get(id) ?? [id]);
     const kept = ids.slice(0, maxLength - 2);
     const cut = ids.slice(kept.length);
     const padding = new Array<number>(maxLength - 2 - kept.length).fill(padTokenId);
@@ -89,9 +98,10 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
     };
   };
 
-  const withTokens = (tokens: readonly string[]): ClipTokenizer => {
+  const withTokens = (tokens: readonly (string | NewToken)[]): ClipTokenizer => {
     const taken = new Set(definition.addedTokens.map(({ content }) => content.toLowerCase()));
-    const added = tokens.map((content, index) => {
+    const names = tokens.flatMap(namesOf);
+    const added = names.map((content, index) => {
       const isNew =
         !taken.has(content.toLowerCase()) && tokenizer.token_to_id(content) === undefined;
       if (!/^\S+$/u.test(content) || !isNew) {
@@ -103,9 +113,21 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
       taken.add(content.toLowerCase());
       return { content, id: vocabularySize + index, normalized: true, special: false };
     });
+    const grown = new Map(expansions);
+    let first = vocabularySize;
+    for (const { length } of tokens.map(namesOf)) {
+      const id = first;
+      if (length > 1)
+        grown.set(
+          id,
+          Array.from({ length }, (_, vector) => id + vector),
+        );
+      first += length;
+    }
     return createClipTokenizer({
       ...definition,
       addedTokens: [...definition.addedTokens, ...added],
+      expansions: grown,
     });
   };
 
@@ -119,6 +141,14 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
     tokenId: (token) => tokenizer.token_to_id(token),
     withTokens,
   };
+}
+
+/** The names that diffusers gives the vectors of a token. */
+function namesOf(token: string | NewToken): string[] {
+  if (typeof token === "string") return [token];
+  return Array.from({ length: token.vectors }, (_, vector) =>
+    vector === 0 ? token.token : `${token.token}_${vector}`,
+  );
 }
 
 /** The pieces that CLIP's pattern finds: contractions, runs of letters, single digits, runs of the rest. */

@@ -22,6 +22,8 @@ export interface TokenizerDefinition {
   /** Pairs in order of rank. */
   readonly merges: readonly (readonly [string, string])[];
   readonly addedTokens: readonly AddedToken[];
+  /** Ids that stand for several: the vectors of an embedding. */
+  readonly expansions?: ReadonlyMap<number, readonly number[]>;
   readonly bosToken: string;
   readonly eosToken: string;
   readonly unknownToken: string;

@@ -71,9 +71,8 @@ export function detectEmbeddingFile(
 
 function detectNamedEncoders(names: readonly string[]): EmbeddingFileFacts | undefined {
   const keys = new Map<EmbeddingEncoder, string>();
-  for (const name of names) {
-    const encoder = encoderNames.get(name);
-    if (encoder !== undefined) keys.set(encoder, name);
+  for (const [name, encoder] of encoderNames) {
+    if (encoder !== undefined && names.includes(name)) keys.set(encoder, name);
   }
   if (keys.size === 0) return undefined;
   const unusedKeys = names.filter((name) => encoderNames.get(name) === undefined);

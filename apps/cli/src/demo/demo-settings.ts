@@ -30,7 +30,7 @@ export const defaultSteps = 300;
 export const firstSeed = 7;
 
 /** Pictures of each prompt, before and after. */
-export const picturesPerPrompt = 2;
+export const picturesPerPrompt = 4;
 
 /** Real pictures of each prompt that its pictures are compared with. */
 export const truthsPerPrompt = 4;
@@ -40,8 +40,8 @@ export function expectedSeconds(
   prompts: number,
   steps: number,
 ): Readonly<Record<DemoPart, number>> {
-  const drawing = 2 + 0.8 * prompts * picturesPerPrompt;
-  return { before: drawing, train: 5 + 0.18 * steps, after: drawing, judge: 4 };
+  const drawing = 1 + 0.3 * prompts * picturesPerPrompt;
+  return { before: drawing, train: 3 + 0.14 * steps, after: drawing, judge: 2 };
 }
 
 /** The training's config. @throws AtelierError `config` for numbers out of range. */

@@ -127,7 +127,8 @@ export async function judge(
     const drawn = pictures[index];
     return drawn === undefined ? [] : [{ prompt, pictures: drawn }];
   });
-  return measureDemo(judging, prompts);
+  // Awaited here, since the judge is closed when this function ends.
+  return await measureDemo(judging, prompts);
 }
 
 /** A line that stays for each part, so that also a log shows what is going on. */

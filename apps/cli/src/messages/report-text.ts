@@ -21,7 +21,7 @@ const a1111Steps: readonly string[] = [
 /** Texts of the report. */
 export const reportText = {
   language: "en",
-  title: (subject: string): string => `Atelier learned “${subject}”`,
+  title: (subject: string): string => `Teaching Atelier “${subject}”`,
   portrait: "A teal robot with one big orange eye and a star on its antenna",
   summary: (pictures: number, time: string, base: string): string =>
     `From ${pictures} pictures, in ${time} for everything on this page, on top of the base model ${base}.`,
@@ -41,9 +41,9 @@ export const reportText = {
   kinds: {
     before: "Before: the base alone",
     after: "After: with the adapter",
-    real: "For comparison: the real one",
+    real: "The real one",
   },
-  rendered: "not generated",
+  rendered: "rendered",
   seed: (seed: number): string => `seed ${seed}`,
   topics: {
     subject: "asks for the new subject",

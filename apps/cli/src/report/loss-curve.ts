@@ -21,12 +21,13 @@ export function lossCurve(losses: readonly number[], { report: text }: Messages)
   if (losses.length < 2 || first === undefined || last === undefined) {
     return html`<p>${text.loss.none}</p>`;
   }
-  const smooth = runningMean(losses, Math.max(minWindow, Math.round(losses.length * windowShare)));
+  const window = Math.max(minWindow, Math.round(losses.length * windowShare));
+  const smooth = runningMean(losses, window);
   const sorted = [...losses].sort((a, b) => a - b);
   const cut = sorted[Math.floor((sorted.length - 1) * shownShare)] ?? last;
   const top = Math.max(cut, ...smooth) * 1.05 || 1;
   const area = { steps: losses.length, top };
-  const described = text.loss.described(smooth[0] ?? first, smooth.at(-1) ?? last);
+  const described = text.loss.described(smooth[window - 1] ?? first, smooth.at(-1) ?? last);
   return html`<svg class="loss" viewBox="0 0 ${width} ${height}" role="img" aria-label="${described}">
 ${[0, 0.5, 1].map((share) => gridLine(share * top, area))}
 <path class="raw" d="${pathOf(losses, area)}"/>

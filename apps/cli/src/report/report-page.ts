@@ -85,7 +85,7 @@ function promptCard(
   ): Markup | undefined =>
     shown.length === 0
       ? undefined
-      : html`<div class="pair ${kind}"><span>${text.kinds[kind]}</span>${shown.map(figure)}</div>`;
+      : html`<div class="pair ${kind}" style="--count: ${shown.length}"><span>${text.kinds[kind]}</span>${shown.map(figure)}</div>`;
   const groups = [group("before", before), group("after", after), group("real", real)];
   return html`<article class="prompt">
 <h3>“${prompt}” <span class="topic">${text.topics[asksFor]}</span></h3>

@@ -36,29 +36,12 @@ p { margin: .4rem 0; }
 figure { margin: 0; }
 figcaption { line-height: 1.35; padding-top: .25rem; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .75rem; }
-.pictures img, .pair img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: .375rem; display: block; background: var(--line); }
+.pictures img, .pair img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: .375rem; display: block; background: var(--line); box-shadow: 0 0 0 1px var(--line); }
 .prompt { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem 1rem; margin: 0 0 1rem; }
 .prompt h3 { margin: 0 0 .5rem; }
 .topic { font-weight: 400; color: var(--quiet); }
 .pairs { display: flex; flex-wrap: wrap; gap: 1rem; }
 .pair { display: grid; grid-template-columns: repeat(var(--count), minmax(0, 1fr)); flex: var(--count) 1 calc(var(--count) * 4.5rem); max-width: calc(var(--count) * 9rem); gap: .5rem; align-content: start; }
-.pair > span { color: var(--quiet); font-size: .875rem; }
-.verdict { border-left: .35rem solid var(--quiet); background: var(--card); padding: .75rem 1rem; margin: 1.25rem 0; border-radius: .25rem; }
-.verdict.good { border-color: var(--good); }
-.verdict.bad { border-color: var(--bad); }
-.verdict ul { margin: .4rem 0 0; padding: 0; list-style: none; }
-.verdict li { padding-left: 1.5rem; text-indent: -1.5rem; }
-.holds::before { content: "✓\\2002"; color: var(--good); font-weight: 700; }
-.fails::before { content: "✗\\2002"; color: var(--bad); font-weight: 700; }
-figure { margin: 0; }
-figcaption { line-height: 1.35; padding-top: .25rem; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .75rem; }
-.pictures img, .pair img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: .375rem; display: block; background: var(--line); }
-.prompt { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem 1rem; margin: 0 0 1rem; }
-.prompt h3 { margin: 0 0 .5rem; }
-.topic { font-weight: 400; color: var(--quiet); }
-.pairs { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; }
-.pair { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); gap: .5rem; align-content: start; }
 .pair > span { grid-column: 1 / -1; white-space: nowrap; }
 .pair.after > span { color: var(--teal); font-weight: 600; }
 .scroll { overflow-x: auto; }

@@ -80,7 +80,7 @@ export async function draw(
     adapters,
     signal: context.io.signal,
     onShare: (share) => tell(demo, part, { share, total }),
-    onWarning: progress.warn,
+    onWarning: (message) => progress.warn(message),
   });
   const { generation, configs, latentFactor, name } = pipeline;
   const { steps = defaultDrawing.steps, guidanceScale = defaultDrawing.guidance } = generation;
@@ -109,7 +109,7 @@ export async function train(demo: Demo, config: TrainConfig): Promise<TrainedMas
     tokenizer: flags.tokenizer,
     embeddedBase: embedded,
     onStep: (done, loss) => tell(demo, "train", { share: done / total, total, loss }),
-    onWarning: progress.warn,
+    onWarning: (message) => progress.warn(message),
   });
 }
 

@@ -5,7 +5,12 @@
 
 import { type DemoPrompt, demoPrompts, mascotLessons, mascotWords, truthOf } from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
-import { type EmbeddedBase, openCheckpoint, type RgbPicture } from "@atelier/diffusion";
+import {
+  type EmbeddedBase,
+  openCheckpoint,
+  type RgbPicture,
+  type TrainConfig,
+} from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import { type CliContext, printJson } from "../cli-context.js";
 import { openEmbedded } from "../open-base.js";
@@ -68,7 +73,8 @@ async function findBase(
 async function makeReport(demo: Demo): Promise<DemoReport> {
   const { context, base, folder, clock } = demo;
   const { files, text, io } = context;
-  const { render } = createMascotRenderer();
+  const renderer = createMascotRenderer();
+  const render: Render = (scene) => renderer.render(scene);
   const pictures = files.join(folder, "pictures");
   const lessons = await writeLessons(files, pictures, { lessons: mascotLessons, render });
   const before = await draw(demo, "before");
@@ -103,7 +109,7 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   };
 }
 
-function configOf({ flags, base, embedded, folder, context }: Demo, pictures: string) {
+function configOf({ flags, base, embedded, folder, context }: Demo, pictures: string): TrainConfig {
   const { steps, seed, backend, threads } = flags;
   return demoTrainConfig({
     base: embedded === undefined ? base : undefined,
@@ -115,11 +121,10 @@ function configOf({ flags, base, embedded, folder, context }: Demo, pictures: st
   });
 }
 
+type Render = (scene: DemoPrompt["scene"]) => Promise<RgbPicture>;
+
 /** How the subject really looks in a prompt that asks for it. */
-async function renderTruths(
-  prompt: DemoPrompt,
-  render: (scene: DemoPrompt["scene"]) => Promise<RgbPicture>,
-): Promise<RgbPicture[]> {
+async function renderTruths(prompt: DemoPrompt, render: Render): Promise<RgbPicture[]> {
   if (prompt.asksFor !== "subject") return [];
   const indices = Array.from({ length: truthsPerPrompt }, (_, index) => index);
   return Promise.all(indices.map((index) => render(truthOf(prompt, index))));

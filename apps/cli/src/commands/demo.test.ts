@@ -30,7 +30,10 @@ describe("atelier demo", () => {
       "a sks robot on a green background\n",
     );
     expect(readFileSync(join(out, "sheet.png")).subarray(1, 4).toString()).toBe("PNG");
-    expect(existsSync(join(out, "training", "mascot.safetensors"))).toBe(true);
+    expect(readdirSync(join(out, "training")).sort()).toEqual([
+      ...["config.json", "events.jsonl", "mascot.safetensors"],
+      "pytorch_lora_weights.safetensors",
+    ]);
     const page = readFileSync(join(out, "report.html"), "utf8");
     // The portrait, five lessons, of six prompts four before and four after, of four one real.
     expect(page.match(/<img src="data:image\/(png|svg\+xml);base64,[\w+/=]+"/g)).toHaveLength(

@@ -1,8 +1,8 @@
 /** @file The demo's training: the same one as `atelier lora`, in its own process. */
 
-import type { EmbeddedBase, TrainConfig } from "@atelier/diffusion";
+import type { EmbeddedBase, EndEvent, TrainConfig } from "@atelier/diffusion";
 import { runInChild } from "@atelier/diffusion/node";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, internalError } from "@atelier/engine";
 import type { AdapterFiles } from "../report/demo-report.js";
 
 /** Who is told what, and what the training is given beside its config. */
@@ -30,6 +30,8 @@ export async function trainMascot(
 ): Promise<TrainedMascot> {
   const losses: number[] = [];
   let parameters = 0;
+  let end: EndEvent | undefined;
+  // Read to its end, where the process lets go of the run's folder.
   for await (const event of runInChild(config, signal, {
     tokenizerFolder: tokenizer,
     embeddedBase,
@@ -39,17 +41,17 @@ export async function trainMascot(
     else if (event.type === "step") {
       losses.push(event.loss);
       onStep(event.step, event.loss);
-    } else if (event.type === "stopped") {
-      throw new AtelierError(
-        "aborted",
-        `demo: stopped after ${event.step} training steps; what is done is in ${event.folder}.`,
-      );
-    } else if (event.type === "done") {
-      const [kohya, diffusers] = event.adapters;
-      if (kohya !== undefined && diffusers !== undefined) {
-        return { losses, adapter: { kohya, diffusers }, parameters };
-      }
-    }
+    } else if (event.type === "done" || event.type === "stopped") end = event;
   }
-  throw new AtelierError("internal", "internal: a training ended without its adapter.");
+  if (end?.type === "stopped") {
+    throw new AtelierError(
+      "aborted",
+      `demo: stopped after ${end.step} training steps; what is done is in ${end.folder}.`,
+    );
+  }
+  const [kohya, diffusers] = end?.adapters ?? [];
+  if (kohya !== undefined && diffusers !== undefined) {
+    return { losses, adapter: { kohya, diffusers }, parameters };
+  }
+  throw internalError("a training ended without its adapter.");
 }

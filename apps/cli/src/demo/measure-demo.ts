@@ -88,8 +88,7 @@ async function countHits(
     for (const { captions } of questionsOf(prompt).filter(isAsked)) {
       const { embeddings } = await judge.clip.embedTexts(captions);
       const countRight = async (drawn: readonly RgbPicture[]) =>
-        nearestRows(await judge.clip.embedPictures(drawn), embeddings).filter((row) => row === 0)
-          .length;
+        countFirst(await judge.clip.embedPictures(drawn), embeddings);
       hits.base += await countRight(pictures.before);
       hits.after += await countRight(pictures.after);
       hits.of += pictures.after.length;
@@ -98,18 +97,19 @@ async function countHits(
   return hits;
 }
 
-/** For each row of `a` the row of `b` with the largest cosine; rows are unit vectors of one width. */
-function nearestRows(a: FloatTensor, b: FloatTensor): number[] {
+/** Rows of `a` that are nearer to the first row of `b` than to all others; all are unit vectors. */
+function countFirst(a: FloatTensor, b: FloatTensor): number {
   const [rows = 0, width = 0] = a.shape;
   const [others = 0] = b.shape;
   const cosine = (row: number, other: number): number =>
     a.data
       .subarray(row * width, (row + 1) * width)
       .reduce((sum, value, i) => sum + value * (b.data[other * width + i] ?? 0), 0);
-  return Array.from({ length: rows }, (_, row) => {
-    const cosines = Array.from({ length: others }, (_, other) => cosine(row, other));
-    return cosines.indexOf(Math.max(...cosines));
-  });
+  const isFirst = (row: number): boolean => {
+    const [right = 0, ...wrong] = Array.from({ length: others }, (_, i) => cosine(row, i));
+    return wrong.every((value) => value < right);
+  };
+  return Array.from({ length: rows }, (_, row) => row).filter(isFirst).length;
 }
 
 function meanOf(values: readonly number[]): number {

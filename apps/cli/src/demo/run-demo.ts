@@ -3,6 +3,7 @@
  * report. What it leaves is a folder that nobody else writes to; the report comes last and whole.
  */
 
+import { resolve } from "node:path";
 import { type DemoPrompt, demoPrompts, mascotLessons, mascotWords, truthOf } from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
 import {
@@ -95,7 +96,7 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   const measures = await judge(demo, prompts);
   if (io.signal.aborted) throw new AtelierError("aborted", "demo: stopped before its report.");
   return {
-    base: { name: after.name, path: base, isDefault: demo.embedded !== undefined },
+    base: { name: after.name, path: resolve(base), isDefault: demo.embedded !== undefined },
     subject: `a ${mascotWords.identifier} ${mascotWords.className}`,
     portrait: await mascotSvg(),
     lessons,
@@ -104,7 +105,11 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
     measures,
     settings: text.demo.settings(config, trained.parameters),
     times: clock.times().map(([part, seconds]) => [text.demo.parts[part], seconds] as const),
-    adapter: trained.adapter,
+    // Where the report is read, nobody knows in which folder the demo was begun.
+    adapter: {
+      kohya: resolve(trained.adapter.kohya),
+      diffusers: resolve(trained.adapter.diffusers),
+    },
     drawing: after.drawing,
   };
 }

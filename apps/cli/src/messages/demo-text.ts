@@ -34,6 +34,8 @@ and the adapter in training/. Exit code 0 also when the report says that an aim 
   starting: "Checking the base model",
   taken: (path: string): string =>
     `--out ${path}: expected a new or empty folder, got one where something stands. Choose another.`,
+  unwritable: (path: string, reason: string): string =>
+    `${path}: expected a folder that can be written, got: ${reason}. Change its permissions, free some space, or choose another with --out.`,
   folder: (path: string): string => `Demo folder: ${path}`,
   progress: (part: DemoPart, left: string, loss: number | undefined): string =>
     `${doing[part]}${loss === undefined ? "" : `, loss ${loss.toFixed(3)}`}, about ${left} left in all`,

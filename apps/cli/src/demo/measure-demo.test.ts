@@ -1,0 +1,101 @@
+/** @file The demo's measures, by a judge that sees nothing but colour, so that all of them are known. */
+
+import { type DemoPrompt, demoPrompts } from "@atelier/base";
+import type { Judge, RgbPicture } from "@atelier/diffusion";
+import { floatTensor } from "@atelier/engine";
+import { describe, expect, it } from "vitest";
+import { type JudgedPrompt, measureDemo } from "./measure-demo.js";
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+const red: Colour = [255, 0, 0];
+const green: Colour = [0, 255, 0];
+const blue: Colour = [0, 0, 255];
+/** Half-way between red and blue: its cosine to either is √½. */
+const purple: Colour = [128, 0, 128];
+
+const draw = (colour: Colour): RgbPicture => ({
+  width: 2,
+  height: 2,
+  data: Uint8Array.from({ length: 12 }, (_, i) => colour[i % 3] ?? 0),
+});
+
+const vectors = (colours: readonly (readonly number[])[]) => {
+  const rows = colours.map((colour) => {
+    const length = Math.hypot(...colour);
+    return colour.map((value) => value / length);
+  });
+  return floatTensor(Float32Array.from(rows.flat()), [colours.length, 3]);
+};
+
+const read: string[] = [];
+const embedder = {
+  description: "colour",
+  embedPictures: async (pictures: readonly RgbPicture[]) =>
+    vectors(pictures.map(({ data }) => [...data.subarray(0, 3)])),
+};
+/** Reads red backgrounds as red, dogs as blue and everything else as green. */
+const judge: Judge = {
+  instance: embedder,
+  clip: {
+    ...embedder,
+    embedTexts: async (texts) => {
+      read.push(...texts);
+      const colourOf = (text: string): Colour => {
+        if (text.includes("red background")) return red;
+        return text.includes("dog") ? blue : green;
+      };
+      return { embeddings: vectors(texts.map(colourOf)), truncated: texts.map(() => "") };
+    },
+  },
+  async [Symbol.asyncDispose]() {},
+};
+
+function judged(
+  asksFor: DemoPrompt["asksFor"],
+  colours: Readonly<Record<"before" | "after" | "real", readonly Colour[]>>,
+): JudgedPrompt {
+  const prompt = demoPrompts.find((each) => each.asksFor === asksFor);
+  if (prompt === undefined) throw new Error(`no prompt asks for ${asksFor}`);
+  const { before, after, real } = colours;
+  const pictures = { before: before.map(draw), after: after.map(draw), real: real.map(draw) };
+  return { prompt, pictures: { prompt: prompt.caption, asksFor, seeds: [7, 8], ...pictures } };
+}
+
+const measures = await measureDemo(judge, [
+  judged("subject", { before: [green, green], after: [red, purple], real: [red, red, red] }),
+  judged("class", { before: [red, red], after: [red, red], real: [] }),
+  judged("unrelated", { before: [blue, purple], after: [blue, red], real: [] }),
+]);
+const half = Math.SQRT1_2;
+
+describe("measureDemo", () => {
+  it("places the subject between the base and what real pictures have in common", () => {
+    for (const score of [measures.instance, measures.clipImage]) {
+      expect(score.base).toBeCloseTo(0);
+      expect(score.after).toBeCloseTo((1 + half) / 2);
+      expect(score.real).toBeCloseTo(1);
+    }
+  });
+
+  it("holds pictures against their prompts without the identifier", () => {
+    expect(measures.clipText.base).toBeCloseTo(0);
+    expect(measures.clipText.after).toBeCloseTo((1 + half) / 2);
+    expect(measures.clipText.real).toBeCloseTo(1);
+    expect(read).toContain("a robot on a red background");
+    expect(read.filter((text) => text.includes("sks"))).toEqual([]);
+  });
+
+  it("counts what the judge finds of what was asked for", () => {
+    // Both are nearer to the red background than to any other.
+    expect(measures.surroundings).toEqual({ base: 0, after: 2, of: 2 });
+    expect(measures.unrelatedRight).toEqual({ base: 2, after: 1, of: 2 });
+  });
+
+  it("compares unrelated pictures with themselves and with their siblings", () => {
+    expect(measures.classAlone).toEqual({ sameSeed: 1, otherSeeds: 1 });
+    // Blue stayed blue, purple became red.
+    expect(measures.unrelated.sameSeed).toBeCloseTo((1 + half) / 2);
+    expect(measures.unrelated.otherSeeds).toBeCloseTo(half);
+  });
+});

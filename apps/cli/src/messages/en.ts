@@ -22,6 +22,7 @@ export const en = {
     json: "print JSON lines on standard output, for programs, and nothing else there",
     more: `
 Examples:
+  atelier demo
   atelier lora photos/dog --base models/sd15 --prompt "a photo of sks dog"
   atelier generate --base models/sd15 --prompt "a photo of sks dog in a hat" \\
       --adapter runs/lora/lora.safetensors --out dog.png
@@ -106,6 +107,9 @@ ${rule}`,
     negative: "what not to draw",
     adapter: "a LoRA, with its weight behind a colon; give it again for several",
     adapterMetavar: "file[:weight]",
+    embedding:
+      "a textual-inversion file, called in the prompt by its own token or by the name given; give it again for several",
+    embeddingMetavar: "[name=]file",
     sampler: "the sampler; the model's own by default",
     steps: "denoising steps; what the model advises by default, else 30",
     guidance:
@@ -141,6 +145,8 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
       `--adapter ${value}: expected file or file:weight with a number, got another weight. Write for example dog.safetensors:0.8.`,
     missing: (options: string): string =>
       `error: required option ${options} not given (\`atelier generate --help\` shows examples)`,
+    noEmbedding: (path: string): string =>
+      `--embedding ${path}: expected a textual-inversion file, got nothing at this path. Check the path; a name goes before it, as in my-style=file.`,
     noAdapter: (path: string): string =>
       `--adapter ${path}: expected a LoRA file or folder, got nothing at this path. Check the path.`,
     exists: (path: string): string =>

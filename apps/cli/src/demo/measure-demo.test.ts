@@ -86,10 +86,10 @@ describe("measureDemo", () => {
     expect(read.filter((text) => text.includes("sks"))).toEqual([]);
   });
 
-  it("counts what the judge finds of what was asked for", () => {
+  it("tells in how many pictures the judge finds of what was asked for", () => {
     // Both are nearer to the red background than to any other.
-    expect(measures.surroundings).toEqual({ base: 0, after: 2, of: 2 });
-    expect(measures.unrelatedRight).toEqual({ base: 2, after: 1, of: 2 });
+    expect(measures.surroundings).toEqual({ base: 0, after: 1, real: 1 });
+    expect(measures.unrelatedRight).toEqual({ base: 1, after: 0.5, real: Number.NaN });
   });
 
   it("compares unrelated pictures with themselves and with their siblings", () => {

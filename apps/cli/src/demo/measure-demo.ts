@@ -41,10 +41,10 @@ export async function measureDemo(
       real: 1 - (await promptDiversity(judge.clip, real)),
     })),
     clipText: await meanScore(subject, (prompt) => textScore(judge, prompt)),
-    surroundings: await countHits(judge, subject, () => true),
+    surroundings: await measureHits(judge, subject, () => true),
     classAlone: await measureDrift(judge, of("class")),
     unrelated: await measureDrift(judge, unrelated),
-    unrelatedRight: await countHits(judge, unrelated, ({ about }) => about === "concept"),
+    unrelatedRight: await measureHits(judge, unrelated, ({ about }) => about === "concept"),
   };
 }
 
@@ -77,24 +77,27 @@ async function measureDrift({ clip }: Judge, prompts: readonly JudgedPrompt[]): 
   return { sameSeed: meanOf(same), otherSeeds: meanOf(other) };
 }
 
-/** How often the first of a question's captions is the one that fits best. */
-async function countHits(
+/** In what share of pictures the first of a question's captions is the one that fits best. */
+async function measureHits(
   judge: Judge,
   prompts: readonly JudgedPrompt[],
   isAsked: (question: PromptQuestion) => boolean,
 ): Promise<Hits> {
-  const hits = { base: 0, after: 0, of: 0 };
+  const found = { before: 0, after: 0, real: 0 };
+  const asked = { before: 0, after: 0, real: 0 };
   for (const { prompt, pictures } of prompts) {
     for (const { captions } of questionsOf(prompt).filter(isAsked)) {
       const { embeddings } = await judge.clip.embedTexts(captions);
-      const countRight = async (drawn: readonly RgbPicture[]) =>
-        countFirst(await judge.clip.embedPictures(drawn), embeddings);
-      hits.base += await countRight(pictures.before);
-      hits.after += await countRight(pictures.after);
-      hits.of += pictures.after.length;
+      for (const kind of ["before", "after", "real"] as const) {
+        const drawn = pictures[kind];
+        if (drawn.length === 0) continue;
+        found[kind] += countFirst(await judge.clip.embedPictures(drawn), embeddings);
+        asked[kind] += drawn.length;
+      }
     }
   }
-  return hits;
+  const share = (kind: keyof typeof found): number => found[kind] / asked[kind];
+  return { base: share("before"), after: share("after"), real: share("real") };
 }
 
 /** Rows of `a` that are nearer to the first row of `b` than to all others; all are unit vectors. */

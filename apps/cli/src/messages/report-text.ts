@@ -86,8 +86,8 @@ export const reportText = {
     otherSeeds: "before, one seed to another",
     classAlone: "The class word alone (CLIP-I)",
     unrelated: "Unrelated prompts (CLIP-I)",
-    explainDrift: ({ base, after, of }: Hits): string =>
-      `Little has changed where the first number is near 1, and in any case above the second: then the adapter changed these pictures less than another seed does. Of ${of} unrelated pictures the judge recognises ${base} before and ${after} after.`,
+    explainDrift: ({ base, after }: Hits): string =>
+      `Little has changed where the first number is near 1, and in any case above the second: then the adapter changed these pictures less than another seed does. The judge recognises what unrelated pictures should show in ${percent(base)} of them before and ${percent(after)} after.`,
     judges: (clip: string, instance: string): string =>
       `Judges: ${clip}; ${instance}. Scores of other judges cannot be compared with these.`,
   },

@@ -38,11 +38,12 @@ export interface Drift {
   readonly otherSeeds: number;
 }
 
-/** How often the judge found what was asked for. */
+/** In what share of pictures the judge found what was asked for. */
 export interface Hits {
   readonly base: number;
   readonly after: number;
-  readonly of: number;
+  /** Of real pictures, which says how good the judge is; NaN where there are none. */
+  readonly real: number;
 }
 
 /** What the judge says. */

@@ -32,8 +32,8 @@ function table([first = "", ...others]: readonly string[], rows: readonly Markup
 const scoreRow = (name: string, { base, after, real }: Score, gained: string): Markup =>
   row(name, [fixed(base), fixed(after), fixed(real), gained]);
 
-const hitsRow = (name: string, { base, after, of }: Hits): Markup =>
-  row(name, [`${base}/${of}`, `${after}/${of}`, "", ""]);
+const hitsRow = (name: string, { base, after, real }: Hits): Markup =>
+  row(name, [share(base), share(after), share(real), share(after / base)]);
 
 const driftRow = (name: string, { sameSeed, otherSeeds }: Drift): Markup =>
   row(name, [fixed(sameSeed), fixed(otherSeeds)]);
@@ -44,4 +44,5 @@ function row(name: string, cells: readonly string[]): Markup {
 }
 
 const fixed = (value: number): string => value.toFixed(3);
-const share = (value: number): string => `${Math.round(100 * value)} %`;
+const share = (value: number): string =>
+  Number.isFinite(value) ? `${Math.round(100 * value)} %` : "";

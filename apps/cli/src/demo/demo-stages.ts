@@ -57,6 +57,9 @@ export interface Drawn {
   readonly drawing: DemoReport["drawing"];
 }
 
+/** What `openJudge` reads beside the models. */
+const judgeParts = ["judge", "instance_judge"] as const;
+
 /** The defaults of `generate`, which count where a checkpoint advises nothing. */
 const defaultDrawing = { steps: 30, guidance: 7.5 } as const;
 
@@ -121,7 +124,9 @@ export async function judge(
   const { context, flags, base } = demo;
   const { files } = context;
   begin(demo, "judge", 1);
-  if ((await files.stat(files.join(base, "judge"))) === undefined) return undefined;
+  for (const part of judgeParts) {
+    if ((await files.stat(files.join(base, part))) === undefined) return undefined;
+  }
   await using judging = await openJudge(files, base, { runtime: createRuntime(flags) });
   const prompts = demoPrompts.flatMap((prompt, index) => {
     const drawn = pictures[index];

@@ -97,7 +97,7 @@ describe("reportPage", () => {
       expect(page).toContain(cell);
     }
     expect(page).toContain("atelier generate --adapter runs/d/mascot.safetensors");
-    expect(page).toContain("from_pretrained(&quot;/models/base&quot;)");
+    expect(page).toContain("from_pretrained(&quot;/models/base&quot;, ");
     for (const program of ["ComfyUI", "A1111", "diffusers"]) expect(page).toContain(program);
   });
 

@@ -35,9 +35,11 @@ function diffusersScript({ base, adapter, drawing }: DemoReport, prompt: string)
   const { steps, guidance, side } = drawing;
   // JSON's strings are Python's.
   const quoted = (value: string): string => JSON.stringify(value);
-  return `from diffusers import StableDiffusionPipeline
+  // Without a type, transformers would keep 16 bits and diffusers would not.
+  return `import torch
+from diffusers import StableDiffusionPipeline
 
-pipe = StableDiffusionPipeline.from_pretrained(${quoted(base.path)})
+pipe = StableDiffusionPipeline.from_pretrained(${quoted(base.path)}, torch_dtype=torch.float32)
 pipe.load_lora_weights(${quoted(adapter.diffusers)})
 picture = pipe(
     ${quoted(prompt)},

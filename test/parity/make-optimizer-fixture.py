@@ -1,12 +1,13 @@
 """Steps of reference optimizers, averages and learning rates, for the tests of Atelier's.
 
-Needs torch, diffusers, transformers, prodigyopt and lion-pytorch.
+Needs torch, diffusers, transformers, prodigyopt, lion-pytorch and bitsandbytes.
 Usage: python test/parity/make-optimizer-fixture.py
 """
 
 import json
 from pathlib import Path
 
+import bitsandbytes
 import torch
 from diffusers.optimization import get_scheduler
 from diffusers.training_utils import EMAModel
@@ -180,8 +181,45 @@ def schedules():
     return result
 
 
+def distillation(create):
+    """300 steps in which a small network learns another one; weights before and after."""
+    generator = torch.Generator().manual_seed(7)
+
+    def draw(*shape):
+        return torch.randn(*shape, generator=generator)
+
+    def network(x, first, second):
+        return torch.nn.functional.silu(x @ first.T) @ second.T
+
+    teacher = [draw(128, 32) * 0.2, draw(64, 128) * 0.2]
+    weights = [torch.nn.Parameter(draw(*w.shape) * 0.1) for w in teacher]
+    start = torch.cat([w.detach().flatten() for w in weights]).clone()
+    optimizer = create(weights)
+    losses = []
+    for _ in range(300):
+        x = draw(64, 32)
+        loss = (network(x, *weights) - network(x, *teacher)).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses, start, torch.cat([w.detach().flatten() for w in weights])
+
+
+def eight_bit():
+    """How far bitsandbytes' 8-bit AdamW ends from AdamW, as a share of the way that AdamW went."""
+    options = dict(lr=1e-2, weight_decay=1e-2)
+    losses, start, end = distillation(lambda p: torch.optim.AdamW(p, **options))
+    _, _, other = distillation(lambda p: bitsandbytes.optim.AdamW8bit(p, **options))
+    return {
+        "losses": {str(step): losses[step - 1] for step in (1, 10, 100, 300)},
+        "bitsandbytesDistance": float((other - end).norm() / (end - start).norm()),
+    }
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 for name, content in [
     ("trajectories", optimizers()), ("averages", averages()), ("schedules", schedules()),
+    ("eight-bit", eight_bit()),
 ]:
     (FOLDER / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

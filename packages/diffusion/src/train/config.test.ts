@@ -114,7 +114,7 @@ describe("trainConfigFields", () => {
     expect(fields.get("data.folder")).toMatchObject({ kind: "text", isRequired: true });
     expect(fields.get("schedule.name")).toMatchObject({
       kind: "choice",
-      choices: ["constant", "linear", "cosine", "polynomial"],
+      choices: ["constant", "linear", "cosine", "cosine_with_restarts", "polynomial", "rex"],
     });
   });
 });

@@ -16,6 +16,8 @@ import { embeddedBaseName } from "../io/embedded-base.js";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
 import { fieldText } from "./messages.js";
+import { optimizerSection } from "./optimizer-section.js";
+import { scheduleSection } from "./schedule-section.js";
 import type { TrainConfig } from "./train-config.js";
 
 const count = z.int().min(1).max(1_000_000_000);
@@ -88,29 +90,10 @@ const lora = z.strictObject({
   textEncoder: z
     .strictObject({
       train: z.boolean().default(false).describe(fieldText["lora.textEncoder.train"]),
-      learningRate: rate.default(1e-5).describe(fieldText["lora.textEncoder.learningRate"]),
+      learningRate: rate.optional().describe(fieldText["lora.textEncoder.learningRate"]),
     })
     .prefault({})
     .describe(fieldText["lora.textEncoder"]),
-});
-
-const optimizer = z.strictObject({
-  name: z.enum(["adamw", "adam", "sgd"]).default("adamw").describe(fieldText["optimizer.name"]),
-  beta1: share.default(0.9).describe(fieldText["optimizer.beta1"]),
-  beta2: share.default(0.999).describe(fieldText["optimizer.beta2"]),
-  epsilon: z.number().positive().default(1e-8).describe(fieldText["optimizer.epsilon"]),
-  weightDecay: z.number().min(0).default(1e-2).describe(fieldText["optimizer.weightDecay"]),
-  momentum: share.default(0).describe(fieldText["optimizer.momentum"]),
-});
-
-const schedule = z.strictObject({
-  name: z
-    .enum(["constant", "linear", "cosine", "polynomial"])
-    .default("constant")
-    .describe(fieldText["schedule.name"]),
-  warmupSteps: steps.default(0).describe(fieldText["schedule.warmupSteps"]),
-  power: z.number().positive().default(1).describe(fieldText["schedule.power"]),
-  endLearningRate: rate.default(1e-7).describe(fieldText["schedule.endLearningRate"]),
 });
 
 const samples = z.strictObject({
@@ -141,7 +124,7 @@ const device = z.strictObject({
   threads: count.max(1024).optional().describe(fieldText["device.threads"]),
 });
 
-const trainConfigSchema: z.ZodType<TrainConfig> = z.strictObject({
+const trainConfigShape = z.strictObject({
   version: z.literal(1).default(1).describe(fieldText.version),
   name: z
     .string()
@@ -153,9 +136,9 @@ const trainConfigSchema: z.ZodType<TrainConfig> = z.strictObject({
   base: base.prefault({}).describe(fieldText.base),
   data: data.describe(fieldText.data),
   lora: lora.prefault({}).describe(fieldText.lora),
-  optimizer: optimizer.prefault({}).describe(fieldText.optimizer),
-  learningRate: rate.gt(0).default(1e-4).describe(fieldText.learningRate),
-  schedule: schedule.prefault({}).describe(fieldText.schedule),
+  optimizer: optimizerSection.prefault({}).describe(fieldText.optimizer),
+  learningRate: rate.gt(0).optional().describe(fieldText.learningRate),
+  schedule: scheduleSection.prefault({}).describe(fieldText.schedule),
   steps: count.default(500).describe(fieldText.steps),
   batchSize: count.max(4096).default(1).describe(fieldText.batchSize),
   gradientAccumulation: count.max(4096).default(1).describe(fieldText.gradientAccumulation),
@@ -172,6 +155,19 @@ const trainConfigSchema: z.ZodType<TrainConfig> = z.strictObject({
   output: output.prefault({}).describe(fieldText.output),
   cacheFolder: text.optional().describe(fieldText.cacheFolder),
   device: device.prefault({}).describe(fieldText.device),
+});
+
+/** Prodigy's learning rate is a factor of the step that it finds; any other's is the step itself. */
+const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((config) => {
+  const isProdigy = config.optimizer.name === "prodigy";
+  const learningRate = config.learningRate ?? (isProdigy ? 1 : 1e-4);
+  const { textEncoder } = config.lora;
+  const textRate = textEncoder.learningRate ?? (isProdigy ? learningRate : 1e-5);
+  return {
+    ...config,
+    learningRate,
+    lora: { ...config.lora, textEncoder: { ...textEncoder, learningRate: textRate } },
+  };
 });
 
 /**

@@ -1,10 +1,12 @@
-/** @file Learning rates step by step, against diffusers' schedules. */
+/** @file Learning rates step by step, against those of diffusers and transformers. */
 
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { learningRateSchedule, type ScheduleOptions } from "./learning-rate.js";
+import { scheduleSection } from "./schedule-section.js";
 
 /** Rates of all steps as diffusers 0.42 gives them: `get_scheduler(name, optimizer, warm-up, steps, power=…)`. */
-const references: readonly (readonly [Partial<ScheduleOptions>, readonly number[]])[] = [
+const references: readonly (readonly [Readonly<Record<string, unknown>>, readonly number[]])[] = [
   [
     { name: "constant", learningRate: 1e-4, steps: 8, warmupSteps: 5 },
     [0, 2e-5, 4e-5, 6e-5, 8e-5, 1e-4, 1e-4, 1e-4],
@@ -42,23 +44,80 @@ const references: readonly (readonly [Partial<ScheduleOptions>, readonly number[
   ],
 ];
 
-const schedule = (options: Partial<ScheduleOptions>) =>
-  learningRateSchedule({
-    name: "constant",
-    learningRate: 1e-4,
-    steps: 10,
-    warmupSteps: 0,
-    power: 1,
-    endLearningRate: 1e-7,
-    ...options,
-  });
+/** The same of `get_scheduler` in diffusers and, with a floor, in transformers. */
+const stored = JSON.parse(
+  readFileSync(
+    new URL("../../../../test/fixtures/optimizers/schedules.json", import.meta.url),
+    "utf8",
+  ),
+  // Made by test/parity in this form; another one only fails tests.
+) as readonly {
+  readonly options: {
+    readonly name: string;
+    readonly num_cycles?: number;
+    readonly power?: number;
+    readonly scheduler_specific_kwargs?: { readonly min_lr_rate: number };
+  };
+  readonly steps: number;
+  readonly warmupSteps: number;
+  readonly learningRate: number;
+  readonly rates: readonly number[];
+}[];
+
+/** A schedule from some of its options, the others by default. */
+function schedule({
+  learningRate = 1e-4,
+  steps = 10,
+  ...options
+}: Readonly<Record<string, unknown>>) {
+  // The tests below give numbers.
+  const run = { learningRate, steps } as Pick<ScheduleOptions, "learningRate" | "steps">;
+  return learningRateSchedule({ ...scheduleSection.parse(options), ...run });
+}
+
+function expectRates(rateAt: (step: number) => number, expected: readonly number[]): void {
+  expect(expected.length).toBeGreaterThan(4);
+  for (const [index, rate] of expected.entries()) {
+    expect(Math.abs(rateAt(index + 1) - rate)).toBeLessThanOrEqual(1e-12 * rate);
+  }
+}
 
 describe("learningRateSchedule", () => {
   it.each(references)("equals diffusers' for %j", (options, expected) => {
-    const rateAt = schedule(options);
-    for (const [index, rate] of expected.entries()) {
-      expect(Math.abs(rateAt(index + 1) - rate)).toBeLessThanOrEqual(1e-12 * rate);
-    }
+    expectRates(schedule(options), expected);
+  });
+
+  it.each(stored)("equals the reference's for $options.name, $steps steps", (reference) => {
+    const { options, rates, steps, warmupSteps, learningRate } = reference;
+    const name = options.name.replace(/_with_(warmup|min_lr)$/, "");
+    const rateAt = schedule({
+      name,
+      learningRate,
+      steps,
+      warmupSteps,
+      ...(options.num_cycles && { cycles: options.num_cycles }),
+      ...(options.power && { power: options.power }),
+      ...(options.scheduler_specific_kwargs && {
+        minRatio: options.scheduler_specific_kwargs.min_lr_rate,
+      }),
+    });
+    expectRates(rateAt, rates);
+  });
+
+  it("bends as REX does: (1 − t)/(1/2 + (1 − t)/2), or more with another bend", () => {
+    const rateAt = schedule({ name: "rex", learningRate: 1, steps: 4 });
+    const expected = [1, 0.75 / 0.875, 0.5 / 0.75, 0.25 / 0.625, 0];
+    for (const [index, rate] of expected.entries()) expect(rateAt(index + 1)).toBeCloseTo(rate, 15);
+    const late = schedule({ name: "rex", learningRate: 1, steps: 4, bend: 0.9, minRatio: 0.2 });
+    expect(late(4)).toBeCloseTo(0.2 + 0.8 * (0.25 / (0.1 + 0.9 * 0.25)), 15);
+    expect(late(5)).toBe(0.2);
+  });
+
+  it("warms up for a share of the steps as for as many steps", () => {
+    const [share, steps] = [{ warmupShare: 0.25 }, { warmupSteps: 5 }].map((warmup) =>
+      schedule({ name: "cosine", steps: 20, ...warmup }),
+    );
+    for (let step = 1; step <= 20; step++) expect(share?.(step)).toBe(steps?.(step));
   });
 
   it("refuses a warm-up that leaves no steps", () => {

@@ -40,20 +40,48 @@ export const fieldText = {
   "lora.startFrom": "An adapter to go on from; its rank and layers must be those of this config",
   "lora.textEncoder": "Whether the text encoder is adapted too",
   "lora.textEncoder.train": "Adapts the attention of the text encoder",
-  "lora.textEncoder.learningRate": "Learning rate of the text encoder",
+  "lora.textEncoder.learningRate":
+    "Learning rate of the text encoder: 1e-5; with prodigy that of the run",
   optimizer: "How weights are updated",
   "optimizer.name": "The algorithm",
-  "optimizer.beta1": "Decay of the mean of gradients (adamw, adam)",
-  "optimizer.beta2": "Decay of the mean of squared gradients (adamw, adam)",
-  "optimizer.epsilon": "Keeps the update finite where gradients are near zero (adamw, adam)",
-  "optimizer.weightDecay": "Weight decay: decoupled with adamw, L2 with adam and sgd",
-  "optimizer.momentum": "Momentum (sgd)",
-  learningRate: "Learning rate after the warm-up",
+  "optimizer.beta1":
+    "Decay of the mean of gradients: 0.9 (adamw, adam, lion, prodigy); adafactor keeps none by default",
+  "optimizer.beta2":
+    "Decay of the mean of squared gradients: 0.999 (adamw, adam, prodigy); with lion of the mean of gradients: 0.99",
+  "optimizer.beta3": "Decay of the sums that estimate the step: the root of beta2 (prodigy)",
+  "optimizer.epsilon":
+    "Keeps the update finite where gradients are near zero: 1e-8 (adamw, adam, prodigy); 1e-30, beside squares (adafactor)",
+  "optimizer.weightDecay":
+    "Weight decay: 0.01, decoupled with adamw, L2 with adam and sgd; 0, decoupled with lion, adafactor and prodigy",
+  "optimizer.stateDtype":
+    "How moments are kept between steps: float32, or with less memory float16 or uint8 (8-bit AdamW); not with adafactor, whose state is small",
+  "optimizer.momentum": "Momentum: 0 (sgd)",
+  "optimizer.nesterov": "Nesterov's momentum (sgd)",
+  "optimizer.clipThreshold": "Largest root mean square of an update: 1 (adafactor)",
+  "optimizer.decayRate": "Squares of step t decay by 1 - t^-decayRate: 0.8 (adafactor)",
+  "optimizer.scaleParameter": "Scales steps by the root mean square of a parameter (adafactor)",
+  "optimizer.relativeStep": "Steps of min(0.01, 1/sqrt(t)), whatever the learning rate (adafactor)",
+  "optimizer.warmupInit": "With relativeStep: steps of min(1e-6 t, 1/sqrt(t)) (adafactor)",
+  "optimizer.useBiasCorrection": "Adam's bias correction (prodigy)",
+  "optimizer.safeguardWarmup":
+    "Leaves the learning rate out of the estimate's denominator; for a warm-up (prodigy)",
+  "optimizer.d0": "First estimate of the step: 1e-6 (prodigy)",
+  "optimizer.dCoefficient": "Multiplies the estimate of the step: 1 (prodigy)",
+  "optimizer.growthRate":
+    "Largest factor by which the estimate grows in a step; unbounded by default (prodigy)",
+  learningRate:
+    "Learning rate after the warm-up: 1e-4; with prodigy 1, a factor of the step that it finds",
   schedule: "How the learning rate changes",
   "schedule.name": "Its course after the warm-up",
   "schedule.warmupSteps": "Steps over which the learning rate rises from 0",
-  "schedule.power": "Exponent of the polynomial schedule",
-  "schedule.endLearningRate": "Where the polynomial schedule ends",
+  "schedule.warmupShare": "The same as a share of all steps",
+  "schedule.minRatio":
+    "Where linear, cosine, cosine_with_restarts and rex end, as a share of the learning rate: 0",
+  "schedule.cycles": "How often cosine_with_restarts falls: 1",
+  "schedule.power": "Exponent of the polynomial schedule: 1",
+  "schedule.endLearningRate": "Where the polynomial schedule ends: 1e-7",
+  "schedule.bend":
+    "How long rex stays near the learning rate: 0.5 as in its paper; 0.9 as in OneTrainer; 0 is linear",
   steps: "Training steps: updates of the weights",
   batchSize: "Pictures per batch",
   gradientAccumulation: "Batches per step",
@@ -93,6 +121,8 @@ export const warningText = {
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
   unusedKeys: (path: string, keys: readonly string[]): string =>
     `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
+  lowProdigyRate: (value: number): string =>
+    `Prodigy finds the step itself and multiplies it by the learning rate of ${value}, which is usually 1.`,
   highLearningRate: (value: number): string =>
     `The learning rate of ${value} is far above what adapters usually bear; 1e-4 is a common start.`,
 } as const;

@@ -1,25 +1,36 @@
 /** @file The optimizer that a config describes. */
 
-import { adam, adamW, type Optimizer, sgd } from "@atelier/engine";
+import {
+  adafactor,
+  adam,
+  adamW,
+  lion,
+  type Optimizer,
+  prodigy,
+  sgd,
+  withStateStorage,
+} from "@atelier/engine";
 import type { OptimizerConfig } from "./train-config.js";
 
-/** The optimizer of a config. */
-export function optimizerOfConfig({
-  name,
-  beta1,
-  beta2,
-  epsilon,
-  weightDecay,
-  momentum,
-}: OptimizerConfig): Optimizer {
-  switch (name) {
+/** The optimizer of a config, with its state kept as the config says. */
+export function optimizerOfConfig(config: OptimizerConfig): Optimizer {
+  if (config.name === "adafactor") return adafactor(config);
+  return withStateStorage(plainOptimizer(config), config.stateDtype);
+}
+
+function plainOptimizer(config: Exclude<OptimizerConfig, { name: "adafactor" }>): Optimizer {
+  switch (config.name) {
     case "adamw":
-      return adamW({ beta1, beta2, epsilon, weightDecay });
+      return adamW(config);
     case "adam":
-      return adam({ beta1, beta2, epsilon, weightDecay });
+      return adam(config);
     case "sgd":
-      return sgd({ momentum, weightDecay });
+      return sgd(config);
+    case "lion":
+      return lion(config);
+    case "prodigy":
+      return prodigy(config);
     default:
-      return name satisfies never;
+      return config satisfies never;
   }
 }

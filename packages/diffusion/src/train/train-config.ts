@@ -1,5 +1,6 @@
 /** @file The type of a complete training config; `config.ts` checks one and holds all defaults. */
 
+import type { StateStorage } from "@atelier/engine";
 import type { PredictionType } from "../noise/noise-schedule.js";
 import type { SamplerName } from "../samplers/sampler-names.js";
 
@@ -42,15 +43,79 @@ export interface LoraConfigFields {
   readonly textEncoder: { readonly train: boolean; readonly learningRate: number };
 }
 
-/** How weights are updated. */
-export interface OptimizerConfig {
-  readonly name: "adamw" | "adam" | "sgd";
+interface AdamFields {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  readonly momentum: number;
+  readonly stateDtype: StateStorage;
 }
+
+/** The options of each optimizer; their meaning is that of the engine's. */
+export interface OptimizerTable {
+  readonly adamw: AdamFields;
+  readonly adam: AdamFields;
+  readonly sgd: {
+    readonly momentum: number;
+    readonly nesterov: boolean;
+    readonly weightDecay: number;
+    readonly stateDtype: StateStorage;
+  };
+  readonly lion: Omit<AdamFields, "epsilon">;
+  readonly adafactor: {
+    readonly beta1: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+    readonly clipThreshold: number;
+    readonly decayRate: number;
+    readonly scaleParameter: boolean;
+    readonly relativeStep: boolean;
+    readonly warmupInit: boolean;
+  };
+  readonly prodigy: AdamFields & {
+    readonly beta3?: number | undefined;
+    readonly useBiasCorrection: boolean;
+    readonly safeguardWarmup: boolean;
+    readonly d0: number;
+    readonly dCoefficient: number;
+    readonly growthRate?: number | undefined;
+  };
+}
+
+/** How weights are updated: an optimizer with its own options. */
+export type OptimizerConfig = {
+  [K in keyof OptimizerTable]: { readonly name: K } & OptimizerTable[K];
+}[keyof OptimizerTable];
+
+interface WarmupFields {
+  readonly warmupSteps: number;
+  /** Instead of steps: the share of all steps. */
+  readonly warmupShare: number;
+}
+
+interface FallingFields extends WarmupFields {
+  /** Where the course ends, as a share of the learning rate. */
+  readonly minRatio: number;
+}
+
+/** The options of each course of the learning rate. */
+export interface ScheduleTable {
+  readonly constant: WarmupFields;
+  readonly linear: FallingFields;
+  readonly cosine: FallingFields;
+  readonly cosine_with_restarts: FallingFields & { readonly cycles: number };
+  readonly polynomial: WarmupFields & {
+    readonly power: number;
+    readonly endLearningRate: number;
+  };
+  /** `(1 − t)/(1 − bend + bend·(1 − t))` (Chen et al. 2021, where bend is 1/2). */
+  readonly rex: FallingFields & { readonly bend: number };
+}
+
+/** How the learning rate changes: a course with its own options. */
+export type ScheduleConfig = {
+  [K in keyof ScheduleTable]: { readonly name: K } & ScheduleTable[K];
+}[keyof ScheduleTable];
 
 /** Pictures drawn while training. */
 export interface SamplesConfig {
@@ -81,12 +146,7 @@ export interface TrainConfig {
   readonly lora: LoraConfigFields;
   readonly optimizer: OptimizerConfig;
   readonly learningRate: number;
-  readonly schedule: {
-    readonly name: "constant" | "linear" | "cosine" | "polynomial";
-    readonly warmupSteps: number;
-    readonly power: number;
-    readonly endLearningRate: number;
-  };
+  readonly schedule: ScheduleConfig;
   readonly steps: number;
   readonly batchSize: number;
   readonly gradientAccumulation: number;

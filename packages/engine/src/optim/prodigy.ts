@@ -40,7 +40,7 @@ export interface ProdigyOptions {
   /** Multiplies the estimate of d. */
   readonly dCoefficient?: number;
   /** The largest factor by which d grows in a step. */
-  readonly growthRate?: number;
+  readonly growthRate?: number | undefined;
 }
 
 /** Adam with Prodigy's step sizes. A step at a learning rate of 0 changes nothing. */

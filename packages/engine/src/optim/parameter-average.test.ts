@@ -1,0 +1,42 @@
+/** @file Moving averages against diffusers' EMAModel. */
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type AverageOptions, averageDecay, updateAverage } from "./parameter-average.js";
+
+interface Case {
+  readonly start: readonly number[];
+  readonly steps: readonly {
+    readonly values: readonly number[];
+    readonly decay: number;
+    readonly average: readonly number[];
+  }[];
+}
+
+// Made by test/parity in this form; another one only fails tests.
+const cases = JSON.parse(
+  readFileSync(
+    new URL("../../../../test/fixtures/optimizers/averages.json", import.meta.url),
+    "utf8",
+  ),
+) as Readonly<Record<string, Case>>;
+
+const options: Readonly<Record<string, AverageOptions>> = {
+  linear: {},
+  power: { warmup: "power", invGamma: 2, power: 0.75, decay: 0.6 },
+  late: { updateAfterStep: 2, minDecay: 0.3, decay: 0.9 },
+};
+
+describe("a moving average", () => {
+  it.each(Object.keys(options))("has the bits of diffusers' (%s)", (name) => {
+    const { start, steps } = cases[name] ?? { start: [], steps: [] };
+    const average = Float32Array.from(start);
+    expect(steps).toHaveLength(6);
+    for (const [index, expected] of steps.entries()) {
+      const decay = averageDecay(index + 1, options[name]);
+      expect(decay).toBeCloseTo(expected.decay, 14);
+      updateAverage(average, Float32Array.from(expected.values), decay);
+      expect([...average]).toEqual(expected.average);
+    }
+  });
+});

@@ -5,6 +5,7 @@
 
 import {
   AtelierError,
+  adafactor,
   adam,
   adamW,
   add,
@@ -12,6 +13,7 @@ import {
   type FloatTensor,
   floatTensor,
   input,
+  lion,
   matmul,
   mean,
   type Optimizer,
@@ -21,6 +23,7 @@ import {
   sgd,
   square,
   sub,
+  torchAdafactor,
 } from "@atelier/engine";
 import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
 import {
@@ -31,12 +34,18 @@ import {
   worstOf,
 } from "./fixture-check.js";
 
-/** Hyper-parameters of all optimizer fixtures that are not PyTorch's defaults. */
+/** Hyper-parameters of all optimizer fixtures that are not their references' defaults. */
 const learningRate = 1e-2;
-const candidates: readonly (readonly [pattern: RegExp, create: () => Optimizer])[] = [
+/** A pattern says what a fixture of this name must be; the others are known by their numbers. */
+const candidates: readonly (readonly [pattern: RegExp | undefined, create: () => Optimizer])[] = [
   [/adamw/i, () => adamW({ weightDecay: 1e-2 })],
   [/adam(?!ax)/i, () => adam()],
   [/sgd/i, () => sgd({ momentum: 0.9, weightDecay: 1e-3 })],
+  [/adafactor_torch/i, () => torchAdafactor()],
+  [undefined, () => adafactor()],
+  [undefined, () => adafactor({ scaleParameter: true })],
+  [undefined, () => adafactor({ scaleParameter: true, relativeStep: true })],
+  [undefined, () => lion()],
 ];
 /** An optimizer is taken for the right one when half of its numbers are nearer than this. */
 const recognisedAt = 1e-2;
@@ -57,7 +66,7 @@ export async function verifyOptimizerFixture(
   runtime: Runtime,
 ): Promise<FixtureCheck[]> {
   const tensors = await readAll(file);
-  const named = candidates.find(([pattern]) => pattern.test(name));
+  const named = candidates.find(([pattern]) => pattern?.test(name));
   const runs: Tensors[] = [];
   for (const [, create] of named === undefined ? candidates : [named]) {
     runs.push(await runOptimizer(tensors, create(), runtime));

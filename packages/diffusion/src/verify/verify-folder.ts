@@ -8,6 +8,7 @@ import { AtelierError, type FileStore, messageOf, type Runtime } from "@atelier/
 import { readJson, readText } from "../io/read-text.js";
 import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
 import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
+import { isAverageFixture, verifyAverageFixture } from "./average-fixture.js";
 import type { FixtureCheck } from "./fixture-check.js";
 import { isMetricsFixture, verifyMetricsFixture } from "./metrics-fixture.js";
 import { verifyModelFixture } from "./model-fixture.js";
@@ -99,6 +100,7 @@ const kinds: readonly Kind[] = [
   { matches: isAdapterFixture, verify: verifyAdapterFixture },
   { matches: isOptimizerFixture, verify: verifyOptimizerFixture },
   { matches: isNoiseFixture, verify: verifyNoiseFixture },
+  { matches: isAverageFixture, verify: verifyAverageFixture },
 ];
 
 function hasNames(file: SafetensorsFile, prefix: string): boolean {

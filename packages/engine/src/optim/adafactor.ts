@@ -10,8 +10,9 @@
 import type { GraphNode } from "../graph/node.js";
 import { add, div, maximum, mul, sqrt, square, sub } from "../graph/ops/elementwise.js";
 import { reshape } from "../graph/ops/movement.js";
-import { mean, sumSquares } from "../graph/ops/reduce.js";
+import { sumSquares } from "../graph/ops/reduce.js";
 import { sizeOf } from "../shape.js";
+import { type MatrixMeans, matrixMeans } from "./matrix-means.js";
 import { type NamedNodes, type Optimizer, pick, type Slot, type StepScalars } from "./optimizer.js";
 
 /** Hyper-parameters of {@link adafactor}, in the meaning of transformers'. */
@@ -60,10 +61,12 @@ export function adafactor({
       rate: rateOf(step, learningRate),
     }),
     squaresOf: (gradient) => add(square(gradient), epsilon),
-    rootOf: (squares) =>
-      isFactored(squares)
-        ? mul(sqrt(div(squares.rows, meanOfRows(squares.rows))), sqrt(squares.columns))
-        : sqrt(squares.all),
+    rootOf(squares) {
+      if (!isFactored(squares)) return sqrt(squares.all);
+      const { rows, columns, means } = squares;
+      const share = sqrt(div(rows, means.ofRows(rows)));
+      return mul(means.spreadRows(share), means.spreadColumns(sqrt(columns)));
+    },
     step({ parameter, scaled, scalars, state }) {
       const clipped = div(scaled, maximum(div(rootMeanSquare(scaled), clipThreshold), 1));
       const size = maximum(rootMeanSquare(parameter), scaleEpsilon);
@@ -110,10 +113,7 @@ export function torchAdafactor({
     }),
     squaresOf: square,
     rootOf(squares) {
-      const all = isFactored(squares)
-        ? div(mul(squares.rows, squares.columns), maximum(meanOfRows(squares.rows), epsilon))
-        : squares.all;
-      return sqrt(maximum(all, epsilon * epsilon));
+      return sqrt(maximum(estimateOf(squares, epsilon), epsilon * epsilon));
     },
     step({ parameter, scaled, scalars }) {
       const bound = maximum(div(rootMeanSquare(scaled), clipThreshold), 1);
@@ -125,10 +125,18 @@ export function torchAdafactor({
   });
 }
 
-/** Mean squares of gradients: all of them, or their means `[…, r, 1]` and `[…, 1, c]`. */
+/** All squares as PyTorch estimates them. */
+function estimateOf(squares: Squares, epsilon: number): GraphNode {
+  if (!isFactored(squares)) return squares.all;
+  const { rows, columns, means } = squares;
+  const share = div(rows, maximum(means.ofRows(rows), epsilon));
+  return mul(means.spreadRows(share), means.spreadColumns(columns));
+}
+
+/** Mean squares of gradients: all of them, or their means over rows and columns. */
 type Squares =
   | { readonly all: GraphNode }
-  | { readonly rows: GraphNode; readonly columns: GraphNode };
+  | { readonly rows: GraphNode; readonly columns: GraphNode; readonly means: MatrixMeans };
 
 const isFactored = (squares: Squares): squares is Extract<Squares, { rows: GraphNode }> =>
   "rows" in squares;
@@ -172,15 +180,17 @@ function withSquares(form: Form, squareSlots: readonly Slot[]): Optimizer {
           mul(reshape(pick(state, slot), fresh.shape), pick(scalars, "keptSquares")),
           mul(fresh, pick(scalars, "newSquares")),
         );
-      const g = reshape(gradient, shape);
+      const means = shape.length > 1 ? matrixMeans(shape) : undefined;
+      const g = reshape(gradient, means?.shape ?? shape);
       const fresh = form.squaresOf(g);
       const squares: Squares =
-        shape.length > 1
-          ? {
-              rows: averaged("rows", mean(fresh, { axes: [-1], keepDims: true })),
-              columns: averaged("columns", mean(fresh, { axes: [-2], keepDims: true })),
-            }
-          : { all: averaged("second", fresh) };
+        means === undefined
+          ? { all: averaged("second", fresh) }
+          : {
+              rows: averaged("rows", means.rows(fresh)),
+              columns: averaged("columns", means.columns(fresh)),
+              means,
+            };
       const scaled = reshape(div(g, form.rootOf(squares)), [sizeOf(shape)]);
       const stepped = form.step({ parameter, scaled, scalars, state });
       const kept: NamedNodes = isFactored(squares)
@@ -197,8 +207,5 @@ function squareScalars(step: number, decayRate: number): StepScalars {
 }
 
 const flat = (x: GraphNode): GraphNode => reshape(x, [sizeOf(x.shape)]);
-
-/** Mean over the rows of each matrix, `[…, 1, 1]`. */
-const meanOfRows = (rows: GraphNode): GraphNode => mean(rows, { axes: [-2], keepDims: true });
 
 const rootMeanSquare = (x: GraphNode): GraphNode => sqrt(div(sumSquares(x), sizeOf(x.shape)));

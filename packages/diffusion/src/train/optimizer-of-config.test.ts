@@ -90,6 +90,10 @@ describe("options of optimizers and schedules", () => {
       "optimizer.nesterov: expected a momentum above 0 with nesterov, got none",
     ],
     [
+      { optimizer: { name: "sgd", stateDtype: "uint8" } },
+      "optimizer.stateDtype: expected a momentum above 0, the only state of sgd, got none",
+    ],
+    [
       { optimizer: { name: "adafactor", warmupInit: true } },
       "optimizer.warmupInit: expected relativeStep with warmupInit, got warmupInit alone",
     ],

@@ -71,6 +71,8 @@ const fields = z.strictObject({
   growthRate: z.number().min(1).optional().describe(fieldText["optimizer.growthRate"]),
 });
 
+const keepsFloats = ({ stateDtype }: OptimizerTable["sgd"]): boolean => stateDtype === "float32";
+
 /** Checks an optimizer's settings and fills in the defaults of the chosen one. */
 export const optimizerSection: z.ZodType<OptimizerConfig> = fields
   .transform((given, context) => {
@@ -80,6 +82,10 @@ export const optimizerSection: z.ZodType<OptimizerConfig> = fields
   .refine((config) => config.name !== "sgd" || !config.nesterov || config.momentum > 0, {
     path: ["nesterov"],
     error: "expected a momentum above 0 with nesterov, got none",
+  })
+  .refine((config) => config.name !== "sgd" || config.momentum > 0 || keepsFloats(config), {
+    path: ["stateDtype"],
+    error: "expected a momentum above 0, the only state of sgd, got none",
   })
   .refine((config) => config.name !== "adafactor" || !config.warmupInit || config.relativeStep, {
     path: ["warmupInit"],

@@ -10,6 +10,7 @@ import { type FloatTensor, floatTensor } from "../tensor.js";
 import { adam, adamW } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 import type { OptimizerGroup } from "./optimizer-groups.js";
+import { prodigy } from "./prodigy.js";
 import { sgd } from "./sgd.js";
 import { createStepper } from "./stepper.js";
 
@@ -67,6 +68,16 @@ describe("optimizer groups", () => {
     // p ← p − rate·4·(2p − 3), twice.
     expect(both.get("text.a")).toBeCloseTo(1.0768, 6);
     expect(both.get("a")).toBeGreaterThan(1.15);
+  });
+
+  it("find their own step sizes with prodigy, as one prodigy for each would", async () => {
+    const optimizer = prodigy({ d0: 0.01 });
+    const groups = [{ ...text, learningRate: (rate: number) => rate / 2 }];
+    const both = await train(optimizer, ["a", "text.a", "b"], { rate: 1, groups });
+    expect(both.get("text.a")).toBe(
+      (await train(optimizer, ["text.a"], { rate: 0.5 })).get("text.a"),
+    );
+    expect(both.get("b")).toBe((await train(optimizer, ["a", "b"], { rate: 1 })).get("b"));
   });
 
   it("are refused where they own nothing or share a name", async () => {

@@ -6,6 +6,7 @@ export {
   demoPrompts,
   mascotLessons,
   mascotWords,
+  memoryPrompts,
   truthOf,
 } from "./demo/mascot-scenes.js";
 export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";

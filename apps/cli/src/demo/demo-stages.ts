@@ -19,8 +19,7 @@ import { formatDuration } from "../format.js";
 import type { Progress } from "../progress.js";
 import type { DemoReport, Measures, PromptPictures } from "../report/demo-report.js";
 import type { DemoClock, DemoPart } from "./demo-clock.js";
-import { picturesPerPrompt } from "./demo-settings.js";
-import { drawPrompts } from "./draw-prompts.js";
+import { type DrawOrder, drawPrompts } from "./draw-prompts.js";
 import { measureDemo } from "./measure-demo.js";
 import { type TrainedMascot, trainMascot } from "./train-mascot.js";
 
@@ -50,7 +49,7 @@ export interface Demo {
   readonly folder: string;
 }
 
-/** Pictures of each prompt, and what is known of the model only once it is open. */
+/** Pictures of each order, and what is known of the model only once it is open. */
 export interface Drawn {
   readonly pictures: readonly (readonly RgbPicture[])[];
   readonly name: string;
@@ -63,15 +62,14 @@ const judgeParts = ["judge", "instance_judge"] as const;
 /** The defaults of `generate`, which count where a checkpoint advises nothing. */
 const defaultDrawing = { steps: 30, guidance: 7.5 } as const;
 
-/** Draws every prompt, with an adapter where one is given. @throws AtelierError as `generate`. */
+/** Draws what is ordered, with an adapter where one is given. @throws AtelierError as `generate`. */
 export async function draw(
   demo: Demo,
   part: "before" | "after",
-  adapterPath?: string,
+  { orders, adapterPath }: { orders: readonly DrawOrder[]; adapterPath?: string },
 ): Promise<Drawn> {
   const { context, progress } = demo;
-  const prompts = demoPrompts.map(({ caption }) => caption);
-  const total = prompts.length * picturesPerPrompt;
+  const total = orders.reduce((sum, { count }) => sum + count, 0);
   begin(demo, part, total);
   await using pipeline = await open(demo);
   const adapters: Adapter[] = [];
@@ -79,7 +77,7 @@ export async function draw(
     adapters.push((await readAdapter(context.files, adapterPath, { base: pipeline })).adapter);
   }
   const pictures = await drawPrompts(pipeline, {
-    prompts,
+    orders,
     adapters,
     signal: context.io.signal,
     onShare: (share) => tell(demo, part, { share, total }),

@@ -1,11 +1,17 @@
 /** @file Draws the demo's prompts with the base, or with the base and an adapter. */
 
 import { type Adapter, generate, type Pipeline, type RgbPicture } from "@atelier/diffusion";
-import { firstSeed, picturesPerPrompt } from "./demo-settings.js";
+import { firstSeed } from "./demo-settings.js";
+
+/** A prompt and the number of its pictures. */
+export interface DrawOrder {
+  readonly prompt: string;
+  readonly count: number;
+}
 
 /** What is drawn. */
 export interface DrawOptions {
-  readonly prompts: readonly string[];
+  readonly orders: readonly DrawOrder[];
   readonly adapters: readonly Adapter[];
   readonly signal: AbortSignal;
   /** Told the share of the work that is done, from 0 to 1. */
@@ -13,24 +19,26 @@ export interface DrawOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** The pictures of each prompt. @throws AtelierError as `generate`. */
+/** The pictures of each order. @throws AtelierError as `generate`. */
 export async function drawPrompts(
   pipeline: Pipeline,
-  { prompts, adapters, signal, onShare, onWarning }: DrawOptions,
+  { orders, adapters, signal, onShare, onWarning }: DrawOptions,
 ): Promise<RgbPicture[][]> {
   const drawn: RgbPicture[][] = [];
-  for (const [index, prompt] of prompts.entries()) {
+  const total = orders.reduce((sum, { count }) => sum + count, 0);
+  let done = 0;
+  for (const { prompt, count } of orders) {
     const pictures: RgbPicture[] = [];
-    const options = { prompt, adapters, seed: firstSeed, count: picturesPerPrompt };
+    const options = { prompt, adapters, seed: firstSeed, count };
     for await (const event of generate(pipeline, options, signal)) {
       if (event.type === "warning") onWarning(event.message);
       else if (event.type === "image") pictures.push(event.picture);
       else {
-        const here = (event.index + event.step / event.steps) / event.count;
-        onShare((index + here) / prompts.length);
+        onShare((done + event.index + event.step / event.steps) / total);
       }
     }
     drawn.push(pictures);
+    done += count;
   }
   return drawn;
 }

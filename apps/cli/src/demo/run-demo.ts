@@ -4,7 +4,14 @@
  */
 
 import { resolve } from "node:path";
-import { type DemoPrompt, demoPrompts, mascotLessons, mascotWords, truthOf } from "@atelier/base";
+import {
+  type DemoPrompt,
+  demoPrompts,
+  mascotLessons,
+  mascotWords,
+  memoryPrompts,
+  truthOf,
+} from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
 import {
   type EmbeddedBase,
@@ -16,7 +23,7 @@ import { AtelierError } from "@atelier/engine";
 import { type CliContext, printJson } from "../cli-context.js";
 import { openEmbedded } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
-import type { DemoReport, PromptPictures } from "../report/demo-report.js";
+import type { DemoReport, Lesson, PromptPictures } from "../report/demo-report.js";
 import { createDemoClock } from "./demo-clock.js";
 import { claimFolder } from "./demo-folder.js";
 import {
@@ -28,7 +35,7 @@ import {
 } from "./demo-settings.js";
 import { type Demo, type DemoFlags, draw, judge, train } from "./demo-stages.js";
 import { finishDemo } from "./finish-demo.js";
-import { writeLessons } from "./write-lessons.js";
+import { writePictures } from "./write-pictures.js";
 
 /** Runs the demo. @throws AtelierError `aborted` on Ctrl-C, and whatever its parts throw. */
 export async function runDemo(context: CliContext, flags: DemoFlags): Promise<void> {
@@ -42,7 +49,7 @@ export async function runDemo(context: CliContext, flags: DemoFlags): Promise<vo
     await using folder = await claimFolder(files, { out: flags.out, parent: "runs", now }, text);
     progress.done(text.demo.folder(folder.path));
     if (json) printJson(context, { type: "folder", path: folder.path });
-    const clock = createDemoClock(expectedSeconds(demoPrompts.length, flags.steps));
+    const clock = createDemoClock(expectedSeconds(flags.steps));
     try {
       const demo: Demo = { context, flags, progress, clock, ...base, folder: folder.path };
       const report = await makeReport(demo);
@@ -77,11 +84,22 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   const renderer = createMascotRenderer();
   const render: Render = (scene) => renderer.render(scene);
   const pictures = files.join(folder, "pictures");
-  const lessons = await writeLessons(files, pictures, { lessons: mascotLessons, render });
-  const before = await draw(demo, "before");
+  const lessons: Lesson[] = [];
+  for (const { scene, caption } of mascotLessons) {
+    lessons.push({ caption, picture: await render(scene) });
+  }
+  await writePictures(files, pictures, { stem: "mascot", lessons });
+  const orders = demoPrompts.map(({ caption }) => ({ prompt: caption, count: picturesPerPrompt }));
+  const memory = memoryPrompts.map((prompt) => ({ prompt, count: 1 }));
+  const before = await draw(demo, "before", { orders: [...orders, ...memory] });
+  const remembered = before.pictures.slice(orders.length).flat();
+  await writePictures(files, pictures, {
+    stem: "memory",
+    lessons: remembered.map((picture, index) => ({ picture, caption: memoryPrompts[index] ?? "" })),
+  });
   const config = configOf(demo, pictures);
   const trained = await train(demo, config);
-  const after = await draw(demo, "after", trained.adapter.kohya);
+  const after = await draw(demo, "after", { orders, adapterPath: trained.adapter.kohya });
   const prompts: PromptPictures[] = [];
   for (const [index, prompt] of demoPrompts.entries()) {
     prompts.push({

@@ -35,7 +35,7 @@ export const reportText = {
     usage: "The adapter, and how to use it",
   },
   lessons: (subject: string): string =>
-    `The base has never seen this robot. Each picture has a caption, and only the words “${subject}” are the same in all.`,
+    `The base has never seen this robot. Each picture has a caption, and only the words “${subject}” are the same in all. Along with them it learned again a few pictures that the base had drawn of other things, so that it does not forget them.`,
   prompts: ({ steps, guidance }: { readonly steps: number; readonly guidance: number }): string =>
     `Pictures with the same seed began as the same noise: what differs is what the adapter changed. ${steps} steps, guidance ${guidance}. None of these prompts was learned.`,
   kinds: {

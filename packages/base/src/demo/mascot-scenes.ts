@@ -53,6 +53,18 @@ export const demoPrompts: readonly DemoPrompt[] = [
 ];
 
 /**
+ * What the base draws and learns again along with the mascot, so that it forgets neither other robots
+ * nor other things: the prior preservation of DreamBooth (arXiv 2208.12242, section 3.3) as pictures.
+ */
+export const memoryPrompts: readonly string[] = [
+  "a twemoji style robot on a purple background",
+  "a noto style cat on a blue to white gradient",
+  "a twemoji style car in a desert",
+  "a fluent style house in the snow",
+  "a noto style panda wearing a hat on an orange background",
+];
+
+/**
  * The scene of a prompt with chance number `index`: pictures of it differ as any two of the world do.
  * @throws AtelierError `config` when the index is no safe integer.
  */

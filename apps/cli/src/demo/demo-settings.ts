@@ -48,7 +48,7 @@ export function demoTrainConfig(training: DemoTraining): TrainConfig {
     base: base === undefined ? {} : { path: base },
     data: { folder: pictures },
     lora: { rank: 16, targets: ["all-linear"] },
-    learningRate: 1e-3,
+    learningRate: 5e-4,
     schedule: { name: "cosine", warmupSteps: Math.min(10, Math.floor(steps / 10)) },
     steps,
     batchSize: 8,

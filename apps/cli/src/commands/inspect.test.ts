@@ -39,6 +39,7 @@ describe("atelier inspect", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Kind +checkpoint, diffusers folder/);
     expect(stdout).toMatch(/text_encoder +\S+ k, F32/);
+    expect(stdout).toContain("trained on it: it is built like Stable Diffusion 1.x");
     expect(stdout).toContain("Nothing is wrong with it.");
   });
 

@@ -8,7 +8,7 @@ import {
   vaeParameters,
 } from "../../models/checkpoint-layers.js";
 import type { ParameterInfo } from "../../models/list-layers.js";
-import type { Checkpoint } from "../checkpoint/checkpoint.js";
+import type { Checkpoint, CheckpointFamily } from "../checkpoint/checkpoint.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
 import { requireWeights, type Weights } from "../checkpoint/weights.js";
 import { openTensorFile } from "../tensor-file.js";
@@ -52,7 +52,7 @@ export async function inspectCheckpoint(
       kind: "checkpoint",
       format: checkpoint.layout === "folder" ? "diffusers folder" : "single file",
       family: checkpoint.family,
-      fits: `LoRAs and embeddings for ${familyNames[checkpoint.family]}${suffixOf(checkpoint)}.`,
+      fits: fitOf(checkpoint),
       parameterCount: components.reduce((sum, part) => sum + part.parameterCount, 0),
       sizeBytes: sizeBytesOf(parts.map(({ weights }) => weights)),
       dtypes: [...new Set(components.flatMap(({ dtypes }) => dtypes))],
@@ -76,6 +76,22 @@ export async function inspectCheckpoint(
   } finally {
     await checkpoint.close();
   }
+}
+
+/** Widths of the text states that the UNets of published models read. */
+const publishedWidths: Readonly<Record<CheckpointFamily, number>> = {
+  sd1: 768,
+  sd2: 1024,
+  sdxl: 2048,
+};
+
+function fitOf(checkpoint: Checkpoint): string {
+  const { family, unet } = checkpoint;
+  const name = `${familyNames[family]}${suffixOf(checkpoint)}`;
+  const width = unet.config.crossAttentionDim;
+  return width === publishedWidths[family]
+    ? `LoRAs and embeddings for ${name}.`
+    : `LoRAs and embeddings that were trained on it: it is built like ${name}, but its text states are ${width} wide.`;
 }
 
 interface Part {

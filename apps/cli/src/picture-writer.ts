@@ -19,6 +19,8 @@ export interface PictureSettings {
   readonly guidanceRescale: number;
   readonly eta?: number;
   readonly clipSkip?: number;
+  /** Embeddings as the user named them. */
+  readonly embedding?: readonly string[];
 }
 
 /** What pictures are written with. */
@@ -39,6 +41,7 @@ export function createPictureWriter(
   return async ({ picture, parameters, seed }) => {
     const version = `Atelier ${atelierVersion}`;
     const { base, baseFingerprint, guidanceRescale, eta = 0, clipSkip = 0 } = settings;
+    const { embedding: embeddings = [] } = settings;
     const record = {
       ...parameters,
       seed: String(seed),
@@ -49,6 +52,7 @@ export function createPictureWriter(
       eta,
       clipSkip,
       adapters: uses,
+      embeddings,
     };
     const bytes = await encodePng(picture, {
       text: {

@@ -94,6 +94,30 @@ export {
   writeFolder,
   writeSingleFile,
 } from "./io/checkpoint/write-checkpoint.js";
+export {
+  detectEmbeddingFile,
+  type EmbeddingFileFacts,
+  type EmbeddingFormat,
+} from "./io/embedding-files/detect-embedding-file.js";
+export {
+  type Embedding,
+  type EmbeddingEncoder,
+  makeEmbedding,
+  vectorCount,
+} from "./io/embedding-files/embedding.js";
+export {
+  type LoadedEmbedding,
+  type ReadEmbeddingOptions,
+  readEmbedding,
+} from "./io/embedding-files/read-embedding.js";
+export {
+  DIFFUSERS_EMBEDDING_NAMES,
+  type EmbeddingFamily,
+  type WriteDiffusersEmbeddingOptions,
+  type WriteWebuiEmbeddingOptions,
+  writeDiffusersEmbedding,
+  writeWebuiEmbedding,
+} from "./io/embedding-files/write-embedding.js";
 export type { BlobHash, HubCache, PartialBlob } from "./io/hub/hub-cache.js";
 export type { HubAccess } from "./io/hub/hub-client.js";
 export { type HubSource, parseHubSource } from "./io/hub/hub-name.js";
@@ -141,6 +165,8 @@ export {
   type WriteKohyaLoraOptions,
   writeKohyaLora,
 } from "./io/lora-files/write-kohya-lora.js";
+export { openPytorch } from "./io/pickle/open-pytorch.js";
+export { type TorchValue, writePytorch } from "./io/pickle/write-pytorch.js";
 export {
   formatA1111Parameters,
   type GenerationParameters,
@@ -173,6 +199,7 @@ export {
   type WriteSafetensorsOptions,
   writeSafetensors,
 } from "./io/safetensors/write-safetensors.js";
+export { isPytorchName, openTensorFile, type TensorFile } from "./io/tensor-file.js";
 export {
   readVaeConfig,
   type VaeConfig,
@@ -287,6 +314,7 @@ export {
   createClipTokenizer,
   type EncodedText,
   loadClipTokenizer,
+  type NewToken,
 } from "./tokenizer/clip-tokenizer.js";
 export type { AddedToken, TokenizerDefinition } from "./tokenizer/tokenizer-files.js";
 export {

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import {
   openCheckpoint,
   openSafetensors,
+  type TorchValue,
   tensorSource,
+  writePytorch,
   writeSafetensors,
 } from "@atelier/diffusion";
 import { floatTensor } from "@atelier/engine";
@@ -49,6 +51,34 @@ describe("atelier convert", () => {
     ]) {
       expect(await tensorsOf(join(back, name)), name).toEqual(await tensorsOf(join(base, name)));
     }
+  });
+
+  it("gives a folder's tensors back after a .ckpt file, and reads a pickled LoRA", async () => {
+    const folder = temporaryFolder();
+    const content = async (path: string) => {
+      const file = await openSafetensors(nodeFiles, path);
+      const tensors = new Map<string, TorchValue>();
+      for (const name of file.entries.keys()) {
+        tensors.set(name, tensorSource(name, await file.read(name)));
+      }
+      await file.close();
+      return { tensors, metadata: file.metadata };
+    };
+    const [single, pickled] = [join(folder, "model.safetensors"), join(folder, "model.ckpt")];
+    await convert(base, single, "--to", "single-file");
+    const { tensors, metadata } = await content(single);
+    const saved = new Map<string, TorchValue>([["state_dict", tensors], ...metadata]);
+    await writePytorch(nodeFiles, pickled, saved);
+    const back = join(folder, "back.safetensors");
+    await convert(pickled, back, "--to", "single-file");
+    expect(await tensorsOf(back)).toEqual(await tensorsOf(single));
+
+    const [kohya, lora] = [join(folder, "lora.safetensors"), join(folder, "lora.pt")];
+    await convert(adapter, kohya, "--to", "kohya", "--base", base);
+    await writePytorch(nodeFiles, lora, (await content(kohya)).tensors);
+    const again = join(folder, "again.safetensors");
+    await convert(lora, again, "--to", "kohya", "--base", base);
+    expect(await tensorsOf(again)).toEqual(await tensorsOf(kohya));
   });
 
   it("stores floats in the type asked for", async () => {

@@ -7,11 +7,12 @@ import {
   embeddedBaseName,
   embeddedLoraMetadata,
   isForEmbeddedBase,
+  isPytorchName,
   knownLayers,
   type LoadedLora,
   type LoraFamily,
   openCheckpoint,
-  openSafetensors,
+  openTensorFile,
   readLora,
   type StoredFloat,
   writeDiffusersLora,
@@ -109,8 +110,9 @@ async function isLora({ files }: CliContext, path: string): Promise<boolean> {
     const names = (await files.list(path)).map(({ name }) => name);
     return names.includes("adapter_model.safetensors") || names.includes(DIFFUSERS_LORA_NAME);
   }
-  if (entry === undefined || !/\.safetensors$/i.test(path)) return false;
-  const file = await openSafetensors(files, path);
+  const isKnown = /\.safetensors$/i.test(path) || isPytorchName(path);
+  if (entry === undefined || !isKnown) return false;
+  const file = await openTensorFile(files, path);
   try {
     return detectLoraFile(file.entries, file.metadata) !== undefined;
   } finally {
@@ -230,7 +232,7 @@ async function factsOf({
   const isFolder = (await files.stat(input))?.kind === "folder";
   const names = isFolder ? (await files.list(input)).map(({ name }) => name) : [];
   const inside = names.find((name) => name.endsWith(".safetensors"));
-  const file = await openSafetensors(files, inside ? files.join(input, inside) : input);
+  const file = await openTensorFile(files, inside ? files.join(input, inside) : input);
   try {
     return {
       family: detectLoraFile(file.entries, file.metadata)?.family,
@@ -253,5 +255,5 @@ function dtypeOption({ dtype }: ConvertFlags): { readonly dtype?: StoredFloat } 
 }
 
 function stemOf(path: string): string {
-  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.safetensors$/i, "");
+  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.(safetensors|pt|bin)$/i, "");
 }

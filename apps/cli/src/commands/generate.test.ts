@@ -46,6 +46,35 @@ describe("atelier generate", () => {
     expect(record).toMatchObject({ adapters: [{ path: adapter, weight: 0.8 }] });
   });
 
+  it("draws with embeddings of any program, called by their own name or another", async () => {
+    const out = join(temporaryFolder(), "words.png");
+    const file = (name: string) => fixture("embeddings", name);
+    const words = [
+      "--embedding",
+      file("one.safetensors"),
+      "--embedding",
+      `mine=${file("a1111.pt")}`,
+    ];
+    const prompt = ["--prompt", "a mine cat", "--out", out];
+    const result = await runCli(["generate", ...quick, ...words, ...prompt]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stderr).toContain("embedding <my-style>: has no effect");
+    expect(result.stderr).not.toContain("embedding mine");
+    const record: unknown = JSON.parse((await readPngText(readFileSync(out))).get("atelier") ?? "");
+    expect(record).toMatchObject({ embeddings: [words[1], words[3]] });
+  });
+
+  it.each([
+    ["absent.pt", "--embedding absent.pt: expected a textual-inversion file, got nothing"],
+    ["a=absent.pt", "--embedding absent.pt: expected"],
+    [fixture("lora", "lora_kohya.safetensors"), "Use an adapter as an adapter"],
+    [fixture("embeddings", "second.safetensors"), "expected vectors of width 16"],
+  ])("refuses the embedding %s", async (file, expected) => {
+    const result = await runCli(["generate", ...quick, "--embedding", file]);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain(expected);
+  });
+
   it("names several pictures by their seeds and never replaces one", async () => {
     const folder = join(temporaryFolder(), "dogs");
     const argv = ["generate", ...quick, "--count", "2", "--out", folder];

@@ -17,6 +17,7 @@ import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
 import { addBackendOptions, type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { promptNotes, showNotes } from "../embedded-notes.js";
+import { parseEmbeddingUse, readEmbeddings } from "../embedding-use.js";
 import { formatDuration } from "../format.js";
 import { numberBetween, wholeNumber } from "../number-options.js";
 import { findBase } from "../open-base.js";
@@ -30,6 +31,7 @@ interface ParsedFlags extends BackendOptions {
   readonly prompt?: string;
   readonly negative?: string;
   readonly adapter: readonly string[];
+  readonly embedding: readonly string[];
   readonly ignoreUnknown?: boolean;
   readonly sampler?: string;
   readonly steps?: number;
@@ -62,6 +64,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .option("--prompt <text>", own.prompt)
     .option("--negative <text>", own.negative)
     .option(`--adapter <${own.adapterMetavar}>`, own.adapter, collect, [])
+    .option(`--embedding <${own.embeddingMetavar}>`, own.embedding, collect, [])
     .option("--ignore-unknown", own.ignoreUnknown)
     .addOption(new Option("--sampler <name>", own.sampler).choices(samplerNames))
     .option("--steps <n>", own.steps, whole(1))
@@ -142,12 +145,15 @@ async function openPipeline(
 ): Promise<Pipeline> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
+  const uses = flags.embedding.map((value) => parseEmbeddingUse(value, files, text));
+  const embeddings = await readEmbeddings(context, await Promise.all(uses), progress);
   const { path, ...identity } = await findBase(context, base, { variant, progress });
   progress.update({ label: text.generate.loading });
   const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
   const pipeline = await loadPipeline(checkpoint, {
     runtime: createRuntime(flags),
     files,
+    embeddings,
     ...identity,
     ...(tokenizer === undefined ? {} : { tokenizerFolder: tokenizer }),
   });

@@ -311,7 +311,9 @@ describe("what is no checkpoint", () => {
       /\.bin: expected a file of torch\.save, got other bytes.*safetensors file under another name/,
     );
     await rename(`${weights}.bin`, `${weights}-00001-of-00002.bin`);
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("got shards of a PyTorch pickle");
+    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow(
+      "got shards of a PyTorch pickle",
+    );
     await rm(`${weights}-00001-of-00002.bin`);
     await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("got config.json");
     await writeFile(join(folder, "unet", "config.json"), "<html>");

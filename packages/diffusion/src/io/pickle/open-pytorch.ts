@@ -6,10 +6,13 @@
 
 import { AtelierError, type FileStore, type ReadableFile } from "@atelier/engine";
 import { describeImpostor } from "../read-text.js";
-import { type SafetensorsEntry, tensorReaders } from "../safetensors/open-safetensors.js";
+import {
+  type SafetensorsEntry,
+  type SafetensorsFile,
+  tensorReaders,
+} from "../safetensors/open-safetensors.js";
 import { byteLengthOf } from "../safetensors/parse-header.js";
 import { safetensorsDTypes } from "../safetensors/safetensors-dtype.js";
-import type { TensorFile } from "../tensor-file.js";
 import { gatherStrided, isRowMajor, spanOf } from "./gather-strided.js";
 import type { TensorReference } from "./pickle-value.js";
 import { flattenTensors } from "./tensor-tree.js";
@@ -20,6 +23,12 @@ import {
   type TorchContainer,
 } from "./torch-container.js";
 
+/** An open file of `torch.save`: its tensors, with numbers and texts beside them as metadata. */
+export interface PytorchFile extends SafetensorsFile {
+  /** Which objects were left out, one sentence; none where all was understood. */
+  readonly notes: readonly string[];
+}
+
 /** Tensors may share storages, but not so often that a small file stands for a huge model. */
 const maxSharing = 4;
 
@@ -28,7 +37,7 @@ const maxSharing = 4;
  * @throws AtelierError `file` when it cannot be read, `format` when it is damaged, holds no dict of
  *   tensors, or names what only attacks name.
  */
-export async function openPytorch(files: FileStore, path: string): Promise<TensorFile> {
+export async function openPytorch(files: FileStore, path: string): Promise<PytorchFile> {
   const file = await files.open(path);
   try {
     const { entries, views, metadata, skipped } = await readTensors(file);
@@ -54,7 +63,7 @@ export async function openPytorch(files: FileStore, path: string): Promise<Tenso
   }
 }
 
-interface TensorTable extends Pick<TensorFile, "entries" | "metadata"> {
+interface TensorTable extends Pick<PytorchFile, "entries" | "metadata"> {
   readonly views: ReadonlyMap<string, TensorReference>;
   readonly skipped: readonly string[];
 }

@@ -63,6 +63,7 @@ export {
 export {
   type Embeddings,
   meanSimilarity,
+  nearestRows,
   rowSimilarities,
   selfSimilarity,
 } from "./evaluate/similarity.js";
@@ -80,13 +81,6 @@ export {
   writeGenerationConfig,
 } from "./io/checkpoint/generation-config.js";
 export { openCheckpoint } from "./io/checkpoint/open-checkpoint.js";
-export {
-  type EmbeddedBase,
-  embeddedBaseName,
-  embeddedBaseTitle,
-  embeddedLoraMetadata,
-  isForEmbeddedBase,
-} from "./io/embedded-base.js";
 export { requireWeights, type WeightEntry, type Weights } from "./io/checkpoint/weights.js";
 export {
   type WriteFolderOptions,
@@ -94,6 +88,13 @@ export {
   writeFolder,
   writeSingleFile,
 } from "./io/checkpoint/write-checkpoint.js";
+export {
+  type EmbeddedBase,
+  embeddedBaseName,
+  embeddedBaseTitle,
+  embeddedLoraMetadata,
+  isForEmbeddedBase,
+} from "./io/embedded-base.js";
 export {
   detectEmbeddingFile,
   type EmbeddingFileFacts,
@@ -137,11 +138,20 @@ export type {
   Problem,
 } from "./io/inspect/inspection.js";
 export {
+  type MethodName,
+  mapParts,
+  methodTitles,
+  type PartName,
+  type Parts,
+  partEntries,
+} from "./io/lora-files/adapter-parts.js";
+export {
   type AdapterFamily,
   detectLoraFile,
   type LoraFileFacts,
 } from "./io/lora-files/detect-lora-file.js";
 export type { UnsupportedKind } from "./io/lora-files/lora-keys.js";
+export type { AlphaSource } from "./io/lora-files/lora-strength.js";
 export {
   type LoraComponent,
   type LoraModule,
@@ -150,7 +160,6 @@ export {
   splitModulePath,
 } from "./io/lora-files/lora-weights.js";
 export {
-  type AlphaSource,
   type LoadedLora,
   type ReadLoraOptions,
   readLora,
@@ -165,6 +174,11 @@ export {
   type WriteKohyaLoraOptions,
   writeKohyaLora,
 } from "./io/lora-files/write-kohya-lora.js";
+export {
+  PEFT_ADAPTER_NAME,
+  type WritePeftAdapterOptions,
+  writePeftAdapter,
+} from "./io/lora-files/write-peft-adapter.js";
 export { openPytorch } from "./io/pickle/open-pytorch.js";
 export { type TorchValue, writePytorch } from "./io/pickle/write-pytorch.js";
 export {
@@ -331,8 +345,11 @@ export type {
   DataConfig,
   LoraConfigFields,
   OptimizerConfig,
+  OptimizerTable,
   OutputConfig,
   SamplesConfig,
+  ScheduleConfig,
+  ScheduleTable,
   TrainConfig,
 } from "./train/train-config.js";
 export type {
@@ -345,23 +362,19 @@ export type {
   TrainEvent,
   WarningEvent,
 } from "./train/train-event.js";
+export { type DropShares, dropoutInputName, dropoutInputSize } from "./tuning/drops.js";
+export { type InitialLoraOptions, initialLora, type LoraSlot } from "./tuning/lora-initial.js";
 export {
-  initialLora,
-  type LoraFactors,
-  type LoraInit,
-  type LoraSlot,
-} from "./tuning/lora-initial.js";
-export {
-  dropoutInputName,
-  dropoutInputSize,
   type LoraLayer,
   type LoraOverlayOptions,
   loraOverlay,
+  loraOverlays,
   loraParameterNames,
-  loraShapes,
 } from "./tuning/lora-overlay.js";
+export { type LayerPatterns, type LoraSlotsOptions, loraSlots } from "./tuning/lora-slots.js";
 export { selectLayers } from "./tuning/lora-targets.js";
 export { type LoraTuning, type LoraTuningOptions, loraTuning } from "./tuning/lora-tuning.js";
+export type { AdapterInit } from "./tuning/methods/adapter-method.js";
 export type { FixtureCheck } from "./verify/fixture-check.js";
 export { verifyModelFixture } from "./verify/model-fixture.js";
 export { isNoiseFixture, verifyNoiseFixture } from "./verify/noise-fixture.js";

@@ -26,7 +26,14 @@ function adapterOf(shapes: Record<string, readonly [down: number[], up: number[]
     floatTensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   const modules = Object.entries(shapes).map(
     ([path, [down, up]]) =>
-      [path, makeLoraModule(path, { down: zeros(down), up: zeros(up), alpha: 2 })] as const,
+      [
+        path,
+        makeLoraModule(path, {
+          method: "lora",
+          parts: { down: zeros(down), up: zeros(up) },
+          alpha: 2,
+        }),
+      ] as const,
   );
   return { name: "style", weights: { modules: new Map(modules), metadata: new Map() } };
 }

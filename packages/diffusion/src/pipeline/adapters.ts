@@ -8,17 +8,20 @@ import {
   formatShape,
   type HostTensor,
   type Overlay,
+  type Shape,
   sameShape,
 } from "@atelier/engine";
 import type { CheckpointFamily } from "../io/checkpoint/checkpoint.js";
+import { mapParts, type Parts, partEntries } from "../io/lora-files/adapter-parts.js";
 import { type LoraWeights, splitModulePath } from "../io/lora-files/lora-weights.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import {
   type LoraLayer,
-  loraOverlay,
+  type LoraOverlayOptions,
+  loraOverlays,
   loraParameterNames,
-  loraShapes,
 } from "../tuning/lora-overlay.js";
+import { adapterMethods } from "../tuning/methods/methods.js";
 
 /** An adapter in use. */
 export interface Adapter {
@@ -58,14 +61,15 @@ export function requireAdapters(adapters: readonly Adapter[], base: AdapterBase)
         `adapter ${name}: expected a finite strength, got ${strength}. Use about 0 to 1.`,
       );
     }
-    const problems = [...weights.modules].flatMap(([path, { down, up, rank }]) => {
+    const problems = [...weights.modules].flatMap(([path, { method, parts }]) => {
       const layer = base.layers.get(path);
       if (layer === undefined) return [`${path}: the model has no such layer`];
-      const shapes = loraShapes(layer.weightShape, rank);
-      if (sameShape(down.shape, shapes.down) && sameShape(up.shape, shapes.up)) return [];
-      return [
-        `${path}: ${formatShape(shapes.down)} and ${formatShape(shapes.up)}, got ${formatShape(down.shape)} and ${formatShape(up.shape)}`,
-      ];
+      const given = mapParts(parts, ({ shape }) => shape);
+      const fitting = adapterMethods[method].fit(layer.weightShape, given);
+      const fits = partEntries(given).every(([part, shape]) =>
+        sameShape(shape, fitting[part] ?? []),
+      );
+      return fits ? [] : [`${path}: ${formatShapes(fitting)}, got ${formatShapes(given)}`];
     });
     if (problems.length > 0) throw misfit(name, problems, base);
   }
@@ -76,30 +80,35 @@ export function applyAdapters(
   adapters: readonly Adapter[],
   component: "unet" | "text_encoder",
 ): AppliedAdapters {
-  const overlays: Overlay[] = [];
+  const overlays: LoraOverlayOptions[] = [];
   const values: Record<string, HostTensor> = {};
   const forms: unknown[] = [];
   adapters.forEach(({ weights, strength = 1 }, index) => {
     const adapter = `adapter-${index}`;
     const layers = new Map<string, LoraLayer>();
-    for (const [module, { down, up, rank, alpha }] of weights.modules) {
+    for (const [module, { method, parts, rank, alpha }] of weights.modules) {
       const place = splitModulePath(module);
       if (place.component !== component || strength === 0) continue;
-      layers.set(place.path, { rank, scale: (strength * alpha) / rank });
-      const names = loraParameterNames(module, adapter);
-      values[names.down] = down;
-      values[names.up] = up;
+      const shapes = mapParts(parts, ({ shape }) => shape);
+      layers.set(place.path, { method, shapes, scale: alpha / rank, strength });
+      const names = loraParameterNames(module, method, adapter);
+      for (const [part, tensor] of partEntries(parts)) values[names[part] ?? part] = tensor;
     }
     if (layers.size === 0) return;
     forms.push([adapter, ...layers]);
-    overlays.push(loraOverlay({ layers, component, adapter }));
+    overlays.push({ layers, component, adapter });
   });
   return {
     key: forms.length === 0 ? "" : JSON.stringify(forms),
-    overlay: (call) => overlays.reduce((y, overlay) => overlay({ ...call, y }), call.y),
+    overlay: loraOverlays(overlays),
     values,
   };
 }
+
+const formatShapes = (shapes: Parts<Shape>): string =>
+  partEntries(shapes)
+    .map(([, shape]) => formatShape(shape))
+    .join(" and ");
 
 function misfit(name: string, problems: readonly string[], base: AdapterBase): AtelierError {
   const shown = problems.slice(0, 10).map((problem) => `  ${problem}`);

@@ -22,7 +22,6 @@ import { unet } from "../models/unet/model.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { denoisingLoss } from "../objectives/denoising.js";
 import { type PipelineConfigs, parameterPrefix } from "../pipeline/graphs.js";
-import { loraParameterNames } from "../tuning/lora-overlay.js";
 import type { LoraTuning } from "../tuning/lora-tuning.js";
 
 /** What the graph of a step depends on. */
@@ -80,11 +79,8 @@ export function loraGraph(options: LoraGraphOptions): LoraGraph {
     predict: (sample, timestep) =>
       unet(configs.unet, weights, { sample, timestep, encoderHiddenStates }, blocks),
   });
-  const names = new Set(
-    tuning.slots.flatMap(({ module }) => Object.values(loraParameterNames(module))),
-  );
   const trained = parametersOf({ outputs: { loss } }).filter(({ attributes }) =>
-    names.has(attributes.name),
+    tuning.parameterNames.has(attributes.name),
   );
   return { loss, perSample, trained };
 }

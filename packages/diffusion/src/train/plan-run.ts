@@ -73,7 +73,7 @@ export async function planRun(
     layers: layersOf(config, pipeline),
     rank: lora.rank,
     alpha: lora.alpha,
-    dropout: lora.dropout,
+    drops: { input: lora.dropout },
   });
   const graph: LoraGraphOptions = {
     configs: pipeline.configs,
@@ -202,8 +202,16 @@ function warningsOf(config: TrainConfig, pictures: readonly CaptionedPicture[]):
     ...(seen > pictures.length * config.data.repeats
       ? [warningText.smallEpoch(pictures.length, seen)]
       : []),
-    ...(config.learningRate > 1e-2 && config.optimizer.name !== "sgd"
-      ? [warningText.highLearningRate(config.learningRate)]
-      : []),
+    ...rateWarnings(config),
   ];
+}
+
+function rateWarnings({ learningRate, optimizer }: TrainConfig): string[] {
+  if (optimizer.name === "prodigy") {
+    return learningRate < 0.1 ? [warningText.lowProdigyRate(learningRate)] : [];
+  }
+  const isUsed = optimizer.name !== "adafactor" || !optimizer.relativeStep;
+  return isUsed && learningRate > 1e-2 && optimizer.name !== "sgd"
+    ? [warningText.highLearningRate(learningRate)]
+    : [];
 }

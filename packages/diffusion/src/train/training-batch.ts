@@ -11,7 +11,6 @@ import {
 } from "@atelier/engine";
 import { createBatches } from "../data/batches.js";
 import { minSnrWeight, type NoiseSchedule, type PredictionType } from "../noise/noise-schedule.js";
-import { dropoutInputName } from "../tuning/lora-overlay.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainConfig } from "./train-config.js";
 import type { TrainingData } from "./training-data.js";
@@ -120,9 +119,4 @@ function stack(rows: readonly FloatTensor[]): FloatTensor {
   const data = new Float32Array(size * rows.length);
   for (const [row, tensor] of rows.entries()) data.set(tensor.data, row * size);
   return floatTensor(data, [rows.length, ...(first?.shape.slice(1) ?? [])]);
-}
-
-/** Whether a graph input is one that dropout draws. */
-export function isDropoutInput(name: string): boolean {
-  return name.startsWith(dropoutInputName(""));
 }

@@ -11,11 +11,12 @@ import {
   type Stepper,
   type StepResults,
 } from "@atelier/engine";
+import { isDropoutInput } from "../tuning/drops.js";
 import { loraGraph } from "./lora-graph.js";
 import { optimizerOfConfig } from "./optimizer-of-config.js";
 import type { RunPlan } from "./plan-run.js";
 import type { StepEvent } from "./train-event.js";
-import { isDropoutInput, type TrainingBatch, trainingBatches } from "./training-batch.js";
+import { type TrainingBatch, trainingBatches } from "./training-batch.js";
 import type { TrainingData } from "./training-data.js";
 
 /** Trains step by step. */

@@ -17,7 +17,7 @@ export async function firstValues(
 ): Promise<{ values: ReadonlyMap<string, FloatTensor>; warnings: readonly string[] }> {
   const { startFrom, init } = config.lora;
   if (startFrom === undefined) {
-    return { values: tuning.initial({ init, seed: config.seed }), warnings: [] };
+    return { values: await tuning.initial({ init, seed: config.seed }), warnings: [] };
   }
   const { weights, unknownKeys } = await readLora(files, startFrom, { modulePaths: layers.keys() });
   const unknown = unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)];

@@ -1,8 +1,7 @@
 /**
- * @file First values of a LoRA's factors, number by number those of PEFT after
+ * @file First values of an adapter's parts, number by number those of PEFT after
  * `torch.manual_seed(seed)` and `add_adapter`. PEFT visits layers in the order in which diffusers
- * and transformers register them, and first draws PyTorch's default weights of both factors, which
- * it then overwrites.
+ * and transformers register them.
  */
 
 import {
@@ -12,53 +11,64 @@ import {
   type Shape,
   sizeOf,
 } from "@atelier/engine";
-import { loraShapes } from "./lora-overlay.js";
-
-/** How the first factor starts; the second always starts with zeros. */
-export type LoraInit = "gaussian" | "kaiming";
+import type { MethodName, Parts } from "../io/lora-files/adapter-parts.js";
+import type { AdapterInit, Draw } from "./methods/adapter-method.js";
+import { adapterMethods } from "./methods/methods.js";
 
 /** A layer to be adapted. */
 export interface LoraSlot {
   /** Component and path: `unet.mid_block.….to_q`. */
   readonly module: string;
   readonly weightShape: Shape;
+  readonly method: MethodName;
+  /** Of the adapter's parts. */
+  readonly shapes: Parts<Shape>;
   readonly rank: number;
+  /** The scale is alpha / rank. */
+  readonly alpha: number;
 }
 
-/** The two factors of a layer. */
-export interface LoraFactors {
-  readonly down: FloatTensor;
-  readonly up: FloatTensor;
+/** What first values depend on. */
+export interface InitialLoraOptions {
+  /** The method's own by default. */
+  readonly init?: AdapterInit | undefined;
+  readonly seed: number;
+  /** The weight of a module; only read by methods that start from it. */
+  readonly weightOf?: (module: string) => Promise<FloatTensor>;
 }
 
-/**
- * Factors by module: `gaussian` draws the first from N(0, 1/rank²), `kaiming` from
- * U(−1/√fan-in, 1/√fan-in) (He et al. 2015 with a = √5, as PyTorch's linear layers).
- */
-export function initialLora(
-  slots: readonly LoraSlot[],
-  { init, seed }: { readonly init: LoraInit; readonly seed: number },
-): Map<string, LoraFactors> {
-  const generator = createTorchGenerator(seed);
-  const kaiming = (shape: Shape): Float32Array => {
-    const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)));
-    return generator.uniform(sizeOf(shape), -bound, bound);
-  };
-  const factors = new Map<string, LoraFactors>();
-  for (const { module, weightShape, rank } of inRegistrationOrder(slots)) {
-    const { down, up } = loraShapes(weightShape, rank);
-    kaiming(down);
-    kaiming(up);
-    const first =
-      init === "kaiming"
-        ? kaiming(down)
-        : generator.randn(sizeOf(down)).map((value) => value * Math.fround(1 / rank));
-    factors.set(module, {
-      down: floatTensor(first, down),
-      up: floatTensor(new Float32Array(sizeOf(up)), up),
-    });
+/** Parts by module. The adapters change nothing yet. */
+export async function initialLora(
+  slots: readonly Pick<LoraSlot, "module" | "method" | "shapes">[],
+  { init, seed, weightOf }: InitialLoraOptions,
+): Promise<Map<string, Parts<FloatTensor>>> {
+  const draw = drawFrom(seed);
+  const parts = new Map<string, Parts<FloatTensor>>();
+  for (const { module, method, shapes } of inRegistrationOrder(slots)) {
+    const { start, inits, startsFromWeight } = adapterMethods[method];
+    const weight = startsFromWeight ? await weightOf?.(module) : undefined;
+    parts.set(module, start(shapes, { draw, init: init ?? inits[0], weight }));
   }
-  return factors;
+  return parts;
+}
+
+function drawFrom(seed: number): Draw {
+  const generator = createTorchGenerator(seed);
+  return {
+    kaiming(shape) {
+      const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)));
+      return floatTensor(generator.uniform(sizeOf(shape), -bound, bound), shape);
+    },
+    normal(shape, deviation) {
+      const factor = Math.fround(deviation);
+      const values = generator.randn(sizeOf(shape));
+      return floatTensor(
+        values.map((value) => value * factor),
+        shape,
+      );
+    },
+    zeros: (shape) => floatTensor(new Float32Array(sizeOf(shape)), shape),
+  };
 }
 
 /**
@@ -75,7 +85,7 @@ const registrationOrder: readonly string[] = [
   ["text_model", "self_attn", "k_proj", "v_proj", "q_proj", "out_proj", "mlp", "fc1", "fc2"],
 ].flat();
 
-function inRegistrationOrder(slots: readonly LoraSlot[]): LoraSlot[] {
+function inRegistrationOrder<T extends { readonly module: string }>(slots: readonly T[]): T[] {
   return [...slots].sort((a, b) => {
     const [left, right] = [a.module.split("."), b.module.split(".")];
     const at = left.findIndex((part, index) => part !== right[index]);

@@ -1,35 +1,36 @@
 /**
- * @file Low-rank adaptation (Hu et al. 2021) as an overlay on layers: y + scale·up(down(x)). The
- * model's graph does not know of it. The same overlay serves training and sampling.
+ * @file Adapters of the LoRA family as an overlay on layers. The model's graph does not know of it.
+ * The same overlay serves training and sampling.
  */
 
 import {
-  add,
-  cast,
-  conv2d,
-  floor,
   type GraphNode,
-  greater,
-  input,
   type LayerCall,
-  matmul,
-  mul,
-  narrow,
   type Overlay,
   parameter,
-  reshape,
   type Shape,
-  sizeOf,
-  sub,
 } from "@atelier/engine";
+import {
+  type MethodName,
+  mapParts,
+  type Parts,
+  partEntries,
+  partSuffixes,
+} from "../io/lora-files/adapter-parts.js";
+import { type DropShares, dropsOf } from "./drops.js";
+import { adapterMethods } from "./methods/methods.js";
 
 /** One adapted layer. */
 export interface LoraLayer {
-  readonly rank: number;
-  /** Factor of the low-rank path: alpha / rank, times the weight that a user gives an adapter. */
+  readonly method: MethodName;
+  /** Of its parts. */
+  readonly shapes: Parts<Shape>;
+  /** alpha / rank */
   readonly scale: number;
-  /** Probability that an input element of the low-rank path is dropped while training. */
-  readonly dropout?: number;
+  /** The weight that a user gives an adapter: 1 by default, 0 leaves the layer as it is. */
+  readonly strength?: number;
+  /** What training leaves out at random. */
+  readonly drops?: DropShares;
 }
 
 /** Where the overlay finds its layers and how it names its parameters. */
@@ -42,74 +43,40 @@ export interface LoraOverlayOptions {
   readonly adapter?: string;
 }
 
-/** Names of the factors of a layer, in PEFT's words. */
+/** Names of the parts of a layer's adapter, in PEFT's words. */
 export function loraParameterNames(
   module: string,
+  method: MethodName,
   adapter = "",
-): { readonly down: string; readonly up: string } {
+): Parts<string> {
   const prefix = adapter === "" ? module : `${adapter}:${module}`;
-  return { down: `${prefix}.lora_A.weight`, up: `${prefix}.lora_B.weight` };
+  return mapParts(partSuffixes[method], (suffix) => `${prefix}.${suffix}`);
 }
 
-/** Shapes of the two factors for a weight `[out, in]` or `[out, in, kh, kw]`. */
-export function loraShapes(
-  weight: Shape,
-  rank: number,
-): { readonly down: Shape; readonly up: Shape } {
-  const [out = 0, ...rest] = weight;
-  return { down: [rank, ...rest], up: [out, rank, ...rest.slice(1).map(() => 1)] };
+/** Adds the adapters of the given layers. */
+export function loraOverlay(options: LoraOverlayOptions): Overlay {
+  return loraOverlays([options]);
 }
 
-/** Adds the low-rank paths of the given layers. */
-export function loraOverlay({ layers, component, adapter = "" }: LoraOverlayOptions): Overlay {
-  return (call) => {
-    const layer = layers.get(call.path);
-    return layer === undefined
-      ? call.y
-      : adapted(call, layer, `${component}.${call.path}`, adapter);
-  };
+/** Adds several adapters, one after the other. */
+export function loraOverlays(all: readonly LoraOverlayOptions[]): Overlay {
+  return (call) => all.reduce((y, options) => adapted(call, y, options), call.y);
 }
 
 function adapted(
-  { x, y, kind, weight, apply }: LayerCall,
-  { rank, scale, dropout = 0 }: LoraLayer,
-  module: string,
-  adapter: string,
+  layer: LayerCall,
+  y: GraphNode,
+  { layers, component, adapter = "" }: LoraOverlayOptions,
 ): GraphNode {
-  const names = loraParameterNames(module, adapter);
-  const shapes = loraShapes(weight.shape, rank);
-  const down = parameter(names.down, shapes.down);
-  const up = parameter(names.up, shapes.up);
-  const source = dropout === 0 ? x : dropped(x, dropout, module);
-  const inner = apply(source, down);
-  if (kind === "linear") {
-    return add(y, matmul(inner, up, { transposeB: true, alpha: scale }));
-  }
-  return add(y, mul(conv2d(inner, up), scale));
-}
-
-/** Name of the random vector that decides what is dropped in a layer at a step. */
-export const dropoutInputName = (module: string): string => `dropout:${module}`;
-
-/** How many uniform numbers a dropout input holds for x `[…, width]`. */
-export function dropoutInputSize(x: Shape): number {
-  const width = x.at(-1) ?? 1;
-  return sizeOf(x) / width + width;
-}
-
-/**
- * Inverted dropout (Srivastava et al. 2014). An element is kept where a hash of its row's and its
- * column's random number exceeds p: rows + columns numbers per step instead of rows · columns, and
- * the same numbers give the same mask, so that runs can be repeated and resumed.
- */
-function dropped(x: GraphNode, probability: number, module: string): GraphNode {
-  const width = x.shape.at(-1) ?? 1;
-  const rows = sizeOf(x.shape) / width;
-  const uniform = input(dropoutInputName(module), [rows + width, 1]);
-  const row = narrow(uniform, 0, 0, rows);
-  const column = reshape(narrow(uniform, 0, rows, width), [1, width]);
-  const mixed = mul(mul(add(row, 1), add(column, 1)), 4099);
-  const hash = sub(mixed, floor(mixed));
-  const keep = cast(greater(hash, probability), x.dtype);
-  return mul(x, mul(reshape(keep, x.shape), 1 / (1 - probability)));
+  const found = layers.get(layer.path);
+  if (found === undefined) return y;
+  const { method, shapes, scale, strength = 1, drops } = found;
+  const module = `${component}.${layer.path}`;
+  const names = loraParameterNames(module, method, adapter);
+  const nodes = partEntries(shapes).map(
+    ([part, shape]) => [part, parameter(names[part] ?? part, shape)] as const,
+  );
+  const parts: Parts<GraphNode> = Object.fromEntries(nodes);
+  const drop = dropsOf(module, drops);
+  return adapterMethods[method].apply({ layer, y, parts, scale, strength, drops: drop });
 }

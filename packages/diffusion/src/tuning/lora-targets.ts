@@ -40,7 +40,13 @@ export function selectLayers(
 function testOf(target: string): (layer: LayerInfo) => boolean {
   const preset = Object.entries(presets).find(([name]) => name === target)?.[1];
   if (preset !== undefined) return preset;
-  const body = target.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
-  const pattern = new RegExp(`(^|\\.)${body.join(".*")}$`);
-  return ({ path }) => pattern.test(path);
+  const means = pathMatcher(target);
+  return ({ path }) => means(path);
+}
+
+/** Whether a path is a pattern's, or ends with it; `*` stands for any characters. */
+export function pathMatcher(pattern: string): (path: string) => boolean {
+  const body = pattern.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
+  const expression = new RegExp(`(^|\\.)${body.join(".*")}$`);
+  return (path) => expression.test(path);
 }

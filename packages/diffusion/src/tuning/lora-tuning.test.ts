@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { input } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
+import type { LoraComponent } from "../io/lora-files/lora-weights.js";
 import { readClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
 import { type LayerInfo, listLayers } from "../models/list-layers.js";
@@ -10,7 +11,8 @@ import { readUNetConfig } from "../models/unet/config.js";
 import { unetInputs } from "../models/unet/inputs.js";
 import { unet } from "../models/unet/model.js";
 import { fixture } from "../testing/fixtures.js";
-import { initialLora, type LoraInit } from "./lora-initial.js";
+import { initialLora } from "./lora-initial.js";
+import { loraSlots } from "./lora-slots.js";
 import { selectLayers } from "./lora-targets.js";
 import { loraTuning } from "./lora-tuning.js";
 
@@ -30,8 +32,8 @@ type Reference = Record<string, readonly [string, readonly number[], readonly [n
 // Made by test/parity/make-lora-init.py with PEFT 0.21 and diffusers 0.42.
 const reference = (await json("training/lora-init.json")) as Reference;
 
-const slotsOf = (component: string, layers: readonly LayerInfo[]) =>
-  layers.map(({ path, weightShape }) => ({ module: `${component}.${path}`, weightShape, rank: 3 }));
+const slotsOf = (component: LoraComponent, layers: readonly LayerInfo[]) =>
+  loraSlots({ layers: new Map([[component, layers]]), rank: 3, alpha: 3 });
 
 describe("initialLora", () => {
   it.each([
@@ -41,19 +43,16 @@ describe("initialLora", () => {
     ["text_encoder", "kaiming", textLayers, "text_encoder.text_model."],
   ] as const)(
     "draws the factors of %s (%s) as PEFT does, layer by layer",
-    (component, init, layers, prefix) => {
+    async (component, init, layers, prefix) => {
       const expected = reference[`${component}-${init}`] ?? [];
-      const factors = initialLora(slotsOf(component, layers), {
-        init: init satisfies LoraInit,
-        seed: 7,
-      });
+      const factors = await initialLora(slotsOf(component, layers), { init, seed: 7 });
       expect(factors.size).toBe(expected.length);
       for (const [path, shape, [first, last]] of expected) {
         const down = factors.get(prefix + path)?.down;
         expect(down?.shape, path).toEqual(shape);
         expect(Math.abs((down?.data[0] ?? 9) - first), path).toBeLessThan(1e-6);
         expect(Math.abs((down?.data.at(-1) ?? 9) - last), path).toBeLessThan(1e-6);
-        expect(factors.get(prefix + path)?.up.data.every((value) => value === 0)).toBe(true);
+        expect(factors.get(prefix + path)?.up?.data.every((value) => value === 0)).toBe(true);
       }
     },
   );
@@ -91,8 +90,8 @@ describe("loraTuning", () => {
   const layers = new Map([["unet", selectLayers(unetLayers, ["attention"])]] as const);
   const tuning = loraTuning({ layers, rank: 4, alpha: 8 });
 
-  it("turns values into an adapter and back", () => {
-    const values = tuning.initial({ init: "gaussian", seed: 1 });
+  it("turns values into an adapter and back", async () => {
+    const values = await tuning.initial({ init: "gaussian", seed: 1 });
     const adapter = tuning.adapterOf(values);
     expect(adapter.modules.size).toBe(32);
     expect(tuning.valuesOf("again", adapter)).toEqual(values);
@@ -100,12 +99,12 @@ describe("loraTuning", () => {
     expect(tuning.parameterCount).toBe(sizes.reduce((sum, size) => sum + size, 0));
   });
 
-  it("refuses an adapter of another rank, alpha or layer choice", () => {
+  it("refuses an adapter of another rank, alpha or layer choice", async () => {
     const other = loraTuning({ layers, rank: 2, alpha: 8 });
-    const adapter = other.adapterOf(other.initial({ init: "kaiming", seed: 1 }));
+    const adapter = other.adapterOf(await other.initial({ init: "kaiming", seed: 1 }));
     expect(() => tuning.valuesOf("a.safetensors", adapter)).toThrow(/32 differences/);
     const weaker = loraTuning({ layers, rank: 4, alpha: 1 });
-    const weak = weaker.adapterOf(weaker.initial({ init: "kaiming", seed: 1 }));
+    const weak = weaker.adapterOf(await weaker.initial({ init: "kaiming", seed: 1 }));
     expect(() => tuning.valuesOf("a.safetensors", weak)).toThrow(/has alpha 1, must be 8/);
   });
 });

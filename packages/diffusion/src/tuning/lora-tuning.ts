@@ -1,6 +1,6 @@
 /**
- * @file LoRA as a way of training: which layers are adapted, what their factors start with, and how
- * trained factors become an adapter and an adapter the start of a training.
+ * @file The LoRA family as a way of training: which layers are adapted and how, what the adapters
+ * start with, and how trained parts become an adapter and an adapter the start of a training.
  */
 
 import {
@@ -9,39 +9,51 @@ import {
   formatShape,
   type Overlay,
   sameShape,
+  sizeOf,
 } from "@atelier/engine";
+import {
+  mapParts,
+  methodTitles,
+  type Parts,
+  partEntries,
+  partOf,
+} from "../io/lora-files/adapter-parts.js";
 import {
   type LoraComponent,
   type LoraModule,
   type LoraWeights,
   splitModulePath,
 } from "../io/lora-files/lora-weights.js";
-import type { LayerInfo } from "../models/list-layers.js";
-import { initialLora, type LoraInit, type LoraSlot } from "./lora-initial.js";
-import { type LoraLayer, loraOverlay, loraParameterNames, loraShapes } from "./lora-overlay.js";
+import type { DropShares } from "./drops.js";
+import { type InitialLoraOptions, initialLora, type LoraSlot } from "./lora-initial.js";
+import { type LoraLayer, loraOverlay, loraParameterNames } from "./lora-overlay.js";
+import { type LoraSlotsOptions, loraSlots } from "./lora-slots.js";
+import { adapterMethods } from "./methods/methods.js";
 
-/** What a LoRA is made of. */
-export interface LoraTuningOptions {
-  /** Adapted layers of each component. */
-  readonly layers: ReadonlyMap<LoraComponent, readonly LayerInfo[]>;
-  readonly rank: number;
-  readonly alpha: number;
-  readonly dropout?: number;
+/** What an adapter is made of. */
+export interface LoraTuningOptions extends LoraSlotsOptions {
+  /** What training leaves out at random. */
+  readonly drops?: DropShares;
 }
 
-/** A LoRA to be trained. */
+/** An adapter to be trained. */
 export interface LoraTuning {
   /** Adapted layers by component and path. */
   readonly slots: readonly LoraSlot[];
+  /** Names of all trained parameters. */
+  readonly parameterNames: ReadonlySet<string>;
   /** Number of trained weights. */
   readonly parameterCount: number;
-  /** The low-rank paths of one component, for `createWeights`. */
+  /** The adapters of one component's layers, for `createWeights`. */
   overlay(component: LoraComponent): Overlay;
   /** First values by parameter name. */
-  initial(start: { readonly init: LoraInit; readonly seed: number }): Map<string, FloatTensor>;
+  initial(start: InitialLoraOptions): Promise<Map<string, FloatTensor>>;
+  /** The parameter names of parts by module. */
+  named(parts: ReadonlyMap<string, Parts<FloatTensor>>): Map<string, FloatTensor>;
   /**
    * An adapter as first values.
-   * @throws AtelierError `weights` unless it adapts exactly these layers with this rank and alpha.
+   * @throws AtelierError `weights` unless it adapts exactly these layers in this way, with this rank
+   *   and alpha.
    */
   valuesOf(where: string, weights: LoraWeights): Map<string, FloatTensor>;
   /** The adapter that parameter values make. @throws AtelierError `weights` when one is missing. */
@@ -51,60 +63,70 @@ export interface LoraTuning {
   ): LoraWeights;
 }
 
-/** Plans a LoRA. */
-export function loraTuning({ layers, rank, alpha, dropout = 0 }: LoraTuningOptions): LoraTuning {
-  const slots = [...layers].flatMap(([component, infos]) =>
-    infos.map(({ path, weightShape }) => ({ module: `${component}.${path}`, weightShape, rank })),
+/** Plans an adapter. @throws AtelierError `config` for patterns that mean no layer. */
+export function loraTuning({ drops = {}, ...options }: LoraTuningOptions): LoraTuning {
+  const slots = loraSlots(options);
+  const names = new Map(
+    slots.map(({ module, method, shapes }) => {
+      const all = loraParameterNames(module, method);
+      return [module, mapParts(shapes, (_, part) => partOf(all, part))] as const;
+    }),
   );
-  const layer: LoraLayer = { rank, scale: alpha / rank, dropout };
+  const named: LoraTuning["named"] = (parts) =>
+    new Map(
+      [...parts].flatMap(([module, own]) =>
+        partEntries(own).map(
+          ([part, tensor]) => [partOf(names.get(module) ?? {}, part), tensor] as const,
+        ),
+      ),
+    );
   return {
     slots,
+    parameterNames: new Set(
+      [...names.values()].flatMap((parts) => partEntries(parts).map(([, name]) => name)),
+    ),
     parameterCount: slots.reduce((sum, slot) => sum + countOf(slot), 0),
-    overlay(component) {
-      const adapted = new Map((layers.get(component) ?? []).map(({ path }) => [path, layer]));
-      return loraOverlay({ layers: adapted, component });
-    },
-    initial: (start) =>
-      byParameterName(
-        [...initialLora(slots, start)].map(([module, pair]) => ({ module, ...pair })),
-      ),
+    overlay: (component) => loraOverlay({ layers: layersOf(slots, component, drops), component }),
+    initial: async (start) => named(await initialLora(slots, start)),
+    named,
     valuesOf(where, { modules }) {
-      requireSameModules(where, slots, modules, alpha);
-      return byParameterName([...modules].map(([module, pair]) => ({ module, ...pair })));
+      requireSameModules(where, slots, modules);
+      return named(new Map([...modules].map(([module, { parts }]) => [module, parts])));
     },
     adapterOf(values, metadata = new Map()) {
-      const modules = slots.map(({ module }) => {
-        const names = loraParameterNames(module);
-        const [down, up] = [values.get(names.down), values.get(names.up)];
-        if (down !== undefined && up !== undefined)
-          return [module, { down, up, alpha, rank }] as const;
-        throw new AtelierError(
-          "weights",
-          `lora: expected values of ${names.down} and ${names.up}, got ${values.size} others. The state is of another run.`,
-        );
+      const modules = slots.map(({ module, method, alpha, rank }) => {
+        const parts = mapParts(names.get(module) ?? {}, (name) => requireValue(values, name));
+        return [module, { method, parts, alpha, rank }] as const;
       });
       return { modules: new Map(modules), metadata };
     },
   };
 }
 
-function countOf({ weightShape, rank }: LoraSlot): number {
-  const { down, up } = loraShapes(weightShape, rank);
-  return [...down].reduce((a, b) => a * b, 1) + [...up].reduce((a, b) => a * b, 1);
+function countOf({ shapes }: LoraSlot): number {
+  return partEntries(shapes).reduce((sum, [, shape]) => sum + sizeOf(shape), 0);
 }
 
-function byParameterName(
-  factors: readonly {
-    readonly module: string;
-    readonly down: FloatTensor;
-    readonly up: FloatTensor;
-  }[],
-): Map<string, FloatTensor> {
+function layersOf(
+  slots: readonly LoraSlot[],
+  component: LoraComponent,
+  drops: DropShares,
+): Map<string, LoraLayer> {
   return new Map(
-    factors.flatMap(({ module, down, up }) => {
-      const names = loraParameterNames(module);
-      return [[names.down, down] as const, [names.up, up] as const];
+    slots.flatMap(({ module, method, shapes, alpha, rank }) => {
+      const place = splitModulePath(module);
+      if (place.component !== component) return [];
+      return [[place.path, { method, shapes, scale: alpha / rank, drops }] as const];
     }),
+  );
+}
+
+function requireValue(values: ReadonlyMap<string, FloatTensor>, name: string): FloatTensor {
+  const value = values.get(name);
+  if (value !== undefined) return value;
+  throw new AtelierError(
+    "weights",
+    `lora: expected a value of ${name}, got ${values.size} others. The state is of another run.`,
   );
 }
 
@@ -112,17 +134,8 @@ function requireSameModules(
   where: string,
   slots: readonly LoraSlot[],
   modules: ReadonlyMap<string, LoraModule>,
-  alpha: number,
 ): void {
-  const problems = slots.flatMap(({ module, weightShape, rank }) => {
-    const found = modules.get(module);
-    if (found === undefined) return [`no factors for ${module}`];
-    const shapes = loraShapes(weightShape, rank);
-    if (!sameShape(found.down.shape, shapes.down) || !sameShape(found.up.shape, shapes.up)) {
-      return [`${module} is ${formatShape(found.down.shape)}, must be ${formatShape(shapes.down)}`];
-    }
-    return found.alpha === alpha ? [] : [`${module} has alpha ${found.alpha}, must be ${alpha}`];
-  });
+  const problems = slots.flatMap((slot) => differenceOf(slot, modules.get(slot.module)));
   const wanted = new Set(slots.map(({ module }) => module));
   problems.push(
     ...[...modules.keys()]
@@ -134,7 +147,34 @@ function requireSameModules(
   if (problems.length > shown.length) shown.push(`  … and ${problems.length - shown.length} more`);
   throw new AtelierError(
     "weights",
-    `${where}: expected the layers, rank and alpha of this config, got ${problems.length} differences:\n${shown.join("\n")}\nSet lora.rank, lora.alpha and lora.targets to those of the adapter.`,
+    `${where}: expected the layers, method, rank and alpha of this config, got ${problems.length} differences:\n${shown.join("\n")}\nSet lora.method, lora.rank, lora.alpha and lora.targets to those of the adapter.`,
     { context: { problems } },
   );
+}
+
+/** What of a module is not as a slot has it: nothing or one problem. */
+function differenceOf(slot: LoraSlot, found: LoraModule | undefined): string[] {
+  const { module, method, shapes, rank, alpha } = slot;
+  if (found === undefined) return [`no factors for ${module}`];
+  if (found.method !== method) {
+    return [`${module} is a ${methodTitles[found.method]}, must be a ${methodTitles[method]}`];
+  }
+  const names = new Set(
+    [...partEntries(shapes), ...partEntries(found.parts)].map(([part]) => part),
+  );
+  for (const part of names) {
+    const [own, wanted] = [found.parts[part]?.shape, shapes[part]];
+    if (own !== undefined && wanted !== undefined && sameShape(own, wanted)) continue;
+    const show = (shape: typeof own) => (shape === undefined ? "missing" : formatShape(shape));
+    return [`${part} of ${module} is ${show(own)}, must be ${show(wanted)}`];
+  }
+  // Files keep alpha as float32, and √rank is rarely one.
+  const isSame = Math.abs(found.alpha / found.rank - alpha / rank) <= (1e-6 * alpha) / rank;
+  if (isSame) return [];
+  const isScaled = adapterMethods[method].isScaled(shapes);
+  return [
+    isScaled
+      ? `${module} has alpha ${found.alpha}, must be ${alpha}`
+      : `${module} is scaled by ${found.alpha / found.rank}, must be by 1`,
+  ];
 }

@@ -12,22 +12,27 @@ import {
   type GraphNode,
   gradients,
   input,
-  matmul,
   mean,
-  mul,
   type NodeOf,
   nn,
   parametersOf,
   type Runtime,
-  reshape,
   square,
   type TensorMap,
   type Weights,
 } from "@atelier/engine";
-import { alphaOf, type LoraConfig, parseAdapterConfig } from "../io/lora-files/lora-config.js";
-import { parseLoraKey } from "../io/lora-files/lora-keys.js";
+import { mapParts, partEntries, partOf } from "../io/lora-files/adapter-parts.js";
+import {
+  alphaOf,
+  type LoraConfig,
+  parseAdapterConfig,
+  rankOfConfig,
+} from "../io/lora-files/lora-config.js";
+import { type LoraKey, parseLoraKey } from "../io/lora-files/lora-keys.js";
+import { type LoraModule, makeLoraModule, rankOf } from "../io/lora-files/lora-weights.js";
 import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
 import { type LoraLayer, loraOverlay, loraParameterNames } from "../tuning/lora-overlay.js";
+import { adapterMethods } from "../tuning/methods/methods.js";
 import {
   compareTensors,
   type FixtureCheck,
@@ -50,8 +55,8 @@ export function isAdapterFixture(file: SafetensorsFile): boolean {
 }
 
 /**
- * Compares outputs, gradients and merged weights with the stored ones; adapters other than LoRA
- * and rsLoRA are skipped.
+ * Compares outputs, gradients and merged weights with the stored ones; adapters of no known method are
+ * skipped.
  * @throws AtelierError `format` for a config that is none of PEFT's, `shape` or `weights` for
  *   tensors that do not fit each other.
  */
@@ -64,51 +69,57 @@ export async function verifyAdapterFixture(
   if (other !== undefined) {
     return [{ status: "skip", name, detail: `${other} comes later` }];
   }
-  const config = configOf(file);
-  const layers = adaptedLayers(file, config);
-  const outputs = buildOutputs(file, layers);
+  const modules = await readModules(file);
+  const outputs = buildOutputs(file, modules);
   const loss = Object.values(outputs)
     .map((node) => mean(square(node)))
     .reduce((sum, term) => add(sum, term));
-  const parameters = parametersOf({ outputs: { loss } });
-  const trained = parameters.filter(({ attributes }) => attributes.name.startsWith(component));
+  const sources = parametersOf({ outputs: { loss } });
+  const trained = sources.filter(({ attributes }) => attributes.name.startsWith(component));
   const cotangents = Object.fromEntries(
     gradients(loss, trained).map((node, index) => [
-      gradientName(trained[index]?.attributes.name ?? ""),
+      `grad:${trained[index]?.attributes.name ?? ""}`,
       node,
     ]),
   );
-  const merged = mergedWeights(file, layers, parameters);
+  const merged = mergedWeights(file, modules, sources);
   const graph = { outputs: { ...prefixed("out.", outputs), ...cotangents, ...merged } };
-  await using compiled = await runtime.compile(graph, { parameters: await parametersFrom(file) });
+  const parameters = await parametersFrom(file, modules);
+  await using compiled = await runtime.compile(graph, { parameters });
   const results = await compiled.run(await inputsFrom(file));
-  const check = async (key: string, gradient = false): Promise<FixtureCheck> => {
-    const expected = await file.readFloat32(key);
-    const result = results[key];
+  const check = async (key: string, output = key): Promise<FixtureCheck> => {
+    const stored = await file.readFloat32(key);
+    const result = results[output];
     const actual = result?.dtype === "float32" ? result : floatTensor([], [0]);
-    const tolerance = gradient ? gradientTolerance : outputTolerance;
+    // PEFT keeps magnitudes of convolutions with axes of extent 1 around.
+    const isReshaped = key !== output && actual.data.length === stored.data.length;
+    const expected = isReshaped ? floatTensor(stored.data, actual.shape) : stored;
+    const tolerance = key === output ? outputTolerance : gradientTolerance;
     return compareTensors(`${name} ${key}`, { actual, expected }, tolerance);
   };
   const stored = (prefix: string) =>
     [...file.entries.keys()].filter((key) => key.startsWith(prefix));
+  const gradientChecks = stored(gradientPrefix).map((key) => check(key, gradientName(key)));
   return [
     ...(await Promise.all(stored("out.").map((key) => check(key)))),
-    worstOf(`${name} gradients`, await Promise.all(stored("grad.").map((key) => check(key, true)))),
+    worstOf(`${name} gradients`, await Promise.all(gradientChecks)),
     worstOf(`${name} merged`, await Promise.all(Object.keys(merged).map((key) => check(key)))),
   ];
 }
 
-/** What an adapter is when it is no plain LoRA. */
+/** What an adapter is when it is none of the LoRA family. */
 function otherKind(file: SafetensorsFile): string | undefined {
   const keys = [...file.entries.keys()].filter((key) => key.startsWith(adapterPrefix));
   for (const key of keys) {
-    // PEFT keeps the adapter's name, `default`, at the end of keys.
-    const parsed = parseLoraKey(key.replace(/\.default$/, ""));
+    const parsed = parseLoraKey(withoutName(key));
     if (parsed?.unsupported !== undefined) return parsed.unsupported;
     if (parsed?.part === undefined) return `an adapter with "${key}"`;
   }
-  return configOf(file).usesDora ? "DoRA" : undefined;
+  return undefined;
 }
+
+/** PEFT keeps the adapter's name, `default`, in the keys of a model. */
+const withoutName = (key: string): string => key.replace(/\.default(?=$|\.weight$)/, "");
 
 function configOf(file: SafetensorsFile): LoraConfig {
   const [config] = parseAdapterConfig(file.path, file.metadata.get("config") ?? "").values();
@@ -116,28 +127,47 @@ function configOf(file: SafetensorsFile): LoraConfig {
   throw new AtelierError("format", `${file.path}: expected PEFT's config in the metadata.`);
 }
 
-/** The adapted layers with the strength that PEFT gives them. */
-function adaptedLayers(file: SafetensorsFile, config: LoraConfig): Map<string, LoraLayer> {
-  const layers = new Map<string, LoraLayer>();
-  for (const [key, { shape }] of file.entries) {
-    const parsed = key.startsWith(adapterPrefix) ? parseLoraKey(key) : undefined;
-    if (parsed?.part !== "down") continue;
+/** The adapters of the layers by their path, with the strength that PEFT gives them. */
+async function readModules(file: SafetensorsFile): Promise<Map<string, LoraModule>> {
+  const config = configOf(file);
+  const found = new Map<string, { readonly key: string; readonly parsed: LoraKey }[]>();
+  for (const key of file.entries.keys()) {
+    const parsed = key.startsWith(adapterPrefix) ? parseLoraKey(withoutName(key)) : undefined;
+    if (parsed === undefined) continue;
     const path = parsed.module.slice(adapterPrefix.length);
-    const rank = shape[0] ?? 1;
-    layers.set(path, { rank, scale: alphaOf(config, path, rank) / rank });
+    found.set(path, [...(found.get(path) ?? []), { key, parsed }]);
   }
-  return layers;
+  const modules = new Map<string, LoraModule>();
+  for (const [path, entries] of found) {
+    const parts = Object.fromEntries(
+      await Promise.all(
+        entries.map(async ({ key, parsed }) => {
+          const tensor = await file.readFloat32(key);
+          const flat = parsed.part === "magnitude" ? [tensor.data.length] : tensor.shape;
+          return [parsed.part, floatTensor(tensor.data, flat)] as const;
+        }),
+      ),
+    );
+    const method = config.usesDora ? "dora" : (entries[0]?.parsed.method ?? "lora");
+    const rank = rankOf(parts) ?? rankOfConfig(config, path);
+    const alpha = alphaOf(config, path, rank);
+    modules.set(path, makeLoraModule(`${file.path}: ${path}`, { method, parts, alpha, rank }));
+  }
+  return modules;
 }
 
 /** A linear layer reads `in.x`, a convolution `in.y` with the padding that keeps its extent. */
 function buildOutputs(
   file: SafetensorsFile,
-  layers: ReadonlyMap<string, LoraLayer>,
+  modules: ReadonlyMap<string, LoraModule>,
 ): Record<string, GraphNode> {
-  const weights = createWeights({
-    prefix: "base.",
-    overlay: loraOverlay({ layers, component }),
-  });
+  const layers = new Map(
+    [...modules].map(([path, { method, parts, alpha, rank }]): [string, LoraLayer] => [
+      path,
+      { method, shapes: mapParts(parts, ({ shape }) => shape), scale: alpha / rank },
+    ]),
+  );
+  const weights = createWeights({ prefix: "base.", overlay: loraOverlay({ layers, component }) });
   const outputs: Record<string, GraphNode> = {};
   for (const [key, { shape }] of file.entries) {
     const path = /^base\.(.+)\.weight$/.exec(key)?.[1];
@@ -164,33 +194,37 @@ function inputNode(file: SafetensorsFile, name: string): GraphNode {
   throw new AtelierError("format", `${file.path}: expected an input ${name}, got none.`);
 }
 
-/** W + scale · up · down of every adapted layer, under the names `merged.<layer>.weight`. */
+/** The merged weight of every adapted layer, under the names `merged.<layer>.weight`. */
 function mergedWeights(
   file: SafetensorsFile,
-  layers: ReadonlyMap<string, LoraLayer>,
+  modules: ReadonlyMap<string, LoraModule>,
   parameters: readonly NodeOf<"parameter">[],
 ): Record<string, GraphNode> {
   const nodes = new Map(parameters.map((node) => [node.attributes.name, node]));
   const merged: Record<string, GraphNode> = {};
-  for (const [path, { rank, scale }] of layers) {
-    const names = loraParameterNames(`${component}.${path}`);
-    const [weight, down, up] = [`base.${path}.weight`, names.down, names.up].map((name) =>
-      nodes.get(name),
-    );
-    if (!file.entries.has(`merged.${path}.weight`) || !weight || !down || !up) continue;
-    const product = matmul(reshape(up, [-1, rank]), reshape(down, [rank, -1]));
-    merged[`merged.${path}.weight`] = add(weight, mul(reshape(product, weight.shape), scale));
+  for (const [path, { method, parts, alpha, rank }] of modules) {
+    const name = `merged.${path}.weight`;
+    const weight = nodes.get(`base.${path}.weight`);
+    if (!file.entries.has(name) || weight === undefined) continue;
+    const names = loraParameterNames(`${component}.${path}`, method);
+    const own = mapParts(parts, (_, part) => nodes.get(partOf(names, part)) ?? weight);
+    merged[name] = adapterMethods[method].merged(weight, own, { scale: alpha / rank, strength: 1 });
   }
   return merged;
 }
 
-/** Base weights and adapter factors under the names that the graph asks for. */
-async function parametersFrom(file: SafetensorsFile): Promise<Map<string, FloatTensor>> {
+/** Base weights and adapter parts under the names that the graph asks for. */
+async function parametersFrom(
+  file: SafetensorsFile,
+  modules: ReadonlyMap<string, LoraModule>,
+): Promise<Map<string, FloatTensor>> {
   const parameters = new Map<string, FloatTensor>();
   for (const key of file.entries.keys()) {
     if (key.startsWith("base.")) parameters.set(key, await file.readFloat32(key));
-    if (!key.startsWith(adapterPrefix)) continue;
-    parameters.set(parameterName(key.slice(adapterPrefix.length)), await file.readFloat32(key));
+  }
+  for (const [path, { method, parts }] of modules) {
+    const names = loraParameterNames(`${component}.${path}`, method);
+    for (const [part, tensor] of partEntries(parts)) parameters.set(partOf(names, part), tensor);
   }
   return parameters;
 }
@@ -202,15 +236,15 @@ async function inputsFrom(file: SafetensorsFile): Promise<TensorMap> {
   );
 }
 
-/** `lin.lora_A.default.weight` as the overlay names it. */
-function parameterName(name: string): string {
-  return `${component}.${name.replace(".default.", ".")}`;
-}
-
-/** The inverse of {@link parameterName}, as the key of a stored gradient. */
-function gradientName(parameterName: string): string {
-  const name = parameterName.slice(component.length + 1);
-  return `${gradientPrefix}${name.replace(/\.weight$/, ".default.weight")}`;
+/** The graph's gradient that a stored one is compared with. */
+function gradientName(key: string): string {
+  const parsed = parseLoraKey(withoutName(key));
+  const path = parsed?.module.slice(gradientPrefix.length) ?? "";
+  const isMagnitude = parsed?.part === "magnitude";
+  const suffix = isMagnitude
+    ? "lora_magnitude_vector"
+    : withoutName(key).slice(`${gradientPrefix}${path}.`.length);
+  return `grad:${component}.${path}.${suffix}`;
 }
 
 function prefixed(

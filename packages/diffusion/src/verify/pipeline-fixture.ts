@@ -225,8 +225,8 @@ function compareFactors(actual: LoraWeights, expected: LoraWeights): FixtureChec
       compareTensors(
         `${module} ${factor}`,
         {
-          actual: actual.modules.get(module)?.[factor] ?? absent,
-          expected: expected.modules.get(module)?.[factor] ?? absent,
+          actual: actual.modules.get(module)?.parts[factor] ?? absent,
+          expected: expected.modules.get(module)?.parts[factor] ?? absent,
         },
         () => 0,
       ),

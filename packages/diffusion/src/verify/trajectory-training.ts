@@ -22,6 +22,7 @@ import {
   type TensorMap,
 } from "@atelier/engine";
 import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
+import { partEntries } from "../io/lora-files/adapter-parts.js";
 import type { LoraWeights } from "../io/lora-files/lora-weights.js";
 import { readLora } from "../io/lora-files/read-lora.js";
 import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
@@ -207,10 +208,9 @@ async function readFactors(
 
 function factorsOf({ modules }: LoraWeights): ComparedWeights {
   return new Map(
-    [...modules].flatMap(([path, { down, up }]) => [
-      [`${path} down`, down] as const,
-      [`${path} up`, up] as const,
-    ]),
+    [...modules].flatMap(([path, { parts }]) =>
+      partEntries(parts).map(([part, tensor]) => [`${path} ${part}`, tensor] as const),
+    ),
   );
 }
 

@@ -85,9 +85,20 @@ describe("detectLoraFile", () => {
     const facts = header({ "lora_unet_x.hada_w1_a": [8, 2], "lora_unet_x.alpha": [], other: [3] });
     expect(facts).toMatchObject({
       kinds: ["LoHa"],
-      format: "unknown",
+      unreadable: [],
+      format: "kohya",
       parameterCount: 16,
       unknownKeys: ["other"],
+    });
+  });
+
+  it("tells a DoRA from a LoRA and a core that cannot be read from its LoHa", () => {
+    const dora = { "lora_unet_x.lora_down.weight": [4, 8], "lora_unet_x.dora_scale": [8, 1] };
+    expect(header(dora)).toMatchObject({ kinds: ["DoRA"], ranks: [4] });
+    const tucker = { "lora_unet_x.hada_w1_b": [2, 8], "lora_unet_x.hada_t1": [2, 2, 3, 3] };
+    expect(header(tucker)).toMatchObject({
+      kinds: ["LoHa with a Tucker core"],
+      unreadable: ["LoHa with a Tucker core"],
     });
   });
 

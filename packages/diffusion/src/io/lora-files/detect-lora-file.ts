@@ -4,6 +4,7 @@
  */
 
 import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
+import { type MethodName, methodTitles } from "./adapter-parts.js";
 import { ADAPTER_METADATA_KEY, parseAdapterMetadata } from "./lora-config.js";
 import { type KeyStyle, type LoraKey, parseLoraKey, type UnsupportedKind } from "./lora-keys.js";
 
@@ -12,8 +13,10 @@ export type AdapterFamily = "sd1" | "sd2" | "sdxl" | "sd3" | "flux";
 
 /** Facts of an adapter file. */
 export interface LoraFileFacts {
-  /** `LoRA`, or the kinds that are recognised but cannot be read. */
-  readonly kinds: readonly ("LoRA" | UnsupportedKind)[];
+  /** `LoRA`, `DoRA`, `LoHa`, `LoKr`, or the kinds that are recognised but cannot be read. */
+  readonly kinds: readonly string[];
+  /** Those of the kinds that cannot be read. */
+  readonly unreadable: readonly UnsupportedKind[];
   /** Missing when neither names, widths nor metadata tell. */
   readonly family?: AdapterFamily;
   /** How keys are spelled. */
@@ -57,18 +60,20 @@ export function detectLoraFile(
     else parsed.push({ ...known, key, shape });
   }
   const downs = parsed.filter(({ part }) => part === "down");
-  const unsupported = parsed.flatMap((entry) => entry.unsupported ?? []);
-  if (downs.length === 0 && unsupported.length === 0) return undefined;
+  const unreadable = [...new Set(parsed.flatMap((entry) => entry.unsupported ?? []))];
+  const methods = methodsOf(parsed);
+  if (methods.length === 0 && unreadable.length === 0) return undefined;
   const modules = new Set(parsed.map(({ module }) => module));
   const family = familyOf(parsed, metadata);
   const alpha = alphaOfMetadata(metadata);
   const triggerPhrase = metadata.get("modelspec.trigger_phrase");
   const title = metadata.get("modelspec.title") ?? metadata.get("ss_output_name");
   return {
-    kinds: [...new Set(unsupported.length > 0 ? unsupported : (["LoRA"] as const))],
+    kinds: unreadable.length > 0 ? unreadable : methods.map((method) => methodTitles[method]),
+    unreadable,
     ...(family === undefined ? {} : { family }),
-    format: formatOf(downs),
-    ranks: [...new Set(downs.map(({ shape }) => shape[0] ?? 0))].sort((a, b) => a - b),
+    format: formatOf(parsed),
+    ranks: ranksOf(parsed),
     ...(alpha === undefined ? {} : { alpha }),
     alphaKeys: parsed.filter(({ part }) => part === "alpha").map(({ key }) => key),
     moduleCount: modules.size,
@@ -81,8 +86,26 @@ export function detectLoraFile(
   };
 }
 
-function formatOf(downs: readonly ParsedEntry[]): LoraFileFacts["format"] {
-  const style = downs[0]?.style;
+/** The methods of the modules; a magnitude makes a LoRA a DoRA. */
+function methodsOf(parsed: readonly ParsedEntry[]): MethodName[] {
+  const withMagnitude = new Set(
+    parsed.filter(({ part }) => part === "magnitude").map(({ module }) => module),
+  );
+  const methods = parsed.flatMap(({ module, method, part }) => {
+    if (method === undefined || part === "magnitude") return [];
+    return [method === "lora" && withMagnitude.has(module) ? "dora" : method];
+  });
+  return [...new Set(methods)];
+}
+
+/** Ranks, ascending, by the parts that show one. */
+function ranksOf(parsed: readonly ParsedEntry[]): number[] {
+  const showing = parsed.filter(({ part }) => part === "down" || part?.endsWith("_b"));
+  return [...new Set(showing.map(({ shape }) => shape[0] ?? 0))].sort((a, b) => a - b);
+}
+
+function formatOf(parsed: readonly ParsedEntry[]): LoraFileFacts["format"] {
+  const style = parsed.find(({ part }) => part === "down" || part?.startsWith("w"))?.style;
   return style === undefined || style === "any" ? "unknown" : style;
 }
 
@@ -118,7 +141,9 @@ function familyOf(
     if (parsed.some(({ module }) => pattern.test(module))) return family;
   }
   const context = parsed.find(
-    ({ module, part }) => part === "down" && /attn2[._]to[._]k$/.test(module),
+    ({ module, part, method }) =>
+      (part === "down" || (part === "w1_b" && method === "loha")) &&
+      /attn2[._]to[._]k$/.test(module),
   );
   return contextWidths.get(context?.shape[1] ?? 0) ?? familyOfMetadata(metadata);
 }

@@ -1,5 +1,5 @@
 /**
- * @file PEFT's LoraConfig as files carry it: `adapter_config.json`, or flattened with a component
+ * @file PEFT's configs of LoRA, LoHa and LoKr as files carry them: `adapter_config.json`, or flattened with a component
  * in front (`unet.lora_alpha`) in the metadata entry `lora_adapter_metadata` of diffusers files.
  */
 
@@ -17,6 +17,7 @@ export interface LoraConfig {
   readonly alpha: number;
   readonly usesRsLora: boolean;
   readonly usesDora: boolean;
+  readonly rankPattern: ReadonlyMap<string, number>;
   readonly alphaPattern: ReadonlyMap<string, number>;
 }
 
@@ -36,7 +37,7 @@ export function parseAdapterMetadata(where: string, json: string): LoraConfigs {
     const stripped = own.map(([key, value]) => [key.slice(component.length + 1), value] as const);
     configs.set(component, readConfig(where, new Map(stripped)));
   }
-  if (configs.size === 0 && "lora_alpha" in fields) {
+  if (configs.size === 0 && ("lora_alpha" in fields || "alpha" in fields)) {
     configs.set(undefined, readConfig(where, new Map(Object.entries(fields))));
   }
   return configs;
@@ -50,13 +51,21 @@ export function parseAdapterConfig(where: string, json: string): LoraConfigs {
 
 /** The alpha of one module under PEFT's rules: the first pattern that its path ends with. */
 export function alphaOf(config: LoraConfig, path: string, rank: number): number {
+  const alpha = valueFor(config.alphaPattern, path) ?? config.alpha;
+  // rsLoRA scales by alpha / √rank; kept as alpha · √rank, so that alpha / rank is the scale.
+  return config.usesRsLora ? alpha * Math.sqrt(rank) : alpha;
+}
+
+/** The rank that a config gives one module, which a LoKr of whole factors does not show. */
+export function rankOfConfig(config: LoraConfig, path: string): number {
+  return valueFor(config.rankPattern, path) ?? config.rank;
+}
+
+function valueFor(patterns: ReadonlyMap<string, number>, path: string): number | undefined {
   const bare = path.replace(/^text_model\./, "");
   const matches = (pattern: string) =>
     [path, bare].some((name) => name === pattern || name.endsWith(`.${pattern}`));
-  const pattern = [...config.alphaPattern.keys()].find(matches);
-  const alpha = config.alphaPattern.get(pattern ?? "") ?? config.alpha;
-  // rsLoRA scales by alpha / √rank; kept as alpha · √rank, so that alpha / rank is the scale.
-  return config.usesRsLora ? alpha * Math.sqrt(rank) : alpha;
+  return patterns.get([...patterns.keys()].find(matches) ?? "");
 }
 
 function parseObject(where: string, json: string): Readonly<Record<string, unknown>> {
@@ -73,7 +82,8 @@ function parseObject(where: string, json: string): Readonly<Record<string, unkno
 
 function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraConfig {
   const rank = fields.get("r") ?? 8;
-  const alpha = fields.get("lora_alpha") ?? 8;
+  // LoHa and LoKr call it `alpha`.
+  const alpha = fields.get("lora_alpha") ?? fields.get("alpha") ?? 8;
   const peftType = fields.get("peft_type") ?? "LORA";
   if (!isStrength(rank) || rank < 1 || !isStrength(alpha)) {
     throw new AtelierError(
@@ -87,24 +97,33 @@ function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraCo
     alpha,
     usesRsLora: fields.get("use_rslora") === true,
     usesDora: fields.get("use_dora") === true,
+    // Only asked for where tensors do not show the rank; regular expressions then mean nothing.
+    rankPattern: new Map(patternEntries(fields.get("rank_pattern")).filter(isPathStrength)),
     alphaPattern: readPattern(where, fields.get("alpha_pattern")),
   };
 }
 
 function readPattern(where: string, value: unknown): Map<string, number> {
   const pattern = new Map<string, number>();
-  for (const [key, alpha] of Object.entries(isJsonObject(value) ? value : {})) {
+  for (const entry of patternEntries(value)) {
+    const [key, alpha] = entry;
     // PEFT allows regular expressions here; those of strangers are not run.
-    if (!isStrength(alpha) || !/^[\w.]+$/.test(key)) {
+    if (!isPathStrength(entry)) {
       throw new AtelierError(
         "format",
         `${where}: expected alpha_pattern to give module paths numbers other than 0, got "${key}": ${String(alpha)}. Spell out patterns as paths.`,
       );
     }
-    pattern.set(key, alpha);
+    pattern.set(...entry);
   }
   return pattern;
 }
+
+const patternEntries = (value: unknown): [string, unknown][] =>
+  Object.entries(isJsonObject(value) ? value : {});
+
+const isPathStrength = (entry: [string, unknown]): entry is [string, number] =>
+  isStrength(entry[1]) && /^[\w.]+$/.test(entry[0]);
 
 function isStrength(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value !== 0;

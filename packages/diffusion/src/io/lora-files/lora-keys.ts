@@ -3,20 +3,18 @@
  * ending. Sources: kohya sd-scripts, diffusers, PEFT, LyCORIS, ComfyUI.
  */
 
+import type { MethodName, PartName } from "./adapter-parts.js";
+
 /** Adapter families that are recognised but cannot be read. */
 export type UnsupportedKind =
-  | "DoRA"
-  | "LoHa"
-  | "LoKr"
+  | "LoHa with a Tucker core"
+  | "LoKr with a Tucker core"
   | "LoCon with a Tucker core"
   | "LoRA with biases"
   | "OFT"
   | "GLoRA"
   | "IA3"
   | "full difference";
-
-/** What the tensors of a plain LoRA are. */
-export type LoraPart = "down" | "up" | "alpha";
 
 /** How a file spells its factors. */
 export type KeyStyle = "kohya" | "peft" | "diffusers" | "attn-processor" | "any";
@@ -26,11 +24,15 @@ export interface LoraKey {
   /** Everything before the ending, still in the file's own naming. */
   readonly module: string;
   readonly style: KeyStyle;
-  readonly part?: LoraPart;
+  readonly part?: PartName | "alpha";
+  /** Whose part it is; a LoRA with a magnitude is a DoRA. Missing for alpha. */
+  readonly method?: MethodName;
   readonly unsupported?: UnsupportedKind;
 }
 
-const partEndings: readonly (readonly [ending: string, part: LoraPart, style: KeyStyle])[] = [
+type LowRankPart = "down" | "up" | "magnitude" | "alpha";
+
+const lowRankEndings: readonly (readonly [ending: string, part: LowRankPart, style: KeyStyle])[] = [
   [".lora_down.weight", "down", "kohya"],
   [".lora_up.weight", "up", "kohya"],
   [".lora_A.weight", "down", "peft"],
@@ -43,13 +45,16 @@ const partEndings: readonly (readonly [ending: string, part: LoraPart, style: Ke
   [".lora_linear_layer.up.weight", "up", "diffusers"],
   ["_lora.down.weight", "down", "attn-processor"],
   ["_lora.up.weight", "up", "attn-processor"],
+  [".dora_scale", "magnitude", "kohya"],
+  [".lora_magnitude_vector", "magnitude", "any"],
+  [".lora_magnitude_vector.weight", "magnitude", "any"],
+  [".lora_magnitude_vector.default.weight", "magnitude", "any"],
   [".alpha", "alpha", "any"],
 ];
 
 const unsupportedEndings: readonly (readonly [pattern: RegExp, kind: UnsupportedKind])[] = [
-  [/\.dora_scale$|\.lora_magnitude_vector(?:\.weight|\.default\.weight)?$/, "DoRA"],
-  [/\.hada_[wt][12](?:_[ab])?$/, "LoHa"],
-  [/\.lokr_[wt][12](?:_[ab])?$/, "LoKr"],
+  [/\.hada_t[12]$/, "LoHa with a Tucker core"],
+  [/\.lokr_t[12]$/, "LoKr with a Tucker core"],
   [/\.lora_mid\.weight$/, "LoCon with a Tucker core"],
   [/\.lora_B\.bias$|\.lora_up\.bias$/, "LoRA with biases"],
   [/\.oft_(?:blocks|diag|R(?:\.weight)?)$/, "OFT"],
@@ -60,16 +65,33 @@ const unsupportedEndings: readonly (readonly [pattern: RegExp, kind: Unsupported
 
 /** Takes a key apart; `undefined` when it is no key of any known adapter. */
 export function parseLoraKey(key: string): LoraKey | undefined {
-  for (const [ending, part, style] of partEndings) {
+  for (const [ending, part, style] of lowRankEndings) {
     if (!key.endsWith(ending)) continue;
     const stem = key.slice(0, -ending.length);
-    return { module: style === "attn-processor" ? withoutProcessor(stem) : stem, part, style };
+    const module = style === "attn-processor" ? withoutProcessor(stem) : stem;
+    return { module, part, style, ...(part === "alpha" ? {} : { method: "lora" }) };
   }
+  const product = parseProductKey(key);
+  if (product !== undefined) return product;
   for (const [pattern, unsupported] of unsupportedEndings) {
     const at = key.search(pattern);
     if (at > 0) return { module: key.slice(0, at), unsupported, style: "any" };
   }
   return undefined;
+}
+
+/** LoHa and LoKr are spelled alike everywhere; what differs is the module's name before. */
+function parseProductKey(key: string): LoraKey | undefined {
+  const match = /^(.+)\.(?:hada_(w[12]_[ab])|lokr_(w[12](?:_[ab])?))(?:\.default)?$/.exec(key);
+  if (match === null) return undefined;
+  const [, module = "", loha, lokr = ""] = match;
+  return {
+    module,
+    // The patterns above let only names of parts through.
+    part: (loha ?? lokr) as PartName,
+    method: loha === undefined ? "lokr" : "loha",
+    style: module.includes(".") ? "peft" : "kohya",
+  };
 }
 
 /** `…attn1.processor.to_out` of the first LoRA files names the module `…attn1.to_out.0`. */

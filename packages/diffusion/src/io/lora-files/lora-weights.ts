@@ -1,22 +1,33 @@
 /**
- * @file A LoRA in memory, whatever file it came from: a pair of factors per module of the model.
- * The change of a weight is ΔW = (alpha / rank) · up · down (Hu et al. 2021, section 4.1).
+ * @file An adapter of the LoRA family in memory, whatever file it came from: the parts of each adapted
+ * module of the model. For LoRA the change of a weight is ΔW = (alpha / rank) · up · down (Hu et al.
+ * 2021, section 4.1); tuning/methods has those of the others.
  */
 
 import { AtelierError, type FloatTensor, formatShape } from "@atelier/engine";
+import {
+  type MethodName,
+  methodTitles,
+  type PartName,
+  type Parts,
+  partEntries,
+} from "./adapter-parts.js";
 
-/** The factors of one linear layer or convolution. */
+/** The adapter of one linear layer or convolution. */
 export interface LoraModule {
-  /** `[rank, in]`, or `[rank, in, height, width]` for a convolution. */
-  readonly down: FloatTensor;
-  /** `[out, rank]`, or `[out, rank, 1, 1]` for a convolution. */
-  readonly up: FloatTensor;
+  readonly method: MethodName;
+  /**
+   * LoRA: down `[rank, in]` and up `[out, rank]`; for a convolution `[rank, in, height, width]` and
+   * `[out, rank, 1, 1]`. DoRA has a magnitude `[out]` besides. LoHa: w1_a and w2_a `[out, rank]`, w1_b and
+   * w2_b `[rank, in·height·width]`. LoKr: w1 and w2, or each as a product w_a · w_b.
+   */
+  readonly parts: Parts<FloatTensor>;
   /** Numerator of the scale; for rsLoRA already multiplied by √rank. */
   readonly alpha: number;
   readonly rank: number;
 }
 
-/** A LoRA for the parts of one pipeline. */
+/** An adapter for the parts of one pipeline. */
 export interface LoraWeights {
   /**
    * Modules by component and dotted path, as in diffusers folders:
@@ -28,7 +39,7 @@ export interface LoraWeights {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** The parts of a pipeline that LoRA files change. */
+/** The parts of a pipeline that adapter files change. */
 export type LoraComponent = "unet" | "text_encoder" | "text_encoder_2";
 
 /** Splits `unet.conv_in` into the component and the path within it. */
@@ -45,29 +56,102 @@ export function splitModulePath(name: string): { component: LoraComponent; path:
   );
 }
 
+/** The rank that parts show; `undefined` for a LoKr of two whole factors. */
+export function rankOf({ down, w1_b, w2_b }: Parts<{ readonly shape: readonly number[] }>) {
+  return (down ?? w2_b ?? w1_b)?.shape[0];
+}
+
 /**
- * Checks that two factors make a LoRA and joins them.
- * @throws AtelierError `weights` when their shapes do not fit, or a value is not finite.
+ * Checks that parts make an adapter and joins them. Whether they fit a layer is not known here.
+ * @throws AtelierError `format` when a part is missing, `weights` when the parts do not fit each other
+ *   or a value is not finite.
  */
 export function makeLoraModule(
   where: string,
-  { down, up, alpha }: Pick<LoraModule, "down" | "up" | "alpha">,
+  { method, parts, alpha, rank = rankOf(parts) ?? 1 }: Omit<LoraModule, "rank"> & { rank?: number },
 ): LoraModule {
-  const rank = down.shape[0] ?? 0;
-  const isLinear = down.shape.length === 2 && up.shape.length === 2;
-  const isConvolution =
-    down.shape.length === 4 && up.shape.length === 4 && up.shape[2] === 1 && up.shape[3] === 1;
-  if (!(isLinear || isConvolution) || rank < 1 || up.shape[1] !== rank) {
+  requireComplete(where, method, parts);
+  const problem = shapeProblem(method, parts);
+  if (problem !== undefined) {
+    const shapes = partEntries(parts).map(([part, { shape }]) => `${part} ${formatShape(shape)}`);
     throw new AtelierError(
       "weights",
-      `${where}: expected factors [rank, in] and [out, rank], or [rank, in, height, width] and [out, rank, 1, 1], got ${formatShape(down.shape)} and ${formatShape(up.shape)}. The file is damaged or no LoRA.`,
+      `${where}: expected ${problem}, got ${shapes.join(" and ")}. The file is damaged or no ${methodTitles[method]}.`,
     );
   }
-  if (![[alpha], down.data, up.data].every((values) => values.every(Number.isFinite))) {
+  const values = partEntries(parts).map(([, { data }]) => data);
+  if (!Number.isFinite(alpha) || !values.every((data) => data.every(Number.isFinite))) {
     throw new AtelierError(
       "weights",
       `${where}: expected finite numbers, got NaN or infinity. The training that made this file diverged; use an earlier checkpoint.`,
     );
   }
-  return { down, up, alpha, rank };
+  return { method, parts, alpha, rank };
+}
+
+/** Parts without which there is no adapter; of each group one. */
+const required: { readonly [M in MethodName]: readonly (readonly (readonly PartName[])[])[] } = {
+  lora: [[["down", "up"]]],
+  dora: [[["down", "up", "magnitude"]]],
+  loha: [[["w1_a", "w1_b", "w2_a", "w2_b"]]],
+  lokr: [
+    [["w1"], ["w1_a", "w1_b"]],
+    [["w2"], ["w2_a", "w2_b"]],
+  ],
+};
+
+const needs: { readonly [M in MethodName]: string } = {
+  lora: "a down and an up factor",
+  dora: "a down and an up factor and a magnitude",
+  loha: "the factors w1_a, w1_b, w2_a and w2_b",
+  lokr: "w1 or w1_a and w1_b, and w2 or w2_a and w2_b",
+};
+
+function requireComplete(where: string, method: MethodName, parts: Parts<FloatTensor>): void {
+  const names = partEntries(parts).map(([part]) => part);
+  const isComplete = required[method].every((forms) => {
+    const used = new Set(forms.flat());
+    const given = names.filter((part) => used.has(part));
+    return forms.some(
+      (form) => form.length === given.length && form.every((p) => given.includes(p)),
+    );
+  });
+  if (isComplete) return;
+  throw new AtelierError(
+    "format",
+    `${where}: expected ${needs[method]}, got ${names.join(" and ") || "none"} alone. The file is damaged; copy or download it again.`,
+  );
+}
+
+/** What the parts would have to be, where they are something else. */
+function shapeProblem(method: MethodName, parts: Parts<FloatTensor>): string | undefined {
+  const shape = (part: PartName): readonly number[] => parts[part]?.shape ?? [];
+  const isPair = (a: PartName, b: PartName): boolean =>
+    parts[a] === undefined ||
+    (shape(a).length === 2 && shape(b).length === 2 && shape(a)[1] === shape(b)[0]);
+  switch (method) {
+    case "lora":
+    case "dora": {
+      const [down, up] = [shape("down"), shape("up")];
+      const isConvolution = down.length === 4 && up.length === 4 && up[2] === 1 && up[3] === 1;
+      const isLinear = down.length === 2 && up.length === 2;
+      const fits = (isLinear || isConvolution) && (down[0] ?? 0) > 0 && up[1] === down[0];
+      const magnitude = parts.magnitude?.shape;
+      if (fits && (magnitude === undefined || (magnitude.length === 1 && magnitude[0] === up[0]))) {
+        return undefined;
+      }
+      const lengths = method === "dora" ? " and a magnitude [out]" : "";
+      return `factors [rank, in] and [out, rank], or [rank, in, height, width] and [out, rank, 1, 1]${lengths}`;
+    }
+    case "loha":
+      return isPair("w1_a", "w1_b") && isPair("w2_a", "w2_b")
+        ? undefined
+        : "pairs of factors [out, rank] and [rank, in]";
+    case "lokr":
+      return isPair("w1_a", "w1_b") && isPair("w2_a", "w2_b") && [0, 2].includes(shape("w1").length)
+        ? undefined
+        : "w1 as a matrix and pairs of factors [out, rank] and [rank, in]";
+    default:
+      return method satisfies never;
+  }
 }

@@ -3,24 +3,21 @@
  * old and new, PEFT folders, generic ComfyUI names. Nothing in a file is dropped in silence.
  */
 
-import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
 import { readText } from "../read-text.js";
-import { openSafetensors, type SafetensorsFile } from "../safetensors/open-safetensors.js";
+import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { openTensorFile } from "../tensor-file.js";
+import { type MethodName, methodTitles, type PartName } from "./adapter-parts.js";
 import {
   ADAPTER_METADATA_KEY,
-  alphaOf,
   type LoraConfigs,
   parseAdapterConfig,
   parseAdapterMetadata,
 } from "./lora-config.js";
 import { parseLoraKey } from "./lora-keys.js";
 import { moduleNames } from "./lora-module-names.js";
-import {
-  type LoraModule,
-  type LoraWeights,
-  makeLoraModule,
-  splitModulePath,
-} from "./lora-weights.js";
+import { type AlphaSource, readStrength } from "./lora-strength.js";
+import { type LoraModule, type LoraWeights, makeLoraModule, rankOf } from "./lora-weights.js";
 
 /** Options of {@link readLora}. */
 export interface ReadLoraOptions {
@@ -29,9 +26,6 @@ export interface ReadLoraOptions {
   /** Alpha of modules for which the file gives none; without it alpha is the rank (scale 1). */
   readonly alpha?: number;
 }
-
-/** Where the alpha of a module was found. */
-export type AlphaSource = "keys" | "config" | "ss_network_alpha" | "option" | "rank";
 
 /** A LoRA and what was noticed while reading it. */
 export interface LoadedLora {
@@ -44,10 +38,11 @@ export interface LoadedLora {
   readonly alphaSources: ReadonlySet<AlphaSource>;
 }
 
+/** Where a module's tensors are. */
 interface KeysOfModule {
-  down?: string;
-  up?: string;
-  alpha?: string;
+  readonly method: MethodName | undefined;
+  readonly parts: ReadonlyMap<PartName, string>;
+  readonly alpha: string | undefined;
 }
 
 /**
@@ -65,7 +60,7 @@ export async function readLora(
     configPath === undefined
       ? undefined
       : parseAdapterConfig(configPath, await readText(files, configPath));
-  const file = await openSafetensors(files, weightsPath);
+  const file = await openTensorFile(files, weightsPath);
   try {
     const adapterMetadata = file.metadata.get(ADAPTER_METADATA_KEY);
     const configs =
@@ -99,6 +94,9 @@ async function locate(
   );
 }
 
+/** Kinds of adapters that PEFT's configs name and that are read. */
+const readableTypes: ReadonlySet<string> = new Set(["LORA", "LOHA", "LOKR"]);
+
 /** Stops at adapters of other kinds, which would otherwise be applied in part and look wrong. */
 function refuseOtherKinds(file: SafetensorsFile, configs: LoraConfigs): void {
   const kinds = new Set<string>();
@@ -106,14 +104,13 @@ function refuseOtherKinds(file: SafetensorsFile, configs: LoraConfigs): void {
     const unsupported = parseLoraKey(key)?.unsupported;
     if (unsupported !== undefined) kinds.add(unsupported);
   }
-  for (const { peftType, usesDora } of configs.values()) {
-    if (usesDora) kinds.add("DoRA");
-    if (peftType !== "LORA") kinds.add(peftType);
+  for (const { peftType } of configs.values()) {
+    if (!readableTypes.has(peftType)) kinds.add(peftType);
   }
   if (kinds.size === 0) return;
   throw new AtelierError(
     "format",
-    `${file.path}: expected a LoRA, got ${[...kinds].join(" and ")}, not supported yet by this version. Use a plain LoRA, or merge the adapter into its model with the tool that made it.`,
+    `${file.path}: expected LoRA, DoRA, LoHa or LoKr, got ${[...kinds].join(" and ")}, not supported yet by this version. Use one of those, or merge the adapter into its model with the tool that made it.`,
     { context: { path: file.path, kinds: [...kinds] } },
   );
 }
@@ -127,25 +124,22 @@ async function load(
   const alphaSources = new Set<AlphaSource>();
   const modules = new Map<string, LoraModule>();
   for (const [name, keys] of [...keysOf].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (keys.down === undefined || keys.up === undefined) {
-      throw new AtelierError(
-        "format",
-        `${file.path}: expected a down and an up factor for ${name}, got ${keys.down ?? keys.up ?? keys.alpha} alone. The file is damaged; copy or download it again.`,
-      );
-    }
-    const down = await file.readFloat32(keys.down);
-    const up = await file.readFloat32(keys.up);
-    const strength =
-      (await alphaFromKey(file, keys.alpha)) ??
-      alphaFromConfig(configs, name, down) ??
-      alphaFromMetadata(file, down) ??
-      ({
-        alpha: alpha ?? down.shape[0] ?? 0,
-        source: alpha === undefined ? "rank" : "option",
-      } as const);
-    alphaSources.add(strength.source);
     const where = `${file.path}: ${name}`;
-    modules.set(name, makeLoraModule(where, { down, up, alpha: strength.alpha }));
+    const parts = Object.fromEntries(
+      await Promise.all(
+        [...keys.parts].map(
+          async ([part, key]) => [part, await readPart(file, key, part)] as const,
+        ),
+      ),
+    );
+    const strength = await readStrength(file, {
+      ...{ name, configs, alphaKey: keys.alpha, otherwise: alpha },
+      shownRank: rankOf(parts),
+    });
+    alphaSources.add(strength.source);
+    const method = keys.method === "lora" && keys.parts.has("magnitude") ? "dora" : keys.method;
+    const { alpha: own, rank } = strength;
+    modules.set(name, makeLoraModule(where, { method: method ?? "lora", parts, alpha: own, rank }));
   }
   return {
     weights: { modules, metadata: file.metadata },
@@ -153,6 +147,24 @@ async function load(
     unknownKeys,
     alphaSources,
   };
+}
+
+/**
+ * A tensor of the file; magnitudes as `[out]`, which LyCORIS writes as `[out, 1, …]` and PEFT, for
+ * convolutions, as `[1, out, 1, 1]`.
+ */
+async function readPart(file: SafetensorsFile, key: string, part: PartName): Promise<FloatTensor> {
+  const tensor = await file.readFloat32(key);
+  if (part !== "magnitude") return tensor;
+  const { data, shape } = tensor;
+  const isPerInput = key.endsWith(".dora_scale") && shape[0] === 1 && data.length > 1;
+  if (isPerInput) {
+    throw new AtelierError(
+      "format",
+      `${file.path}: expected a magnitude per output in "${key}", got one per input, as early versions of LyCORIS trained them. Merge the adapter into its model with the tool that made it.`,
+    );
+  }
+  return floatTensor(data, [data.length]);
 }
 
 function groupKeys(
@@ -169,15 +181,27 @@ function groupKeys(
       unknownKeys.push(key);
       continue;
     }
-    const keys = keysOf.get(name) ?? {};
-    const other = keys[parsed.part];
+    const { method, part } = parsed;
+    const keys = keysOf.get(name) ?? { method, parts: new Map(), alpha: undefined };
+    const other = part === "alpha" ? keys.alpha : keys.parts.get(part);
     if (other !== undefined) {
       throw new AtelierError(
         "format",
-        `${file.path}: expected one ${parsed.part} tensor for ${name}, got "${other}" and "${key}". Remove one of them.`,
+        `${file.path}: expected one ${part} tensor for ${name}, got "${other}" and "${key}". Remove one of them.`,
       );
     }
-    keysOf.set(name, { ...keys, [parsed.part]: key });
+    if (keys.method !== undefined && method !== undefined && keys.method !== method) {
+      const kinds = [keys.method, method].map((one) => methodTitles[one]);
+      throw new AtelierError(
+        "format",
+        `${file.path}: expected one kind of adapter for ${name}, got ${kinds.join(" and ")}. Remove one of them.`,
+      );
+    }
+    keysOf.set(name, {
+      method: keys.method ?? method,
+      parts: part === "alpha" ? keys.parts : new Map([...keys.parts, [part, key]]),
+      alpha: part === "alpha" ? key : keys.alpha,
+    });
   }
   if (keysOf.size > 0) return { keysOf, unknownKeys };
   const example = unknownKeys[0];
@@ -186,44 +210,4 @@ function groupKeys(
     `${file.path}: expected LoRA tensors for modules of this model, got ${example === undefined ? "an empty file" : `${unknownKeys.length} others such as "${example}"`}. The file is no LoRA or made for another model family.`,
     { context: { path: file.path, unknownKeys } },
   );
-}
-
-interface Strength {
-  readonly alpha: number;
-  readonly source: AlphaSource;
-}
-
-async function alphaFromKey(
-  file: SafetensorsFile,
-  key: string | undefined,
-): Promise<Strength | undefined> {
-  if (key === undefined) return undefined;
-  const { data } = await file.readFloat32(key);
-  const [alpha] = data;
-  if (alpha === undefined || data.length !== 1) {
-    throw new AtelierError(
-      "format",
-      `${file.path}: expected one number in "${key}", got ${data.length}. The file is damaged.`,
-    );
-  }
-  // In kohya's files an alpha of 0 means that none was set, so that the scale is 1.
-  return alpha === 0 ? undefined : { alpha, source: "keys" };
-}
-
-function alphaFromConfig(
-  configs: LoraConfigs,
-  name: string,
-  down: FloatTensor,
-): Strength | undefined {
-  const { component, path } = splitModulePath(name);
-  const config = configs.get(component) ?? configs.get(undefined);
-  if (config === undefined) return undefined;
-  return { alpha: alphaOf(config, path, down.shape[0] ?? 1), source: "config" };
-}
-
-/** Kohya's training record, of use where a converter kept it but lost the alpha tensors. */
-function alphaFromMetadata(file: SafetensorsFile, down: FloatTensor): Strength | undefined {
-  const alpha = Number(file.metadata.get("ss_network_alpha"));
-  const describesModule = Number(file.metadata.get("ss_network_dim")) === down.shape[0];
-  return alpha > 0 && describesModule ? { alpha, source: "ss_network_alpha" } : undefined;
 }

@@ -4,11 +4,14 @@
  * takes alpha for the rank and changes the strength without a word.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
+import { methodTitles, partEntries } from "./adapter-parts.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { type LoraModule, type LoraWeights, splitModulePath } from "./lora-weights.js";
+import { modulesByComponent } from "./modules-by-component.js";
+import { peftConfig } from "./peft-config.js";
 import { portableMetadata } from "./write-kohya-lora.js";
 
 /** The file name that diffusers looks for in a folder. */
@@ -34,13 +37,13 @@ export async function writeDiffusersLora(
   if (weights.modules.size === 0) {
     throw new AtelierError("weights", `${path}: expected LoRA modules to write, got none.`);
   }
-  const tensors = [...weights.modules].flatMap(([name, { down, up }]) => {
-    const { component } = splitModulePath(name);
-    const stem = `${name}.${component === "unet" ? "lora" : "lora_linear_layer"}`;
-    return [
-      tensorSource(`${stem}.down.weight`, down, { dtype }),
-      tensorSource(`${stem}.up.weight`, up, { dtype }),
-    ];
+  const tensors = [...weights.modules].flatMap(([name, module]) => {
+    requireLowRank(path, module);
+    return partEntries(module.parts).map(([part, tensor]) =>
+      part === "magnitude"
+        ? tensorSource(`${name}.lora_magnitude_vector`, asPeftHasIt(tensor, module), { dtype })
+        : tensorSource(`${name}.${stemOf(name)}.${part}.weight`, tensor, { dtype }),
+    );
   });
   const config = JSON.stringify(adapterMetadata(weights), null, 2);
   return writeSafetensors(files, path, tensors, {
@@ -53,46 +56,30 @@ export async function writeDiffusersLora(
   });
 }
 
+const stemOf = (name: string): string =>
+  splitModulePath(name).component === "unet" ? "lora" : "lora_linear_layer";
+
+function requireLowRank(path: string, { method }: LoraModule): void {
+  if (method === "lora" || method === "dora") return;
+  throw new AtelierError(
+    "weights",
+    `${path}: expected LoRA or DoRA, which diffusers' own files can hold, got ${methodTitles[method]}. Write a PEFT folder or a kohya file.`,
+  );
+}
+
+/** PEFT keeps the magnitudes of convolutions as `[1, out, 1, 1]`. */
+export function asPeftHasIt(magnitude: FloatTensor, { parts }: LoraModule): FloatTensor {
+  const isConvolution = parts.up?.shape.length === 4;
+  const { data } = magnitude;
+  return isConvolution ? floatTensor(data, [1, data.length, 1, 1]) : magnitude;
+}
+
 /** The flattened LoraConfig of each component, fields sorted by name as diffusers has them. */
-function adapterMetadata({ modules }: LoraWeights): Record<string, unknown> {
-  const byComponent = new Map<string, Map<string, LoraModule>>();
-  for (const [name, module] of modules) {
-    const { component, path } = splitModulePath(name);
-    const group = byComponent.get(component) ?? new Map<string, LoraModule>();
-    // PEFT matches by the end of a path, and newer transformers have no `text_model.` in theirs.
-    byComponent.set(component, group.set(path.replace(/^text_model\./, ""), module));
-  }
-  const fields = [...byComponent].flatMap(([component, group]) =>
-    Object.entries(loraConfig(group)).map(
+function adapterMetadata(weights: LoraWeights): Record<string, unknown> {
+  const fields = [...modulesByComponent(weights)].flatMap(([component, group]) =>
+    Object.entries(peftConfig(group)).map(
       ([key, value]) => [`${component}.${key}`, value] as const,
     ),
   );
   return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function loraConfig(group: ReadonlyMap<string, LoraModule>): Record<string, unknown> {
-  const rank = mostFrequent([...group.values()].map((module) => module.rank));
-  const alpha = mostFrequent([...group.values()].map((module) => module.alpha));
-  const entries = [...group].sort(([a], [b]) => (a < b ? -1 : 1));
-  const others = entries.filter(([, module]) => module.rank !== rank);
-  const otherAlphas = entries.filter(([, module]) => module.alpha !== alpha);
-  return {
-    peft_type: "LORA",
-    r: rank,
-    lora_alpha: alpha,
-    rank_pattern: Object.fromEntries(others.map(([path, module]) => [path, module.rank])),
-    alpha_pattern: Object.fromEntries(otherAlphas.map(([path, module]) => [path, module.alpha])),
-    target_modules: entries.map(([path]) => path),
-    use_rslora: false,
-    use_dora: false,
-    bias: "none",
-  };
-}
-
-/** The value that occurs most often; the first of them on a tie. */
-function mostFrequent(values: readonly number[]): number {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const [[winner] = [1]] = [...counts].sort(([, a], [, b]) => b - a);
-  return winner;
 }

@@ -13,6 +13,7 @@ import {
   tensorSource,
   writeSafetensors,
 } from "../safetensors/write-safetensors.js";
+import { type MethodName, type Parts, partEntries, partSuffixes } from "./adapter-parts.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { kohyaNames } from "./lora-module-names.js";
 import type { LoraModule, LoraWeights } from "./lora-weights.js";
@@ -123,33 +124,72 @@ function kohyaTensors(
       { context: { path } },
     );
   }
-  return [...modules].flatMap(([module, { down, up, alpha }]) => {
-    const name = names.get(module) ?? module;
+  return [...modules].flatMap(([path, module]) => {
+    const name = names.get(path) ?? path;
+    const { method, parts, alpha } = withReadableScale(module);
     return [
-      tensorSource(`${name}.lora_down.weight`, down, { dtype }),
-      tensorSource(`${name}.lora_up.weight`, up, { dtype }),
+      ...partEntries(parts).map(([part, tensor]) =>
+        tensorSource(`${name}.${suffixes[part] ?? partSuffixes[method][part] ?? part}`, tensor, {
+          dtype,
+        }),
+      ),
       tensorSource(`${name}.alpha`, floatTensor([alpha], [])),
     ];
   });
 }
 
+/** Where kohya's and LyCORIS' names are not PEFT's. */
+const suffixes: Parts<string> = {
+  down: "lora_down.weight",
+  up: "lora_up.weight",
+  magnitude: "dora_scale",
+};
+
+/**
+ * A module as its readers take it: magnitudes as `[out, 1, …]`, and the scale of a LoKr of whole factors,
+ * for which they ignore alpha, within its first.
+ */
+function withReadableScale(module: LoraModule): LoraModule {
+  const { method, alpha, rank, parts } = module;
+  const { magnitude, up, w1, w2 } = parts;
+  if (magnitude !== undefined) {
+    const { data } = magnitude;
+    const shape = (up?.shape ?? []).map((_, axis) => (axis === 0 ? data.length : 1));
+    return { ...module, parts: { ...parts, magnitude: floatTensor(data, shape) } };
+  }
+  if (method !== "lokr" || w1 === undefined || w2 === undefined || alpha === rank) return module;
+  const scaled = w1.data.map((value) => (value * alpha) / rank);
+  return { ...module, alpha: rank, parts: { ...parts, w1: floatTensor(scaled, w1.shape) } };
+}
+
 /** The least that kohya's own tools want to know (`no_metadata` in sd-scripts). */
 function trainingFacts(weights: LoraWeights, family: LoraFamily): [string, string][] {
   const modules = [...weights.modules.values()];
-  const wide = modules.filter(({ down }) => (down.shape[2] ?? 1) > 1);
+  const wide = modules.filter(({ parts }) => (parts.down?.shape[2] ?? 1) > 1);
   const plain = modules.filter((module) => !wide.includes(module));
   const main = common(plain.length > 0 ? plain : wide);
   const convolutions = common(wide);
-  const args =
-    wide.length === 0 ? {} : { conv_dim: convolutions.dim, conv_alpha: convolutions.alpha };
+  const methods = [...new Set(modules.map(({ method }) => method))];
+  const args = {
+    ...lycorisArguments(methods),
+    ...(wide.length === 0 ? {} : { conv_dim: convolutions.dim, conv_alpha: convolutions.alpha }),
+  };
+  const isPlain = methods.every((method) => method === "lora");
   return [
     ["ss_v2", family === "sd2" || family === "sd2-v" ? "True" : "False"],
     ["ss_base_model_version", families[family].baseVersion],
-    ["ss_network_module", "networks.lora"],
+    ["ss_network_module", isPlain ? "networks.lora" : "lycoris.kohya"],
     ["ss_network_dim", main.dim],
     ["ss_network_alpha", main.alpha],
     ["ss_network_args", JSON.stringify(args)],
   ];
+}
+
+/** How LyCORIS names the methods that kohya's own networks do not have. */
+function lycorisArguments(methods: readonly MethodName[]): Record<string, string> {
+  if (methods.includes("dora")) return { algo: "lora", dora_wd: "True" };
+  const [algo] = methods.filter((method) => method !== "lora");
+  return algo === undefined ? {} : { algo };
 }
 
 /** Rank and alpha as kohya prints them; `Dynamic` where modules differ. */

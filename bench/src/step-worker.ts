@@ -5,14 +5,7 @@
  * Usage: node step-worker.js <preset> <lora|full|forward> <steps> [weights.safetensors]
  */
 
-import {
-  listLayers,
-  loraOverlay,
-  loraParameterNames,
-  readUNetConfig,
-  unet,
-  unetInputs,
-} from "@atelier/diffusion";
+import { listLayers, loraTuning, readUNetConfig, unet, unetInputs } from "@atelier/diffusion";
 import {
   adamW,
   createStepper,
@@ -48,17 +41,15 @@ const build = (weights: Parameters<typeof unet>[1]) =>
 const attentionLayers = listLayers(build).filter(({ path }) =>
   /\.(to_q|to_k|to_v|to_out\.0)$/.test(path),
 );
-const layers = new Map(attentionLayers.map(({ path }) => [path, { rank: 4, scale: 1 }]));
-const overlay = loraOverlay({ layers, component: "unet" });
+const tuning = loraTuning({ layers: new Map([["unet", attentionLayers]]), rank: 4, alpha: 4 });
+const overlay = tuning.overlay("unet");
 const prediction = build(createWeights(mode === "lora" ? { overlay } : {}));
 const target = input("target", prediction.shape);
 const loss = mean(square(sub(prediction, target)));
 
 const all = parametersOf({ outputs: { loss } });
-const adapterNames = new Set(
-  [...layers.keys()].flatMap((path) => Object.values(loraParameterNames(`unet.${path}`))),
-);
-const isAdapter = (node: NodeOf<"parameter">): boolean => adapterNames.has(node.attributes.name);
+const isAdapter = (node: NodeOf<"parameter">): boolean =>
+  tuning.parameterNames.has(node.attributes.name);
 const trained = mode === "full" ? all : all.filter(isAdapter);
 const sources = await weightSources(
   presetName,

@@ -4,7 +4,10 @@
  * Two factors of an extent: the given one first where it divides the extent, else the pair nearest to
  * the square root whose smaller, which comes first, is at most that (`factorization` in LyCORIS).
  */
-export function factorize(extent: number, factor = Number.POSITIVE_INFINITY): [number, number] {
+export function factorize(
+  extent: number,
+  factor: number = Number.POSITIVE_INFINITY,
+): [number, number] {
   if (extent % factor === 0) return [factor, extent / factor];
   let smaller = 1;
   for (let next = 2; next <= factor && next * next <= extent; next++) {

@@ -57,7 +57,11 @@ export function splitModulePath(name: string): { component: LoraComponent; path:
 }
 
 /** The rank that parts show; `undefined` for a LoKr of two whole factors. */
-export function rankOf({ down, w1_b, w2_b }: Parts<{ readonly shape: readonly number[] }>) {
+export function rankOf({
+  down,
+  w1_b,
+  w2_b,
+}: Parts<{ readonly shape: readonly number[] }>): number | undefined {
   return (down ?? w2_b ?? w1_b)?.shape[0];
 }
 

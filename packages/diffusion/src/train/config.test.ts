@@ -25,7 +25,7 @@ describe("parseTrainConfig", () => {
     const config = parseTrainConfig(least);
     expect(config).toMatchObject({
       version: 1,
-      lora: { rank: 16, targets: ["attention"], init: "gaussian", textEncoder: { train: false } },
+      lora: { rank: 16, targets: ["attention"], method: "lora", textEncoder: { train: false } },
       optimizer: { name: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
       learningRate: 1e-4,
       steps: 500,

@@ -15,6 +15,7 @@ import { z } from "zod";
 import { embeddedBaseName } from "../io/embedded-base.js";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
+import { loraSection } from "./lora-section.js";
 import { fieldText } from "./messages.js";
 import { optimizerSection } from "./optimizer-section.js";
 import { scheduleSection } from "./schedule-section.js";
@@ -22,17 +23,11 @@ import type { TrainConfig } from "./train-config.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
-const share = z.number().min(0).lt(1);
 const extent = z.int().min(8).max(8192);
 const rate = z.number().min(0).max(10);
 /** PyTorch's generators take more; JSON numbers do not. */
 const seed = z.int().min(0);
 const text = z.string().min(1);
-const targets = z
-  .union([text, z.array(text).min(1)])
-  .default(["attention"])
-  .transform((value) => (typeof value === "string" ? [value] : value));
-
 const base = z
   .strictObject({
     path: text.optional().describe(fieldText["base.path"]),
@@ -80,22 +75,6 @@ const data = z
     error: "expected a prompt because data.captions is prompt, got none",
   });
 
-const lora = z.strictObject({
-  rank: count.max(4096).default(16).describe(fieldText["lora.rank"]),
-  alpha: z.number().positive().optional().describe(fieldText["lora.alpha"]),
-  targets: targets.describe(fieldText["lora.targets"]),
-  dropout: share.default(0).describe(fieldText["lora.dropout"]),
-  init: z.enum(["gaussian", "kaiming"]).default("gaussian").describe(fieldText["lora.init"]),
-  startFrom: text.optional().describe(fieldText["lora.startFrom"]),
-  textEncoder: z
-    .strictObject({
-      train: z.boolean().default(false).describe(fieldText["lora.textEncoder.train"]),
-      learningRate: rate.optional().describe(fieldText["lora.textEncoder.learningRate"]),
-    })
-    .prefault({})
-    .describe(fieldText["lora.textEncoder"]),
-});
-
 const samples = z.strictObject({
   everySteps: steps.default(250).describe(fieldText["samples.everySteps"]),
   prompts: z.array(z.string()).max(64).default([]).describe(fieldText["samples.prompts"]),
@@ -135,7 +114,7 @@ const trainConfigShape = z.strictObject({
     .describe(fieldText.name),
   base: base.prefault({}).describe(fieldText.base),
   data: data.describe(fieldText.data),
-  lora: lora.prefault({}).describe(fieldText.lora),
+  lora: loraSection.prefault({}).describe(fieldText.lora),
   optimizer: optimizerSection.prefault({}).describe(fieldText.optimizer),
   learningRate: rate.gt(0).optional().describe(fieldText.learningRate),
   schedule: scheduleSection.prefault({}).describe(fieldText.schedule),

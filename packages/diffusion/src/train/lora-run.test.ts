@@ -197,7 +197,7 @@ describe("trainLora", () => {
     const before = await readFile(adapters[0] ?? "");
     expect((await readFile(only(events, "done").adapters[0] ?? "")).equals(before)).toBe(false);
     await expect(train(tinyConfig(pictures, { lora: { ...lora, rank: 2 } }))).rejects.toThrow(
-      /expected the layers, rank and alpha of this config/,
+      /expected the layers, method, rank and alpha of this config/,
     );
   });
 

@@ -23,7 +23,7 @@ import type {
 } from "./train-event.js";
 import { listPictures, prepareData, type TrainingData } from "./training-data.js";
 import { createTrainingLoop, type TrainingLoop } from "./training-loop.js";
-import { firstValues, frozenParameters } from "./training-start.js";
+import { startTraining, type TrainingStart } from "./training-start.js";
 
 /** How a base model is opened. */
 export interface OpenBaseOptions {
@@ -114,7 +114,8 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
     return;
   }
   await using pipeline = yield* openBase(plan.config, deps, signal);
-  await using loop = yield* compile(run, pipeline, data);
+  const start = yield* begin(run, pipeline);
+  await using loop = yield* compile(run, start, data);
   const save = (to: string) =>
     saveAdapter(
       {
@@ -123,10 +124,10 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
         pipeline,
         captions: plan.pictures.map(({ caption }) => caption),
       },
-      { folder: to, step: loop.step, weights: plan.tuning.adapterOf(loop.values()) },
+      { folder: to, step: loop.step, weights: start.adapterOf(loop.values()) },
     );
   try {
-    yield* trainSteps(run, { pipeline, loop, save });
+    yield* trainSteps(run, { pipeline, start, loop, save });
   } catch (error) {
     if (!isStop(error, signal)) throw await withSaved(error, () => save(folder.path), loop.step);
   }
@@ -163,7 +164,9 @@ async function* prepare(run: Run): AsyncGenerator<TrainEvent, TrainingData, unde
   await folder.writeConfig(config);
   const checkpoints = config.saveEverySteps === 0 ? 0 : config.steps / config.saveEverySteps;
   const forms = config.output.formats === "both" ? 2 : 1;
-  await folder.requireSpace(tuning.parameterCount * 4 * forms * (1 + Math.floor(checkpoints)));
+  // What PiSSA has trained is written with twice the rank.
+  const bytes = tuning.parameterCount * 4 * (config.lora.init === "pissa" ? 2 : 1);
+  await folder.requireSpace(bytes * forms * (1 + Math.floor(checkpoints)));
   yield planEvent(run);
   yield* [...plan.warnings, ...unusedWarnings(pipeline)].map(warning);
   return yield* prepareData(
@@ -206,19 +209,26 @@ function unusedWarnings({ name, unusedKeys }: Pipeline): string[] {
   return unusedKeys.length === 0 ? [] : [warningText.unusedKeys(name, unusedKeys)];
 }
 
-async function* compile(
+async function* begin(
   { plan, deps }: Run,
   pipeline: Pipeline,
+): AsyncGenerator<TrainEvent, TrainingStart, undefined> {
+  yield { type: "progress", stage: "compile", done: 0, total: 1 };
+  const start = await startTraining(deps.files, plan, pipeline);
+  yield* start.warnings.map(warning);
+  return start;
+}
+
+async function* compile(
+  { plan, deps }: Run,
+  { values, frozen }: TrainingStart,
   data: TrainingData,
 ): AsyncGenerator<TrainEvent, TrainingLoop, undefined> {
-  yield { type: "progress", stage: "compile", done: 0, total: 1 };
-  const { values, warnings } = await firstValues(deps.files, plan, pipeline);
-  yield* warnings.map(warning);
   const loop = await createTrainingLoop({
     runtime: deps.runtime,
     plan,
     data,
-    frozen: await frozenParameters(plan, pipeline),
+    frozen,
     initial: values,
     memoryBytes: deps.memoryBytes,
   });
@@ -228,15 +238,16 @@ async function* compile(
 
 interface Training {
   readonly pipeline: Pipeline;
+  readonly start: TrainingStart;
   readonly loop: TrainingLoop;
   readonly save: (folder: string) => Promise<string[]>;
 }
 
 async function* trainSteps(
   { plan, folder, deps, signal }: Run,
-  { pipeline, loop, save }: Training,
+  { pipeline, start, loop, save }: Training,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { config, tuning } = plan;
+  const { config } = plan;
   const { files } = deps;
   const isDue = (every: number) => every > 0 && loop.step % every === 0;
   while (loop.step < config.steps && signal?.aborted !== true) {
@@ -247,7 +258,7 @@ async function* trainSteps(
       yield { type: "checkpoint", step, paths };
     }
     if (!isDue(config.samples.everySteps)) continue;
-    const weights = tuning.adapterOf(loop.values());
+    const weights = start.adapterOf(loop.values());
     yield* drawSamples({ files, pipeline, config, folder: folder.path, step, weights, signal });
   }
 }

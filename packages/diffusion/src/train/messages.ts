@@ -31,12 +31,28 @@ export const fieldText = {
   "data.animated": "What to do with animated pictures",
   "data.minSidePixels": "Smaller pictures are refused",
   lora: "The adapter",
+  "lora.method":
+    "How the change of a weight is written: lora; rslora, whose strength is alpha / √rank; dora, with a trained length per output; loha and lokr, as a product of two small weights",
   "lora.rank": "Inner width of the low-rank factors: how much the adapter can learn",
   "lora.alpha": "Strength is alpha / rank; the rank by default, so that the strength is 1",
   "lora.targets":
     "Adapted layers: attention, feed-forward, projections, convolutions, all-linear, all, or patterns over their paths (mid_block.*)",
+  "lora.rankPattern":
+    "Ranks of some layers: <pattern>=<number>, with patterns as in targets; the first that means a layer counts",
+  "lora.alphaPattern": "Alphas of some layers: <pattern>=<number>",
   "lora.dropout": "Share of inputs of the low-rank path that is dropped while training",
-  "lora.init": "How the first factor starts; the second starts with zeros",
+  "lora.rankDropout":
+    "Share of the rank's dimensions (loha, lokr: of a layer's outputs) that is dropped while training",
+  "lora.moduleDropout": "Share of layers whose adapter takes no part in a step",
+  "lora.maxWeightNorm":
+    "Largest norm of the change of a layer's weight; larger ones are scaled down after each step",
+  "lora.loraPlusRatio":
+    "Learning rate of the second factor divided by that of the first (LoRA+); 16 is the paper's",
+  "lora.init":
+    "How the factors start: gaussian (lora, dora), kaiming (loha, lokr) by default; lycoris (loha, lokr); pissa, with the weight's own largest directions (lora, dora)",
+  "lora.lokrFactor":
+    "Extents of LoKr's first factor; near the square root of the layer's by default",
+  "lora.lokrDecomposeBoth": "Writes LoKr's first factor as a product of two as well",
   "lora.startFrom": "An adapter to go on from; its rank and layers must be those of this config",
   "lora.textEncoder": "Whether the text encoder is adapted too",
   "lora.textEncoder.train": "Adapts the attention of the text encoder",

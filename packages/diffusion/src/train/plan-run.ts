@@ -16,13 +16,14 @@ import { selectLayers } from "../tuning/lora-targets.js";
 import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import { activationBytes, type LoraGraphOptions, loraGraph } from "./lora-graph.js";
+import { methodOfConfig } from "./lora-section.js";
 import { warningText } from "./messages.js";
 import type { TrainConfig } from "./train-config.js";
 
 /** A config with what depends on model and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
   readonly data: { readonly width: number; readonly height: number };
-  readonly lora: { readonly alpha: number };
+  readonly lora: TrainConfig["lora"] & { readonly alpha: number };
   readonly samples: {
     readonly sampler: SamplerName;
     readonly steps: number;
@@ -70,10 +71,13 @@ export async function planRun(
   const schedule = noiseScheduleOf(scheduler);
   const predictionType = config.base.predictionType ?? predictionTypeOf(scheduler.prediction_type);
   const tuning = loraTuning({
+    ...lora,
     layers: layersOf(config, pipeline),
-    rank: lora.rank,
-    alpha: lora.alpha,
-    drops: { input: lora.dropout },
+    method: methodOfConfig(lora),
+    usesRootOfRank: lora.method === "rslora",
+    factor: lora.lokrFactor,
+    decomposesBoth: lora.lokrDecomposeBoth,
+    drops: { input: lora.dropout, rank: lora.rankDropout, module: lora.moduleDropout },
   });
   const graph: LoraGraphOptions = {
     configs: pipeline.configs,
@@ -119,7 +123,7 @@ function resolve(
     ...config,
     base: fingerprint === undefined ? base : { ...base, fingerprint },
     data: { ...data, width: data.width ?? native, height: data.height ?? native },
-    lora: { ...lora, alpha: lora.alpha ?? lora.rank },
+    lora: resolveAlpha(lora),
     samples: {
       ...samples,
       prompts,
@@ -128,6 +132,14 @@ function resolve(
       guidance: samples.guidance ?? generation.guidanceScale ?? 7.5,
     },
   };
+}
+
+/** Alpha is the rank where nothing is said, also that of layers with a rank of their own. */
+function resolveAlpha(lora: TrainConfig["lora"]): ResolvedConfig["lora"] {
+  if (lora.alpha !== undefined) return { ...lora, alpha: lora.alpha };
+  const alphaPattern = { ...lora.alphaPattern };
+  for (const [pattern, rank] of Object.entries(lora.rankPattern)) alphaPattern[pattern] ??= rank;
+  return { ...lora, alpha: lora.rank, alphaPattern };
 }
 
 /**

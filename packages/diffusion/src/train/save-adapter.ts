@@ -3,8 +3,13 @@
 import type { FileStore } from "@atelier/engine";
 import { embeddedBaseName, embeddedLoraMetadata } from "../io/embedded-base.js";
 import type { LoraWeights } from "../io/lora-files/lora-weights.js";
-import { DIFFUSERS_LORA_NAME, writeDiffusersLora } from "../io/lora-files/write-diffusers-lora.js";
+import {
+  DIFFUSERS_LORA_NAME,
+  isDiffusersLora,
+  writeDiffusersLora,
+} from "../io/lora-files/write-diffusers-lora.js";
 import { type LoraFamily, writeKohyaLora } from "../io/lora-files/write-kohya-lora.js";
+import { writePeftAdapter } from "../io/lora-files/write-peft-adapter.js";
 import type { StoredFloat } from "../io/safetensors/float-codec.js";
 import type { PredictionType } from "../noise/noise-schedule.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
@@ -28,7 +33,8 @@ const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFloat>> = 
 
 /**
  * Writes `<name>.safetensors` (kohya) and `pytorch_lora_weights.safetensors` (diffusers) into a
- * folder and returns their paths. No time is written: the same training gives the same bytes.
+ * folder and returns their paths; of LoHa and LoKr, which diffusers' files cannot hold, folders as PEFT
+ * has them. No time is written: the same training gives the same bytes.
  * @throws AtelierError `file`, `weights`.
  */
 export async function saveAdapter(
@@ -53,9 +59,14 @@ export async function saveAdapter(
     paths.push(path);
   }
   if (output.formats !== "kohya") {
-    const path = files.join(folder, DIFFUSERS_LORA_NAME);
-    await writeDiffusersLora(files, path, weights, { dtype, metadata });
-    paths.push(path);
+    const options = { dtype, metadata };
+    if (isDiffusersLora(weights)) {
+      const path = files.join(folder, DIFFUSERS_LORA_NAME);
+      await writeDiffusersLora(files, path, weights, options);
+      paths.push(path);
+    } else {
+      paths.push(...(await writePeftAdapter(files, files.join(folder, "peft"), weights, options)));
+    }
   }
   return paths;
 }
@@ -96,6 +107,7 @@ function describeTraining(
     ss_min_snr_gamma: config.minSnrGamma,
     ss_noise_offset: config.noiseOffset === 0 ? undefined : config.noiseOffset,
     ss_network_dropout: lora.dropout === 0 ? undefined : lora.dropout,
+    ss_scale_weight_norms: lora.maxWeightNorm,
     ss_resolution: `(${data.width}, ${data.height})`,
     ss_num_train_images: captions.length * data.repeats,
     ss_seed: config.seed,

@@ -1,8 +1,11 @@
 /** @file The type of a complete training config; `config.ts` checks one and holds all defaults. */
 
 import type { StateStorage } from "@atelier/engine";
+import type { MethodName } from "../io/lora-files/adapter-parts.js";
 import type { PredictionType } from "../noise/noise-schedule.js";
 import type { SamplerName } from "../samplers/sampler-names.js";
+import type { LayerPatterns } from "../tuning/lora-slots.js";
+import type { AdapterInit } from "../tuning/methods/adapter-method.js";
 
 /** The model that is fine-tuned: either `path` or `repo`; the path `embedded` is Atelier's own base. */
 export interface BaseConfig {
@@ -34,11 +37,23 @@ export interface DataConfig {
 
 /** The adapter. */
 export interface LoraConfigFields {
+  readonly method: MethodName | "rslora";
   readonly rank: number;
   readonly alpha?: number | undefined;
   readonly targets: readonly string[];
+  /** By pattern over the adapted layers' paths. */
+  readonly rankPattern: LayerPatterns;
+  readonly alphaPattern: LayerPatterns;
   readonly dropout: number;
-  readonly init: "gaussian" | "kaiming";
+  readonly rankDropout: number;
+  readonly moduleDropout: number;
+  /** Of each layer's change, scaled. */
+  readonly maxWeightNorm?: number | undefined;
+  /** Learning rate of the second factor divided by that of the first. */
+  readonly loraPlusRatio: number;
+  readonly init?: AdapterInit | "pissa" | undefined;
+  readonly lokrFactor?: number | undefined;
+  readonly lokrDecomposeBoth: boolean;
   readonly startFrom?: string | undefined;
   readonly textEncoder: { readonly train: boolean; readonly learningRate: number };
 }

@@ -11,7 +11,9 @@ import {
   type Stepper,
   type StepResults,
 } from "@atelier/engine";
+import { partSuffixes } from "../io/lora-files/adapter-parts.js";
 import { isDropoutInput } from "../tuning/drops.js";
+import { createNormLimit } from "../tuning/max-norm.js";
 import { loraGraph } from "./lora-graph.js";
 import { optimizerOfConfig } from "./optimizer-of-config.js";
 import type { RunPlan } from "./plan-run.js";
@@ -69,6 +71,11 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     frozen: options.frozen,
     initial: options.initial,
   });
+  const { maxWeightNorm } = config.lora;
+  const limit =
+    maxWeightNorm === undefined
+      ? undefined
+      : await createNormLimit(options.runtime, plan.tuning.slots, maxWeightNorm);
   const clock = createStepTimes();
   let good = { step: 0, values: stepper.values() };
   return {
@@ -84,6 +91,10 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
       clock.begin();
       const results = await run(stepper, batches, learningRate);
       requireFinite(step, batches, results);
+      if (limit !== undefined) {
+        const limited = await limit.apply(stepper.values());
+        stepper.restore(new Map([...stepper.state(), ...limited]), step);
+      }
       good = { step, values: stepper.values() };
       const secondsPerStep = clock.end();
       const losses = results.map((result) => numberOf(result, "loss"));
@@ -99,7 +110,10 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
         memoryBytes: memoryBytes(),
       };
     },
-    [Symbol.asyncDispose]: () => stepper[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await stepper[Symbol.asyncDispose]();
+      await limit?.[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -113,17 +127,26 @@ const run = (
     learningRate,
   );
 
-/** The text encoder follows the same schedule at a rate of its own. */
-function groupsOf({ learningRate, lora: { textEncoder } }: RunPlan["config"]): OptimizerGroup[] {
-  if (!textEncoder.train) return [];
-  const ratio = textEncoder.learningRate / learningRate;
-  return [
-    {
-      name: "text encoder",
-      owns: (parameter) => parameter.startsWith("text_encoder."),
-      learningRate: (runRate) => runRate * ratio,
-    },
-  ];
+/**
+ * The text encoder follows the same schedule at a rate of its own, and so do, in both models, the second
+ * factors of LoRA+ (Hayou, Ghosh & Yu 2024).
+ */
+function groupsOf({ learningRate, lora }: RunPlan["config"]): OptimizerGroup[] {
+  const { textEncoder, loraPlusRatio } = lora;
+  const textRatio = textEncoder.learningRate / learningRate;
+  const isText = (parameter: string) => parameter.startsWith("text_encoder.");
+  const isSecond = (parameter: string) => parameter.endsWith(`.${partSuffixes.lora.up}`);
+  const group = (name: string, owns: OptimizerGroup["owns"], ratio: number): OptimizerGroup => ({
+    name,
+    owns,
+    learningRate: (runRate) => runRate * ratio,
+  });
+  const second = loraPlusRatio === 1 ? [] : [group("second factors", isSecond, loraPlusRatio)];
+  if (!textEncoder.train) return second;
+  const isTextSecond = (parameter: string) => isText(parameter) && isSecond(parameter);
+  const both = group("second factors of the text encoder", isTextSecond, textRatio * loraPlusRatio);
+  const text = group("text encoder", isText, textRatio);
+  return second.length === 0 ? [text] : [both, text, ...second];
 }
 
 function numberOf(results: StepResults | undefined, name: string): number {

@@ -28,26 +28,29 @@ export interface LoraSlot {
   readonly alpha: number;
 }
 
+/** Reads the weight of a layer. */
+export type WeightReader = (slot: Pick<LoraSlot, "module" | "weightShape">) => Promise<FloatTensor>;
+
 /** What first values depend on. */
 export interface InitialLoraOptions {
   /** The method's own by default. */
   readonly init?: AdapterInit | undefined;
   readonly seed: number;
-  /** The weight of a module; only read by methods that start from it. */
-  readonly weightOf?: (module: string) => Promise<FloatTensor>;
+  /** The weight of a layer; only read by methods that start from it. */
+  readonly weightOf?: WeightReader;
 }
 
 /** Parts by module. The adapters change nothing yet. */
 export async function initialLora(
-  slots: readonly Pick<LoraSlot, "module" | "method" | "shapes">[],
+  slots: readonly Omit<LoraSlot, "rank" | "alpha">[],
   { init, seed, weightOf }: InitialLoraOptions,
 ): Promise<Map<string, Parts<FloatTensor>>> {
   const draw = drawFrom(seed);
   const parts = new Map<string, Parts<FloatTensor>>();
-  for (const { module, method, shapes } of inRegistrationOrder(slots)) {
-    const { start, inits, startsFromWeight } = adapterMethods[method];
-    const weight = startsFromWeight ? await weightOf?.(module) : undefined;
-    parts.set(module, start(shapes, { draw, init: init ?? inits[0], weight }));
+  for (const slot of inRegistrationOrder(slots)) {
+    const { start, inits, startsFromWeight } = adapterMethods[slot.method];
+    const weight = startsFromWeight ? await weightOf?.(slot) : undefined;
+    parts.set(slot.module, start(slot.shapes, { draw, init: init ?? inits[0], weight }));
   }
   return parts;
 }

@@ -59,8 +59,16 @@ export async function writeDiffusersLora(
 const stemOf = (name: string): string =>
   splitModulePath(name).component === "unet" ? "lora" : "lora_linear_layer";
 
-function requireLowRank(path: string, { method }: LoraModule): void {
-  if (method === "lora" || method === "dora") return;
+/** Whether diffusers' own files can hold an adapter. */
+export function isDiffusersLora({ modules }: LoraWeights): boolean {
+  return [...modules.values()].every(isLowRank);
+}
+
+const isLowRank = ({ method }: LoraModule): boolean => method === "lora" || method === "dora";
+
+function requireLowRank(path: string, module: LoraModule): void {
+  const { method } = module;
+  if (isLowRank(module)) return;
   throw new AtelierError(
     "weights",
     `${path}: expected LoRA or DoRA, which diffusers' own files can hold, got ${methodTitles[method]}. Write a PEFT folder or a kohya file.`,

@@ -41,7 +41,7 @@ export async function writeDiffusersLora(
     requireLowRank(path, module);
     return partEntries(module.parts).map(([part, tensor]) =>
       part === "magnitude"
-        ? tensorSource(`${name}.lora_magnitude_vector`, asPeftHasIt(tensor, module), { dtype })
+        ? tensorSource(magnitudeKey(name), asPeftHasIt(tensor, module), { dtype })
         : tensorSource(`${name}.${stemOf(name)}.${part}.weight`, tensor, { dtype }),
     );
   });
@@ -55,6 +55,10 @@ export async function writeDiffusersLora(
     ]),
   });
 }
+
+/** diffusers' own name for the UNet; transformers finds the text encoder's under this one alone. */
+const magnitudeKey = (name: string): string =>
+  `${name}.lora_magnitude_vector${splitModulePath(name).component === "unet" ? "" : ".weight"}`;
 
 const stemOf = (name: string): string =>
   splitModulePath(name).component === "unet" ? "lora" : "lora_linear_layer";

@@ -166,6 +166,7 @@ export {
 } from "./io/lora-files/read-lora.js";
 export {
   DIFFUSERS_LORA_NAME,
+  isDiffusersLora,
   type WriteDiffusersLoraOptions,
   writeDiffusersLora,
 } from "./io/lora-files/write-diffusers-lora.js";
@@ -301,6 +302,7 @@ export {
 } from "./pipeline/generate-settings.js";
 export { type ComponentName, type PipelineConfigs, parameterPrefix } from "./pipeline/graphs.js";
 export { type LoadPipelineOptions, loadPipeline } from "./pipeline/load-pipeline.js";
+export { type MergedWeight, type MergeTarget, mergeAdapters } from "./pipeline/merge-adapters.js";
 export type {
   Denoiser,
   DenoiserOptions,
@@ -363,7 +365,12 @@ export type {
   WarningEvent,
 } from "./train/train-event.js";
 export { type DropShares, dropoutInputName, dropoutInputSize } from "./tuning/drops.js";
-export { type InitialLoraOptions, initialLora, type LoraSlot } from "./tuning/lora-initial.js";
+export {
+  type InitialLoraOptions,
+  initialLora,
+  type LoraSlot,
+  type WeightReader,
+} from "./tuning/lora-initial.js";
 export {
   type LoraLayer,
   type LoraOverlayOptions,

@@ -6,6 +6,7 @@ import {
   detectLoraFile,
   embeddedBaseName,
   embeddedLoraMetadata,
+  isDiffusersLora,
   isForEmbeddedBase,
   isPytorchName,
   knownLayers,
@@ -18,6 +19,7 @@ import {
   writeDiffusersLora,
   writeFolder,
   writeKohyaLora,
+  writePeftAdapter,
   writeSingleFile,
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
@@ -173,6 +175,11 @@ async function convertLora(
       ...options,
     });
     return output;
+  }
+  if (!isDiffusersLora(lora.weights)) {
+    // LoHa and LoKr are PEFT's, which has a folder for each part of the pipeline.
+    const [first = output] = await writePeftAdapter(files, output, lora.weights, options);
+    return first;
   }
   // diffusers looks for one name in a folder; a path that names a file is taken as it is.
   const isFile = /\.safetensors$/i.test(output);

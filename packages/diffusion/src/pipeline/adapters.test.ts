@@ -1,13 +1,14 @@
 /** @file Adapters on a pipeline: what fits, what is refused, what several add up to. */
 
 import { floatTensor } from "@atelier/engine";
-import { nodeFiles } from "@atelier/engine/node";
+import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { makeLoraModule } from "../io/lora-files/lora-weights.js";
+import { type LoraModule, makeLoraModule } from "../io/lora-files/lora-weights.js";
 import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
 import { fixture, tinyCheckpoint } from "../testing/fixtures.js";
 import { type Adapter, type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
+import { mergeAdapters } from "./merge-adapters.js";
 import { readAdapter } from "./read-adapter.js";
 
 async function baseOf(name: string): Promise<AdapterBase> {
@@ -111,6 +112,50 @@ describe("applyAdapters", () => {
       `adapter-0:${attention}.lora_A.weight`,
       `adapter-0:${attention}.lora_B.weight`,
     ]);
+  });
+});
+
+describe("mergeAdapters", () => {
+  const down = floatTensor([1, 2, 3, 4], [1, 4]);
+  const up = floatTensor([1, 0, -1], [3, 1]);
+  const layer = { path: "layer", kind: "linear" as const, weightShape: [3, 4] };
+  const target = {
+    runtime: createOrtRuntime({ threads: 1 }),
+    base: { family: "sd1" as const, layers: new Map([["unet.layer", layer]]) },
+    weightOf: async () => floatTensor([2, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 1], [3, 4]),
+  };
+  const adapterWith = (parts: LoraModule["parts"], strength: number): Adapter => {
+    const method = parts.magnitude === undefined ? "lora" : "dora";
+    const module = makeLoraModule("layer", { method, parts, alpha: 2 });
+    return {
+      name: "a",
+      strength,
+      weights: { modules: new Map([["unet.layer", module]]), metadata: new Map() },
+    };
+  };
+  const merged = async (...adapters: Adapter[]) => {
+    const all: number[][] = [];
+    for await (const { weight } of mergeAdapters(adapters, target)) all.push([...weight.data]);
+    expect(all).toHaveLength(1);
+    return all[0] ?? [];
+  };
+
+  it("adds the changes of several adapters, each times its strength", async () => {
+    const half = adapterWith({ down, up }, 0.5);
+    expect(await merged(half)).toEqual([3, 2, 3, 4, 0, 3, 4, 0, -1, -2, -3, -3]);
+    expect(await merged(half, adapterWith({ down, up }, -0.5))).toEqual([
+      ...[2, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 1],
+    ]);
+    expect(await merged(adapterWith({ down, up }, 0))).toEqual([
+      2, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 1,
+    ]);
+  });
+
+  it("gives rows of a DoRA the lengths of its magnitude", async () => {
+    const magnitude = floatTensor([1, 10, 1], [3]);
+    const dora = adapterWith({ down, up: floatTensor([0, 0, 0], [3, 1]), magnitude }, 1);
+    const rows = await merged(dora);
+    expect(rows.slice(0, 8)).toEqual([1, 0, 0, 0, 0, 6, 8, 0]);
   });
 });
 

@@ -65,6 +65,37 @@ describe("parseTrainConfig", () => {
     expect(problemsOf({ ...least, ...extra })).toEqual([expected]);
   });
 
+  it.each([
+    [{ method: "doar" }, 'lora.method: expected one of lora, rslora, dora, loha, lokr, got "doar"'],
+    [{ method: "loha", dropout: 0.1 }, /^lora\.dropout: expected 0 with loha, .* use rankDropout/],
+    [{ method: "lokr", loraPlusRatio: 16 }, /^lora\.loraPlusRatio: expected 1 with lokr/],
+    [
+      { method: "loha", init: "pissa" },
+      /^lora\.init: expected kaiming or lycoris with loha, got pissa/,
+    ],
+    [{ init: "lycoris" }, /^lora\.init: expected gaussian or kaiming or pissa with lora/],
+    [{ init: "pissa", startFrom: "a.safetensors" }, /^lora\.init: .* got both pissa and/],
+    [{ init: "pissa", maxWeightNorm: 1 }, /^lora\.maxWeightNorm: expected none/],
+    [{ lokrFactor: 4 }, /^lora\.lokrFactor: expected none with lora, got 4/],
+    [{ lokrDecomposeBoth: true }, /^lora\.lokrDecomposeBoth: expected false with lora/],
+    [{ rankPattern: ["to_q"] }, /^lora\.rankPattern/],
+    [{ rankPattern: ["to_q=many"] }, /^lora\.rankPattern/],
+    [{ rankPattern: { to_q: 1.5 } }, /^lora\.rankPattern/],
+    [{ alphaPattern: { to_q: 0 } }, /^lora\.alphaPattern/],
+  ])("refuses adapter settings that do not go together: %j", (lora, expected) => {
+    const problems = problemsOf({ ...least, lora });
+    expect(problems).toHaveLength(1);
+    if (typeof expected === "string") expect(problems).toEqual([expected]);
+    else expect(problems[0]).toMatch(expected);
+  });
+
+  it("takes patterns as a list and as an object", () => {
+    const of = (rankPattern: unknown) =>
+      parseTrainConfig({ ...least, lora: { rankPattern } }).lora.rankPattern;
+    expect(of(["to_q=8", "mid_block.*=4"])).toEqual({ to_q: 8, "mid_block.*": 4 });
+    expect(of({ to_q: 8 })).toEqual({ to_q: 8 });
+  });
+
   it("takes the embedded base where none is named, and no default beside a repository", () => {
     const data = { folder: "photos" };
     for (const given of [{ data }, { base: {}, data }]) {

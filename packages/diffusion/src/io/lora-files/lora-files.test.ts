@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sizeOf } from "@atelier/engine";
+import { type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fixture } from "../../testing/fixtures.js";
@@ -165,6 +165,78 @@ describe("readLora", () => {
     await expect(read(path)).rejects.toMatchObject({
       code: "format",
       message: expect.stringContaining(`got ${kind}, not supported yet by this version`),
+    });
+  });
+
+  describe("of products and magnitudes", () => {
+    const name = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q";
+    const ones = (...shape: number[]) =>
+      floatTensor(new Float32Array(sizeOf(shape)).fill(1), shape);
+    const write = async (tensors: Readonly<Record<string, FloatTensor>>) => {
+      const sources = Object.entries(tensors).map(([part, tensor]) =>
+        tensorSource(`${name}.${part}`, tensor),
+      );
+      await writeSafetensors(nodeFiles, out(), sources);
+      return read(out());
+    };
+    const only = async (tensors: Readonly<Record<string, FloatTensor>>) => {
+      const [module] = (await write(tensors)).weights.modules.values();
+      return module;
+    };
+
+    it("takes the scale of a LoKr of whole factors for 1, whatever alpha says", async () => {
+      const whole = { lokr_w1: ones(2, 2), lokr_w2: ones(8, 8), alpha: floatTensor([7], []) };
+      expect(await only(whole)).toMatchObject({ method: "lokr", alpha: 1, rank: 1 });
+      const split = { lokr_w1: ones(2, 2), lokr_w2_a: ones(8, 3), lokr_w2_b: ones(3, 8) };
+      expect(await only({ ...split, alpha: floatTensor([7], []) })).toMatchObject({
+        alpha: 7,
+        rank: 3,
+      });
+    });
+
+    it("writes a scale of such a LoKr into its first factor, where readers find it", async () => {
+      const { weights } = await write({ lokr_w1: ones(2, 2), lokr_w2: ones(8, 8) });
+      const modules = new Map(
+        [...weights.modules].map(([path, module]) => [path, { ...module, alpha: 6, rank: 4 }]),
+      );
+      await writeKohyaLora(
+        nodeFiles,
+        out(),
+        { ...weights, modules },
+        {
+          ...{ family: "sd1", modulePaths, title: "t" },
+        },
+      );
+      const [module] = (await read(out())).weights.modules.values();
+      expect(module?.parts.w1?.data).toEqual(new Float32Array(4).fill(1.5));
+      expect(module).toMatchObject({ alpha: 1, rank: 1 });
+    });
+
+    it("reads magnitudes per output of any shape and refuses those per input", async () => {
+      const factors = { "lora_down.weight": ones(2, 16), "lora_up.weight": ones(16, 2) };
+      const dora = await only({ ...factors, dora_scale: ones(16, 1) });
+      expect(dora).toMatchObject({ method: "dora", rank: 2 });
+      expect(dora?.parts.magnitude?.shape).toEqual([16]);
+      await expect(write({ ...factors, dora_scale: ones(1, 16) })).rejects.toThrow(
+        /expected a magnitude per output .* got one per input/,
+      );
+    });
+
+    it("refuses parts that are missing, of two methods, or of other extents", async () => {
+      await expect(write({ dora_scale: ones(16, 1) })).rejects.toThrow(
+        /and a magnitude, got magnitude/,
+      );
+      await expect(write({ hada_w1_a: ones(16, 2), hada_w1_b: ones(2, 16) })).rejects.toThrow(
+        /expected the factors w1_a, w1_b, w2_a and w2_b/,
+      );
+      await expect(write({ lokr_w1: ones(2, 2), lokr_w1_a: ones(2, 1) })).rejects.toThrow(
+        /expected w1 or w1_a and w1_b/,
+      );
+      const mixed = { hada_w1_a: ones(16, 2), lokr_w1: ones(2, 2) };
+      await expect(write(mixed)).rejects.toThrow(/one kind of adapter .* got LoHa and LoKr/);
+      const pairs = { hada_w1_a: ones(16, 2), hada_w1_b: ones(3, 16) };
+      const odd = { ...pairs, hada_w2_a: ones(16, 2), hada_w2_b: ones(2, 16) };
+      await expect(write(odd)).rejects.toThrow(/expected pairs of factors/);
     });
   });
 

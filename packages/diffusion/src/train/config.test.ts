@@ -78,10 +78,10 @@ describe("parseTrainConfig", () => {
     [{ init: "pissa", maxWeightNorm: 1 }, /^lora\.maxWeightNorm: expected none/],
     [{ lokrFactor: 4 }, /^lora\.lokrFactor: expected none with lora, got 4/],
     [{ lokrDecomposeBoth: true }, /^lora\.lokrDecomposeBoth: expected false with lora/],
-    [{ rankPattern: ["to_q"] }, /^lora\.rankPattern/],
-    [{ rankPattern: ["to_q=many"] }, /^lora\.rankPattern/],
-    [{ rankPattern: { to_q: 1.5 } }, /^lora\.rankPattern/],
-    [{ alphaPattern: { to_q: 0 } }, /^lora\.alphaPattern/],
+    [{ rankPattern: ["to_q"] }, /^lora\.rankPattern: expected <pattern>=<rank>, got to_q/],
+    [{ rankPattern: ["to_q=many"] }, /^lora\.rankPattern: .* got to_q=many/],
+    [{ rankPattern: { to_q: 1.5 } }, /^lora\.rankPattern: .* got to_q: 1.5/],
+    [{ alphaPattern: { to_q: 0 } }, /^lora\.alphaPattern: .* got to_q: 0/],
   ])("refuses adapter settings that do not go together: %j", (lora, expected) => {
     const problems = problemsOf({ ...least, lora });
     expect(problems).toHaveLength(1);

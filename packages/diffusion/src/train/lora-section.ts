@@ -15,25 +15,26 @@ const targets = z
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 /** Numbers by pattern: `{"to_q": 8}`, or `["to_q=8"]` as command lines have it. */
-const patterns = (number: z.ZodType<number, number>) =>
+const patterns = (what: string, isFitting: (value: number) => boolean) =>
   z
-    .union([
-      z.array(z.string().regex(/^[^=]+=[^=]+$/, { error: "expected <pattern>=<number>" })),
-      z.record(text, z.number()),
-    ])
+    .union([z.array(z.string()), z.record(text, z.number())])
     .default([])
-    .transform((value) =>
-      Array.isArray(value)
-        ? Object.fromEntries(value.map(splitEntry))
-        : // Records stay as they are.
-          value,
-    )
-    .pipe(z.record(text, number));
+    .transform((given, context) => {
+      const entries = Array.isArray(given) ? given.map(splitEntry) : Object.entries(given);
+      for (const [pattern, value] of entries) {
+        if (pattern !== "" && isFitting(value)) continue;
+        const shown = Array.isArray(given) ? given.join(", ") : `${pattern}: ${value}`;
+        const message = `expected <pattern>=<${what}>, got ${shown}`;
+        context.addIssue({ code: "custom", message });
+      }
+      return Object.fromEntries(entries);
+    });
 
-const splitEntry = (entry: string): [string, number] => {
-  const at = entry.indexOf("=");
-  return [entry.slice(0, at), Number(entry.slice(at + 1))];
-};
+/** The pattern is empty where the text is no entry. */
+function splitEntry(entry: string): [string, number] {
+  const at = entry.lastIndexOf("=");
+  return [entry.slice(0, Math.max(0, at)), Number(entry.slice(at + 1) || "no number")];
+}
 
 const fields = z.strictObject({
   method: z
@@ -43,8 +44,12 @@ const fields = z.strictObject({
   rank: rank.default(16).describe(fieldText["lora.rank"]),
   alpha: z.number().positive().optional().describe(fieldText["lora.alpha"]),
   targets: targets.describe(fieldText["lora.targets"]),
-  rankPattern: patterns(rank).describe(fieldText["lora.rankPattern"]),
-  alphaPattern: patterns(z.number().positive()).describe(fieldText["lora.alphaPattern"]),
+  rankPattern: patterns("rank", (value) => rank.safeParse(value).success).describe(
+    fieldText["lora.rankPattern"],
+  ),
+  alphaPattern: patterns("number above 0", (value) => Number.isFinite(value) && value > 0).describe(
+    fieldText["lora.alphaPattern"],
+  ),
   dropout: share.describe(fieldText["lora.dropout"]),
   rankDropout: share.describe(fieldText["lora.rankDropout"]),
   moduleDropout: share.describe(fieldText["lora.moduleDropout"]),

@@ -25,13 +25,15 @@ export const loha: AdapterMethod = {
     return { w1_a, w1_b, w2_a: draw.kaiming(shape("w2_a")), w2_b: draw.zeros(shape("w2_b")) };
   },
   apply(call) {
-    const { layer, parts, scale, strength, drops } = call;
-    const w1_a = partOf(parts, "w1_a");
-    const mask = drops.rank([w1_a.shape[0] ?? 0, 1]);
-    const kept = mask === undefined ? w1_a : mul(w1_a, mask);
-    const used = drops.module === undefined ? kept : mul(kept, drops.module);
-    const changed = product(layer.weight.shape, { ...parts, w1_a: used }, scale * strength);
-    return applyChanged(call, changed);
+    const { layer, scale, strength, drops } = call;
+    const { shape } = layer.weight;
+    const mask = drops.rank([shape[0] ?? 0, 1]);
+    return applyChanged(call, (parts) => {
+      const w1_a = partOf(parts, "w1_a");
+      const kept = mask === undefined ? w1_a : mul(w1_a, mask);
+      const used = drops.module === undefined ? kept : mul(kept, drops.module);
+      return product(shape, { ...parts, w1_a: used }, scale * strength);
+    });
   },
   delta: (weight, parts) => product(weight, parts, 1),
   merged: (weight, parts, by) => mergedSum(weight, product(weight.shape, parts, 1), by),

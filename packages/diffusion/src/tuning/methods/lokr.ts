@@ -43,11 +43,13 @@ export const lokr: AdapterMethod = {
     };
   },
   apply(call) {
-    const { layer, parts, scale, strength, drops } = call;
+    const { layer, scale, strength, drops } = call;
     const { shape } = layer.weight;
-    const whole = kronecker(shape, parts, scale * strength, drops.module);
     const mask = drops.rank(shape.map((extent, axis) => (axis === 0 ? extent : 1)));
-    return applyChanged(call, mask === undefined ? whole : mul(whole, mask));
+    return applyChanged(call, (parts) => {
+      const whole = kronecker(shape, parts, scale * strength, drops.module);
+      return mask === undefined ? whole : mul(whole, mask);
+    });
   },
   delta: (weight, parts) => kronecker(weight, parts, 1),
   merged: (weight, parts, by) => mergedSum(weight, kronecker(weight.shape, parts, 1), by),

@@ -109,6 +109,14 @@ export function plainScene(
   return { objects: [{ ...object, ...rest }], background };
 }
 
+/** The same scene with other chance: another picture of the same caption. */
+export function withOtherChance(scene: Scene, draws: Draws): Scene {
+  const [first, second] = scene.objects;
+  const changed = { ...first, chance: drawChance(draws) };
+  if (second === undefined) return { ...scene, objects: [changed] };
+  return { ...scene, objects: [changed, { ...second, chance: drawChance(draws) }] };
+}
+
 function drawBackground(draws: Draws, only?: Background["kind"]): Background {
   const kind =
     only ?? draws.pick<Background["kind"]>(["colour", "colour", "gradient", "landscape"]);

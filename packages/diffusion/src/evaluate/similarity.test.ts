@@ -3,7 +3,7 @@
 import type { TensorOf } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { cmmd, kernelDistance } from "./distribution-distance.js";
-import { meanSimilarity, rowSimilarities, selfSimilarity } from "./similarity.js";
+import { meanSimilarity, nearestRows, rowSimilarities, selfSimilarity } from "./similarity.js";
 
 function matrix(rows: number, value: (row: number, column: number) => number): TensorOf<"float64"> {
   const data = Float64Array.from({ length: rows * 3 }, (_, i) => value(Math.floor(i / 3), i % 3));
@@ -29,6 +29,21 @@ describe("similarities", () => {
       expect(cosine).toBeCloseTo(expected[i] ?? Number.NaN, 12);
     }
     expect(selfSimilarity(a)).toBeCloseTo(-0.3273917442435012, 12);
+  });
+
+  it("choose the nearest row, the first of equals", () => {
+    const axes = matrix(4, (i, j) => (i % 3 === j ? i + 1 : 0));
+    const seen = matrix(
+      3,
+      (i, j) =>
+        [
+          [0.1, 0.2, 9],
+          [5, 4, 3],
+          [-1, 0.1, -9],
+        ][i]?.[j] ?? 0,
+    );
+    // Rows 0 and 3 of `axes` point the same way.
+    expect(nearestRows(seen, axes)).toEqual([2, 0, 1]);
   });
 
   it("do not depend on the length of vectors", () => {

@@ -47,6 +47,20 @@ export function selfSimilarity(embeddings: Embeddings): number {
   return (dot(mean, mean) * rows - 1) / (rows - 1);
 }
 
+/**
+ * For each row of `a` the row of `b` with the largest cosine, the first of equals: which of these
+ * texts fits this picture best?
+ * @throws AtelierError as {@link meanSimilarity}.
+ */
+export function nearestRows(a: Embeddings, b: Embeddings): number[] {
+  const { width } = requireSameWidth("nearestRows", a, b);
+  const choices = rowsOf(unitRows(b), width);
+  return rowsOf(unitRows(a), width).map((row) => {
+    const cosines = choices.map((choice) => dot(row, choice));
+    return cosines.indexOf(Math.max(...cosines));
+  });
+}
+
 /** The rows `[rows, width]`, each divided by its length, in float64. */
 export function unitRows(embeddings: Embeddings): Float64Array {
   const [, width = 0] = embeddings.shape;

@@ -37,10 +37,15 @@ export interface BatchSource {
 export function trainingBatches(source: BatchSource): (index: number) => TrainingBatch {
   const { config, data } = source;
   const { batchSize, seed } = config;
-  const order = createBatches({ count: data.variants.length, batchSize, seed });
+  const repeats = data.pictures.map(() => config.data.repeats);
+  const order = createBatches({ repeats, batchSize, seed });
+  const distinct = data.variants.length / data.pictures.length;
   return (index) => {
-    const variants = order.at(index);
-    const pictures = variants.map((variant) => variant % data.pictures.length);
+    const { samples } = order.at(index);
+    const pictures = samples.map(({ picture }) => picture);
+    const variants = samples.map(
+      ({ picture, occurrence }) => (occurrence % distinct) * data.pictures.length + picture,
+    );
     const timesteps = randomStream(seed, "timesteps", index).randint(
       0,
       source.schedule.numTrainTimesteps,

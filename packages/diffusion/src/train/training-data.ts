@@ -39,8 +39,8 @@ export interface TrainingData {
   /** Caption of each picture. */
   readonly captions: readonly TrainingCaption[];
   /**
-   * Latents of picture `p` in repeat `r` at `r × pictures + p`, upright and, where pictures are
-   * mirrored, mirrored.
+   * Latents of crop `c` of picture `p` at `c × pictures + p`, upright and, where pictures are
+   * mirrored, mirrored. Random crops are as many as repeats, and are shown in turn.
    */
   readonly variants: readonly (readonly EncodedImages[])[];
 }
@@ -148,8 +148,7 @@ async function* prepareLatents(
     await pipeline.parameters("vae"),
     pipeline.configs.vae,
   );
-  const isRepeated = data.crop === "random";
-  const distinct = isRepeated ? data.repeats : 1;
+  const distinct = data.crop === "random" ? data.repeats : 1;
   const progress = createProgress("latents", pictures.length * distinct);
   const variants: EncodedImages[][] = [];
   for (let repeat = 0; repeat < distinct; repeat++) {
@@ -168,8 +167,7 @@ async function* prepareLatents(
       yield progress.next();
     }
   }
-  // Without random crops all repeats of a picture are the same latents.
-  return isRepeated ? variants : Array.from({ length: data.repeats }, () => variants).flat();
+  return variants;
 }
 
 interface EncodeRequest {

@@ -10,7 +10,7 @@ import { meanSimilarity, selfSimilarity } from "../evaluate/similarity.js";
 import { isJsonObject } from "../io/json-object.js";
 import type { FixtureCheck } from "./fixture-check.js";
 
-/** Of numbers computed in float64, relative to the largest term that is summed. */
+/** Absolute, of numbers computed in float64. */
 const tolerance = 1e-9;
 
 const rows = z.array(z.array(z.number()).min(1)).min(2);

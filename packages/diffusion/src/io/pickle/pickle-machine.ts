@@ -6,11 +6,11 @@ import type { PickleValue } from "./pickle-value.js";
 /** Bounds far above what checkpoints of diffusion models need, far below what hurts. */
 export const pickleLimits = {
   /** Bytes of a whole pickle; that of SD 1.5 with its training state has about one million. */
-  bytes: 32 * 1024 * 1024,
+  bytes: 33_554_432,
   operations: 2_000_000,
   /** Marks that are open at once: containers inside containers. */
   depth: 1000,
-  textBytes: 1024 * 1024,
+  textBytes: 1_048_576,
   integerBytes: 255,
   nameBytes: 255,
 } as const;

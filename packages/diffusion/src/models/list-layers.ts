@@ -5,11 +5,11 @@
 
 import { createWeights, type LayerCall, type Shape, type Weights } from "@atelier/engine";
 
-/** A layer with one weight. */
+/** A layer with one weight that an adapter can change. */
 export interface LayerInfo {
   /** Dotted path without `.weight`: `mid_block.attentions.0.transformer_blocks.0.attn1.to_q`. */
   readonly path: string;
-  readonly kind: LayerCall["kind"];
+  readonly kind: Exclude<LayerCall["kind"], "embedding">;
   /** `[out, in]` of a linear layer, `[out, in, height, width]` of a convolution. */
   readonly weightShape: Shape;
 }
@@ -24,7 +24,7 @@ export interface ParameterInfo {
 export function listLayers(build: (weights: Weights) => unknown): LayerInfo[] {
   const layers: LayerInfo[] = [];
   const overlay = ({ path, kind, weight, y }: LayerCall) => {
-    layers.push({ path, kind, weightShape: weight.shape });
+    if (kind !== "embedding") layers.push({ path, kind, weightShape: weight.shape });
     return y;
   };
   build(createWeights({ overlay }));

@@ -2,6 +2,7 @@
 
 import { type FileStore, type Runtime, sizeOf } from "@atelier/engine";
 import type { Checkpoint, CheckpointModel } from "../io/checkpoint/checkpoint.js";
+import { replaceWeights } from "../io/checkpoint/replace-weights.js";
 import type { Embedding } from "../io/embedding-files/embedding.js";
 import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
@@ -55,9 +56,15 @@ export async function loadPipeline(
   try {
     requireRunnable(checkpoint);
     const tokenizer = lazyTokenizer(files, tokenizerFolder, checkpoint.textEncoder.config);
-    if (embeddings.length === 0) return createPipeline(checkpoint, tokenizer, options);
+    const derive: Pipeline["derive"] = ({ embeddings: more = [], weights = {} }) => {
+      const changed = { ...replaceWeights(checkpoint, weights), close: async () => {} };
+      return loadPipeline(changed, { ...options, embeddings: [...embeddings, ...more] });
+    };
+    if (embeddings.length === 0) {
+      return { ...createPipeline(checkpoint, tokenizer, options), derive };
+    }
     const grown = addEmbeddings(checkpoint, await tokenizer(), embeddings);
-    return createPipeline(grown.checkpoint, async () => grown.tokenizer, options);
+    return { ...createPipeline(grown.checkpoint, async () => grown.tokenizer, options), derive };
   } catch (error) {
     await checkpoint.close();
     throw error;
@@ -68,7 +75,7 @@ function createPipeline(
   checkpoint: Checkpoint,
   tokenizer: () => Promise<ClipTokenizer>,
   { runtime, maxGraphs, name, fingerprint, embeddings = [] }: LoadPipelineOptions,
-): Pipeline {
+): Omit<Pipeline, "derive"> {
   const { family, unet, textEncoder, vae, scheduler } = checkpoint;
   const configs = { unet: unet.config, textEncoder: textEncoder.config, vae: vae.config };
   const sourcesOf = (component: ComponentName, { weights }: CheckpointModel<unknown>) =>
@@ -89,6 +96,7 @@ function createPipeline(
     unusedKeys.map((key) => `${component}: ${key}`),
   );
   return {
+    checkpoint,
     name: name ?? displayName(checkpoint.path),
     fingerprint,
     family,

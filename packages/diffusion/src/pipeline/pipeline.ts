@@ -4,8 +4,10 @@
  */
 
 import type { FloatTensor, ParameterSource, TensorOf } from "@atelier/engine";
-import type { CheckpointFamily } from "../io/checkpoint/checkpoint.js";
+import type { Checkpoint, CheckpointFamily } from "../io/checkpoint/checkpoint.js";
 import type { GenerationConfig } from "../io/checkpoint/generation-config.js";
+import type { ReplacedWeights } from "../io/checkpoint/replace-weights.js";
+import type { Embedding } from "../io/embedding-files/embedding.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import type { ConfigObject } from "../models/read-config.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
@@ -54,8 +56,18 @@ export type Denoiser = (
   embeddings: FloatTensor,
 ) => Promise<FloatTensor>;
 
+/** How a derived pipeline differs from the one that it is made of. */
+export interface PipelineChanges {
+  /** New words, besides those that it has. */
+  readonly embeddings?: readonly Embedding[];
+  /** Other values of the checkpoint's tensors. */
+  readonly weights?: ReplacedWeights;
+}
+
 /** A loaded checkpoint. Dispose it to release memory and to close the checkpoint. */
 export interface Pipeline extends AsyncDisposable {
+  /** What was loaded, with the rows of its embeddings. */
+  readonly checkpoint: Checkpoint;
   /** The folder's or file's name. */
   readonly name: string;
   /** Tells the model's weights and configs from all others, where whoever loaded it knows. */
@@ -86,6 +98,11 @@ export interface Pipeline extends AsyncDisposable {
   encodeImages(pixels: FloatTensor): Promise<EncodedImages>;
   /** Scaled latents `[pictures, channels, h, w]` to pixels, about −1 to 1; one at a time. */
   decodeLatents(latents: FloatTensor): Promise<FloatTensor>;
+  /**
+   * A second pipeline over the same open checkpoint, with graphs of its own; dispose it before this one.
+   * @throws AtelierError `weights`, `data` as `loadPipeline`.
+   */
+  derive(changes: PipelineChanges): Promise<Pipeline>;
   /** Compiles the UNet for these sizes. @throws AtelierError `weights` for adapters that do not fit. */
   denoiser(sizes: DenoiserSizes, options?: DenoiserOptions): Promise<Denoiser>;
 }

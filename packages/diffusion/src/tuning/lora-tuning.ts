@@ -3,14 +3,7 @@
  * start with, and how trained parts become an adapter and an adapter the start of a training.
  */
 
-import {
-  AtelierError,
-  type FloatTensor,
-  formatShape,
-  type Overlay,
-  sameShape,
-  sizeOf,
-} from "@atelier/engine";
+import { AtelierError, type FloatTensor, formatShape, sameShape, sizeOf } from "@atelier/engine";
 import {
   mapParts,
   methodTitles,
@@ -29,6 +22,7 @@ import { type InitialLoraOptions, initialLora, type LoraSlot } from "./lora-init
 import { type LoraLayer, loraOverlay, loraParameterNames } from "./lora-overlay.js";
 import { type LoraSlotsOptions, loraSlots } from "./lora-slots.js";
 import { adapterMethods } from "./methods/methods.js";
+import type { Tuning } from "./tuning.js";
 
 /** What an adapter is made of. */
 export interface LoraTuningOptions extends LoraSlotsOptions {
@@ -37,15 +31,9 @@ export interface LoraTuningOptions extends LoraSlotsOptions {
 }
 
 /** An adapter to be trained. */
-export interface LoraTuning {
+export interface LoraTuning extends Tuning {
   /** Adapted layers by component and path. */
   readonly slots: readonly LoraSlot[];
-  /** Names of all trained parameters. */
-  readonly parameterNames: ReadonlySet<string>;
-  /** Number of trained weights. */
-  readonly parameterCount: number;
-  /** The adapters of one component's layers, for `createWeights`. */
-  overlay(component: LoraComponent): Overlay;
   /** First values by parameter name. */
   initial(start: InitialLoraOptions): Promise<Map<string, FloatTensor>>;
   /** The parameter names of parts by module. */
@@ -86,6 +74,8 @@ export function loraTuning({ drops = {}, ...options }: LoraTuningOptions): LoraT
       [...names.values()].flatMap((parts) => partEntries(parts).map(([, name]) => name)),
     ),
     parameterCount: slots.reduce((sum, slot) => sum + countOf(slot), 0),
+    changes: (component) =>
+      slots.some(({ module }) => splitModulePath(module).component === component),
     overlay: (component) => loraOverlay({ layers: layersOf(slots, component, drops), component }),
     initial: async (start) => named(await initialLora(slots, start)),
     named,

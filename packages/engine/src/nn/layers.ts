@@ -85,5 +85,8 @@ export function embedding(
   ids: GraphNode,
   { rows, width }: { readonly rows: number; readonly width: number },
 ): GraphNode {
-  return gatherRows(weights.get("weight", [rows, width]), ids);
+  const weight = weights.get("weight", [rows, width]);
+  const apply = (x: GraphNode, table: GraphNode): GraphNode => gatherRows(table, x);
+  const call = { path: weights.path, kind: "embedding", x: ids, weight, bias: undefined } as const;
+  return weights.overlay({ ...call, y: apply(ids, weight), apply });
 }

@@ -12,7 +12,8 @@ import type { Shape } from "../shape.js";
 export interface LayerCall {
   /** Dotted path of the layer, without `.weight`. */
   readonly path: string;
-  readonly kind: "linear" | "conv2d";
+  readonly kind: "linear" | "conv2d" | "embedding";
+  /** What goes in: activations, or the int64 ids of an embedding. */
   readonly x: GraphNode;
   readonly weight: GraphNode;
   readonly bias: GraphNode | undefined;

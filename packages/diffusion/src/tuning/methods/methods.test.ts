@@ -42,7 +42,7 @@ interface Example {
   readonly name: string;
   readonly method: MethodName;
   readonly form: AdapterForm;
-  readonly kind: LayerCall["kind"];
+  readonly kind: Exclude<LayerCall["kind"], "embedding">;
   readonly bias: boolean;
 }
 

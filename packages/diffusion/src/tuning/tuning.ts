@@ -1,0 +1,34 @@
+/**
+ * @file What a training changes, as the graph of a training step sees it: an adapter, weights of the
+ * models, the vectors of a new word, or several of these together. A model never learns of it.
+ */
+
+import type { Overlay } from "@atelier/engine";
+
+/** The models that a training can change. */
+export type TunedComponent = "unet" | "text_encoder";
+
+/** What trains. */
+export interface Tuning {
+  /** Names of all trained parameters in graphs. */
+  readonly parameterNames: ReadonlySet<string>;
+  /** Number of trained weights. */
+  readonly parameterCount: number;
+  /** Whether any of them is part of a model, which then has to run in every step. */
+  changes(component: TunedComponent): boolean;
+  /** How a model's layers see them, for `createWeights`. */
+  overlay(component: TunedComponent): Overlay;
+}
+
+/** Several tunings at once; where two change one layer, the later sees what the earlier made of it. */
+export function combineTunings(tunings: readonly Tuning[]): Tuning {
+  return {
+    parameterNames: new Set(tunings.flatMap(({ parameterNames }) => [...parameterNames])),
+    parameterCount: tunings.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
+    changes: (component) => tunings.some((tuning) => tuning.changes(component)),
+    overlay(component) {
+      const overlays = tunings.map((tuning) => tuning.overlay(component));
+      return (call) => overlays.reduce((y, overlay) => overlay({ ...call, y }), call.y);
+    },
+  };
+}

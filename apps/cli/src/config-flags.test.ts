@@ -24,8 +24,8 @@ describe("configFlags", () => {
     ["output.folder", "--output"],
     ["optimizer.name", "--optimizer"],
     ["samples.steps", "--samples-steps"],
-    ["lora.textEncoder.train", "--text-encoder-train"],
-    ["lora.textEncoder.learningRate", "--text-encoder-learning-rate"],
+    ["textEncoder.train", "--text-encoder-train"],
+    ["textEncoder.learningRate", "--text-encoder-learning-rate"],
     ["device.backend", "--backend"],
   ])("calls %s %s", (path, flag) => {
     expect(byPath.get(path)).toBe(flag);

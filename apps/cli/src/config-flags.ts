@@ -4,8 +4,8 @@
  *
  * A field at the top is called by its name, and so is a field whose name no other group has
  * (lora.rank: --rank). `name`, `path` and `folder` of a group are called by the group (base.path:
- * --base). All others bear both names, and so do those of samples and the text encoder, which alone
- * would read as if they were about training (--samples-steps).
+ * --base). All others bear both names, and so do those of some groups, which alone would read as if
+ * they were about training as a whole (--samples-steps).
  */
 
 import { type TrainField, trainConfigFields } from "@atelier/diffusion";
@@ -21,7 +21,13 @@ export interface ConfigFlag {
 }
 
 const namedByGroup: ReadonlySet<string> = new Set(["name", "path", "folder"]);
-const alwaysWithGroup: ReadonlySet<string> = new Set(["samples", "textEncoder"]);
+const alwaysWithGroup: ReadonlySet<string> = new Set([
+  "samples",
+  "textEncoder",
+  "prior",
+  "ema",
+  "keep",
+]);
 
 /** All flags, in the order of the schema. @throws AtelierError `internal` when two fields share one. */
 export function configFlags(fields: readonly TrainField[] = trainConfigFields()): ConfigFlag[] {

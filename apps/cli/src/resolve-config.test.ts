@@ -31,7 +31,7 @@ describe("resolveConfig", () => {
     const yaml = await resolve(write(`${least}lora:\n  rank: 4\n`));
     const value = { base: { path: "model" }, data: { folder: "photos" }, lora: { rank: 4 } };
     expect(await resolve(write(JSON.stringify(value), "config.json"))).toEqual(yaml);
-    expect(yaml.lora.rank).toBe(4);
+    expect(yaml.lora?.rank).toBe(4);
   });
 
   it("lets flags win over the file and keeps what they do not name", async () => {

@@ -72,6 +72,9 @@ function show(event: TrainEvent, view: View): void {
     case "sample":
       progress.done(text.sample(event.path));
       break;
+    case "resumed":
+      progress.done(text.resumed(event.step));
+      break;
     case "checkpoint":
       for (const path of event.paths) progress.done(text.saved(path));
       break;
@@ -107,8 +110,8 @@ function showEnd(event: EndEvent, { context, config, progress }: View): void {
     context,
     event.type === "done" ? text.finished(event.step, time) : text.interrupted(event.step),
   );
-  for (const path of event.adapters) print(context, text.saved(path));
-  const [adapter] = event.adapters;
+  for (const path of event.results) print(context, text.saved(path));
+  const [adapter] = event.results;
   if (adapter === undefined) return;
   const base = config.base.path ?? config.base.repo ?? "";
   const prompt = config.data.prompt ?? config.samples.prompts[0] ?? "…";

@@ -339,26 +339,34 @@ export {
   trainConfigFields,
 } from "./train/config.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
-export { type OpenBaseOptions, type TrainDeps, trainLora } from "./train/lora-run.js";
 export { nearestName } from "./train/nearest-name.js";
-export type { FolderLock } from "./train/run-folder.js";
+export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";
+export { type FolderLock, readRunConfig } from "./train/run-folder.js";
+export { train } from "./train/train.js";
 export type {
   BaseConfig,
   DataConfig,
+  EmaConfig,
+  EmbeddingConfig,
+  FullConfig,
+  KeepConfig,
   LoraConfigFields,
   OptimizerConfig,
   OptimizerTable,
   OutputConfig,
+  PriorConfig,
   SamplesConfig,
   ScheduleConfig,
   ScheduleTable,
   TrainConfig,
+  TuningName,
 } from "./train/train-config.js";
 export type {
   CheckpointEvent,
   EndEvent,
   PlanEvent,
   ProgressEvent,
+  ResumedEvent,
   SampleEvent,
   StepEvent,
   TrainEvent,

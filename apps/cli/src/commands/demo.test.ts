@@ -31,7 +31,7 @@ describe("atelier demo", () => {
     );
     expect(readFileSync(join(out, "sheet.png")).subarray(1, 4).toString()).toBe("PNG");
     expect(readdirSync(join(out, "training")).sort()).toEqual([
-      ...["config.json", "events.jsonl", "mascot.safetensors"],
+      ...["config.json", "events.jsonl", "inputs.json", "mascot.safetensors"],
       "pytorch_lora_weights.safetensors",
     ]);
     const page = readFileSync(join(out, "report.html"), "utf8");

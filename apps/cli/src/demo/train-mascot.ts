@@ -49,7 +49,7 @@ export async function trainMascot(
       `demo: stopped after ${end.step} training steps; what is done is in ${end.folder}.`,
     );
   }
-  const [kohya, diffusers] = end?.adapters ?? [];
+  const [kohya, diffusers] = end?.results ?? [];
   if (kohya !== undefined && diffusers !== undefined) {
     return { losses, adapter: { kohya, diffusers }, parameters };
   }

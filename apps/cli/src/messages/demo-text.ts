@@ -51,7 +51,7 @@ and the adapter in training/. Exit code 0 also when the report says that an aim 
   settings: (config: TrainConfig, parameters: number): readonly (readonly [string, string])[] => [
     ["Steps", `${config.steps}, with ${config.batchSize} pictures each`],
     ["Learning rate", `${config.learningRate}, ${config.schedule.name}`],
-    ["LoRA", `rank ${config.lora.rank}, on ${config.lora.targets.join(", ")}`],
+    ["LoRA", `rank ${config.lora?.rank}, on ${config.lora?.targets.join(", ")}`],
     ["Trained numbers", String(parameters)],
     ["Optimizer", config.optimizer.name],
     ["Seed", String(config.seed)],

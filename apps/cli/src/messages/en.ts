@@ -74,6 +74,7 @@ group are called by the group (base.path: --base); all others bear both (samples
     stages: {
       download: (received: string, total: string): string =>
         `Downloading the base: ${received} of ${total}`,
+      "class-pictures": "pictures of the class drawn",
       latents: "pictures encoded",
       captions: "captions encoded",
       compile: "graphs compiled",
@@ -81,11 +82,13 @@ group are called by the group (base.path: --base); all others bear both (samples
     folder: (path: string): string => `Run folder: ${path}`,
     plan: (plan: Plan): string =>
       `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers in ${plan.adaptedLayers} layers`,
+    resumed: (step: number): string =>
+      step === 0 ? "No checkpoint yet; beginning anew" : `Going on from step ${step}`,
     sample: (path: string): string => `Sample: ${path}`,
     saved: (path: string): string => `Saved: ${path}`,
     finished: (steps: number, time: string): string => `Trained ${steps} steps in ${time}`,
     interrupted: (step: number): string =>
-      `Stopped after ${step} steps; the adapter so far is saved.`,
+      `Stopped after ${step} steps; what was made so far is saved.`,
     use: (base: string, adapter: string, prompt: string): string =>
       `Draw with it:\n  atelier generate --base ${base} --adapter ${adapter} --prompt ${prompt} --out picture.png`,
   },

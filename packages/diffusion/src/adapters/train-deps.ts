@@ -7,7 +7,7 @@ import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
 import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../io/embedded-base.js";
 import { type HubEvent, resolveModel } from "../io/hub/resolve-model.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
-import type { OpenBaseOptions, TrainDeps } from "../train/lora-run.js";
+import type { OpenBaseOptions, TrainDeps } from "../train/run.js";
 import type { BaseConfig, TrainConfig } from "../train/train-config.js";
 import type { ProgressEvent } from "../train/train-event.js";
 import { atelierCacheFolder } from "./cache-folder.js";
@@ -24,7 +24,7 @@ export interface NodeTrainOptions {
   readonly embeddedBase?: EmbeddedBase | undefined;
 }
 
-/** The dependencies of `trainLora` on this machine, with the device of the config. */
+/** The dependencies of `train` on this machine, with the device of the config. */
 export function nodeTrainDeps(
   { device }: Pick<TrainConfig, "device">,
   { tokenizerFolder, embeddedBase }: NodeTrainOptions = {},
@@ -38,6 +38,7 @@ export function nodeTrainDeps(
     files: nodeFiles,
     runtime,
     decoder: sharpPictures,
+    tokenizerFolder,
     cacheFolder: nodeFiles.join(atelierCacheFolder(), "tensors"),
     lockFolder,
     async freeBytes(path) {

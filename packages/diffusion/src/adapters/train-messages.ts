@@ -1,13 +1,19 @@
 /** @file What a training process and its parent say to each other. */
 
 import { AtelierError, type ErrorCode, messageOf } from "@atelier/engine";
+import type { ResumeOptions } from "../train/run.js";
 import type { TrainConfig } from "../train/train-config.js";
 import type { TrainEvent } from "../train/train-event.js";
 import type { NodeTrainOptions } from "./train-deps.js";
 
 /** From the parent. */
 export type ToWorker =
-  | { readonly kind: "start"; readonly config: TrainConfig; readonly options: NodeTrainOptions }
+  | {
+      readonly kind: "start";
+      readonly config: TrainConfig;
+      readonly options: NodeTrainOptions;
+      readonly resume: ResumeOptions | undefined;
+    }
   | { readonly kind: "stop" };
 
 /** An error as plain data. */

@@ -92,7 +92,7 @@ describe("runInChild", () => {
     });
     expect(events.at(-1)).toMatchObject({
       type: "stopped",
-      adapters: [expect.any(String), expect.any(String)],
+      results: [expect.any(String), expect.any(String)],
     });
   });
 

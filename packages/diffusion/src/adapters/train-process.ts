@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AtelierError } from "@atelier/engine";
 import { trainingEnvironment } from "@atelier/engine/node";
+import type { ResumeOptions } from "../train/run.js";
 import type { TrainConfig } from "../train/train-config.js";
 import type { TrainEvent } from "../train/train-event.js";
 import type { NodeTrainOptions } from "./train-deps.js";
@@ -17,6 +18,8 @@ import type { FromWorker, ToWorker } from "./train-messages.js";
 export interface RunInChildOptions extends NodeTrainOptions {
   /** How long a child that was asked to stop may finish its step and save. */
   readonly graceMs?: number;
+  /** Goes on with the run in the config's `output.run`; see `train`. */
+  readonly resume?: ResumeOptions | undefined;
   /** Told the child's process number. */
   readonly onStart?: (pid: number) => void;
 }
@@ -25,14 +28,14 @@ export interface RunInChildOptions extends NodeTrainOptions {
 const defaultGraceMs = 180_000;
 
 /**
- * `trainLora` in a process of its own: the same events, the same errors. On the signal the
+ * `train` in a process of its own: the same events, the same errors. On the signal the
  * child is asked to save and end, and is killed when the grace time is over.
- * @throws AtelierError as `trainLora`; `training` when the process crashes or is killed.
+ * @throws AtelierError as `train`; `training` when the process crashes or is killed.
  */
 export async function* runInChild(
   config: TrainConfig,
   signal?: AbortSignal,
-  { graceMs = defaultGraceMs, onStart, ...options }: RunInChildOptions = {},
+  { graceMs = defaultGraceMs, onStart, resume, ...options }: RunInChildOptions = {},
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const child = fork(workerPath(), {
     // Numbers such as NaN survive this form, unlike JSON.
@@ -45,7 +48,7 @@ export async function* runInChild(
   const stop = stopper(child, graceMs);
   signal?.addEventListener("abort", stop.ask);
   try {
-    tell(child, { kind: "start", config, options });
+    tell(child, { kind: "start", config, options, resume });
     if (signal?.aborted === true) stop.ask();
     for (let message = await inbox.next(); message.kind !== "end"; message = await inbox.next()) {
       if (message.kind === "error") {

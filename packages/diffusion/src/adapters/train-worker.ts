@@ -3,7 +3,7 @@
  * train-process.ts, since a training step blocks its thread and can run out of memory.
  */
 
-import { trainLora } from "../train/lora-run.js";
+import { train } from "../train/train.js";
 import { nodeTrainDeps } from "./train-deps.js";
 import { type FromWorker, type ToWorker, toSent } from "./train-messages.js";
 
@@ -17,9 +17,18 @@ function send(message: FromWorker): Promise<void> {
   });
 }
 
-async function train({ config, options }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+async function run({
+  config,
+  options,
+  resume,
+}: Extract<ToWorker, { kind: "start" }>): Promise<void> {
   try {
-    for await (const event of trainLora(config, nodeTrainDeps(config, options), stopping.signal)) {
+    for await (const event of train(
+      config,
+      nodeTrainDeps(config, options),
+      stopping.signal,
+      resume,
+    )) {
       await send({ kind: "event", event });
     }
     await send({ kind: "end" });
@@ -34,6 +43,6 @@ process.on("SIGINT", () => {});
 process.on("disconnect", () => stopping.abort(new Error("the parent process is gone")));
 // Sound: only train-process.ts starts this file, and it sends nothing else.
 process.on("message", (message: ToWorker) => {
-  if (message.kind === "start") void train(message);
+  if (message.kind === "start") void run(message);
   else stopping.abort(new Error("the parent process asked for it"));
 });

@@ -25,7 +25,10 @@ describe("parseTrainConfig", () => {
     const config = parseTrainConfig(least);
     expect(config).toMatchObject({
       version: 1,
-      lora: { rank: 16, targets: ["attention"], method: "lora", textEncoder: { train: false } },
+      lora: { rank: 16, targets: ["attention"], method: "lora" },
+      textEncoder: { train: false, learningRate: 1e-5 },
+      tuning: "lora",
+      name: "lora",
       optimizer: { name: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
       learningRate: 1e-4,
       steps: 500,
@@ -91,7 +94,7 @@ describe("parseTrainConfig", () => {
 
   it("takes patterns as a list and as an object", () => {
     const of = (rankPattern: unknown) =>
-      parseTrainConfig({ ...least, lora: { rankPattern } }).lora.rankPattern;
+      parseTrainConfig({ ...least, lora: { rankPattern } }).lora?.rankPattern;
     expect(of(["to_q=8", "mid_block.*=4"])).toEqual({ to_q: 8, "mid_block.*": 4 });
     expect(of({ to_q: 8 })).toEqual({ to_q: 8 });
   });
@@ -123,7 +126,7 @@ describe("parseTrainConfig", () => {
   });
 
   it("takes one target as a text", () => {
-    expect(parseTrainConfig({ ...least, lora: { targets: "all" } }).lora.targets).toEqual(["all"]);
+    expect(parseTrainConfig({ ...least, lora: { targets: "all" } }).lora?.targets).toEqual(["all"]);
   });
 });
 

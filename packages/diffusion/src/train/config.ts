@@ -15,11 +15,11 @@ import { z } from "zod";
 import { embeddedBaseName } from "../io/embedded-base.js";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
-import { loraSection } from "./lora-section.js";
 import { fieldText } from "./messages.js";
 import { optimizerSection } from "./optimizer-section.js";
 import { scheduleSection } from "./schedule-section.js";
 import type { TrainConfig } from "./train-config.js";
+import { resolveTuning, tuningFields } from "./tuning-sections.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
@@ -92,10 +92,20 @@ const output = z.strictObject({
     .enum(["both", "kohya", "diffusers"])
     .default("both")
     .describe(fieldText["output.formats"]),
+  checkpoint: z
+    .enum(["folder", "single-file"])
+    .default("folder")
+    .describe(fieldText["output.checkpoint"]),
   dtype: z
     .enum(["float32", "float16", "bfloat16"])
     .default("float32")
     .describe(fieldText["output.dtype"]),
+});
+
+const keep = z.strictObject({
+  last: count.default(3).describe(fieldText["keep.last"]),
+  best: steps.default(0).describe(fieldText["keep.best"]),
+  everySteps: steps.default(0).describe(fieldText["keep.everySteps"]),
 });
 
 const device = z.strictObject({
@@ -110,11 +120,11 @@ const trainConfigShape = z.strictObject({
     .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u, {
       error: "expected up to 100 letters, digits, dots, dashes and underscores",
     })
-    .default("lora")
+    .optional()
     .describe(fieldText.name),
   base: base.prefault({}).describe(fieldText.base),
   data: data.describe(fieldText.data),
-  lora: loraSection.prefault({}).describe(fieldText.lora),
+  ...tuningFields,
   optimizer: optimizerSection.prefault({}).describe(fieldText.optimizer),
   learningRate: rate.gt(0).optional().describe(fieldText.learningRate),
   schedule: scheduleSection.prefault({}).describe(fieldText.schedule),
@@ -131,23 +141,18 @@ const trainConfigShape = z.strictObject({
     .describe(fieldText.gradientCheckpointing),
   samples: samples.prefault({}).describe(fieldText.samples),
   saveEverySteps: steps.default(250).describe(fieldText.saveEverySteps),
+  keep: keep.prefault({}).describe(fieldText.keep),
   output: output.prefault({}).describe(fieldText.output),
   cacheFolder: text.optional().describe(fieldText.cacheFolder),
   device: device.prefault({}).describe(fieldText.device),
 });
 
-/** Prodigy's learning rate is a factor of the step that it finds; any other's is the step itself. */
-const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((config) => {
-  const isProdigy = config.optimizer.name === "prodigy";
-  const learningRate = config.learningRate ?? (isProdigy ? 1 : 1e-4);
-  const { textEncoder } = config.lora;
-  const textRate = textEncoder.learningRate ?? (isProdigy ? learningRate : 1e-5);
-  return {
-    ...config,
-    learningRate,
-    lora: { ...config.lora, textEncoder: { ...textEncoder, learningRate: textRate } },
-  };
-});
+const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((config, context) => ({
+  ...config,
+  ...resolveTuning(config, (path, message) => {
+    context.issues.push({ code: "custom", path: [...path], input: config, message });
+  }),
+}));
 
 /**
  * Checks a config and fills in the defaults.

@@ -1,23 +1,24 @@
-/** @file Pictures drawn with an adapter as it is, so that one can see what it has learned. */
+/** @file Pictures drawn with what is trained as it is, so that one can see what it has learned. */
 
 import type { FileStore } from "@atelier/engine";
-import type { LoraWeights } from "../io/lora-files/lora-weights.js";
 import { formatA1111Parameters, parametersKeyword } from "../io/png/a1111-parameters.js";
 import { encodePng } from "../io/png/encode-png.js";
 import { generate } from "../pipeline/generate.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import type { TrainedResult } from "./parts/tuning-part.js";
 import type { ResolvedConfig } from "./plan-run.js";
 import type { SampleEvent, WarningEvent } from "./train-event.js";
 
 /** What samples are drawn with. */
 export interface SampleOptions {
   readonly files: FileStore;
-  readonly pipeline: Pipeline;
+  /** The base, without a new word. */
+  readonly base: Pipeline;
   readonly config: ResolvedConfig;
   /** Folder of the run. */
   readonly folder: string;
   readonly step: number;
-  readonly weights: LoraWeights;
+  readonly result: TrainedResult;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -27,14 +28,22 @@ export interface SampleOptions {
  */
 export async function* drawSamples({
   files,
-  pipeline,
+  base,
   config,
   folder,
   step,
-  weights,
+  result,
   signal,
 }: SampleOptions): AsyncGenerator<SampleEvent | WarningEvent, void, undefined> {
   const { samples, data, name } = config;
+  const { adapter, embedding, weights } = result;
+  const embeddings = embedding === undefined ? [] : [embedding];
+  const isChanged = embedding !== undefined || weights !== undefined;
+  await using changed = isChanged
+    ? await base.derive({ embeddings, ...(weights === undefined ? {} : { weights }) })
+    : undefined;
+  const pipeline = changed ?? base;
+  const adapters = adapter === undefined ? [] : [{ name, weights: adapter }];
   for (const [index, prompt] of samples.prompts.entries()) {
     const options = {
       prompt,
@@ -43,7 +52,7 @@ export async function* drawSamples({
       steps: samples.steps,
       guidanceScale: samples.guidance,
       seed: samples.seed + index,
-      adapters: [{ name, weights }],
+      adapters,
       width: data.width,
       height: data.height,
     };

@@ -8,7 +8,7 @@ import { type NodeTrainOptions, nodeTrainDeps } from "../adapters/train-deps.js"
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import { parseTrainConfig } from "./config.js";
-import { trainLora } from "./lora-run.js";
+import { train as runTraining } from "./train.js";
 import type { TrainConfig } from "./train-config.js";
 import type { TrainEvent } from "./train-event.js";
 
@@ -24,7 +24,7 @@ const embeddedBase = { folder: tinyBase, fingerprint };
 
 async function train(config: TrainConfig, options: NodeTrainOptions): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
-  for await (const event of trainLora(config, nodeTrainDeps(config, options))) events.push(event);
+  for await (const event of runTraining(config, nodeTrainDeps(config, options))) events.push(event);
   return events;
 }
 

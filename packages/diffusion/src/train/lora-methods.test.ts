@@ -7,7 +7,7 @@ import { partEntries, partOf } from "../io/lora-files/adapter-parts.js";
 import type { LoraModule } from "../io/lora-files/lora-weights.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
-import { trainLora } from "./lora-run.js";
+import { train as runTraining } from "./train.js";
 import type { StepEvent } from "./train-event.js";
 
 let pictures = "";
@@ -20,9 +20,9 @@ async function train(lora: Readonly<Record<string, unknown>>, more = {}) {
   const config = tinyConfig(pictures, { lora: { rank: 2, ...lora }, ...more });
   const steps: StepEvent[] = [];
   let adapters: readonly string[] = [];
-  for await (const event of trainLora(config, depsOf(config))) {
+  for await (const event of runTraining(config, depsOf(config))) {
     if (event.type === "step") steps.push(event);
-    if (event.type === "done") adapters = event.adapters;
+    if (event.type === "done") adapters = event.results;
   }
   return { config, adapters, losses: steps.map(({ loss }) => loss) };
 }
@@ -39,9 +39,10 @@ async function modulesOf(config: Config, paths: readonly string[]) {
   return files.map(({ adapter }) => adapter.weights.modules);
 }
 
-const everywhere = { targets: ["all"], textEncoder: { train: true, learningRate: 1e-3 } };
+const everywhere = { targets: ["all"] };
+const both = { textEncoder: { train: true, learningRate: 1e-3 } };
 
-describe("trainLora with every method", () => {
+describe("train with every method", () => {
   const methods: readonly (readonly [string, Record<string, unknown>])[] = [
     ["lora", {}],
     ["rslora", { method: "rslora", alpha: 3 }],
@@ -57,8 +58,8 @@ describe("trainLora with every method", () => {
   it.each(methods)(
     "%s begins at the base's loss, learns, and saves files that hold the same adapter",
     async (_, lora) => {
-      const plain = await train(everywhere, { steps: 1 });
-      const { config, adapters, losses } = await train({ ...everywhere, ...lora });
+      const plain = await train(everywhere, { ...both, steps: 1 });
+      const { config, adapters, losses } = await train({ ...everywhere, ...lora }, both);
       expect(Math.abs((losses[0] ?? 0) - (plain.losses[0] ?? 1))).toBeLessThan(1e-5);
       expect(losses.every(Number.isFinite)).toBe(true);
       const text = adapters.filter((path) => path.includes("text_encoder"));
@@ -91,7 +92,7 @@ describe("trainLora with every method", () => {
   }, 60_000);
 });
 
-describe("options of trainLora", () => {
+describe("options of train", () => {
   const oneStep = { steps: 1, optimizer: { name: "sgd", weightDecay: 0 }, maxGradNorm: 0 };
 
   it("moves the second factor faster with LoRA+, by the ratio", async () => {

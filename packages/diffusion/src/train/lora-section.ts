@@ -67,29 +67,12 @@ const fields = z.strictObject({
   lokrFactor: z.int().min(1).max(4096).optional().describe(fieldText["lora.lokrFactor"]),
   lokrDecomposeBoth: z.boolean().default(false).describe(fieldText["lora.lokrDecomposeBoth"]),
   startFrom: text.optional().describe(fieldText["lora.startFrom"]),
-  textEncoder: z
-    .strictObject({
-      train: z.boolean().default(false).describe(fieldText["lora.textEncoder.train"]),
-      learningRate: z
-        .number()
-        .min(0)
-        .max(10)
-        .optional()
-        .describe(fieldText["lora.textEncoder.learningRate"]),
-    })
-    .prefault({})
-    .describe(fieldText["lora.textEncoder"]),
 });
 
 type Fields = z.output<typeof fields>;
 
-/** The adapter's settings before the text encoder's learning rate is known. */
-export type LoraSection = Omit<LoraConfigFields, "textEncoder"> & {
-  readonly textEncoder: { readonly train: boolean; readonly learningRate?: number | undefined };
-};
-
 /** Checks an adapter's settings, and that they go together. */
-export const loraSection: z.ZodType<LoraSection> = fields.superRefine((config, context) => {
+export const loraSection: z.ZodType<LoraConfigFields> = fields.superRefine((config, context) => {
   for (const { path, message } of clashesOf(config)) {
     context.addIssue({ code: "custom", path: [path], message });
   }

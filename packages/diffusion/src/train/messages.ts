@@ -6,7 +6,7 @@
 /** One sentence per field of the training config, by its dotted path. */
 export const fieldText = {
   version: "Version of this config format",
-  name: "Name of the adapter and of its files",
+  name: "Name of what is trained and of its files: lora, model or embedding by default",
   base: "The model that is fine-tuned",
   "base.path":
     "A diffusers folder or a .safetensors checkpoint; by default embedded, the small model of Atelier's own",
@@ -54,10 +54,39 @@ export const fieldText = {
     "Extents of LoKr's first factor; near the square root of the layer's by default",
   "lora.lokrDecomposeBoth": "Writes LoKr's first factor as a product of two as well",
   "lora.startFrom": "An adapter to go on from; its rank and layers must be those of this config",
-  "lora.textEncoder": "Whether the text encoder is adapted too",
-  "lora.textEncoder.train": "Adapts the attention of the text encoder",
-  "lora.textEncoder.learningRate":
-    "Learning rate of the text encoder: 1e-5; with prodigy that of the run",
+  tuning:
+    "What trains: lora, an adapter; full, weights of the model; textual_inversion, a new word; pivotal, a word and an adapter",
+  full: "Weights of the model itself",
+  "full.parts":
+    "Trained parts of the UNet: all, cross-attention, attention, feed-forward, convolutions, norm-and-bias, or patterns over its parameters (mid_block.*)",
+  "full.textEncoderParts": "Trained parts of the text encoder, where it is trained too",
+  embedding: "A new word",
+  "embedding.token": "The word as it stands in captions and prompts, such as <my-style>",
+  "embedding.initializer":
+    "What its vectors start from: words that come near it, mean (of the vocabulary) or random",
+  "embedding.vectors": "Number of vectors, each of which takes one token of a prompt",
+  "embedding.kind":
+    "object or style: captions from the paper's templates instead of those of the pictures",
+  "embedding.learningRate": "Learning rate of the vectors; beside an adapter 1e-3",
+  "embedding.maxNorm":
+    "Largest norm of a vector as a multiple of the vocabulary's mean norm; unbounded by default",
+  "embedding.trainShare":
+    "Share of the steps after which the vectors stay as they are; 0.5 beside an adapter",
+  textEncoder: "Whether lora and full change the text encoder too",
+  "textEncoder.train": "Trains the text encoder (with lora: adapts its attention)",
+  "textEncoder.learningRate":
+    "Learning rate of the text encoder: 1e-5 with lora; with full and with prodigy that of the run",
+  prior: "Prior preservation: the class keeps its meaning while the subject is learned",
+  "prior.classPrompt": "What the subject is an example of, such as a photo of a dog",
+  "prior.source":
+    "pictures of the class beside each of the subject, or the base's own prediction for the class, which needs none",
+  "prior.folder": "Folder of pictures of the class; drawn by the base before training by default",
+  "prior.count": "Number of pictures of the class",
+  "prior.lossWeight": "How much the class counts beside the subject",
+  ema: "A moving average of what is trained, saved and drawn with instead of the last values",
+  "ema.decay": "Share of the average that a step keeps, such as 0.999; 0 keeps none",
+  "ema.updateAfterStep": "The average equals the weights until this step",
+  "ema.warmup": "How the share rises: linear, (1 + n)/(10 + n); power, 1 - (1 + n)^(-2/3)",
   optimizer: "How weights are updated",
   "optimizer.name": "The algorithm",
   "optimizer.beta1":
@@ -86,7 +115,7 @@ export const fieldText = {
   "optimizer.growthRate":
     "Largest factor by which the estimate grows in a step; unbounded by default (prodigy)",
   learningRate:
-    "Learning rate after the warm-up: 1e-4; with prodigy 1, a factor of the step that it finds",
+    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); with prodigy 1, a factor of the step that it finds",
   schedule: "How the learning rate changes",
   "schedule.name": "Its course after the warm-up",
   "schedule.warmupSteps": "Steps over which the learning rate rises from 0",
@@ -117,12 +146,17 @@ export const fieldText = {
   "samples.steps": "Sampling steps; what the base advises by default, else 20",
   "samples.guidance": "Guidance scale; what the base advises by default, else 7.5",
   "samples.seed": "Seed of the first prompt; each further prompt has the next",
-  saveEverySteps: "Steps between checkpoints of the adapter; 0 saves only at the end",
+  saveEverySteps: "Steps between checkpoints; 0 saves only at the end",
+  keep: "Which checkpoints stay",
+  "keep.last": "The latest ones",
+  "keep.best": "Those of the lowest loss",
+  "keep.everySteps": "One every so many steps; 0 for none",
   output: "Where results go",
   "output.folder": "Folder that holds the folders of all runs",
   "output.run": "Folder of this run; by default one named after the adapter and the time",
   "output.formats": "Adapter files: kohya (A1111, ComfyUI), diffusers, or both",
-  "output.dtype": "How adapter weights are stored",
+  "output.checkpoint": "A fine-tuned model as a diffusers folder or as a single .safetensors file",
+  "output.dtype": "How trained weights are stored",
   cacheFolder: "Folder of computed latents and text embeddings; Atelier's cache by default",
   device: "Where to compute",
   "device.backend": "Execution provider of ONNX Runtime",
@@ -137,6 +171,10 @@ export const warningText = {
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
   unusedKeys: (path: string, keys: readonly string[]): string =>
     `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
+  damagedCheckpoint: (problem: string, step: number | undefined): string =>
+    `A checkpoint cannot be used (${problem}); the run goes on from ${step === undefined ? "its beginning" : `step ${step}`} instead.`,
+  changedInput: (change: string): string =>
+    `Not as it was when the run began: ${change}. The result will not be that of a run without a break.`,
   lowProdigyRate: (value: number): string =>
     `Prodigy finds the step itself and multiplies it by the learning rate of ${value}, which is usually 1.`,
   highLearningRate: (value: number): string =>

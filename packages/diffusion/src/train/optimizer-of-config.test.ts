@@ -131,10 +131,10 @@ describe("options of optimizers and schedules", () => {
   });
 
   it("make the learning rate 1 with prodigy where none is given, for the text encoder too", () => {
-    const { learningRate, lora } = parse({ name: "prodigy" });
-    expect([learningRate, lora.textEncoder.learningRate]).toEqual([1, 1]);
+    const { learningRate, textEncoder } = parse({ name: "prodigy" });
+    expect([learningRate, textEncoder.learningRate]).toEqual([1, 1]);
     const usual = parse({});
-    expect([usual.learningRate, usual.lora.textEncoder.learningRate]).toEqual([1e-4, 1e-5]);
+    expect([usual.learningRate, usual.textEncoder.learningRate]).toEqual([1e-4, 1e-5]);
     expect(parse({ name: "prodigy" }, { learningRate: 0.5 }).learningRate).toBe(0.5);
   });
 });

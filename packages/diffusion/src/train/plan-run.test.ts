@@ -9,8 +9,8 @@ import {
   tinyConfig,
   tinyTokenizer,
 } from "../testing/tiny-training.js";
-import { activationBytes, loraGraph } from "./lora-graph.js";
 import { planRun } from "./plan-run.js";
+import { activationBytes, trainingGraph } from "./training-graph.js";
 
 let pipeline: Pipeline;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ async function plan(batchSize: number, gradientCheckpointing: "auto" | "on" | "o
   const data = { folder: "pictures", prompt: "a cat", width: 32, height: 32 };
   const config = tinyConfig("pictures", { data, batchSize, gradientCheckpointing });
   const { graph } = await planRun(config, pipeline, { pictures, warnings: [] });
-  return { blocks: graph.blocks, gibibytes: activationBytes(loraGraph(graph)) / 2 ** 30 };
+  return { blocks: graph.blocks, gibibytes: activationBytes(trainingGraph(graph)) / 2 ** 30 };
 }
 
 const zeroTerminalSnr = {

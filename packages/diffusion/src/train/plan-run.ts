@@ -1,29 +1,27 @@
 /**
- * @file Everything that is known before a run begins: pictures, sizes, adapted layers, noise. What
+ * @file Everything that is known before a run begins: pictures, sizes, what trains, noise. What
  * is impossible is said here, before anything is written or computed.
  */
 
 import { AtelierError } from "@atelier/engine";
 import type { CaptionedPicture } from "../data/captions.js";
-import type { LoraComponent } from "../io/lora-files/lora-weights.js";
 import type { BlockOptions } from "../models/layers/block-runner.js";
-import type { LayerInfo } from "../models/list-layers.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { type SamplerName, samplerNameOf } from "../samplers/sampler-names.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
-import { selectLayers } from "../tuning/lora-targets.js";
-import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
+import { combineTunings, type Tuning } from "../tuning/tuning.js";
 import { learningRateSchedule } from "./learning-rate.js";
-import { activationBytes, type LoraGraphOptions, loraGraph } from "./lora-graph.js";
-import { methodOfConfig } from "./lora-section.js";
 import { warningText } from "./messages.js";
+import { type ResolvedLora, resolveAlpha } from "./parts/lora-part.js";
+import { listParts, partsOfConfig, type RunParts } from "./parts/parts-of-config.js";
 import type { TrainConfig } from "./train-config.js";
+import { activationBytes, type TrainingGraphSpec, trainingGraph } from "./training-graph.js";
 
 /** A config with what depends on model and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
   readonly data: { readonly width: number; readonly height: number };
-  readonly lora: TrainConfig["lora"] & { readonly alpha: number };
+  readonly lora?: ResolvedLora | undefined;
   readonly samples: {
     readonly sampler: SamplerName;
     readonly steps: number;
@@ -35,11 +33,13 @@ export type ResolvedConfig = TrainConfig & {
 export interface RunPlan {
   readonly config: ResolvedConfig;
   readonly pictures: readonly CaptionedPicture[];
-  readonly tuning: LoraTuning;
+  readonly parts: RunParts;
+  /** All parts together. */
+  readonly tuning: Tuning;
   readonly schedule: NoiseSchedule;
   readonly predictionType: PredictionType;
   readonly learningRateAt: (step: number) => number;
-  readonly graph: LoraGraphOptions;
+  readonly graph: TrainingGraphSpec;
   readonly warnings: readonly string[];
 }
 
@@ -65,33 +65,27 @@ export async function planRun(
 ): Promise<RunPlan> {
   requireFingerprint(given, pipeline);
   const config = resolve(given, pipeline, pictures);
-  const { data, lora, batchSize } = config;
+  const { data, batchSize, prior } = config;
   requireSize(config, pipeline);
   const scheduler = readSchedulerConfig(pipeline.scheduleConfig).config;
   const schedule = noiseScheduleOf(scheduler);
   const predictionType = config.base.predictionType ?? predictionTypeOf(scheduler.prediction_type);
-  const tuning = loraTuning({
-    ...lora,
-    layers: layersOf(config, pipeline),
-    method: methodOfConfig(lora),
-    usesRootOfRank: lora.method === "rslora",
-    factor: lora.lokrFactor,
-    decomposesBoth: lora.lokrDecomposeBoth,
-    drops: { input: lora.dropout, rank: lora.rankDropout, module: lora.moduleDropout },
-  });
-  const graph: LoraGraphOptions = {
-    configs: pipeline.configs,
+  const parts = await partsOfConfig(config, pipeline);
+  const tuning = combineTunings(listParts(parts).map((part) => part.tuning));
+  const hasClassRows = prior?.source === "pictures";
+  const graph: TrainingGraphSpec = {
+    configs: configsWith(pipeline, parts),
     tuning,
     schedule,
     predictionType,
-    batch: batchSize,
+    batch: hasClassRows ? 2 * batchSize : batchSize,
     height: data.height / pipeline.latentFactor,
     width: data.width / pipeline.latentFactor,
     tokens: (await pipeline.tokenizer()).maxLength,
     from: "distribution",
-    trainsTextEncoder: lora.textEncoder.train,
-    isWeighted: config.minSnrGamma !== undefined,
+    isWeighted: config.minSnrGamma !== undefined || hasClassRows,
     noiseOffset: config.noiseOffset,
+    predictionPrior: prior?.source === "prediction" ? prior.lossWeight : undefined,
   };
   const learningRateAt = learningRateSchedule({
     ...config.schedule,
@@ -101,6 +95,7 @@ export async function planRun(
   return {
     config,
     pictures,
+    parts,
     tuning,
     schedule,
     predictionType,
@@ -123,7 +118,7 @@ function resolve(
     ...config,
     base: fingerprint === undefined ? base : { ...base, fingerprint },
     data: { ...data, width: data.width ?? native, height: data.height ?? native },
-    lora: resolveAlpha(lora),
+    lora: lora && resolveAlpha(lora),
     samples: {
       ...samples,
       prompts,
@@ -134,12 +129,13 @@ function resolve(
   };
 }
 
-/** Alpha is the rank where nothing is said, also that of layers with a rank of their own. */
-function resolveAlpha(lora: TrainConfig["lora"]): ResolvedConfig["lora"] {
-  if (lora.alpha !== undefined) return { ...lora, alpha: lora.alpha };
-  const alphaPattern = { ...lora.alphaPattern };
-  for (const [pattern, rank] of Object.entries(lora.rankPattern)) alphaPattern[pattern] ??= rank;
-  return { ...lora, alpha: lora.rank, alphaPattern };
+/** The configs of the models with the rows of a new word behind the table. */
+function configsWith({ configs }: Pipeline, { embedding }: RunParts): Pipeline["configs"] {
+  if (embedding === undefined) return configs;
+  const { textEncoder } = configs;
+  const rows = embedding.firstRow + embedding.vectors;
+  const vocabSize = Math.max(textEncoder.vocabSize, rows);
+  return { ...configs, textEncoder: { ...textEncoder, vocabSize } };
 }
 
 /**
@@ -174,20 +170,6 @@ function requireSize({ data }: ResolvedConfig, { latentFactor }: Pipeline): void
   );
 }
 
-function layersOf(
-  { lora }: TrainConfig,
-  { layers }: Pipeline,
-): Map<LoraComponent, readonly LayerInfo[]> {
-  const below = (component: LoraComponent) =>
-    [...layers].filter(([path]) => path.startsWith(`${component}.`)).map(([, layer]) => layer);
-  const adapted = new Map<LoraComponent, readonly LayerInfo[]>();
-  adapted.set("unet", selectLayers(below("unet"), lora.targets));
-  if (lora.textEncoder.train) {
-    adapted.set("text_encoder", selectLayers(below("text_encoder"), ["attention"]));
-  }
-  return adapted;
-}
-
 function predictionTypeOf(name: string): PredictionType {
   if (name === "epsilon" || name === "v_prediction") return name;
   throw new AtelierError(
@@ -198,10 +180,10 @@ function predictionTypeOf(name: string): PredictionType {
 
 function blockOptions(
   { gradientCheckpointing }: TrainConfig,
-  graph: LoraGraphOptions,
+  graph: TrainingGraphSpec,
 ): BlockOptions {
   if (gradientCheckpointing !== "auto") return { checkpointBlocks: gradientCheckpointing === "on" };
-  const bytes = activationBytes(loraGraph(graph));
+  const bytes = activationBytes(trainingGraph(graph));
   return {
     checkpointBlocks: bytes > checkpointingBytes,
     recomputeActivations: bytes > recomputingBytes,

@@ -1,9 +1,11 @@
 /**
- * @file The folder of a run: `config.json`, `events.jsonl`, `samples/`, `checkpoints/` and the
- * adapter's files. A lock keeps a second run out.
+ * @file The folder of a run: `config.json`, `inputs.json`, `events.jsonl`, `samples/`, `checkpoints/`
+ * and what the run makes. A lock keeps a second run out.
  */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { readJson } from "../io/read-text.js";
+import { parseTrainConfig } from "./config.js";
 import type { TrainConfig } from "./train-config.js";
 import type { TrainEvent } from "./train-event.js";
 
@@ -24,6 +26,8 @@ export interface RunFolderDeps {
   readonly now: () => number;
 }
 
+const configName = "config.json";
+
 /** An open run folder. */
 export interface RunFolder extends AsyncDisposable {
   readonly path: string;
@@ -36,21 +40,40 @@ export interface RunFolder extends AsyncDisposable {
 }
 
 /**
+ * The config of a run that can be resumed, with the folder as its own.
+ * @throws AtelierError `training` where there is no run, `config` for a config of another version.
+ */
+export async function readRunConfig(files: FileStore, folder: string): Promise<TrainConfig> {
+  const path = files.join(folder, configName);
+  if ((await files.stat(path)) === undefined) {
+    throw new AtelierError(
+      "training",
+      `resume ${folder}: expected the folder of a run, got one without ${configName}. Name the folder that the run printed first, such as runs/lora-20261124-093015.`,
+      { context: { folder } },
+    );
+  }
+  const config = parseTrainConfig(await readJson(files, path));
+  return { ...config, output: { ...config.output, run: folder } };
+}
+
+/**
  * Makes and locks the folder of a run: `output.run`, or `<name>-<time>` in `output.folder`.
+ * @param isResumed whether the folder is that of a run which goes on
  * @throws AtelierError `training` when the folder holds a run already, `file` when it cannot be written.
  */
 export async function openRunFolder(
   { files, lockFolder, freeBytes, now }: RunFolderDeps,
   { name, output }: Pick<TrainConfig, "name" | "output">,
+  isResumed = false,
 ): Promise<RunFolder> {
   const path = output.run ?? (await newPath(files, output.folder, `${name}-${timestamp(now())}`));
   const lock = await lockFolder(path);
   try {
-    const configPath = files.join(path, "config.json");
-    if ((await files.stat(configPath)) !== undefined) {
+    const configPath = files.join(path, configName);
+    if (!isResumed && (await files.stat(configPath)) !== undefined) {
       throw new AtelierError(
         "training",
-        `run folder ${path}: expected a new folder, got one that holds a run already. Name another one with output.run, or none.`,
+        `run folder ${path}: expected a new folder, got one that holds a run already. Go on with it (atelier resume ${path}), or name another one with output.run, or none.`,
         { context: { path } },
       );
     }
@@ -70,7 +93,7 @@ export async function openRunFolder(
         if (free >= bytes) return;
         throw new AtelierError(
           "file",
-          `run folder ${path}: expected ${mebibytes(bytes)} MiB of free space for the adapter and its checkpoints, got ${mebibytes(free)} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
+          `run folder ${path}: expected ${mebibytes(bytes)} MiB of free space for the results and checkpoints, got ${mebibytes(free)} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
           { context: { path, free, bytes } },
         );
       },

@@ -25,7 +25,8 @@ export interface AdapterContext {
   readonly captions: readonly string[];
 }
 
-const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFloat>> = {
+/** The names of types in files. */
+export const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFloat>> = {
   float32: "F32",
   float16: "F16",
   bfloat16: "BF16",
@@ -87,8 +88,8 @@ function describeTraining(
   config: TrainConfig,
   { base, predictionType, step, captions }: TrainingFacts,
 ): Map<string, string> {
-  const { lora, data } = config;
-  const textRate = lora.textEncoder.train ? lora.textEncoder.learningRate : undefined;
+  const { lora, data, textEncoder } = config;
+  const textRate = textEncoder.train ? textEncoder.learningRate : undefined;
   const facts: Readonly<Record<string, string | number | undefined>> = {
     ss_output_name: config.name,
     ss_sd_model_name: base.name,
@@ -106,8 +107,8 @@ function describeTraining(
     ss_max_grad_norm: config.maxGradNorm,
     ss_min_snr_gamma: config.minSnrGamma,
     ss_noise_offset: config.noiseOffset === 0 ? undefined : config.noiseOffset,
-    ss_network_dropout: lora.dropout === 0 ? undefined : lora.dropout,
-    ss_scale_weight_norms: lora.maxWeightNorm,
+    ss_network_dropout: lora?.dropout === 0 ? undefined : lora?.dropout,
+    ss_scale_weight_norms: lora?.maxWeightNorm,
     ss_resolution: `(${data.width}, ${data.height})`,
     ss_num_train_images: captions.length * data.repeats,
     ss_seed: config.seed,

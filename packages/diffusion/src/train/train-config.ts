@@ -55,8 +55,55 @@ export interface LoraConfigFields {
   readonly lokrFactor?: number | undefined;
   readonly lokrDecomposeBoth: boolean;
   readonly startFrom?: string | undefined;
-  readonly textEncoder: { readonly train: boolean; readonly learningRate: number };
 }
+
+/** Which weights of the models themselves are trained. */
+export interface FullConfig {
+  /** Parts of the UNet, by name or pattern; see `selectParameters`. */
+  readonly parts: readonly string[];
+  /** Parts of the text encoder, where it is trained too. */
+  readonly textEncoderParts: readonly string[];
+}
+
+/** A new word and how its vectors are trained. */
+export interface EmbeddingConfig {
+  /** What stands in captions, such as `<my-style>`. */
+  readonly token: string;
+  /** Words whose vectors it starts from, `mean` of the vocabulary, or `random` with its norm. */
+  readonly initializer: string;
+  readonly vectors: number;
+  /** Captions come from the templates of the paper for it. */
+  readonly kind?: "object" | "style" | undefined;
+  readonly learningRate: number;
+  /** Largest norm of a vector, as a multiple of the vocabulary's mean norm. */
+  readonly maxNorm?: number | undefined;
+  /** Share of the steps after which the vectors stay as they are. */
+  readonly trainShare: number;
+}
+
+/** Prior preservation (Ruiz et al. 2023): what the class word means shall stay. */
+export interface PriorConfig {
+  readonly classPrompt: string;
+  /** `pictures` of the class, or what the base predicts for it. */
+  readonly source: "pictures" | "prediction";
+  /** Pictures of the class; drawn by the base where none is named. */
+  readonly folder?: string | undefined;
+  /** How many pictures of the class there have to be. */
+  readonly count: number;
+  /** λ: how much the class counts beside the subject. */
+  readonly lossWeight: number;
+}
+
+/** A moving average of what is trained, which is saved and drawn with instead. */
+export interface EmaConfig {
+  /** Share of the average that a step keeps, at most; 0 keeps no average. */
+  readonly decay: number;
+  readonly updateAfterStep: number;
+  readonly warmup: "linear" | "power";
+}
+
+/** What trains: an adapter, weights, the vectors of a new word, or adapter and vectors together. */
+export type TuningName = "lora" | "full" | "textual_inversion" | "pivotal";
 
 interface AdamFields {
   readonly beta1: number;
@@ -144,11 +191,23 @@ export interface SamplesConfig {
   readonly seed: number;
 }
 
+/** Which checkpoints stay when a new one is saved; any reason is enough. */
+export interface KeepConfig {
+  /** The latest ones; at least one, for the run to be resumed. */
+  readonly last: number;
+  /** Those of the lowest mean loss since the checkpoint before. */
+  readonly best: number;
+  /** One every so many steps; 0 for none. */
+  readonly everySteps: number;
+}
+
 /** Where results go. */
 export interface OutputConfig {
   readonly folder: string;
   readonly run?: string | undefined;
   readonly formats: "both" | "kohya" | "diffusers";
+  /** The form of a fine-tuned checkpoint. */
+  readonly checkpoint: "folder" | "single-file";
   readonly dtype: "float32" | "float16" | "bfloat16";
 }
 
@@ -158,7 +217,17 @@ export interface TrainConfig {
   readonly name: string;
   readonly base: BaseConfig;
   readonly data: DataConfig;
-  readonly lora: LoraConfigFields;
+  readonly tuning: TuningName;
+  /** Where `tuning` is lora or pivotal. */
+  readonly lora?: LoraConfigFields | undefined;
+  /** Where `tuning` is full. */
+  readonly full?: FullConfig | undefined;
+  /** Where `tuning` is textual_inversion or pivotal. */
+  readonly embedding?: EmbeddingConfig | undefined;
+  /** Whether lora and full train the text encoder as well. */
+  readonly textEncoder: { readonly train: boolean; readonly learningRate: number };
+  readonly prior?: PriorConfig | undefined;
+  readonly ema: EmaConfig;
   readonly optimizer: OptimizerConfig;
   readonly learningRate: number;
   readonly schedule: ScheduleConfig;
@@ -173,6 +242,7 @@ export interface TrainConfig {
   readonly gradientCheckpointing: "auto" | "on" | "off";
   readonly samples: SamplesConfig;
   readonly saveEverySteps: number;
+  readonly keep: KeepConfig;
   readonly output: OutputConfig;
   readonly cacheFolder?: string | undefined;
   readonly device: {

@@ -1,6 +1,7 @@
 /** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
 
 import type { PredictionType } from "../noise/noise-schedule.js";
+import type { TuningName } from "./train-config.js";
 
 /** What the run is going to do, once everything is known and before anything takes long. */
 export interface PlanEvent {
@@ -16,6 +17,8 @@ export interface PlanEvent {
   readonly steps: number;
   /** Pictures that one step sees. */
   readonly picturesPerStep: number;
+  readonly tuning: TuningName;
+  /** Of an adapter. */
   readonly adaptedLayers: number;
   readonly trainedParameters: number;
   readonly predictionType: PredictionType;
@@ -31,7 +34,7 @@ export interface WarningEvent {
 /** Preparation goes on; a download counts bytes, the other stages parts. */
 export interface ProgressEvent {
   readonly type: "progress";
-  readonly stage: "download" | "captions" | "latents" | "compile";
+  readonly stage: "download" | "class-pictures" | "captions" | "latents" | "compile";
   readonly done: number;
   readonly total: number;
   /** Of this stage; absent while nothing is known. */
@@ -56,7 +59,7 @@ export interface StepEvent {
   readonly memoryBytes: number;
 }
 
-/** A picture was drawn with the adapter as it is. */
+/** A picture was drawn with what is trained as it is. */
 export interface SampleEvent {
   readonly type: "sample";
   readonly step: number;
@@ -65,10 +68,18 @@ export interface SampleEvent {
   readonly seed: number;
 }
 
-/** The adapter was saved. */
+/** The run goes on from a checkpoint. */
+export interface ResumedEvent {
+  readonly type: "resumed";
+  /** Finished steps; 0 where there was no checkpoint yet. */
+  readonly step: number;
+}
+
+/** The state of the training and what it has made so far were saved. */
 export interface CheckpointEvent {
   readonly type: "checkpoint";
   readonly step: number;
+  /** Of what was made. */
   readonly paths: readonly string[];
 }
 
@@ -78,8 +89,8 @@ export interface EndEvent {
   /** Finished steps. */
   readonly step: number;
   readonly folder: string;
-  /** Paths of the adapter's files; none when it stopped before the first step. */
-  readonly adapters: readonly string[];
+  /** Paths of what was made; none when it stopped before the first step. */
+  readonly results: readonly string[];
   readonly seconds: number;
 }
 
@@ -90,5 +101,6 @@ export type TrainEvent =
   | ProgressEvent
   | StepEvent
   | SampleEvent
+  | ResumedEvent
   | CheckpointEvent
   | EndEvent;

@@ -11,68 +11,115 @@ import {
 } from "@atelier/engine";
 import { createBatches } from "../data/batches.js";
 import { minSnrWeight, type NoiseSchedule, type PredictionType } from "../noise/noise-schedule.js";
+import { priorWeights } from "../objectives/loss-weights.js";
+import type { EncodedImages } from "../pipeline/pipeline.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainConfig } from "./train-config.js";
-import type { TrainingData } from "./training-data.js";
+import type { TrainingCaption, TrainingData } from "./training-data.js";
 
 /** A batch and what it shows. */
 export interface TrainingBatch {
   readonly values: TensorMap;
   /** Names of its pictures. */
   readonly pictures: readonly string[];
+  readonly captions: readonly string[];
   readonly timesteps: readonly number[];
+}
+
+/** Pictures of the class, as many in every batch as of the subject and behind them. */
+export interface ClassPictures {
+  readonly kind: "pictures";
+  readonly data: TrainingData;
+}
+
+/** The class's caption, of which the base's prediction is kept. */
+export interface ClassPrediction {
+  readonly kind: "prediction";
+  readonly caption: Required<TrainingCaption>;
 }
 
 /** What batches are made from. */
 export interface BatchSource {
   readonly config: TrainConfig;
   readonly data: TrainingData;
+  /** What keeps the meaning of the class. */
+  readonly prior?: ClassPictures | ClassPrediction | undefined;
   readonly schedule: NoiseSchedule;
   readonly predictionType: PredictionType;
+  /** Whether the text encoder is tuned, so that the step reads token ids. */
+  readonly readsIds: boolean;
   /** Dropout inputs of the graph, by name. */
   readonly dropout: ReadonlyMap<string, Shape>;
 }
 
 /** Makes the batches of a run by number, from 0. */
 export function trainingBatches(source: BatchSource): (index: number) => TrainingBatch {
-  const { config, data } = source;
+  const { config, prior } = source;
   const { batchSize, seed } = config;
-  const repeats = data.pictures.map(() => config.data.repeats);
-  const order = createBatches({ repeats, batchSize, seed });
-  const distinct = data.variants.length / data.pictures.length;
+  const rowsAt = rowsOf(source.data, { repeats: config.data.repeats, batchSize, seed });
+  const classRowsAt =
+    prior?.kind === "pictures"
+      ? rowsOf(prior.data, { repeats: 1, batchSize, seed: seed + classSeedOffset })
+      : () => [];
   return (index) => {
-    const { samples } = order.at(index);
-    const pictures = samples.map(({ picture }) => picture);
-    const variants = samples.map(
-      ({ picture, occurrence }) => (occurrence % distinct) * data.pictures.length + picture,
-    );
+    const rows = [...rowsAt(index), ...classRowsAt(index)];
     const timesteps = randomStream(seed, "timesteps", index).randint(
       0,
       source.schedule.numTrainTimesteps,
-      batchSize,
+      rows.length,
     );
-    const latents = latentValues(source, variants, index);
+    const latents = latentValues(source, rows, index);
     return {
       values: {
         ...latents,
-        ...textValues(source, pictures),
+        ...textValues(source, rows),
+        ...priorValues(source, rows.length),
         ...noiseValues(source, latents.mean.shape, index),
         ...weightValues(source, timesteps),
-        timesteps: intTensor(timesteps, [batchSize]),
+        timesteps: intTensor(timesteps, [rows.length]),
       },
-      pictures: pictures.map((picture) => data.pictures[picture]?.name ?? ""),
+      pictures: rows.map(({ picture }) => picture.name),
+      captions: rows.map(({ picture }) => picture.caption),
       timesteps,
     };
   };
 }
 
-function latentValues({ config, data }: BatchSource, variants: readonly number[], index: number) {
-  const coins = randomStream(config.seed, "flip", index).rand(variants.length);
-  const images = variants.map((variant, row) => {
-    const [upright, mirrored] = data.variants[variant] ?? [];
+/** Pictures of the class come in an order of their own. */
+const classSeedOffset = 1_000_003;
+
+/** A picture in a batch. */
+interface Row {
+  readonly picture: TrainingData["pictures"][number];
+  readonly caption: TrainingCaption | undefined;
+  /** Upright and, where pictures are mirrored, mirrored. */
+  readonly images: readonly EncodedImages[];
+}
+
+function rowsOf(
+  { pictures, captions, variants }: TrainingData,
+  {
+    repeats,
+    batchSize,
+    seed,
+  }: { readonly repeats: number; readonly batchSize: number; readonly seed: number },
+): (index: number) => Row[] {
+  const order = createBatches({ repeats: pictures.map(() => repeats), batchSize, seed });
+  const distinct = variants.length / pictures.length;
+  return (index) =>
+    order.at(index).samples.map(({ picture: place, occurrence }) => {
+      const picture = pictures[place];
+      if (picture === undefined) throw internalError(`training batch: no picture ${place}.`);
+      const images = variants[(occurrence % distinct) * pictures.length + place] ?? [];
+      return { picture, caption: captions[place], images };
+    });
+}
+
+function latentValues({ config }: BatchSource, rows: readonly Row[], index: number) {
+  const coins = randomStream(config.seed, "flip", index).rand(rows.length);
+  const images = rows.map(({ picture, images: [upright, mirrored] }, row) => {
     const image = (coins[row] ?? 0) < 0.5 ? upright : (mirrored ?? upright);
-    if (image === undefined)
-      throw internalError(`training batch: no latents of variant ${variant}.`);
+    if (image === undefined) throw internalError(`training batch: no latents of ${picture.name}.`);
     return image;
   });
   return {
@@ -81,13 +128,22 @@ function latentValues({ config, data }: BatchSource, variants: readonly number[]
   };
 }
 
-function textValues({ config, data }: BatchSource, pictures: readonly number[]): TensorMap {
-  const captions = pictures.flatMap((picture) => data.captions[picture] ?? []);
-  if (config.lora.textEncoder.train) {
-    const ids = captions.flatMap((caption) => caption.ids);
-    return { input_ids: intTensor(ids, [captions.length, ids.length / captions.length]) };
-  }
+function textValues({ readsIds }: BatchSource, rows: readonly Row[]): TensorMap {
+  const captions = rows.flatMap(({ caption }) => caption ?? []);
+  if (readsIds) return { input_ids: stackIds(captions) };
   return { encoder_hidden_states: stack(captions.flatMap(({ states }) => states ?? [])) };
+}
+
+function priorValues({ prior, readsIds }: BatchSource, count: number): TensorMap {
+  if (prior?.kind !== "prediction") return {};
+  const captions = Array.from({ length: count }, () => prior.caption);
+  const states = stack(captions.flatMap((caption) => caption.states ?? []));
+  return { prior_states: states, ...(readsIds ? { prior_ids: stackIds(captions) } : {}) };
+}
+
+function stackIds(captions: readonly TrainingCaption[]) {
+  const ids = captions.flatMap((caption) => caption.ids);
+  return intTensor(ids, [captions.length, ids.length / captions.length]);
 }
 
 function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: number): TensorMap {
@@ -108,12 +164,20 @@ function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: numb
 }
 
 function weightValues(
-  { config, schedule, predictionType }: BatchSource,
+  { config, prior, schedule, predictionType }: BatchSource,
   timesteps: readonly number[],
 ): TensorMap {
-  const gamma = config.minSnrGamma;
-  if (gamma === undefined) return {};
-  const weights = timesteps.map((t) => minSnrWeight(schedule, t, { gamma, predictionType }));
+  const { minSnrGamma: gamma, batchSize } = config;
+  const hasClass = prior?.kind === "pictures";
+  if (gamma === undefined && !hasClass) return {};
+  const weight = config.prior?.lossWeight ?? 0;
+  const byRow = hasClass
+    ? priorWeights({ instance: batchSize, prior: batchSize, weight })
+    : timesteps.map(() => 1);
+  const weights = timesteps.map((t, row) => {
+    const byNoise = gamma === undefined ? 1 : minSnrWeight(schedule, t, { gamma, predictionType });
+    return byNoise * (byRow[row] ?? 1);
+  });
   return { loss_weights: floatTensor(weights, [weights.length]) };
 }
 

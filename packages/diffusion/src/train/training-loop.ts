@@ -3,30 +3,31 @@
 import {
   AtelierError,
   createStepper,
-  type FloatTensor,
+  type HostTensor,
   inputsOf,
-  type OptimizerGroup,
   type ParameterSource,
   type Runtime,
-  type Stepper,
   type StepResults,
 } from "@atelier/engine";
-import { partSuffixes } from "../io/lora-files/adapter-parts.js";
 import { isDropoutInput } from "../tuning/drops.js";
-import { createNormLimit } from "../tuning/max-norm.js";
-import { loraGraph } from "./lora-graph.js";
+import type { CheckpointState } from "./checkpoints.js";
 import { optimizerOfConfig } from "./optimizer-of-config.js";
+import { listParts } from "./parts/parts-of-config.js";
+import type { Constraint, ParameterValues } from "./parts/tuning-part.js";
 import type { RunPlan } from "./plan-run.js";
 import type { StepEvent } from "./train-event.js";
-import { type TrainingBatch, trainingBatches } from "./training-batch.js";
+import { type BatchSource, type TrainingBatch, trainingBatches } from "./training-batch.js";
 import type { TrainingData } from "./training-data.js";
+import { trainingGraph } from "./training-graph.js";
 
 /** Trains step by step. */
 export interface TrainingLoop extends AsyncDisposable {
   /** Finished steps whose loss and gradients were finite. */
   readonly step: number;
-  /** The factors after those steps. */
-  values(): ReadonlyMap<string, FloatTensor>;
+  /** What is trained after those steps: its average where one is kept. */
+  values(): ParameterValues;
+  /** Everything that later steps depend on, besides their number. */
+  state(): ReadonlyMap<string, HostTensor>;
   /**
    * One step. @throws AtelierError `training` when the loss or the gradients are not finite; the
    * values are then still those before the step.
@@ -39,23 +40,29 @@ export interface LoopOptions {
   readonly runtime: Runtime;
   readonly plan: RunPlan;
   readonly data: TrainingData;
+  readonly prior: BatchSource["prior"];
   readonly frozen: ReadonlyMap<string, ParameterSource>;
-  readonly initial: ReadonlyMap<string, FloatTensor>;
+  readonly initial: ParameterValues;
+  readonly constraints: readonly Constraint[];
+  /** A checkpoint to go on from. */
+  readonly resumeFrom?: CheckpointState | undefined;
   /** Resident memory of this process. */
   readonly memoryBytes: () => number;
 }
 
 /** Compiles the training step. @throws AtelierError `runtime`. */
 export async function createTrainingLoop(options: LoopOptions): Promise<TrainingLoop> {
-  const { plan, data, memoryBytes } = options;
+  const { plan, data, constraints, resumeFrom, memoryBytes } = options;
   const { config, schedule, predictionType } = plan;
-  const { loss, perSample, trained } = loraGraph(plan.graph);
+  const { loss, perSample, trained } = trainingGraph(plan.graph);
   const dropout = inputsOf({ outputs: { loss } }).filter(({ attributes }) =>
     isDropoutInput(attributes.name),
   );
   const batchAt = trainingBatches({
     config,
     data,
+    prior: options.prior,
+    readsIds: plan.tuning.changes("text_encoder"),
     schedule,
     predictionType,
     dropout: new Map(dropout.map(({ attributes, shape }) => [attributes.name, shape])),
@@ -65,37 +72,35 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     metrics: { perSample },
     parameters: trained,
     optimizer: optimizerOfConfig(config.optimizer),
-    groups: groupsOf(config),
+    groups: listParts(plan.parts).flatMap(({ groups }) => groups),
     maxGradNorm: config.maxGradNorm === 0 ? undefined : config.maxGradNorm,
     accumulation: config.gradientAccumulation,
     frozen: options.frozen,
     initial: options.initial,
+    average: config.ema.decay === 0 ? undefined : config.ema,
   });
-  const { maxWeightNorm } = config.lora;
-  const limit =
-    maxWeightNorm === undefined
-      ? undefined
-      : await createNormLimit(options.runtime, plan.tuning.slots, maxWeightNorm);
+  if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step);
   const clock = createStepTimes();
-  let good = { step: 0, values: stepper.values() };
   return {
     get step() {
-      return good.step;
+      return stepper.step;
     },
-    values: () => good.values,
+    values: () => stepper.averages() ?? stepper.values(),
+    state: () => stepper.state(),
     async advance() {
-      const step = good.step + 1;
+      const step = stepper.step + 1;
       const learningRate = plan.learningRateAt(step);
       const micro = config.gradientAccumulation;
-      const batches = Array.from({ length: micro }, (_, m) => batchAt(good.step * micro + m));
+      const batches = Array.from({ length: micro }, (_, m) => batchAt((step - 1) * micro + m));
       clock.begin();
-      const results = await run(stepper, batches, learningRate);
-      requireFinite(step, batches, results);
-      if (limit !== undefined) {
-        const limited = await limit.apply(stepper.values());
-        stepper.restore(new Map([...stepper.state(), ...limited]), step);
+      const inputs = batches.map(({ values }) => values);
+      const results = await stepper.run(inputs, learningRate, isFinite);
+      if (!isFinite(results)) throw notFinite(step, batches, results);
+      for (const constraint of constraints) {
+        const changed = await constraint.apply(stepper.values());
+        if (changed.size === 0) continue;
+        stepper.restore(new Map([...stepper.state(), ...changed]), step);
       }
-      good = { step, values: stepper.values() };
       const secondsPerStep = clock.end();
       const losses = results.map((result) => numberOf(result, "loss"));
       return {
@@ -112,65 +117,41 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     },
     async [Symbol.asyncDispose]() {
       await stepper[Symbol.asyncDispose]();
-      await limit?.[Symbol.asyncDispose]();
+      for (const constraint of constraints) await constraint[Symbol.asyncDispose]();
     },
   };
-}
-
-const run = (
-  stepper: Stepper,
-  batches: readonly TrainingBatch[],
-  learningRate: number,
-): Promise<StepResults[]> =>
-  stepper.run(
-    batches.map(({ values }) => values),
-    learningRate,
-  );
-
-/**
- * The text encoder follows the same schedule at a rate of its own, and so do, in both models, the second
- * factors of LoRA+ (Hayou, Ghosh & Yu 2024).
- */
-function groupsOf({ learningRate, lora }: RunPlan["config"]): OptimizerGroup[] {
-  const { textEncoder, loraPlusRatio } = lora;
-  const textRatio = textEncoder.learningRate / learningRate;
-  const isText = (parameter: string) => parameter.startsWith("text_encoder.");
-  const isSecond = (parameter: string) => parameter.endsWith(`.${partSuffixes.lora.up}`);
-  const group = (name: string, owns: OptimizerGroup["owns"], ratio: number): OptimizerGroup => ({
-    name,
-    owns,
-    learningRate: (runRate) => runRate * ratio,
-  });
-  const second = loraPlusRatio === 1 ? [] : [group("second factors", isSecond, loraPlusRatio)];
-  if (!textEncoder.train) return second;
-  const isTextSecond = (parameter: string) => isText(parameter) && isSecond(parameter);
-  const both = group("second factors of the text encoder", isTextSecond, textRatio * loraPlusRatio);
-  const text = group("text encoder", isText, textRatio);
-  return second.length === 0 ? [text] : [both, text, ...second];
 }
 
 function numberOf(results: StepResults | undefined, name: string): number {
   return Number(results?.[name]?.data[0] ?? Number.NaN);
 }
 
-function requireFinite(
+function isFinite(results: readonly StepResults[]): boolean {
+  const losses = results.flatMap(({ perSample }) => [...(perSample?.data ?? [])]);
+  return [...losses, numberOf(results.at(-1), "gradNorm")].every((value) =>
+    Number.isFinite(Number(value)),
+  );
+}
+
+function notFinite(
   step: number,
   batches: readonly TrainingBatch[],
   results: readonly StepResults[],
-): void {
-  const bad = batches.flatMap(({ pictures, timesteps }, index) => {
+): AtelierError {
+  const shown = batches.map(({ pictures, captions, timesteps }) =>
+    pictures.map(
+      (picture, row) => `${picture} (timestep ${timesteps[row]}, caption "${captions[row]}")`,
+    ),
+  );
+  const bad = shown.flatMap((rows, index) => {
     const perSample = results[index]?.["perSample"]?.data ?? [];
-    return pictures.flatMap((picture, row) =>
-      Number.isFinite(Number(perSample[row])) ? [] : [`${picture} (timestep ${timesteps[row]})`],
-    );
+    return rows.filter((_, row) => !Number.isFinite(Number(perSample[row])));
   });
-  const gradNorm = numberOf(results.at(-1), "gradNorm");
-  if (bad.length === 0 && Number.isFinite(gradNorm)) return;
   const what =
     bad.length > 0
       ? `a loss of NaN or infinity for ${bad.join(", ")}`
-      : `gradients of NaN or infinity from ${batches.flatMap(({ pictures }) => pictures).join(", ")}`;
-  throw new AtelierError(
+      : `gradients of NaN or infinity from ${shown.flat().join(", ")}`;
+  return new AtelierError(
     "training",
     step === 1
       ? `training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`

@@ -32,7 +32,7 @@ import { priorWeights } from "../objectives/loss-weights.js";
 import { parameterPrefix } from "../pipeline/graphs.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
-import { loraGraph } from "../train/lora-graph.js";
+import { trainingGraph } from "../train/training-graph.js";
 import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
 
 /** What a fixture says of one technique. */
@@ -75,7 +75,7 @@ export async function loraTraining(parts: TrainingParts): Promise<FixtureTrainin
   const start = await readFactors(parts, "lora_init");
   const { tuning, values } = tuningOf(start, pipeline);
   const { batch, height, width, tokens } = sizesOf(parts);
-  const { loss, trained } = loraGraph({
+  const { loss, trained } = trainingGraph({
     ...forwardProcess(pipeline),
     configs: pipeline.configs,
     tuning,
@@ -84,7 +84,6 @@ export async function loraTraining(parts: TrainingParts): Promise<FixtureTrainin
     width,
     tokens,
     from: "latents",
-    trainsTextEncoder: false,
     isWeighted: false,
     noiseOffset: 0,
   });

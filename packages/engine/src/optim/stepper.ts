@@ -43,9 +43,14 @@ export interface Stepper extends AsyncDisposable {
   /**
    * One step over `batches` (as many as the accumulation); the results of each, the last with
    * `gradNorm`. Groups derive their own rates from `learningRate`.
+   * @param isGood tells by the results whether the step counts; else everything is as it was before it
    * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes.
    */
-  run(batches: readonly TensorMap[], learningRate: number): Promise<StepResults[]>;
+  run(
+    batches: readonly TensorMap[],
+    learningRate: number,
+    isGood?: (results: readonly StepResults[]) => boolean,
+  ): Promise<StepResults[]>;
   /** Trained parameters by name, copied. */
   values(): ReadonlyMap<string, FloatTensor>;
   /** Moving averages of the trained parameters by name, copied; `undefined` where none are kept. */
@@ -90,7 +95,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     get step() {
       return finished;
     },
-    async run(batches, learningRate) {
+    async run(batches, learningRate, isGood = () => true) {
       if (batches.length !== accumulation) {
         throw new AtelierError(
           "training",
@@ -111,6 +116,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
         const values = { ...scalars, ...state.read(apply.accepts) };
         const applied = await advance(apply.compiled, values, state.updated);
         results.push({ ...results.pop(), ...applied });
+      }
+      if (!isGood(results)) {
+        // The vectors that were swapped out still hold the values from before.
+        state.swap(state.updated);
+        return results;
       }
       finished += 1;
       state.follow(finished);

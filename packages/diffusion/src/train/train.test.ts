@@ -1,4 +1,4 @@
-/** @file LoRA runs on a tiny model, from pictures to saved adapters. */
+/** @file Runs on a tiny model, from pictures to saved adapters. */
 
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -11,7 +11,7 @@ import { tensorSource, writeSafetensors } from "../io/safetensors/write-safetens
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import { parseTrainConfig } from "./config.js";
-import { trainLora } from "./lora-run.js";
+import { train as runTraining } from "./train.js";
 import type { TrainConfig } from "./train-config.js";
 import type { StepEvent, TrainEvent } from "./train-event.js";
 
@@ -19,7 +19,7 @@ const depsOf = (config: TrainConfig) => nodeTrainDeps(config, { tokenizerFolder:
 
 async function train(config: TrainConfig, signal?: AbortSignal): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
-  for await (const event of trainLora(config, depsOf(config), signal)) events.push(event);
+  for await (const event of runTraining(config, depsOf(config), signal)) events.push(event);
   return events;
 }
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   pictures = await drawPictures(3);
 });
 
-describe("trainLora", () => {
+describe("train", () => {
   it("trains, samples, saves and records a run from end to end", async () => {
     const config = tinyConfig(pictures, {
       saveEverySteps: 2,
@@ -59,7 +59,7 @@ describe("trainLora", () => {
       expect(event.memoryBytes).toBeGreaterThan(1e6);
     }
     const done = only(events, "done");
-    expect(done.adapters.map((path) => path.slice(plan.folder.length + 1))).toEqual([
+    expect(done.results.map((path) => path.slice(plan.folder.length + 1))).toEqual([
       "tiny.safetensors",
       "pytorch_lora_weights.safetensors",
     ]);
@@ -81,26 +81,26 @@ describe("trainLora", () => {
     const first = await train(
       tinyConfig(pictures, { data: { folder: pictures, prompt: "a", flip: true } }),
     );
-    const { folder, adapters } = only(first, "done");
+    const { folder, results } = only(first, "done");
     const resolved: unknown = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
     expect(resolved).toMatchObject({ data: { width: 16 }, lora: { alpha: 4 } });
     const config = parseTrainConfig(resolved);
     const again = await train({ ...config, output: { ...config.output, run: `${folder}-again` } });
-    for (const [index, path] of adapters.entries()) {
-      const copy = only(again, "done").adapters[index] ?? "";
+    for (const [index, path] of results.entries()) {
+      const copy = only(again, "done").results[index] ?? "";
       expect((await readFile(copy)).equals(await readFile(path))).toBe(true);
     }
   });
 
   it("saves adapters that load again, both forms alike, and change the prediction", async () => {
     const config = tinyConfig(pictures);
-    const { adapters } = only(await train(config), "done");
+    const { results } = only(await train(config), "done");
     await using base = await depsOf(config).openBase(config.base, {
       signal: undefined,
       onProgress: () => {},
     });
     const [kohya, diffusers] = await Promise.all(
-      adapters.map(async (path) => (await readAdapter(nodeFiles, path, { base })).adapter),
+      results.map(async (path) => (await readAdapter(nodeFiles, path, { base })).adapter),
     );
     expect(kohya?.weights.modules).toEqual(diffusers?.weights.modules);
     const sample = floatTensor(
@@ -141,8 +141,8 @@ describe("trainLora", () => {
         rank: 2,
         dropout: 0.1,
         init: "kaiming",
-        textEncoder: { train: true, learningRate: 1e-3 },
       },
+      textEncoder: { train: true, learningRate: 1e-3 },
       gradientAccumulation: 2,
       minSnrGamma: 5,
       noiseOffset: 0.1,
@@ -156,7 +156,7 @@ describe("trainLora", () => {
       usesGradientCheckpointing: true,
     });
     expect(stepsOf(events).map(({ learningRate }) => learningRate)).toEqual([0, 1e-2, 5e-3]);
-    const file = await openSafetensors(nodeFiles, only(events, "done").adapters[0] ?? "");
+    const file = await openSafetensors(nodeFiles, only(events, "done").results[0] ?? "");
     const up = await file.readFloat32(
       "lora_te_text_model_encoder_layers_0_self_attn_q_proj.lora_up.weight",
     );
@@ -189,13 +189,13 @@ describe("trainLora", () => {
   });
 
   it("goes on from an adapter", async () => {
-    const { adapters } = only(await train(tinyConfig(pictures)), "done");
-    const lora = { rank: 4, startFrom: adapters[0] };
+    const { results } = only(await train(tinyConfig(pictures)), "done");
+    const lora = { rank: 4, startFrom: results[0] };
     const events = await train(
       tinyConfig(pictures, { lora, output: { folder: join(pictures, "..", "more") } }),
     );
-    const before = await readFile(adapters[0] ?? "");
-    expect((await readFile(only(events, "done").adapters[0] ?? "")).equals(before)).toBe(false);
+    const before = await readFile(results[0] ?? "");
+    expect((await readFile(only(events, "done").results[0] ?? "")).equals(before)).toBe(false);
     await expect(train(tinyConfig(pictures, { lora: { ...lora, rank: 2 } }))).rejects.toThrow(
       /expected the layers, method, rank and alpha of this config/,
     );
@@ -208,13 +208,13 @@ describe("trainLora", () => {
     });
     const controller = new AbortController();
     const events: TrainEvent[] = [];
-    for await (const event of trainLora(config, depsOf(config), controller.signal)) {
+    for await (const event of runTraining(config, depsOf(config), controller.signal)) {
       events.push(event);
       if (event.type === "step" && event.step === 2) controller.abort();
     }
     const stopped = only(events, "stopped");
     expect(stopped.step).toBe(2);
-    const file = await openSafetensors(nodeFiles, stopped.adapters[0] ?? "");
+    const file = await openSafetensors(nodeFiles, stopped.results[0] ?? "");
     expect(file.metadata.get("ss_steps")).toBe("2");
     await file.close();
   });
@@ -226,7 +226,7 @@ describe("trainLora", () => {
     expect((await train(config, controller.signal)).at(-1)).toMatchObject({
       type: "stopped",
       step: 0,
-      adapters: [],
+      results: [],
     });
   });
 
@@ -248,7 +248,7 @@ describe("trainLora", () => {
       output: { folder: join(pictures, "..", "nan") },
     });
     await expect(train(config)).rejects.toThrow(
-      /^training: expected a finite loss at step 1, got a loss of NaN or infinity for p\d\.png \(timestep \d+\), p\d\.png/,
+      /^training: expected a finite loss at step 1, got a loss of NaN or infinity for p\d\.png \(timestep \d+, caption "a photo of a cat"\), p\d\.png/,
     );
     const [run = ""] = await readdir(join(pictures, "..", "nan"));
     const log = await readFile(join(pictures, "..", "nan", run, "events.jsonl"), "utf8");
@@ -265,7 +265,7 @@ describe("trainLora", () => {
       output: { folder: join(pictures, "..", "diverge"), run: join(pictures, "..", "diverge") },
     });
     await expect(train(config)).rejects.toThrow(
-      /The adapter of step \d+, the last good one, is saved/,
+      /The result of step \d+, the last good one, is saved/,
     );
     const file = await openSafetensors(
       nodeFiles,
@@ -329,11 +329,11 @@ describe("trainLora", () => {
       },
     };
     const finish = async () => {
-      const events = trainLora(config, { ...deps, files });
+      const events = runTraining(config, { ...deps, files });
       while ((await events.next()).done !== true);
     };
     await expect(finish()).rejects.toThrow(
-      /ENOSPC\. The adapter of step 2, the last good one, is saved/,
+      /ENOSPC\. The result of step 2, the last good one, is saved/,
     );
     const file = await openSafetensors(nodeFiles, join(run, "tiny.safetensors"));
     expect(file.metadata.get("ss_steps")).toBe("2");
@@ -372,7 +372,7 @@ describe("trainLora", () => {
   it("refuses to begin on a disk that cannot hold the adapters", async () => {
     const config = tinyConfig(pictures, { output: { folder: join(pictures, "..", "full") } });
     const deps = { ...depsOf(config), freeBytes: async () => 1000 };
-    const events = trainLora(config, deps);
+    const events = runTraining(config, deps);
     await expect(events.next()).rejects.toThrow(/expected 1 MiB of free space .* got 1 MiB/);
   });
 });

@@ -1,0 +1,55 @@
+/** @file Values of the base's parameters, from memory or from where the runtime maps them. */
+
+import {
+  type FileStore,
+  type FloatTensor,
+  floatTensor,
+  internalError,
+  type ParameterSource,
+  type Shape,
+} from "@atelier/engine";
+import { splitModulePath } from "../../io/lora-files/lora-weights.js";
+import { parameterPrefix } from "../../pipeline/graphs.js";
+import type { StartContext } from "./tuning-part.js";
+
+/** The graph's name of a layer's weight. */
+export function weightName(module: string): string {
+  const { component, path } = splitModulePath(module);
+  if (component === "text_encoder_2") throw internalError(`no parameters of ${module}.`);
+  return `${parameterPrefix(component)}${path}.weight`;
+}
+
+/** The weight of an adapted layer. @throws AtelierError `file`. */
+export function readBaseWeight(
+  context: StartContext,
+  { module, weightShape }: { readonly module: string; readonly weightShape: Shape },
+): Promise<FloatTensor> {
+  return readBaseParameter(context, weightName(module), weightShape);
+}
+
+/** A parameter of the base, which is float32 wherever it lies. @throws AtelierError `file`. */
+export async function readBaseParameter(
+  { files, base }: Pick<StartContext, "files" | "base">,
+  name: string,
+  shape: Shape,
+): Promise<FloatTensor> {
+  const source = base.get(name);
+  if (source === undefined) throw internalError(`no parameter ${name}.`);
+  if ("path" in source) return readMapped(files, source, shape);
+  if (source.dtype === "float32") return source;
+  throw internalError(`expected float32 values of ${name}, got ${source.dtype}.`);
+}
+
+async function readMapped(
+  files: FileStore,
+  source: Extract<ParameterSource, { path: string }>,
+  shape: Shape,
+): Promise<FloatTensor> {
+  const file = await files.open(source.path);
+  try {
+    const bytes = await file.read(source.byteOffset, source.byteLength);
+    return floatTensor(new Float32Array(bytes.slice().buffer), shape);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,133 @@
+/** @file The part of a run before training: what it records, class pictures, latents and text states. */
+
+import type { Pipeline } from "../pipeline/pipeline.js";
+import { classPictures } from "./class-pictures.js";
+import { warningText } from "./messages.js";
+import type { Run } from "./run.js";
+import { changedInputs, describeInputs, requireUnchanged, writeInputs } from "./run-inputs.js";
+import type { PriorConfig } from "./train-config.js";
+import type { PlanEvent, TrainEvent, WarningEvent } from "./train-event.js";
+import type { ClassPictures, ClassPrediction } from "./training-batch.js";
+import { type DataOptions, listPictures, prepareData, type TrainingData } from "./training-data.js";
+import { withWord } from "./with-word.js";
+
+/** What batches are made of. */
+export interface PreparedRun {
+  readonly data: TrainingData;
+  readonly prior: ClassPictures | ClassPrediction | undefined;
+}
+
+/**
+ * Records the run and computes what training reads; disposes the run's pipeline.
+ * @throws AtelierError `training` for a resumed run whose base or pictures changed, `data`, `file`,
+ *   `aborted` on the signal.
+ */
+export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, PreparedRun, undefined> {
+  await using base = run.pipeline;
+  const { folder, plan, deps, signal } = run;
+  const { config, pictures } = plan;
+  const { files, decoder } = deps;
+  await using pipeline = await withWord(base, plan.parts);
+  if (run.resume === undefined) await folder.writeConfig(config);
+  await folder.requireSpace(neededBytes(run));
+  yield planEvent(run);
+  yield* [...plan.warnings, ...unusedWarnings(base)].map(warning);
+  const options: DataOptions = {
+    ...{ files, decoder, pipeline, signal, seed: config.seed, data: config.data },
+    cacheFolder: config.cacheFolder ?? deps.cacheFolder,
+    trainsTextEncoder: plan.tuning.changes("text_encoder"),
+  };
+  const shown = yield* priorPictures(run, options);
+  yield* recordInputs(run, [...pictures, ...(shown?.pictures ?? [])]);
+  const data = yield* prepareData(options, pictures);
+  return { data, prior: yield* preparePrior(options, config.prior, shown) };
+}
+
+/** Bytes that checkpoints and results may take, at most. */
+function neededBytes({ plan }: Run): number {
+  const { config, tuning } = plan;
+  const forms = config.output.formats === "both" && config.tuning !== "full" ? 2 : 1;
+  // What PiSSA has trained is written with twice the rank.
+  const size = tuning.parameterCount * 4 * (config.lora?.init === "pissa" ? 2 : 1);
+  const due = config.saveEverySteps === 0 ? 0 : Math.floor(config.steps / config.saveEverySteps);
+  const { last, best, everySteps } = config.keep;
+  const spread = everySteps === 0 ? 0 : Math.floor(config.steps / everySteps);
+  // One more than is kept, since the old one goes when the new one is whole; values and two moments each.
+  const checkpoints = Math.min(due, last + best + spread) + 1;
+  return size * forms + checkpoints * size * (forms + (config.ema.decay === 0 ? 3 : 4));
+}
+
+function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
+  const { config, pictures, parts, tuning, predictionType, graph } = plan;
+  return {
+    type: "plan",
+    folder: folder.path,
+    base: pipeline.name,
+    baseFingerprint: pipeline.fingerprint,
+    pictures: pictures.length,
+    width: config.data.width,
+    height: config.data.height,
+    steps: config.steps,
+    picturesPerStep: graph.batch * config.gradientAccumulation,
+    tuning: config.tuning,
+    adaptedLayers: parts.lora?.tuning.slots.length ?? 0,
+    trainedParameters: tuning.parameterCount,
+    predictionType,
+    usesGradientCheckpointing: graph.blocks?.checkpointBlocks === true,
+  };
+}
+
+async function* recordInputs(
+  { folder, deps, pipeline, resume }: Run,
+  pictures: Parameters<typeof describeInputs>[2],
+): AsyncGenerator<TrainEvent, void, undefined> {
+  const { files } = deps;
+  const inputs = await describeInputs(files, pipeline, pictures);
+  const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
+  if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
+  yield* changes.map((change) => warning(warningText.changedInput(change)));
+  await writeInputs(files, folder.path, inputs);
+}
+
+type Listed = Awaited<ReturnType<typeof listPictures>>;
+
+/** Pictures of the class, all with its caption. */
+async function* priorPictures(
+  { plan }: Run,
+  options: DataOptions,
+): AsyncGenerator<TrainEvent, Listed | undefined, undefined> {
+  const { config } = plan;
+  const { prior } = config;
+  if (prior?.source !== "pictures") return undefined;
+  const folder = yield* classPictures({ ...options, config }, prior);
+  const { classPrompt: prompt } = prior;
+  const listed = await listPictures(options.files, { folder, captions: "prompt", prompt });
+  yield* listed.warnings.map(warning);
+  // A folder that the base has drawn may hold more, of an earlier run that asked for more.
+  const count = prior.folder === undefined ? prior.count : listed.pictures.length;
+  return { ...listed, pictures: listed.pictures.slice(0, count) };
+}
+
+async function* preparePrior(
+  options: DataOptions,
+  prior: PriorConfig | undefined,
+  shown: Listed | undefined,
+): AsyncGenerator<TrainEvent, PreparedRun["prior"], undefined> {
+  if (shown !== undefined) {
+    return { kind: "pictures", data: yield* prepareData(options, shown.pictures) };
+  }
+  if (prior === undefined) return undefined;
+  const { pipeline } = options;
+  const { ids } = (await pipeline.tokenizer()).encode(prior.classPrompt);
+  const { embeddings, truncated } = await pipeline.encodePrompts([prior.classPrompt]);
+  if (truncated[0] !== undefined && truncated[0] !== "") {
+    yield warning(warningText.truncatedCaption("the class", truncated[0]));
+  }
+  return { kind: "prediction", caption: { ids, states: embeddings } };
+}
+
+const warning = (message: string): WarningEvent => ({ type: "warning", message });
+
+function unusedWarnings({ name, unusedKeys }: Pipeline): string[] {
+  return unusedKeys.length === 0 ? [] : [warningText.unusedKeys(name, unusedKeys)];
+}

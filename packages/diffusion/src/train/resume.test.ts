@@ -1,0 +1,187 @@
+/** @file Runs that go on: the same bits as without a break, whatever was cut off or damaged. */
+
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { nodeFiles } from "@atelier/engine/node";
+import { beforeAll, describe, expect, it } from "vitest";
+import { nodeTrainDeps } from "../adapters/train-deps.js";
+import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
+import type { ResumeOptions } from "./run.js";
+import { readRunConfig } from "./run-folder.js";
+import { train } from "./train.js";
+import type { TrainConfig } from "./train-config.js";
+import type { TrainEvent } from "./train-event.js";
+
+let pictures = "";
+beforeAll(async () => {
+  pictures = await drawPictures(3);
+});
+
+const deps = (config: TrainConfig) => nodeTrainDeps(config, { tokenizerFolder: tinyTokenizer });
+
+/** Trains until an event of a type, then breaks off without a word, as a kill does. */
+async function runUntil(
+  config: TrainConfig,
+  isLast: (event: TrainEvent) => boolean = () => false,
+  resume?: ResumeOptions,
+): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  for await (const event of train(config, deps(config), undefined, resume)) {
+    events.push(event);
+    if (isLast(event)) break;
+  }
+  return events;
+}
+
+const token = "<my-cat>";
+const tunings: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+  ["lora", { lora: { rank: 2, dropout: 0.1, maxWeightNorm: 0.01 } }],
+  ["lora with prior pictures", { lora: { rank: 2 }, prior: { classPrompt: "a dog", count: 2 } }],
+  ["full", { tuning: "full", lora: undefined, ema: { decay: 0.9 } }],
+  [
+    "textual inversion",
+    {
+      ...{ tuning: "textual_inversion", lora: undefined },
+      ...{ embedding: { token, initializer: "photo" }, data: { prompt: `a ${token}` } },
+    },
+  ],
+  [
+    "pivotal",
+    {
+      ...{ tuning: "pivotal", lora: { rank: 2 }, optimizer: { name: "prodigy" } },
+      ...{ embedding: { token, initializer: "photo" }, data: { prompt: `a ${token}` } },
+    },
+  ],
+];
+
+function configOf(fields: Readonly<Record<string, unknown>>, run: string): TrainConfig {
+  const { data = {}, ...rest } = fields;
+  const own = typeof data === "object" ? data : {};
+  return tinyConfig(pictures, {
+    ...{ steps: 6, saveEverySteps: 2, learningRate: 1e-3, gradientAccumulation: 2 },
+    data: { folder: pictures, prompt: "a cat", flip: true, crop: "random", repeats: 2, ...own },
+    output: { run: join(pictures, "..", run) },
+    samples: { everySteps: 0, steps: 1, sampler: "ddim" },
+    ...rest,
+  });
+}
+
+/** All files of a folder by their path, as text of their bytes. */
+async function filesBelow(folder: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/safetensors$|^config\.json$/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    files.set(path.slice(folder.length), (await readFile(path)).toString("base64"));
+  }
+  return files;
+}
+
+describe("resume", () => {
+  it.each(tunings)("of %s gives the bits of a run without a break", async (name, fields) => {
+    const whole = configOf(fields, `whole ${name}`);
+    await runUntil(whole);
+    const broken = configOf(fields, `broken ${name}`);
+    const folder = broken.output.run ?? "";
+    // After the second checkpoint, and a step beyond it that is lost.
+    await runUntil(broken, (event) => event.type === "step" && event.step === 5);
+    const events = await runUntil(await readRunConfig(nodeFiles, folder), undefined, {});
+    expect(events.find(({ type }) => type === "resumed")).toEqual({ type: "resumed", step: 4 });
+    const [expected, found] = [await filesBelow(whole.output.run ?? ""), await filesBelow(folder)];
+    const withoutRun = (files: Map<string, string>) =>
+      [...files].filter(([path]) => path !== "/config.json");
+    expect(withoutRun(found)).toEqual(withoutRun(expected));
+  });
+
+  it("begins anew where there was no checkpoint, and does nothing where all steps are done", async () => {
+    const config = configOf({}, "early");
+    await runUntil(config, (event) => event.type === "step" && event.step === 1);
+    const folder = config.output.run ?? "";
+    const events = await runUntil(await readRunConfig(nodeFiles, folder), undefined, {});
+    expect(events.find(({ type }) => type === "resumed")).toMatchObject({ step: 0 });
+    expect(events.at(-1)).toMatchObject({ type: "done", step: 6 });
+    const before = await filesBelow(folder);
+    const again = await runUntil(await readRunConfig(nodeFiles, folder), undefined, {});
+    expect(again.at(-1)).toMatchObject({ type: "done", step: 6 });
+    expect(await filesBelow(folder)).toEqual(before);
+  });
+
+  it("goes on from where it was stopped", async () => {
+    const config = configOf({ saveEverySteps: 0 }, "stopped");
+    const stop = new AbortController();
+    for await (const event of train(config, deps(config), stop.signal)) {
+      if (event.type === "step" && event.step === 3) stop.abort();
+    }
+    const run = await readRunConfig(nodeFiles, config.output.run ?? "");
+    const events = await runUntil(run, undefined, {});
+    expect(events.find(({ type }) => type === "resumed")).toMatchObject({ step: 3 });
+  });
+
+  it("uses the checkpoint before a damaged one, and says so", async () => {
+    const config = configOf({}, "damaged");
+    await runUntil(config, (event) => event.type === "step" && event.step === 5);
+    const folder = config.output.run ?? "";
+    const state = join(folder, "checkpoints", "step-000004", "state.safetensors");
+    const bytes = await readFile(state);
+    bytes[bytes.length - 3] = (bytes[bytes.length - 3] ?? 0) ^ 1;
+    await writeFile(state, bytes);
+    const run = await readRunConfig(nodeFiles, folder);
+    const events = await runUntil(run, ({ type }) => type === "resumed", {});
+    expect(events.at(-1)).toMatchObject({ step: 2 });
+    expect(events.map((event) => (event.type === "warning" ? event.message : ""))).toContainEqual(
+      expect.stringMatching(/step-000004: the state is not the one that was saved.*from step 2/),
+    );
+    await writeFile(state, bytes.subarray(0, 1000));
+    const cut = await runUntil(run, ({ type }) => type === "resumed", {});
+    expect(cut.at(-1)).toMatchObject({ step: 2 });
+  });
+
+  it("keeps the checkpoints that its rules name", async () => {
+    const keep = { last: 1, everySteps: 4 };
+    const config = configOf({ steps: 8, keep, saveEverySteps: 1 }, "kept");
+    await runUntil(config);
+    expect(await readdir(join(config.output.run ?? "", "checkpoints"))).toEqual([
+      "step-000004",
+      "step-000007",
+    ]);
+    const best = configOf({ steps: 8, keep: { last: 1, best: 1 }, saveEverySteps: 1 }, "best");
+    const events = await runUntil(best);
+    const losses = events
+      .flatMap((event) => (event.type === "step" ? [event.loss] : []))
+      .slice(0, 7);
+    const lowest = losses.indexOf(Math.min(...losses)) + 1;
+    const names = [...new Set([lowest, 7])].map((step) => `step-00000${step}`);
+    expect(await readdir(join(best.output.run ?? "", "checkpoints"))).toEqual(names);
+  });
+
+  it("names pictures, captions and a base that changed, and goes on with them when it may", async () => {
+    const own = await drawPictures(3);
+    const base = join(own, "..", "base");
+    await cp(tinyBase, base, { recursive: true });
+    const config = {
+      ...configOf({ base: { path: base } }, "changed"),
+      ...{ data: { ...configOf({}, "").data, folder: own } },
+    };
+    await runUntil(config, (event) => event.type === "step" && event.step === 3);
+    await rm(join(own, "p0.png"));
+    await cp(join(own, "p2.png"), join(own, "p1.png"));
+    await writeFile(join(own, "p2.txt"), "another caption");
+    const weights = join(base, "unet", "diffusion_pytorch_model.safetensors");
+    const bytes = await readFile(weights);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await writeFile(weights, bytes);
+    const run = await readRunConfig(nodeFiles, config.output.run ?? "");
+    await expect(runUntil(run, undefined, {})).rejects.toThrow(
+      /expected the base and the pictures of the run, got 4 changes:\n {2}the weights of the base's unet are others\n {2}.*p1\.png is another picture\n {2}the caption of .*p2\.png was "a cat" and is "another caption"\n {2}.*p0\.png is gone\n/,
+    );
+    const events = await runUntil(run, undefined, { allowChanges: true });
+    expect(events.at(-1)).toMatchObject({ type: "done" });
+    expect(events.filter(({ type }) => type === "warning").length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("says that a folder is none of a run", async () => {
+    await expect(readRunConfig(nodeFiles, pictures)).rejects.toThrow(
+      /resume .*: expected the folder of a run, got one without config\.json/,
+    );
+  });
+});

@@ -1,0 +1,47 @@
+/** @file A run, what it needs of the platform, and how it goes on. */
+
+import type { Runtime } from "@atelier/engine";
+import type { PictureDecoder } from "../data/picture-decoder.js";
+import type { Pipeline } from "../pipeline/pipeline.js";
+import type { RunPlan } from "./plan-run.js";
+import type { RunFolder, RunFolderDeps } from "./run-folder.js";
+import type { BaseConfig } from "./train-config.js";
+import type { ProgressEvent } from "./train-event.js";
+
+/** How a base model is opened. */
+export interface OpenBaseOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Told while the base is downloaded. */
+  readonly onProgress: (event: ProgressEvent) => void;
+}
+
+/** What a training needs of the platform. */
+export interface TrainDeps extends RunFolderDeps {
+  readonly runtime: Runtime;
+  readonly decoder: PictureDecoder;
+  /** Folder of computed tensors where the config names none. */
+  readonly cacheFolder: string;
+  /** Folder of the tokenizer's files, for a base that comes without or instead of its own. */
+  readonly tokenizerFolder?: string | undefined;
+  /** @throws AtelierError when there is no such model or it cannot be run. */
+  readonly openBase: (base: BaseConfig, options: OpenBaseOptions) => Promise<Pipeline>;
+  /** Resident memory of this process. */
+  readonly memoryBytes: () => number;
+}
+
+/** How a run goes on. */
+export interface ResumeOptions {
+  /** Goes on, with a warning, where the base or the pictures are not those of the run's beginning. */
+  readonly allowChanges?: boolean;
+}
+
+/** A run and what it works with. */
+export interface Run {
+  readonly folder: RunFolder;
+  readonly plan: RunPlan;
+  /** For the preparation; disposed after it, so that the autoencoder's memory is free for training. */
+  readonly pipeline: Pipeline;
+  readonly deps: TrainDeps;
+  readonly signal: AbortSignal | undefined;
+  readonly resume: ResumeOptions | undefined;
+}

@@ -57,8 +57,10 @@ export async function startParts(
     values,
     frozen,
     constraints: starts.flatMap(({ constraint }) => constraint ?? []),
-    resultOf: (current) =>
-      starts.reduce<TrainedResult>((all, { resultOf }) => ({ ...all, ...resultOf(current) }), {}),
+    resultOf(current) {
+      const results = starts.map(({ resultOf }) => resultOf(current));
+      return Object.fromEntries(results.flatMap((result) => Object.entries(result)));
+    },
     warnings: starts.flatMap(({ warnings = [] }) => warnings),
   };
 }

@@ -94,8 +94,8 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
       const batches = Array.from({ length: micro }, (_, m) => batchAt((step - 1) * micro + m));
       clock.begin();
       const inputs = batches.map(({ values }) => values);
-      const results = await stepper.run(inputs, learningRate, isFinite);
-      if (!isFinite(results)) throw notFinite(step, batches, results);
+      const results = await stepper.run(inputs, learningRate, isGood);
+      if (!isGood(results)) throw notFinite(step, batches, results);
       for (const constraint of constraints) {
         const changed = await constraint.apply(stepper.values());
         if (changed.size === 0) continue;
@@ -126,7 +126,7 @@ function numberOf(results: StepResults | undefined, name: string): number {
   return Number(results?.[name]?.data[0] ?? Number.NaN);
 }
 
-function isFinite(results: readonly StepResults[]): boolean {
+function isGood(results: readonly StepResults[]): boolean {
   const losses = results.flatMap(({ perSample }) => [...(perSample?.data ?? [])]);
   return [...losses, numberOf(results.at(-1), "gradNorm")].every((value) =>
     Number.isFinite(Number(value)),

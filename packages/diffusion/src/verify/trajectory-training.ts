@@ -1,21 +1,18 @@
 /**
- * @file The trainings of trajectory fixtures, ready to step: of a LoRA, and of the whole UNet with or
- * without prior preservation. First weights, batches and noise are the fixture's.
+ * @file The trainings of trajectory fixtures, ready to step: of a LoRA, of the whole UNet with or
+ * without prior preservation, and of a word. First weights, batches and noise are the fixture's.
  */
 
 import {
   AtelierError,
   adamW,
-  constant,
   createStepper,
-  createWeights,
   type FileStore,
   type FloatTensor,
   floatTensor,
   type HostTensor,
-  input,
   intTensor,
-  parametersOf,
+  type ParameterSource,
   type Runtime,
   type Stepper,
   sizeOf,
@@ -26,21 +23,26 @@ import { partEntries } from "../io/lora-files/adapter-parts.js";
 import type { LoraWeights } from "../io/lora-files/lora-weights.js";
 import { readLora } from "../io/lora-files/read-lora.js";
 import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
-import { unet } from "../models/unet/model.js";
-import { denoisingLoss } from "../objectives/denoising.js";
+import { unetParameters } from "../models/checkpoint-layers.js";
 import { priorWeights } from "../objectives/loss-weights.js";
 import { parameterPrefix } from "../pipeline/graphs.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import { trainingGraph } from "../train/training-graph.js";
+import { embeddingParameter, embeddingTuning } from "../tuning/embedding-tuning.js";
 import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
+import type { Tuning } from "../tuning/tuning.js";
+import { weightTuning } from "../tuning/weight-tuning.js";
 
 /** What a fixture says of one technique. */
 export interface TrajectorySettings {
   readonly weight_decay: number;
   readonly max_grad_norm: number | null;
-  readonly betas: readonly [number, number];
-  readonly eps: number;
+  readonly betas?: readonly [number, number] | undefined;
+  readonly eps?: number | undefined;
+  /** The word of textual inversion and the id of its vector. */
+  readonly token?: string | undefined;
+  readonly token_id?: number | undefined;
   /** λ of prior preservation, with the second half of each batch as class pictures. */
   readonly prior_weight?: number | null | undefined;
 }
@@ -54,6 +56,8 @@ export interface TrainingParts {
   readonly pipeline: Pipeline;
   readonly settings: TrajectorySettings;
   readonly batches: readonly TensorMap[];
+  /** The fixture's tensors. */
+  readonly tensors: SafetensorsFile;
 }
 
 /** Tensors by the name under which they are compared. */
@@ -62,6 +66,8 @@ export type ComparedWeights = ReadonlyMap<string, FloatTensor>;
 /** A training before its first step; who gets one disposes the stepper. */
 export interface FixtureTraining {
   readonly stepper: Stepper;
+  /** The inputs of every step. */
+  readonly batches: readonly TensorMap[];
   readonly initial: ComparedWeights;
   /** PyTorch's weights after the last step. */
   readonly expected: ComparedWeights;
@@ -74,28 +80,14 @@ export async function loraTraining(parts: TrainingParts): Promise<FixtureTrainin
   const { pipeline } = parts;
   const start = await readFactors(parts, "lora_init");
   const { tuning, values } = tuningOf(start, pipeline);
-  const { batch, height, width, tokens } = sizesOf(parts);
-  const { loss, trained } = trainingGraph({
-    ...forwardProcess(pipeline),
-    configs: pipeline.configs,
+  const stepper = await createTraining(parts, {
     tuning,
-    batch,
-    height,
-    width,
-    tokens,
-    from: "latents",
-    isWeighted: false,
-    noiseOffset: 0,
-  });
-  const stepper = await createStepper(parts.runtime, {
-    ...optimization(parts.settings),
-    loss,
-    parameters: trained,
-    frozen: await pipeline.parameters("unet"),
     initial: values,
+    frozen: await pipeline.parameters("unet"),
   });
   return {
     stepper,
+    batches: parts.batches,
     initial: factorsOf(start),
     expected: factorsOf(await readFactors(parts, "lora_final")),
     current: () => factorsOf(tuning.adapterOf(stepper.values())),
@@ -107,48 +99,105 @@ export async function fullTraining(
   parts: TrainingParts,
   technique: string,
 ): Promise<FixtureTraining> {
-  const { pipeline, checkpoint, settings } = parts;
-  const { batch, height, width, tokens } = sizesOf(parts);
-  const { unet: config } = pipeline.configs;
+  const { checkpoint, pipeline, settings } = parts;
   const prefix = parameterPrefix("unet");
-  const weights = createWeights({ prefix });
-  const encoderHiddenStates = input("encoder_hidden_states", [
-    batch,
-    tokens,
-    config.crossAttentionDim,
-  ]);
-  const shape = [batch, config.inChannels, height, width];
-  const { loss } = denoisingLoss({
-    ...forwardProcess(pipeline),
-    latents: input("latents", shape),
-    noise: input("noise", shape),
-    timesteps: input("timesteps", [batch], "int64"),
-    predict: (sample, timestep) => unet(config, weights, { sample, timestep, encoderHiddenStates }),
-    ...priorOf(settings, batch),
-  });
   const initial = new Map<string, FloatTensor>();
   for (const name of checkpoint.unet.weights.entries.keys()) {
     initial.set(prefix + name, await checkpoint.unet.weights.readFloat32(name));
   }
-  const stepper = await createStepper(parts.runtime, {
-    ...optimization(settings),
-    loss,
-    parameters: parametersOf({ outputs: { loss } }),
-    frozen: new Map(),
+  const parameters = unetParameters(pipeline.configs.unet);
+  const named = parameters.map(({ name, shape }) => ({ name: prefix + name, shape }));
+  const stepper = await createTraining(parts, {
+    tuning: weightTuning(new Map([["unet", named]])),
     initial,
+    frozen: new Map(),
   });
   return {
     stepper,
+    batches: parts.batches.map((batch) => ({ ...batch, ...priorOf(settings, batch) })),
     initial,
     expected: await readFinal(parts, technique),
     current: () => new Map([...stepper.values()].filter(([name]) => initial.has(name))),
   };
 }
 
-function priorOf({ prior_weight: weight }: TrajectorySettings, batch: number) {
+/**
+ * Training of one word's vector. Its first value is that of the initial word; the fixture records the
+ * vector after every step.
+ */
+export async function embeddingTraining(parts: TrainingParts): Promise<FixtureTraining> {
+  const { pipeline, settings, tensors } = parts;
+  const { token = "", token_id: firstRow = 0 } = settings;
+  const rows = await tensors.readFloat32("ti.rows");
+  const [count = 0, width = 0] = rows.shape;
+  const rowAt = (row: number) =>
+    floatTensor(rows.data.slice(row * width, (row + 1) * width), [1, width]);
+  const name = embeddingParameter(token);
+  // The word's row lies behind the table of the text encoder as it is stored.
+  const initial = new Map([[name, rowAt(0)]]);
+  const vectors = new Map([["text_encoder", rowAt(0)] as const]);
+  await using grown = await pipeline.derive({
+    embeddings: [{ token, vectors, metadata: new Map() }],
+  });
+  const stepper = await createTraining(
+    { ...parts, pipeline: grown },
+    {
+      tuning: embeddingTuning({ token, firstRow, vectors: 1, width }),
+      initial,
+      frozen: new Map([
+        ...(await grown.parameters("unet")),
+        ...(await grown.parameters("text_encoder")),
+      ]),
+    },
+  );
+  const ids = requireInts(await tensors.read("train.ti_tokens"), tensors.path);
+  return {
+    stepper,
+    batches: parts.batches.map(({ encoder_hidden_states: _, ...batch }) => ({
+      ...batch,
+      input_ids: intTensor(ids.data, ids.shape),
+    })),
+    initial,
+    expected: new Map([[name, rowAt(count - 1)]]),
+    current: () => stepper.values(),
+  };
+}
+
+interface TrainedParts {
+  readonly tuning: Tuning;
+  readonly initial: ComparedWeights;
+  readonly frozen: ReadonlyMap<string, ParameterSource>;
+}
+
+/** The trainer's own graph, on the fixture's latents. */
+function createTraining(
+  { pipeline, batches, runtime, settings }: TrainingParts,
+  { tuning, initial, frozen }: TrainedParts,
+): Promise<Stepper> {
+  const [batch = 0, , height = 0, width = 0] = batches[0]?.["latents"]?.shape ?? [];
+  const tokens = batches[0]?.["encoder_hidden_states"]?.shape[1] ?? 0;
+  const graph = trainingGraph({
+    ...forwardProcess(pipeline),
+    ...{ configs: pipeline.configs, tuning, batch, height, width, tokens },
+    from: "latents",
+    isWeighted: typeof settings.prior_weight === "number",
+    noiseOffset: 0,
+  });
+  return createStepper(runtime, {
+    ...optimization(settings),
+    loss: graph.loss,
+    parameters: graph.trained,
+    frozen,
+    initial,
+  });
+}
+
+/** Weights of the losses, with the second half of the batch as class pictures. */
+function priorOf({ prior_weight: weight }: TrajectorySettings, batch: TensorMap): TensorMap {
   if (typeof weight !== "number") return {};
-  const rows = { instance: batch / 2, prior: batch / 2, weight };
-  return { weights: constant(floatTensor(priorWeights(rows), [batch])) };
+  const [rows = 0] = batch["latents"]?.shape ?? [];
+  const weights = priorWeights({ instance: rows / 2, prior: rows / 2, weight });
+  return { loss_weights: floatTensor(weights, [rows]) };
 }
 
 async function readFinal(
@@ -167,9 +216,10 @@ async function readFinal(
   }
 }
 
-function optimization({ betas: [beta1, beta2], ...settings }: TrajectorySettings) {
+function optimization({ betas, eps: epsilon = 1e-8, ...settings }: TrajectorySettings) {
+  const [beta1, beta2] = betas ?? [0.9, 0.999];
   return {
-    optimizer: adamW({ beta1, beta2, epsilon: settings.eps, weightDecay: settings.weight_decay }),
+    optimizer: adamW({ beta1, beta2, epsilon, weightDecay: settings.weight_decay }),
     maxGradNorm: settings.max_grad_norm ?? undefined,
   };
 }
@@ -181,11 +231,6 @@ function forwardProcess({ scheduleConfig }: Pipeline) {
     schedule: noiseScheduleOf(config),
     predictionType: predictsVelocity ? ("v_prediction" as const) : ("epsilon" as const),
   };
-}
-
-function sizesOf({ batches: [first] }: TrainingParts) {
-  const [batch = 0, , height = 0, width = 0] = first?.["latents"]?.shape ?? [];
-  return { batch, height, width, tokens: first?.["encoder_hidden_states"]?.shape[1] ?? 0 };
 }
 
 /** Factors under PEFT's names hold no alpha; the kohya file of the same training does. */

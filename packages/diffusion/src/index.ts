@@ -193,7 +193,7 @@ export {
 export { type ContactSheetOptions, contactSheet } from "./io/png/contact-sheet.js";
 export { encodePng, type PngOptions } from "./io/png/encode-png.js";
 export { readPngText } from "./io/png/png-text.js";
-export { readText } from "./io/read-text.js";
+export { readJson, readText } from "./io/read-text.js";
 export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./io/rgb-picture.js";
 export {
   narrowFromFloat32,

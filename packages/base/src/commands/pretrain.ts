@@ -1,6 +1,6 @@
 /**
  * @file `npm run pretrain -- vae|clip|unet|instance`: trains a model of the embedded base, going on where the
- * last run ended; `export` writes the result. Ctrl-C saves and stops.
+ * last run ended; `export` writes the result, `import` goes on from one. Ctrl-C saves and stops.
  */
 
 import { spawn } from "node:child_process";
@@ -9,8 +9,10 @@ import { parseArgs } from "node:util";
 import { lockFolder } from "@atelier/diffusion/node";
 import { messageOf } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles, trainingEnvironment } from "@atelier/engine/node";
+import { embeddedBaseFolder } from "../adapters/embedded-base.js";
 import { createInstanceIcons } from "../adapters/instance-icons.js";
 import { createSceneRenderer } from "../adapters/render-scenes.js";
+import { importTrained } from "../recipe/import-trained.js";
 import { type ModelName, modelNames } from "../recipe/models.js";
 import { exportTrained, folderOf, openRecipe, type RecipeSource } from "../recipe/open-recipe.js";
 import { pretrain } from "../recipe/pretrain.js";
@@ -18,6 +20,7 @@ import type { PretrainEvent } from "../recipe/pretrain-event.js";
 
 const usage = `npm run pretrain -- vae|clip|unet|instance [options]
 npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
+npm run pretrain -- import [--from packages/base/model] [--folder .cache/base]
 
   --steps N         steps in all, earlier runs included (vae 20000, clip 8000, unet 100000,
                     instance 6000); the last fifth lowers the learning rate
@@ -25,6 +28,7 @@ npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
   --threads T       of ONNX Runtime; all cores by default
   --folder PATH     of states, events and samples, one folder a model (.cache/base)
 
+import makes states from an exported model, so that training goes on from it with more --steps.
 Ctrl-C saves and stops.`;
 
 const defaultSteps: Readonly<Record<ModelName, number>> = {
@@ -64,13 +68,15 @@ async function run(): Promise<void> {
       minutes: { type: "string" },
       threads: { type: "string" },
       folder: { type: "string", default: nodeFiles.join(root, ".cache", "base") },
-      out: { type: "string", default: nodeFiles.join(root, "packages", "base", "model") },
+      out: { type: "string", default: embeddedBaseFolder },
+      from: { type: "string", default: embeddedBaseFolder },
       help: { type: "boolean", default: false },
     },
   });
   const [action = "", ...rest] = positionals;
   const model = modelNames.find((name) => name === action);
-  if (values.help || rest.length > 0 || (model === undefined && action !== "export")) {
+  const isKnown = model !== undefined || action === "export" || action === "import";
+  if (values.help || rest.length > 0 || !isKnown) {
     console.log(usage);
     process.exitCode = values.help ? 0 : 2;
     return;
@@ -84,6 +90,7 @@ async function run(): Promise<void> {
     draw: (scene) => renderer.render(scene),
     icons: createInstanceIcons(),
   };
+  if (action === "import") return importInto(source, values.from);
   if (model === undefined) {
     await exportTrained(source, values.out);
     console.log(`exported to ${values.out}`);
@@ -91,6 +98,19 @@ async function run(): Promise<void> {
   }
   const steps = count("steps", values.steps) ?? defaultSteps[model];
   await train(source, { model, steps, minutes: count("minutes", values.minutes) });
+}
+
+async function importInto(source: RecipeSource, from: string): Promise<void> {
+  const folders = (name: ModelName) => folderOf(source, name);
+  const locks: AsyncDisposable[] = [];
+  try {
+    // A training that has begun and not yet saved must not be taken for none.
+    for (const name of modelNames) locks.push(await lockFolder(folders(name)));
+    const steps = await importTrained(nodeFiles, { from, folderOf: folders });
+    for (const [name, step] of Object.entries(steps)) console.log(`${name}: step ${step}`);
+  } finally {
+    for (const lock of locks) await lock[Symbol.asyncDispose]();
+  }
 }
 
 interface Task {

@@ -4,14 +4,20 @@ import { AtelierError, type FileStore, type Runtime } from "@atelier/engine";
 import { captionWords } from "../world/caption.js";
 import { clipRecipe } from "./clip-recipe.js";
 import { drawSampleSheet } from "./draw-samples.js";
+import {
+  encoderWeightsOf,
+  type Foundations,
+  loadFoundations,
+  textWeightsOf,
+} from "./foundations.js";
 import { instanceRecipe } from "./instance-recipe.js";
 import type { InstanceIcons } from "./instance-views.js";
-import { fingerprintOf, measureScalingFactor, openLatentCache } from "./latent-cache.js";
+import { measureScalingFactor, openLatentCache } from "./latent-cache.js";
 import { type ModelConfigs, type ModelName, modelConfigs } from "./models.js";
 import type { NoteEvent, PreparationEvent } from "./pretrain-event.js";
 import type { DrawScene, NamedWeights, Recipe } from "./recipe.js";
 import { learnVocabulary, type TextVocabulary } from "./text-vocabulary.js";
-import { loadState, loadTrained, type TrainedModel } from "./training-state.js";
+import { hasState, loadTrained } from "./training-state.js";
 import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
 import { writeModel } from "./write-model.js";
@@ -25,6 +31,8 @@ export interface RecipeSource {
   readonly draw: DrawScene;
   /** What the instance judge learns from. */
   readonly icons: InstanceIcons;
+  /** Another architecture than the shipped one. */
+  readonly configs?: ModelConfigs;
 }
 
 const noInstanceJudge =
@@ -44,7 +52,7 @@ export async function* openRecipe(
 ): AsyncGenerator<PreparationEvent | NoteEvent, Recipe, undefined> {
   const { draw, runtime } = source;
   const vocabulary = learnVocabulary(captionWords());
-  const { vae, text, image, instance } = modelConfigs(vocabulary);
+  const { vae, text, image, instance } = source.configs ?? modelConfigs(vocabulary);
   switch (model) {
     case "vae":
       return vaeRecipe({ config: vae, draw, runtime });
@@ -65,10 +73,9 @@ export async function* openRecipe(
  */
 export async function exportTrained(source: RecipeSource, target: string): Promise<void> {
   const vocabulary = learnVocabulary(captionWords());
-  const [vae, clip] = await loadFoundations(source);
+  const { vae, clip, fingerprint } = await openFoundations(source);
   const unet = await loadTrained(source.files, folderOf(source, "unet"), "unet");
   const instance = await loadTrained(source.files, folderOf(source, "instance"), "instance");
-  const fingerprint = await foundationsFingerprint(vae, clip);
   if (unet.fingerprint !== fingerprint) {
     throw new AtelierError(
       "training",
@@ -76,12 +83,13 @@ export async function exportTrained(source: RecipeSource, target: string): Promi
     );
   }
   await writeModel(source.files, target, {
-    configs: await scaledConfigs(source, vocabulary, vae),
+    configs: await scaledConfigs(source, vocabulary, vae.weights),
     vocabulary,
     vae: vae.weights,
     clip: clip.weights,
     unet: unet.weights,
     instance: instance.weights,
+    steps: { vae: vae.step, clip: clip.step, unet: unet.step, instance: instance.step },
   });
 }
 
@@ -90,23 +98,24 @@ async function* openUNetRecipe(
   vocabulary: TextVocabulary,
 ): AsyncGenerator<PreparationEvent | NoteEvent, Recipe, undefined> {
   const { files, folder, runtime, draw } = source;
-  const [vae, clip] = await loadFoundations(source);
-  if ((await loadState(files, folderOf(source, "instance"), "instance")) === undefined) {
+  const { vae, clip, fingerprint } = await openFoundations(source);
+  if (!(await hasState(files, folderOf(source, "instance")))) {
     yield { type: "note", text: noInstanceJudge };
   }
-  const configs = await scaledConfigs(source, vocabulary, vae);
+  const configs = await scaledConfigs(source, vocabulary, vae.weights);
   const latents = yield* openLatentCache({
     files,
     folder: files.join(folder, "latents"),
     config: configs.vae,
-    weights: vae.weights,
+    weights: encoderWeightsOf(vae.weights),
     runtime,
     draw,
     scenes: cachedScenes,
   });
   const preview = files.join(folderOf(source, "unet"), "preview");
-  const drawSamples = async (unet: NamedWeights) => {
-    const models = { configs, vocabulary, vae: vae.weights, clip: clip.weights, unet };
+  const drawSamples = async (unet: NamedWeights, step: number) => {
+    const steps = { vae: vae.step, clip: clip.step, unet: step };
+    const models = { configs, vocabulary, vae: vae.weights, clip: clip.weights, unet, steps };
     await writeModel(files, preview, models);
     return { metrics: {}, sheet: await drawSampleSheet({ files, folder: preview, runtime, draw }) };
   };
@@ -115,7 +124,7 @@ async function* openUNetRecipe(
     vocabulary,
     latents,
     textWeights: textWeightsOf(clip.weights),
-    fingerprint: await foundationsFingerprint(vae, clip),
+    fingerprint,
     drawSamples,
   });
 }
@@ -125,29 +134,19 @@ export function folderOf({ files, folder }: RecipeSource, model: ModelName): str
   return files.join(folder, model);
 }
 
-/** Weights of the text encoder, without those of the judge. */
-export function textWeightsOf(clip: NamedWeights): NamedWeights {
-  return new Map([...clip].filter(([name]) => name.startsWith("text_model.")));
-}
-
-async function loadFoundations(source: RecipeSource): Promise<[TrainedModel, TrainedModel]> {
-  const vae = await loadTrained(source.files, folderOf(source, "vae"), "vae");
-  return [vae, await loadTrained(source.files, folderOf(source, "clip"), "clip")];
-}
-
-async function foundationsFingerprint(vae: TrainedModel, clip: TrainedModel): Promise<string> {
-  const parts = [await fingerprintOf(vae.weights), await fingerprintOf(clip.weights)];
-  return parts.map((part) => part.slice(0, 16)).join("-");
+function openFoundations(source: RecipeSource): Promise<Foundations> {
+  const folders = { vae: folderOf(source, "vae"), clip: folderOf(source, "clip") };
+  return loadFoundations(source.files, folders);
 }
 
 async function scaledConfigs(
-  { runtime, draw }: RecipeSource,
+  { runtime, draw, configs: given }: RecipeSource,
   vocabulary: TextVocabulary,
-  { weights }: TrainedModel,
+  weights: NamedWeights,
 ): Promise<ModelConfigs> {
-  const configs = modelConfigs(vocabulary);
+  const configs = given ?? modelConfigs(vocabulary);
   const measured = await measureScalingFactor({ config: configs.vae, weights, runtime, draw });
-  // Six digits: what a config.json of others has, and far finer than matters.
-  const scalingFactor = Number(measured.toPrecision(6));
+  // Four digits are finer than matters, and the same on machines that round sums differently.
+  const scalingFactor = Number(measured.toPrecision(4));
   return { ...configs, vae: { ...configs.vae, scalingFactor } };
 }

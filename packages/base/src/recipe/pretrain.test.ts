@@ -183,9 +183,16 @@ describe("pretrain", () => {
 
 describe("learningRateAt", () => {
   it("warms up, stays, and falls in the last fifth", () => {
-    const rate = (step: number) => learningRateAt({ learningRate: 1, warmupSteps: 10 }, step, 100);
+    const recipe = { learningRate: 1, warmupSteps: 10 };
+    const rate = (step: number) => learningRateAt(recipe, step, { steps: 100 });
     expect([1, 5, 10, 50, 80].map(rate)).toEqual([0.1, 0.5, 1, 1, 1]);
     expect(rate(90)).toBeCloseTo(0.5);
     expect(rate(100)).toBe(0.05);
+  });
+
+  it("warms up again where the moments of an optimizer begin", () => {
+    const recipe = { learningRate: 1, warmupSteps: 10 };
+    const rate = (step: number) => learningRateAt(recipe, step, { steps: 100, since: 40 });
+    expect([41, 45, 50, 60].map(rate)).toEqual([0.1, 0.5, 1, 1]);
   });
 });

@@ -49,7 +49,8 @@ export async function* pretrain(
   const isOver = (): boolean =>
     run.step >= steps || signal?.aborted === true || now() - begun > minutes * minuteMs;
   while (!isOver()) {
-    const learningRate = learningRateAt(recipe, run.step + 1, steps);
+    const since = run.momentsSince;
+    const learningRate = learningRateAt(recipe, run.step + 1, { steps, since });
     report.begin();
     const scalars = await run.advance(learningRate);
     report.add(scalars);
@@ -73,13 +74,16 @@ export async function* pretrain(
   yield { type, step: run.step, steps, seconds: (now() - begun) / 1000 };
 }
 
-/** A linear warm-up, then constant; the last fifth of all steps falls linearly to a twentieth. */
+/**
+ * A linear warm-up from the step `since`, where the optimizer had no moments, then constant; the last
+ * fifth of all steps falls linearly to a twentieth.
+ */
 export function learningRateAt(
   { learningRate, warmupSteps }: Pick<Recipe, "learningRate" | "warmupSteps">,
   step: number,
-  steps: number,
+  { steps, since = 0 }: { readonly steps: number; readonly since?: number },
 ): number {
-  const warmth = Math.min(1, step / Math.max(1, warmupSteps));
+  const warmth = Math.min(1, (step - since) / Math.max(1, warmupSteps));
   const left = (steps - step) / (steps / 5);
   return learningRate * warmth * Math.min(1, Math.max(0.05, left));
 }
@@ -89,7 +93,7 @@ async function evaluate(
   { step, average }: TrainingRun,
   { files, folder }: PretrainOptions,
 ): Promise<EvaluationEvent> {
-  const { metrics, sheet } = await recipe.evaluate(average);
+  const { metrics, sheet } = await recipe.evaluate(average, step);
   if (sheet === undefined) return { type: "evaluation", step, metrics };
   const path = files.join(folder, "samples", `${String(step).padStart(7, "0")}.png`);
   await files.write(path, [await encodePng(sheet)]);

@@ -51,5 +51,6 @@ export interface Recipe {
   readonly averageDecay: number;
   readonly phaseAt: (step: number) => TrainingPhase;
   readonly evaluateEverySteps: number;
-  readonly evaluate: (averaged: NamedWeights) => Promise<Evaluation>;
+  /** Tries averaged weights after so many finished steps. */
+  readonly evaluate: (averaged: NamedWeights, step: number) => Promise<Evaluation>;
 }

@@ -18,6 +18,8 @@ import { averageEverySteps, updateAverage } from "./weight-average.js";
 export interface TrainingRun extends AsyncDisposable {
   /** Finished steps. */
   readonly step: number;
+  /** Finished steps when the optimizer had no moments yet: 0, or those of an import. */
+  readonly momentsSince: number;
   readonly average: NamedWeights;
   /** One step; its scalars by name. @throws AtelierError `training` when one is not finite. */
   advance(learningRate: number): Promise<Readonly<Record<string, number>>>;
@@ -42,11 +44,13 @@ export async function openTrainingRun(
 ): Promise<TrainingRun> {
   const saved = await loadState(files, folder, recipe.name);
   if (saved !== undefined) requireSame(recipe, saved, folder);
+  const momentsSince = saved?.momentsSince ?? 0;
   let step = saved?.step ?? 0;
   let average = saved?.average ?? recipe.initial;
   let phase = recipe.phaseAt(step + 1);
-  let stepper = await compile(recipe, phase, runtime);
-  if (saved !== undefined) stepper.restore(saved.state, step);
+  let stepper = await compile({ ...recipe, initial: average }, phase, runtime);
+  // Adam corrects its moments by the number of steps that they are made of.
+  if (saved !== undefined) stepper.restore(saved.state, step - momentsSince);
 
   /** Phases differ in their graphs and go on with the same state. */
   const enter = async (next: TrainingPhase): Promise<void> => {
@@ -55,13 +59,14 @@ export async function openTrainingRun(
     await stepper[Symbol.asyncDispose]();
     phase = next;
     stepper = await compile(recipe, phase, runtime);
-    stepper.restore(state, step);
+    stepper.restore(state, step - momentsSince);
   };
 
   return {
     get step() {
       return step;
     },
+    momentsSince,
     get average() {
       return average;
     },
@@ -80,6 +85,7 @@ export async function openTrainingRun(
       saveState(files, folder, {
         model: recipe.name,
         step,
+        momentsSince,
         fingerprint: recipe.fingerprint,
         state: stepper.state(),
         average,

@@ -13,8 +13,10 @@ export interface SavedState {
   readonly model: ModelName;
   /** Finished steps. */
   readonly step: number;
+  /** Finished steps when the optimizer had no moments yet: 0, or those of an import. */
+  readonly momentsSince: number;
   readonly fingerprint: string;
-  /** What the stepper holds. */
+  /** What the stepper holds; empty after an import, when the values are those of the average. */
   readonly state: ReadonlyMap<string, HostTensor>;
   readonly average: NamedWeights;
 }
@@ -26,7 +28,7 @@ const averagePrefix = "average:";
 export async function saveState(
   files: FileStore,
   folder: string,
-  { model, step, fingerprint, state, average }: SavedState,
+  { model, step, momentsSince, fingerprint, state, average }: SavedState,
 ): Promise<string> {
   const path = files.join(folder, fileName);
   const tensors = [
@@ -36,10 +38,16 @@ export async function saveState(
   const metadata = new Map([
     ["model", model],
     ["step", String(step)],
+    ["moments_since", String(momentsSince)],
     ["fingerprint", fingerprint],
   ]);
   await writeSafetensors(files, path, tensors, { metadata });
   return path;
+}
+
+/** Whether a run's folder has a state. */
+export async function hasState(files: FileStore, folder: string): Promise<boolean> {
+  return (await files.stat(files.join(folder, fileName))) !== undefined;
 }
 
 /**
@@ -51,8 +59,8 @@ export async function loadState(
   folder: string,
   model: ModelName,
 ): Promise<SavedState | undefined> {
+  if (!(await hasState(files, folder))) return undefined;
   const path = files.join(folder, fileName);
-  if ((await files.stat(path)) === undefined) return undefined;
   const file = await openSafetensors(files, path);
   try {
     const step = Number(file.metadata.get("step") ?? Number.NaN);
@@ -70,7 +78,9 @@ export async function loadState(
       if (name.startsWith(averagePrefix)) average.set(name.slice(averagePrefix.length), tensor);
       else state.set(name, tensor);
     }
-    return { model, step, fingerprint: file.metadata.get("fingerprint") ?? "", state, average };
+    const fingerprint = file.metadata.get("fingerprint") ?? "";
+    const momentsSince = Number(file.metadata.get("moments_since") ?? 0);
+    return { model, step, momentsSince, fingerprint, state, average };
   } finally {
     await file.close();
   }

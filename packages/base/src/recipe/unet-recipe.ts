@@ -46,8 +46,8 @@ export interface UNetRecipeOptions {
   readonly textWeights: NamedWeights;
   /** Identifies the autoencoder and the text encoder. */
   readonly fingerprint: string;
-  /** Draws samples with the averaged weights. */
-  readonly drawSamples: (averaged: NamedWeights) => Promise<Evaluation>;
+  /** Draws samples with the averaged weights after so many finished steps. */
+  readonly drawSamples: (averaged: NamedWeights, step: number) => Promise<Evaluation>;
   readonly batch?: number;
   /** Steps until most scenes are taken from the whole world. */
   readonly curriculumSteps?: number;

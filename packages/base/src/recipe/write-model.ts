@@ -13,9 +13,10 @@ import {
 } from "@atelier/diffusion";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { writeChecksums } from "../embedded/checksums.js";
-import { generationConfig, type ModelConfigs, schedulerConfig } from "./models.js";
+import { generationConfig, type ModelConfigs, type ModelName, schedulerConfig } from "./models.js";
 import type { NamedWeights } from "./recipe.js";
 import { type TextVocabulary, tokenizerFiles } from "./text-vocabulary.js";
+import { type TrainedSteps, trainingRecordName } from "./training-record.js";
 
 /** Everything that is shipped. */
 export interface TrainedModels {
@@ -28,7 +29,23 @@ export interface TrainedModels {
   readonly unet: NamedWeights;
   /** Of the instance judge; previews of a training do without. */
   readonly instance?: NamedWeights;
+  /** How far each was trained. */
+  readonly steps: TrainedSteps;
 }
+
+const diffusersFile = "diffusion_pytorch_model.safetensors";
+const transformersFile = "model.safetensors";
+
+/** The files of each model's weights below an exported folder. */
+export const weightFiles: Readonly<Record<ModelName, readonly (readonly string[])[]>> = {
+  vae: [["vae", diffusersFile]],
+  clip: [
+    ["text_encoder", transformersFile],
+    ["judge", transformersFile],
+  ],
+  unet: [["unet", diffusersFile]],
+  instance: [["instance_judge", transformersFile]],
+};
 
 /**
  * Writes the models into a folder; model_index.json comes last, so that a folder that was cut off is
@@ -38,7 +55,7 @@ export interface TrainedModels {
 export async function writeModel(
   files: FileStore,
   folder: string,
-  { configs, vocabulary, vae, clip, unet, instance }: TrainedModels,
+  { configs, vocabulary, vae, clip, unet, instance, steps }: TrainedModels,
 ): Promise<void> {
   const at = (...names: string[]): string => files.join(folder, ...names);
   const isText = (name: string): boolean => name.startsWith("text_model.");
@@ -57,7 +74,6 @@ export async function writeModel(
     });
     await writeText(files, at(component, "config.json"), toJson(config));
   };
-  const diffusersFile = "diffusion_pytorch_model.safetensors";
   for (const [name, text] of tokenizerFiles(vocabulary)) {
     await writeText(files, at("tokenizer", name), text);
   }
@@ -68,24 +84,25 @@ export async function writeModel(
     weights: unet,
   });
   await write("text_encoder", {
-    file: "model.safetensors",
+    file: transformersFile,
     config: writeClipTextConfig(configs.text),
     weights: select(clip, isText),
   });
   await write("judge", {
-    file: "model.safetensors",
+    file: transformersFile,
     config: writePictureEncoderConfig(configs.image),
     weights: select(clip, (name) => !isText(name)),
   });
   if (instance !== undefined) {
     await write("instance_judge", {
-      file: "model.safetensors",
+      file: transformersFile,
       config: writePictureEncoderConfig(configs.instance),
       weights: instance,
     });
   }
   await writeText(files, at("scheduler", "scheduler_config.json"), toJson(schedulerConfig));
   await writeText(files, at(generationConfigName), toJson(writeGenerationConfig(generationConfig)));
+  await writeText(files, at(trainingRecordName), toJson({ steps }));
   await writeText(files, at("model_index.json"), toJson(modelIndex));
   await writeChecksums(files, folder);
 }

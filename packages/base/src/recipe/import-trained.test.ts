@@ -1,0 +1,171 @@
+/** @file Going on from an exported folder: the same bytes come out again, and training continues. */
+
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unetParameters } from "@atelier/diffusion";
+import type { FloatTensor } from "@atelier/engine";
+import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createInstanceIcons } from "../adapters/instance-icons.js";
+import { createSceneRenderer } from "../adapters/render-scenes.js";
+import { checksumsName, writeChecksums } from "../embedded/checksums.js";
+import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
+import { loadFoundations } from "./foundations.js";
+import { importTrained } from "./import-trained.js";
+import { initialValues } from "./initial-values.js";
+import { openLatentCache } from "./latent-cache.js";
+import { type ModelName, modelNames } from "./models.js";
+import { exportTrained, folderOf, openRecipe, type RecipeSource } from "./open-recipe.js";
+import type { Recipe } from "./recipe.js";
+import { trainingRecordName } from "./training-record.js";
+import { openTrainingRun } from "./training-run.js";
+import { loadState, saveState } from "./training-state.js";
+import { unetRecipe } from "./unet-recipe.js";
+
+const files = nodeFiles;
+const runtime = createOrtRuntime();
+const renderer = createSceneRenderer();
+const steps = { vae: 40, clip: 30, unet: 20, instance: 10 };
+
+let root = "";
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "atelier-import-"));
+  const source = sourceAt("first");
+  for (const model of ["vae", "clip", "instance"] as const) {
+    await save(source, model, (await recipeOf(source, model)).initial, "");
+  }
+  const { fingerprint } = await foundationsOf(source);
+  const unet = initialValues(unetParameters(tinyConfigs.unet), 3);
+  await save(source, "unet", unet, fingerprint);
+  await exportTrained(source, join(root, "exported"));
+  await importTrained(files, { from: join(root, "exported"), folderOf: foldersOf("second") });
+}, 120_000);
+afterAll(() => rm(root, { recursive: true }));
+
+function sourceAt(name: string): RecipeSource {
+  const draw = renderer.render.bind(renderer);
+  const icons = createInstanceIcons();
+  return { files, folder: join(root, name), runtime, draw, icons, configs: tinyConfigs };
+}
+
+const foldersOf = (name: string) => (model: ModelName) => folderOf(sourceAt(name), model);
+
+const foundationsOf = (source: RecipeSource) =>
+  loadFoundations(files, { vae: folderOf(source, "vae"), clip: folderOf(source, "clip") });
+
+async function recipeOf(source: RecipeSource, model: ModelName): Promise<Recipe> {
+  const opening = openRecipe(model, source);
+  let next = await opening.next();
+  while (next.done !== true) next = await opening.next();
+  return next.value;
+}
+
+function save(
+  source: RecipeSource,
+  model: ModelName,
+  average: ReadonlyMap<string, FloatTensor>,
+  fingerprint: string,
+): Promise<string> {
+  const about = { model, step: steps[model], momentsSince: 0, fingerprint };
+  return saveState(files, folderOf(source, model), { ...about, state: new Map(), average });
+}
+
+async function tinyUNet(source: RecipeSource): Promise<Recipe> {
+  const { vae, clip, fingerprint } = await foundationsOf(source);
+  const opening = openLatentCache({
+    ...{ files, folder: join(root, "latents"), runtime, draw: source.draw },
+    ...{ config: tinyConfigs.vae, weights: vae.weights, scenes: { single: 4, full: 4 } },
+  });
+  let next = await opening.next();
+  while (next.done !== true) next = await opening.next();
+  return unetRecipe({
+    configs: tinyConfigs,
+    vocabulary: tinyVocabulary,
+    latents: next.value,
+    textWeights: clip.weights,
+    fingerprint,
+    drawSamples: async () => ({ metrics: {} }),
+    batch: 4,
+  });
+}
+
+describe("importTrained", () => {
+  it("makes states that are exported to the same bytes", async () => {
+    await exportTrained(sourceAt("second"), join(root, "again"));
+    const list = (name: string) => readFile(join(root, name, checksumsName), "utf8");
+    expect(await list("again")).toBe(await list("exported"));
+  });
+
+  it.each(modelNames)("lets %s go on, and learn", async (model) => {
+    const source = sourceAt("second");
+    const recipe = await (model === "unet" ? tinyUNet(source) : recipeOf(source, model));
+    const folder = folderOf(source, model);
+    const phase = recipe.phaseAt(steps[model] + 1);
+    const batch = await phase.batchAt(1);
+    const same: Recipe = { ...recipe, phaseAt: () => ({ ...phase, batchAt: async () => batch }) };
+    await using run = await openTrainingRun(same, { runtime, files, folder });
+    expect([run.step, run.momentsSince]).toEqual([steps[model], steps[model]]);
+    const losses: number[] = [];
+    for (let step = 0; step < 8; step++) losses.push((await run.advance(1e-2))["loss"] ?? 0);
+    expect(losses.at(-1)).toBeLessThan(0.9 * (losses[0] ?? 0));
+  });
+
+  it("begins at the exported values with the first step of an optimizer", async () => {
+    const source = sourceAt("third");
+    await importTrained(files, { from: join(root, "exported"), folderOf: foldersOf("third") });
+    const folder = folderOf(source, "vae");
+    const before = (await loadState(files, folder, "vae"))?.average.get("encoder.conv_in.bias");
+    await using run = await openTrainingRun(await recipeOf(source, "vae"), {
+      ...{ runtime, files, folder },
+    });
+    await run.advance(1e-3);
+    await run.save();
+    const saved = await loadState(files, folder, "vae");
+    expect(saved).toMatchObject({ step: steps.vae + 1, momentsSince: steps.vae });
+    // Adam's first step is the learning rate, whatever the gradient (Kingma & Ba 2015, section 2.1).
+    const after = saved?.state.get("encoder.conv_in.bias")?.data ?? [];
+    const moved = Array.from(before?.data ?? [], (x, i) => Math.abs(Number(after[i]) - x));
+    expect(moved).toHaveLength(8);
+    for (const distance of moved) expect(distance).toBeCloseTo(1e-3, 5);
+  });
+
+  it("refuses to replace a training, and writes nothing", async () => {
+    const source = sourceAt("taken");
+    await save(source, "instance", (await recipeOf(source, "instance")).initial, "");
+    const options = { from: join(root, "exported"), folderOf: foldersOf("taken") };
+    await expect(importTrained(files, options)).rejects.toThrow(
+      /expected no earlier training, got one in .*instance\. Move it away/,
+    );
+    expect(await files.stat(folderOf(source, "vae"))).toBeUndefined();
+  });
+
+  it.each([
+    ["damaged weights", async () => appendFile(damaged("unet", unetFile), "x"), /unet\/diffusion/],
+    ["no record", async () => rewrite(() => rm(damaged(trainingRecordName))), /training\.json/],
+    [
+      "a strange record",
+      async () => record('{"steps":{"vae":1.5}}'),
+      /whole numbers for vae, clip/,
+    ],
+    ["an unknown model", async () => record('{"steps":{"gan":1}}'), /whole numbers for vae, clip/],
+  ])("refuses a folder with %s", async (_, damage, message) => {
+    await cp(join(root, "exported"), join(root, "damaged"), { recursive: true });
+    await damage();
+    const options = { from: join(root, "damaged"), folderOf: foldersOf("fourth") };
+    await expect(importTrained(files, options)).rejects.toThrow(message);
+    await rm(join(root, "damaged"), { recursive: true });
+  });
+});
+
+const unetFile = "diffusion_pytorch_model.safetensors";
+const damaged = (...names: string[]): string => join(root, "damaged", ...names);
+
+/** A change that the checksums know of. */
+async function rewrite(change: () => Promise<void>): Promise<void> {
+  await change();
+  await writeChecksums(files, damaged());
+}
+
+const record = (text: string): Promise<void> =>
+  rewrite(() => writeFile(damaged(trainingRecordName), text));

@@ -1,0 +1,81 @@
+/**
+ * @file States of pre-trainings made from an exported folder, so that training goes on from what is
+ * shipped: values and averages are the exported ones, the optimizer begins without moments.
+ */
+
+import { openSafetensors } from "@atelier/diffusion";
+import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { verifyChecksums } from "../embedded/checksums.js";
+import { foundationsFingerprint } from "./foundations.js";
+import { type ModelName, modelNames } from "./models.js";
+import type { NamedWeights } from "./recipe.js";
+import { readTrainedSteps, type TrainedSteps } from "./training-record.js";
+import { hasState, saveState } from "./training-state.js";
+import { weightFiles } from "./write-model.js";
+
+/** From where to where. */
+export interface ImportOptions {
+  /** An exported folder. */
+  readonly from: string;
+  /** The folder of a model's state. */
+  readonly folderOf: (model: ModelName) => string;
+}
+
+/**
+ * Makes the states of all models of an exported folder and returns their steps.
+ * @throws AtelierError `training` where a state exists, before anything is written; `file` for a
+ *   damaged or incomplete folder.
+ */
+export async function importTrained(
+  files: FileStore,
+  { from, folderOf }: ImportOptions,
+): Promise<TrainedSteps> {
+  await verifyChecksums(files, from);
+  const trained = await readTrainedSteps(files, from);
+  await requireNoStates(files, modelNames.map(folderOf));
+  const read = async (model: ModelName): Promise<NamedWeights> => {
+    const paths = weightFiles[model].map((path) => files.join(from, ...path));
+    return new Map((await Promise.all(paths.map((path) => readWeights(files, path)))).flat());
+  };
+  const foundations = await foundationsFingerprint(await read("vae"), await read("clip"));
+  for (const model of modelNames) {
+    const step = trained[model];
+    if (step === undefined) continue;
+    await saveState(files, folderOf(model), {
+      model,
+      step,
+      momentsSince: step,
+      fingerprint: model === "unet" ? foundations : "",
+      state: new Map(),
+      average: await read(model),
+    });
+  }
+  return trained;
+}
+
+async function requireNoStates(files: FileStore, folders: readonly string[]): Promise<void> {
+  const taken: string[] = [];
+  for (const folder of folders) {
+    if (await hasState(files, folder)) taken.push(folder);
+  }
+  if (taken.length === 0) return;
+  throw new AtelierError(
+    "training",
+    `pretrain import: expected no earlier training, got one in ${taken.join(", ")}. Move it away, or name another --folder.`,
+  );
+}
+
+async function readWeights(
+  files: FileStore,
+  path: string,
+): Promise<(readonly [string, FloatTensor])[]> {
+  const file = await openSafetensors(files, path);
+  try {
+    const names = [...file.entries.keys()];
+    return await Promise.all(
+      names.map(async (name) => [name, await file.readFloat32(name)] as const),
+    );
+  } finally {
+    await file.close();
+  }
+}

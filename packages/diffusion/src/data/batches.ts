@@ -56,7 +56,8 @@ export function epochOrder(seed: number, epoch: number, length: number): number[
  * @throws AtelierError `config` for numbers that are impossible.
  */
 export function createBatches(options: BatchOptions): Batches {
-  const { repeats, groups = repeats.map(() => 0), batchSize, seed } = options;
+  const { repeats, batchSize, seed } = options;
+  const groups: readonly number[] = options.groups ?? repeats.map(() => 0);
   checkInteger("batchSize", batchSize, 1);
   checkInteger("seed", seed, Number.MIN_SAFE_INTEGER);
   checkRepeats(repeats);
@@ -66,8 +67,8 @@ export function createBatches(options: BatchOptions): Batches {
     .sort((a, b) => a - b)
     .map((group) => ({ group, ...createStream(members(group), seed) }));
   /** Batches of a stream that end before an epoch begins. */
-  const before = ({ samplesBefore }: Stream, epoch: number) =>
-    Math.floor(samplesBefore(epoch) / batchSize);
+  const before = (stream: Stream, epoch: number) =>
+    Math.floor(stream.samplesBefore(epoch) / batchSize);
   const allBefore = (epoch: number) =>
     streams.reduce((sum, stream) => sum + before(stream, epoch), 0);
   const orderOf = remembered((epoch: number) => {

@@ -4,8 +4,11 @@ import { createTorchGenerator } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { sampleTimesteps, type TimestepDistribution } from "./timestep-sampling.js";
 
-const draw = (distribution: TimestepDistribution, count: number, [min, max] = [0, 999]) =>
-  sampleTimesteps(createTorchGenerator(3), count, { min: min ?? 0, max: max ?? 999, distribution });
+const draw = (
+  distribution: TimestepDistribution,
+  count: number,
+  [min, max]: readonly [number, number] = [0, 999],
+) => sampleTimesteps(createTorchGenerator(3), count, { min, max, distribution });
 
 /** Shares of the four quarters of 0 … 999. */
 function quarters(timesteps: readonly number[]): number[] {

@@ -113,12 +113,8 @@ describe("denoisingLoss", () => {
       });
       const [gradient = loss] = gradients(loss, [prediction]);
       await using compiled = await runtime.compile({ outputs: { loss, perSample, gradient } });
-      const { latents, mask, ...others } = values;
-      const given = {
-        prediction: others.prediction,
-        noise: others.noise,
-        ...(masked ? { mask } : {}),
-      };
+      const { prediction: predicted, noise, mask } = values;
+      const given = { prediction: predicted, noise, ...(masked ? { mask } : {}) };
       const needed = kind === "huber" || kind === "smooth_l1" ? { ...given, timesteps } : given;
       const results = await compiled.run(needed);
       expect(Math.abs(Number(results["loss"]?.data[0]) / expected.loss - 1)).toBeLessThan(1e-6);

@@ -139,15 +139,12 @@ async function readModules(file: SafetensorsFile): Promise<Map<string, LoraModul
   }
   const modules = new Map<string, LoraModule>();
   for (const [path, entries] of found) {
-    const parts = Object.fromEntries(
-      await Promise.all(
-        entries.map(async ({ key, parsed }) => {
-          const tensor = await file.readFloat32(key);
-          const flat = parsed.part === "magnitude" ? [tensor.data.length] : tensor.shape;
-          return [parsed.part, floatTensor(tensor.data, flat)] as const;
-        }),
-      ),
-    );
+    const parts: Record<string, FloatTensor> = {};
+    for (const { key, parsed } of entries) {
+      const tensor = await file.readFloat32(key);
+      const flat = parsed.part === "magnitude" ? [tensor.data.length] : tensor.shape;
+      if (parsed.part !== undefined) parts[parsed.part] = floatTensor(tensor.data, flat);
+    }
     const method = config.usesDora ? "dora" : (entries[0]?.parsed.method ?? "lora");
     const rank = rankOf(parts) ?? rankOfConfig(config, path);
     const alpha = alphaOf(config, path, rank);

@@ -153,10 +153,10 @@ export async function embeddingTraining(parts: TrainingParts): Promise<FixtureTr
   const ids = requireInts(await tensors.read("train.ti_tokens"), tensors.path);
   return {
     stepper,
-    batches: parts.batches.map(({ encoder_hidden_states: _, ...batch }) => ({
-      ...batch,
-      input_ids: intTensor(ids.data, ids.shape),
-    })),
+    batches: parts.batches.map((batch) => {
+      const others = Object.entries(batch).filter(([input]) => input !== "encoder_hidden_states");
+      return { ...Object.fromEntries(others), input_ids: intTensor(ids.data, ids.shape) };
+    }),
     initial,
     expected: new Map([[name, rowAt(count - 1)]]),
     current: () => stepper.values(),

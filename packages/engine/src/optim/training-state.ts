@@ -214,8 +214,7 @@ function floatCopy({ dtype, shape, data }: StateTensor): FloatTensor {
 function write(into: StateTensor, tensor: HostTensor, name: string): void {
   const isSame = into.dtype === tensor.dtype && sameShape(into.shape, tensor.shape);
   if (!isSame) throw belongsElsewhere(`"${name}" as ${formatType(into)}`, formatType(tensor));
-  // The types are equal, and with them the arrays; none of these types has BigInt elements.
-  into.data.set(tensor.data as Float32Array);
+  into.data.set(tensor.data);
 }
 
 function requireKnown({ entries }: StateLayout, tensors: ReadonlyMap<string, HostTensor>): void {

@@ -69,7 +69,7 @@ async function predict(path: string): Promise<FloatTensor> {
   const generator = createTorchGenerator(4);
   const denoise = await pipeline.denoiser({ batch: 1, height: 8, width: 8 });
   const sample = floatTensor(generator.randn(256), [1, 4, 8, 8]);
-  return denoise(sample, 500, floatTensor(generator.randn(77 * 16), [1, 77, 16]));
+  return await denoise(sample, 500, floatTensor(generator.randn(77 * 16), [1, 77, 16]));
 }
 
 it("a .ckpt file has the weights of the .safetensors file, and predicts the same bits", async () => {

@@ -182,7 +182,7 @@ function groupKeys(
       continue;
     }
     const { method, part } = parsed;
-    const keys = keysOf.get(name) ?? { method, parts: new Map(), alpha: undefined };
+    const keys: KeysOfModule = keysOf.get(name) ?? { method, parts: new Map(), alpha: undefined };
     const other = part === "alpha" ? keys.alpha : keys.parts.get(part);
     if (other !== undefined) {
       throw new AtelierError(

@@ -28,14 +28,14 @@ export interface PickleMachine {
   readonly cursor: ByteCursor;
   readonly host: PickleHost;
   readonly memo: Map<number, PickleValue>;
-  push(value: PickleValue): void;
+  readonly push: (value: PickleValue) => void;
   /** @throws SyntaxError below the last mark. */
-  pop(): PickleValue;
+  readonly pop: () => PickleValue;
   /** The value on top, which stays. */
-  top(): PickleValue;
-  mark(): void;
+  readonly top: () => PickleValue;
+  readonly mark: () => void;
   /** Takes all values above the last mark, and the mark. */
-  popMark(): PickleValue[];
+  readonly popMark: () => PickleValue[];
 }
 
 /** A machine before its first operation. */

@@ -60,9 +60,12 @@ function childrenOf(value: PickleValue): ReadonlyMap<PickleValue, PickleValue> {
 function scalarsOf(dict: ReadonlyMap<PickleValue, PickleValue>): Map<string, string> {
   const scalars = new Map<string, string>();
   for (const [key, value] of dict) {
-    if (["string", "number", "bigint", "boolean"].includes(typeof value)) {
-      scalars.set(nameOf(key), String(value));
-    }
+    const isScalar =
+      typeof value === "string" ||
+      typeof value === "number" ||
+      typeof value === "bigint" ||
+      typeof value === "boolean";
+    if (isScalar) scalars.set(nameOf(key), String(value));
   }
   return scalars;
 }

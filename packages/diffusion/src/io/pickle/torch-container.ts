@@ -9,7 +9,7 @@ import { byteLengthOf } from "../safetensors/parse-header.js";
 import type { SafetensorsDType } from "../safetensors/safetensors-dtype.js";
 import { createByteCursor } from "./byte-cursor.js";
 import { pickleLimits } from "./pickle-machine.js";
-import { asKind, type PickleValue, type StorageReference } from "./pickle-value.js";
+import { asKind, describeValue, type PickleValue, type StorageReference } from "./pickle-value.js";
 import { readPickle } from "./read-pickle.js";
 import { readZipDirectory, type ZipEntry } from "./stored-zip.js";
 import { createTorchObjects, type TorchObjects } from "./torch-objects.js";
@@ -84,7 +84,8 @@ async function readSequence(file: ReadableFile, objects: TorchObjects): Promise<
     throw new SyntaxError("expected a file of torch.save, got a pickle of something else");
   }
   const protocol = next();
-  if (protocol !== 1001) throw new SyntaxError(`expected version 1001, got ${String(protocol)}`);
+  if (protocol !== 1001)
+    throw new SyntaxError(`expected version 1001, got ${describeValue(protocol)}`);
   const isLittle = asKind(next(), "dict")?.entries.get("little_endian") === true;
   requireLittleEndian(isLittle ? "little" : "big");
   const used = new Map<string, StorageReference>();
@@ -120,7 +121,9 @@ async function placeStorages(
   for (const key of keys) {
     const storage = typeof key === "string" ? used.get(key) : undefined;
     if (storage === undefined || places.has(storage.key)) {
-      throw new SyntaxError(`expected the key of a storage once, got ${String(key).slice(0, 40)}`);
+      throw new SyntaxError(
+        `expected the key of a storage once, got ${describeValue(key).slice(0, 40)}`,
+      );
     }
     if (at + 8 > file.sizeBytes) throw new SyntaxError("expected more storages, got the end");
     const length = createByteCursor(await file.read(at, 8)).unsigned(8);

@@ -120,7 +120,7 @@ function rebuildTensor(args: readonly PickleValue[]): TensorReference {
   const size = sizeOf(shape);
   if (shape.length !== strides.length || shape.length > maxAxes || !Number.isSafeInteger(size)) {
     throw new SyntaxError(
-      `expected extents and strides of at most ${maxAxes} axes, got [${shape}] and [${strides}]`,
+      `expected extents and strides of at most ${maxAxes} axes, got [${shape.join(", ")}] and [${strides.join(", ")}]`,
     );
   }
   return { kind: "tensor", storage, dtype, shape, strides, offset };
@@ -148,6 +148,6 @@ function itemsOf(value: PickleValue | undefined): readonly PickleValue[] {
 function requireCount(value: PickleValue | undefined, what: string): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw new SyntaxError(
-    `expected ${what} of a tensor that is a whole number from 0, got ${String(value)}`,
+    `expected ${what} of a tensor that is a whole number from 0, got ${describeValue(value ?? null)}`,
   );
 }

@@ -75,7 +75,9 @@ function putValue(writer: Writer, value: TorchValue): void {
   else if (typeof value === "string") putText(pickle, value);
   else if (value instanceof Map) {
     pickle.text("}(");
-    for (const [key, item] of value) {
+    // `instanceof` knows no element types.
+    const entries: ReadonlyMap<string, TorchValue> = value;
+    for (const [key, item] of entries) {
       putText(pickle, key);
       putValue(writer, item);
     }

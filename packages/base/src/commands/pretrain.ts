@@ -1,6 +1,7 @@
 /**
- * @file `npm run pretrain -- vae|clip|unet|instance`: trains a model of the embedded base, going on where the
- * last run ended; `export` writes the result, `import` goes on from one. Ctrl-C saves and stops.
+ * @file `npm run pretrain -- vae|clip|unet|instance`: trains a model of the embedded base, or a part
+ * of one (`vae-decoder`, `judge`), going on where the last run ended; `export` writes the result,
+ * `import` goes on from one. Ctrl-C saves and stops.
  */
 
 import { spawn } from "node:child_process";
@@ -15,27 +16,34 @@ import { createSceneRenderer } from "../adapters/render-scenes.js";
 import { importTrained } from "../recipe/import-trained.js";
 import { type ModelName, modelNames } from "../recipe/models.js";
 import { exportTrained, folderOf, openRecipe, type RecipeSource } from "../recipe/open-recipe.js";
+import { modelOf, type PartName, partNames } from "../recipe/part-recipe.js";
 import { pretrain } from "../recipe/pretrain.js";
 import type { PretrainEvent } from "../recipe/pretrain-event.js";
 
 const usage = `npm run pretrain -- vae|clip|unet|instance [options]
+npm run pretrain -- vae-decoder|judge [options]
 npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
 npm run pretrain -- import [--from packages/base/model] [--folder .cache/base]
 
   --steps N         steps in all, earlier runs included (vae 20000, clip 8000, unet 100000,
-                    instance 6000); the last fifth lowers the learning rate
+                    instance 6000, vae-decoder 30000, judge 12000); the last fifth lowers the
+                    learning rate
   --minutes M       stop, saved, after so many minutes; the same command goes on later
   --threads T       of ONNX Runtime; all cores by default
   --folder PATH     of states, events and samples, one folder a model (.cache/base)
 
+vae-decoder and judge train the autoencoder's decoder and the judge's eye on while a UNet depends on
+the rest of their models, which keeps every bit.
 import makes states from an exported model, so that training goes on from it with more --steps.
 Ctrl-C saves and stops.`;
 
-const defaultSteps: Readonly<Record<ModelName, number>> = {
+const defaultSteps: Readonly<Record<ModelName | PartName, number>> = {
   vae: 20_000,
   clip: 8_000,
   unet: 100_000,
   instance: 6_000,
+  "vae-decoder": 30_000,
+  judge: 12_000,
 };
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -74,7 +82,7 @@ async function run(): Promise<void> {
     },
   });
   const [action = "", ...rest] = positionals;
-  const model = modelNames.find((name) => name === action);
+  const model = [...modelNames, ...partNames].find((name) => name === action);
   const isKnown = model !== undefined || action === "export" || action === "import";
   if (values.help || rest.length > 0 || !isKnown) {
     console.log(usage);
@@ -114,14 +122,14 @@ async function importInto(source: RecipeSource, from: string): Promise<void> {
 }
 
 interface Task {
-  readonly model: ModelName;
+  readonly model: ModelName | PartName;
   readonly steps: number;
   readonly minutes: number | undefined;
 }
 
 async function train(source: RecipeSource, { model, steps, minutes }: Task): Promise<void> {
   const { files, runtime } = source;
-  const folder = folderOf(source, model);
+  const folder = folderOf(source, modelOf(model));
   await using _lock = await lockFolder(folder);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

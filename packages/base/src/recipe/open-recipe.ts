@@ -14,6 +14,7 @@ import { instanceRecipe } from "./instance-recipe.js";
 import type { InstanceIcons } from "./instance-views.js";
 import { measureScalingFactor, openLatentCache } from "./latent-cache.js";
 import { type ModelConfigs, type ModelName, modelConfigs } from "./models.js";
+import { openPartRecipe, type PartName } from "./part-recipe.js";
 import type { NoteEvent, PreparationEvent } from "./pretrain-event.js";
 import type { DrawScene, NamedWeights, Recipe } from "./recipe.js";
 import { learnVocabulary, type TextVocabulary } from "./text-vocabulary.js";
@@ -43,21 +44,36 @@ const cachedScenes = { single: 12_288, full: 49_152 } as const;
 
 /**
  * The recipe of a model of the shipped size. The UNet's encodes its latents first, which takes
- * minutes once.
- * @throws AtelierError `training` when a model that it needs has not been trained.
+ * minutes once; a part's makes the state of its model one of the part.
+ * @throws AtelierError `training` when a model that it needs has not been trained, or a UNet depends
+ * on the model.
  */
 export async function* openRecipe(
-  model: ModelName,
+  model: ModelName | PartName,
   source: RecipeSource,
 ): AsyncGenerator<PreparationEvent | NoteEvent, Recipe, undefined> {
-  const { draw, runtime } = source;
+  const { draw, runtime, files } = source;
   const vocabulary = learnVocabulary(captionWords());
   const { vae, text, image, instance } = source.configs ?? modelConfigs(vocabulary);
   switch (model) {
     case "vae":
+      await requireNoUNet(source, model, "vae-decoder");
       return vaeRecipe({ config: vae, draw, runtime });
+    case "vae-decoder":
+      return openPartRecipe(files, {
+        recipe: vaeRecipe({ config: vae, draw, runtime }),
+        name: model,
+        folder: folderOf(source, "vae"),
+      });
     case "clip":
+      await requireNoUNet(source, model, "judge");
       return clipRecipe({ text, image, vocabulary, draw, runtime });
+    case "judge":
+      return openPartRecipe(files, {
+        recipe: clipRecipe({ text, image, vocabulary, draw, runtime }),
+        name: model,
+        folder: folderOf(source, "clip"),
+      });
     case "unet":
       return yield* openUNetRecipe(source, vocabulary);
     case "instance":
@@ -127,6 +143,20 @@ async function* openUNetRecipe(
     fingerprint,
     drawSamples,
   });
+}
+
+/** What a UNet was trained on must not change below it. */
+async function requireNoUNet(
+  source: RecipeSource,
+  model: ModelName,
+  part: PartName,
+): Promise<void> {
+  const folder = folderOf(source, "unet");
+  if (!(await hasState(source.files, folder))) return;
+  throw new AtelierError(
+    "training",
+    `pretrain ${model}: expected no UNet that depends on it, got one in ${folder}. Train the part on that it does not depend on (npm run pretrain -- ${part}), or move the UNet's folder away to train it anew later.`,
+  );
 }
 
 /** The folder of a model's state, events and samples. */

@@ -39,7 +39,9 @@ export interface Recipe {
   readonly name: ModelName;
   /** First values of what is trained. */
   readonly initial: NamedWeights;
-  /** Values that stay as they are. */
+  /** Values of this model that stay as they are, and are saved with those that are trained. */
+  readonly kept?: NamedWeights;
+  /** Values of other models. */
   readonly frozen: ReadonlyMap<string, ParameterSource>;
   /** What else the result depends on, such as the autoencoder below a UNet; compared on resuming. */
   readonly fingerprint: string;

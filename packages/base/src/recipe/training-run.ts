@@ -20,6 +20,7 @@ export interface TrainingRun extends AsyncDisposable {
   readonly step: number;
   /** Finished steps when the optimizer had no moments yet: 0, or those of an import. */
   readonly momentsSince: number;
+  /** Of all weights of the model. */
   readonly average: NamedWeights;
   /** One step; its scalars by name. @throws AtelierError `training` when one is not finite. */
   advance(learningRate: number): Promise<Readonly<Record<string, number>>>;
@@ -46,11 +47,15 @@ export async function openTrainingRun(
   if (saved !== undefined) requireSame(recipe, saved, folder);
   const momentsSince = saved?.momentsSince ?? 0;
   let step = saved?.step ?? 0;
-  let average = saved?.average ?? recipe.initial;
+  let average = new Map(
+    [...recipe.initial].map(([name, first]) => [name, saved?.average.get(name) ?? first]),
+  );
   let phase = recipe.phaseAt(step + 1);
   let stepper = await compile({ ...recipe, initial: average }, phase, runtime);
   // Adam corrects its moments by the number of steps that they are made of.
   if (saved !== undefined) stepper.restore(saved.state, step - momentsSince);
+
+  const whole = (): NamedWeights => new Map([...(recipe.kept ?? []), ...average]);
 
   /** Phases differ in their graphs and go on with the same state. */
   const enter = async (next: TrainingPhase): Promise<void> => {
@@ -68,7 +73,7 @@ export async function openTrainingRun(
     },
     momentsSince,
     get average() {
-      return average;
+      return whole();
     },
     async advance(learningRate) {
       await enter(recipe.phaseAt(step + 1));
@@ -88,7 +93,7 @@ export async function openTrainingRun(
         momentsSince,
         fingerprint: recipe.fingerprint,
         state: stepper.state(),
-        average,
+        average: whole(),
       }),
     [Symbol.asyncDispose]: () => stepper[Symbol.asyncDispose](),
   };
@@ -105,7 +110,7 @@ function compile(recipe: Recipe, phase: TrainingPhase, runtime: Runtime): Promis
     parameters,
     optimizer: adamW({ weightDecay: recipe.weightDecay }),
     maxGradNorm,
-    frozen: recipe.frozen,
+    frozen: new Map([...recipe.frozen, ...(recipe.kept ?? [])]),
     initial: recipe.initial,
   });
 }

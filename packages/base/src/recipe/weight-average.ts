@@ -19,7 +19,7 @@ export function updateAverage(
   average: ReadonlyMap<string, FloatTensor>,
   weights: ReadonlyMap<string, FloatTensor>,
   { decay, step }: { readonly decay: number; readonly step: number },
-): ReadonlyMap<string, FloatTensor> {
+): Map<string, FloatTensor> {
   const updates = step / averageEverySteps;
   const keep = Math.min(decay ** averageEverySteps, (updates - 1) / (updates + 8));
   return new Map(

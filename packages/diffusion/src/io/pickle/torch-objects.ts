@@ -148,6 +148,6 @@ function itemsOf(value: PickleValue | undefined): readonly PickleValue[] {
 function requireCount(value: PickleValue | undefined, what: string): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw new SyntaxError(
-    `expected ${what} of a tensor that is a whole number from 0, got ${describeValue(value ?? null)}`,
+    `expected ${what} of a tensor that is a whole number from 0, got ${typeof value === "number" ? value : describeValue(value ?? null)}`,
   );
 }

@@ -114,8 +114,9 @@ async function* openUNetRecipe(
   vocabulary: TextVocabulary,
 ): AsyncGenerator<PreparationEvent | NoteEvent, Recipe, undefined> {
   const { files, folder, runtime, draw } = source;
+  const instanceFolder = folderOf(source, "instance");
   const { vae, clip, fingerprint } = await openFoundations(source);
-  if (!(await hasState(files, folderOf(source, "instance")))) {
+  if (!(await hasState(files, instanceFolder))) {
     yield { type: "note", text: noInstanceJudge };
   }
   const configs = await scaledConfigs(source, vocabulary, vae.weights);
@@ -130,9 +131,15 @@ async function* openUNetRecipe(
   });
   const preview = files.join(folderOf(source, "unet"), "preview");
   const drawSamples = async (unet: NamedWeights, step: number) => {
-    const steps = { vae: vae.step, clip: clip.step, unet: step };
-    const models = { configs, vocabulary, vae: vae.weights, clip: clip.weights, unet, steps };
-    await writeModel(files, preview, models);
+    // It may have been trained since.
+    const judge = (await hasState(files, instanceFolder))
+      ? await loadTrained(files, instanceFolder, "instance")
+      : undefined;
+    await writeModel(files, preview, {
+      ...{ configs, vocabulary, vae: vae.weights, clip: clip.weights, unet },
+      ...(judge === undefined ? {} : { instance: judge.weights }),
+      steps: { vae: vae.step, clip: clip.step, unet: step, instance: judge?.step },
+    });
     return { metrics: {}, sheet: await drawSampleSheet({ files, folder: preview, runtime, draw }) };
   };
   return unetRecipe({

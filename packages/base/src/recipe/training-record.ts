@@ -11,7 +11,7 @@ import { type ModelName, modelNames } from "./models.js";
 export const trainingRecordName = "training.json";
 
 /** Finished steps of the models that a folder holds. */
-export type TrainedSteps = Readonly<Partial<Record<ModelName, number>>>;
+export type TrainedSteps = Readonly<Partial<Record<ModelName, number | undefined>>>;
 
 /**
  * Reads the steps of a folder's models.

@@ -35,7 +35,7 @@ beforeEach(async () => {
     vae: initialValues(vaeParameters(tinyConfigs.vae), 1),
     clip: initialValues([...clipTextParameters(tinyConfigs.text), ...judge], 2),
     unet: initialValues(unetParameters(tinyConfigs.unet), 3),
-    steps: { vae: 3, clip: 2, unet: 1 },
+    training: { steps: { vae: 3, clip: 2, unet: 1 }, seconds: {} },
   });
 });
 afterEach(() => rm(folder, { recursive: true }));

@@ -19,6 +19,7 @@ import { exportTrained, folderOf, openRecipe, type RecipeSource } from "../recip
 import { modelOf, type PartName, partNames } from "../recipe/part-recipe.js";
 import { pretrain } from "../recipe/pretrain.js";
 import type { PretrainEvent } from "../recipe/pretrain-event.js";
+import { appendEvent } from "../recipe/training-seconds.js";
 
 const usage = `npm run pretrain -- vae|clip|unet|instance [options]
 npm run pretrain -- vae-decoder|judge [options]
@@ -114,7 +115,7 @@ async function importInto(source: RecipeSource, from: string): Promise<void> {
   try {
     // A training that has begun and not yet saved must not be taken for none.
     for (const name of modelNames) locks.push(await lockFolder(folders(name)));
-    const steps = await importTrained(nodeFiles, { from, folderOf: folders });
+    const { steps } = await importTrained(nodeFiles, { from, folderOf: folders });
     for (const [name, step] of Object.entries(steps)) console.log(`${name}: step ${step}`);
   } finally {
     for (const lock of locks) await lock[Symbol.asyncDispose]();
@@ -140,8 +141,7 @@ async function train(source: RecipeSource, { model, steps, minutes }: Task): Pro
   }
   const tell = async (event: PretrainEvent): Promise<void> => {
     show(event);
-    const entry = { time: new Date().toISOString(), ...event };
-    await files.append(files.join(folder, "events.jsonl"), `${JSON.stringify(entry)}\n`);
+    await appendEvent(files, folder, event);
   };
   const preparation = openRecipe(model, source);
   let next = await preparation.next();
@@ -174,8 +174,9 @@ function lineOf(event: PretrainEvent): string | undefined {
       return `step ${event.step}/${event.steps}  loss ${event.loss.toFixed(4)}  ${numbers(event.metrics)}  lr ${event.learningRate.toExponential(1)}  ${event.secondsPerStep.toFixed(3)} s/step  ${duration(event.secondsLeft)} left`;
     case "evaluation":
       return `evaluation at step ${event.step}: ${numbers(event.metrics)} ${event.sheet ?? ""}`;
+    case "imported":
     case "saved":
-      return `saved at step ${event.step}`;
+      return `${event.type} at step ${event.step}`;
     case "done":
     case "stopped":
       return `${event.type} at step ${event.step} of ${event.steps} after ${duration(event.seconds)}`;

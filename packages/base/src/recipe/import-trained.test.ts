@@ -18,8 +18,9 @@ import { openLatentCache } from "./latent-cache.js";
 import { type ModelName, modelNames } from "./models.js";
 import { exportTrained, folderOf, openRecipe, type RecipeSource } from "./open-recipe.js";
 import type { Recipe } from "./recipe.js";
-import { trainingRecordName } from "./training-record.js";
+import { readTrainingRecord, trainingRecordName } from "./training-record.js";
 import { openTrainingRun } from "./training-run.js";
+import { appendEvent } from "./training-seconds.js";
 import { loadState, saveState } from "./training-state.js";
 import { unetRecipe } from "./unet-recipe.js";
 
@@ -38,6 +39,11 @@ beforeAll(async () => {
   const { fingerprint } = await foundationsOf(source);
   const unet = initialValues(unetParameters(tinyConfigs.unet), 3);
   await save(source, "unet", unet, fingerprint);
+  for (const step of [10, 20]) {
+    const event = { type: "steps", step, steps: 20, secondsPerStep: 0.5, secondsLeft: 0 } as const;
+    const numbers = { loss: 1, gradNorm: 1, learningRate: 1, metrics: {} };
+    await appendEvent(files, folderOf(source, "unet"), { ...event, ...numbers });
+  }
   await exportTrained(source, join(root, "exported"));
   await importTrained(files, { from: join(root, "exported"), folderOf: foldersOf("second") });
 }, 120_000);
@@ -96,6 +102,10 @@ describe("importTrained", () => {
     await exportTrained(sourceAt("second"), join(root, "again"));
     const list = (name: string) => readFile(join(root, name, checksumsName), "utf8");
     expect(await list("again")).toBe(await list("exported"));
+    expect(await readTrainingRecord(files, join(root, "again"))).toEqual({
+      steps,
+      seconds: { vae: 0, clip: 0, unet: 10, instance: 0 },
+    });
   });
 
   it.each(modelNames)("lets %s go on, and learn", async (model) => {

@@ -9,7 +9,8 @@ import { verifyChecksums } from "../embedded/checksums.js";
 import { foundationsFingerprint } from "./foundations.js";
 import { type ModelName, modelNames } from "./models.js";
 import type { NamedWeights } from "./recipe.js";
-import { readTrainedSteps, type TrainedSteps } from "./training-record.js";
+import { readTrainingRecord, type TrainingRecord } from "./training-record.js";
+import { appendEvent } from "./training-seconds.js";
 import { hasState, saveState } from "./training-state.js";
 import { weightFiles } from "./write-model.js";
 
@@ -22,16 +23,16 @@ export interface ImportOptions {
 }
 
 /**
- * Makes the states of all models of an exported folder and returns their steps.
+ * Makes the states of all models of an exported folder and returns their record.
  * @throws AtelierError `training` where a state exists, before anything is written; `file` for a
  *   damaged or incomplete folder.
  */
 export async function importTrained(
   files: FileStore,
   { from, folderOf }: ImportOptions,
-): Promise<TrainedSteps> {
+): Promise<TrainingRecord> {
   await verifyChecksums(files, from);
-  const trained = await readTrainedSteps(files, from);
+  const record = await readTrainingRecord(files, from);
   await requireNoStates(files, modelNames.map(folderOf));
   const read = async (model: ModelName): Promise<NamedWeights> => {
     const paths = weightFiles[model].map((path) => files.join(from, ...path));
@@ -39,7 +40,7 @@ export async function importTrained(
   };
   const foundations = await foundationsFingerprint(await read("vae"), await read("clip"));
   for (const model of modelNames) {
-    const step = trained[model];
+    const step = record.steps[model];
     if (step === undefined) continue;
     await saveState(files, folderOf(model), {
       model,
@@ -49,8 +50,10 @@ export async function importTrained(
       state: new Map(),
       average: await read(model),
     });
+    const seconds = record.seconds[model] ?? 0;
+    await appendEvent(files, folderOf(model), { type: "imported", step, seconds });
   }
-  return trained;
+  return record;
 }
 
 async function requireNoStates(files: FileStore, folders: readonly string[]): Promise<void> {

@@ -13,11 +13,13 @@ import {
 import { instanceRecipe } from "./instance-recipe.js";
 import type { InstanceIcons } from "./instance-views.js";
 import { measureScalingFactor, openLatentCache } from "./latent-cache.js";
-import { type ModelConfigs, type ModelName, modelConfigs } from "./models.js";
+import { type ModelConfigs, type ModelName, modelConfigs, modelNames } from "./models.js";
 import { openPartRecipe, type PartName } from "./part-recipe.js";
 import type { NoteEvent, PreparationEvent } from "./pretrain-event.js";
 import type { DrawScene, NamedWeights, Recipe } from "./recipe.js";
 import { learnVocabulary, type TextVocabulary } from "./text-vocabulary.js";
+import type { TrainingRecord } from "./training-record.js";
+import { trainingSeconds } from "./training-seconds.js";
 import { hasState, loadTrained } from "./training-state.js";
 import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
@@ -105,7 +107,7 @@ export async function exportTrained(source: RecipeSource, target: string): Promi
     clip: clip.weights,
     unet: unet.weights,
     instance: instance.weights,
-    steps: { vae: vae.step, clip: clip.step, unet: unet.step, instance: instance.step },
+    training: await recordOf(source, { vae, clip, unet, instance }),
   });
 }
 
@@ -132,13 +134,13 @@ async function* openUNetRecipe(
   const preview = files.join(folderOf(source, "unet"), "preview");
   const drawSamples = async (unet: NamedWeights, step: number) => {
     // It may have been trained since.
-    const judge = (await hasState(files, instanceFolder))
-      ? await loadTrained(files, instanceFolder, "instance")
-      : undefined;
+    const others = (await hasState(files, instanceFolder))
+      ? { instance: await loadTrained(files, instanceFolder, "instance") }
+      : {};
     await writeModel(files, preview, {
       ...{ configs, vocabulary, vae: vae.weights, clip: clip.weights, unet },
-      ...(judge === undefined ? {} : { instance: judge.weights }),
-      steps: { vae: vae.step, clip: clip.step, unet: step, instance: judge?.step },
+      ...("instance" in others ? { instance: others.instance.weights } : {}),
+      training: await recordOf(source, { vae, clip, unet: { step }, ...others }),
     });
     return { metrics: {}, sheet: await drawSampleSheet({ files, folder: preview, runtime, draw }) };
   };
@@ -174,6 +176,21 @@ export function folderOf({ files, folder }: RecipeSource, model: ModelName): str
 function openFoundations(source: RecipeSource): Promise<Foundations> {
   const folders = { vae: folderOf(source, "vae"), clip: folderOf(source, "clip") };
   return loadFoundations(source.files, folders);
+}
+
+async function recordOf(
+  source: RecipeSource,
+  models: Readonly<Partial<Record<ModelName, { readonly step: number }>>>,
+): Promise<TrainingRecord> {
+  const steps: Partial<Record<ModelName, number>> = {};
+  const seconds: Partial<Record<ModelName, number>> = {};
+  for (const model of modelNames) {
+    const trained = models[model];
+    if (trained === undefined) continue;
+    steps[model] = trained.step;
+    seconds[model] = await trainingSeconds(source.files, folderOf(source, model));
+  }
+  return { steps, seconds };
 }
 
 async function scaledConfigs(

@@ -26,6 +26,9 @@ export interface NoteEvent {
   readonly text: string;
 }
 
+/** Steps that a {@link StepsEvent} speaks of, or what is left of them at the end. */
+export const reportEverySteps = 10;
+
 /** Means over the steps since the last event of this kind. */
 export interface StepsEvent {
   readonly type: "steps";
@@ -65,6 +68,15 @@ export interface EndEvent {
   readonly seconds: number;
 }
 
+/** The training goes on from an exported model. */
+export interface ImportedEvent {
+  readonly type: "imported";
+  /** Finished steps. */
+  readonly step: number;
+  /** What they took. */
+  readonly seconds: number;
+}
+
 /** What a pre-training tells. */
 export type PretrainEvent =
   | PlanEvent
@@ -73,4 +85,5 @@ export type PretrainEvent =
   | StepsEvent
   | EvaluationEvent
   | SavedEvent
+  | ImportedEvent
   | EndEvent;

@@ -5,7 +5,12 @@
 
 import { encodePng } from "@atelier/diffusion";
 import { sizeOf } from "@atelier/engine";
-import type { EvaluationEvent, PretrainEvent, StepsEvent } from "./pretrain-event.js";
+import {
+  type EvaluationEvent,
+  type PretrainEvent,
+  reportEverySteps,
+  type StepsEvent,
+} from "./pretrain-event.js";
 import type { Recipe } from "./recipe.js";
 import { openTrainingRun, type TrainingRun, type TrainingRunOptions } from "./training-run.js";
 
@@ -20,8 +25,6 @@ export interface PretrainOptions extends TrainingRunOptions {
   readonly now?: () => number;
 }
 
-/** Steps that one event speaks of. */
-const reportEverySteps = 10;
 const minuteMs = 60_000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * @file training.json of an exported folder: how far each of its models was trained. With it a
- * training goes on from what is shipped.
+ * @file training.json of an exported folder: how far and how long each of its models was trained.
+ * With it a training goes on from what is shipped.
  */
 
 import { readJson } from "@atelier/diffusion";
@@ -10,30 +10,49 @@ import { type ModelName, modelNames } from "./models.js";
 /** Lies beside model_index.json. */
 export const trainingRecordName = "training.json";
 
-/** Finished steps of the models that a folder holds. */
-export type TrainedSteps = Readonly<Partial<Record<ModelName, number | undefined>>>;
+/** A number for each model that a folder holds. */
+export type ModelNumbers = Readonly<Partial<Record<ModelName, number>>>;
+
+/** How the models of a folder came about. */
+export interface TrainingRecord {
+  /** Finished steps. */
+  readonly steps: ModelNumbers;
+  /** What the steps took, as far as their events tell. */
+  readonly seconds: ModelNumbers;
+}
 
 /**
- * Reads the steps of a folder's models.
- * @throws AtelierError `file` when the folder has no record, `format` when it is something else.
+ * Reads the record of a folder.
+ * @throws AtelierError `file` when the folder has none, `format` when it is something else.
  */
-export async function readTrainedSteps(files: FileStore, folder: string): Promise<TrainedSteps> {
+export async function readTrainingRecord(
+  files: FileStore,
+  folder: string,
+): Promise<TrainingRecord> {
   const path = files.join(folder, trainingRecordName);
-  const entries = Object.entries(stepsOf(await readJson(files, path)));
-  const steps: Partial<Record<ModelName, number>> = {};
-  for (const [key, value] of entries) {
-    const model = modelNames.find((name) => name === key);
-    if (model !== undefined && typeof value === "number") steps[model] = value;
-  }
-  const isWhole = Object.values(steps).every((step) => Number.isSafeInteger(step) && step >= 0);
-  if (entries.length > 0 && entries.length === Object.keys(steps).length && isWhole) return steps;
+  const value = await readJson(files, path);
+  const isObject = typeof value === "object" && value !== null;
+  const content = new Map<string, unknown>(isObject ? Object.entries(value) : []);
+  const [steps, seconds] = [content.get("steps"), content.get("seconds")].map(numbersOf);
+  if (steps !== undefined && Object.keys(steps).length > 0)
+    return { steps, seconds: seconds ?? {} };
   throw new AtelierError(
     "format",
-    `${path}: expected {"steps": {…}} with whole numbers for ${modelNames.join(", ")}, got something else. Take the folder as it was exported.`,
+    `${path}: expected {"steps": {…}, "seconds": {…}} with whole numbers for ${modelNames.join(", ")}, got something else. Take the folder as it was exported.`,
   );
 }
 
-function stepsOf(value: unknown): object {
-  if (typeof value !== "object" || value === null || !("steps" in value)) return {};
-  return typeof value.steps === "object" && value.steps !== null ? value.steps : {};
+/** `undefined` unless the value holds whole numbers by names of models. */
+function numbersOf(value: unknown): ModelNumbers | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const numbers: Partial<Record<ModelName, number>> = {};
+  for (const [key, number] of Object.entries(value)) {
+    const model = modelNames.find((name) => name === key);
+    if (model === undefined || !isCount(number)) return undefined;
+    numbers[model] = number;
+  }
+  return numbers;
 }
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;

@@ -19,7 +19,7 @@ import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
 import { initialValues } from "./initial-values.js";
-import { readTrainedSteps } from "./training-record.js";
+import { readTrainingRecord } from "./training-record.js";
 import { writeModel } from "./write-model.js";
 
 let folder = "";
@@ -41,7 +41,7 @@ const models = {
   clip: initialValues([...clipTextParameters(tinyConfigs.text), ...judge], 2),
   unet: initialValues(unetParameters(tinyConfigs.unet), 3),
   instance: initialValues(instanceJudge, 4),
-  steps: { vae: 4, clip: 3, unet: 2, instance: 1 },
+  training: { steps: { vae: 4, clip: 3, unet: 2, instance: 1 }, seconds: { unet: 9 } },
 };
 
 describe("writeModel", () => {
@@ -51,7 +51,7 @@ describe("writeModel", () => {
     expect(checkpoint.notes).toEqual([]);
     expect(checkpoint.vae.config).toEqual(models.configs.vae);
     expect(checkpoint.unet.config).toEqual(tinyConfigs.unet);
-    expect(await readTrainedSteps(nodeFiles, folder)).toEqual(models.steps);
+    expect(await readTrainingRecord(nodeFiles, folder)).toEqual(models.training);
     expect(checkpoint.textEncoder.config).toEqual(tinyConfigs.text);
     const runtime = createOrtRuntime();
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });

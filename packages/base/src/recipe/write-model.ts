@@ -16,7 +16,7 @@ import { writeChecksums } from "../embedded/checksums.js";
 import { generationConfig, type ModelConfigs, type ModelName, schedulerConfig } from "./models.js";
 import type { NamedWeights } from "./recipe.js";
 import { type TextVocabulary, tokenizerFiles } from "./text-vocabulary.js";
-import { type TrainedSteps, trainingRecordName } from "./training-record.js";
+import { type TrainingRecord, trainingRecordName } from "./training-record.js";
 
 /** Everything that is shipped. */
 export interface TrainedModels {
@@ -30,7 +30,7 @@ export interface TrainedModels {
   /** Of the instance judge; previews of a training do without. */
   readonly instance?: NamedWeights;
   /** How far each was trained. */
-  readonly steps: TrainedSteps;
+  readonly training: TrainingRecord;
 }
 
 const diffusersFile = "diffusion_pytorch_model.safetensors";
@@ -55,7 +55,7 @@ export const weightFiles: Readonly<Record<ModelName, readonly (readonly string[]
 export async function writeModel(
   files: FileStore,
   folder: string,
-  { configs, vocabulary, vae, clip, unet, instance, steps }: TrainedModels,
+  { configs, vocabulary, vae, clip, unet, instance, training }: TrainedModels,
 ): Promise<void> {
   const at = (...names: string[]): string => files.join(folder, ...names);
   const isText = (name: string): boolean => name.startsWith("text_model.");
@@ -102,7 +102,7 @@ export async function writeModel(
   }
   await writeText(files, at("scheduler", "scheduler_config.json"), toJson(schedulerConfig));
   await writeText(files, at(generationConfigName), toJson(writeGenerationConfig(generationConfig)));
-  await writeText(files, at(trainingRecordName), toJson({ steps }));
+  await writeText(files, at(trainingRecordName), toJson({ ...training }));
   await writeText(files, at("model_index.json"), toJson(modelIndex));
   await writeChecksums(files, folder);
 }

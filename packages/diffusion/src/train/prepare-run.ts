@@ -1,5 +1,6 @@
 /** @file The part of a run before training: what it records, class pictures, latents and text states. */
 
+import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { classPictures } from "./class-pictures.js";
 import { warningText } from "./messages.js";
@@ -37,9 +38,11 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
     cacheFolder: config.cacheFolder ?? deps.cacheFolder,
     trainsTextEncoder: plan.tuning.changes("text_encoder"),
   };
+  const { embedding } = config;
+  const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
   const shown = yield* priorPictures(run, options);
   yield* recordInputs(run, [...pictures, ...(shown?.pictures ?? [])]);
-  const data = yield* prepareData(options, pictures);
+  const data = yield* prepareData({ ...options, captions: templates }, pictures);
   return { data, prior: yield* preparePrior(options, config.prior, shown) };
 }
 
@@ -123,7 +126,7 @@ async function* preparePrior(
   if (truncated[0] !== undefined && truncated[0] !== "") {
     yield warning(warningText.truncatedCaption("the class", truncated[0]));
   }
-  return { kind: "prediction", caption: { ids, states: embeddings } };
+  return { kind: "prediction", caption: { text: prior.classPrompt, ids, states: embeddings } };
 }
 
 const warning = (message: string): WarningEvent => ({ type: "warning", message });

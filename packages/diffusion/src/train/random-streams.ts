@@ -12,6 +12,7 @@ export type RandomPurpose =
   | "noise-offset"
   | "timesteps"
   | "flip"
+  | "caption"
   | "crop"
   | `dropout:${string}`;
 

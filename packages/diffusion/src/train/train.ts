@@ -5,6 +5,7 @@
  */
 
 import { AtelierError, messageOf } from "@atelier/engine";
+import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import {
   checkpointFolder,
@@ -47,7 +48,7 @@ export async function* train(
   const pipeline = yield* openBase(config, deps, signal);
   let plan: RunPlan;
   try {
-    plan = await planRun(config, pipeline, await listPictures(deps.files, config.data));
+    plan = await planRun(config, pipeline, await listPictures(deps.files, captionedData(config)));
     requireTokenizer(plan, pipeline, deps);
   } catch (error) {
     await pipeline[Symbol.asyncDispose]();
@@ -70,6 +71,13 @@ export async function* train(
     await folder.log({ type: "error", message: messageOf(error) }).catch(() => {});
     throw error;
   }
+}
+
+/** Where captions come from templates, the pictures need none. */
+function captionedData({ data, embedding }: TrainConfig): TrainConfig["data"] {
+  if (embedding?.kind === undefined) return data;
+  const [prompt = ""] = captionsOfWord(embedding.token, embedding.kind);
+  return { ...data, captions: "prompt", prompt };
 }
 
 const openBase = (

@@ -68,18 +68,19 @@ export function trainingBatches(source: BatchSource): (index: number) => Trainin
       source.schedule.numTrainTimesteps,
       rows.length,
     );
+    const captions = captionsOf(source, rows, index);
     const latents = latentValues(source, rows, index);
     return {
       values: {
         ...latents,
-        ...textValues(source, rows),
+        ...textValues(source, captions),
         ...priorValues(source, rows.length),
         ...noiseValues(source, latents.mean.shape, index),
         ...weightValues(source, timesteps),
         timesteps: intTensor(timesteps, [rows.length]),
       },
       pictures: rows.map(({ picture }) => picture.name),
-      captions: rows.map(({ picture }) => picture.caption),
+      captions: captions.map(({ text }) => text),
       timesteps,
     };
   };
@@ -91,7 +92,7 @@ const classSeedOffset = 1_000_003;
 /** A picture in a batch. */
 interface Row {
   readonly picture: TrainingData["pictures"][number];
-  readonly caption: TrainingCaption | undefined;
+  readonly captions: readonly TrainingCaption[];
   /** Upright and, where pictures are mirrored, mirrored. */
   readonly images: readonly EncodedImages[];
 }
@@ -111,7 +112,7 @@ function rowsOf(
       const picture = pictures[place];
       if (picture === undefined) throw internalError(`training batch: no picture ${place}.`);
       const images = variants[(occurrence % distinct) * pictures.length + place] ?? [];
-      return { picture, caption: captions[place], images };
+      return { picture, captions: captions[place] ?? [], images };
     });
 }
 
@@ -128,8 +129,18 @@ function latentValues({ config }: BatchSource, rows: readonly Row[], index: numb
   };
 }
 
-function textValues({ readsIds }: BatchSource, rows: readonly Row[]): TensorMap {
-  const captions = rows.flatMap(({ caption }) => caption ?? []);
+/** One of the captions of each picture. */
+function captionsOf({ config }: BatchSource, rows: readonly Row[], index: number) {
+  const draws = randomStream(config.seed, "caption", index).rand(rows.length);
+  return rows.map(({ picture, captions }, row) => {
+    const caption = captions[Math.floor((draws[row] ?? 0) * captions.length)];
+    if (caption === undefined)
+      throw internalError(`training batch: no caption of ${picture.name}.`);
+    return caption;
+  });
+}
+
+function textValues({ readsIds }: BatchSource, captions: readonly TrainingCaption[]): TensorMap {
   if (readsIds) return { input_ids: stackIds(captions) };
   return { encoder_hidden_states: stack(captions.flatMap(({ states }) => states ?? [])) };
 }

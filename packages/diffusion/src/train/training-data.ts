@@ -27,6 +27,7 @@ import type { ProgressEvent, WarningEvent } from "./train-event.js";
 
 /** A caption as the training step reads it. */
 export interface TrainingCaption {
+  readonly text: string;
   /** Token ids `[1, tokens]`, for a text encoder that is trained. */
   readonly ids: readonly number[];
   /** Text states `[1, tokens, width]`, for one that is not. */
@@ -36,8 +37,8 @@ export interface TrainingCaption {
 /** All pictures of a run, ready for batches. */
 export interface TrainingData {
   readonly pictures: readonly CaptionedPicture[];
-  /** Caption of each picture. */
-  readonly captions: readonly TrainingCaption[];
+  /** Captions of each picture, one of which is drawn whenever it is shown. */
+  readonly captions: readonly (readonly TrainingCaption[])[];
   /**
    * Latents of crop `c` of picture `p` at `c × pictures + p`, upright and, where pictures are
    * mirrored, mirrored. Random crops are as many as repeats, and are shown in turn.
@@ -54,6 +55,8 @@ export interface DataOptions {
   readonly data: DataConfig & { readonly width: number; readonly height: number };
   readonly seed: number;
   readonly trainsTextEncoder: boolean;
+  /** Captions of every picture, instead of its own. */
+  readonly captions?: readonly string[] | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -95,10 +98,10 @@ export async function* prepareData(
 }
 
 async function* prepareCaptions(
-  { files, pipeline, trainsTextEncoder, signal }: DataOptions,
+  { files, pipeline, trainsTextEncoder, captions, signal }: DataOptions,
   pictures: readonly CaptionedPicture[],
   cache: TensorCache,
-): AsyncGenerator<DataEvent, TrainingCaption[], undefined> {
+): AsyncGenerator<DataEvent, TrainingCaption[][], undefined> {
   const tokenizer = await pipeline.tokenizer();
   const model = trainsTextEncoder
     ? ""
@@ -108,8 +111,10 @@ async function* prepareCaptions(
         pipeline.configs.textEncoder,
       );
   const known = new Map<string, TrainingCaption>();
-  const progress = createProgress("captions", pictures.length);
-  for (const { caption, name } of pictures) {
+  const shared = captions?.map((caption) => ({ caption, name: "all pictures" }));
+  const texts = shared ?? pictures;
+  const progress = createProgress("captions", texts.length);
+  for (const { caption, name } of texts) {
     requireGoing(signal);
     const { ids, truncated } = tokenizer.encode(caption);
     if (truncated !== "") yield warning(warningText.truncatedCaption(name, truncated));
@@ -131,10 +136,14 @@ async function* prepareCaptions(
       yield* warningsOf(found);
       states = requireFloats(found, "states");
     }
-    known.set(caption, { ids, states });
+    known.set(caption, { text: caption, ids, states });
     yield progress.next();
   }
-  return pictures.map(({ caption }) => known.get(caption) ?? { ids: [], states: undefined });
+  if (captions !== undefined) return pictures.map(() => [...known.values()]);
+  return pictures.map(({ caption }) => {
+    const own = known.get(caption);
+    return own === undefined ? [] : [own];
+  });
 }
 
 async function* prepareLatents(

@@ -133,6 +133,17 @@ describe("textual inversion", () => {
     }
   });
 
+  it("takes the paper's templates as captions where the word has a kind, and needs no prompt", async () => {
+    const word = { ...embedding, kind: "style" };
+    const { events } = await run({
+      ...{ tuning: "textual_inversion", embedding: word, data: { folder: pictures }, steps: 1 },
+    });
+    const encoded = events.filter(
+      (event) => event.type === "progress" && event.stage === "captions",
+    );
+    expect(encoded).toHaveLength(17);
+  });
+
   it("keeps vectors within a norm where one is set", async () => {
     const bounded = { ...embedding, initializer: "random", maxNorm: 0.5 };
     const { results } = await run({

@@ -46,7 +46,7 @@ export function configFlags(fields: readonly TrainField[] = trainConfigFields())
 
 function wordsOf(group: string | undefined, leaf: string, leaves: readonly string[]): string[] {
   if (group === undefined) return [leaf];
-  if (namedByGroup.has(leaf)) return [group];
+  if (namedByGroup.has(leaf) && !alwaysWithGroup.has(group)) return [group];
   const isUnique = leaves.filter((other) => other === leaf).length === 1;
   return isUnique && !alwaysWithGroup.has(group) ? [leaf] : [group, leaf];
 }
@@ -57,14 +57,14 @@ function kebab(words: readonly string[]): string {
     .join("-");
 }
 
-/** Adds a flag for every field; `given` says which paths are set in another way (an argument). */
+/** Adds a flag for every field but those that `isLeftOut`, which are set in another way or not at all. */
 export function addConfigFlags(
   command: Command,
   { train: text }: Messages,
-  given: ReadonlySet<string> = new Set(),
+  isLeftOut: (path: string) => boolean = () => false,
 ): Command {
   for (const { field, name } of configFlags()) {
-    if (given.has(field.path) || field.path === "version") continue;
+    if (isLeftOut(field.path) || field.path === "version") continue;
     for (const option of optionsOf(field, name, text)) command.addOption(option);
   }
   return command;
@@ -90,10 +90,17 @@ function collect(value: string, before: readonly string[] | undefined): string[]
   return [...(before ?? []), value];
 }
 
-/** Values of flags by the path of their field, numbers as numbers. */
-export function valuesOfFlags(command: Command): Map<string, unknown> {
+/**
+ * Values of flags by the path of their field, numbers as numbers.
+ * @param isLeftOut as for {@link addConfigFlags}; the command may have options of its own by such names
+ */
+export function valuesOfFlags(
+  command: Command,
+  isLeftOut: (path: string) => boolean = () => false,
+): Map<string, unknown> {
   const values = new Map<string, unknown>();
   for (const { field, name } of configFlags()) {
+    if (isLeftOut(field.path)) continue;
     const key = camel(name);
     if (command.getOptionValueSource(key) !== "cli") continue;
     const value: unknown = command.getOptionValue(key);

@@ -1,11 +1,11 @@
 /** @file The built program as a process: signals, streams, exit codes. Run `npm run build` first. */
 
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodePng } from "@atelier/diffusion";
 import { describe, expect, it } from "vitest";
+import { writePictures } from "./testing/pictures.js";
 import { fixture, temporaryFolder } from "./testing/run-cli.js";
 import { atelierVersion } from "./version.js";
 
@@ -42,20 +42,17 @@ function start(
   });
 }
 
-/** A folder with two pictures, half of one colour and half of another. */
-async function pictures(): Promise<string> {
-  const folder = temporaryFolder();
-  for (const level of [60, 200]) {
-    const data = new Uint8Array(3 * 32 * 32).map((_, i) => (i < 1500 ? level : 255 - level));
-    const bytes = await encodePng({ width: 32, height: 32, data });
-    writeFileSync(join(folder, `${level}.png`), bytes);
-  }
-  return folder;
-}
-
 async function trainArguments(...more: string[]): Promise<string[]> {
   return [
-    ...["lora", await pictures(), "--prompt", "a photo of a dog", "--rank", "2", "--json"],
+    ...[
+      "lora",
+      await writePictures(temporaryFolder(), 2),
+      "--prompt",
+      "a photo of a dog",
+      "--rank",
+      "2",
+      "--json",
+    ],
     ...["--base", fixture("tiny-checkpoints", "tiny-sd1")],
     ...["--tokenizer", fixture("tokenizer-small"), "--samples-every-steps", "0", ...more],
   ];

@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 import { fixture, runCli } from "./testing/run-cli.js";
 import { atelierVersion } from "./version.js";
 
-const commands = ["lora", "train", "generate", "inspect", "convert", "verify", "doctor"];
+const commands = [
+  ...["lora", "dreambooth", "textual-inversion", "finetune", "train", "resume"],
+  ...["generate", "inspect", "convert", "verify", "doctor"],
+];
 
 describe("atelier", () => {
   it("prints its help when called with nothing", async () => {

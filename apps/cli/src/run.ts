@@ -11,9 +11,13 @@ import { printJson } from "./cli-context.js";
 import { addConvertCommand } from "./commands/convert.js";
 import { addDemoCommand } from "./commands/demo.js";
 import { addDoctorCommand } from "./commands/doctor.js";
+import { addDreamboothCommand } from "./commands/dreambooth.js";
+import { addFinetuneCommand } from "./commands/finetune.js";
 import { addGenerateCommand } from "./commands/generate.js";
 import { addInspectCommand } from "./commands/inspect.js";
 import { addLoraCommand } from "./commands/lora.js";
+import { addResumeCommand } from "./commands/resume.js";
+import { addTextualInversionCommand } from "./commands/textual-inversion.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit.js";
@@ -23,7 +27,11 @@ import { atelierVersion } from "./version.js";
 const commands = [
   addDemoCommand,
   addLoraCommand,
+  addDreamboothCommand,
+  addTextualInversionCommand,
+  addFinetuneCommand,
   addTrainCommand,
+  addResumeCommand,
   addGenerateCommand,
   addInspectCommand,
   addConvertCommand,

@@ -1,6 +1,11 @@
 /** @file Runs a training in its own process and shows its events: what `train` and `lora` share. */
 
-import { embeddedBaseName, type TrainConfig, type TrainEvent } from "@atelier/diffusion";
+import {
+  embeddedBaseName,
+  type ResumeOptions,
+  type TrainConfig,
+  type TrainEvent,
+} from "@atelier/diffusion";
 import { runInChild } from "@atelier/diffusion/node";
 import { type CliContext, print, printJson } from "./cli-context.js";
 import { showNotes, trainingNotes } from "./embedded-notes.js";
@@ -19,13 +24,15 @@ export interface TrainingFlags {
   readonly json?: boolean;
   /** Folder of a tokenizer, for a base without one. */
   readonly tokenizer?: string;
+  /** Goes on with the run in the config's `output.run`. */
+  readonly resume?: ResumeOptions;
 }
 
 /** Trains; ends with 130 when it was stopped. @throws AtelierError when training fails. */
 export async function runTraining(
   context: CliContext,
   config: TrainConfig,
-  { json = false, tokenizer }: TrainingFlags,
+  { json = false, tokenizer, resume }: TrainingFlags,
 ): Promise<void> {
   const progress = createProgress(context, { json });
   progress.update({ label: context.text.train.starting });
@@ -33,7 +40,7 @@ export async function runTraining(
     const isEmbedded = config.base.path === embeddedBaseName;
     const embeddedBase = isEmbedded ? await openEmbedded(context, progress) : undefined;
     if (isEmbedded) showNotes(context, trainingNotes(config, context.text), { json, progress });
-    const options = { tokenizerFolder: tokenizer, embeddedBase };
+    const options = { tokenizerFolder: tokenizer, embeddedBase, resume };
     for await (const event of runInChild(config, context.io.signal, options)) {
       if (json) printJson(context, event);
       else show(event, { context, config, progress });
@@ -111,9 +118,36 @@ function showEnd(event: EndEvent, { context, config, progress }: View): void {
     event.type === "done" ? text.finished(event.step, time) : text.interrupted(event.step),
   );
   for (const path of event.results) print(context, text.saved(path));
-  const [adapter] = event.results;
-  if (adapter === undefined) return;
-  const base = config.base.path ?? config.base.repo ?? "";
+  if (event.results.length === 0) return;
   const prompt = config.data.prompt ?? config.samples.prompts[0] ?? "…";
-  print(context, text.use(quoteArgument(base), quoteArgument(adapter), quoteArgument(prompt)));
+  print(
+    context,
+    text.use([...drawWith(config, event.results), "--prompt", prompt].map(quoteArgument).join(" ")),
+  );
+  if (event.type === "stopped") print(context, text.goOn(quoteArgument(event.folder)));
+}
+
+/** Options of `generate` that draw with what was trained. */
+function drawWith({ base, tuning, output }: TrainConfig, results: readonly string[]): string[] {
+  const own = ["--base", base.path ?? base.repo ?? ""];
+  const [first = ""] = results;
+  switch (tuning) {
+    case "lora":
+      return [...own, "--adapter", first];
+    case "full":
+      return ["--base", first];
+    case "textual_inversion":
+      return [...own, "--embedding", first];
+    case "pivotal":
+      // Each of the two in as many forms.
+      return [
+        ...own,
+        "--adapter",
+        first,
+        "--embedding",
+        results[output.formats === "both" ? 2 : 1] ?? "",
+      ];
+    default:
+      return tuning satisfies never;
+  }
 }

@@ -46,6 +46,7 @@ export {
 } from "./data/tensor-cache.js";
 export { type CaptionEmbedderOptions, createCaptionEmbedder } from "./evaluate/caption-embedder.js";
 export { cmmd, kernelDistance } from "./evaluate/distribution-distance.js";
+export { dreamboothPrompts, type PromptSubject } from "./evaluate/dreambooth-prompts.js";
 export type { EmbeddedTexts, ImageEmbedder, Judge, TextEmbedder } from "./evaluate/judge.js";
 export { type OpenJudgeOptions, openJudge } from "./evaluate/open-judge.js";
 export { createPictureEmbedder, type PictureEmbedderOptions } from "./evaluate/picture-embedder.js";

@@ -16,7 +16,8 @@ interface Plan {
 /** The English catalogue. */
 export const en = {
   program: {
-    description: "Fine-tunes text-to-image diffusion models: LoRA on your own pictures, no Python.",
+    description:
+      "Fine-tunes text-to-image diffusion models on your own pictures: LoRA, DreamBooth, Textual Inversion, all weights. No Python.",
     version: "print the version",
     help: "explain a command",
     json: "print JSON lines on standard output, for programs, and nothing else there",
@@ -24,6 +25,8 @@ export const en = {
 Examples:
   atelier demo
   atelier lora photos/dog --base models/sd15 --prompt "a photo of sks dog"
+  atelier dreambooth photos/dog --base models/sd15 --token sks --class dog
+  atelier textual-inversion art/ink --base models/sd15 --token "<ink>" --init painting --kind style
   atelier generate --base models/sd15 --prompt "a photo of sks dog in a hat" \\
       --adapter runs/lora/lora.safetensors --out dog.png
   atelier inspect lora.safetensors
@@ -81,7 +84,7 @@ group are called by the group (base.path: --base); all others bear both (samples
     },
     folder: (path: string): string => `Run folder: ${path}`,
     plan: (plan: Plan): string =>
-      `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers in ${plan.adaptedLayers} layers`,
+      `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers${plan.adaptedLayers === 0 ? "" : ` in ${plan.adaptedLayers} layers`}`,
     resumed: (step: number): string =>
       step === 0 ? "No checkpoint yet; beginning anew" : `Going on from step ${step}`,
     sample: (path: string): string => `Sample: ${path}`,
@@ -89,8 +92,9 @@ group are called by the group (base.path: --base); all others bear both (samples
     finished: (steps: number, time: string): string => `Trained ${steps} steps in ${time}`,
     interrupted: (step: number): string =>
       `Stopped after ${step} steps; what was made so far is saved.`,
-    use: (base: string, adapter: string, prompt: string): string =>
-      `Draw with it:\n  atelier generate --base ${base} --adapter ${adapter} --prompt ${prompt} --out picture.png`,
+    use: (options: string): string =>
+      `Draw with it:\n  atelier generate ${options} --out picture.png`,
+    goOn: (run: string): string => `Go on with it:\n  atelier resume ${run}`,
   },
   lora: {
     description: "Trains a LoRA on a folder of pictures.",

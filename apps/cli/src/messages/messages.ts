@@ -4,15 +4,23 @@ import { baseText } from "./base-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
 import { reportText } from "./report-text.js";
+import { techniquesText } from "./techniques-text.js";
 
 /** All texts that a person reads, by name. */
 export type Messages = typeof en & {
   readonly base: typeof baseText;
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
+  readonly techniques: typeof techniquesText;
 };
 
-const english: Messages = { ...en, base: baseText, demo: demoText, report: reportText };
+const english: Messages = {
+  ...en,
+  base: baseText,
+  demo: demoText,
+  report: reportText,
+  techniques: techniquesText,
+};
 const catalogues: Readonly<Record<string, Messages>> = { en: english };
 
 /** The catalogue for `ATELIER_LANG`, else for the locale of the environment, else English. */

@@ -1,0 +1,28 @@
+/** @file `atelier resume`: goes on with a run from its newest checkpoint. */
+
+import { readRunConfig } from "@atelier/diffusion";
+import type { Command } from "commander";
+import type { CliContext } from "../cli-context.js";
+import { runTraining, type TrainingFlags } from "../train-runner.js";
+
+/** Adds the command. */
+export function addResumeCommand(program: Command, context: CliContext): void {
+  const { text, files } = context;
+  const { resume } = text.techniques;
+  program
+    .command("resume")
+    .description(resume.description)
+    .argument("<run>", resume.argument)
+    .option("--allow-changes", resume.allowChanges, false)
+    .option("--tokenizer <folder>", text.base.tokenizer)
+    .option("--json", text.program.json)
+    .addHelpText("after", resume.more)
+    .action(async (run: string, { allowChanges, ...flags }: ResumeFlags) => {
+      const config = await readRunConfig(files, run);
+      await runTraining(context, config, { ...flags, resume: { allowChanges } });
+    });
+}
+
+interface ResumeFlags extends TrainingFlags {
+  readonly allowChanges: boolean;
+}

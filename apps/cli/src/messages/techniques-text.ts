@@ -1,0 +1,68 @@
+/** @file Texts of the commands for single techniques. */
+
+/** English. */
+export const techniquesText = {
+  finetune: {
+    description: "Trains the weights of a model, all of them or a part, on a folder of pictures.",
+    argument: "folder of pictures (JPEG, PNG, WebP, AVIF), with captions beside them or --prompt",
+    more: (rule: string): string =>
+      `
+Writes a complete model: a diffusers folder, or one file with --checkpoint single-file.
+
+Examples:
+  atelier finetune photos/style --prompt "a flower"
+  atelier finetune photos/style --base models/sd15 --parts cross-attention --ema-decay 0.999
+  atelier finetune photos/style --base models/sd15 --text-encoder-train --checkpoint single-file
+
+${rule}`,
+  },
+  dreambooth: {
+    description:
+      "Teaches a model one subject from 3 to 5 pictures, as an identifier before its class: sks dog.",
+    argument: "folder of pictures of the subject",
+    token: "the identifier: a word that means nothing to the model yet, such as sks",
+    class: "what the subject is, such as dog",
+    noPrior: "train on the subject alone; the class may come to look like it",
+    paperPrompts:
+      "draw the 25 prompts of the paper's benchmark as samples, those for an object or a living subject",
+    more: (rule: string): string =>
+      `
+The class keeps its meaning: beside each picture of the subject the model sees one of the class, drawn
+by itself before training (--prior-count) or given (--prior-folder), or it is held to what it said of
+the class before (--prior-source prediction).
+
+Examples:
+  atelier dreambooth photos/robot --token sks --class robot
+  atelier dreambooth photos/dog --base models/sd15 --token sks --class dog --tuning full
+  atelier dreambooth photos/dog --base models/sd15 --token sks --class dog --prior-folder photos/dogs
+
+${rule}`,
+  },
+  textualInversion: {
+    description: "Teaches a model a new word and leaves all else in it as it is.",
+    argument: "folder of pictures that show what the word means",
+    init: "words near the new one, whose vectors it starts from; mean of the vocabulary; or random",
+    more: (rule: string): string =>
+      `
+The result is a file of a few kilobytes for diffusers, A1111 and ComfyUI. --kind takes captions from the
+paper's templates; without it captions and --prompt have to contain the word. --tuning pivotal trains
+an adapter beside the word.
+
+Examples:
+  atelier textual-inversion art/ink --base models/sd15 --token "<ink>" --init painting --kind style
+  atelier textual-inversion photos/mug --base models/sd15 --token "<mug>" --init mug --kind object --vectors 4
+  atelier textual-inversion photos/robot --token "<robo>" --init robot --prompt "a <robo>"
+
+${rule}`,
+  },
+  resume: {
+    description: "Goes on with a run that was stopped or broke off.",
+    argument: "folder of the run",
+    allowChanges: "go on although pictures, captions or the base are not what they were",
+    more: `
+The run goes on from its newest whole checkpoint, and ends with the very bits of a run without a break.
+
+Examples:
+  atelier resume runs/lora-20261124-093015`,
+  },
+};

@@ -74,7 +74,7 @@ async function compare(files: FileStore, folder: string, listed: Checksums): Pro
 }
 
 /** All files below a folder but the list itself and hidden ones, which file managers leave behind. */
-async function listFiles(
+export async function listFiles(
   files: FileStore,
   folder: string,
   prefix = "",

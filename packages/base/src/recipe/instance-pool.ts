@@ -52,6 +52,17 @@ const joiningWords: readonly string[] = ["with", "of", "and", "the", "in", "on",
 const worn: ReadonlySet<string> = new Set(Object.values(accessories).map(({ icon }) => icon));
 const heldOutIcons: ReadonlySet<string> = new Set(heldOutConcepts.map(({ icon }) => icon));
 
+/** The pools of all sets that training shows or holds out. */
+export async function openInstancePools(icons: {
+  readonly namesOf: (style: StyleName) => Promise<readonly string[]>;
+}): Promise<InstancePools> {
+  const names = new Map<StyleName, readonly string[]>();
+  for (const style of [...trainingStyles, ...heldOutStyles]) {
+    names.set(style, await icons.namesOf(style));
+  }
+  return createInstancePools(names);
+}
+
 /**
  * Sorts icons into pools. Names count that two training styles have, which leaves out the flags that
  * one of them is full of; the world's held-out concepts are in no pool.

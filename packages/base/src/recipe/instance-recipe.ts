@@ -5,6 +5,7 @@
  */
 
 import {
+  createPictureEmbedder,
   embedPictures,
   listParameters,
   type PictureEncoderConfig,
@@ -19,13 +20,12 @@ import {
   type TensorMap,
   type Weights,
 } from "@atelier/engine";
-import { heldOutStyles, type StyleName, trainingStyles } from "../world/concepts.js";
 import { pictureSize } from "../world/layout.js";
 import { initialValues } from "./initial-values.js";
 import { instanceContrast } from "./instance-contrast.js";
 import { drawGroups, groupSize } from "./instance-groups.js";
-import { createInstancePools, type InstancePool } from "./instance-pool.js";
-import { drawTrial, type InstanceTrial, scoreTrials, trialSheet } from "./instance-retrieval.js";
+import { type InstancePool, openInstancePools } from "./instance-pool.js";
+import { drawHeldOutTrials, drawTrial, scoreTrials, trialSheet } from "./instance-retrieval.js";
 import { drawView, type InstanceIcons, renderView } from "./instance-views.js";
 import type { Evaluation, NamedWeights, Recipe } from "./recipe.js";
 import { recipeDraws } from "./scene-batches.js";
@@ -44,7 +44,6 @@ export interface InstanceRecipeOptions {
 /** Pictures of each thing in a step. */
 const views = 2;
 const temperature = 0.1;
-const trialGroups = 16;
 const sheetGroups = 6;
 
 /** The recipe of the instance judge. */
@@ -55,11 +54,7 @@ export async function instanceRecipe({
   groups = 8,
   trials = 4,
 }: InstanceRecipeOptions): Promise<Recipe> {
-  const names = new Map<StyleName, readonly string[]>();
-  for (const style of [...trainingStyles, ...heldOutStyles]) {
-    names.set(style, await icons.namesOf(style));
-  }
-  const pools = createInstancePools(names);
+  const pools = await openInstancePools(icons);
   const rows = groups * groupSize * views;
   const build = (weights: Weights) => ({ loss: lossOf(config, weights, rows) });
   const phase = {
@@ -67,14 +62,13 @@ export async function instanceRecipe({
     build: () => build(createWeights()),
     batchAt: (step: number) => instanceBatch(step, { pool: pools.training, icons, groups }),
   };
-  const draw = (pool: InstancePool): Promise<InstanceTrial[]> =>
-    Promise.all(
-      Array.from({ length: trials }, (_, i) => drawTrial({ pool, icons, groups: trialGroups }, i)),
-    );
   const evaluate = async (averaged: NamedWeights): Promise<Evaluation> => {
-    const heldOut = await draw(pools.evaluation);
-    const seen = await scoreTrials(heldOut, { config, runtime }, averaged);
-    const unseen = await scoreTrials(await draw(pools.unseenStyle), { config, runtime }, averaged);
+    const { heldOut, unseenStyle } = await drawHeldOutTrials(icons, { pools, count: trials });
+    await using eye = createPictureEmbedder({
+      ...{ name: "instance judge", config, parameters: averaged, runtime },
+    });
+    const seen = await scoreTrials(heldOut, eye);
+    const unseen = await scoreTrials(unseenStyle, eye);
     const metrics = {
       ...seen,
       unseenStyleRetrievalAccuracy: unseen.retrievalAccuracy,

@@ -3,14 +3,10 @@
  * does it find the other view among those of siblings and strangers?
  */
 
-import type { PictureEncoderConfig } from "@atelier/diffusion";
-import { contactSheet, embedPictures, pixelsFromRgb, type RgbPicture } from "@atelier/diffusion";
-import { createWeights, floatTensor, input, type Runtime } from "@atelier/engine";
-import { pictureSize } from "../world/layout.js";
+import { contactSheet, type ImageEmbedder, type RgbPicture } from "@atelier/diffusion";
 import { drawGroups, groupSize } from "./instance-groups.js";
-import type { Instance, InstancePool } from "./instance-pool.js";
+import type { Instance, InstancePool, InstancePools } from "./instance-pool.js";
 import { drawView, type InstanceIcons, renderView } from "./instance-views.js";
-import type { NamedWeights } from "./recipe.js";
 import { recipeDraws } from "./scene-batches.js";
 
 /** Things with two views each, siblings beside each other. */
@@ -32,8 +28,8 @@ export interface InstanceScores {
   readonly randomCosine: number;
 }
 
-/** Pictures that are encoded at once. */
-const embeddedAtOnce = 32;
+/** Groups of a trial. */
+export const trialGroups = 16;
 
 /** Trial number `index` of a pool, the same each time. */
 export async function drawTrial(
@@ -51,33 +47,40 @@ export async function drawTrial(
   return { instances, first, second };
 }
 
+/** Trials of things that training never shows. */
+export interface HeldOutTrials {
+  /** Things whose names training leaves out, in its styles. */
+  readonly heldOut: readonly InstanceTrial[];
+  /** Things in a style that it leaves out. */
+  readonly unseenStyle: readonly InstanceTrial[];
+}
+
+/** The first `count` trials of both kinds, 64 things each. */
+export async function drawHeldOutTrials(
+  icons: InstanceIcons,
+  { pools, count }: { pools: InstancePools; count: number },
+): Promise<HeldOutTrials> {
+  const draw = (pool: InstancePool): Promise<InstanceTrial[]> =>
+    Promise.all(
+      Array.from({ length: count }, (_, i) => drawTrial({ pool, icons, groups: trialGroups }, i)),
+    );
+  return { heldOut: await draw(pools.evaluation), unseenStyle: await draw(pools.unseenStyle) };
+}
+
 /** The mean scores of trials. */
 export async function scoreTrials(
   trials: readonly InstanceTrial[],
-  { config, runtime }: { readonly config: PictureEncoderConfig; readonly runtime: Runtime },
-  parameters: NamedWeights,
+  eye: ImageEmbedder,
 ): Promise<InstanceScores> {
-  const shape = [embeddedAtOnce, 3, pictureSize, pictureSize];
-  const outputs = { seen: embedPictures(config, createWeights(), input("pictures", shape)) };
-  await using eye = await runtime.compile({ outputs }, { parameters });
   const embed = async (pictures: readonly RgbPicture[]): Promise<Float32Array[]> => {
-    const rows: Float32Array[] = [];
-    for (let start = 0; start < pictures.length; start += embeddedAtOnce) {
-      const part = pictures.slice(start, start + embeddedAtOnce);
-      const pixels = new Float32Array(embeddedAtOnce * 3 * pictureSize ** 2);
-      part.forEach((picture, row) => {
-        pixels.set(pixelsFromRgb(picture).data, row * 3 * pictureSize ** 2);
-      });
-      const out = await eye.run({ pictures: floatTensor(pixels, shape) });
-      const values = Float32Array.from(out["seen"]?.data ?? [], Number);
-      const width = config.projectionDim;
-      rows.push(...part.map((_, row) => values.subarray(row * width, (row + 1) * width)));
-    }
-    return rows;
+    const { data, shape } = await eye.embedPictures(pictures);
+    const [, width = 0] = shape;
+    return pictures.map((_, row) => data.subarray(row * width, (row + 1) * width));
   };
   const scores: InstanceScores[] = [];
-  for (const { first, second } of trials)
+  for (const { first, second } of trials) {
     scores.push(compare(await embed(first), await embed(second)));
+  }
   const mean = (name: keyof InstanceScores): number =>
     scores.reduce((sum, score) => sum + score[name], 0) / scores.length;
   return {

@@ -14,7 +14,7 @@ import { drawInstance, type Instance, type InstancePool } from "./instance-pool.
 /** Where icons and backgrounds come from. */
 export interface InstanceIcons {
   /** Names of all icons of a style. */
-  namesOf(style: StyleName): Promise<readonly string[]>;
+  readonly namesOf: (style: StyleName) => Promise<readonly string[]>;
   /** An icon without its margins, 64 pixels wide, and half as fine. */
   cutoutOf(
     style: StyleName,

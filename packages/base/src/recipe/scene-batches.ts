@@ -25,6 +25,7 @@ const recipeStreams = {
   wording: 103,
   instance: 104,
   instanceTrial: 105,
+  report: 106,
 } as const;
 
 /** A stream of recipes; see {@link recipeDraws}. */

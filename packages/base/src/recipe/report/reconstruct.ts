@@ -1,0 +1,33 @@
+/** @file How exactly an autoencoder gives back renders that it has never seen. */
+
+import type { Pipeline } from "@atelier/diffusion";
+import { floatTensor } from "@atelier/engine";
+import { sceneAt } from "../../world/scene.js";
+import type { DrawScene } from "../recipe.js";
+import { drawPictures, worldSeeds } from "../scene-batches.js";
+import { psnr } from "../vae-recipe.js";
+import type { Quality } from "./quality.js";
+
+/** Encodes and decodes unseen renders and yields the number of finished ones. */
+export async function* reconstructScenes(
+  pipeline: Pipeline,
+  { draw, pictures }: { readonly draw: DrawScene; readonly pictures: number },
+  signal?: AbortSignal,
+): AsyncGenerator<number, Quality["reconstruction"], undefined> {
+  const { shiftFactor, scalingFactor } = pipeline.configs.vae;
+  const decibels: number[] = [];
+  for (let index = 0; index < pictures; index++) {
+    signal?.throwIfAborted();
+    const original = await drawPictures(draw, [sceneAt(worldSeeds.evaluation, index)]);
+    const { mean } = await pipeline.encodeImages(original);
+    const latents = mean.data.map((value) => (value - shiftFactor) * scalingFactor);
+    const decoded = await pipeline.decodeLatents(floatTensor(latents, mean.shape));
+    decibels.push(psnr(original, decoded));
+    yield index + 1;
+  }
+  return {
+    pictures,
+    psnrDecibels: decibels.reduce((sum, value) => sum + value, 0) / pictures,
+    worstPsnrDecibels: Math.min(...decibels),
+  };
+}

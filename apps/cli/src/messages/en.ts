@@ -81,6 +81,7 @@ group are called by the group (base.path: --base); all others bear both (samples
       latents: "pictures encoded",
       captions: "captions encoded",
       compile: "graphs compiled",
+      check: "saved files checked",
     },
     folder: (path: string): string => `Run folder: ${path}`,
     plan: (plan: Plan): string =>

@@ -5,6 +5,7 @@ import { formatA1111Parameters, parametersKeyword } from "../io/png/a1111-parame
 import { encodePng } from "../io/png/encode-png.js";
 import { generate } from "../pipeline/generate.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import { applyResult } from "./apply-result.js";
 import type { TrainedResult } from "./parts/tuning-part.js";
 import type { ResolvedConfig } from "./plan-run.js";
 import type { SampleEvent, WarningEvent } from "./train-event.js";
@@ -36,14 +37,8 @@ export async function* drawSamples({
   signal,
 }: SampleOptions): AsyncGenerator<SampleEvent | WarningEvent, void, undefined> {
   const { samples, data, name } = config;
-  const { adapter, embedding, weights } = result;
-  const embeddings = embedding === undefined ? [] : [embedding];
-  const isChanged = embedding !== undefined || weights !== undefined;
-  await using changed = isChanged
-    ? await base.derive({ embeddings, ...(weights === undefined ? {} : { weights }) })
-    : undefined;
-  const pipeline = changed ?? base;
-  const adapters = adapter === undefined ? [] : [{ name, weights: adapter }];
+  await using applied = await applyResult(base, result, name);
+  const { pipeline, adapters } = applied;
   for (const [index, prompt] of samples.prompts.entries()) {
     const options = {
       prompt,

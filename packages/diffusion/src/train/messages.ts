@@ -171,6 +171,12 @@ export const warningText = {
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
   unusedKeys: (path: string, keys: readonly string[]): string =>
     `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
+  noIdentifier: (prompt: string, classPrompt: string): string =>
+    `The prompt "${prompt}" has no word that the class's prompt "${classPrompt}" lacks: the subject gets no name of its own, and the class is asked to change and to stay at once.`,
+  knownIdentifier: (words: readonly string[], rarer: readonly string[]): string =>
+    `The base knows ${words.map((word) => `"${word}"`).join(" and ")} already: the subject will be mixed with what that means.${rarer.length === 0 ? " Choose a word that says nothing." : ` Rarer words of its vocabulary: ${rarer.join(", ")}.`}`,
+  learnedNothing:
+    "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
   damagedCheckpoint: (problem: string, step: number | undefined): string =>
     `A checkpoint cannot be used (${problem}); the run goes on from ${step === undefined ? "its beginning" : `step ${step}`} instead.`,
   changedInput: (change: string): string =>

@@ -10,7 +10,9 @@ import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { type SamplerName, samplerNameOf } from "../samplers/sampler-names.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
+import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { combineTunings, type Tuning } from "../tuning/tuning.js";
+import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import { warningText } from "./messages.js";
 import { type ResolvedLora, resolveAlpha } from "./parts/lora-part.js";
@@ -101,7 +103,11 @@ export async function planRun(
     predictionType,
     learningRateAt,
     graph: { ...graph, blocks: blockOptions(config, graph) },
-    warnings: [...warnings, ...warningsOf(config, pictures)],
+    warnings: [
+      ...warnings,
+      ...warningsOf(config, pictures),
+      ...identifierWarnings(config, await pipeline.tokenizer()),
+    ],
   };
 }
 
@@ -198,6 +204,23 @@ function warningsOf(config: TrainConfig, pictures: readonly CaptionedPicture[]):
       : []),
     ...rateWarnings(config),
   ];
+}
+
+/** Of words that are to become the subject's, and mean something already. */
+function identifierWarnings(
+  { data, prior, embedding }: ResolvedConfig,
+  tokenizer: ClipTokenizer,
+): string[] {
+  if (prior === undefined || data.prompt === undefined) return [];
+  const words = identifiersOf(data.prompt, prior.classPrompt).filter(
+    (word) => word !== embedding?.token,
+  );
+  if (words.length === 0 && embedding === undefined) {
+    return [warningText.noIdentifier(data.prompt, prior.classPrompt)];
+  }
+  const known = words.filter((word) => isKnownWord(tokenizer, word));
+  if (known.length === 0) return [];
+  return [warningText.knownIdentifier(known, rareWords(tokenizer, 5))];
 }
 
 function rateWarnings({ learningRate, optimizer }: TrainConfig): string[] {

@@ -7,6 +7,7 @@
 import { AtelierError, messageOf } from "@atelier/engine";
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import { checkResult } from "./check-result.js";
 import {
   checkpointFolder,
   type FoundCheckpoint,
@@ -139,6 +140,13 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
   // A run that was stopped goes on from here.
   if (loop.step < plan.config.steps) await saver.checkpoint();
   const results = await saver.result(folder.path);
+  const { config, graph, pictures } = plan;
+  yield* checkResult({
+    ...{ files: deps.files, base, config, paths: results },
+    result: start.resultOf(loop.values()),
+    prompt: pictures[0]?.caption ?? "",
+    ...{ height: graph.height, width: graph.width },
+  });
   yield end(loop.step === plan.config.steps ? "done" : "stopped", loop.step, results);
 }
 

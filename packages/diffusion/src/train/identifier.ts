@@ -38,7 +38,7 @@ export function isKnownWord(tokenizer: ClipTokenizer, word: string): boolean {
 
 /** Rare words of three consonants that are one token each, the rarest first; none in a small vocabulary. */
 export function rareWords(tokenizer: ClipTokenizer, count: number): string[] {
-  const letters = [..."bcdfghjklmnpqrstvwxz"];
+  const letters = Array.from("bcdfghjklmnpqrstvwxz");
   const firstRare = rareShare * tokenizer.vocabularySize;
   const found: { readonly word: string; readonly id: number }[] = [];
   if (tokenizer.vocabularySize < smallestGeneral) return [];

@@ -1,4 +1,7 @@
-/** @file Makes a fresh clone runnable: installs the pinned packages when node_modules is missing or stale. */
+/**
+ * @file Makes a fresh clone runnable: installs the pinned packages when node_modules is missing or stale, and
+ * says so where the compiler that follows will take long.
+ */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -28,3 +31,5 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   if (npm.status !== 0) process.exit(npm.status ?? 1);
   writeFileSync(stamp, lock);
 }
+// The compiler itself says nothing while it works.
+if (!existsSync(`${root}/apps/cli/dist`)) console.log("setup: compiling (once, about 15 s) …");

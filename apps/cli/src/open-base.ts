@@ -73,7 +73,8 @@ export async function openEmbedded(
   if (progress !== undefined && (await files.stat(embeddedBaseName)) !== undefined) {
     progress.warn(text.base.shadowed(embeddedBaseName));
   }
-  return openEmbeddedBase({ folder: io.env["ATELIER_EMBEDDED_BASE"] });
+  // An empty variable is how shells spell none.
+  return openEmbeddedBase({ folder: io.env["ATELIER_EMBEDDED_BASE"] || undefined });
 }
 
 function show(event: HubEvent, { base }: Messages, progress: Progress): void {

@@ -70,6 +70,20 @@ describe("atelier demo", () => {
     expect(stderr).toMatch(/expected a folder that can be written, got: E(.*)--out/);
   });
 
+  it("says how a training that was stopped goes on", async () => {
+    const out = join(temporaryFolder(), "demo");
+    const controller = new AbortController();
+    const { code, stderr } = await runCli([...tiny, "--steps", "500", "--out", out], {
+      signal: controller.signal,
+      onStderr: (text) => {
+        if (/\d+\/500 training steps/.test(text)) controller.abort();
+      },
+    });
+    expect(code).toBe(130);
+    expect(stderr).toContain(`atelier resume ${join(out, "training")}`);
+    expect(existsSync(join(out, "training", "checkpoints"))).toBe(true);
+  }, 60_000);
+
   it("refuses a base that is not there before it makes anything", async () => {
     const out = join(temporaryFolder(), "demo");
     const { code, stderr } = await runCli(["demo", "--base", "no-such-base", "--out", out]);

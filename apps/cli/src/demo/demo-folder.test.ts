@@ -1,6 +1,6 @@
 /** @file Folders of demos: one each, also when they begin in the same moment. */
 
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
@@ -30,6 +30,21 @@ describe("claimFolder", () => {
     );
     await folder[Symbol.asyncDispose]();
     expect(readdirSync(out)).toEqual([]);
+  });
+
+  it("refuses a disk without room before anything is drawn, and leaves nothing there", async () => {
+    const out = join(temporaryFolder(), "full");
+    const options = { out, parent: "", now, freeBytes: async () => 39_000_000 };
+    await expect(claimFolder(nodeFiles, options, text)).rejects.toThrow(
+      `${out}: expected 40 MB of free space for the adapter and the report, got 39 MB.`,
+    );
+    expect(existsSync(out)).toBe(false);
+    await using folder = await claimFolder(
+      nodeFiles,
+      { ...options, freeBytes: async () => 40_000_000 },
+      text,
+    );
+    expect(folder.path).toBe(out);
   });
 
   it("takes an empty folder", async () => {

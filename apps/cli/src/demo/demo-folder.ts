@@ -1,7 +1,9 @@
 /** @file The folder of a demo, which no other demo shares. */
 
+import { rmdir, statfs } from "node:fs/promises";
 import { lockFolder } from "@atelier/diffusion/node";
 import { AtelierError, type FileStore, messageOf } from "@atelier/engine";
+import { formatBytes } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 
 /** A folder that is locked against other processes until it is disposed. */
@@ -9,31 +11,52 @@ export interface DemoFolder extends AsyncDisposable {
   readonly path: string;
 }
 
+/** Where a demo may be. */
+export interface DemoFolderOptions {
+  /** The folder that is asked for. */
+  readonly out: string | undefined;
+  /** Holds the folders of demos that ask for none. */
+  readonly parent: string;
+  readonly now: Date;
+  /** Of the disk on which a folder is. */
+  readonly freeBytes?: (path: string) => Promise<number>;
+}
+
+/** Pictures, an adapter in two formats with a checkpoint, the report: twice what they take. */
+const neededBytes = 40_000_000;
+
 /**
  * Makes and locks a new folder: the one that is asked for, or `demo-<time>` below `parent`. Demos that
  * begin in the same second are told apart by a number.
  * @throws AtelierError `config` when something stands where the user points, `file` when the folder
- *   cannot be written.
+ *   cannot be written or its disk is nearly full.
  */
 export async function claimFolder(
   files: FileStore,
-  {
-    out,
-    parent,
-    now,
-  }: { readonly out: string | undefined; readonly parent: string; readonly now: Date },
+  { out, parent, now, freeBytes = freeBytesOf }: DemoFolderOptions,
   { demo: text }: Messages,
 ): Promise<DemoFolder> {
+  const claim = async (path: string): Promise<DemoFolder> => {
+    const held = await lock(path, text);
+    const free = await freeBytes(path);
+    if (free >= neededBytes) {
+      return { path, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
+    }
+    await held[Symbol.asyncDispose]();
+    await rmdir(path);
+    // Now, and not when a minute's work cannot be saved.
+    throw new AtelierError("file", text.noRoom(path, formatBytes(neededBytes), formatBytes(free)));
+  };
   if (out !== undefined) {
     if (await isTaken(files, out)) throw new AtelierError("config", text.taken(out));
-    return lock(out, text);
+    return claim(out);
   }
   const name = `demo-${now.toISOString().slice(0, 19).replaceAll(":", "-")}`;
   for (let number = 1; ; number++) {
     const path = files.join(parent, number === 1 ? name : `${name}-${number}`);
     if (await isTaken(files, path)) continue;
     try {
-      return await lock(path, text);
+      return await claim(path);
     } catch (error) {
       // Another demo was faster by a moment.
       if (!(error instanceof AtelierError && error.code === "training")) throw error;
@@ -41,16 +64,20 @@ export async function claimFolder(
   }
 }
 
-async function lock(path: string, text: Messages["demo"]): Promise<DemoFolder> {
+async function lock(path: string, text: Messages["demo"]): Promise<AsyncDisposable> {
   try {
-    const held = await lockFolder(path);
-    return { path, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
+    return await lockFolder(path);
   } catch (error) {
     // A training's message would name a field of its config.
     if (!(error instanceof AtelierError && error.code === "file")) throw error;
     const reason = messageOf(error.cause ?? error);
     throw new AtelierError("file", text.unwritable(path, reason), { cause: error });
   }
+}
+
+async function freeBytesOf(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }
 
 async function isTaken(files: FileStore, path: string): Promise<boolean> {

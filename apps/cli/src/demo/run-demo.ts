@@ -37,6 +37,9 @@ import { type Demo, type DemoFlags, draw, judge, train } from "./demo-stages.js"
 import { finishDemo } from "./finish-demo.js";
 import { writePictures } from "./write-pictures.js";
 
+/** Of the training's run, below the demo's folder. */
+const trainingFolder = "training";
+
 /** Runs the demo. @throws AtelierError `aborted` on Ctrl-C, and whatever its parts throw. */
 export async function runDemo(context: CliContext, flags: DemoFlags): Promise<void> {
   const { files, io, text } = context;
@@ -56,7 +59,13 @@ export async function runDemo(context: CliContext, flags: DemoFlags): Promise<vo
       progress.clear();
       await finishDemo(context, { folder: folder.path, report, json });
     } catch (error) {
-      if (io.signal.aborted) progress.warn(text.demo.stopped(folder.path));
+      if (io.signal.aborted) {
+        progress.warn(text.demo.stopped(folder.path));
+        const training = files.join(folder.path, trainingFolder);
+        // A training that is over keeps none.
+        const isCutOff = (await files.stat(files.join(training, "checkpoints"))) !== undefined;
+        if (isCutOff) progress.warn(text.demo.goesOn(training));
+      }
       throw error;
     }
   } finally {
@@ -137,7 +146,7 @@ function configOf({ flags, base, embedded, folder, context }: Demo, pictures: st
   return demoTrainConfig({
     base: embedded === undefined ? base : undefined,
     pictures,
-    run: context.files.join(folder, "training"),
+    run: context.files.join(folder, trainingFolder),
     steps,
     seed,
     device: { backend, ...(threads === undefined ? {} : { threads }) },

@@ -2,6 +2,7 @@
 
 import type { TrainConfig } from "@atelier/diffusion";
 import type { DemoPart } from "../demo/demo-clock.js";
+import { quoteArgument } from "../format.js";
 
 const doing: Readonly<Record<DemoPart, string>> = {
   before: "pictures drawn with the base alone",
@@ -36,12 +37,16 @@ and the adapter in training/. Exit code 0 also when the report says that an aim 
     `--out ${path}: expected a new or empty folder, got one where something stands. Choose another.`,
   unwritable: (path: string, reason: string): string =>
     `${path}: expected a folder that can be written, got: ${reason}. Change its permissions, free some space, or choose another with --out.`,
+  noRoom: (path: string, needed: string, free: string): string =>
+    `${path}: expected ${needed} of free space for the adapter and the report, got ${free}. Free some space, or choose another disk with --out.`,
   folder: (path: string): string => `Demo folder: ${path}`,
   progress: (part: DemoPart, left: string, loss: number | undefined): string =>
     `${doing[part]}${loss === undefined ? "" : `, loss ${loss.toFixed(3)}`}, about ${left} left in all`,
   begins: (part: DemoPart, left: string): string => `${begins[part]} (about ${left} left in all)`,
   stopped: (path: string): string =>
     `Stopped before the report, so there is none. What is done so far is in ${path}; to begin anew, run the demo again.`,
+  goesOn: (training: string): string =>
+    `The training alone goes on with: atelier resume ${quoteArgument(training)}`,
   parts: {
     before: "Drawing before",
     train: "Training",

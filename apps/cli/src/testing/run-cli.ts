@@ -35,12 +35,19 @@ export interface RunCliOptions {
   readonly signal?: AbortSignal;
   /** Told each piece of standard output. */
   readonly onStdout?: (text: string) => void;
+  /** Told each piece of standard error. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** Runs `atelier` with these arguments. */
 export async function runCli(
   argv: readonly string[],
-  { env = {}, signal = new AbortController().signal, onStdout = () => {} }: RunCliOptions = {},
+  {
+    env = {},
+    signal = new AbortController().signal,
+    onStdout = () => {},
+    onStderr = () => {},
+  }: RunCliOptions = {},
 ): Promise<CliResult> {
   let [stdout, stderr] = ["", ""];
   const code = await run(argv, {
@@ -55,6 +62,7 @@ export async function runCli(
     stderr: {
       write: (text) => {
         stderr += text;
+        onStderr(text);
       },
     },
   });

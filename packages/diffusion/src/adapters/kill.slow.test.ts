@@ -29,11 +29,11 @@ const techniques: readonly (readonly [string, Readonly<Record<string, unknown>>]
 /** Trains in a child; ends quietly when the child was killed after so many milliseconds. */
 async function run(config: TrainConfig, { resumes = false, killAfterMs = Infinity }) {
   let timer: NodeJS.Timeout | undefined;
-  let wasKilled = false;
+  const child = { wasKilled: false };
   const kill = (pid: number) => {
     if (killAfterMs === Infinity) return;
     timer = setTimeout(() => {
-      wasKilled = true;
+      child.wasKilled = true;
       try {
         process.kill(pid, "SIGKILL");
       } catch {
@@ -50,7 +50,7 @@ async function run(config: TrainConfig, { resumes = false, killAfterMs = Infinit
     }
     return last === "done";
   } catch (error) {
-    if (!wasKilled) throw error;
+    if (!child.wasKilled) throw error;
     return false;
   } finally {
     clearTimeout(timer);

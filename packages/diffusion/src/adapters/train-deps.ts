@@ -4,6 +4,7 @@ import { statfs } from "node:fs/promises";
 import { AtelierError } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
+import { withZeroTerminalSnr } from "../io/checkpoint/zero-terminal-snr.js";
 import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../io/embedded-base.js";
 import { type HubEvent, resolveModel } from "../io/hub/resolve-model.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
@@ -54,7 +55,8 @@ export function nodeTrainDeps(
         ...(variant === undefined ? {} : { variant }),
         ...(predictionType === undefined ? {} : { predictionType }),
       });
-      return loadPipeline(checkpoint, {
+      const opened = base.zeroTerminalSnr ? withZeroTerminalSnr(checkpoint) : checkpoint;
+      return loadPipeline(opened, {
         runtime,
         files: nodeFiles,
         ...identity,

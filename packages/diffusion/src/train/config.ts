@@ -16,6 +16,7 @@ import { embeddedBaseName } from "../io/embedded-base.js";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
 import { fieldText } from "./messages.js";
+import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
 import { scheduleSection } from "./schedule-section.js";
 import type { TrainConfig } from "./train-config.js";
@@ -40,6 +41,7 @@ const base = z
       .enum(["epsilon", "v_prediction"])
       .optional()
       .describe(fieldText["base.predictionType"]),
+    zeroTerminalSnr: z.boolean().default(false).describe(fieldText["base.zeroTerminalSnr"]),
   })
   .refine(({ path, repo }) => path === undefined || repo === undefined, {
     error: "expected either base.path or base.repo, got both",
@@ -55,6 +57,7 @@ const data = z
     folder: text.describe(fieldText["data.folder"]),
     prompt: z.string().optional().describe(fieldText["data.prompt"]),
     captions: z.enum(["auto", "prompt"]).default("auto").describe(fieldText["data.captions"]),
+    captionDropout: z.number().min(0).max(1).default(0).describe(fieldText["data.captionDropout"]),
     width: extent.optional().describe(fieldText["data.width"]),
     height: extent.optional().describe(fieldText["data.height"]),
     crop: z.enum(["center", "random"]).default("center").describe(fieldText["data.crop"]),
@@ -132,8 +135,7 @@ const trainConfigShape = z.strictObject({
   batchSize: count.max(4096).default(1).describe(fieldText.batchSize),
   gradientAccumulation: count.max(4096).default(1).describe(fieldText.gradientAccumulation),
   maxGradNorm: z.number().min(0).default(1).describe(fieldText.maxGradNorm),
-  minSnrGamma: z.number().positive().optional().describe(fieldText.minSnrGamma),
-  noiseOffset: z.number().min(0).max(1).default(0).describe(fieldText.noiseOffset),
+  ...objectiveFields,
   seed: seed.default(0).describe(fieldText.seed),
   gradientCheckpointing: z
     .enum(["auto", "on", "off"])
@@ -147,12 +149,13 @@ const trainConfigShape = z.strictObject({
   device: device.prefault({}).describe(fieldText.device),
 });
 
-const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((config, context) => ({
-  ...config,
-  ...resolveTuning(config, (path, message) => {
+const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((config, context) => {
+  const refuse = (path: readonly string[], message: string): void => {
     context.issues.push({ code: "custom", path: [...path], input: config, message });
-  }),
-}));
+  };
+  checkObjective(config, refuse);
+  return { ...config, ...resolveTuning(config, refuse) };
+});
 
 /**
  * Checks a config and fills in the defaults.

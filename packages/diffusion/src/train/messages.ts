@@ -17,11 +17,14 @@ export const fieldText = {
     "What the embedded base must be, as run folders record it; a run on another one is refused",
   "base.offline": "Never use the network; only what is downloaded already",
   "base.predictionType": "What the model predicts, where its files say it wrongly or not at all",
+  "base.zeroTerminalSnr":
+    "Trains and draws with a last timestep of pure noise, for pictures that are dark or bright as a whole; for models that predict v",
   data: "The pictures",
   "data.folder": "Folder of pictures (JPEG, PNG, WebP, AVIF)",
   "data.prompt": "Caption of pictures that have none of their own",
   "data.captions":
     "auto reads .txt, .caption and metadata.jsonl first; prompt uses the prompt for all pictures",
+  "data.captionDropout": "Share of samples that are shown without a caption, for guidance",
   "data.width": "Width in pixels that pictures are cropped to; the model's own size by default",
   "data.height": "Height in pixels that pictures are cropped to; the model's own size by default",
   "data.crop": "Where pictures are cropped; random draws a place for each picture and repeat",
@@ -131,6 +134,22 @@ export const fieldText = {
   batchSize: "Pictures per batch",
   gradientAccumulation: "Batches per step",
   maxGradNorm: "Gradients are scaled down to this norm; 0 leaves them as they are",
+  loss: "How errors are measured",
+  "loss.measure": "mse; l1; huber and smooth_l1, which are less moved by single large errors",
+  "loss.huberC": "Where huber and smooth_l1 turn from squared to absolute, at the noisy end: 0.1",
+  "loss.huberSchedule": "How that depends on the timestep: snr",
+  weighting: "Weights losses by their timestep: debiased (1/√SNR), p2; minSnrGamma is another way",
+  p2Gamma: "Exponent of the weighting p2: 1",
+  adaptiveNoiseScale: "Adds this much to noiseOffset for each unit of a channel's mean",
+  inputPerturbation:
+    "Adds this much more noise to what the model sees, not to its target (Ning et al. 2023); 0.1 is the paper's",
+  timesteps: "Which timesteps are drawn",
+  "timesteps.distribution":
+    "uniform, or logit_normal, which prefers the middle (Esser et al. 2024)",
+  "timesteps.min": "The first timestep, with the least noise",
+  "timesteps.max": "The last timestep; that of the schedule by default",
+  "timesteps.mean": "Of logit_normal: 0; above, noisier ones",
+  "timesteps.deviation": "Of logit_normal: 1",
   minSnrGamma: "Weights losses by min(SNR, gamma) (Hang et al. 2023); 5 is usual, off by default",
   noiseOffset:
     "Adds this much noise that is constant over each channel, for darker and lighter pictures",

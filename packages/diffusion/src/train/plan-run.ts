@@ -7,6 +7,7 @@ import { AtelierError } from "@atelier/engine";
 import type { CaptionedPicture } from "../data/captions.js";
 import type { BlockOptions } from "../models/layers/block-runner.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
+import { requireDefined } from "../objectives/loss-weights.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { type SamplerName, samplerNameOf } from "../samplers/sampler-names.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
@@ -15,6 +16,7 @@ import { combineTunings, type Tuning } from "../tuning/tuning.js";
 import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import { warningText } from "./messages.js";
+import { measureOf, weightingOf } from "./objective-section.js";
 import { type ResolvedLora, resolveAlpha } from "./parts/lora-part.js";
 import { listParts, partsOfConfig, type RunParts } from "./parts/parts-of-config.js";
 import type { TrainConfig } from "./train-config.js";
@@ -72,6 +74,7 @@ export async function planRun(
   const scheduler = readSchedulerConfig(pipeline.scheduleConfig).config;
   const schedule = noiseScheduleOf(scheduler);
   const predictionType = config.base.predictionType ?? predictionTypeOf(scheduler.prediction_type);
+  requireObjective(config, { schedule, predictionType });
   const parts = await partsOfConfig(config, pipeline);
   const tuning = combineTunings(listParts(parts).map((part) => part.tuning));
   const hasClassRows = prior?.source === "pictures";
@@ -85,8 +88,12 @@ export async function planRun(
     width: data.width / pipeline.latentFactor,
     tokens: (await pipeline.tokenizer()).maxLength,
     from: "distribution",
-    isWeighted: config.minSnrGamma !== undefined || hasClassRows,
-    noiseOffset: config.noiseOffset,
+    isWeighted: weightingOf(config).kind !== "none" || hasClassRows,
+    noise: {
+      offset: { strength: config.noiseOffset, adaptive: config.adaptiveNoiseScale },
+      perturbation: config.inputPerturbation,
+    },
+    measure: measureOf(config.loss),
     predictionPrior: prior?.source === "prediction" ? prior.lossWeight : undefined,
   };
   const learningRateAt = learningRateSchedule({
@@ -174,6 +181,28 @@ function requireSize({ data }: ResolvedConfig, { latentFactor }: Pipeline): void
     `${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
     { context: { problems } },
   );
+}
+
+/** @throws AtelierError `config` for weights, timesteps or a schedule that the model does not allow. */
+function requireObjective(
+  config: ResolvedConfig,
+  { schedule, predictionType }: Pick<RunPlan, "schedule" | "predictionType">,
+): void {
+  requireDefined({ weighting: weightingOf(config), predictionType });
+  const last = schedule.numTrainTimesteps - 1;
+  const { min, max = last } = config.timesteps;
+  if (Math.max(min, max) > last) {
+    throw new AtelierError(
+      "config",
+      `timesteps: expected at most the base's last timestep, ${last}, got ${min} to ${max}.`,
+    );
+  }
+  if (config.base.zeroTerminalSnr && predictionType !== "v_prediction") {
+    throw new AtelierError(
+      "config",
+      `base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${predictionType}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,
+    );
+  }
 }
 
 function predictionTypeOf(name: string): PredictionType {

@@ -10,9 +10,11 @@ export type RandomPurpose =
   | "latents"
   | "noise"
   | "noise-offset"
+  | "noise-perturbation"
   | "timesteps"
   | "flip"
   | "caption"
+  | "caption-dropout"
   | "crop"
   | `dropout:${string}`;
 

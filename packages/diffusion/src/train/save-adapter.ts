@@ -106,7 +106,7 @@ function describeTraining(
     ss_gradient_accumulation_steps: config.gradientAccumulation,
     ss_max_grad_norm: config.maxGradNorm,
     ss_min_snr_gamma: config.minSnrGamma,
-    ss_noise_offset: config.noiseOffset === 0 ? undefined : config.noiseOffset,
+    ...describeObjective(config),
     ss_network_dropout: lora?.dropout === 0 ? undefined : lora?.dropout,
     ss_scale_weight_norms: lora?.maxWeightNorm,
     ss_resolution: `(${data.width}, ${data.height})`,
@@ -123,6 +123,26 @@ function describeTraining(
       value === undefined ? [] : [[key, String(value)] as const],
     ),
   );
+}
+
+/** kohya's names for what is minimised; nothing for what is usual. */
+function describeObjective(
+  config: TrainConfig,
+): Readonly<Record<string, string | number | undefined>> {
+  const { loss, prior, data } = config;
+  const given = (value: number) => (value === 0 ? undefined : value);
+  return {
+    ss_loss_type: loss.measure === "mse" ? undefined : loss.measure,
+    ss_huber_c: loss.huberC,
+    ss_huber_schedule: loss.huberSchedule,
+    ss_debiased_estimation: config.weighting === "debiased" ? "True" : undefined,
+    ss_noise_offset: given(config.noiseOffset),
+    ss_adaptive_noise_scale: given(config.adaptiveNoiseScale),
+    ss_ip_noise_gamma: given(config.inputPerturbation),
+    ss_caption_dropout_rate: given(data.captionDropout),
+    ss_zero_terminal_snr: config.base.zeroTerminalSnr ? "True" : undefined,
+    ss_prior_loss_weight: prior?.lossWeight,
+  };
 }
 
 /** How often each part of the captions between commas occurs, as other tools list trigger words. */

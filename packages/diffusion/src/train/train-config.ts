@@ -3,6 +3,7 @@
 import type { StateStorage } from "@atelier/engine";
 import type { MethodName } from "../io/lora-files/adapter-parts.js";
 import type { PredictionType } from "../noise/noise-schedule.js";
+import type { ErrorMeasure, HuberThreshold } from "../objectives/error-measure.js";
 import type { SamplerName } from "../samplers/sampler-names.js";
 import type { LayerPatterns } from "../tuning/lora-slots.js";
 import type { AdapterInit } from "../tuning/methods/adapter-method.js";
@@ -17,6 +18,8 @@ export interface BaseConfig {
   readonly fingerprint?: string | undefined;
   readonly offline: boolean;
   readonly predictionType?: Exclude<PredictionType, "sample"> | undefined;
+  /** Trains with a schedule whose last timestep is pure noise (Lin et al. 2023, arXiv 2305.08891). */
+  readonly zeroTerminalSnr: boolean;
 }
 
 /** The pictures and how they are prepared. */
@@ -24,6 +27,8 @@ export interface DataConfig {
   readonly folder: string;
   readonly prompt?: string | undefined;
   readonly captions: "auto" | "prompt";
+  /** Share of samples that are shown without a caption. */
+  readonly captionDropout: number;
   /** In pixels. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
@@ -211,8 +216,37 @@ export interface OutputConfig {
   readonly dtype: "float32" | "float16" | "bfloat16";
 }
 
+/** How errors are measured; see `elementErrors`. */
+export interface LossConfig {
+  readonly measure: ErrorMeasure["kind"];
+  readonly huberC?: number | undefined;
+  readonly huberSchedule?: HuberThreshold["schedule"] | undefined;
+}
+
+/** Which timesteps are drawn, both ends included; all by default. */
+export interface TimestepsConfig {
+  readonly distribution: "uniform" | "logit_normal";
+  readonly min: number;
+  readonly max?: number | undefined;
+  /** Of the normal distribution below the sigmoid. */
+  readonly mean?: number | undefined;
+  readonly deviation?: number | undefined;
+}
+
+/** What is minimised. */
+export interface ObjectiveConfig {
+  readonly loss: LossConfig;
+  readonly minSnrGamma?: number | undefined;
+  readonly weighting: "none" | "debiased" | "p2";
+  readonly p2Gamma?: number | undefined;
+  readonly noiseOffset: number;
+  readonly adaptiveNoiseScale: number;
+  readonly inputPerturbation: number;
+  readonly timesteps: TimestepsConfig;
+}
+
 /** A complete training config, version 1. */
-export interface TrainConfig {
+export interface TrainConfig extends ObjectiveConfig {
   readonly version: 1;
   readonly name: string;
   readonly base: BaseConfig;
@@ -236,8 +270,6 @@ export interface TrainConfig {
   readonly gradientAccumulation: number;
   /** 0 leaves gradients as they are. */
   readonly maxGradNorm: number;
-  readonly minSnrGamma?: number | undefined;
-  readonly noiseOffset: number;
   readonly seed: number;
   readonly gradientCheckpointing: "auto" | "on" | "off";
   readonly samples: SamplesConfig;

@@ -23,6 +23,7 @@ function dataOf(name: string, first: number, count: number, captions: number): T
         states: floatTensor(Float32Array.of(n, i), [1, 2, 1]),
       })),
     ),
+    noCaption: { text: "", ids: [0, 0], states: floatTensor(Float32Array.of(0, 0), [1, 2, 1]) },
     variants: numbers.map((n) => [{ mean: latents(n), logVariance: latents(-n) }]),
   };
 }

@@ -10,9 +10,11 @@ import {
   type TensorMap,
 } from "@atelier/engine";
 import { createBatches } from "../data/batches.js";
-import { minSnrWeight, type NoiseSchedule, type PredictionType } from "../noise/noise-schedule.js";
-import { priorWeights } from "../objectives/loss-weights.js";
+import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
+import { sampleTimesteps } from "../noise/timestep-sampling.js";
+import { priorWeights, timestepWeight } from "../objectives/loss-weights.js";
 import type { EncodedImages } from "../pipeline/pipeline.js";
+import { weightingOf } from "./objective-section.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainConfig } from "./train-config.js";
 import type { TrainingCaption, TrainingData } from "./training-data.js";
@@ -63,11 +65,7 @@ export function trainingBatches(source: BatchSource): (index: number) => Trainin
       : () => [];
   return (index) => {
     const rows = [...rowsAt(index), ...classRowsAt(index)];
-    const timesteps = randomStream(seed, "timesteps", index).randint(
-      0,
-      source.schedule.numTrainTimesteps,
-      rows.length,
-    );
+    const timesteps = timestepsOf(source, rows.length, index);
     const captions = captionsOf(source, rows, index);
     const latents = latentValues(source, rows, index);
     return {
@@ -84,6 +82,16 @@ export function trainingBatches(source: BatchSource): (index: number) => Trainin
       timesteps,
     };
   };
+}
+
+function timestepsOf({ config, schedule }: BatchSource, count: number, index: number): number[] {
+  const { distribution, min, max, mean = 0, deviation = 1 } = config.timesteps;
+  return sampleTimesteps(randomStream(config.seed, "timesteps", index), count, {
+    min,
+    max: max ?? schedule.numTrainTimesteps - 1,
+    distribution:
+      distribution === "uniform" ? { kind: "uniform" } : { kind: "logit-normal", mean, deviation },
+  });
 }
 
 /** Pictures of the class come in an order of their own. */
@@ -129,10 +137,13 @@ function latentValues({ config }: BatchSource, rows: readonly Row[], index: numb
   };
 }
 
-/** One of the captions of each picture. */
-function captionsOf({ config }: BatchSource, rows: readonly Row[], index: number) {
+/** One of the captions of each picture, or none. */
+function captionsOf({ config, data }: BatchSource, rows: readonly Row[], index: number) {
   const draws = randomStream(config.seed, "caption", index).rand(rows.length);
+  const coins = randomStream(config.seed, "caption-dropout", index).rand(rows.length);
   return rows.map(({ picture, captions }, row) => {
+    const isDropped = (coins[row] ?? 1) < config.data.captionDropout;
+    if (isDropped && data.noCaption !== undefined) return data.noCaption;
     const caption = captions[Math.floor((draws[row] ?? 0) * captions.length)];
     if (caption === undefined)
       throw internalError(`training batch: no caption of ${picture.name}.`);
@@ -158,9 +169,11 @@ function stackIds(captions: readonly TrainingCaption[]) {
 }
 
 function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: number): TensorMap {
-  const { seed, noiseOffset } = config;
-  const normal = (purpose: "latents" | "noise" | "noise-offset", extents: Shape) =>
-    floatTensor(randomStream(seed, purpose, index).randn(sizeOf(extents)), extents);
+  const { seed, noiseOffset, inputPerturbation } = config;
+  const normal = (
+    purpose: "latents" | "noise" | "noise-offset" | "noise-perturbation",
+    extents: Shape,
+  ) => floatTensor(randomStream(seed, purpose, index).randn(sizeOf(extents)), extents);
   const [batch = 0, channels = 0] = shape;
   const dropped = [...dropout].map(([name, extents]) => {
     const uniform = randomStream(seed, `dropout:${name}`, index).rand(sizeOf(extents));
@@ -170,6 +183,7 @@ function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: numb
     latent_noise: normal("latents", shape),
     noise: normal("noise", shape),
     ...(noiseOffset === 0 ? {} : { noise_offset: normal("noise-offset", [batch, channels, 1, 1]) }),
+    ...(inputPerturbation === 0 ? {} : { noise_perturbation: normal("noise-perturbation", shape) }),
     ...Object.fromEntries(dropped),
   };
 }
@@ -178,17 +192,17 @@ function weightValues(
   { config, prior, schedule, predictionType }: BatchSource,
   timesteps: readonly number[],
 ): TensorMap {
-  const { minSnrGamma: gamma, batchSize } = config;
+  const { batchSize } = config;
+  const weighting = weightingOf(config);
   const hasClass = prior?.kind === "pictures";
-  if (gamma === undefined && !hasClass) return {};
+  if (weighting.kind === "none" && !hasClass) return {};
   const weight = config.prior?.lossWeight ?? 0;
   const byRow = hasClass
     ? priorWeights({ instance: batchSize, prior: batchSize, weight })
     : timesteps.map(() => 1);
-  const weights = timesteps.map((t, row) => {
-    const byNoise = gamma === undefined ? 1 : minSnrWeight(schedule, t, { gamma, predictionType });
-    return byNoise * (byRow[row] ?? 1);
-  });
+  const weights = timesteps.map(
+    (t, row) => timestepWeight(schedule, t, { weighting, predictionType }) * (byRow[row] ?? 1),
+  );
   return { loss_weights: floatTensor(weights, [weights.length]) };
 }
 

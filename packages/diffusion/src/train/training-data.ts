@@ -39,6 +39,8 @@ export interface TrainingData {
   readonly pictures: readonly CaptionedPicture[];
   /** Captions of each picture, one of which is drawn whenever it is shown. */
   readonly captions: readonly (readonly TrainingCaption[])[];
+  /** The empty caption, where captions are left out now and then. */
+  readonly noCaption: TrainingCaption | undefined;
   /**
    * Latents of crop `c` of picture `p` at `c × pictures + p`, upright and, where pictures are
    * mirrored, mirrored. Random crops are as many as repeats, and are shown in turn.
@@ -94,7 +96,11 @@ export async function* prepareData(
   const cache = createTensorCache(options.files, options.cacheFolder);
   const captions = yield* prepareCaptions(options, pictures, cache);
   const variants = yield* prepareLatents(options, pictures, cache);
-  return { pictures, captions, variants };
+  const isDropped = options.data.captionDropout > 0;
+  const [[noCaption] = []] = isDropped
+    ? yield* prepareCaptions({ ...options, captions: [""] }, pictures.slice(0, 1), cache)
+    : [];
+  return { pictures, captions, noCaption, variants };
 }
 
 async function* prepareCaptions(

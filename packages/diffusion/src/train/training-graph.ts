@@ -28,6 +28,8 @@ import type { BlockOptions } from "../models/layers/block-runner.js";
 import { unet } from "../models/unet/model.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { denoisingLoss } from "../objectives/denoising.js";
+import type { ErrorMeasure } from "../objectives/error-measure.js";
+import { type NoiseOffset, offsetNoise, perturbNoise } from "../objectives/training-noise.js";
 import { type PipelineConfigs, parameterPrefix } from "../pipeline/graphs.js";
 import type { Tuning } from "../tuning/tuning.js";
 
@@ -47,7 +49,8 @@ export interface TrainingGraphSpec {
   readonly from: "latents" | "distribution";
   /** Whether each sample's loss has a weight. */
   readonly isWeighted: boolean;
-  readonly noiseOffset: number;
+  readonly noise: { readonly offset: NoiseOffset; readonly perturbation: number };
+  readonly measure: ErrorMeasure;
   /**
    * λ of prior preservation by the base's own prediction: on the same noisy latents, the tuned model
    * shall say of the class what the base says of it.
@@ -73,7 +76,7 @@ export const basePrefix = "base ";
  * `log_variance` and `latent_noise`, all shaped like the latents; `encoder_hidden_states` `[batch,
  * tokens, width]`, or `input_ids` `[batch, tokens]` int64 where the text encoder is tuned; with
  * weights `loss_weights` `[batch]`; with an offset `noise_offset` `[batch, channels, 1, 1]`; with a
- * prediction prior `prior_states` `[batch, tokens, width]` and, where the text encoder is tuned,
+ * perturbation `noise_perturbation`, shaped like the latents; with a prediction prior `prior_states` `[batch, tokens, width]` and, where the text encoder is tuned,
  * `prior_ids` `[batch, tokens]`; one `dropout:…` per adapted layer with dropout.
  */
 export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
@@ -95,13 +98,17 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
     return (sample, timestep) =>
       unet(configs.unet, weights, { sample, timestep, encoderHiddenStates }, blocks);
   };
+  const latents = latentsOf(spec, shape);
+  const noise = noiseOf(spec, latents);
   let prior: GraphNode | undefined;
   const { loss, perSample } = denoisingLoss({
     schedule: spec.schedule,
     predictionType: spec.predictionType,
-    latents: latentsOf(spec, shape),
-    noise: noiseOf(spec, shape),
+    latents,
+    noise,
+    inputNoise: inputNoiseOf(spec, noise),
     timesteps: input("timesteps", [batch], "int64"),
+    measure: spec.measure,
     ...(spec.isWeighted ? { weights: input("loss_weights", [batch]) } : {}),
     predict(sample, timestep) {
       if (!hasPrior) return predictWith(models.unet, states)(sample, timestep);
@@ -149,12 +156,17 @@ function latentsOf({ configs, from }: TrainingGraphSpec, shape: readonly number[
   return scaleLatents(configs.vae, sampleLatents(distribution, input("latent_noise", shape)));
 }
 
-/** Noise with an offset per channel (Guttenberg 2023, as in diffusers' training scripts). */
-function noiseOf({ noiseOffset }: TrainingGraphSpec, shape: readonly number[]): GraphNode {
-  const noise = input("noise", shape);
-  if (noiseOffset === 0) return noise;
-  const offset = input("noise_offset", [shape[0] ?? 0, shape[1] ?? 0, 1, 1]);
-  return add(noise, mul(offset, noiseOffset));
+function noiseOf({ noise: { offset } }: TrainingGraphSpec, latents: GraphNode): GraphNode {
+  const noise = input("noise", latents.shape);
+  if (offset.strength === 0) return noise;
+  const [batch = 0, channels = 0] = latents.shape;
+  const drawn = input("noise_offset", [batch, channels, 1, 1]);
+  return offsetNoise(noise, offset, { latents, offset: drawn });
+}
+
+function inputNoiseOf({ noise: { perturbation } }: TrainingGraphSpec, noise: GraphNode): GraphNode {
+  if (perturbation === 0) return noise;
+  return perturbNoise(noise, perturbation, input("noise_perturbation", noise.shape));
 }
 
 const statesShape = ({ configs, batch, tokens }: TrainingGraphSpec): readonly number[] => [

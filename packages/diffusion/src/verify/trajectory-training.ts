@@ -181,7 +181,8 @@ function createTraining(
     ...{ configs: pipeline.configs, tuning, batch, height, width, tokens },
     from: "latents",
     isWeighted: typeof settings.prior_weight === "number",
-    noiseOffset: 0,
+    noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
+    measure: { kind: "mse" },
   });
   return createStepper(runtime, {
     ...optimization(settings),

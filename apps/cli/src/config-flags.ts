@@ -4,7 +4,8 @@
  *
  * A field at the top is called by its name, and so is a field whose name no other group has
  * (lora.rank: --rank). `name`, `path` and `folder` of a group are called by the group (base.path:
- * --base). All others bear both names, and so do those of some groups, which alone would read as if
+ * --base), and so is `use` (data.buckets.use: --buckets). All others bear both names, and so do those of
+ * some groups, which alone would read as if
  * they were about training as a whole (--samples-steps).
  */
 
@@ -27,6 +28,7 @@ const alwaysWithGroup: ReadonlySet<string> = new Set([
   "prior",
   "ema",
   "keep",
+  "buckets",
 ]);
 
 /** All flags, in the order of the schema. @throws AtelierError `internal` when two fields share one. */
@@ -46,6 +48,7 @@ export function configFlags(fields: readonly TrainField[] = trainConfigFields())
 
 function wordsOf(group: string | undefined, leaf: string, leaves: readonly string[]): string[] {
   if (group === undefined) return [leaf];
+  if (leaf === "use") return [group];
   if (namedByGroup.has(leaf) && !alwaysWithGroup.has(group)) return [group];
   const isUnique = leaves.filter((other) => other === leaf).length === 1;
   return isUnique && !alwaysWithGroup.has(group) ? [leaf] : [group, leaf];

@@ -107,6 +107,12 @@ function showPlan(event: PlanEvent, { context, progress }: View): void {
   progress.done(text.folder(event.folder));
   const { pictures, width, height, steps, adaptedLayers, trainedParameters } = event;
   progress.done(text.plan({ pictures, width, height, steps, adaptedLayers, trainedParameters }));
+  if (event.buckets.length < 2) return;
+  for (const bucket of event.buckets) {
+    const names = bucket.pictures.map(({ name }) => name);
+    const cropped = Math.max(...bucket.pictures.map((picture) => picture.cropped));
+    progress.done(text.bucket(bucket.width, bucket.height, names, cropped));
+  }
 }
 
 function showEnd(event: EndEvent, { context, config, progress }: View): void {

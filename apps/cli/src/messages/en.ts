@@ -61,7 +61,7 @@ and, for another model than the small one that Atelier carries:
 
 ${rule}`,
     rule: `Every field of the config is a flag, which wins over the file. A field at the top and one whose
-name no other group has is called by its name (lora.rank: --rank); name, path and folder of a
+name no other group has is called by its name (lora.rank: --rank); name, path, folder and use of a
 group are called by the group (base.path: --base); all others bear both (samples.steps:
 --samples-steps). Lists are given by repeating the flag.`,
     field: (description: string, path: string): string => `${description} [${path}]`,
@@ -86,6 +86,8 @@ group are called by the group (base.path: --base); all others bear both (samples
     folder: (path: string): string => `Run folder: ${path}`,
     plan: (plan: Plan): string =>
       `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers${plan.adaptedLayers === 0 ? "" : ` in ${plan.adaptedLayers} layers`}`,
+    bucket: (width: number, height: number, names: readonly string[], cropped: number): string =>
+      `${width}×${height}: ${names.length} ${names.length === 1 ? "picture" : "pictures"} (${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}), at most ${Math.round(100 * cropped)} % cropped`,
     resumed: (step: number): string =>
       step === 0 ? "No checkpoint yet; beginning anew" : `Going on from step ${step}`,
     sample: (path: string): string => `Sample: ${path}`,

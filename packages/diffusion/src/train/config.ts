@@ -15,6 +15,7 @@ import { z } from "zod";
 import { embeddedBaseName } from "../io/embedded-base.js";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
+import { dataSection } from "./data-section.js";
 import { fieldText } from "./messages.js";
 import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
@@ -24,7 +25,6 @@ import { resolveTuning, tuningFields } from "./tuning-sections.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
-const extent = z.int().min(8).max(8192);
 const rate = z.number().min(0).max(10);
 /** PyTorch's generators take more; JSON numbers do not. */
 const seed = z.int().min(0);
@@ -51,32 +51,6 @@ const base = z
       ? { ...value, path: embeddedBaseName }
       : value,
   );
-
-const data = z
-  .strictObject({
-    folder: text.describe(fieldText["data.folder"]),
-    prompt: z.string().optional().describe(fieldText["data.prompt"]),
-    captions: z.enum(["auto", "prompt"]).default("auto").describe(fieldText["data.captions"]),
-    captionDropout: z.number().min(0).max(1).default(0).describe(fieldText["data.captionDropout"]),
-    width: extent.optional().describe(fieldText["data.width"]),
-    height: extent.optional().describe(fieldText["data.height"]),
-    crop: z.enum(["center", "random"]).default("center").describe(fieldText["data.crop"]),
-    flip: z.boolean().default(false).describe(fieldText["data.flip"]),
-    repeats: count.max(10_000).default(1).describe(fieldText["data.repeats"]),
-    filter: z
-      .enum(["lanczos", "bicubic", "bilinear"])
-      .default("lanczos")
-      .describe(fieldText["data.filter"]),
-    animated: z
-      .enum(["refuse", "first-frame"])
-      .default("refuse")
-      .describe(fieldText["data.animated"]),
-    minSidePixels: count.default(16).describe(fieldText["data.minSidePixels"]),
-  })
-  .refine(({ captions, prompt }) => captions === "auto" || prompt !== undefined, {
-    path: ["prompt"],
-    error: "expected a prompt because data.captions is prompt, got none",
-  });
 
 const samples = z.strictObject({
   everySteps: steps.default(250).describe(fieldText["samples.everySteps"]),
@@ -126,7 +100,7 @@ const trainConfigShape = z.strictObject({
     .optional()
     .describe(fieldText.name),
   base: base.prefault({}).describe(fieldText.base),
-  data: data.describe(fieldText.data),
+  data: dataSection.describe(fieldText.data),
   ...tuningFields,
   optimizer: optimizerSection.prefault({}).describe(fieldText.optimizer),
   learningRate: rate.gt(0).optional().describe(fieldText.learningRate),

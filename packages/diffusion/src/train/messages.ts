@@ -25,11 +25,26 @@ export const fieldText = {
   "data.captions":
     "auto reads .txt, .caption and metadata.jsonl first; prompt uses the prompt for all pictures",
   "data.captionDropout": "Share of samples that are shown without a caption, for guidance",
+  "data.folders":
+    "Further folders of pictures: paths, or in a file {folder, prompt, captions, repeats, flip, lossWeight}",
+  "data.wildcards":
+    "Takes one of {a|b} in captions, and one line of several, newly drawn each time",
+  "data.shuffleTags": "Shuffles the tags of captions each time",
+  "data.keepTags": "Tags at the beginning that are neither shuffled nor dropped",
+  "data.tagDropout": "Share of tags that is left out each time",
+  "data.tagSeparator": "What separates tags",
+  "data.buckets":
+    "Shapes of about one area, so that pictures of other proportions are cropped little",
+  "data.buckets.use": "Uses them; else all pictures are cropped to one shape",
+  "data.buckets.step":
+    "Extents are multiples of this; what the model's deepest level needs by default",
+  "data.buckets.maxAspect": "Longest side divided by the shortest, at most",
+  "data.buckets.upscale": "Enlarges small pictures to the area; else they take a smaller shape",
   "data.width": "Width in pixels that pictures are cropped to; the model's own size by default",
   "data.height": "Height in pixels that pictures are cropped to; the model's own size by default",
   "data.crop": "Where pictures are cropped; random draws a place for each picture and repeat",
   "data.flip": "Mirrors half of the pictures, newly drawn at every step",
-  "data.repeats": "How often an epoch shows each picture",
+  "data.repeats": "How often an epoch shows each picture; 1.5 is three times in two epochs",
   "data.filter": "How pictures are resized",
   "data.animated": "What to do with animated pictures",
   "data.minSidePixels": "Smaller pictures are refused",
@@ -188,6 +203,8 @@ export const warningText = {
     `The caption of ${picture} is longer than the text encoder reads; this was cut off: "${cut}".`,
   smallEpoch: (pictures: number, batch: number): string =>
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
+  muchCropped: (pictures: readonly string[], share: number): string =>
+    `${pictures.length === 1 ? `${pictures[0]} loses` : `${pictures.length} pictures lose`} up to ${Math.round(100 * share)} % to the crop: ${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}. With data.buckets.use they keep their proportions.`,
   unusedKeys: (path: string, keys: readonly string[]): string =>
     `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
   noIdentifier: (prompt: string, classPrompt: string): string =>

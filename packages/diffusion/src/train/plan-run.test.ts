@@ -21,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => pipeline[Symbol.asyncDispose]());
 
 const picture = { name: "p.png", path: "p.png", sizeBytes: 1, captionFiles: [] };
-const pictures = [{ ...picture, caption: "a cat", captionSource: "prompt" }];
+const shown = { repeats: 1, flip: false, lossWeight: 1, size: { width: 32, height: 32 } };
+const pictures = [{ ...picture, ...shown, caption: "a cat", captionSource: "prompt" }];
 
 async function plan(batchSize: number, gradientCheckpointing: "auto" | "on" | "off") {
   const data = { folder: "pictures", prompt: "a cat", width: 32, height: 32 };

@@ -4,7 +4,9 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import type { CaptionedPicture } from "../data/captions.js";
+import type { BucketReport } from "../data/buckets.js";
+import { areEdited } from "../data/caption-edits.js";
+import type { PictureSize } from "../data/resize-crop.js";
 import type { BlockOptions } from "../models/layers/block-runner.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { requireDefined } from "../objectives/loss-weights.js";
@@ -15,11 +17,14 @@ import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { combineTunings, type Tuning } from "../tuning/tuning.js";
 import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
+import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { warningText } from "./messages.js";
 import { measureOf, weightingOf } from "./objective-section.js";
 import { type ResolvedLora, resolveAlpha } from "./parts/lora-part.js";
 import { listParts, partsOfConfig, type RunParts } from "./parts/parts-of-config.js";
+import { planBuckets } from "./plan-buckets.js";
 import type { TrainConfig } from "./train-config.js";
+import type { ShapedPicture } from "./training-data.js";
 import { activationBytes, type TrainingGraphSpec, trainingGraph } from "./training-graph.js";
 
 /** A config with what depends on model and pictures filled in. */
@@ -36,14 +41,18 @@ export type ResolvedConfig = TrainConfig & {
 /** A run that can begin. */
 export interface RunPlan {
   readonly config: ResolvedConfig;
-  readonly pictures: readonly CaptionedPicture[];
+  readonly pictures: readonly ShapedPicture[];
+  readonly buckets: readonly BucketReport[];
   readonly parts: RunParts;
   /** All parts together. */
   readonly tuning: Tuning;
   readonly schedule: NoiseSchedule;
   readonly predictionType: PredictionType;
   readonly learningRateAt: (step: number) => number;
+  /** Of the largest shape of pictures. */
   readonly graph: TrainingGraphSpec;
+  /** The same step for the other shapes. */
+  readonly otherGraphs: readonly TrainingGraphSpec[];
   readonly warnings: readonly string[];
 }
 
@@ -65,12 +74,17 @@ const checkpointingBytes = 8 * 2 ** 30;
 export async function planRun(
   given: TrainConfig,
   pipeline: Pipeline,
-  { pictures, warnings }: { pictures: readonly CaptionedPicture[]; warnings: readonly string[] },
+  { pictures, warnings }: ListedPictures,
 ): Promise<RunPlan> {
   requireFingerprint(given, pipeline);
   const config = resolve(given, pipeline, pictures);
   const { data, batchSize, prior } = config;
   requireSize(config, pipeline);
+  const { buckets, report } = planBuckets(data, pictures, pipeline);
+  const shaped = pictures.map((picture, index) => {
+    const { width, height } = buckets.find((bucket) => bucket.pictures.includes(index)) ?? data;
+    return { ...picture, target: { width, height } };
+  });
   const scheduler = readSchedulerConfig(pipeline.scheduleConfig).config;
   const schedule = noiseScheduleOf(scheduler);
   const predictionType = config.base.predictionType ?? predictionTypeOf(scheduler.prediction_type);
@@ -78,17 +92,24 @@ export async function planRun(
   const parts = await partsOfConfig(config, pipeline);
   const tuning = combineTunings(listParts(parts).map((part) => part.tuning));
   const hasClassRows = prior?.source === "pictures";
-  const graph: TrainingGraphSpec = {
+  const latentSize = ({ width, height }: PictureSize) => ({
+    height: height / pipeline.latentFactor,
+    width: width / pipeline.latentFactor,
+  });
+  const plain: TrainingGraphSpec = {
     configs: configsWith(pipeline, parts),
     tuning,
     schedule,
     predictionType,
     batch: hasClassRows ? 2 * batchSize : batchSize,
-    height: data.height / pipeline.latentFactor,
-    width: data.width / pipeline.latentFactor,
+    ...latentSize(buckets[0] ?? data),
     tokens: (await pipeline.tokenizer()).maxLength,
     from: "distribution",
-    isWeighted: weightingOf(config).kind !== "none" || hasClassRows,
+    readsIds: tuning.changes("text_encoder") || areEdited(data),
+    isWeighted:
+      weightingOf(config).kind !== "none" ||
+      hasClassRows ||
+      pictures.some(({ lossWeight }) => lossWeight !== 1),
     noise: {
       offset: { strength: config.noiseOffset, adaptive: config.adaptiveNoiseScale },
       perturbation: config.inputPerturbation,
@@ -101,18 +122,22 @@ export async function planRun(
     learningRate: config.learningRate,
     steps: config.steps,
   });
+  const graph = { ...plain, blocks: blockOptions(config, plain) };
   return {
     config,
-    pictures,
+    pictures: shaped,
+    buckets: report,
     parts,
     tuning,
     schedule,
     predictionType,
     learningRateAt,
-    graph: { ...graph, blocks: blockOptions(config, graph) },
+    graph,
+    otherGraphs: buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) })),
     warnings: [
       ...warnings,
       ...warningsOf(config, pictures),
+      ...cropWarnings(report),
       ...identifierWarnings(config, await pipeline.tokenizer()),
     ],
   };
@@ -121,7 +146,7 @@ export async function planRun(
 function resolve(
   config: TrainConfig,
   pipeline: Pipeline,
-  pictures: readonly CaptionedPicture[],
+  pictures: readonly TrainingPicture[],
 ): ResolvedConfig {
   const { configs, latentFactor, fingerprint, generation } = pipeline;
   const native = Math.min(configs.unet.sampleSize * latentFactor, largestNativeEdge);
@@ -197,6 +222,12 @@ function requireObjective(
       `timesteps: expected at most the base's last timestep, ${last}, got ${min} to ${max}.`,
     );
   }
+  if (config.data.buckets.use && config.prior?.source === "pictures") {
+    throw new AtelierError(
+      "config",
+      "data.buckets.use: expected one shape beside pictures of the class, got buckets. Use prior.source prediction, which needs no pictures.",
+    );
+  }
   if (config.base.zeroTerminalSnr && predictionType !== "v_prediction") {
     throw new AtelierError(
       "config",
@@ -225,13 +256,29 @@ function blockOptions(
   };
 }
 
-function warningsOf(config: TrainConfig, pictures: readonly CaptionedPicture[]): string[] {
+function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): string[] {
   const seen = config.batchSize * config.gradientAccumulation;
+  const shown = pictures.reduce((sum, { repeats }) => sum + repeats, 0);
   return [
-    ...(seen > pictures.length * config.data.repeats
-      ? [warningText.smallEpoch(pictures.length, seen)]
-      : []),
+    ...(seen > shown ? [warningText.smallEpoch(pictures.length, seen)] : []),
     ...rateWarnings(config),
+  ];
+}
+
+/** From this share on a crop is worth a word. */
+const muchCropped = 0.3;
+
+function cropWarnings(report: readonly BucketReport[]): string[] {
+  const cut = report
+    .flatMap(({ pictures }) => pictures)
+    .filter(({ cropped }) => cropped > muchCropped);
+  if (cut.length === 0) return [];
+  const worst = Math.max(...cut.map(({ cropped }) => cropped));
+  return [
+    warningText.muchCropped(
+      cut.map(({ name }) => name),
+      worst,
+    ),
   ];
 }
 

@@ -3,18 +3,21 @@
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { classPictures } from "./class-pictures.js";
+import { type ListedPictures, listPictures } from "./list-pictures.js";
 import { warningText } from "./messages.js";
 import type { Run } from "./run.js";
 import { changedInputs, describeInputs, requireUnchanged, writeInputs } from "./run-inputs.js";
 import type { PriorConfig } from "./train-config.js";
 import type { PlanEvent, TrainEvent, WarningEvent } from "./train-event.js";
-import type { ClassPictures, ClassPrediction } from "./training-batch.js";
-import { type DataOptions, listPictures, prepareData, type TrainingData } from "./training-data.js";
+import type { BatchSource, ClassPictures, ClassPrediction } from "./training-batch.js";
+import { type DataOptions, prepareData, type TrainingData } from "./training-data.js";
 import { withWord } from "./with-word.js";
 
 /** What batches are made of. */
 export interface PreparedRun {
   readonly data: TrainingData;
+  /** Token ids of a caption. */
+  readonly encode: BatchSource["encode"];
   readonly prior: ClassPictures | ClassPrediction | undefined;
 }
 
@@ -36,14 +39,16 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   const options: DataOptions = {
     ...{ files, decoder, pipeline, signal, seed: config.seed, data: config.data },
     cacheFolder: config.cacheFolder ?? deps.cacheFolder,
-    trainsTextEncoder: plan.tuning.changes("text_encoder"),
+    readsIds: plan.graph.readsIds,
   };
   const { embedding } = config;
   const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
   const shown = yield* priorPictures(run, options);
   yield* recordInputs(run, [...pictures, ...(shown?.pictures ?? [])]);
   const data = yield* prepareData({ ...options, captions: templates }, pictures);
-  return { data, prior: yield* preparePrior(options, config.prior, shown) };
+  const tokenizer = await pipeline.tokenizer();
+  const encode = (caption: string) => tokenizer.encode(caption).ids;
+  return { data, encode, prior: yield* preparePrior(options, config.prior, shown) };
 }
 
 /** Bytes that checkpoints and results may take, at most. */
@@ -71,6 +76,7 @@ function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
     width: config.data.width,
     height: config.data.height,
     steps: config.steps,
+    buckets: plan.buckets,
     picturesPerStep: graph.batch * config.gradientAccumulation,
     tuning: config.tuning,
     adaptedLayers: parts.lora?.tuning.slots.length ?? 0,
@@ -92,19 +98,20 @@ async function* recordInputs(
   await writeInputs(files, folder.path, inputs);
 }
 
-type Listed = Awaited<ReturnType<typeof listPictures>>;
-
 /** Pictures of the class, all with its caption. */
 async function* priorPictures(
   { plan }: Run,
   options: DataOptions,
-): AsyncGenerator<TrainEvent, Listed | undefined, undefined> {
+): AsyncGenerator<TrainEvent, ListedPictures | undefined, undefined> {
   const { config } = plan;
   const { prior } = config;
   if (prior?.source !== "pictures") return undefined;
   const folder = yield* classPictures({ ...options, config }, prior);
   const { classPrompt: prompt } = prior;
-  const listed = await listPictures(options.files, { folder, captions: "prompt", prompt });
+  const listed = await listPictures(options, {
+    ...config.data,
+    ...{ folder, folders: [], captions: "prompt", prompt, repeats: 1, wildcards: false },
+  });
   yield* listed.warnings.map(warning);
   // A folder that the base has drawn may hold more, of an earlier run that asked for more.
   const count = prior.folder === undefined ? prior.count : listed.pictures.length;
@@ -114,10 +121,12 @@ async function* priorPictures(
 async function* preparePrior(
   options: DataOptions,
   prior: PriorConfig | undefined,
-  shown: Listed | undefined,
+  shown: ListedPictures | undefined,
 ): AsyncGenerator<TrainEvent, PreparedRun["prior"], undefined> {
   if (shown !== undefined) {
-    return { kind: "pictures", data: yield* prepareData(options, shown.pictures) };
+    const { width = 0, height = 0 } = options.data;
+    const pictures = shown.pictures.map((picture) => ({ ...picture, target: { width, height } }));
+    return { kind: "pictures", data: yield* prepareData(options, pictures) };
   }
   if (prior === undefined) return undefined;
   const { pipeline } = options;

@@ -110,7 +110,7 @@ function describeTraining(
     ss_network_dropout: lora?.dropout === 0 ? undefined : lora?.dropout,
     ss_scale_weight_norms: lora?.maxWeightNorm,
     ss_resolution: `(${data.width}, ${data.height})`,
-    ss_num_train_images: captions.length * data.repeats,
+    ss_num_train_images: Math.round(captions.length * data.repeats),
     ss_seed: config.seed,
     ss_training_comment: data.prompt,
     ss_tag_frequency: JSON.stringify({ [config.name]: countTags(captions) }),

@@ -27,11 +27,11 @@ export async function startParts(
   { plan, deps }: Pick<Run, "plan" | "deps">,
   base: Pipeline,
 ): Promise<TrainingStart> {
-  const { config, parts, tuning } = plan;
+  const { config, parts } = plan;
   const { files, runtime } = deps;
   await using pipeline = await withWord(base, parts);
   const parameters = new Map(await pipeline.parameters("unet"));
-  if (tuning.changes("text_encoder")) {
+  if (plan.graph.readsIds) {
     for (const [name, source] of await pipeline.parameters("text_encoder")) {
       parameters.set(name, source);
     }

@@ -1,6 +1,7 @@
 /** @file The type of a complete training config; `config.ts` checks one and holds all defaults. */
 
 import type { StateStorage } from "@atelier/engine";
+import type { CaptionEdits } from "../data/caption-edits.js";
 import type { MethodName } from "../io/lora-files/adapter-parts.js";
 import type { PredictionType } from "../noise/noise-schedule.js";
 import type { ErrorMeasure, HuberThreshold } from "../objectives/error-measure.js";
@@ -22,9 +23,31 @@ export interface BaseConfig {
   readonly zeroTerminalSnr: boolean;
 }
 
-/** The pictures and how they are prepared. */
-export interface DataConfig {
+/** A folder of pictures; what it does not say is as in the first. */
+export interface FolderConfig {
   readonly folder: string;
+  readonly prompt?: string | undefined;
+  readonly captions?: "auto" | "prompt" | undefined;
+  readonly repeats?: number | undefined;
+  readonly flip?: boolean | undefined;
+  /** Factor of its pictures' losses. */
+  readonly lossWeight?: number | undefined;
+}
+
+/** Shapes of about one area instead of one shape; see `bucketShapes`. */
+export interface BucketsConfig {
+  readonly use: boolean;
+  /** In pixels; what the UNet can halve down to its deepest level by default. */
+  readonly step?: number | undefined;
+  readonly maxAspect: number;
+  readonly upscale: boolean;
+}
+
+/** The pictures and how they are prepared. */
+export interface DataConfig extends CaptionEdits {
+  readonly folder: string;
+  /** Further folders. */
+  readonly folders: readonly FolderConfig[];
   readonly prompt?: string | undefined;
   readonly captions: "auto" | "prompt";
   /** Share of samples that are shown without a caption. */
@@ -32,6 +55,7 @@ export interface DataConfig {
   /** In pixels. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
+  readonly buckets: BucketsConfig;
   readonly crop: "center" | "random";
   readonly flip: boolean;
   readonly repeats: number;

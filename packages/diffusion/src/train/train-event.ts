@@ -1,5 +1,6 @@
 /** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
 
+import type { BucketReport } from "../data/buckets.js";
 import type { PredictionType } from "../noise/noise-schedule.js";
 import type { TuningName } from "./train-config.js";
 
@@ -14,6 +15,8 @@ export interface PlanEvent {
   readonly pictures: number;
   readonly width: number;
   readonly height: number;
+  /** Which picture is trained at which size, and what is cropped away. */
+  readonly buckets: readonly BucketReport[];
   readonly steps: number;
   /** Pictures that one step sees. */
   readonly picturesPerStep: number;

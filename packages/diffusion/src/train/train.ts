@@ -16,6 +16,7 @@ import {
   writeCheckpoint,
 } from "./checkpoints.js";
 import { drawSamples } from "./draw-samples.js";
+import { listPictures } from "./list-pictures.js";
 import { warningText } from "./messages.js";
 import { planRun, type RunPlan } from "./plan-run.js";
 import { type PreparedRun, prepareRun } from "./prepare-run.js";
@@ -26,7 +27,6 @@ import { saveResult } from "./save-result.js";
 import { startParts, type TrainingStart } from "./start-parts.js";
 import type { TrainConfig } from "./train-config.js";
 import type { EndEvent, ProgressEvent, TrainEvent } from "./train-event.js";
-import { listPictures } from "./training-data.js";
 import { createTrainingLoop, type TrainingLoop } from "./training-loop.js";
 
 /**
@@ -49,7 +49,7 @@ export async function* train(
   const pipeline = yield* openBase(config, deps, signal);
   let plan: RunPlan;
   try {
-    plan = await planRun(config, pipeline, await listPictures(deps.files, captionedData(config)));
+    plan = await planRun(config, pipeline, await listPictures(deps, captionedData(config)));
     requireTokenizer(plan, pipeline, deps);
   } catch (error) {
     await pipeline[Symbol.asyncDispose]();

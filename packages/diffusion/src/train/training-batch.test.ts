@@ -15,6 +15,7 @@ function dataOf(name: string, first: number, count: number, captions: number): T
     pictures: numbers.map((n) => ({
       ...{ name: `${name}${n}.png`, path: `${n}.png`, sizeBytes: 1, captionFiles: [] },
       ...{ caption: "", captionSource: "prompt" },
+      ...{ repeats: 1, flip: false, lossWeight: 1, size: { width: 2, height: 2 } },
     })),
     captions: numbers.map((n) =>
       Array.from({ length: captions }, (_, i) => ({
@@ -24,7 +25,7 @@ function dataOf(name: string, first: number, count: number, captions: number): T
       })),
     ),
     noCaption: { text: "", ids: [0, 0], states: floatTensor(Float32Array.of(0, 0), [1, 2, 1]) },
-    variants: numbers.map((n) => [{ mean: latents(n), logVariance: latents(-n) }]),
+    variants: numbers.map((n) => [[{ mean: latents(n), logVariance: latents(-n) }]]),
   };
 }
 
@@ -37,6 +38,8 @@ const source = {
   schedule,
   predictionType: "epsilon",
   readsIds: false,
+  isWeighted: false,
+  encode: (caption: string) => [caption.length, 0],
   dropout: new Map(),
 } as const;
 
@@ -64,7 +67,7 @@ describe("trainingBatches", () => {
       prior: { classPrompt: "a dog", lossWeight: 0.25 },
     });
     const prior = { kind: "pictures", data: dataOf("class", 10, 5, 1) } as const;
-    const batch = trainingBatches({ ...source, config, prior })(0);
+    const batch = trainingBatches({ ...source, config, prior, isWeighted: true })(0);
     expect(batch.pictures.map((name) => name.startsWith("class"))).toEqual([
       ...[false, false, false],
       ...[true, true, true],

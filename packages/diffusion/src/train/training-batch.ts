@@ -3,6 +3,7 @@
 import {
   type FloatTensor,
   floatTensor,
+  formatShape,
   internalError,
   intTensor,
   type Shape,
@@ -10,6 +11,7 @@ import {
   type TensorMap,
 } from "@atelier/engine";
 import { createBatches } from "../data/batches.js";
+import { areEdited, editCaption } from "../data/caption-edits.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { sampleTimesteps } from "../noise/timestep-sampling.js";
 import { priorWeights, timestepWeight } from "../objectives/loss-weights.js";
@@ -48,8 +50,12 @@ export interface BatchSource {
   readonly prior?: ClassPictures | ClassPrediction | undefined;
   readonly schedule: NoiseSchedule;
   readonly predictionType: PredictionType;
-  /** Whether the text encoder is tuned, so that the step reads token ids. */
+  /** Whether the step reads token ids and runs the text encoder itself. */
   readonly readsIds: boolean;
+  /** Token ids of a caption. */
+  readonly encode: (caption: string) => readonly number[];
+  /** Whether each sample's loss has a weight. */
+  readonly isWeighted: boolean;
   /** Dropout inputs of the graph, by name. */
   readonly dropout: ReadonlyMap<string, Shape>;
 }
@@ -58,10 +64,10 @@ export interface BatchSource {
 export function trainingBatches(source: BatchSource): (index: number) => TrainingBatch {
   const { config, prior } = source;
   const { batchSize, seed } = config;
-  const rowsAt = rowsOf(source.data, { repeats: config.data.repeats, batchSize, seed });
+  const rowsAt = rowsOf(source.data, { batchSize, seed });
   const classRowsAt =
     prior?.kind === "pictures"
-      ? rowsOf(prior.data, { repeats: 1, batchSize, seed: seed + classSeedOffset })
+      ? rowsOf(prior.data, { batchSize, seed: seed + classSeedOffset })
       : () => [];
   return (index) => {
     const rows = [...rowsAt(index), ...classRowsAt(index)];
@@ -74,7 +80,7 @@ export function trainingBatches(source: BatchSource): (index: number) => Trainin
         ...textValues(source, captions),
         ...priorValues(source, rows.length),
         ...noiseValues(source, latents.mean.shape, index),
-        ...weightValues(source, timesteps),
+        ...weightValues(source, rows, timesteps),
         timesteps: intTensor(timesteps, [rows.length]),
       },
       pictures: rows.map(({ picture }) => picture.name),
@@ -107,21 +113,25 @@ interface Row {
 
 function rowsOf(
   { pictures, captions, variants }: TrainingData,
-  {
-    repeats,
-    batchSize,
-    seed,
-  }: { readonly repeats: number; readonly batchSize: number; readonly seed: number },
+  { batchSize, seed }: { readonly batchSize: number; readonly seed: number },
 ): (index: number) => Row[] {
-  const order = createBatches({ repeats: pictures.map(() => repeats), batchSize, seed });
-  const distinct = variants.length / pictures.length;
+  const repeats = pictures.map((picture) => picture.repeats);
+  const order = createBatches({ repeats, groups: groupsOf(variants), batchSize, seed });
   return (index) =>
     order.at(index).samples.map(({ picture: place, occurrence }) => {
       const picture = pictures[place];
       if (picture === undefined) throw internalError(`training batch: no picture ${place}.`);
-      const images = variants[(occurrence % distinct) * pictures.length + place] ?? [];
+      const crops = variants[place] ?? [];
+      const images = crops[occurrence % crops.length] ?? [];
       return { picture, captions: captions[place] ?? [], images };
     });
+}
+
+/** Pictures share a batch where their latents have one shape. */
+function groupsOf(variants: TrainingData["variants"]): number[] {
+  const shapes = variants.map((crops) => formatShape(crops[0]?.[0]?.mean.shape ?? []));
+  const known = [...new Set(shapes)];
+  return shapes.map((shape) => known.indexOf(shape));
 }
 
 function latentValues({ config }: BatchSource, rows: readonly Row[], index: number) {
@@ -138,16 +148,24 @@ function latentValues({ config }: BatchSource, rows: readonly Row[], index: numb
 }
 
 /** One of the captions of each picture, or none. */
-function captionsOf({ config, data }: BatchSource, rows: readonly Row[], index: number) {
-  const draws = randomStream(config.seed, "caption", index).rand(rows.length);
+function captionsOf(
+  { config, data, encode }: BatchSource,
+  rows: readonly Row[],
+  index: number,
+): TrainingCaption[] {
+  const stream = randomStream(config.seed, "caption", index);
+  const draws = stream.rand(rows.length);
   const coins = randomStream(config.seed, "caption-dropout", index).rand(rows.length);
   return rows.map(({ picture, captions }, row) => {
     const isDropped = (coins[row] ?? 1) < config.data.captionDropout;
     if (isDropped && data.noCaption !== undefined) return data.noCaption;
     const caption = captions[Math.floor((draws[row] ?? 0) * captions.length)];
-    if (caption === undefined)
+    if (caption === undefined) {
       throw internalError(`training batch: no caption of ${picture.name}.`);
-    return caption;
+    }
+    if (!areEdited(config.data)) return caption;
+    const text = editCaption(caption.text, config.data, () => stream.rand(1)[0] ?? 0);
+    return { text, ids: encode(text), states: undefined };
   });
 }
 
@@ -189,19 +207,23 @@ function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: numb
 }
 
 function weightValues(
-  { config, prior, schedule, predictionType }: BatchSource,
+  { config, prior, schedule, predictionType, isWeighted }: BatchSource,
+  rows: readonly Row[],
   timesteps: readonly number[],
 ): TensorMap {
   const { batchSize } = config;
   const weighting = weightingOf(config);
   const hasClass = prior?.kind === "pictures";
-  if (weighting.kind === "none" && !hasClass) return {};
+  if (!isWeighted) return {};
   const weight = config.prior?.lossWeight ?? 0;
   const byRow = hasClass
     ? priorWeights({ instance: batchSize, prior: batchSize, weight })
     : timesteps.map(() => 1);
   const weights = timesteps.map(
-    (t, row) => timestepWeight(schedule, t, { weighting, predictionType }) * (byRow[row] ?? 1),
+    (t, row) =>
+      timestepWeight(schedule, t, { weighting, predictionType }) *
+      (byRow[row] ?? 1) *
+      (rows[row]?.picture.lossWeight ?? 1),
   );
   return { loss_weights: floatTensor(weights, [weights.length]) };
 }

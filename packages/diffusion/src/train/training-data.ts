@@ -10,15 +10,14 @@ import {
   floatTensor,
   intTensor,
 } from "@atelier/engine";
-import { type CaptionedPicture, readCaptionedFolder, readCaptions } from "../data/captions.js";
 import { sha256Hex } from "../data/content-hash.js";
-import { listImageFolder } from "../data/image-folder.js";
 import { loadPicture, pictureSettings, readPictureFile } from "../data/load-picture.js";
 import type { PictureDecoder } from "../data/picture-decoder.js";
-import type { CropPosition } from "../data/resize-crop.js";
+import type { CropPosition, PictureSize } from "../data/resize-crop.js";
 import { type CacheResult, createTensorCache, type TensorCache } from "../data/tensor-cache.js";
 import type { EncodedImages, Pipeline } from "../pipeline/pipeline.js";
 import { fingerprintModel } from "./fingerprint.js";
+import type { TrainingPicture } from "./list-pictures.js";
 import { warningText } from "./messages.js";
 import { createProgress } from "./progress.js";
 import { randomStream } from "./random-streams.js";
@@ -36,16 +35,16 @@ export interface TrainingCaption {
 
 /** All pictures of a run, ready for batches. */
 export interface TrainingData {
-  readonly pictures: readonly CaptionedPicture[];
+  readonly pictures: readonly TrainingPicture[];
   /** Captions of each picture, one of which is drawn whenever it is shown. */
   readonly captions: readonly (readonly TrainingCaption[])[];
   /** The empty caption, where captions are left out now and then. */
   readonly noCaption: TrainingCaption | undefined;
   /**
-   * Latents of crop `c` of picture `p` at `c × pictures + p`, upright and, where pictures are
-   * mirrored, mirrored. Random crops are as many as repeats, and are shown in turn.
+   * Latents of each picture and crop, upright and, where it is mirrored, mirrored. Random crops are as
+   * many as repeats, and are shown in turn.
    */
-  readonly variants: readonly (readonly EncodedImages[])[];
+  readonly variants: readonly (readonly (readonly EncodedImages[])[])[];
 }
 
 /** What {@link prepareData} works with. */
@@ -54,36 +53,21 @@ export interface DataOptions {
   readonly decoder: PictureDecoder;
   readonly pipeline: Pipeline;
   readonly cacheFolder: string;
-  readonly data: DataConfig & { readonly width: number; readonly height: number };
+  readonly data: DataConfig;
   readonly seed: number;
-  readonly trainsTextEncoder: boolean;
+  /** Whether the step reads ids, so that no states are needed. */
+  readonly readsIds: boolean;
   /** Captions of every picture, instead of its own. */
   readonly captions?: readonly string[] | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-type DataEvent = WarningEvent | ProgressEvent;
-
-/** Lists a data set. @throws AtelierError `data`. */
-export async function listPictures(
-  files: FileStore,
-  { folder, captions, prompt }: Pick<DataConfig, "folder" | "captions" | "prompt">,
-): Promise<{ pictures: readonly CaptionedPicture[]; warnings: readonly string[] }> {
-  const options = prompt === undefined ? {} : { prompt };
-  if (captions === "auto") {
-    const found = await readCaptionedFolder(files, folder, options);
-    return { pictures: found.pictures, warnings: found.warnings.map(({ message }) => message) };
-  }
-  // One prompt for all: caption files are left out of sight.
-  const listed = await listImageFolder(files, folder);
-  const bare = {
-    path: listed.path,
-    warnings: listed.warnings,
-    pictures: listed.pictures.map((picture) => ({ ...picture, captionFiles: [] })),
-  };
-  const found = await readCaptions(files, bare, options);
-  return { pictures: found.pictures, warnings: found.warnings.map(({ message }) => message) };
+/** A picture and the shape that it is trained at. */
+export interface ShapedPicture extends TrainingPicture {
+  readonly target: PictureSize;
 }
+
+type DataEvent = WarningEvent | ProgressEvent;
 
 /**
  * Computes what the disk does not hold yet.
@@ -91,7 +75,7 @@ export async function listPictures(
  */
 export async function* prepareData(
   options: DataOptions,
-  pictures: readonly CaptionedPicture[],
+  pictures: readonly ShapedPicture[],
 ): AsyncGenerator<DataEvent, TrainingData, undefined> {
   const cache = createTensorCache(options.files, options.cacheFolder);
   const captions = yield* prepareCaptions(options, pictures, cache);
@@ -104,12 +88,12 @@ export async function* prepareData(
 }
 
 async function* prepareCaptions(
-  { files, pipeline, trainsTextEncoder, captions, signal }: DataOptions,
-  pictures: readonly CaptionedPicture[],
+  { files, pipeline, readsIds, captions, signal }: DataOptions,
+  pictures: readonly ShapedPicture[],
   cache: TensorCache,
 ): AsyncGenerator<DataEvent, TrainingCaption[][], undefined> {
   const tokenizer = await pipeline.tokenizer();
-  const model = trainsTextEncoder
+  const model = readsIds
     ? ""
     : await fingerprintModel(
         files,
@@ -129,7 +113,7 @@ async function* prepareCaptions(
       continue;
     }
     let states: FloatTensor | undefined;
-    if (!trainsTextEncoder) {
+    if (!readsIds) {
       const found = await cache.resolve(
         {
           kind: "text-embeddings",
@@ -154,39 +138,43 @@ async function* prepareCaptions(
 
 async function* prepareLatents(
   options: DataOptions,
-  pictures: readonly CaptionedPicture[],
+  pictures: readonly ShapedPicture[],
   cache: TensorCache,
-): AsyncGenerator<DataEvent, EncodedImages[][], undefined> {
+): AsyncGenerator<DataEvent, EncodedImages[][][], undefined> {
   const { files, pipeline, data, signal } = options;
   const model = await fingerprintModel(
     files,
     await pipeline.parameters("vae"),
     pipeline.configs.vae,
   );
-  const distinct = data.crop === "random" ? data.repeats : 1;
-  const progress = createProgress("latents", pictures.length * distinct);
-  const variants: EncodedImages[][] = [];
-  for (let repeat = 0; repeat < distinct; repeat++) {
-    for (const [index, picture] of pictures.entries()) {
+  const cropsOf = ({ repeats }: ShapedPicture) => (data.crop === "random" ? Math.ceil(repeats) : 1);
+  const total = pictures.reduce((sum, picture) => sum + cropsOf(picture), 0);
+  const progress = createProgress("latents", total);
+  const variants: EncodedImages[][][] = [];
+  for (const [index, picture] of pictures.entries()) {
+    requireGoing(signal);
+    const bytes = await readPictureFile(files, picture.path);
+    const crops: EncodedImages[][] = [];
+    for (let repeat = 0; repeat < cropsOf(picture); repeat++) {
       requireGoing(signal);
-      const bytes = await readPictureFile(files, picture.path);
       const crop = cropOf(options, repeat * pictures.length + index);
       const both: EncodedImages[] = [];
-      for (const flip of data.flip ? [false, true] : [false]) {
+      for (const flip of picture.flip ? [false, true] : [false]) {
         const found = await encode(options, { picture, bytes, crop, flip, model, cache });
         yield* warningsOf(found.result);
         yield* found.warnings.filter(() => repeat === 0 && !flip).map(warning);
         both.push(found.images);
       }
-      variants.push(both);
+      crops.push(both);
       yield progress.next();
     }
+    variants.push(crops);
   }
   return variants;
 }
 
 interface EncodeRequest {
-  readonly picture: CaptionedPicture;
+  readonly picture: ShapedPicture;
   readonly bytes: Uint8Array;
   readonly crop: CropPosition;
   readonly flip: boolean;
@@ -198,7 +186,8 @@ async function encode(
   { decoder, pipeline, data }: DataOptions,
   { picture, bytes, crop, flip, model, cache }: EncodeRequest,
 ): Promise<{ images: EncodedImages; result: CacheResult; warnings: string[] }> {
-  const { width, height, filter, animated, minSidePixels } = data;
+  const { filter, animated, minSidePixels } = data;
+  const { width, height } = picture.target;
   const multiple = pipeline.latentFactor;
   const prepare = { width, height, multiple, crop, flip, filter, animated, minSidePixels };
   const settings = {

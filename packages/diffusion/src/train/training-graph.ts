@@ -47,6 +47,8 @@ export interface TrainingGraphSpec {
   readonly tokens: number;
   /** `latents`: scaled latents are given; `distribution`: their mean and log-variance. */
   readonly from: "latents" | "distribution";
+  /** Whether the step reads token ids: the text encoder is tuned, or captions change all the time. */
+  readonly readsIds: boolean;
   /** Whether each sample's loss has a weight. */
   readonly isWeighted: boolean;
   readonly noise: { readonly offset: NoiseOffset; readonly perturbation: number };
@@ -74,9 +76,9 @@ export const basePrefix = "base ";
 /**
  * Builds the loss. Inputs: `timesteps` `[batch]` int64 and `noise`; `latents`, or `mean`,
  * `log_variance` and `latent_noise`, all shaped like the latents; `encoder_hidden_states` `[batch,
- * tokens, width]`, or `input_ids` `[batch, tokens]` int64 where the text encoder is tuned; with
+ * tokens, width]`, or `input_ids` `[batch, tokens]` int64 where the step reads ids; with
  * weights `loss_weights` `[batch]`; with an offset `noise_offset` `[batch, channels, 1, 1]`; with a
- * perturbation `noise_perturbation`, shaped like the latents; with a prediction prior `prior_states` `[batch, tokens, width]` and, where the text encoder is tuned,
+ * perturbation `noise_perturbation`, shaped like the latents; with a prediction prior `prior_states` `[batch, tokens, width]` and, where the step reads ids,
  * `prior_ids` `[batch, tokens]`; one `dropout:…` per adapted layer with dropout.
  */
 export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
@@ -176,12 +178,12 @@ const statesShape = ({ configs, batch, tokens }: TrainingGraphSpec): readonly nu
 ];
 
 /**
- * What a tuned text encoder says of the captions and, behind them, of the class; states of one that
- * stays are given.
+ * What the text encoder says of the captions and, behind them, of the class, where it is part of the
+ * step; else its states are given.
  */
 function tunedStates(spec: TrainingGraphSpec, weights: Weights): GraphNode | undefined {
-  const { configs, batch, tokens, tuning, predictionPrior, blocks } = spec;
-  if (!tuning.changes("text_encoder")) return undefined;
+  const { configs, batch, tokens, readsIds, predictionPrior, blocks } = spec;
+  if (!readsIds) return undefined;
   const own = input("input_ids", [batch, tokens], "int64");
   const ofClass = input("prior_ids", [batch, tokens], "int64");
   const ids = predictionPrior === undefined ? own : concat([own, ofClass], 0);

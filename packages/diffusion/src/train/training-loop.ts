@@ -18,7 +18,7 @@ import type { RunPlan } from "./plan-run.js";
 import type { StepEvent } from "./train-event.js";
 import { type BatchSource, type TrainingBatch, trainingBatches } from "./training-batch.js";
 import type { TrainingData } from "./training-data.js";
-import { trainingGraph } from "./training-graph.js";
+import { type TrainingGraph, trainingGraph } from "./training-graph.js";
 
 /** Trains step by step. */
 export interface TrainingLoop extends AsyncDisposable {
@@ -41,6 +41,7 @@ export interface LoopOptions {
   readonly plan: RunPlan;
   readonly data: TrainingData;
   readonly prior: BatchSource["prior"];
+  readonly encode: BatchSource["encode"];
   readonly frozen: ReadonlyMap<string, ParameterSource>;
   readonly initial: ParameterValues;
   readonly constraints: readonly Constraint[];
@@ -54,7 +55,7 @@ export interface LoopOptions {
 export async function createTrainingLoop(options: LoopOptions): Promise<TrainingLoop> {
   const { plan, data, constraints, resumeFrom, memoryBytes } = options;
   const { config, schedule, predictionType } = plan;
-  const { loss, perSample, trained } = trainingGraph(plan.graph);
+  const [{ loss, perSample, trained }, ...variants] = graphsOf(plan);
   const dropout = inputsOf({ outputs: { loss } }).filter(({ attributes }) =>
     isDropoutInput(attributes.name),
   );
@@ -62,7 +63,9 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     config,
     data,
     prior: options.prior,
-    readsIds: plan.tuning.changes("text_encoder"),
+    readsIds: plan.graph.readsIds,
+    isWeighted: plan.graph.isWeighted,
+    encode: options.encode,
     schedule,
     predictionType,
     dropout: new Map(dropout.map(({ attributes, shape }) => [attributes.name, shape])),
@@ -71,6 +74,11 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     loss,
     metrics: { perSample },
     parameters: trained,
+    variants: variants.map((graph) => ({
+      loss: graph.loss,
+      metrics: { perSample: graph.perSample },
+      parameters: graph.trained,
+    })),
     optimizer: optimizerOfConfig(config.optimizer),
     groups: listParts(plan.parts).flatMap(({ groups }) => groups),
     maxGradNorm: config.maxGradNorm === 0 ? undefined : config.maxGradNorm,
@@ -120,6 +128,11 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
       for (const constraint of constraints) await constraint[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The graph of the largest shape, then those of the others. */
+function graphsOf({ graph, otherGraphs }: RunPlan): [TrainingGraph, ...TrainingGraph[]] {
+  return [trainingGraph(graph), ...otherGraphs.map((spec) => trainingGraph(spec))];
 }
 
 function numberOf(results: StepResults | undefined, name: string): number {

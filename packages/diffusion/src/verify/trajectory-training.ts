@@ -180,6 +180,7 @@ function createTraining(
     ...forwardProcess(pipeline),
     ...{ configs: pipeline.configs, tuning, batch, height, width, tokens },
     from: "latents",
+    readsIds: tuning.changes("text_encoder"),
     isWeighted: typeof settings.prior_weight === "number",
     noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
     measure: { kind: "mse" },

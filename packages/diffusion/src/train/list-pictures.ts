@@ -1,0 +1,78 @@
+/** @file The pictures of a run from all of its folders: captions, settings, sizes. */
+
+import type { FileStore } from "@atelier/engine";
+import { requireWildcards } from "../data/caption-edits.js";
+import { type CaptionedPicture, readCaptionedFolder, readCaptions } from "../data/captions.js";
+import { listImageFolder } from "../data/image-folder.js";
+import { probePicture, readPictureFile } from "../data/load-picture.js";
+import type { PictureDecoder } from "../data/picture-decoder.js";
+import type { PictureSize } from "../data/resize-crop.js";
+import { folderSettings } from "./data-section.js";
+import type { DataConfig } from "./train-config.js";
+
+/** A picture and how it is shown. */
+export interface TrainingPicture extends CaptionedPicture {
+  readonly repeats: number;
+  readonly flip: boolean;
+  /** Factor of its loss. */
+  readonly lossWeight: number;
+  /** In pixels, after orientation. */
+  readonly size: PictureSize;
+}
+
+/** What is read of a config. */
+export type ListedData = Pick<
+  DataConfig,
+  | "folder"
+  | "folders"
+  | "captions"
+  | "prompt"
+  | "repeats"
+  | "flip"
+  | "wildcards"
+  | "animated"
+  | "minSidePixels"
+>;
+
+/** Pictures and what was noticed on the way. */
+export interface ListedPictures {
+  readonly pictures: readonly TrainingPicture[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Lists a data set and reads the headers of its pictures.
+ * @throws AtelierError `data` for folders, captions and pictures that cannot be used, by name.
+ */
+export async function listPictures(
+  { files, decoder }: { readonly files: FileStore; readonly decoder: PictureDecoder },
+  data: ListedData,
+): Promise<ListedPictures> {
+  const pictures: TrainingPicture[] = [];
+  const warnings: string[] = [];
+  for (const folder of [{ folder: data.folder }, ...data.folders]) {
+    const { repeats, flip, lossWeight, ...settings } = folderSettings(data, folder);
+    const found = await listFolder(files, settings);
+    warnings.push(...found.warnings.map(({ message }) => message));
+    for (const picture of found.pictures) {
+      if (data.wildcards) requireWildcards(`caption of ${picture.name}`, picture.caption);
+      const bytes = await readPictureFile(files, picture.path);
+      const { width, height } = await probePicture({ name: picture.name, bytes }, decoder, data);
+      pictures.push({ ...picture, repeats, flip, lossWeight, size: { width, height } });
+    }
+  }
+  return { pictures, warnings };
+}
+
+async function listFolder(
+  files: FileStore,
+  { folder, captions, prompt }: Pick<DataConfig, "folder" | "captions" | "prompt">,
+) {
+  const options = prompt === undefined ? {} : { prompt };
+  if (captions === "auto") return readCaptionedFolder(files, folder, options);
+  // One prompt for all: caption files are left out of sight.
+  const listed = await listImageFolder(files, folder);
+  const pictures = listed.pictures.map((picture) => ({ ...picture, captionFiles: [] }));
+  const { path, warnings } = listed;
+  return readCaptions(files, { path, warnings, pictures }, options);
+}

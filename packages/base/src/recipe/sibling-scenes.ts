@@ -8,9 +8,12 @@ import { trainingConcepts, trainingStyles } from "../world/concepts.js";
 import type { Draws } from "../world/draws.js";
 import type { Scene } from "../world/scene.js";
 
-/** A scene with another concept in place of its first; what that one wore is taken off. */
-export function withConcept(scene: Scene, concept: string): Scene {
+/** A scene with another concept in place of one of its own; what that one wore is taken off. */
+export function withConcept(scene: Scene, concept: string, replaced: "first" | "second"): Scene {
   const [first, second] = scene.objects;
+  if (second !== undefined && replaced === "second") {
+    return { ...scene, objects: [first, { ...second, concept }] };
+  }
   const { accessory: _worn, ...rest } = first;
   const changed = { ...rest, concept };
   return { ...scene, objects: second === undefined ? [changed] : [changed, second] };
@@ -38,6 +41,6 @@ export function siblingsOf(scene: Scene, draws: Draws): [Scene, Scene, Scene, Sc
     scene,
     withStyle(scene, draws.pick(trainingStyles.filter((name) => name !== style))),
     { ...scene, background: draws.pick(elsewhere) },
-    withConcept(scene, draws.pick(others).name),
+    withConcept(scene, draws.pick(others).name, draws.pick(["first", "second"])),
   ];
 }

@@ -78,7 +78,7 @@ function distanceRows({ cmmd, kid, diversity }: Quality): QualityRow[] {
   const isAlike = ({ generated, real }: Compared): boolean =>
     Math.abs(generated - real) <= nearReal * real;
   return [
-    row("CMMD to renders", cmmd, (value) => value.toFixed(2), isNotFarther),
+    row("CMMD to renders", cmmd, (value) => value.toFixed(3), isNotFarther),
     row("KID to renders, × 1000", kid, (value) => (1000 * value).toFixed(3), isNotFarther),
     row("mean distance of two pictures of a prompt", diversity, (x) => x.toFixed(3), isAlike),
   ];

@@ -14,6 +14,7 @@ import { addDoctorCommand } from "./commands/doctor.js";
 import { addDreamboothCommand } from "./commands/dreambooth.js";
 import { addFinetuneCommand } from "./commands/finetune.js";
 import { addGenerateCommand } from "./commands/generate.js";
+import { addImportCommand } from "./commands/import.js";
 import { addInspectCommand } from "./commands/inspect.js";
 import { addLoraCommand } from "./commands/lora.js";
 import { addResumeCommand } from "./commands/resume.js";
@@ -35,6 +36,7 @@ const commands = [
   addGenerateCommand,
   addInspectCommand,
   addConvertCommand,
+  addImportCommand,
   addVerifyCommand,
   addDoctorCommand,
 ] as const;

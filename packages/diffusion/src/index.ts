@@ -120,6 +120,11 @@ export {
   writeDiffusersEmbedding,
   writeWebuiEmbedding,
 } from "./io/embedding-files/write-embedding.js";
+export { importAiToolkit } from "./io/foreign-configs/import-ai-toolkit.js";
+export { importDiffusers } from "./io/foreign-configs/import-diffusers.js";
+export { importKohya } from "./io/foreign-configs/import-kohya.js";
+export { type TrainingStrength, trainingStrength } from "./io/foreign-configs/strength.js";
+export type { ImportedConfig, LeftSetting } from "./io/foreign-configs/translation.js";
 export type { BlobHash, HubCache, PartialBlob } from "./io/hub/hub-cache.js";
 export type { HubAccess } from "./io/hub/hub-client.js";
 export { type HubSource, parseHubSource } from "./io/hub/hub-name.js";

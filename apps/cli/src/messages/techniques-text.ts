@@ -55,6 +55,33 @@ Examples:
 
 ${rule}`,
   },
+  import: {
+    description:
+      "Makes a training config of another trainer's settings and lists what has no equivalent.",
+    argument:
+      "kohya's .toml files, ai-toolkit's .yaml, or a text file with a command line of diffusers' scripts",
+    out: "the config file to write; printed by default",
+    force: "replace a file that exists",
+    exists: (path: string): string =>
+      `${path}: expected a new file, got one that exists. Name another one, or replace it with --force.`,
+    severalFiles:
+      "import: expected one file, or several .toml files of kohya (training and data set), got others. Import one at a time.",
+    written: (path: string): string => `Written: ${path}`,
+    left: (option: string, value: string, why: string): string =>
+      `left: ${option} = ${value} (${why})`,
+    incomplete: (problems: string): string => `Before it can be trained: ${problems}`,
+    strength: ({
+      scaledRate,
+      picturesPerStep,
+      picturesShown,
+    }: Readonly<Record<"scaledRate" | "picturesPerStep" | "picturesShown", number>>): string =>
+      `Strength, to compare: learning rate × alpha / rank = ${scaledRate.toPrecision(3)}, ${picturesPerStep} ${picturesPerStep === 1 ? "picture" : "pictures"} a step, ${picturesShown} pictures shown in all.`,
+    more: `
+Examples:
+  atelier import lora.toml dataset.toml --out dog.yaml
+  atelier import config/dog.yaml --out dog.yaml
+  atelier import train.sh && atelier train dog.yaml`,
+  },
   resume: {
     description: "Goes on with a run that was stopped or broke off.",
     argument: "folder of the run",

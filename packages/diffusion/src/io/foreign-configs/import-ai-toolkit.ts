@@ -127,7 +127,8 @@ const modelRules: Readonly<Record<string, Rule>> = {
 export function importAiToolkit(file: Readonly<Record<string, unknown>>): ImportedConfig {
   const config = asSettings(file["config"]);
   const processes = config?.["process"];
-  const [first, ...others] = Array.isArray(processes) ? processes : [];
+  const list: readonly unknown[] = Array.isArray(processes) ? processes : [];
+  const [first, ...others] = list;
   const process = asSettings(first);
   if (process === undefined || process["type"] !== "sd_trainer") {
     throw new AtelierError(

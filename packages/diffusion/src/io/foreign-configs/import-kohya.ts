@@ -88,7 +88,8 @@ const rules: Readonly<Record<string, Rule>> = {
   learning_rate: to("learningRate"),
   unet_lr: to("learningRate"),
   text_encoder_lr: (value, { set }) => {
-    const [rate] = Array.isArray(value) ? value : [value];
+    const rates: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const [rate] = rates;
     set("textEncoder.learningRate", asNumber(rate));
     set("textEncoder.train", asNumber(rate) !== 0);
   },

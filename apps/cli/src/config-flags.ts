@@ -29,6 +29,7 @@ const alwaysWithGroup: ReadonlySet<string> = new Set([
   "ema",
   "keep",
   "buckets",
+  "masks",
 ]);
 
 /** All flags, in the order of the schema. @throws AtelierError `internal` when two fields share one. */

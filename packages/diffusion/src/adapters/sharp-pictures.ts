@@ -40,6 +40,27 @@ export const sharpPictures: PictureDecoder = {
     if (info.channels !== 3) throw undecodable(name, `it decoded to ${info.channels} channels`);
     return { width: info.width, height: info.height, data };
   },
+
+  async decodeAlpha(bytes, name, { maxPixels }) {
+    const options = { failOn: "warning", limitInputPixels: maxPixels } as const;
+    const refuse = (cause: unknown): never => {
+      throw undecodable(name, messageOf(cause), cause);
+    };
+    const { hasAlpha } = await sharp(bytes, options).metadata().catch(refuse);
+    if (!hasAlpha) return undefined;
+    const { data, info } = await sharp(bytes, options)
+      .autoOrient()
+      .extractChannel("alpha")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true })
+      .catch(refuse);
+    const { width, height } = info;
+    const levels = Uint8Array.from(
+      { length: 3 * width * height },
+      (_, i) => data[Math.floor(i / 3)] ?? 0,
+    );
+    return { width, height, data: levels };
+  },
 };
 
 function undecodable(name: string, reason: string, cause?: unknown): AtelierError {

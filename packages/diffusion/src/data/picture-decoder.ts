@@ -24,7 +24,7 @@ export interface DecodeOptions {
 
 /**
  * Decodes JPEG, PNG, WebP and AVIF. Sizes and pixels are those after EXIF orientation.
- * Both functions throw AtelierError `data` naming the picture when it does not decode.
+ * All functions throw AtelierError `data` naming the picture when it does not decode.
  */
 export interface PictureDecoder {
   /** Changes whenever decoded pixels may change; part of every cache key. */
@@ -36,4 +36,10 @@ export interface PictureDecoder {
    * CMYK, greyscale and 16-bit samples converted. A damaged file is refused, never half shown.
    */
   decode(bytes: Uint8Array, name: string, options: DecodeOptions): Promise<RgbPicture>;
+  /** The alpha channel of the first frame in all three channels; `undefined` where there is none. */
+  decodeAlpha(
+    bytes: Uint8Array,
+    name: string,
+    options: Pick<DecodeOptions, "maxPixels">,
+  ): Promise<RgbPicture | undefined>;
 }

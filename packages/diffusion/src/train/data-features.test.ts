@@ -142,6 +142,52 @@ describe("pictures of several shapes", () => {
   });
 });
 
+describe("masks", () => {
+  it("leave out of the loss what they hide, in files beside the pictures", async () => {
+    const folder = await drawPictures(2);
+    const masks = join(folder, "..", "masks");
+    await mkdir(masks);
+    const white = new Uint8Array(3 * 24 * 24).fill(255);
+    const write = async (name: string, data: Uint8Array) =>
+      writeFile(join(masks, name), await encodePng({ width: 24, height: 24, data }));
+    await write("p0.png", white);
+    const lossesWith = async (fields: object, name: string) => {
+      const data = {
+        folder,
+        prompt: "a photo of a cat",
+        masks: { source: "folder", folder: masks, ...fields },
+      };
+      const events = await run(
+        tinyConfig(folder, { data, steps: 1, output: { run: join(folder, "..", name) } }),
+      );
+      const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+      return { losses: lossesOf(events), warnings };
+    };
+    const plain = await run(
+      tinyConfig(folder, { steps: 1, output: { run: join(folder, "..", "unmasked") } }),
+    );
+    const open = await lossesWith({}, "open");
+    expect(open.losses[0]).toBeCloseTo(lossesOf(plain)[0] ?? 0, 6);
+    expect(open.warnings).toEqual(["p1.png has no mask and counts as a whole: p1.png."]);
+    await write("p1.png", white);
+    await write("p0.png", new Uint8Array(3 * 24 * 24));
+    const half = await lossesWith({}, "half");
+    expect(half.warnings).toEqual([]);
+    expect(half.losses[0]).toBeLessThan(open.losses[0] ?? 0);
+    const lifted = await lossesWith({ unmaskedWeight: 0.5 }, "lifted");
+    const middle = ((open.losses[0] ?? 0) + (half.losses[0] ?? 0)) / 2;
+    expect(lifted.losses[0]).toBeCloseTo(middle, 5);
+  });
+
+  it.each([
+    [{ source: "folder" }, /data\.masks\.folder: expected the folder of the masks/],
+    [{ folder: "m" }, /data\.masks\.folder: expected none with the source none/],
+    [{ unmaskedWeight: 0.1 }, /data\.masks\.unmaskedWeight: expected none where nothing is masked/],
+  ])("refuse %j", (masks, message) => {
+    expect(() => parseTrainConfig({ data: { folder: "a", masks } })).toThrow(message);
+  });
+});
+
 describe("captions that change", () => {
   it("are drawn anew for each showing, with the text encoder in the step, and repeat exactly", async () => {
     const folder = await drawPictures(2);

@@ -29,6 +29,34 @@ const bucketsSection = z.strictObject({
   upscale: z.boolean().default(false).describe(fieldText["data.buckets.upscale"]),
 });
 
+const masksSection = z
+  .strictObject({
+    source: z
+      .enum(["none", "alpha", "folder"])
+      .default("none")
+      .describe(fieldText["data.masks.source"]),
+    folder: text.optional().describe(fieldText["data.masks.folder"]),
+    unmaskedWeight: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(fieldText["data.masks.unmaskedWeight"]),
+  })
+  .superRefine(({ source, folder, unmaskedWeight }, context) => {
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: "custom", path: [field], message });
+    if (source === "folder" && folder === undefined) {
+      refuse("folder", "expected the folder of the masks because their source is folder, got none");
+    }
+    if (source !== "folder" && folder !== undefined) {
+      refuse("folder", `expected none with the source ${source}, got one`);
+    }
+    if (source === "none" && unmaskedWeight !== 0) {
+      refuse("unmaskedWeight", `expected none where nothing is masked, got ${unmaskedWeight}`);
+    }
+  });
+
 /** Checks the pictures' settings, and that they go together. */
 export const dataSection: z.ZodType<DataConfig> = z
   .strictObject({
@@ -45,6 +73,7 @@ export const dataSection: z.ZodType<DataConfig> = z
     width: extent.optional().describe(fieldText["data.width"]),
     height: extent.optional().describe(fieldText["data.height"]),
     buckets: bucketsSection.prefault({}).describe(fieldText["data.buckets"]),
+    masks: masksSection.prefault({}).describe(fieldText["data.masks"]),
     crop: z.enum(["center", "random"]).default("center").describe(fieldText["data.crop"]),
     flip: z.boolean().default(false).describe(fieldText["data.flip"]),
     repeats: repeats.default(1).describe(fieldText["data.repeats"]),

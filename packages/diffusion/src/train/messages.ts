@@ -40,6 +40,11 @@ export const fieldText = {
     "Extents are multiples of this; what the model's deepest level needs by default",
   "data.buckets.maxAspect": "Longest side divided by the shortest, at most",
   "data.buckets.upscale": "Enlarges small pictures to the area; else they take a smaller shape",
+  "data.masks": "What of each picture counts; the rest is not learned",
+  "data.masks.source":
+    "Where masks are: the pictures' alpha channels, or files of the pictures' names in a folder, white where it counts",
+  "data.masks.folder": "Folder of masks",
+  "data.masks.unmaskedWeight": "What hidden places still count, from 0 to 1",
   "data.width": "Width in pixels that pictures are cropped to; the model's own size by default",
   "data.height": "Height in pixels that pictures are cropped to; the model's own size by default",
   "data.crop": "Where pictures are cropped; random draws a place for each picture and repeat",
@@ -203,6 +208,8 @@ export const warningText = {
     `The caption of ${picture} is longer than the text encoder reads; this was cut off: "${cut}".`,
   smallEpoch: (pictures: number, batch: number): string =>
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
+  noMask: (pictures: readonly string[]): string =>
+    `${pictures.length === 1 ? `${pictures[0]} has` : `${pictures.length} pictures have`} no mask and count${pictures.length === 1 ? "s" : ""} as a whole: ${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}.`,
   muchCropped: (pictures: readonly string[], share: number): string =>
     `${pictures.length === 1 ? `${pictures[0]} loses` : `${pictures.length} pictures lose`} up to ${Math.round(100 * share)} % to the crop: ${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}. With data.buckets.use they keep their proportions.`,
   unusedKeys: (path: string, keys: readonly string[]): string =>

@@ -115,6 +115,7 @@ export async function planRun(
       perturbation: config.inputPerturbation,
     },
     measure: measureOf(config.loss),
+    isMasked: data.masks.source !== "none",
     predictionPrior: prior?.source === "prediction" ? prior.lossWeight : undefined,
   };
   const learningRateAt = learningRateSchedule({

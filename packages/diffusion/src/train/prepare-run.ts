@@ -125,8 +125,13 @@ async function* preparePrior(
 ): AsyncGenerator<TrainEvent, PreparedRun["prior"], undefined> {
   if (shown !== undefined) {
     const { width = 0, height = 0 } = options.data;
+    // Pictures of the class count as a whole.
+    const own = {
+      ...options,
+      data: { ...options.data, masks: { source: "none", unmaskedWeight: 0 } as const },
+    };
     const pictures = shown.pictures.map((picture) => ({ ...picture, target: { width, height } }));
-    return { kind: "pictures", data: yield* prepareData(options, pictures) };
+    return { kind: "pictures", data: yield* prepareData(own, pictures) };
   }
   if (prior === undefined) return undefined;
   const { pipeline } = options;

@@ -43,6 +43,15 @@ export interface BucketsConfig {
   readonly upscale: boolean;
 }
 
+/** What of each picture counts. */
+export interface MasksConfig {
+  /** Nothing is masked; the pictures' alpha channels; or files of the pictures' names in a folder. */
+  readonly source: "none" | "alpha" | "folder";
+  readonly folder?: string | undefined;
+  /** What hidden places still count, from 0 to 1. */
+  readonly unmaskedWeight: number;
+}
+
 /** The pictures and how they are prepared. */
 export interface DataConfig extends CaptionEdits {
   readonly folder: string;
@@ -56,6 +65,7 @@ export interface DataConfig extends CaptionEdits {
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly buckets: BucketsConfig;
+  readonly masks: MasksConfig;
   readonly crop: "center" | "random";
   readonly flip: boolean;
   readonly repeats: number;

@@ -15,11 +15,10 @@ import { areEdited, editCaption } from "../data/caption-edits.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { sampleTimesteps } from "../noise/timestep-sampling.js";
 import { priorWeights, timestepWeight } from "../objectives/loss-weights.js";
-import type { EncodedImages } from "../pipeline/pipeline.js";
 import { weightingOf } from "./objective-section.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainConfig } from "./train-config.js";
-import type { TrainingCaption, TrainingData } from "./training-data.js";
+import type { TrainingCaption, TrainingData, TrainingImage } from "./training-data.js";
 
 /** A batch and what it shows. */
 export interface TrainingBatch {
@@ -108,7 +107,7 @@ interface Row {
   readonly picture: TrainingData["pictures"][number];
   readonly captions: readonly TrainingCaption[];
   /** Upright and, where pictures are mirrored, mirrored. */
-  readonly images: readonly EncodedImages[];
+  readonly images: readonly TrainingImage[];
 }
 
 function rowsOf(
@@ -144,7 +143,15 @@ function latentValues({ config }: BatchSource, rows: readonly Row[], index: numb
   return {
     mean: stack(images.map(({ mean }) => mean)),
     log_variance: stack(images.map(({ logVariance }) => logVariance)),
+    ...(config.data.masks.source === "none" ? {} : { mask: stack(images.map(maskOf)) }),
   };
+}
+
+/** The mask of an image; one without counts as a whole. */
+function maskOf({ mask, mean }: TrainingImage): FloatTensor {
+  if (mask !== undefined) return mask;
+  const [, , height = 0, width = 0] = mean.shape;
+  return floatTensor(new Float32Array(height * width).fill(1), [1, 1, height, width]);
 }
 
 /** One of the captions of each picture, or none. */

@@ -11,9 +11,10 @@ import {
   intTensor,
 } from "@atelier/engine";
 import { sha256Hex } from "../data/content-hash.js";
+import { loadMask, type MaskSource } from "../data/load-mask.js";
 import { loadPicture, pictureSettings, readPictureFile } from "../data/load-picture.js";
 import type { PictureDecoder } from "../data/picture-decoder.js";
-import type { CropPosition, PictureSize } from "../data/resize-crop.js";
+import { type CropPosition, type PictureSize, planResizeCrop } from "../data/resize-crop.js";
 import { type CacheResult, createTensorCache, type TensorCache } from "../data/tensor-cache.js";
 import type { EncodedImages, Pipeline } from "../pipeline/pipeline.js";
 import { fingerprintModel } from "./fingerprint.js";
@@ -33,6 +34,12 @@ export interface TrainingCaption {
   readonly states: FloatTensor | undefined;
 }
 
+/** A picture's latents as the training step reads them. */
+export interface TrainingImage extends EncodedImages {
+  /** What of it counts `[1, 1, h, w]`, where masks are used. */
+  readonly mask?: FloatTensor;
+}
+
 /** All pictures of a run, ready for batches. */
 export interface TrainingData {
   readonly pictures: readonly TrainingPicture[];
@@ -44,7 +51,7 @@ export interface TrainingData {
    * Latents of each picture and crop, upright and, where it is mirrored, mirrored. Random crops are as
    * many as repeats, and are shown in turn.
    */
-  readonly variants: readonly (readonly (readonly EncodedImages[])[])[];
+  readonly variants: readonly (readonly (readonly TrainingImage[])[])[];
 }
 
 /** What {@link prepareData} works with. */
@@ -140,7 +147,7 @@ async function* prepareLatents(
   options: DataOptions,
   pictures: readonly ShapedPicture[],
   cache: TensorCache,
-): AsyncGenerator<DataEvent, EncodedImages[][][], undefined> {
+): AsyncGenerator<DataEvent, TrainingImage[][][], undefined> {
   const { files, pipeline, data, signal } = options;
   const model = await fingerprintModel(
     files,
@@ -150,27 +157,68 @@ async function* prepareLatents(
   const cropsOf = ({ repeats }: ShapedPicture) => (data.crop === "random" ? Math.ceil(repeats) : 1);
   const total = pictures.reduce((sum, picture) => sum + cropsOf(picture), 0);
   const progress = createProgress("latents", total);
-  const variants: EncodedImages[][][] = [];
+  const variants: TrainingImage[][][] = [];
+  const unmasked: string[] = [];
   for (const [index, picture] of pictures.entries()) {
     requireGoing(signal);
     const bytes = await readPictureFile(files, picture.path);
-    const crops: EncodedImages[][] = [];
+    const crops: TrainingImage[][] = [];
+    const source = await maskSource(options, picture, bytes);
     for (let repeat = 0; repeat < cropsOf(picture); repeat++) {
       requireGoing(signal);
       const crop = cropOf(options, repeat * pictures.length + index);
-      const both: EncodedImages[] = [];
+      const both: TrainingImage[] = [];
       for (const flip of picture.flip ? [false, true] : [false]) {
         const found = await encode(options, { picture, bytes, crop, flip, model, cache });
         yield* warningsOf(found.result);
         yield* found.warnings.filter(() => repeat === 0 && !flip).map(warning);
-        both.push(found.images);
+        const mask = await maskOf(options, { picture, crop, flip }, source);
+        if (data.masks.source !== "none" && mask === undefined) unmasked.push(picture.name);
+        both.push({ ...found.images, ...(mask === undefined ? {} : { mask }) });
       }
       crops.push(both);
       yield progress.next();
     }
     variants.push(crops);
   }
+  if (unmasked.length > 0) yield warning(warningText.noMask([...new Set(unmasked)]));
   return variants;
+}
+
+/** The mask of a picture, if it has one. */
+async function maskSource(
+  { files, data }: DataOptions,
+  { name, path }: ShapedPicture,
+  bytes: Uint8Array,
+): Promise<MaskSource | undefined> {
+  const { source, folder = "" } = data.masks;
+  if (source === "none") return undefined;
+  if (source === "alpha") return { kind: "alpha", name, bytes };
+  const stem = (file: string) => file.replace(/\.[^.]*$/, "");
+  const found = (await files.list(folder)).find(
+    (entry) => entry.kind === "file" && stem(entry.name) === stem(name),
+  );
+  if (found === undefined) return undefined;
+  const place = files.join(folder, found.name);
+  if (place === path) return undefined;
+  return { kind: "file", name: found.name, bytes: await readPictureFile(files, place) };
+}
+
+async function maskOf(
+  { decoder, pipeline, data }: DataOptions,
+  { picture, crop, flip }: Pick<EncodeRequest, "picture" | "crop" | "flip">,
+  source: MaskSource | undefined,
+): Promise<FloatTensor | undefined> {
+  if (source === undefined) return undefined;
+  const { latentFactor } = pipeline;
+  const { unmaskedWeight } = data.masks;
+  const plan = planResizeCrop(picture.size, {
+    ...picture.target,
+    multiple: latentFactor,
+    crop,
+    flip,
+  });
+  return loadMask(source, decoder, { plan, latentFactor, unmaskedWeight });
 }
 
 interface EncodeRequest {

@@ -53,6 +53,8 @@ export interface TrainingGraphSpec {
   readonly isWeighted: boolean;
   readonly noise: { readonly offset: NoiseOffset; readonly perturbation: number };
   readonly measure: ErrorMeasure;
+  /** Whether places of the pictures count differently. */
+  readonly isMasked: boolean;
   /**
    * λ of prior preservation by the base's own prediction: on the same noisy latents, the tuned model
    * shall say of the class what the base says of it.
@@ -78,7 +80,7 @@ export const basePrefix = "base ";
  * `log_variance` and `latent_noise`, all shaped like the latents; `encoder_hidden_states` `[batch,
  * tokens, width]`, or `input_ids` `[batch, tokens]` int64 where the step reads ids; with
  * weights `loss_weights` `[batch]`; with an offset `noise_offset` `[batch, channels, 1, 1]`; with a
- * perturbation `noise_perturbation`, shaped like the latents; with a prediction prior `prior_states` `[batch, tokens, width]` and, where the step reads ids,
+ * perturbation `noise_perturbation`, shaped like the latents; with masks `mask` `[batch, 1, h, w]`; with a prediction prior `prior_states` `[batch, tokens, width]` and, where the step reads ids,
  * `prior_ids` `[batch, tokens]`; one `dropout:…` per adapted layer with dropout.
  */
 export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
@@ -111,6 +113,7 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
     inputNoise: inputNoiseOf(spec, noise),
     timesteps: input("timesteps", [batch], "int64"),
     measure: spec.measure,
+    ...(spec.isMasked ? { mask: input("mask", [batch, 1, height, width]) } : {}),
     ...(spec.isWeighted ? { weights: input("loss_weights", [batch]) } : {}),
     predict(sample, timestep) {
       if (!hasPrior) return predictWith(models.unet, states)(sample, timestep);

@@ -184,6 +184,7 @@ function createTraining(
     isWeighted: typeof settings.prior_weight === "number",
     noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
     measure: { kind: "mse" },
+    isMasked: false,
   });
   return createStepper(runtime, {
     ...optimization(settings),

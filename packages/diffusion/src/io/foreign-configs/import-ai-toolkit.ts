@@ -214,8 +214,12 @@ const datasetRules: Readonly<Record<string, Rule>> = {
     if (sizes.length > 1)
       translation.leave(option, value, `several sizes: the largest, ${largest}, is used`);
   },
-  mask_path: leave("masks do not exist here yet"),
-  alpha_mask: leave("masks do not exist here yet"),
+  mask_path: (value, { set }) => {
+    set("data.masks.source", "folder");
+    set("data.masks.folder", value);
+  },
+  mask_min_value: to("data.masks.unmaskedWeight"),
+  alpha_mask: (value, { set }) => set("data.masks.source", value === true ? "alpha" : undefined),
   is_reg: leave("name the folder as prior.folder, with prior.classPrompt"),
   control_path: leave("control pictures do not exist here"),
 };

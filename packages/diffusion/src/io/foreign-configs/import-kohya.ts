@@ -145,7 +145,12 @@ const rules: Readonly<Record<string, Rule>> = {
   min_timestep: to("timesteps.min"),
   max_timestep: toWith("timesteps.max", (value) => (asNumber(value) ?? 0) - 1),
   prior_loss_weight: to("prior.lossWeight"),
-  masked_loss: leave("masks do not exist here yet"),
+  masked_loss: (value, { set }) => set("data.masks.source", value === true ? "alpha" : undefined),
+  conditioning_data_dir: (value, { set }) => {
+    set("data.masks.source", "folder");
+    set("data.masks.folder", value);
+  },
+  alpha_mask: (value, { set }) => set("data.masks.source", value === true ? "alpha" : undefined),
   clip_skip: leave("the text encoder's last layer is always used"),
   weighted_captions: leave("weights in captions do not exist here"),
   gradient_checkpointing: (value, { set }) =>

@@ -17,6 +17,7 @@ import { addGenerateCommand } from "./commands/generate.js";
 import { addImportCommand } from "./commands/import.js";
 import { addInspectCommand } from "./commands/inspect.js";
 import { addLoraCommand } from "./commands/lora.js";
+import { addMergeCommand } from "./commands/merge.js";
 import { addResumeCommand } from "./commands/resume.js";
 import { addTextualInversionCommand } from "./commands/textual-inversion.js";
 import { addTrainCommand } from "./commands/train.js";
@@ -37,6 +38,7 @@ const commands = [
   addInspectCommand,
   addConvertCommand,
   addImportCommand,
+  addMergeCommand,
   addVerifyCommand,
   addDoctorCommand,
 ] as const;

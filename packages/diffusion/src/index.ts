@@ -82,6 +82,7 @@ export {
   writeGenerationConfig,
 } from "./io/checkpoint/generation-config.js";
 export { openCheckpoint } from "./io/checkpoint/open-checkpoint.js";
+export { type ReplacedWeights, replaceWeights } from "./io/checkpoint/replace-weights.js";
 export { requireWeights, type WeightEntry, type Weights } from "./io/checkpoint/weights.js";
 export {
   type WriteFolderOptions,
@@ -378,6 +379,11 @@ export type {
   TrainEvent,
   WarningEvent,
 } from "./train/train-event.js";
+export {
+  type CombinedAdapter,
+  combineAdapters,
+  type WeightedAdapter,
+} from "./tuning/combine-adapters.js";
 export { type DropShares, dropoutInputName, dropoutInputSize } from "./tuning/drops.js";
 export {
   type InitialLoraOptions,

@@ -1,17 +1,11 @@
 /** @file `atelier convert`: a checkpoint or a LoRA in another form. */
 
 import {
-  adaptableLayers,
   DIFFUSERS_LORA_NAME,
   detectLoraFile,
-  embeddedBaseName,
-  embeddedLoraMetadata,
   isDiffusersLora,
-  isForEmbeddedBase,
   isPytorchName,
-  knownLayers,
   type LoadedLora,
-  type LoraFamily,
   openCheckpoint,
   openTensorFile,
   readLora,
@@ -24,6 +18,7 @@ import {
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
+import { layersFor } from "../adapter-layers.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
 import { findLocal } from "../open-base.js";
@@ -160,7 +155,7 @@ async function convertLora(
   if (flags.to === "single-file") {
     throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
   }
-  const { family, modulePaths, metadata } = await layersFor({ context, input, flags }, progress);
+  const { family, modulePaths, metadata } = await layersFor(context, { input, ...flags, progress });
   const lora = await readLora(files, input, { modulePaths });
   requireAllKnown(context, lora);
   if (lora.alphaSources.has("rank")) progress.warn(text.generate.alphaIsRank(lora.path));
@@ -186,68 +181,6 @@ async function convertLora(
   const path = isFile ? output : files.join(output, DIFFUSERS_LORA_NAME);
   await writeDiffusersLora(files, path, lora.weights, options);
   return path;
-}
-
-interface KnownModel {
-  readonly family: LoraFamily;
-  readonly modulePaths: readonly string[];
-  /** What the LoRA says of a base that is none of the known ones. */
-  readonly metadata: ReadonlyMap<string, string>;
-}
-
-/**
- * The layers that the names of a LoRA mean: those of `--base`, of the embedded base where it was
- * trained on that one, else of its family's known model.
- */
-async function layersFor(
-  { context, input, flags }: Pick<Conversion, "context" | "input" | "flags">,
-  progress: Progress,
-): Promise<KnownModel> {
-  const { files, text } = context;
-  const { variant } = flags;
-  const facts = await factsOf({ files, input });
-  const base = flags.base ?? (facts.isForEmbedded ? embeddedBaseName : undefined);
-  const metadata = facts.isForEmbedded ? embeddedLoraMetadata : new Map<string, string>();
-  if (base !== undefined) {
-    const { path } = await findLocal(context, base, progress);
-    const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
-    const { family, unet, textEncoder, textEncoder2, scheduler } = checkpoint;
-    await checkpoint.close();
-    const configs = {
-      unet: unet.config,
-      textEncoder: textEncoder.config,
-      textEncoder2: textEncoder2?.config,
-    };
-    const isV = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
-    const modulePaths = adaptableLayers(configs);
-    return { family: isV ? "sd2-v" : family, modulePaths, metadata };
-  }
-  const { family } = facts;
-  if (family !== "sd1" && family !== "sd2" && family !== "sdxl") {
-    throw new AtelierError("weights", text.convert.unknownFamily(input));
-  }
-  return { family, modulePaths: knownLayers(family), metadata };
-}
-
-async function factsOf({
-  files,
-  input,
-}: {
-  readonly files: CliContext["files"];
-  readonly input: string;
-}): Promise<{ readonly family: string | undefined; readonly isForEmbedded: boolean }> {
-  const isFolder = (await files.stat(input))?.kind === "folder";
-  const names = isFolder ? (await files.list(input)).map(({ name }) => name) : [];
-  const inside = names.find((name) => name.endsWith(".safetensors"));
-  const file = await openTensorFile(files, inside ? files.join(input, inside) : input);
-  try {
-    return {
-      family: detectLoraFile(file.entries, file.metadata)?.family,
-      isForEmbedded: isForEmbeddedBase(file.metadata),
-    };
-  } finally {
-    await file.close();
-  }
 }
 
 /** A conversion that dropped tensors would be another LoRA. */

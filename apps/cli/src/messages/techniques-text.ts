@@ -82,6 +82,26 @@ Examples:
   atelier import config/dog.yaml --out dog.yaml
   atelier import train.sh && atelier train dog.yaml`,
   },
+  merge: {
+    description: "Merges adapters into one adapter, or into the weights of a base.",
+    argument: "LoRA files, each with its weight behind a colon: style.safetensors:0.7",
+    out: "the file to write; with --base a folder, or one file where it ends in .safetensors",
+    base: "a model to merge them into; without it they are merged among themselves",
+    rank: "keep no more than this rank, with the largest directions; all of it by default",
+    rankOfBase:
+      "merge --rank: expected none with --base, whose weights have all ranks. Leave one of the two out.",
+    working: "Merging",
+    layers: "layers merged",
+    merged: (path: string, rank: number, kept: number): string =>
+      `Written: ${path}, rank ${rank}${kept === 1 ? ", nothing left out" : `, ${(100 * kept).toFixed(1)} % of the change kept`}`,
+    intoBase: (path: string, layers: number): string =>
+      `Written: ${path}, with ${layers} changed layers`,
+    more: `
+Examples:
+  atelier merge dog.safetensors:0.8 style.safetensors:0.5 --out both.safetensors
+  atelier merge dog.safetensors style.safetensors --rank 16 --out small.safetensors
+  atelier merge dog.safetensors --base models/sd15 --out models/dog`,
+  },
   resume: {
     description: "Goes on with a run that was stopped or broke off.",
     argument: "folder of the run",

@@ -135,7 +135,8 @@ export function product(a: Matrix, b: Matrix): Matrix {
   return { rows: a.rows, columns: width, data };
 }
 
-function transposed({ rows, columns, data }: Matrix): Matrix {
+/** The matrix with rows and columns swapped. */
+export function transposed({ rows, columns, data }: Matrix): Matrix {
   const turned = new Float64Array(data.length);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) turned[j * rows + i] = data[i * columns + j] ?? 0;

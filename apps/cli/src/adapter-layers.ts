@@ -1,0 +1,87 @@
+/** @file Which model's layers the names in a LoRA file mean. */
+
+import {
+  adaptableLayers,
+  detectLoraFile,
+  embeddedBaseName,
+  embeddedLoraMetadata,
+  isForEmbeddedBase,
+  knownLayers,
+  type LoraFamily,
+  openCheckpoint,
+  openTensorFile,
+} from "@atelier/diffusion";
+import { AtelierError } from "@atelier/engine";
+import type { CliContext } from "./cli-context.js";
+import { findLocal } from "./open-base.js";
+import type { Progress } from "./progress.js";
+
+/** What the names of a LoRA mean. */
+export interface KnownModel {
+  readonly family: LoraFamily;
+  readonly modulePaths: readonly string[];
+  /** What the LoRA says of a base that is none of the known ones. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** A LoRA and, where it is at hand, its base. */
+export interface LayersOptions {
+  readonly input: string;
+  readonly base?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly progress: Progress;
+}
+
+/**
+ * The layers that the names of a LoRA mean: those of `--base`, of the embedded base where it was
+ * trained on that one, else of its family's known model.
+ */
+export async function layersFor(
+  context: CliContext,
+  { input, base: named, variant, progress }: LayersOptions,
+): Promise<KnownModel> {
+  const { files, text } = context;
+  const facts = await factsOf({ files, input });
+  const base = named ?? (facts.isForEmbedded ? embeddedBaseName : undefined);
+  const metadata = facts.isForEmbedded ? embeddedLoraMetadata : new Map<string, string>();
+  if (base !== undefined) {
+    const { path } = await findLocal(context, base, progress);
+    const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
+    const { family, unet, textEncoder, textEncoder2, scheduler } = checkpoint;
+    await checkpoint.close();
+    const configs = {
+      unet: unet.config,
+      textEncoder: textEncoder.config,
+      textEncoder2: textEncoder2?.config,
+    };
+    const isV = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
+    const modulePaths = adaptableLayers(configs);
+    return { family: isV ? "sd2-v" : family, modulePaths, metadata };
+  }
+  const { family } = facts;
+  if (family !== "sd1" && family !== "sd2" && family !== "sdxl") {
+    throw new AtelierError("weights", text.convert.unknownFamily(input));
+  }
+  return { family, modulePaths: knownLayers(family), metadata };
+}
+
+async function factsOf({
+  files,
+  input,
+}: {
+  readonly files: CliContext["files"];
+  readonly input: string;
+}): Promise<{ readonly family: string | undefined; readonly isForEmbedded: boolean }> {
+  const isFolder = (await files.stat(input))?.kind === "folder";
+  const names = isFolder ? (await files.list(input)).map(({ name }) => name) : [];
+  const inside = names.find((name) => name.endsWith(".safetensors"));
+  const file = await openTensorFile(files, inside ? files.join(input, inside) : input);
+  try {
+    return {
+      family: detectLoraFile(file.entries, file.metadata)?.family,
+      isForEmbedded: isForEmbeddedBase(file.metadata),
+    };
+  } finally {
+    await file.close();
+  }
+}

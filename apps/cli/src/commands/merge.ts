@@ -1,0 +1,185 @@
+/** @file `atelier merge`: adapters into one adapter, or into the weights of a base. */
+
+import {
+  combineAdapters,
+  loadPipeline,
+  mergeAdapters,
+  openCheckpoint,
+  type ReplacedWeights,
+  readAdapter,
+  readLora,
+  replaceWeights,
+  splitModulePath,
+  writeFolder,
+  writeKohyaLora,
+  writeSingleFile,
+} from "@atelier/diffusion";
+import { AtelierError, type FloatTensor } from "@atelier/engine";
+import { createOrtRuntime } from "@atelier/engine/node";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { layersFor } from "../adapter-layers.js";
+import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
+import { type CliContext, print, printJson } from "../cli-context.js";
+import { findBase } from "../open-base.js";
+import { createProgress, type Progress } from "../progress.js";
+
+const dtypes = { fp32: "F32", fp16: "F16", bf16: "BF16" } as const;
+
+interface MergeFlags {
+  readonly out: string;
+  readonly base?: string;
+  readonly rank?: number;
+  readonly dtype?: keyof typeof dtypes;
+  readonly tokenizer?: string;
+  readonly variant?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function addMergeCommand(program: Command, context: CliContext): void {
+  const { text } = context;
+  const { merge: own } = text.techniques;
+  program
+    .command("merge")
+    .description(own.description)
+    .argument("<adapters...>", own.argument)
+    .requiredOption("--out <path>", own.out)
+    .option("--base <model>", own.base)
+    .option("--rank <number>", own.rank, wholeNumber)
+    .addOption(new Option("--dtype <type>", text.convert.dtype).choices(Object.keys(dtypes)))
+    .option("--variant <name>", text.base.variant)
+    .option("--tokenizer <folder>", text.base.tokenizer)
+    .option("--force", text.convert.force)
+    .option("--json", text.program.json)
+    .addHelpText("after", own.more)
+    .action((adapters: string[], flags: MergeFlags) => merge(context, adapters, flags));
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError("expected a whole number above 0");
+}
+
+async function merge(
+  context: CliContext,
+  adapters: readonly string[],
+  flags: MergeFlags,
+): Promise<void> {
+  const { files, text } = context;
+  const { merge: own } = text.techniques;
+  if (flags.base !== undefined && flags.rank !== undefined) {
+    throw new AtelierError("config", own.rankOfBase);
+  }
+  if (flags.force !== true && (await files.stat(flags.out)) !== undefined) {
+    throw new AtelierError("config", text.convert.exists(flags.out));
+  }
+  const progress = createProgress(context, { json: flags.json === true });
+  try {
+    const uses = await Promise.all(adapters.map((value) => parseAdapterUse(value, files, text)));
+    const sentence =
+      flags.base === undefined
+        ? await mergeAmong(context, { uses, flags, progress })
+        : await mergeIntoBase(context, { uses, flags, base: flags.base, progress });
+    progress.clear();
+    if (flags.json === true) printJson(context, { type: "written", path: flags.out });
+    else print(context, sentence);
+  } finally {
+    progress.clear();
+  }
+}
+
+interface Merging {
+  readonly uses: readonly AdapterUse[];
+  readonly flags: MergeFlags;
+  readonly progress: Progress;
+}
+
+async function mergeAmong(
+  context: CliContext,
+  { uses, flags, progress }: Merging,
+): Promise<string> {
+  const { files, text } = context;
+  const [first] = uses;
+  const { family, modulePaths, metadata } = await layersFor(context, {
+    input: first?.path ?? "",
+    variant: flags.variant,
+    progress,
+  });
+  progress.update({ label: text.techniques.merge.working });
+  const read = [];
+  for (const { path, weight } of uses) {
+    const { weights, unknownKeys } = await readLora(files, path, { modulePaths });
+    if (unknownKeys.length > 0) {
+      const shown = unknownKeys.slice(0, 5).join(", ");
+      throw new AtelierError("weights", text.convert.keepsUnfit(path, unknownKeys.length, shown));
+    }
+    read.push({ name: path, weights, strength: weight });
+  }
+  const { weights, rank, kept } = combineAdapters(read, { rank: flags.rank });
+  const dtype = flags.dtype === undefined ? {} : { dtype: dtypes[flags.dtype] };
+  const title = (flags.out.split(/[\\/]/).at(-1) ?? flags.out).replace(/\.safetensors$/i, "");
+  await writeKohyaLora(files, flags.out, weights, {
+    family,
+    modulePaths,
+    title,
+    metadata,
+    ...dtype,
+  });
+  return text.techniques.merge.merged(flags.out, rank, kept);
+}
+
+async function mergeIntoBase(
+  context: CliContext,
+  { uses, flags, base, progress }: Merging & { readonly base: string },
+): Promise<string> {
+  const { files, text } = context;
+  const { variant, tokenizer, out } = flags;
+  const { path, ...identity } = await findBase(context, base, { variant, progress });
+  const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
+  const runtime = createOrtRuntime();
+  const tokenizerFolder = tokenizer === undefined ? {} : { tokenizerFolder: tokenizer };
+  await using pipeline = await loadPipeline(checkpoint, {
+    ...{ runtime, files, ...identity },
+    ...tokenizerFolder,
+  });
+  const adapters = [];
+  for (const { path: file, weight } of uses) {
+    const { adapter } = await readAdapter(files, file, { base: pipeline, strength: weight });
+    adapters.push(adapter);
+  }
+  const values = {
+    unet: new Map<string, FloatTensor>(),
+    textEncoder: new Map<string, FloatTensor>(),
+  };
+  const modules = new Set(adapters.flatMap(({ weights }) => [...weights.modules.keys()]));
+  const modelOf = (module: string) => {
+    const { component, path: layer } = splitModulePath(module);
+    return {
+      model: component === "unet" ? ("unet" as const) : ("textEncoder" as const),
+      name: `${layer}.weight`,
+    };
+  };
+  const weightOf = ({ module }: { readonly module: string }) => {
+    const { model, name } = modelOf(module);
+    return checkpoint[model].weights.readFloat32(name);
+  };
+  let done = 0;
+  for await (const { module, weight } of mergeAdapters(adapters, {
+    runtime,
+    base: pipeline,
+    weightOf,
+  })) {
+    const { model, name } = modelOf(module);
+    values[model].set(name, weight);
+    done += 1;
+    progress.update({ label: text.techniques.merge.layers, done, total: modules.size });
+  }
+  const replaced: ReplacedWeights = values;
+  const merged = replaceWeights(checkpoint, replaced);
+  const dtype = flags.dtype === undefined ? {} : { dtype: dtypes[flags.dtype] };
+  if (/\.safetensors$/i.test(out)) await writeSingleFile(files, merged, { path: out, ...dtype });
+  else await writeFolder(files, merged, { folder: out, ...dtype, ...tokenizerFolder });
+  return text.techniques.merge.intoBase(out, done);
+}

@@ -71,7 +71,7 @@ export function unetRecipe(options: UNetRecipeOptions): Recipe {
     initial: initialValues(unetParameters(options.configs.unet), 13),
     frozen: new Map(frozen),
     fingerprint: options.fingerprint,
-    learningRate: 4e-4,
+    learningRate: 8e-4,
     warmupSteps: 500,
     weightDecay: 1e-2,
     averageDecay: 0.9995,

@@ -31,16 +31,24 @@ export function withStyle(
   };
 }
 
-/** A scene, and it with another style, another background and another concept. */
+/**
+ * A scene, it with another style or background, and twice with another concept: of two objects first
+ * the one, then the other. Concepts are many and the hardest to tell apart.
+ */
 export function siblingsOf(scene: Scene, draws: Draws): [Scene, Scene, Scene, Scene] {
   const { style } = scene.objects[0];
   const shown: readonly string[] = scene.objects.map(({ concept }) => concept);
   const others = trainingConcepts.filter(({ name }) => !shown.includes(name));
   const elsewhere = backgrounds.filter(({ name }) => name !== scene.background.name);
+  const otherwise = draws.chance(0.5)
+    ? withStyle(scene, draws.pick(trainingStyles.filter((name) => name !== style)))
+    : { ...scene, background: draws.pick(elsewhere) };
+  const { name } = draws.pick(others);
+  const another = draws.pick(others.filter((concept) => concept.name !== name));
   return [
     scene,
-    withStyle(scene, draws.pick(trainingStyles.filter((name) => name !== style))),
-    { ...scene, background: draws.pick(elsewhere) },
-    withConcept(scene, draws.pick(others).name, draws.pick(["first", "second"])),
+    otherwise,
+    withConcept(scene, name, "first"),
+    withConcept(scene, another.name, "second"),
   ];
 }

@@ -2,6 +2,7 @@
 
 import {
   adaptableLayers,
+  type Checkpoint,
   detectLoraFile,
   embeddedBaseName,
   embeddedLoraMetadata,
@@ -47,22 +48,36 @@ export async function layersFor(
   if (base !== undefined) {
     const { path } = await findLocal(context, base, progress);
     const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
-    const { family, unet, textEncoder, textEncoder2, scheduler } = checkpoint;
     await checkpoint.close();
-    const configs = {
-      unet: unet.config,
-      textEncoder: textEncoder.config,
-      textEncoder2: textEncoder2?.config,
-    };
-    const isV = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
-    const modulePaths = adaptableLayers(configs);
-    return { family: isV ? "sd2-v" : family, modulePaths, metadata };
+    return { ...layersOf(checkpoint), metadata };
   }
   const { family } = facts;
   if (family !== "sd1" && family !== "sd2" && family !== "sdxl") {
     throw new AtelierError("weights", text.convert.unknownFamily(input));
   }
   return { family, modulePaths: knownLayers(family), metadata };
+}
+
+/** The layers of a checkpoint that an adapter can change, and what its adapters are called. */
+export function layersOf({
+  family,
+  unet,
+  textEncoder,
+  textEncoder2,
+  scheduler,
+}: Checkpoint): Pick<KnownModel, "family" | "modulePaths"> {
+  const configs = {
+    unet: unet.config,
+    textEncoder: textEncoder.config,
+    textEncoder2: textEncoder2?.config,
+  };
+  const isV = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
+  return { family: isV ? "sd2-v" : family, modulePaths: adaptableLayers(configs) };
+}
+
+/** What programs show for an adapter: its file's name. */
+export function adapterTitle(path: string): string {
+  return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.safetensors$/i, "");
 }
 
 async function factsOf({

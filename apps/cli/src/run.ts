@@ -12,6 +12,7 @@ import { addConvertCommand } from "./commands/convert.js";
 import { addDemoCommand } from "./commands/demo.js";
 import { addDoctorCommand } from "./commands/doctor.js";
 import { addDreamboothCommand } from "./commands/dreambooth.js";
+import { addExtractCommand } from "./commands/extract.js";
 import { addFinetuneCommand } from "./commands/finetune.js";
 import { addGenerateCommand } from "./commands/generate.js";
 import { addImportCommand } from "./commands/import.js";
@@ -39,6 +40,7 @@ const commands = [
   addConvertCommand,
   addImportCommand,
   addMergeCommand,
+  addExtractCommand,
   addVerifyCommand,
   addDoctorCommand,
 ] as const;

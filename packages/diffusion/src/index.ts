@@ -386,6 +386,12 @@ export {
 } from "./tuning/combine-adapters.js";
 export { type DropShares, dropoutInputName, dropoutInputSize } from "./tuning/drops.js";
 export {
+  type ExtractedAdapter,
+  type ExtractOptions,
+  type ExtractProgress,
+  extractAdapter,
+} from "./tuning/extract-adapter.js";
+export {
   type InitialLoraOptions,
   initialLora,
   type LoraSlot,

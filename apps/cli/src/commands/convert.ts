@@ -23,13 +23,12 @@ import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
 import { findLocal } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
+import { storedTypes } from "../stored-types.js";
 
 const forms = ["diffusers", "single-file", "kohya"] as const;
-const dtypes = { fp32: "F32", fp16: "F16", bf16: "BF16" } as const;
-
 interface ConvertFlags {
   readonly to: (typeof forms)[number];
-  readonly dtype?: keyof typeof dtypes;
+  readonly dtype?: keyof typeof storedTypes;
   readonly base?: string;
   readonly tokenizer?: string;
   readonly variant?: string;
@@ -47,7 +46,7 @@ export function addConvertCommand(program: Command, context: CliContext): void {
     .argument("<in>", own.input)
     .argument("<out>", own.output)
     .addOption(new Option("--to <form>", own.to).choices(forms).makeOptionMandatory())
-    .addOption(new Option("--dtype <type>", own.dtype).choices(Object.keys(dtypes)))
+    .addOption(new Option("--dtype <type>", own.dtype).choices(Object.keys(storedTypes)))
     .option("--base <model>", own.base)
     .option("--variant <name>", text.base.variant)
     .option("--tokenizer <folder>", text.base.tokenizer)
@@ -191,7 +190,7 @@ function requireAllKnown({ text }: CliContext, { path, unknownKeys }: LoadedLora
 }
 
 function dtypeOption({ dtype }: ConvertFlags): { readonly dtype?: StoredFloat } {
-  return dtype === undefined ? {} : { dtype: dtypes[dtype] };
+  return dtype === undefined ? {} : { dtype: storedTypes[dtype] };
 }
 
 function stemOf(path: string): string {

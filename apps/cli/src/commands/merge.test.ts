@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sharpPictures } from "@atelier/diffusion/node";
 import { describe, expect, it } from "vitest";
 import { writePictures } from "../testing/pictures.js";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
@@ -22,16 +23,31 @@ async function adapter(folder: string, name: string, ...flags: string[]): Promis
   return join(run, `${name}.safetensors`);
 }
 
-/** The pixels that `generate` draws. */
-async function draw(folder: string, ...flags: string[]): Promise<Buffer> {
+/** The file that `generate` draws. */
+async function drawFile(folder: string, ...flags: string[]): Promise<string> {
   const out = join(folder, `${Math.random()}.png`);
   const { code, stderr } = await runCli([
     ...["generate", "--prompt", "a cat", "--steps", "2", "--out", out, ...tokenizer, ...flags],
   ]);
   expect(code, stderr).toBe(0);
-  const bytes = readFileSync(out);
+  return out;
+}
+
+/** Its compressed pixels. */
+async function draw(folder: string, ...flags: string[]): Promise<Buffer> {
+  const bytes = readFileSync(await drawFile(folder, ...flags));
   return bytes.subarray(bytes.indexOf("IDAT"), bytes.indexOf("IEND"));
 }
+
+/** Its pixels. */
+async function pixels(folder: string, ...flags: string[]): Promise<Uint8Array> {
+  const path = await drawFile(folder, ...flags);
+  const options = { background: [0, 0, 0], maxPixels: 1e6 } as const;
+  return (await sharpPictures.decode(readFileSync(path), path, options)).data;
+}
+
+const distance = (a: Uint8Array, b: Uint8Array): number =>
+  Math.hypot(...Array.from(a, (value, i) => value - (b[i] ?? 0)));
 
 describe("atelier merge", () => {
   it("makes one adapter of two that draws what both draw, and a model that needs none", async () => {
@@ -70,6 +86,35 @@ describe("atelier merge", () => {
     const again = await runCli(["merge", ...uses, "--out", one]);
     expect(again.code).not.toBe(0);
     expect(again.stderr).toContain(one);
+  }, 120_000);
+
+  it("takes an adapter that was merged into a base out again", async () => {
+    const folder = temporaryFolder();
+    const trained = await adapter(folder, "trained", "--text-encoder-train");
+    const model = join(folder, "model");
+    const into = await runCli(["merge", trained, "--base", base, ...tokenizer, "--out", model]);
+    expect(into.code, into.stderr).toBe(0);
+    const out = join(folder, "extracted.safetensors");
+    const flags = ["--base", base, "--rank", "2", "--dtype", "fp32", "--out", out];
+    const { code, stdout, stderr } = await runCli(["extract", model, ...flags]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/Written: .*extracted.safetensors .*, 100\.0 % of their change/);
+    // Both changes were rounded to float32 on different ways: nearly the same pixels.
+    const [expected, drawn] = [
+      await pixels(folder, "--base", base, "--adapter", trained),
+      await pixels(folder, "--base", base, "--adapter", out),
+    ];
+    const plain = await pixels(folder, "--base", base);
+    expect(distance(drawn, expected)).toBeLessThan(0.01 * distance(plain, expected));
+
+    expect((await runCli(["extract", model, ...flags])).stderr).toContain("--force");
+    const same = await runCli(["extract", base, ...flags, "--force"]);
+    expect(same.stderr).toMatch(/got the same weights/);
+    const other = fixture("tiny-checkpoints", "tiny-sd2");
+    const misfit = await runCli(["extract", other, ...flags, "--force"]);
+    expect(misfit.code).not.toBe(0);
+    expect(misfit.stderr).toMatch(/expected two models of one architecture/);
+    expect((await runCli(["extract", model, ...flags, "--rank", "0"])).code).toBe(2);
   }, 120_000);
 
   it("merges LoHa into a base only, and refuses what does not go together", async () => {

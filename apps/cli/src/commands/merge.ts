@@ -16,20 +16,20 @@ import {
 } from "@atelier/diffusion";
 import { AtelierError, type FloatTensor } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { layersFor } from "../adapter-layers.js";
+import { type Command, Option } from "commander";
+import { adapterTitle, layersFor } from "../adapter-layers.js";
 import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
+import { wholeNumber } from "../number-options.js";
 import { findBase } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
-
-const dtypes = { fp32: "F32", fp16: "F16", bf16: "BF16" } as const;
+import { storedTypes } from "../stored-types.js";
 
 interface MergeFlags {
   readonly out: string;
   readonly base?: string;
   readonly rank?: number;
-  readonly dtype?: keyof typeof dtypes;
+  readonly dtype?: keyof typeof storedTypes;
   readonly tokenizer?: string;
   readonly variant?: string;
   readonly force?: boolean;
@@ -46,20 +46,14 @@ export function addMergeCommand(program: Command, context: CliContext): void {
     .argument("<adapters...>", own.argument)
     .requiredOption("--out <path>", own.out)
     .option("--base <model>", own.base)
-    .option("--rank <number>", own.rank, wholeNumber)
-    .addOption(new Option("--dtype <type>", text.convert.dtype).choices(Object.keys(dtypes)))
+    .option("--rank <number>", own.rank, wholeNumber(text, 1))
+    .addOption(new Option("--dtype <type>", text.convert.dtype).choices(Object.keys(storedTypes)))
     .option("--variant <name>", text.base.variant)
     .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--force", text.convert.force)
     .option("--json", text.program.json)
     .addHelpText("after", own.more)
     .action((adapters: string[], flags: MergeFlags) => merge(context, adapters, flags));
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("expected a whole number above 0");
 }
 
 async function merge(
@@ -118,12 +112,11 @@ async function mergeAmong(
     read.push({ name: path, weights, strength: weight });
   }
   const { weights, rank, kept } = combineAdapters(read, { rank: flags.rank });
-  const dtype = flags.dtype === undefined ? {} : { dtype: dtypes[flags.dtype] };
-  const title = (flags.out.split(/[\\/]/).at(-1) ?? flags.out).replace(/\.safetensors$/i, "");
+  const dtype = flags.dtype === undefined ? {} : { dtype: storedTypes[flags.dtype] };
   await writeKohyaLora(files, flags.out, weights, {
     family,
     modulePaths,
-    title,
+    title: adapterTitle(flags.out),
     metadata,
     ...dtype,
   });
@@ -178,7 +171,7 @@ async function mergeIntoBase(
   }
   const replaced: ReplacedWeights = values;
   const merged = replaceWeights(checkpoint, replaced);
-  const dtype = flags.dtype === undefined ? {} : { dtype: dtypes[flags.dtype] };
+  const dtype = flags.dtype === undefined ? {} : { dtype: storedTypes[flags.dtype] };
   if (/\.safetensors$/i.test(out)) await writeSingleFile(files, merged, { path: out, ...dtype });
   else await writeFolder(files, merged, { folder: out, ...dtype, ...tokenizerFolder });
   return text.techniques.merge.intoBase(out, done);

@@ -1,5 +1,14 @@
 /** @file Texts of the commands for single techniques. */
 
+/** What is said of an extracted LoRA. */
+interface ExtractedFacts {
+  readonly path: string;
+  readonly size: string;
+  readonly layers: number;
+  /** Between 0 and 1. */
+  readonly kept: number;
+}
+
 /** English. */
 export const techniquesText = {
   finetune: {
@@ -101,6 +110,27 @@ Examples:
   atelier merge dog.safetensors:0.8 style.safetensors:0.5 --out both.safetensors
   atelier merge dog.safetensors style.safetensors --rank 16 --out small.safetensors
   atelier merge dog.safetensors --base models/sd15 --out models/dog`,
+  },
+  extract: {
+    description: "Makes a LoRA of what distinguishes a fine-tuned model from its base.",
+    argument: "the tuned model: a folder, a file, or owner/name on the Hub",
+    out: "the LoRA to write, a kohya file",
+    base: "the model that it was made from",
+    rank: "of each layer: more is nearer to the model, and a larger file",
+    dtype: "how to store floats",
+    tensors: "Comparing the two models, tensors",
+    leftOut: (names: readonly string[]): string =>
+      `${names.length} changed tensors that no LoRA can hold are left out (norms, biases, embeddings, the autoencoder): ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`,
+    written: ({ path, layers, kept, size }: ExtractedFacts): string =>
+      `Written: ${path} (${size}), ${layers} layers, ${(100 * kept).toFixed(1)} % of their change`,
+    more: `
+The share is that of the change's length (its Frobenius norm) that fits the rank. Full fine-tuning changes
+every direction a little, so that half of it can be enough to look the same: compare with
+atelier generate --adapter.
+
+Examples:
+  atelier extract models/my-style --base models/sd15 --rank 32 --out my-style.safetensors
+  atelier extract my-model.safetensors --base sd15.safetensors --out my-model-lora.safetensors`,
   },
   resume: {
     description: "Goes on with a run that was stopped or broke off.",

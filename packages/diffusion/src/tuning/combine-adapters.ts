@@ -6,6 +6,7 @@
 import { AtelierError, type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
 import { methodTitles, partOf } from "../io/lora-files/adapter-parts.js";
 import type { LoraModule, LoraWeights } from "../io/lora-files/lora-weights.js";
+import { loraOfSingularValues } from "./singular-lora.js";
 import { type Matrix, product, transposed, truncatedSvd } from "./svd.js";
 
 /** An adapter and the factor of its change. */
@@ -134,14 +135,7 @@ function reduce(
   const all = scaled.reduce((sum, value) => sum + value ** 2, 0);
   const { u, s, v } = truncatedSvd({ ...core, data: scaled }, rank);
   const [outer, inward] = [product(left.u, u), product(right.u, v)];
-  // Each factor gets a root of the values, so that neither is much larger than the other.
-  const roots = s.map((value) => Math.sqrt(value));
-  const ups = Float32Array.from(outer.data, (value, i) => value * (roots[i % outer.columns] ?? 0));
-  const downs = Float32Array.from(
-    transposed(inward).data,
-    (value, i) => value * (roots[Math.floor(i / inward.rows)] ?? 0),
-  );
-  const module = moduleOf(floatTensor(downs, [s.length, ...inner]), ups, out);
+  const module = loraOfSingularValues({ u: outer, s, v: inward }, [out, ...inner]);
   return { module, kept: s.reduce((sum, value) => sum + value ** 2, 0), all };
 }
 

@@ -7,11 +7,23 @@ export {
   mascotLessons,
   mascotWords,
   memoryPrompts,
+  type PromptTopic,
   truthOf,
 } from "./demo/mascot-scenes.js";
+export {
+  type Drift,
+  type Hits,
+  type JudgedPrompt,
+  type Measures,
+  measurePrompts,
+  type PicturesOfPrompt,
+  type Score,
+} from "./demo/measure-prompts.js";
 export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";
 export { checksumsName, verifyChecksums, writeChecksums } from "./embedded/checksums.js";
 export { unknownWords } from "./embedded/unknown-words.js";
+export { html, type Markup, type MarkupValue } from "./report-page/markup.js";
+export { pageStyle } from "./report-page/page-style.js";
 export {
   type Background,
   type BackgroundKind,

@@ -6,3 +6,4 @@ export {
   openEmbeddedBase,
 } from "./adapters/embedded-base.js";
 export { createMascotRenderer, mascotSvg } from "./adapters/render-mascot.js";
+export { createSceneRenderer, type SceneRenderer } from "./adapters/render-scenes.js";

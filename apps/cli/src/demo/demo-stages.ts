@@ -1,6 +1,7 @@
 /** @file The parts of the demo: each tells how far it is and how long the whole demo still takes. */
 
-import { demoPrompts } from "@atelier/base";
+import type { Measures } from "@atelier/base";
+import { demoPrompts, mascotWords, measurePrompts, questionsOf } from "@atelier/base";
 import {
   type Adapter,
   type EmbeddedBase,
@@ -17,10 +18,9 @@ import { type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, printJson } from "../cli-context.js";
 import { formatDuration } from "../format.js";
 import type { Progress } from "../progress.js";
-import type { DemoReport, Measures, PromptPictures } from "../report/demo-report.js";
+import type { DemoReport, PromptPictures } from "../report/demo-report.js";
 import type { DemoClock, DemoPart } from "./demo-clock.js";
 import { type DrawOrder, drawPrompts } from "./draw-prompts.js";
-import { measureDemo } from "./measure-demo.js";
 import { type TrainedMascot, trainMascot } from "./train-mascot.js";
 
 /** What a user can choose. */
@@ -128,10 +128,13 @@ export async function judge(
   await using judging = await openJudge(files, base, { runtime: createRuntime(flags) });
   const prompts = demoPrompts.flatMap((prompt, index) => {
     const drawn = pictures[index];
-    return drawn === undefined ? [] : [{ prompt, pictures: drawn }];
+    if (drawn === undefined) return [];
+    const readable = prompt.caption.replace(`${mascotWords.identifier} `, "");
+    const { asksFor } = prompt;
+    return [{ asksFor, readable, questions: questionsOf(prompt), pictures: drawn }];
   });
   // Awaited here, since the judge is closed when this function ends.
-  return await measureDemo(judging, prompts);
+  return await measurePrompts(judging, prompts);
 }
 
 /** A line that stays for each part, so that also a log shows what is going on. */

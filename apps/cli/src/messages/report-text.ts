@@ -1,7 +1,7 @@
 /** @file The demo's report in English. */
 
+import type { Hits } from "@atelier/base";
 import type { Finding } from "../report/assess.js";
-import type { Hits } from "../report/demo-report.js";
 
 const percent = (share: number): string =>
   Number.isFinite(share) ? `${Math.round(100 * share)} %` : "an undefined share";

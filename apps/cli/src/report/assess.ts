@@ -1,6 +1,6 @@
 /** @file Whether the demo worked: every threshold, in one place. */
 
-import type { Measures } from "./demo-report.js";
+import type { Measures } from "@atelier/base";
 
 /** What has to hold for the demo to have worked. */
 export const thresholds = {

@@ -3,8 +3,8 @@
  * losses jump with the noise that each step draws; only the mean shows whether they fall.
  */
 
+import { html, type Markup } from "@atelier/base";
 import type { Messages } from "../messages/messages.js";
-import { html, type Markup } from "./markup.js";
 
 const width = 640;
 const height = 220;

@@ -1,12 +1,13 @@
 /** @file The report: everything is in it, escaped, in one file that loads nothing. */
 
+import type { Measures } from "@atelier/base";
+import { html } from "@atelier/base";
 import type { RgbPicture } from "@atelier/diffusion";
 import { describe, expect, it } from "vitest";
 import { messagesFor } from "../messages/messages.js";
 import { assess, thresholds } from "./assess.js";
-import type { DemoReport, Measures } from "./demo-report.js";
+import type { DemoReport } from "./demo-report.js";
 import { lossCurve, runningMean } from "./loss-curve.js";
-import { html } from "./markup.js";
 import { reportPage } from "./report-page.js";
 import { reportSheet } from "./report-sheet.js";
 

@@ -3,13 +3,12 @@
  * loaded from elsewhere, and its own policy forbids that it ever is.
  */
 
+import { html, type Markup, pageStyle } from "@atelier/base";
 import { formatDuration } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 import { assess } from "./assess.js";
 import type { DemoReport, PromptPictures } from "./demo-report.js";
 import { lossCurve } from "./loss-curve.js";
-import { html, type Markup } from "./markup.js";
-import { pageStyle } from "./page-style.js";
 import { type EncodedPicture, encodePictures } from "./picture-data.js";
 import { scoreTables } from "./score-tables.js";
 import { usageGuide } from "./usage-guide.js";

@@ -1,9 +1,9 @@
 /** @file The judge's numbers as tables: subject and prompts first, then what should have stayed. */
 
+import type { Drift, Hits, Measures, Score } from "@atelier/base";
+import { html, type Markup } from "@atelier/base";
 import type { Messages } from "../messages/messages.js";
 import { shareOfWay } from "./assess.js";
-import type { Drift, Hits, Measures, Score } from "./demo-report.js";
-import { html, type Markup } from "./markup.js";
 
 /** Every measure, with a sentence that says what it means. */
 export function scoreTables(measures: Measures, { report }: Messages): Markup {

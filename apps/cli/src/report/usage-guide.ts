@@ -1,9 +1,9 @@
 /** @file How to go on: draw with the adapter here and in diffusers, and make one for other programs. */
 
+import { html, type Markup } from "@atelier/base";
 import { quoteArgument } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 import type { DemoReport } from "./demo-report.js";
-import { html, type Markup } from "./markup.js";
 
 /** The section; its commands run as they stand. */
 export function usageGuide(report: DemoReport, { report: { usage: text } }: Messages): Markup {

@@ -25,10 +25,12 @@ export interface DemoPicture {
   readonly caption: string;
 }
 
+/** What a prompt asks for: what was learned, its class alone, or something else. */
+export type PromptTopic = "subject" | "class" | "unrelated";
+
 /** A prompt of the demo. */
 export interface DemoPrompt extends DemoPicture {
-  /** Whether it asks for the mascot, for its class alone, or for something else. */
-  readonly asksFor: "subject" | "class" | "unrelated";
+  readonly asksFor: PromptTopic;
 }
 
 const stillChance: Chance = { shift: [0, 0], growth: 0, isMirrored: false };
@@ -68,7 +70,7 @@ export const memoryPrompts: readonly string[] = [
  * The scene of a prompt with chance number `index`: pictures of it differ as any two of the world do.
  * @throws AtelierError `config` when the index is no safe integer.
  */
-export function truthOf({ scene }: DemoPrompt, index: number): Scene {
+export function truthOf({ scene }: Pick<DemoPrompt, "scene">, index: number): Scene {
   const draws = createDraws({ seed: truthSeed, index, stream: 0 });
   const vary = (object: SceneObject): SceneObject => ({
     ...object,

@@ -16,9 +16,13 @@ export interface PromptQuestion {
 }
 
 /**
- * The questions for a prompt. About the mascot itself none is asked: no caption has a word for it.
+ * The questions for a prompt. About the mascot itself none is asked: no caption has a word for it. Where
+ * a style was learned, the thing that is drawn in it can be asked for.
  */
-export function questionsOf({ scene, asksFor }: DemoPrompt): readonly PromptQuestion[] {
+export function questionsOf(
+  { scene, asksFor }: Pick<DemoPrompt, "scene" | "asksFor">,
+  learned: "thing" | "style" = "thing",
+): readonly PromptQuestion[] {
   const { objects, background } = scene;
   const [first, second] = objects;
   const ask = (about: PromptQuestion["about"], others: readonly Scene[]): PromptQuestion => ({
@@ -43,7 +47,7 @@ export function questionsOf({ scene, asksFor }: DemoPrompt): readonly PromptQues
     questions.push(ask("companion", others));
   }
   if (first.accessory !== undefined) questions.push(ask("clothes", clothed(scene)));
-  if (asksFor === "unrelated") {
+  if (asksFor === "unrelated" || (learned === "style" && second === undefined)) {
     const others = otherConcepts(first).map((other): Scene => ({ objects: [other], background }));
     questions.push(ask("concept", others));
   }

@@ -1,6 +1,5 @@
-/** @file What the judge says of the demo's pictures, as the DreamBooth paper measures (arXiv 2208.12242). */
+/** @file What a judge says of pictures before and after a training, as the DreamBooth paper measures (arXiv 2208.12242). */
 
-import { type DemoPrompt, mascotWords, type PromptQuestion, questionsOf } from "@atelier/base";
 import {
   clipImageSimilarity,
   clipTextSimilarity,
@@ -11,21 +10,73 @@ import {
   type RgbPicture,
 } from "@atelier/diffusion";
 import type { FloatTensor } from "@atelier/engine";
-import type { Drift, Hits, Measures, PromptPictures, Score } from "../report/demo-report.js";
+import type { PromptTopic } from "./mascot-scenes.js";
+import type { PromptQuestion } from "./prompt-questions.js";
 
 /** A prompt with its pictures. */
 export interface JudgedPrompt {
-  readonly prompt: DemoPrompt;
-  readonly pictures: PromptPictures;
+  readonly asksFor: PromptTopic;
+  /** The prompt without the identifier, which no judge has read. */
+  readonly readable: string;
+  readonly questions: readonly PromptQuestion[];
+  readonly pictures: PicturesOfPrompt;
 }
 
-/** Every measure of the report. @throws AtelierError `data` for fewer than two pictures of a prompt. */
-export async function measureDemo(
+/** What one prompt gave. */
+export interface PicturesOfPrompt {
+  readonly before: readonly RgbPicture[];
+  readonly after: readonly RgbPicture[];
+  /** How the subject really looks there; none for prompts that do not ask for it. */
+  readonly real: readonly RgbPicture[];
+}
+
+/** A score of the base's pictures, of the adapter's, and of real ones. */
+export interface Score {
+  readonly base: number;
+  readonly after: number;
+  readonly real: number;
+}
+
+/** How much the pictures of prompts without the subject changed, as mean cosines of CLIP-I. */
+export interface Drift {
+  /** Of before and after with the same seed. */
+  readonly sameSeed: number;
+  /** Of the base's pictures with different seeds: how far pictures of one prompt are apart anyway. */
+  readonly otherSeeds: number;
+}
+
+/** In what share of pictures the judge found what was asked for. */
+export interface Hits {
+  readonly base: number;
+  readonly after: number;
+  /** Of real pictures, which says how good the judge is; NaN where there are none. */
+  readonly real: number;
+}
+
+/** What the judge says. */
+export interface Measures {
+  /** The judges by name, since scores of different ones cannot be compared. */
+  readonly judges: { readonly clip: string; readonly instance: string };
+  /** Mean cosine to real pictures of the same prompt, by the judge that tells things apart. */
+  readonly instance: Score;
+  /** The same by CLIP-I. */
+  readonly clipImage: Score;
+  /** Mean cosine of a picture and its prompt, CLIP-T, over prompts with the subject. */
+  readonly clipText: Score;
+  /** Backgrounds, companions and clothes that were asked for beside the subject. */
+  readonly surroundings: Hits;
+  readonly classAlone: Drift;
+  readonly unrelated: Drift;
+  /** Pictures of unrelated prompts that show what was asked for. */
+  readonly unrelatedRight: Hits;
+}
+
+/** Every measure. @throws AtelierError `data` for fewer than two pictures of a prompt. */
+export async function measurePrompts(
   judge: Judge,
   prompts: readonly JudgedPrompt[],
 ): Promise<Measures> {
-  const of = (topic: DemoPrompt["asksFor"]) =>
-    prompts.filter(({ prompt }) => prompt.asksFor === topic);
+  const of = (topic: PromptTopic) => prompts.filter(({ asksFor }) => asksFor === topic);
   const subject = of("subject");
   const unrelated = of("unrelated");
   return {
@@ -48,11 +99,9 @@ export async function measureDemo(
   };
 }
 
-async function textScore(judge: Judge, { prompt, pictures }: JudgedPrompt): Promise<Score> {
-  // The judge has never read the identifier.
-  const text = prompt.caption.replace(`${mascotWords.identifier} `, "");
+async function textScore(judge: Judge, { readable, pictures }: JudgedPrompt): Promise<Score> {
   const fit = (generated: readonly RgbPicture[]) =>
-    clipTextSimilarity(judge, { generated, prompts: generated.map(() => text) });
+    clipTextSimilarity(judge, { generated, prompts: generated.map(() => readable) });
   const { before, after, real } = pictures;
   return { base: await fit(before), after: await fit(after), real: await fit(real) };
 }
@@ -85,8 +134,8 @@ async function measureHits(
 ): Promise<Hits> {
   const found = { before: 0, after: 0, real: 0 };
   const asked = { before: 0, after: 0, real: 0 };
-  for (const { prompt, pictures } of prompts) {
-    for (const { captions } of questionsOf(prompt).filter(isAsked)) {
+  for (const { questions, pictures } of prompts) {
+    for (const { captions } of questions.filter(isAsked)) {
       const { embeddings } = await judge.clip.embedTexts(captions);
       for (const kind of ["before", "after", "real"] as const) {
         const drawn = pictures[kind];

@@ -1,10 +1,11 @@
-/** @file The demo's measures, by a judge that sees nothing but colour, so that all of them are known. */
+/** @file The measures, by a judge that sees nothing but colour, so that all of them are known. */
 
-import { type DemoPrompt, demoPrompts } from "@atelier/base";
 import type { Judge, RgbPicture } from "@atelier/diffusion";
 import { floatTensor } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
-import { type JudgedPrompt, measureDemo } from "./measure-demo.js";
+import { demoPrompts, type PromptTopic } from "./mascot-scenes.js";
+import { type JudgedPrompt, measurePrompts } from "./measure-prompts.js";
+import { questionsOf } from "./prompt-questions.js";
 
 type Colour = readonly [red: number, green: number, blue: number];
 
@@ -52,24 +53,25 @@ const judge: Judge = {
 };
 
 function judged(
-  asksFor: DemoPrompt["asksFor"],
+  asksFor: PromptTopic,
   colours: Readonly<Record<"before" | "after" | "real", readonly Colour[]>>,
 ): JudgedPrompt {
   const prompt = demoPrompts.find((each) => each.asksFor === asksFor);
   if (prompt === undefined) throw new Error(`no prompt asks for ${asksFor}`);
   const { before, after, real } = colours;
   const pictures = { before: before.map(draw), after: after.map(draw), real: real.map(draw) };
-  return { prompt, pictures: { prompt: prompt.caption, asksFor, seeds: [7, 8], ...pictures } };
+  const readable = prompt.caption.replace("sks ", "");
+  return { asksFor, readable, questions: questionsOf(prompt), pictures };
 }
 
-const measures = await measureDemo(judge, [
+const measures = await measurePrompts(judge, [
   judged("subject", { before: [green, green], after: [red, purple], real: [red, red, red] }),
   judged("class", { before: [red, red], after: [red, red], real: [] }),
   judged("unrelated", { before: [blue, purple], after: [blue, red], real: [] }),
 ]);
 const half = Math.SQRT1_2;
 
-describe("measureDemo", () => {
+describe("measurePrompts", () => {
   it("places the subject between the base and what real pictures have in common", () => {
     for (const score of [measures.instance, measures.clipImage]) {
       expect(score.base).toBeCloseTo(0);

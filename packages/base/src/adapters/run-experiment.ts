@@ -1,0 +1,259 @@
+/** @file One training of the comparison of techniques, and the pictures before and after. */
+
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  encodePng,
+  generate,
+  type Judge,
+  loadPipeline,
+  openCheckpoint,
+  type Pipeline,
+  parseTrainConfig,
+  priorDrift,
+  promptDiversity,
+  type RgbPicture,
+  readAdapter,
+  readEmbedding,
+} from "@atelier/diffusion";
+import { runInChild } from "@atelier/diffusion/node";
+import { AtelierError, type Runtime } from "@atelier/engine";
+import { nodeFiles } from "@atelier/engine/node";
+import { truthOf } from "../demo/mascot-scenes.js";
+import { type JudgedPrompt, measurePrompts } from "../demo/measure-prompts.js";
+import { questionsOf } from "../demo/prompt-questions.js";
+import type { Arm } from "../experiments/arms.js";
+import { type Goal, type GoalPicture, subjectMark } from "../experiments/goals.js";
+import type { ArmResult } from "../experiments/result.js";
+import type { SceneRenderer } from "./render-scenes.js";
+
+/** What all trainings of a goal share. */
+export interface GoalSetup {
+  readonly goal: Goal;
+  /** Holds the pictures and the runs. */
+  readonly folder: string;
+  readonly renderer: SceneRenderer;
+  readonly runtime: Runtime;
+  readonly judge: Judge;
+  /** Folder of the base. */
+  readonly base: string;
+  /** By each way of naming the subject. */
+  readonly before: Readonly<Record<Arm["says"], readonly (readonly RgbPicture[])[]>>;
+  readonly real: readonly (readonly RgbPicture[])[];
+}
+
+/** Pictures of each prompt, before and after, and real ones. */
+const picturesPerPrompt = 4;
+const firstSeed = 7;
+const batchSize = 8;
+
+/** Writes a goal's pictures with captions, once for each way of naming the subject. */
+export async function writeLessons(
+  goal: Goal,
+  folder: string,
+  renderer: SceneRenderer,
+): Promise<void> {
+  for (const says of ["identifier", "token"] as const) {
+    const target = lessonFolder(folder, says);
+    await mkdir(target, { recursive: true });
+    for (const [index, lesson] of goal.lessons.entries()) {
+      const path = join(target, String(index + 1).padStart(2, "0"));
+      await writeFile(`${path}.png`, await encodePng(await renderer.render(lesson.scene)));
+      await writeFile(`${path}.txt`, `${say(goal, says, lesson)}\n`);
+    }
+  }
+}
+
+/** The truth of every prompt that asks for the subject; nothing for the others. */
+export async function drawTruths(
+  { prompts }: Goal,
+  renderer: SceneRenderer,
+): Promise<RgbPicture[][]> {
+  return Promise.all(
+    prompts.map(async (prompt) => {
+      if (prompt.asksFor !== "subject") return [];
+      const indices = Array.from({ length: picturesPerPrompt }, (_, index) => index);
+      return Promise.all(indices.map((index) => renderer.render(truthOf(prompt, index))));
+    }),
+  );
+}
+
+/** The base's pictures of a goal's prompts. A new word is unknown to the base: its initializer stands for it. */
+export async function drawBefore(
+  goal: Goal,
+  { base, runtime }: Pick<GoalSetup, "base" | "runtime">,
+): Promise<GoalSetup["before"]> {
+  await using pipeline = await open(base, runtime);
+  const named = (word: string) =>
+    drawAll(
+      pipeline,
+      goal.prompts.map(({ caption }) => caption.replace(subjectMark, word)),
+    );
+  const identifier = await named(goal.identifier);
+  return { identifier, token: identifier };
+}
+
+/** What one training is run with. */
+export interface ArmRun {
+  readonly arm: Arm;
+  readonly seed: number;
+  readonly steps: number;
+  /** Multiplies the technique's learning rates, to find the best ones. */
+  readonly rateFactor: number;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** Trains, draws and measures. @throws AtelierError as `runInChild`; `aborted` when it was stopped. */
+export async function runArm(
+  setup: GoalSetup,
+  { arm, seed, steps, rateFactor, onProgress }: ArmRun,
+  signal: AbortSignal,
+): Promise<{ readonly result: ArmResult; readonly pictures: readonly (readonly RgbPicture[])[] }> {
+  const { goal, folder, base, judge } = setup;
+  const { token, initializer, instancePrompt, classPrompt } = goal;
+  const run = join(folder, `${arm.id}-${seed}`);
+  const fields = scaleRates(
+    arm.config({
+      folders: {
+        identifier: lessonFolder(folder, "identifier"),
+        token: lessonFolder(folder, "token"),
+      },
+      ...{ token, initializer, classPrompt, instancePrompt: instancePrompt ?? "" },
+    }),
+    rateFactor,
+  );
+  const config = parseTrainConfig({
+    ...fields,
+    name: arm.id,
+    base: { path: base },
+    schedule: { name: "cosine", warmupSteps: Math.min(10, Math.floor(steps / 10)) },
+    ...{ steps, batchSize, seed, samples: { everySteps: 0 }, saveEverySteps: 0 },
+    output: { run, formats: "kohya" },
+  });
+  const facts = { trainedParameters: 0, memoryBytes: 0, secondsPerStep: 0, seconds: 0 };
+  let paths: readonly string[] = [];
+  for await (const event of runInChild(config, signal)) {
+    if (event.type === "plan") facts.trainedParameters = event.trainedParameters;
+    else if (event.type === "step") {
+      facts.memoryBytes = Math.max(facts.memoryBytes, event.memoryBytes);
+      facts.secondsPerStep = event.secondsPerStep;
+      onProgress(event.step, event.steps);
+    } else if (event.type === "done") {
+      facts.seconds = event.seconds;
+      paths = event.results;
+    }
+  }
+  if (paths.length === 0) throw new AtelierError("aborted", "experiment: stopped while training.");
+  const after = await drawAfter(setup, arm, { tuning: config.tuning, paths });
+  const judged = goal.prompts.map((prompt, index): JudgedPrompt => {
+    const { asksFor, readable } = prompt;
+    const pictures = {
+      before: setup.before[arm.says][index] ?? [],
+      after: after[index] ?? [],
+      real: setup.real[index] ?? [],
+    };
+    return { asksFor, readable, questions: questionsOf(prompt, goal.learned), pictures };
+  });
+  const ofClass = judged
+    .filter(({ asksFor }) => asksFor === "class")
+    .map(({ pictures }) => pictures);
+  const classPictures = {
+    before: ofClass.flatMap(({ before }) => before),
+    after: ofClass.flatMap((pictures) => pictures.after),
+  };
+  const drift = await priorDrift(judge, { ...classPictures, subject: setup.real.flat() });
+  const result: ArmResult = {
+    ...{ goal: goal.id, arm: arm.id, seed, steps, learningRate: config.learningRate, ...facts },
+    fileBytes: await bytesOf(paths),
+    measures: await measurePrompts(judge, judged),
+    classResemblance: { base: drift.before, after: drift.after },
+    classDiversity: {
+      base: await promptDiversity(judge.instance, classPictures.before),
+      after: await promptDiversity(judge.instance, classPictures.after),
+    },
+  };
+  return { result, pictures: after };
+}
+
+const lessonFolder = (folder: string, says: Arm["says"]): string => join(folder, `lessons-${says}`);
+
+function say(goal: Goal, says: Arm["says"], { caption }: GoalPicture): string {
+  return caption.replace(subjectMark, goal[says]);
+}
+
+/** Every `learningRate` in a config's fields, multiplied. */
+function scaleRates(
+  fields: Readonly<Record<string, unknown>>,
+  factor: number,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      if (name === "learningRate" && typeof value === "number") return [name, value * factor];
+      const isSection = typeof value === "object" && value !== null && !Array.isArray(value);
+      // What is an object and no list is a section of the config.
+      return [name, isSection ? scaleRates(value as Record<string, unknown>, factor) : value];
+    }),
+  );
+}
+
+async function drawAfter(
+  { goal, base, runtime }: GoalSetup,
+  arm: Arm,
+  { tuning, paths }: { readonly tuning: string; readonly paths: readonly string[] },
+): Promise<RgbPicture[][]> {
+  const [first = "", second = first] = paths;
+  const isModel = tuning === "full";
+  const hasWord = tuning === "textual_inversion" || tuning === "pivotal";
+  const word = tuning === "pivotal" ? second : first;
+  const embeddings = hasWord ? [(await readEmbedding(nodeFiles, word)).embedding] : [];
+  await using pipeline = await open(isModel ? first : base, runtime, embeddings);
+  const isAdapter = tuning === "lora" || tuning === "pivotal";
+  const adapters = isAdapter
+    ? [(await readAdapter(nodeFiles, first, { base: pipeline })).adapter]
+    : [];
+  return await drawAll(
+    pipeline,
+    goal.prompts.map((prompt) => say(goal, arm.says, prompt)),
+    adapters,
+  );
+}
+
+async function open(
+  path: string,
+  runtime: Runtime,
+  embeddings: Parameters<typeof loadPipeline>[1]["embeddings"] = [],
+): Promise<Pipeline> {
+  const checkpoint = await openCheckpoint(nodeFiles, path);
+  return loadPipeline(checkpoint, { runtime, files: nodeFiles, embeddings });
+}
+
+async function drawAll(
+  pipeline: Pipeline,
+  prompts: readonly string[],
+  adapters: NonNullable<Parameters<typeof generate>[1]["adapters"]> = [],
+): Promise<RgbPicture[][]> {
+  const drawn: RgbPicture[][] = [];
+  for (const prompt of prompts) {
+    const pictures: RgbPicture[] = [];
+    const options = { prompt, adapters, seed: firstSeed, count: picturesPerPrompt };
+    for await (const event of generate(pipeline, options)) {
+      if (event.type === "image") pictures.push(event.picture);
+    }
+    drawn.push(pictures);
+  }
+  return drawn;
+}
+
+/** Bytes of files, and of all files in folders. */
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const path of paths) {
+    const entry = await stat(path);
+    if (!entry.isDirectory()) {
+      total += entry.size;
+      continue;
+    }
+    total += await bytesOf((await readdir(path)).map((name) => join(path, name)));
+  }
+  return total;
+}

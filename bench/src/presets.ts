@@ -22,6 +22,25 @@ const small: ConfigObject = {
   sample_size: 16,
 };
 
+/** The UNet of the embedded base. */
+const embedded: ConfigObject = {
+  ...small,
+  block_out_channels: [64, 128, 160],
+  attention_head_dim: [2, 4, 5],
+  norm_num_groups: 16,
+};
+
+/** A text encoder for the small UNet, with CLIP's vocabulary and number of layers. */
+export const smallText: ConfigObject = {
+  vocab_size: 49408,
+  hidden_size: 128,
+  intermediate_size: 512,
+  num_hidden_layers: 12,
+  num_attention_heads: 4,
+  max_position_embeddings: 77,
+  hidden_act: "quick_gelu",
+};
+
 /** The architecture of Stable Diffusion 1.5's UNet (860 M parameters). */
 const sd15: ConfigObject = {
   block_out_channels: [320, 640, 1280, 1280],
@@ -34,6 +53,7 @@ const sd15: ConfigObject = {
 /** Presets by name. */
 export const presets: Readonly<Record<string, Preset>> = {
   "small-16": { config: small, batch: 8, size: 16, recomputeActivations: false },
+  embedded: { config: embedded, batch: 16, size: 16, recomputeActivations: false },
   "sd15-32": { config: sd15, batch: 1, size: 32, recomputeActivations: true },
   "sd15-64": { config: sd15, batch: 1, size: 64, recomputeActivations: true },
 };

@@ -1,6 +1,8 @@
 /**
  * @file `npm run bench`: whole training steps, each case in processes of its own, as a Markdown
- * table. With `--peer <python>` the same steps in diffusers and peft, interleaved with ours.
+ * table. With `--peer <python>` the same steps in diffusers and peft, interleaved with ours. The
+ * DreamBooth and Textual Inversion steps of the peer are those of diffusers' example scripts, which encode
+ * pictures and captions in every step; ours are cached, but for the captions of a word that trains.
  *
  * Options: --peer <python>, --rounds <n> (3), --only <case, …>.
  */
@@ -12,7 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { trainingEnvironment } from "@atelier/engine/node";
-import { presets } from "./presets.js";
+import { presets, smallText } from "./presets.js";
 
 interface Measurement {
   readonly secondsBeforeFirstStep: number;
@@ -24,7 +26,7 @@ interface Measurement {
 interface Case {
   readonly title: string;
   readonly preset: string;
-  readonly mode: "lora" | "full";
+  readonly mode: "lora" | "full" | "dreambooth" | "textual-inversion";
   readonly steps: number;
 }
 
@@ -40,6 +42,24 @@ const cases: Readonly<Record<string, Case>> = {
     preset: "small-16",
     mode: "full",
     steps: 24,
+  },
+  "embedded-full": {
+    title: "UNet of the embedded base, batch 16, 16×16: full step, AdamW",
+    preset: "embedded",
+    mode: "full",
+    steps: 16,
+  },
+  "small-dreambooth": {
+    title: "16.5 M UNet, 4 pictures and 4 of the class: DreamBooth step, AdamW",
+    preset: "small-16",
+    mode: "dreambooth",
+    steps: 24,
+  },
+  "small-word": {
+    title: "16.5 M UNet, batch 8, 12 text layers: Textual Inversion step",
+    preset: "small-16",
+    mode: "textual-inversion",
+    steps: 20,
   },
   "sd15-32": {
     title: "SD 1.5-size UNet, batch 1, 32×32: LoRA step",
@@ -108,7 +128,7 @@ function runOurs({ preset, mode, steps }: Case): Measurement {
 function runPeer({ preset, mode, steps }: Case, python: string): Measurement {
   const { config, batch, size } = presets[preset] ?? { config: {}, batch: 0, size: 0 };
   const path = join(folder, `${preset}.json`);
-  writeFileSync(path, JSON.stringify(config));
+  writeFileSync(path, JSON.stringify({ unet: config, text: smallText }));
   const script = fileURLToPath(new URL("../peer.py", import.meta.url));
   return run(python, [script, path, String(batch), String(size), mode, String(steps)], {});
 }

@@ -2,28 +2,41 @@
  * @file Measures whole training steps of one preset in a process of its own and prints one JSON
  * line: seconds to the first finished step, seconds of each later one, peak resident memory.
  *
- * Usage: node step-worker.js <preset> <lora|full|forward> <steps> [weights.safetensors]
+ * Usage: node step-worker.js <preset> <lora|full|dreambooth|textual-inversion|forward> <steps> [weights.safetensors]
  */
 
-import { listLayers, loraTuning, readUNetConfig, unet, unetInputs } from "@atelier/diffusion";
+import {
+  clipText,
+  embeddingTuning,
+  listLayers,
+  loraTuning,
+  readClipTextConfig,
+  readUNetConfig,
+  unet,
+  unetInputs,
+} from "@atelier/diffusion";
 import {
   adamW,
+  add,
   createStepper,
   createTorchGenerator,
   createWeights,
   type FloatTensor,
   floatTensor,
   input,
+  intTensor,
   mean,
   type NodeOf,
+  narrow,
   type ParameterSource,
   parametersOf,
   sizeOf,
   square,
   sub,
+  type Weights,
 } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
-import { presets } from "./presets.js";
+import { presets, smallText } from "./presets.js";
 import { weightSources } from "./random-weights.js";
 
 const [presetName = "", mode = "lora", stepsText = "5"] = process.argv.slice(2);
@@ -36,26 +49,45 @@ const config = readUNetConfig(preset.config);
 const tokens = 77;
 
 const inputs = unetInputs(config, { batch, height: size, width: size, tokens });
-const build = (weights: Parameters<typeof unet>[1]) =>
-  unet(config, weights, inputs, { recomputeActivations });
-const attentionLayers = listLayers(build).filter(({ path }) =>
+/** The new word's row lies behind CLIP's table. */
+const text = readClipTextConfig({ ...smallText, vocab_size: 49409 });
+const word = embeddingTuning({
+  token: "<new>",
+  firstRow: 49408,
+  vectors: 1,
+  width: text.hiddenSize,
+});
+const isWord = mode === "textual-inversion";
+const build = (weights: Weights) => {
+  if (!isWord) return unet(config, weights, inputs, { recomputeActivations });
+  const textWeights = createWeights({ prefix: "text:", overlay: word.overlay("text_encoder") });
+  const ids = input("input_ids", [batch, tokens], "int64");
+  const encoderHiddenStates = clipText(text, textWeights, ids).promptEmbeds;
+  return unet(config, weights, { ...inputs, encoderHiddenStates }, { recomputeActivations });
+};
+const attentionLayers = listLayers((weights) => unet(config, weights, inputs)).filter(({ path }) =>
   /\.(to_q|to_k|to_v|to_out\.0)$/.test(path),
 );
-const tuning = loraTuning({ layers: new Map([["unet", attentionLayers]]), rank: 4, alpha: 4 });
-const overlay = tuning.overlay("unet");
+const lora = loraTuning({ layers: new Map([["unet", attentionLayers]]), rank: 4, alpha: 4 });
+const tuning = isWord ? word : lora;
+const overlay = lora.overlay("unet");
 const prediction = build(createWeights(mode === "lora" ? { overlay } : {}));
 const target = input("target", prediction.shape);
-const loss = mean(square(sub(prediction, target)));
+const error = square(sub(prediction, target));
+/** Pictures of the subject and, behind them, of its class. */
+const half = (start: number) => mean(narrow(error, 0, start, batch / 2));
+const loss = mode === "dreambooth" ? add(half(0), half(batch / 2)) : mean(error);
 
 const all = parametersOf({ outputs: { loss } });
 const isAdapter = (node: NodeOf<"parameter">): boolean =>
   tuning.parameterNames.has(node.attributes.name);
-const trained = mode === "full" ? all : all.filter(isAdapter);
+const trainsAll = mode === "full" || mode === "dreambooth";
+const trained = trainsAll ? all : all.filter(isAdapter);
 const sources = await weightSources(
   presetName,
   all.filter((node) => !isAdapter(node)),
 );
-const frozen = new Map<string, ParameterSource>(mode === "full" ? [] : sources);
+const frozen = new Map<string, ParameterSource>(trainsAll ? [] : sources);
 const generator = createTorchGenerator(0);
 const initial = new Map<string, FloatTensor>(
   trained.map(({ attributes: { name }, shape }) => [
@@ -72,7 +104,9 @@ const random = (shape: readonly number[]): FloatTensor =>
 const values = {
   sample: random(inputs.sample.shape),
   timestep: floatTensor(new Float32Array(batch).fill(500), [batch]),
-  encoder_hidden_states: random([batch, tokens, config.crossAttentionDim]),
+  ...(isWord
+    ? { input_ids: intTensor(new Array<number>(batch * tokens).fill(49408), [batch, tokens]) }
+    : { encoder_hidden_states: random([batch, tokens, config.crossAttentionDim]) }),
   target: random(prediction.shape),
 };
 const runtime = createOrtRuntime({ threads: 2 });

@@ -385,6 +385,7 @@ export {
   type WeightedAdapter,
 } from "./tuning/combine-adapters.js";
 export { type DropShares, dropoutInputName, dropoutInputSize } from "./tuning/drops.js";
+export { type EmbeddingTuningOptions, embeddingTuning } from "./tuning/embedding-tuning.js";
 export {
   type ExtractedAdapter,
   type ExtractOptions,

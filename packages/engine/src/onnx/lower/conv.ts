@@ -6,6 +6,7 @@
 import { inputAt, type NodeOf } from "../../graph/node.js";
 import type { ConvAttributes, ConvGeometry } from "../../graph/op-attributes.js";
 import { type Shape, sizeOf } from "../../shape.js";
+import { floatTensor } from "../../tensor.js";
 import { type EmitOptions, type LoweringContext, type Lowerings, operands } from "../lowering.js";
 import { emitProduct } from "./matrix-product.js";
 
@@ -99,18 +100,46 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
     const [outChannels = 1] = weightShape;
     const pixels = outHeight * outWidth;
     const cotangent = channelMajor(context, gName, [batch, outChannels, pixels]);
-    const patches = isPointwise(node.attributes, weightShape)
-      ? channelMajor(context, xName, [batch, channels, pixels])
-      : patchMatrix(context, xName, x.shape, { ...node.attributes, size: [outHeight, outWidth] });
-    const product = emitProduct(
-      context,
-      { name: cotangent, rank: 2 },
-      { name: patches, rank: 2, isTransposed: true },
-      node,
-    );
-    return context.emit("Reshape", [product, context.integers(weightShape)]);
+    const product = (patches: string): string =>
+      emitProduct(
+        context,
+        { name: cotangent, rank: 2 },
+        { name: patches, rank: 2, isTransposed: true },
+        node,
+      );
+    const shaped = (name: string): string =>
+      context.emit("Reshape", [name, context.integers(weightShape)]);
+    const geometry = { ...node.attributes, size: [outHeight, outWidth] as const };
+    if (isPointwise(node.attributes, weightShape)) {
+      return shaped(product(channelMajor(context, xName, [batch, channels, pixels])));
+    }
+    const taps = sizeOf(weightShape.slice(2));
+    const perPart = Math.max(1, Math.floor(PATCHES_IN_CACHE / (taps * batch * pixels)));
+    const isShared = batch > 1 && pixels <= PRODUCT_TO_PIXELS;
+    if (perPart >= channels || isShared) {
+      return shaped(product(patchMatrix(context, xName, x.shape, geometry)));
+    }
+    const major = channelMajor(context, xName, [batch, channels, sizeOf(x.shape.slice(2))]);
+    const parts = Array.from({ length: Math.ceil(channels / perPart) }, (_, part) => {
+      const [from, to] = [part * perPart, Math.min(channels, (part + 1) * perPart)];
+      const own = context.emit("Slice", [
+        major,
+        context.integers([from]),
+        context.integers([to]),
+        context.integers([0]),
+      ]);
+      const [height = 1, width = 1] = x.shape.slice(2);
+      return product(majorPatches(context, own, [batch, to - from, height, width], geometry));
+    });
+    return shaped(context.emit("Concat", parts, { attributes: { axis: { int: 1 } } }));
   },
 };
+
+/**
+ * Patches of more elements than this (4 MiB) are made and multiplied for some channels at a time, in memory
+ * that stays in the processor's cache.
+ */
+const PATCHES_IN_CACHE = 2 ** 20;
 
 /**
  * From this many pixels in a batch a convolution gains more on a transposed one than rearranging
@@ -201,40 +230,123 @@ interface PatchOptions extends ConvGeometry {
 function patchMatrix(
   context: LoweringContext,
   name: string,
+  shape: Shape,
+  options: PatchOptions,
+): string {
+  const [, , kernelHeight = 1, kernelWidth = 1] = options.weightShape;
+  const { strides, pads } = options;
+  const key = ["patches", name, kernelHeight, kernelWidth, ...strides, ...pads].join(" ");
+  return context.shared(key, () => {
+    const [batch = 1, channels = 1, height = 1, width = 1] = shape;
+    const major = channelMajor(context, name, [batch, channels, height * width]);
+    return majorPatches(context, major, shape, options);
+  });
+}
+
+/** Patches of a picture batch that is channel-major already. */
+function majorPatches(
+  context: LoweringContext,
+  major: string,
   [batch = 1, channels = 1, height = 1, width = 1]: Shape,
   { strides, pads, weightShape, size: [outHeight, outWidth] }: PatchOptions,
 ): string {
   const [, , kernelHeight = 1, kernelWidth = 1] = weightShape;
   const [top, left, bottom, right] = pads;
-  const key = ["patches", name, kernelHeight, kernelWidth, ...strides, ...pads].join(" ");
-  return context.shared(key, () => {
-    const major = channelMajor(context, name, [batch, channels, height * width]);
-    // Axes from here on: channels, kernel rows, kernel columns, batch, height, width.
-    const planes = context.emit("Reshape", [
-      major,
-      context.integers([channels, 1, 1, batch, height, width]),
-    ]);
-    const edges = [0, 0, 0, 0, top, left, 0, 0, 0, 0, bottom, right];
-    const padded = edges.every((extent) => extent === 0)
-      ? planes
-      : context.emit("Pad", [planes, context.integers(edges)]);
-    const columns = shifts(context, padded, {
-      axis: 5,
-      taps: kernelWidth,
-      tapAxis: 2,
-      stride: strides[1],
-      size: outWidth,
+  const isSame = outHeight === height && outWidth === width && strides.every((s) => s === 1);
+  if (isSame) {
+    return gatheredPatches(context, major, {
+      size: [channels, batch, height, width],
+      kernel: [kernelHeight, kernelWidth],
+      pads: [top, left],
     });
-    const patches = shifts(context, columns, {
-      axis: 4,
-      taps: kernelHeight,
-      tapAxis: 1,
-      stride: strides[0],
-      size: outHeight,
-    });
-    const shape = [channels * kernelHeight * kernelWidth, batch * outHeight * outWidth];
-    return context.emit("Reshape", [patches, context.integers(shape)]);
+  }
+  // Axes from here on: channels, kernel rows, kernel columns, batch, height, width.
+  const planes = context.emit("Reshape", [
+    major,
+    context.integers([channels, 1, 1, batch, height, width]),
+  ]);
+  const edges = [0, 0, 0, 0, top, left, 0, 0, 0, 0, bottom, right];
+  const padded = edges.every((extent) => extent === 0)
+    ? planes
+    : context.emit("Pad", [planes, context.integers(edges)]);
+  const columns = shifts(context, padded, {
+    axis: 5,
+    taps: kernelWidth,
+    tapAxis: 2,
+    stride: strides[1],
+    size: outWidth,
   });
+  const patches = shifts(context, columns, {
+    axis: 4,
+    taps: kernelHeight,
+    tapAxis: 1,
+    stride: strides[0],
+    size: outHeight,
+  });
+  const shape = [channels * kernelHeight * kernelWidth, batch * outHeight * outWidth];
+  return context.emit("Reshape", [patches, context.integers(shape)]);
+}
+
+/** A convolution that keeps height and width. */
+interface SamePatches {
+  readonly size: readonly [channels: number, batch: number, height: number, width: number];
+  readonly kernel: readonly [height: number, width: number];
+  readonly pads: readonly [top: number, left: number];
+}
+
+/**
+ * The patches of a convolution that keeps its size, in few large copies: to shift all lines sideways is
+ * to shift the whole memory, with what came from a neighbouring line set to zero; then whole lines are
+ * gathered, those beyond the edges from a line of zeros.
+ */
+function gatheredPatches(
+  context: LoweringContext,
+  major: string,
+  { size, kernel: [kernelHeight, kernelWidth], pads: [top, left] }: SamePatches,
+): string {
+  const [channels, batch, height, width] = size;
+  const lines = batch * height;
+  const total = channels * lines * width;
+  const asLines = context.integers([channels, lines, width]);
+  const flat = context.emit("Reshape", [major, context.integers([total])]);
+  const reach = Math.max(left, kernelWidth - 1 - left);
+  const padded = context.emit("Pad", [flat, context.integers([reach, reach])]);
+  const shifted = Array.from({ length: kernelWidth }, (_, tap) => {
+    const by = tap - left;
+    if (by === 0) return context.emit("Reshape", [major, asLines]);
+    const moved = context.emit("Slice", [
+      padded,
+      context.integers([reach + by]),
+      context.integers([reach + by + total]),
+    ]);
+    // One for all lines of a channel, so that few and long runs are multiplied.
+    const mask = Float32Array.from({ length: lines * width }, (_, place) => {
+      const x = (place % width) + by;
+      return x >= 0 && x < width ? 1 : 0;
+    });
+    const inside = context.constant(floatTensor(mask, [lines, width]));
+    return context.emit("Mul", [context.emit("Reshape", [moved, asLines]), inside]);
+  });
+  const noLine = context.constant(
+    floatTensor(new Float32Array(channels * width), [channels, 1, width]),
+  );
+  const stacked = context.emit("Concat", [...shifted, noLine], {
+    attributes: { axis: { int: 1 } },
+  });
+  const zeros = kernelWidth * lines;
+  const places = Array.from({ length: kernelHeight }, (_, row) =>
+    Array.from({ length: kernelWidth }, (_, column) =>
+      Array.from({ length: lines }, (_, line) => {
+        const y = (line % height) + row - top;
+        return y < 0 || y >= height ? zeros : column * lines + line + row - top;
+      }),
+    ),
+  );
+  const gathered = context.emit("Gather", [stacked, context.integers(places.flat(2))], {
+    attributes: { axis: { int: 1 } },
+  });
+  const shape = [channels * kernelHeight * kernelWidth, lines * width];
+  return context.emit("Reshape", [gathered, context.integers(shape)]);
 }
 
 interface Shifts {

@@ -170,6 +170,9 @@ async function convertLora(
     });
     return output;
   }
+  for (const { token } of lora.weights.words ?? []) {
+    progress.warn(text.convert.wordLeftOut(token));
+  }
   if (!isDiffusersLora(lora.weights)) {
     // LoHa and LoKr are PEFT's, which has a folder for each part of the pipeline.
     const [first = output] = await writePeftAdapter(files, output, lora.weights, options);

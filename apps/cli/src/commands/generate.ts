@@ -102,8 +102,13 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     );
     const { out, count, force = false } = flags;
     const names = await pictureNames(files, { out, count, force }, text);
-    await using pipeline = await openPipeline(context, flags, progress);
-    const adapters = await openAdapters(context, { flags, pipeline, uses, progress });
+    await using base = await openPipeline(context, flags, progress);
+    const adapters = await openAdapters(context, { flags, pipeline: base, uses, progress });
+    // A word that the user names by itself counts more than one of the same name in an adapter's file.
+    const tokens = new Set(base.embeddingTokens);
+    const words = adapters.flatMap(({ weights }) => weights.words ?? []);
+    const own = words.filter(({ token }) => !tokens.has(token));
+    await using pipeline = await base.derive({ embeddings: own });
     if (flags.base === embeddedBaseName) {
       const metadata = adapters.map(({ weights }) => weights.metadata);
       const notes = promptNotes([flags.prompt, flags.negative ?? ""], metadata, text);

@@ -141,6 +141,9 @@ async function mergeIntoBase(
   for (const { path: file, weight } of uses) {
     const { adapter } = await readAdapter(files, file, { base: pipeline, strength: weight });
     adapters.push(adapter);
+    for (const { token } of adapter.weights.words ?? []) {
+      progress.warn(text.techniques.merge.wordStays(file, token));
+    }
   }
   const values = {
     unet: new Map<string, FloatTensor>(),

@@ -86,6 +86,49 @@ describe("atelier", () => {
     expect(none.stderr).toMatch(/expected the folder of a run, got one without config\.json/);
   }, 60_000);
 
+  it("pivotal tuning makes one file that draws as its adapter and its word do", async () => {
+    const { code, stderr, run } = await train([
+      ...["textual-inversion", "--token", "<my-cat>", "--init", "cat", "--prompt", "a <my-cat>"],
+      ...["--tuning", "pivotal", "--rank", "2", "--learning-rate", "0.05"],
+      ...["--embedding-learning-rate", "0.5"],
+    ]);
+    expect(code, stderr).toBe(0);
+    const draw = async (...flags: string[]): Promise<string> => {
+      const out = join(run, `${Math.random()}.png`);
+      const drawn = await runCli([
+        ...["generate", "--base", base, "--tokenizer", tokenizer, "--steps", "2", "--out", out],
+        ...["--prompt", "a <my-cat>", ...flags],
+      ]);
+      expect(drawn.code, drawn.stderr).toBe(0);
+      const bytes = readFileSync(out);
+      return bytes.subarray(bytes.indexOf("IDAT"), bytes.indexOf("IEND")).toString("base64");
+    };
+    const one = ["--adapter", join(run, "lora.safetensors")];
+    const word = ["--embedding", `<my-cat>=${join(run, "my-cat.safetensors")}`];
+    const both = await draw(...one, ...word);
+    expect(await draw(...one)).toBe(both);
+    expect(await draw(...word)).not.toBe(both);
+    const inspected = await runCli(["inspect", one[1] ?? ""]);
+    expect(inspected.stdout).toContain("<my-cat>");
+    const out = join(run, "diffusers.safetensors");
+    const converted = await runCli([
+      "convert",
+      one[1] ?? "",
+      out,
+      "--to",
+      "diffusers",
+      "--base",
+      base,
+    ]);
+    expect(converted.stderr).toContain("The word <my-cat> is left out");
+    const merged = join(run, "merged.safetensors");
+    const twice = await runCli(["merge", one[1] ?? "", one[1] ?? "", "--out", merged]);
+    expect(twice.stderr).toContain("got <my-cat> in two adapters");
+    const alone = await runCli(["merge", one[1] ?? "", "--out", merged]);
+    expect(alone.code, alone.stderr).toBe(0);
+    expect(await draw("--adapter", merged)).toBe(both);
+  }, 120_000);
+
   it.each([
     [["dreambooth", "pictures", "--token", "sks"], /required option '--class <noun>'/],
     [

@@ -248,6 +248,8 @@ Examples:
       `${path}: expected a new place, got one where something stands. Choose another, or give --force to replace it.`,
     same: (path: string): string =>
       `${path}: expected another place than the input, got the same. A file cannot be replaced while it is read.`,
+    wordLeftOut: (token: string): string =>
+      `The word ${token} is left out, which only kohya's form of a LoRA can hold: use its embedding file beside.`,
     notAdapterForm: (to: string): string =>
       `--to ${to}: expected kohya or diffusers for a LoRA, got a checkpoint's form. The input is a LoRA.`,
     notCheckpointForm: (to: string): string =>

@@ -103,6 +103,8 @@ Examples:
     layers: "layers merged",
     merged: (path: string, rank: number, kept: number): string =>
       `Written: ${path}, rank ${rank}${kept === 1 ? ", nothing left out" : `, ${(100 * kept).toFixed(1)} % of the change kept`}`,
+    wordStays: (path: string, token: string): string =>
+      `${path} brings the word ${token}, which a model's weights cannot hold: use its embedding file beside the merged model.`,
     intoBase: (path: string, layers: number): string =>
       `Written: ${path}, with ${layers} changed layers`,
     more: `

@@ -69,6 +69,7 @@ async function readAdapters(
   const own = paths.filter((path) => isAdapterFile(path, config.name));
   const [kohya, others] = partition(own, (path) => path.endsWith(`${config.name}.safetensors`));
   const compare = comparison(config.output);
+  const { embedding } = options.result;
   const forms: LoraWeights[] = [];
   for (const form of [kohya, others]) {
     if (form.length === 0) continue;
@@ -76,6 +77,10 @@ async function readAdapters(
     for (const path of form) {
       const { adapter: found } = await readAdapter(files, path, { base });
       for (const [name, module] of found.weights.modules) modules.set(name, module);
+      for (const { token, vectors } of found.weights.words ?? []) {
+        const word = embedding?.vectors.get("text_encoder");
+        if (word !== undefined) compare(`${path}: ${token}`, word, vectors.get("text_encoder"));
+      }
     }
     for (const [name, { parts }] of adapter.modules) {
       for (const [part, tensor] of partEntries(parts)) {

@@ -114,7 +114,7 @@ function describeTraining(
     ss_seed: config.seed,
     ss_training_comment: data.prompt,
     ss_tag_frequency: JSON.stringify({ [config.name]: countTags(captions) }),
-    "modelspec.trigger_phrase": data.prompt,
+    "modelspec.trigger_phrase": data.prompt ?? config.embedding?.token,
     ...(config.base.path === embeddedBaseName ? Object.fromEntries(embeddedLoraMetadata) : {}),
     "modelspec.prediction_type": predictionType === "v_prediction" ? "v" : "epsilon",
   };

@@ -39,7 +39,9 @@ export async function saveResult(
   const { adapter, embedding, weights } = result;
   const paths: string[] = [];
   if (adapter !== undefined) {
-    paths.push(...(await saveAdapter(context, { folder, step, weights: adapter })));
+    // Pivotal tuning: one file with both, and the word in files of its own for those who take no bundles.
+    const weights = embedding === undefined ? adapter : { ...adapter, words: [embedding] };
+    paths.push(...(await saveAdapter(context, { folder, step, weights })));
   }
   if (embedding !== undefined) {
     paths.push(...(await saveEmbedding(context, { folder, step, embedding })));

@@ -56,8 +56,16 @@ export function combineAdapters(
       `merge: expected adapters with weights other than 0, got ${adapters.length} without any.`,
     );
   }
+  const words = used.flatMap(({ weights }) => weights.words ?? []);
+  const twice = words.find(({ token }, i) => words.findIndex((one) => one.token === token) < i);
+  if (twice !== undefined) {
+    throw new AtelierError(
+      "weights",
+      `merge: expected words of different names, got ${twice.token} in two adapters. Train one of them again with another token.`,
+    );
+  }
   return {
-    weights: { modules, metadata: new Map() },
+    weights: { modules, metadata: new Map(), ...(words.length === 0 ? {} : { words }) },
     rank: Math.max(...[...modules.values()].map((module) => module.rank)),
     kept: allSquares === 0 ? 1 : Math.sqrt(keptSquares / allSquares),
   };

@@ -46,7 +46,9 @@ export async function inspectAdapter(
       changesTextEncoder: facts.changesTextEncoder,
       hasConvolutions: facts.hasConvolutions,
     },
-    triggerWords: triggerWords(file.metadata, facts.triggerPhrase),
+    triggerWords: [
+      ...new Set([...facts.words, ...triggerWords(file.metadata, facts.triggerPhrase)]),
+    ],
     problems: [
       ...adapterProblems(file, facts, scan, alphas),
       ...(base === undefined ? [] : await fitProblems(files, file.path, base)),

@@ -5,6 +5,7 @@
 
 import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
 import { type MethodName, methodTitles } from "./adapter-parts.js";
+import { bundledTokens, isBundledWord } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY, parseAdapterMetadata } from "./lora-config.js";
 import { type KeyStyle, type LoraKey, parseLoraKey, type UnsupportedKind } from "./lora-keys.js";
 
@@ -33,6 +34,8 @@ export interface LoraFileFacts {
   readonly parameterCount: number;
   readonly triggerPhrase?: string;
   readonly title?: string;
+  /** Tokens of new words in the same file. */
+  readonly words: readonly string[];
   /** Keys that belong to no known adapter. */
   readonly unknownKeys: readonly string[];
 }
@@ -55,6 +58,7 @@ export function detectLoraFile(
   const parsed: ParsedEntry[] = [];
   const unknownKeys: string[] = [];
   for (const [key, { shape }] of entries) {
+    if (isBundledWord(key)) continue;
     const known = parseLoraKey(key);
     if (known === undefined) unknownKeys.push(key);
     else parsed.push({ ...known, key, shape });
@@ -82,6 +86,7 @@ export function detectLoraFile(
     parameterCount: countParameters(parsed),
     ...(triggerPhrase === undefined ? {} : { triggerPhrase }),
     ...(title === undefined ? {} : { title }),
+    words: bundledTokens(entries.keys()),
     unknownKeys,
   };
 }

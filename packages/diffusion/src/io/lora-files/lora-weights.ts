@@ -5,6 +5,7 @@
  */
 
 import { AtelierError, type FloatTensor, formatShape } from "@atelier/engine";
+import type { Embedding } from "../embedding-files/embedding.js";
 import {
   type MethodName,
   methodTitles,
@@ -37,6 +38,8 @@ export interface LoraWeights {
   readonly modules: ReadonlyMap<string, LoraModule>;
   /** What the file says of itself: `ss_*`, `modelspec.*` and others, unchanged. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** New words that came in the same file. */
+  readonly words?: readonly Embedding[];
 }
 
 /** The parts of a pipeline that adapter files change. */

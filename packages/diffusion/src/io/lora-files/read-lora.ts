@@ -8,6 +8,7 @@ import { readText } from "../read-text.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { openTensorFile } from "../tensor-file.js";
 import { type MethodName, methodTitles, type PartName } from "./adapter-parts.js";
+import { isBundledWord, readBundledWords } from "./bundled-words.js";
 import {
   ADAPTER_METADATA_KEY,
   type LoraConfigs,
@@ -141,8 +142,9 @@ async function load(
     const { alpha: own, rank } = strength;
     modules.set(name, makeLoraModule(where, { method: method ?? "lora", parts, alpha: own, rank }));
   }
+  const words = await readBundledWords(file);
   return {
-    weights: { modules, metadata: file.metadata },
+    weights: { modules, metadata: file.metadata, ...(words.length === 0 ? {} : { words }) },
     path: file.path,
     unknownKeys,
     alphaSources,
@@ -175,6 +177,7 @@ function groupKeys(
   const keysOf = new Map<string, KeysOfModule>();
   const unknownKeys: string[] = [];
   for (const key of file.entries.keys()) {
+    if (isBundledWord(key)) continue;
     const parsed = parseLoraKey(key);
     const name = parsed === undefined ? undefined : names.resolve(parsed.module);
     if (parsed?.part === undefined || name === undefined) {

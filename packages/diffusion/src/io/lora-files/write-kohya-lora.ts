@@ -14,6 +14,7 @@ import {
   writeSafetensors,
 } from "../safetensors/write-safetensors.js";
 import { type MethodName, type Parts, partEntries, partSuffixes } from "./adapter-parts.js";
+import { bundledTensors } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { kohyaNames } from "./lora-module-names.js";
 import type { LoraModule, LoraWeights } from "./lora-weights.js";
@@ -80,7 +81,8 @@ const boundToFile = new Set([
 ]);
 
 /**
- * Writes a kohya file and returns its size in bytes. Metadata that the weights came with is kept.
+ * Writes a kohya file and returns its size in bytes. Metadata that the weights came with is kept;
+ * words are bundled, see bundled-words.ts.
  * @throws AtelierError `weights` when a module has no kohya name or there is none, `file`.
  */
 export async function writeKohyaLora(
@@ -112,7 +114,7 @@ export function portableMetadata({ metadata }: LoraWeights): Map<string, string>
 
 function kohyaTensors(
   path: string,
-  { modules }: LoraWeights,
+  { modules, words = [] }: LoraWeights,
   { family, modulePaths, dtype = "F32" }: WriteKohyaLoraOptions,
 ): TensorSource[] {
   const names = kohyaNames(modulePaths, family === "sdxl" ? "sdxl" : "sd");
@@ -124,7 +126,7 @@ function kohyaTensors(
       { context: { path } },
     );
   }
-  return [...modules].flatMap(([path, module]) => {
+  const ofModules = [...modules].flatMap(([path, module]) => {
     const name = names.get(path) ?? path;
     const { method, parts, alpha } = withReadableScale(module);
     return [
@@ -136,6 +138,7 @@ function kohyaTensors(
       tensorSource(`${name}.alpha`, floatTensor([alpha], [])),
     ];
   });
+  return [...ofModules, ...bundledTensors(words, dtype)];
 }
 
 /** Where kohya's and LyCORIS' names are not PEFT's. */

@@ -71,10 +71,11 @@ describe("after saving", () => {
     ).toEqual([]);
   });
 
-  it("a training without any effect is told", async () => {
-    const idle = { learningRate: 1e-30, optimizer: { name: "sgd" } };
+  it("a training without any effect is told, after some steps and at the end", async () => {
+    const idle = { learningRate: 1e-30, optimizer: { name: "sgd" }, steps: 11 };
     const output = { run: join(pictures, "..", "idle") };
     expect(await warningsOf(tinyConfig(pictures, { ...idle, output }))).toEqual([
+      expect.stringMatching(/^After 10 steps no trained number has moved/),
       expect.stringMatching(/it has learned nothing/),
     ]);
   });

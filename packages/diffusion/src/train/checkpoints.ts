@@ -121,14 +121,16 @@ async function readState(files: FileStore, path: string): Promise<ReadonlyMap<st
 export async function pruneCheckpoints(
   files: FileStore,
   run: string,
-  { last, best, everySteps }: KeepConfig,
+  { last, best, everySteps, withinSteps }: KeepConfig,
 ): Promise<void> {
   const saved = await listCheckpoints(files, run);
+  const newest = saved.at(-1)?.step ?? 0;
   const byLoss = [...saved].sort((a, b) => a.loss - b.loss || b.step - a.step);
   const kept = new Set([
     ...saved.slice(-last),
     ...byLoss.slice(0, best),
     ...saved.filter(({ step }) => everySteps > 0 && step % everySteps === 0),
+    ...saved.filter(({ step }) => step >= newest - withinSteps),
   ]);
   const folders = new Set([...kept].map(({ folder }) => folder));
   const root = files.join(run, "checkpoints");

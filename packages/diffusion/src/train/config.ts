@@ -83,6 +83,7 @@ const keep = z.strictObject({
   last: count.default(3).describe(fieldText["keep.last"]),
   best: steps.default(0).describe(fieldText["keep.best"]),
   everySteps: steps.default(0).describe(fieldText["keep.everySteps"]),
+  withinSteps: steps.default(0).describe(fieldText["keep.withinSteps"]),
 });
 
 const device = z.strictObject({

@@ -190,6 +190,7 @@ export const fieldText = {
   "keep.last": "The latest ones",
   "keep.best": "Those of the lowest loss",
   "keep.everySteps": "One every so many steps; 0 for none",
+  "keep.withinSteps": "Those of the latest so many steps; 0 for none",
   output: "Where results go",
   "output.folder": "Folder that holds the folders of all runs",
   "output.run": "Folder of this run; by default one named after the adapter and the time",
@@ -218,6 +219,8 @@ export const warningText = {
     `The prompt "${prompt}" has no word that the class's prompt "${classPrompt}" lacks: the subject gets no name of its own, and the class is asked to change and to stay at once.`,
   knownIdentifier: (words: readonly string[], rarer: readonly string[]): string =>
     `The base knows ${words.map((word) => `"${word}"`).join(" and ")} already: the subject will be mixed with what that means.${rarer.length === 0 ? " Choose a word that says nothing." : ` Rarer words of its vocabulary: ${rarer.join(", ")}.`}`,
+  movesNothing: (steps: number): string =>
+    `After ${steps} steps no trained number has moved. Stop the run, and raise the learning rate or check what is trained.`,
   learnedNothing:
     "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
   damagedCheckpoint: (problem: string, step: number | undefined): string =>

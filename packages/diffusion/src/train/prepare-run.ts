@@ -58,10 +58,11 @@ function neededBytes({ plan }: Run): number {
   // What PiSSA has trained is written with twice the rank.
   const size = tuning.parameterCount * 4 * (config.lora?.init === "pissa" ? 2 : 1);
   const due = config.saveEverySteps === 0 ? 0 : Math.floor(config.steps / config.saveEverySteps);
-  const { last, best, everySteps } = config.keep;
+  const { last, best, everySteps, withinSteps } = config.keep;
   const spread = everySteps === 0 ? 0 : Math.floor(config.steps / everySteps);
+  const recent = due === 0 ? 0 : Math.floor(withinSteps / config.saveEverySteps);
   // One more than is kept, since the old one goes when the new one is whole; values and two moments each.
-  const checkpoints = Math.min(due, last + best + spread) + 1;
+  const checkpoints = Math.min(due, last + best + spread + recent) + 1;
   return size * forms + checkpoints * size * (forms + (config.ema.decay === 0 ? 3 : 4));
 }
 

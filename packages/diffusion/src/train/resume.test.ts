@@ -144,6 +144,14 @@ describe("resume", () => {
       "step-000004",
       "step-000007",
     ]);
+    const recent = configOf(
+      { steps: 8, keep: { last: 1, withinSteps: 3 }, saveEverySteps: 1 },
+      "recent",
+    );
+    await runUntil(recent);
+    expect(await readdir(join(recent.output.run ?? "", "checkpoints"))).toEqual(
+      [4, 5, 6, 7].map((step) => `step-00000${step}`),
+    );
     const best = configOf({ steps: 8, keep: { last: 1, best: 1 }, saveEverySteps: 1 }, "best");
     const events = await runUntil(best);
     const losses = events

@@ -238,6 +238,8 @@ export interface KeepConfig {
   readonly best: number;
   /** One every so many steps; 0 for none. */
   readonly everySteps: number;
+  /** Those that are at most so many steps older than the newest; 0 for none but it. */
+  readonly withinSteps: number;
 }
 
 /** Where results go. */

@@ -231,6 +231,9 @@ function isStop(error: unknown, signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true && error instanceof AtelierError && error.code === "aborted";
 }
 
+/** After so many steps a training that has changed no number is told of. */
+const idleSteps = 10;
+
 async function* trainSteps(
   { plan, folder, deps, signal }: Run,
   { base, start, loop, saver }: Saved & { readonly saver: Saver },
@@ -243,6 +246,9 @@ async function* trainSteps(
     saver.add(event.loss);
     yield event;
     const { step } = loop;
+    if (step === idleSteps && !loop.hasMoved()) {
+      yield { type: "warning", message: warningText.movesNothing(step) };
+    }
     if (isDue(config.saveEverySteps) && step < config.steps) {
       yield { type: "checkpoint", step, paths: await saver.checkpoint() };
     }

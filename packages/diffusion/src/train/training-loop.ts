@@ -26,6 +26,8 @@ export interface TrainingLoop extends AsyncDisposable {
   readonly step: number;
   /** What is trained after those steps: its average where one is kept. */
   values(): ParameterValues;
+  /** Whether any trained number has moved from where it started, averages aside. */
+  hasMoved(): boolean;
   /** Everything that later steps depend on, besides their number. */
   state(): ReadonlyMap<string, HostTensor>;
   /**
@@ -50,6 +52,9 @@ export interface LoopOptions {
   /** Resident memory of this process. */
   readonly memoryBytes: () => number;
 }
+
+/** A thousandth of what the first step of a long warm-up moves. */
+const stillness = 1e-10;
 
 /** Compiles the training step. @throws AtelierError `runtime`. */
 export async function createTrainingLoop(options: LoopOptions): Promise<TrainingLoop> {
@@ -94,6 +99,11 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
       return stepper.step;
     },
     values: () => stepper.averages() ?? stepper.values(),
+    hasMoved: () =>
+      [...stepper.values()].some(([name, { data }]) => {
+        const before = options.initial.get(name)?.data;
+        return data.some((value, i) => Math.abs(value - (before?.[i] ?? 0)) > stillness);
+      }),
     state: () => stepper.state(),
     async advance() {
       const step = stepper.step + 1;

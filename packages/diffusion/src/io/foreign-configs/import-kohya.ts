@@ -77,7 +77,7 @@ const rules: Readonly<Record<string, Rule>> = {
     value === "diffusers" ? "folder" : value === "safetensors" ? "single-file" : undefined,
   ),
   save_every_n_steps: to("saveEverySteps"),
-  save_last_n_steps: leave("see keep.last, which counts checkpoints"),
+  save_last_n_steps: to("keep.withinSteps"),
   sample_every_n_steps: to("samples.everySteps"),
   sample_prompts: leave("prompts of a file: give them as samples.prompts"),
   sample_sampler: leave("choose one of samples.sampler"),

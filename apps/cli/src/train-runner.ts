@@ -1,5 +1,6 @@
 /** @file Runs a training in its own process and shows its events: what `train` and `lora` share. */
 
+import { totalmem } from "node:os";
 import {
   embeddedBaseName,
   type ResumeOptions,
@@ -41,9 +42,10 @@ export async function runTraining(
     const embeddedBase = isEmbedded ? await openEmbedded(context, progress) : undefined;
     if (isEmbedded) showNotes(context, trainingNotes(config, context.text), { json, progress });
     const options = { tokenizerFolder: tokenizer, embeddedBase, resume };
+    const used = { planned: 0, bytes: 0 };
     for await (const event of runInChild(config, context.io.signal, options)) {
       if (json) printJson(context, event);
-      else show(event, { context, config, progress });
+      else show(event, { context, config, progress, used });
       if (event.type === "stopped") context.setExitCode(exitCodes.interrupted);
     }
   } finally {
@@ -55,6 +57,8 @@ interface View {
   readonly context: CliContext;
   readonly config: TrainConfig;
   readonly progress: Progress;
+  /** Planned memory and the most that was used. */
+  readonly used: { planned: number; bytes: number };
 }
 
 function show(event: TrainEvent, view: View): void {
@@ -71,6 +75,7 @@ function show(event: TrainEvent, view: View): void {
       progress.update(describeStage(event, text));
       break;
     case "step": {
+      view.used.bytes = Math.max(view.used.bytes, event.memoryBytes);
       const left = formatDuration(event.secondsLeft);
       const label = text.step(event.loss.toFixed(4), left, formatBytes(event.memoryBytes));
       progress.update({ label, done: event.step, total: event.steps });
@@ -102,11 +107,17 @@ function describeStage(
   return { label: stages.download(formatBytes(done), formatBytes(total)) };
 }
 
-function showPlan(event: PlanEvent, { context, progress }: View): void {
+function showPlan(event: PlanEvent, { context, progress, used }: View): void {
+  used.planned = event.memory.total;
   const { train: text } = context.text;
   progress.done(text.folder(event.folder));
   const { pictures, width, height, steps, adaptedLayers, trainedParameters } = event;
   progress.done(text.plan({ pictures, width, height, steps, adaptedLayers, trainedParameters }));
+  const { memory, batchSize, picturesPerStep } = event;
+  progress.done(text.memory(formatBytes(memory.total), batchSize, picturesPerStep));
+  if (memory.total > totalmem()) {
+    progress.warn(text.tooLarge(formatBytes(memory.total), formatBytes(totalmem())));
+  }
   if (event.buckets.length < 2) return;
   for (const bucket of event.buckets) {
     const names = bucket.pictures.map(({ name }) => name);
@@ -115,7 +126,7 @@ function showPlan(event: PlanEvent, { context, progress }: View): void {
   }
 }
 
-function showEnd(event: EndEvent, { context, config, progress }: View): void {
+function showEnd(event: EndEvent, { context, config, progress, used }: View): void {
   const { train: text } = context.text;
   progress.clear();
   const time = formatDuration(event.seconds);
@@ -123,6 +134,9 @@ function showEnd(event: EndEvent, { context, config, progress }: View): void {
     context,
     event.type === "done" ? text.finished(event.step, time) : text.interrupted(event.step),
   );
+  if (used.bytes > 0) {
+    print(context, text.usedMemory(formatBytes(used.bytes), formatBytes(used.planned)));
+  }
   for (const path of event.results) print(context, text.saved(path));
   if (event.results.length === 0) return;
   const prompt = config.data.prompt ?? config.samples.prompts[0] ?? "…";
@@ -134,7 +148,10 @@ function showEnd(event: EndEvent, { context, config, progress }: View): void {
 }
 
 /** Options of `generate` that draw with what was trained. */
-function drawWith({ base, tuning, output }: TrainConfig, results: readonly string[]): string[] {
+function drawWith(
+  { base, tuning, output, embedding }: TrainConfig,
+  results: readonly string[],
+): string[] {
   const own = ["--base", base.path ?? base.repo ?? ""];
   const [first = ""] = results;
   switch (tuning) {
@@ -144,15 +161,13 @@ function drawWith({ base, tuning, output }: TrainConfig, results: readonly strin
       return ["--base", first];
     case "textual_inversion":
       return [...own, "--embedding", first];
-    case "pivotal":
+    case "pivotal": {
+      // kohya's form holds the word as well, unless a dot ends its name there.
+      const isOne = output.formats !== "diffusers" && embedding?.token.includes(".") !== true;
       // Each of the two in as many forms.
-      return [
-        ...own,
-        "--adapter",
-        first,
-        "--embedding",
-        results[output.formats === "both" ? 2 : 1] ?? "",
-      ];
+      const word = results[output.formats === "both" ? 2 : 1] ?? "";
+      return [...own, "--adapter", first, ...(isOne ? [] : ["--embedding", word])];
+    }
     default:
       return tuning satisfies never;
   }

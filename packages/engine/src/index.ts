@@ -114,6 +114,7 @@ export {
   stateBytes,
   stateLayout,
 } from "./optim/state-layout.js";
+export { type StepMemory, stepMemory } from "./optim/step-memory.js";
 export {
   createStepper,
   type Stepper,

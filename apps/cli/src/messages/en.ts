@@ -86,6 +86,12 @@ group are called by the group (base.path: --base); all others bear both (samples
     folder: (path: string): string => `Run folder: ${path}`,
     plan: (plan: Plan): string =>
       `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers${plan.adaptedLayers === 0 ? "" : ` in ${plan.adaptedLayers} layers`}`,
+    memory: (total: string, batch: number, pictures: number): string =>
+      `About ${total} of memory${batch === pictures ? "" : `, ${batch} of ${pictures} pictures at a time`}`,
+    tooLarge: (total: string, machine: string): string =>
+      `The run takes about ${total} of memory, and this machine has ${machine}. Say with --max-memory how many GB it may take, and it will make itself fit.`,
+    usedMemory: (used: string, planned: string): string =>
+      `Memory: ${used} at most, planned ${planned}`,
     bucket: (width: number, height: number, names: readonly string[], cropped: number): string =>
       `${width}×${height}: ${names.length} ${names.length === 1 ? "picture" : "pictures"} (${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}), at most ${Math.round(100 * cropped)} % cropped`,
     resumed: (step: number): string =>

@@ -116,6 +116,7 @@ const trainConfigShape = z.strictObject({
     .enum(["auto", "on", "off"])
     .default("auto")
     .describe(fieldText.gradientCheckpointing),
+  maxMemory: z.number().positive().max(100_000).optional().describe(fieldText.maxMemory),
   samples: samples.prefault({}).describe(fieldText.samples),
   saveEverySteps: steps.default(250).describe(fieldText.saveEverySteps),
   keep: keep.prefault({}).describe(fieldText.keep),

@@ -174,6 +174,8 @@ export const fieldText = {
   noiseOffset:
     "Adds this much noise that is constant over each channel, for darker and lighter pictures",
   seed: "Seed of everything random",
+  maxMemory:
+    "GB that the run may take: activations are computed again and batches split until it fits",
   gradientCheckpointing:
     "Computes activations again instead of keeping them: less memory, more time; auto decides by size",
   samples: "Pictures drawn while training",

@@ -101,3 +101,49 @@ describe("planRun", () => {
     expect((await plan(500, "off")).blocks).toEqual({ checkpointBlocks: false });
   });
 });
+
+describe("planRun with a limit of memory", () => {
+  const fit = async (overrides: TinyOverrides) => {
+    const data = { folder: "pictures", prompt: "a cat", width: 32, height: 32 };
+    const config = tinyConfig("pictures", { data, batchSize: 4, ...overrides });
+    const {
+      config: fitted,
+      graph,
+      memory,
+    } = await planRun(config, pipeline, {
+      ...{ pictures, warnings: [] },
+    });
+    const { batchSize, gradientAccumulation } = fitted;
+    return { batchSize, gradientAccumulation, batch: graph.batch, blocks: graph.blocks, memory };
+  };
+  const below = (bytes: number) => (bytes - 1) / 1e9;
+
+  it("first computes activations again, then whole blocks, then splits the batch", async () => {
+    const free = await fit({});
+    expect(free).toMatchObject({ batchSize: 4, gradientAccumulation: 1 });
+    expect(await fit({ maxMemory: 100 })).toEqual({
+      ...free,
+      blocks: { checkpointBlocks: false, recomputeActivations: false },
+    });
+    const again = await fit({ maxMemory: below(free.memory.total) });
+    expect(again.blocks).toEqual({ checkpointBlocks: false, recomputeActivations: true });
+    const blocks = await fit({ maxMemory: below(again.memory.total) });
+    expect(blocks.blocks).toEqual({ checkpointBlocks: true, recomputeActivations: true });
+    const halves = await fit({ maxMemory: below(blocks.memory.total) });
+    expect(halves).toMatchObject({ batchSize: 2, gradientAccumulation: 2, batch: 2 });
+    expect(halves.memory.total).toBeLessThan(blocks.memory.total);
+  });
+
+  it("splits a batch whose blocks may not be computed again, pictures of the class included", async () => {
+    const off = { gradientCheckpointing: "off", prior: { classPrompt: "a dog" } };
+    const free = await fit(off);
+    const halves = await fit({ ...off, maxMemory: below(free.memory.total) });
+    expect(halves).toMatchObject({ batchSize: 2, batch: 4, blocks: { checkpointBlocks: false } });
+  });
+
+  it("says what is needed where nothing fits", async () => {
+    await expect(fit({ maxMemory: 0.1 })).rejects.toThrow(
+      /maxMemory: expected 0\.\d\d GB or more, .* got 0\.1\. Train smaller pictures/,
+    );
+  });
+});

@@ -7,7 +7,6 @@ import { AtelierError } from "@atelier/engine";
 import type { BucketReport } from "../data/buckets.js";
 import { areEdited } from "../data/caption-edits.js";
 import type { PictureSize } from "../data/resize-crop.js";
-import type { BlockOptions } from "../models/layers/block-runner.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { requireDefined } from "../objectives/loss-weights.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
@@ -18,6 +17,7 @@ import { combineTunings, type Tuning } from "../tuning/tuning.js";
 import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
+import { fitMemory, type MemoryPlan } from "./memory-plan.js";
 import { warningText } from "./messages.js";
 import { measureOf, weightingOf } from "./objective-section.js";
 import { type ResolvedLora, resolveAlpha } from "./parts/lora-part.js";
@@ -53,19 +53,12 @@ export interface RunPlan {
   readonly graph: TrainingGraphSpec;
   /** The same step for the other shapes. */
   readonly otherGraphs: readonly TrainingGraphSpec[];
+  readonly memory: MemoryPlan;
   readonly warnings: readonly string[];
 }
 
 /** Above this many pixels along an edge a base's own size is not taken without being asked for. */
 const largestNativeEdge = 1024;
-
-/**
- * Where the config says `auto`: above the first, cheap activations are computed again in the backward
- * pass, for a few per cent of time; above the second whole blocks are, for about a third. SD 1.x at
- * 512×512 computes 3.6 GiB a picture.
- */
-const recomputingBytes = 2 ** 30;
-const checkpointingBytes = 8 * 2 ** 30;
 
 /**
  * Plans a run.
@@ -123,9 +116,14 @@ export async function planRun(
     learningRate: config.learningRate,
     steps: config.steps,
   });
-  const graph = { ...plain, blocks: blockOptions(config, plain) };
+  const { memory, blocks, ...batch } = fitMemory(
+    { config, graph: plain, groups: listParts(parts).flatMap(({ groups }) => groups) },
+    () => activationBytes(trainingGraph(plain)),
+  );
+  const graph = { ...plain, blocks, batch: (plain.batch * batch.batchSize) / batchSize };
   return {
-    config,
+    config: { ...config, ...batch },
+    memory,
     pictures: shaped,
     buckets: report,
     parts,
@@ -243,18 +241,6 @@ function predictionTypeOf(name: string): PredictionType {
     "config",
     `scheduler config: expected a model that predicts epsilon or v_prediction, got ${name}. Set base.predictionType if the file is wrong.`,
   );
-}
-
-function blockOptions(
-  { gradientCheckpointing }: TrainConfig,
-  graph: TrainingGraphSpec,
-): BlockOptions {
-  if (gradientCheckpointing !== "auto") return { checkpointBlocks: gradientCheckpointing === "on" };
-  const bytes = activationBytes(trainingGraph(graph));
-  return {
-    checkpointBlocks: bytes > checkpointingBytes,
-    recomputeActivations: bytes > recomputingBytes,
-  };
 }
 
 function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): string[] {

@@ -84,6 +84,8 @@ function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
     trainedParameters: tuning.parameterCount,
     predictionType,
     usesGradientCheckpointing: graph.blocks?.checkpointBlocks === true,
+    batchSize: config.batchSize,
+    memory: plan.memory,
   };
 }
 

@@ -308,6 +308,8 @@ export interface TrainConfig extends ObjectiveConfig {
   readonly maxGradNorm: number;
   readonly seed: number;
   readonly gradientCheckpointing: "auto" | "on" | "off";
+  /** GB that the run may take; activations are computed again and batches split until it fits. */
+  readonly maxMemory?: number | undefined;
   readonly samples: SamplesConfig;
   readonly saveEverySteps: number;
   readonly keep: KeepConfig;

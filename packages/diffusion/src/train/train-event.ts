@@ -2,6 +2,7 @@
 
 import type { BucketReport } from "../data/buckets.js";
 import type { PredictionType } from "../noise/noise-schedule.js";
+import type { MemoryPlan } from "./memory-plan.js";
 import type { TuningName } from "./train-config.js";
 
 /** What the run is going to do, once everything is known and before anything takes long. */
@@ -26,6 +27,10 @@ export interface PlanEvent {
   readonly trainedParameters: number;
   readonly predictionType: PredictionType;
   readonly usesGradientCheckpointing: boolean;
+  /** Pictures of a batch; a step has as many batches as make `picturesPerStep`. */
+  readonly batchSize: number;
+  /** What the run is going to take. */
+  readonly memory: MemoryPlan;
 }
 
 /** Something the user should know that does not stop the run. */

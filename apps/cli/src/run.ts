@@ -8,6 +8,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { Command, CommanderError } from "commander";
 import type { CliContext, CliIo } from "./cli-context.js";
 import { printJson } from "./cli-context.js";
+import { addAdviseCommand } from "./commands/advise.js";
 import { addConvertCommand } from "./commands/convert.js";
 import { addDemoCommand } from "./commands/demo.js";
 import { addDoctorCommand } from "./commands/doctor.js";
@@ -29,6 +30,7 @@ import { atelierVersion } from "./version.js";
 
 const commands = [
   addDemoCommand,
+  addAdviseCommand,
   addLoraCommand,
   addDreamboothCommand,
   addTextualInversionCommand,

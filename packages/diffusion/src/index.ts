@@ -341,6 +341,18 @@ export {
 } from "./tokenizer/clip-tokenizer.js";
 export type { AddedToken, TokenizerDefinition } from "./tokenizer/tokenizer-files.js";
 export {
+  type Advice,
+  type AdviceFacts,
+  type AdviceGoal,
+  type AdviceNote,
+  type AdviceReason,
+  type AdvisedChoice,
+  type AdvisedPicture,
+  type AdvisedTechnique,
+  adviceGoals,
+  advise,
+} from "./train/advise.js";
+export {
   parseTrainConfig,
   type TrainField,
   trainConfigFields,

@@ -1,5 +1,6 @@
 /** @file Chooses the catalogue of texts. A language is one more set of files like the English ones and one more entry. */
 
+import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
@@ -12,6 +13,7 @@ export type Messages = typeof en & {
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
   readonly techniques: typeof techniquesText;
+  readonly advise: typeof adviseText;
 };
 
 const english: Messages = {
@@ -20,6 +22,7 @@ const english: Messages = {
   demo: demoText,
   report: reportText,
   techniques: techniquesText,
+  advise: adviseText,
 };
 const catalogues: Readonly<Record<string, Messages>> = { en: english };
 

@@ -1,0 +1,50 @@
+/** @file `atelier advise`, on drawn pictures and a tiny base. */
+
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { writePictures } from "../testing/pictures.js";
+import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
+
+const base = ["--base", fixture("tiny-checkpoints", "tiny-sd1")];
+
+describe("atelier advise", () => {
+  it("says what fits and why, what to look after, and how to begin", async () => {
+    const pictures = await writePictures(join(temporaryFolder(), "my pictures"), 3);
+    copyFileSync(join(pictures, "0.png"), join(pictures, "again.png"));
+    const { code, stdout, stderr } = await runCli(["advise", pictures, ...base]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("4 pictures, 0 with captions");
+    expect(stdout).toContain("The same picture again: again.png");
+    expect(stdout).toMatch(/Take DreamBooth with a LoRA:\n {2}· a few pictures/);
+    expect(stdout).toContain(`atelier dreambooth "${pictures}" --token sks --class <noun> --base`);
+  });
+
+  it("begins with a command that works", async () => {
+    const pictures = await writePictures(join(temporaryFolder(), "pictures"), 2);
+    writeFileSync(join(pictures, "0.txt"), "a cat");
+    for (const goal of ["subject", "style", "word", "model"]) {
+      const told = await runCli(["advise", pictures, ...base, "--goal", goal, "--json"]);
+      const { command } = JSON.parse(told.stdout) as { command: string };
+      const argv = command
+        .split(" ")
+        .slice(1)
+        .map((part) => (part === "<noun>" ? "cat" : part));
+      const run = join(temporaryFolder(), "run");
+      const { code, stderr } = await runCli([
+        ...argv,
+        ...["--tokenizer", fixture("tokenizer-small"), "--run", run, "--steps", "1"],
+        ...["--samples-every-steps", "0", "--prompt", "a photo of a <word>"],
+        ...(goal === "subject" ? ["--no-prior"] : []),
+        ...["--cache-folder", join(run, "..", "cache")],
+      ]);
+      expect(code, `${command}\n${stderr}`).toBe(0);
+    }
+  }, 60_000);
+
+  it("refuses a goal that is none, and a folder without pictures", async () => {
+    expect((await runCli(["advise", "pictures", "--goal", "fun"])).stderr).toContain("subject");
+    const empty = await runCli(["advise", temporaryFolder(), ...base]);
+    expect(empty.stderr).toMatch(/expected JPEG, PNG, WebP or AVIF files, got an empty folder/);
+  });
+});

@@ -1,0 +1,146 @@
+/** @file `atelier advise`: which technique fits these pictures, with reasons and a command to begin with. */
+
+import { totalmem } from "node:os";
+import {
+  type Advice,
+  type AdviceGoal,
+  type AdvisedChoice,
+  type AdvisedPicture,
+  adviceGoals,
+  advise,
+  embeddedBaseName,
+  openCheckpoint,
+  probePicture,
+  readCaptionedFolder,
+  readPictureFile,
+  sha256Hex,
+  unetParameters,
+} from "@atelier/diffusion";
+import { sharpPictures } from "@atelier/diffusion/node";
+import { sizeOf } from "@atelier/engine";
+import { type Command, Option } from "commander";
+import { type CliContext, print, printJson } from "../cli-context.js";
+import { quoteArgument } from "../format.js";
+import { findBase } from "../open-base.js";
+import { createProgress, type Progress } from "../progress.js";
+
+interface AdviseFlags {
+  readonly base: string;
+  readonly goal?: AdviceGoal;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function addAdviseCommand(program: Command, context: CliContext): void {
+  const { text } = context;
+  const { advise: own } = text;
+  program
+    .command("advise")
+    .description(own.description)
+    .argument("<pictures>", own.argument)
+    .option("--base <model>", own.base, embeddedBaseName)
+    .addOption(new Option("--goal <goal>", own.goal).choices(adviceGoals))
+    .option("--json", text.program.json)
+    .addHelpText("after", own.more)
+    .action((folder: string, flags: AdviseFlags) => run(context, folder, flags));
+}
+
+async function run(context: CliContext, folder: string, flags: AdviseFlags): Promise<void> {
+  const { text } = context;
+  const progress = createProgress(context, { json: flags.json === true });
+  try {
+    progress.update({ label: text.advise.reading });
+    const pictures = await readPictures(context, folder);
+    const base = await describeBase(context, flags.base, progress);
+    const advice = advise({ pictures, goal: flags.goal, memoryBytes: totalmem(), ...base });
+    progress.clear();
+    if (flags.json === true) {
+      printJson(context, { ...advice, command: commandOf(advice, folder, flags) });
+      return;
+    }
+    for (const line of linesOf(advice, { context, folder, flags, pictures })) print(context, line);
+  } finally {
+    progress.clear();
+  }
+}
+
+async function readPictures({ files }: CliContext, folder: string): Promise<AdvisedPicture[]> {
+  // A prompt stands in for captions that are not there.
+  const { pictures } = await readCaptionedFolder(files, folder, { prompt: "-" });
+  const described: AdvisedPicture[] = [];
+  for (const { name, path, caption, captionSource } of pictures) {
+    const bytes = await readPictureFile(files, path);
+    const settings = { animated: "first-frame", minSidePixels: 1 } as const;
+    const { width, height } = await probePicture({ name, bytes }, sharpPictures, settings);
+    const own = captionSource === "prompt" ? undefined : caption;
+    described.push({ name, size: { width, height }, caption: own, hash: await sha256Hex(bytes) });
+  }
+  return described;
+}
+
+async function describeBase(
+  context: CliContext,
+  source: string,
+  progress: Progress,
+): Promise<{ readonly edge: number; readonly parameters: number }> {
+  const { path } = await findBase(context, source, { progress });
+  const checkpoint = await openCheckpoint(context.files, path);
+  await checkpoint.close();
+  const { unet, vae } = checkpoint;
+  const factor = 2 ** (vae.config.blockOutChannels.length - 1);
+  const parameters = unetParameters(unet.config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return { edge: unet.config.sampleSize * factor, parameters };
+}
+
+interface Shown {
+  readonly context: CliContext;
+  readonly folder: string;
+  readonly flags: AdviseFlags;
+  readonly pictures: readonly AdvisedPicture[];
+}
+
+function linesOf(advice: Advice, { context, folder, flags, pictures }: Shown): string[] {
+  const { advise: text } = context.text;
+  const captions = pictures.filter(({ caption }) => caption !== undefined).length;
+  const choice = (title: (technique: string) => string, { technique, reasons }: AdvisedChoice) => [
+    title(text.techniques[technique]),
+    ...reasons.map((reason) => `  · ${text.reasons[reason]}`),
+  ];
+  return [
+    text.found(pictures.length, captions),
+    ...advice.notes.map((note) => `  ! ${text.note(note)}`),
+    "",
+    ...choice(text.best, advice.best),
+    ...advice.others.flatMap((other) => choice(text.also, other)),
+    "",
+    text.begin,
+    `  ${commandOf(advice, folder, flags)}`,
+  ];
+}
+
+/** The command line to begin with; words in angle brackets are the user's to choose. */
+function commandOf(
+  { best, steps, buckets, goal }: Advice,
+  folder: string,
+  flags: AdviseFlags,
+): string {
+  const own = {
+    dreambooth: ["dreambooth", folder, "--token", "sks", "--class", "<noun>"],
+    lora: ["lora", folder, ...(goal === "model" ? ["--rank", "64"] : [])],
+    "textual-inversion": wordCommand(folder, goal),
+    pivotal: [...wordCommand(folder, goal), "--tuning", "pivotal"],
+    finetune: ["finetune", folder, "--ema-decay", "0.999"],
+  }[best.technique];
+  const all = [
+    ...["atelier", ...own],
+    ...(flags.base === embeddedBaseName ? [] : ["--base", flags.base]),
+    ...["--steps", String(steps)],
+    ...(buckets ? ["--buckets-use"] : []),
+  ];
+  return all.map((part) => (/^<.*>$/.test(part) ? part : quoteArgument(part))).join(" ");
+}
+
+function wordCommand(folder: string, goal: AdviceGoal): string[] {
+  const kind = goal === "style" ? "style" : "object";
+  return ["textual-inversion", folder, "--token", "<word>", "--init", "<noun>", "--kind", kind];
+}

@@ -1,0 +1,67 @@
+/** @file Advice for folders that leave no doubt. */
+
+import { describe, expect, it } from "vitest";
+import { type AdviceFacts, type AdvisedPicture, advise } from "./advise.js";
+
+const picture = (index: number, fields: Partial<AdvisedPicture> = {}): AdvisedPicture => ({
+  ...{ name: `${index}.png`, size: { width: 512, height: 512 }, hash: String(index) },
+  caption: undefined,
+  ...fields,
+});
+const some = (count: number, fields: (index: number) => Partial<AdvisedPicture> = () => ({})) =>
+  Array.from({ length: count }, (_, index) => picture(index, fields(index)));
+const on = (pictures: readonly AdvisedPicture[], fields: Partial<AdviceFacts> = {}) =>
+  advise({ pictures, edge: 512, parameters: 860e6, memoryBytes: 64e9, ...fields });
+const described = (index: number) => ({ caption: `a thing number ${index}` });
+
+describe("advise", () => {
+  it("takes few pictures for a subject, many for a style, hundreds with captions for a model", () => {
+    expect(on(some(4))).toMatchObject({
+      goal: "subject",
+      best: { technique: "dreambooth" },
+      notes: [{ kind: "guessed", goal: "subject" }],
+      steps: 600,
+    });
+    expect(on(some(20))).toMatchObject({
+      best: { technique: "lora", reasons: ["many-things-in-one-manner"] },
+      notes: [{ kind: "guessed" }, { kind: "uncaptioned", count: 20 }],
+      steps: 2000,
+    });
+    expect(on(some(20, described)).best.reasons).toContain("words-tell-apart");
+    expect(on(some(300, described))).toMatchObject({
+      best: { technique: "finetune" },
+      steps: 3000,
+    });
+    // Without captions there is nothing to tell a model.
+    expect(on(some(300)).goal).toBe("style");
+  });
+
+  it("advises full fine-tuning only where there is memory for it", () => {
+    expect(on(some(300, described), { memoryBytes: 16e9 }).best).toEqual({
+      technique: "lora",
+      reasons: ["too-little-memory-for-full"],
+    });
+  });
+
+  it("does what it is told to", () => {
+    const word = on(some(4), { goal: "word" });
+    expect(word.best.technique).toBe("textual-inversion");
+    expect(word.notes).toEqual([]);
+  });
+
+  it("sees pictures that are alone, double, small, or of other shapes", () => {
+    expect(on(some(1), { goal: "subject" }).notes).toEqual([{ kind: "one-picture" }]);
+    const bad = some(4, (index) => ({
+      hash: index < 2 ? "same" : String(index),
+      size: { width: 512, height: index === 3 ? 300 : 512 },
+    }));
+    expect(on(bad, { goal: "subject" })).toMatchObject({
+      buckets: true,
+      notes: [
+        { kind: "duplicates", names: ["1.png"] },
+        { kind: "small", names: ["3.png"], edge: 512 },
+        { kind: "shapes" },
+      ],
+    });
+  });
+});

@@ -1,0 +1,187 @@
+/**
+ * @file Which technique fits a folder of pictures, and with what settings. The rules follow the comparison
+ * in docs/techniques.md; reasons and notes are names here, and sentences where they are shown.
+ */
+
+import type { PictureSize } from "../data/resize-crop.js";
+
+/** What somebody wants of their pictures. */
+export const adviceGoals = ["subject", "style", "word", "model"] as const;
+
+/** One of {@link adviceGoals}. */
+export type AdviceGoal = (typeof adviceGoals)[number];
+
+/** A technique by its command; `pivotal` is Textual Inversion with an adapter. */
+export type AdvisedTechnique = "dreambooth" | "lora" | "textual-inversion" | "pivotal" | "finetune";
+
+/** What is known of a picture. */
+export interface AdvisedPicture {
+  readonly name: string;
+  readonly size: PictureSize;
+  readonly caption: string | undefined;
+  /** The same for files of the same bytes. */
+  readonly hash: string;
+}
+
+/** What advice depends on. */
+export interface AdviceFacts {
+  readonly pictures: readonly AdvisedPicture[];
+  /** Guessed by the pictures where it is not given. */
+  readonly goal?: AdviceGoal | undefined;
+  /** Of the base's own pictures, in pixels along an edge. */
+  readonly edge: number;
+  /** Numbers of the base's UNet. */
+  readonly parameters: number;
+  /** Of this machine. */
+  readonly memoryBytes: number;
+}
+
+/** Why a technique fits, or another one may. */
+export type AdviceReason =
+  | "few-of-one-subject"
+  | "class-kept"
+  | "many-things-in-one-manner"
+  | "words-tell-apart"
+  | "smallest-file"
+  | "all-else-untouched"
+  | "most-likeness"
+  | "many-captioned"
+  | "memory-of-full"
+  | "too-little-memory-for-full";
+
+/** What to look after before training. */
+export type AdviceNote =
+  | { readonly kind: "one-picture" }
+  | { readonly kind: "duplicates"; readonly names: readonly string[] }
+  | { readonly kind: "small"; readonly names: readonly string[]; readonly edge: number }
+  | { readonly kind: "shapes" }
+  | { readonly kind: "uncaptioned"; readonly count: number }
+  | { readonly kind: "guessed"; readonly goal: AdviceGoal };
+
+/** A technique and why. */
+export interface AdvisedChoice {
+  readonly technique: AdvisedTechnique;
+  readonly reasons: readonly AdviceReason[];
+}
+
+/** What fits. */
+export interface Advice {
+  readonly goal: AdviceGoal;
+  readonly best: AdvisedChoice;
+  readonly others: readonly AdvisedChoice[];
+  readonly steps: number;
+  /** Whether the pictures' shapes differ so much that they should keep them. */
+  readonly buckets: boolean;
+  readonly notes: readonly AdviceNote[];
+}
+
+/** More pictures than this are seldom of one subject. */
+const subjectPictures = 8;
+/** From here on captions carry enough to change a whole model. */
+const modelPictures = 200;
+/** Of full fine-tuning in float32: value, gradient, two moments, and the copies that a step writes. */
+const bytesPerTrained = 28;
+/** Largest ratio of aspect ratios that one shape for all still suits. */
+const similarAspects = 1.25;
+const stepsPerPicture = { dreambooth: 150, lora: 100, "textual-inversion": 400, pivotal: 150 };
+const steps = { least: 400, most: 4000 };
+
+/** Advises. */
+export function advise(facts: AdviceFacts): Advice {
+  const { pictures } = facts;
+  const goal = facts.goal ?? guess(facts);
+  const hasCaptions = pictures.every(({ caption }) => caption !== undefined);
+  const fitsFull = facts.parameters * bytesPerTrained <= facts.memoryBytes * 0.8;
+  const [best, ...others] = choices(goal, { hasCaptions, fitsFull });
+  return {
+    goal,
+    best,
+    others,
+    steps: stepsOf(best.technique, pictures.length),
+    buckets: aspectSpread(pictures) > similarAspects,
+    notes: notesOf(facts, goal),
+  };
+}
+
+function guess({ pictures }: AdviceFacts): AdviceGoal {
+  const captions = new Set(pictures.flatMap(({ caption }) => caption ?? []));
+  if (pictures.length <= subjectPictures) return "subject";
+  const isDescribed = captions.size > pictures.length / 2;
+  return pictures.length >= modelPictures && isDescribed ? "model" : "style";
+}
+
+function choices(
+  goal: AdviceGoal,
+  { hasCaptions, fitsFull }: { readonly hasCaptions: boolean; readonly fitsFull: boolean },
+): readonly [AdvisedChoice, ...AdvisedChoice[]] {
+  const word: AdvisedChoice = {
+    technique: "textual-inversion",
+    reasons: ["smallest-file", "all-else-untouched"],
+  };
+  const pivotal: AdvisedChoice = { technique: "pivotal", reasons: ["most-likeness"] };
+  switch (goal) {
+    case "subject":
+      return [
+        { technique: "dreambooth", reasons: ["few-of-one-subject", "class-kept"] },
+        pivotal,
+        word,
+      ];
+    case "style":
+      return [
+        {
+          technique: "lora",
+          reasons: [
+            "many-things-in-one-manner",
+            ...(hasCaptions ? (["words-tell-apart"] as const) : []),
+          ],
+        },
+        pivotal,
+        word,
+      ];
+    case "word":
+      return [word, pivotal];
+    case "model": {
+      const lora: AdvisedChoice = { technique: "lora", reasons: ["too-little-memory-for-full"] };
+      if (!fitsFull) return [lora];
+      return [
+        { technique: "finetune", reasons: ["many-captioned", "memory-of-full"] },
+        { technique: "lora", reasons: ["many-things-in-one-manner"] },
+      ];
+    }
+    default:
+      return goal satisfies never;
+  }
+}
+
+function stepsOf(technique: AdvisedTechnique, count: number): number {
+  // A model sees all of its pictures some times over.
+  const wanted = technique === "finetune" ? 10 * count : stepsPerPicture[technique] * count;
+  const limited = technique === "finetune" ? wanted : Math.min(steps.most, wanted);
+  return Math.max(steps.least, Math.round(limited / 100) * 100);
+}
+
+function aspectSpread(pictures: readonly AdvisedPicture[]): number {
+  const aspects = pictures.map(({ size: { width, height } }) => width / height);
+  return Math.max(...aspects) / Math.min(...aspects);
+}
+
+function notesOf(facts: AdviceFacts, goal: AdviceGoal): AdviceNote[] {
+  const { pictures, edge } = facts;
+  const notes: AdviceNote[] = [];
+  if (facts.goal === undefined) notes.push({ kind: "guessed", goal });
+  if (pictures.length === 1) notes.push({ kind: "one-picture" });
+  const byHash = new Map<string, string[]>();
+  for (const { name, hash } of pictures) byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
+  const duplicates = [...byHash.values()].flatMap(([, ...again]) => again);
+  if (duplicates.length > 0) notes.push({ kind: "duplicates", names: duplicates });
+  const small = pictures.filter(({ size }) => Math.min(size.width, size.height) < edge);
+  if (small.length > 0) {
+    notes.push({ kind: "small", names: small.map(({ name }) => name), edge });
+  }
+  if (aspectSpread(pictures) > similarAspects) notes.push({ kind: "shapes" });
+  const uncaptioned = pictures.filter(({ caption }) => caption === undefined).length;
+  if (uncaptioned > 0 && (goal === "style" || goal === "model")) {
+    notes.push({ kind: "uncaptioned", count: uncaptioned });
+  }
+  return notes;
+}

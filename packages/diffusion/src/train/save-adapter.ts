@@ -23,6 +23,8 @@ export interface AdapterContext {
   readonly predictionType: PredictionType;
   /** The captions that it was trained on, one per picture. */
   readonly captions: readonly string[];
+  /** A picture to show for it, as a data URL. */
+  readonly thumbnail?: string | undefined;
 }
 
 /** The names of types in files. */
@@ -39,12 +41,14 @@ export const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFlo
  * @throws AtelierError `file`, `weights`.
  */
 export async function saveAdapter(
-  { files, config, pipeline, predictionType, captions }: AdapterContext,
+  { files, config, pipeline, predictionType, captions, thumbnail }: AdapterContext,
   { folder, step, weights }: { folder: string; step: number; weights: LoraWeights },
 ): Promise<string[]> {
   const { name, output } = config;
   const dtype = storedAs[output.dtype];
-  const metadata = describeTraining(config, { base: pipeline, predictionType, step, captions });
+  const metadata = describeTraining(config, {
+    ...{ base: pipeline, predictionType, step, captions, thumbnail },
+  });
   const paths: string[] = [];
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
@@ -81,12 +85,13 @@ interface TrainingFacts {
   readonly predictionType: PredictionType;
   readonly step: number;
   readonly captions: readonly string[];
+  readonly thumbnail: string | undefined;
 }
 
 /** kohya's names for the settings of a training. */
 function describeTraining(
   config: TrainConfig,
-  { base, predictionType, step, captions }: TrainingFacts,
+  { base, predictionType, step, captions, thumbnail }: TrainingFacts,
 ): Map<string, string> {
   const { lora, data, textEncoder } = config;
   const textRate = textEncoder.train ? textEncoder.learningRate : undefined;
@@ -116,6 +121,7 @@ function describeTraining(
     ss_tag_frequency: JSON.stringify({ [config.name]: countTags(captions) }),
     "modelspec.trigger_phrase": data.prompt ?? config.embedding?.token,
     ...(config.base.path === embeddedBaseName ? Object.fromEntries(embeddedLoraMetadata) : {}),
+    "modelspec.thumbnail": thumbnail,
     "modelspec.prediction_type": predictionType === "v_prediction" ? "v" : "epsilon",
   };
   return new Map(

@@ -23,6 +23,8 @@ export interface ResultContext {
   readonly predictionType: PredictionType;
   /** The captions that it was trained on, one per picture. */
   readonly captions: readonly string[];
+  /** A picture to show for it, as a data URL. */
+  readonly thumbnail?: string | undefined;
   /** Folder of the tokenizer's files, for a base that comes without. */
   readonly tokenizerFolder?: string | undefined;
 }

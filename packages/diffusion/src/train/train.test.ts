@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { AtelierError, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
+import { sharpPictures } from "../adapters/sharp-pictures.js";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
@@ -69,6 +70,16 @@ describe("train", () => {
       "step-000003-0.png",
       "step-000003-1.png",
     ]);
+    const adapter = await openSafetensors(nodeFiles, done.results[0] ?? "");
+    await adapter.close();
+    const [, thumbnail = ""] =
+      adapter.metadata.get("modelspec.thumbnail")?.split("data:image/png;base64,") ?? [];
+    const sample = await readFile(join(plan.folder, "samples", "step-000003-0.png"));
+    const limits = { background: [0, 0, 0], maxPixels: 1e6 } as const;
+    // Samples of 16×16 pixels are shown as they are.
+    expect(
+      await sharpPictures.decode(Buffer.from(thumbnail, "base64"), "thumbnail", limits),
+    ).toEqual(await sharpPictures.decode(sample, "sample", limits));
     const lines = (await readFile(join(plan.folder, "events.jsonl"), "utf8")).trim().split("\n");
     const logged = lines.map(parse);
     expect(logged).toEqual(

@@ -25,6 +25,7 @@ import type { ResumeOptions, Run, TrainDeps } from "./run.js";
 import { openRunFolder } from "./run-folder.js";
 import { saveResult } from "./save-result.js";
 import { startParts, type TrainingStart } from "./start-parts.js";
+import { thumbnailOf } from "./thumbnail.js";
 import type { TrainConfig } from "./train-config.js";
 import type { EndEvent, ProgressEvent, TrainEvent } from "./train-event.js";
 import { createTrainingLoop, type TrainingLoop } from "./training-loop.js";
@@ -130,7 +131,7 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
     yield* trainSteps(run, { base, start, loop, saver });
   } catch (error) {
     if (!isStop(error, signal)) {
-      throw await withSaved(error, saver, { step: loop.step, folder: folder.path });
+      throw await withSaved(error, saver, loop.step);
     }
   }
   if (loop.step === 0) {
@@ -139,7 +140,7 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
   }
   // A run that was stopped goes on from here.
   if (loop.step < plan.config.steps) await saver.checkpoint();
-  const results = await saver.result(folder.path);
+  const results = await saver.result();
   const { config, graph, pictures } = plan;
   yield* checkResult({
     ...{ files: deps.files, base, config, paths: results },
@@ -170,8 +171,8 @@ interface Saver {
   add(loss: number): void;
   /** Saves the state with the result so far, and returns the result's paths. */
   checkpoint(): Promise<string[]>;
-  /** Saves the result alone. */
-  result(folder: string): Promise<string[]>;
+  /** Saves the result alone, into the run's folder. */
+  result(): Promise<string[]>;
 }
 
 interface Saved {
@@ -185,20 +186,22 @@ function createSaver({ plan, folder, deps }: Run, { base, start, loop }: Saved):
   const { config, pictures, predictionType } = plan;
   const captions = pictures.map(({ caption }) => caption);
   const context = { files, config, pipeline: base, predictionType, captions, tokenizerFolder };
-  const result = (to: string) =>
-    saveResult(context, {
-      folder: to,
-      step: loop.step,
-      result: start.resultOf(loop.values()),
-    });
+  const save = (to: string, thumbnail?: string) =>
+    saveResult(
+      { ...context, thumbnail },
+      { folder: to, step: loop.step, result: start.resultOf(loop.values()) },
+    );
   let losses: number[] = [];
   return {
     add: (loss) => losses.push(loss),
-    result,
+    async result() {
+      const { path } = folder;
+      return save(path, await thumbnailOf(deps, { folder: path, step: loop.step }));
+    },
     async checkpoint() {
       const { step } = loop;
       const to = checkpointFolder(files, folder.path, step);
-      const paths = await result(to);
+      const paths = await save(to);
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       await writeCheckpoint(files, to, { step, state: loop.state(), loss });
       await pruneCheckpoints(files, folder.path, config.keep);
@@ -209,15 +212,11 @@ function createSaver({ plan, folder, deps }: Run, { base, start, loop }: Saved):
 }
 
 /** The error of a run, which says where the result of the last good step is. */
-async function withSaved(
-  error: unknown,
-  saver: Saver,
-  { step, folder }: { readonly step: number; readonly folder: string },
-): Promise<unknown> {
+async function withSaved(error: unknown, saver: Saver, step: number): Promise<unknown> {
   if (step === 0 || !(error instanceof AtelierError)) return error;
   // Where saving fails as well (a full disk), the first error says why; checkpoints are still there.
   await saver.checkpoint().catch(() => {});
-  const saved = await saver.result(folder).catch(() => undefined);
+  const saved = await saver.result().catch(() => undefined);
   if (saved === undefined) return error;
   return new AtelierError(
     error.code,

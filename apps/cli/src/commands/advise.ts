@@ -141,6 +141,6 @@ function commandOf(
 }
 
 function wordCommand(folder: string, goal: AdviceGoal): string[] {
-  const kind = goal === "style" ? "style" : "object";
+  const kind = goal === "style" ? "style" : "subject";
   return ["textual-inversion", folder, "--token", "<word>", "--init", "<noun>", "--kind", kind];
 }

@@ -64,7 +64,7 @@ describe("atelier", () => {
   it("textual-inversion learns a word and saves it under its name", async () => {
     const { code, stderr, stdout, run } = await train([
       ...["textual-inversion", "--token", "<my-cat>", "--init", "photo", "--vectors", "2"],
-      ...["--kind", "object"],
+      ...["--kind", "subject"],
     ]);
     expect(code, stderr).toBe(0);
     expect(readdirSync(run)).toEqual(expect.arrayContaining(["my-cat.safetensors"]));

@@ -59,7 +59,7 @@ an adapter beside the word.
 
 Examples:
   atelier textual-inversion art/ink --base models/sd15 --token "<ink>" --init painting --kind style
-  atelier textual-inversion photos/mug --base models/sd15 --token "<mug>" --init mug --kind object --vectors 4
+  atelier textual-inversion photos/mug --base models/sd15 --token "<mug>" --init mug --kind subject --vectors 4
   atelier textual-inversion photos/robot --token "<robo>" --init robot --prompt "a <robo>"
 
 ${rule}`,

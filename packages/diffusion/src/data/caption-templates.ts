@@ -4,7 +4,7 @@
  */
 
 /** What a word stands for. */
-export type WordKind = "object" | "style";
+export type WordKind = "subject" | "style";
 
 const objectViews = [
   ...["photo of a", "rendering of a", "cropped photo of the", "photo of a clean"],
@@ -23,9 +23,9 @@ const stylePictures = [
   ...["large painting"],
 ];
 
-/** Captions that name a word as an object, or as the style of pictures. */
+/** Captions that name a word as a subject, or as the style of pictures. */
 export function captionsOfWord(token: string, kind: WordKind): string[] {
-  if (kind === "object") {
+  if (kind === "subject") {
     return [...objectViews.map((view) => `a ${view} ${token}`), `the photo of a ${token}`];
   }
   const style = `in the style of ${token}`;

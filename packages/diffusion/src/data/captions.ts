@@ -115,7 +115,7 @@ function checkPrompt(path: string, without: readonly string[], prompt: string | 
   const given = prompt === undefined ? "" : " and the prompt is empty";
   throw new AtelierError(
     "data",
-    `captions ${path}: expected a caption for every picture, got none for ${listSome(without)}${given}. Write name.txt beside each picture, a line in metadata.jsonl, or give one prompt for all.`,
+    `captions ${path}: expected a caption for every picture, got none for ${listSome(without)}${given}. Write name.txt beside each picture, a line in metadata.jsonl, or give one prompt for all; a new word can take its captions from templates (embedding.kind).`,
     { context: { path, without } },
   );
 }

@@ -89,7 +89,7 @@ export const fieldText = {
     "What its vectors start from: words that come near it, mean (of the vocabulary) or random",
   "embedding.vectors": "Number of vectors, each of which takes one token of a prompt",
   "embedding.kind":
-    "object or style: captions from the paper's templates instead of those of the pictures",
+    "subject or style: captions from the paper's templates instead of those of the pictures",
   "embedding.learningRate": "Learning rate of the vectors; beside an adapter 1e-3",
   "embedding.maxNorm":
     "Largest norm of a vector as a multiple of the vocabulary's mean norm; unbounded by default",

@@ -3,6 +3,7 @@
 import type { FileStore } from "@atelier/engine";
 import { replaceWeights } from "../io/checkpoint/replace-weights.js";
 import { writeFolder, writeSingleFile } from "../io/checkpoint/write-checkpoint.js";
+import { fileNameOfToken } from "../io/embedding-files/embedding.js";
 import {
   DIFFUSERS_EMBEDDING_NAMES,
   type EmbeddingFamily,
@@ -64,7 +65,7 @@ async function saveEmbedding(
   const paths: string[] = [];
   if (formats !== "diffusers") {
     // Programs take the token from the file's name.
-    const path = files.join(folder, `${fileNameOf(embedding.token)}.safetensors`);
+    const path = files.join(folder, `${fileNameOfToken(embedding.token)}.safetensors`);
     const metadata = new Map([
       ["step", String(step)],
       ["sd_checkpoint_name", pipeline.name],
@@ -82,11 +83,6 @@ async function saveEmbedding(
     paths.push(path);
   }
   return paths;
-}
-
-/** A token without what file systems refuse. */
-function fileNameOf(token: string): string {
-  return token.replaceAll(/[<>:"/\\|?*]/g, "") || "embedding";
 }
 
 function familyOf(family: Pipeline["family"], predictionType: PredictionType): EmbeddingFamily {

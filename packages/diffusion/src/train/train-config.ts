@@ -112,7 +112,7 @@ export interface EmbeddingConfig {
   readonly initializer: string;
   readonly vectors: number;
   /** Captions come from the templates of the paper for it. */
-  readonly kind?: "object" | "style" | undefined;
+  readonly kind?: "subject" | "style" | undefined;
   readonly learningRate: number;
   /** Largest norm of a vector, as a multiple of the vocabulary's mean norm. */
   readonly maxNorm?: number | undefined;

@@ -64,3 +64,8 @@ export function stemOf(path: string): string {
   const name = path.split(/[\\/]/).at(-1) ?? path;
   return name.replace(/\.[^.]+$/, "");
 }
+
+/** A token without the characters that file systems refuse. */
+export function fileNameOfToken(token: string): string {
+  return token.replaceAll(/[<>:"/\\|?*]/g, "") || "embedding";
+}

@@ -10,7 +10,13 @@ import {
   type EmbeddingFileFacts,
   type EmbeddingFormat,
 } from "./detect-embedding-file.js";
-import { type Embedding, type EmbeddingEncoder, makeEmbedding, stemOf } from "./embedding.js";
+import {
+  type Embedding,
+  type EmbeddingEncoder,
+  fileNameOfToken,
+  makeEmbedding,
+  stemOf,
+} from "./embedding.js";
 import { readImageEmbedding } from "./read-image-embedding.js";
 
 /** Options of {@link readEmbedding}. */
@@ -80,7 +86,7 @@ async function load(
   for (const [encoder, key] of facts.keys) vectors.set(encoder, await file.readFloat32(key));
   const { path, metadata } = file;
   const embedding = makeEmbedding(path, {
-    token: token ?? facts.token ?? stemOf(path),
+    token: token ?? facts.token ?? ownToken(path, metadata) ?? stemOf(path),
     vectors,
     metadata,
   });
@@ -90,6 +96,15 @@ async function load(
       ? []
       : [`${path}: ${unusedKeys.join(", ")} have no place in Stable Diffusion and were left out.`];
   return { embedding, format, path, notes: [...file.notes, ...unused] };
+}
+
+/**
+ * The token in full, such as `<my-cat>`, where the file's name is still the one that Atelier gave it without
+ * the characters that file systems refuse. A renamed file goes by its new name, as in other programs.
+ */
+function ownToken(path: string, metadata: ReadonlyMap<string, string>): string | undefined {
+  const token = metadata.get("modelspec.trigger_phrase");
+  return token !== undefined && fileNameOfToken(token) === stemOf(path) ? token : undefined;
 }
 
 function notAnEmbedding({ path, entries }: TensorFile): AtelierError {

@@ -199,6 +199,13 @@ accelerate launch train_dreambooth.py \\
     });
   });
 
+  it("of textual inversion without a property is a subject, which diffusers calls an object", () => {
+    const command = "python textual_inversion.py --train_data_dir mug --placeholder_token <mug>";
+    for (const text of [command, `${command} --learnable_property object`]) {
+      expect(importDiffusers(text).config).toMatchObject({ embedding: { kind: "subject" } });
+    }
+  });
+
   it("is refused without a script, and with quotes that do not pair up", () => {
     expect(() => importDiffusers("python train.py --x")).toThrow(/got train\.py/);
     expect(() => importDiffusers("echo")).toThrow(/got none/);

@@ -41,7 +41,7 @@ const rules: Readonly<Record<string, Rule>> = {
   placeholder_token: to("embedding.token"),
   initializer_token: to("embedding.initializer"),
   num_vectors: number("embedding.vectors"),
-  learnable_property: to("embedding.kind"),
+  learnable_property: toWith("embedding.kind", (value) => (value === "object" ? "subject" : value)),
   resolution: both("data.width", "data.height"),
   center_crop: ignore,
   random_flip: (value, { set }) => set("data.flip", isOn(value)),
@@ -148,7 +148,7 @@ export function importDiffusers(commandLine: string): ImportedConfig {
   translate(optionsOf(words.slice(words.indexOf(script) + 1)), rules, translation);
   const isWord = translation.get("tuning") === "textual_inversion";
   if (isWord && translation.get("embedding.kind") === undefined)
-    translation.set("embedding.kind", "object");
+    translation.set("embedding.kind", "subject");
   return translation.result();
 }
 

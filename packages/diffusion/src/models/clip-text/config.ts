@@ -161,5 +161,7 @@ export function writeClipTextConfig(config: ClipTextConfig): ConfigObject {
     eos_token_id: config.eosTokenId,
     pad_token_id: 1,
     projection_dim: config.projectionDim,
+    // transformers would take the type of the stored weights, which the other parts of a pipeline do not.
+    torch_dtype: "float32",
   };
 }

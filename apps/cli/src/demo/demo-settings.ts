@@ -24,7 +24,7 @@ export interface DemoTraining {
 export const adapterName = "mascot";
 
 /** Steps of the training. */
-export const defaultSteps = 400;
+export const defaultSteps = 200;
 
 /** Each prompt is drawn with this seed and the ones that follow. */
 export const firstSeed = 7;

@@ -26,6 +26,10 @@ describe("modelCard", () => {
     expect(card).not.toContain("pretrain -- clip");
   });
 
+  it("draws with a command that there is", () => {
+    expect(card).toMatch(/^npx atelier generate --prompt ".+" --out \w+\.png$/m);
+  });
+
   it("holds the quality table and names what is weak", () => {
     expect(card).toContain(
       "| one picture, 20 steps, 2 threads | 0.50 s |  | ≤ 2 s | ≤ 0.8 s | aim |",

@@ -61,7 +61,7 @@ Each render (with its caption below) is followed by three pictures that the mode
 the first captions of the measurement below, not chosen ones.
 
 \`\`\`sh
-atelier generate "a noto style dog next to a pizza on a green background"
+npx atelier generate --prompt "a noto style dog next to a pizza on a green background" --out dog.png
 \`\`\`
 
 \`\`\`python

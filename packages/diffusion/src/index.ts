@@ -90,6 +90,7 @@ export {
   writeFolder,
   writeSingleFile,
 } from "./io/checkpoint/write-checkpoint.js";
+export { dataUri } from "./io/data-uri.js";
 export {
   type EmbeddedBase,
   embeddedBaseName,

@@ -1,6 +1,6 @@
 /** @file Pictures as data URIs, so that a page needs no file beside itself. */
 
-import { encodePng, type RgbPicture } from "@atelier/diffusion";
+import { dataUri, encodePng, type RgbPicture } from "@atelier/diffusion";
 import type { Messages } from "../messages/messages.js";
 import type { DemoReport, PromptPictures } from "./demo-report.js";
 
@@ -51,8 +51,4 @@ function groupsOf(
 
 async function encode(picture: RgbPicture, label: string): Promise<EncodedPicture> {
   return { source: dataUri("image/png", await encodePng(picture)), label };
-}
-
-function dataUri(type: string, bytes: Uint8Array): string {
-  return `data:${type};base64,${Buffer.from(bytes).toString("base64")}`;
 }

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { contactSheet, encodePng, openJudge, type RgbPicture } from "@atelier/diffusion";
+import { contactSheet, dataUri, encodePng, openJudge, type RgbPicture } from "@atelier/diffusion";
 import { sharpPictures } from "@atelier/diffusion/node";
 import { AtelierError, messageOf } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
@@ -121,8 +121,7 @@ async function run(): Promise<void> {
     const png = await encodePng(sheet);
     await writeFile(join(values.out, `${goal.id}.png`), png);
     await writeFile(join(values.out, `${goal.id}.md`), `${markdownTable(table)}\n`);
-    const uri = `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
-    sections.push({ title: goal.id, table, sheet: uri });
+    sections.push({ title: goal.id, table, sheet: dataUri("image/png", png) });
   }
   const intro = `${steps} steps of eight pictures each, ${seeds} seeds, on the embedded base; means and standard deviations.`;
   await writeFile(join(values.out, "techniques.html"), comparisonPage(intro, sections));

@@ -4,6 +4,7 @@ import type { FileStore } from "@atelier/engine";
 import { readPictureFile } from "../data/load-picture.js";
 import type { PictureDecoder } from "../data/picture-decoder.js";
 import { resampleRgb } from "../data/resample.js";
+import { dataUri } from "../io/data-uri.js";
 import { encodePng } from "../io/png/encode-png.js";
 
 /** ModelSpec's size of a thumbnail. */
@@ -34,7 +35,5 @@ export async function thumbnailOf(
     width: Math.max(1, Math.round(picture.width * scale)),
     height: Math.max(1, Math.round(picture.height * scale)),
   });
-  const bytes = await encodePng(small);
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return `data:image/png;base64,${btoa(binary)}`;
+  return dataUri("image/png", await encodePng(small));
 }

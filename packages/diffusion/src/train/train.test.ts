@@ -88,6 +88,20 @@ describe("train", () => {
     expect(await readdir(plan.folder)).not.toContain("run.lock");
   });
 
+  it("saves the result also where a sample was damaged since", async () => {
+    const config = tinyConfig(pictures, {
+      samples: { everySteps: 2, steps: 1, sampler: "ddim", prompts: ["a cat"] },
+    });
+    let results: readonly string[] = [];
+    for await (const event of runTraining(config, depsOf(config))) {
+      if (event.type === "sample") await writeFile(event.path, "no picture");
+      if (event.type === "done") results = event.results;
+    }
+    const adapter = await openSafetensors(nodeFiles, results[0] ?? "");
+    await adapter.close();
+    expect(adapter.metadata.has("modelspec.thumbnail")).toBe(false);
+  });
+
   it("writes a resolved config that gives the same adapter, byte for byte", async () => {
     const first = await train(
       tinyConfig(pictures, { data: { folder: pictures, prompt: "a", flip: true } }),

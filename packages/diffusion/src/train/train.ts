@@ -196,7 +196,11 @@ function createSaver({ plan, folder, deps }: Run, { base, start, loop }: Saved):
     add: (loss) => losses.push(loss),
     async result() {
       const { path } = folder;
-      return save(path, await thumbnailOf(deps, { folder: path, step: loop.step }));
+      // A sample that was changed since costs the result its picture, never the result.
+      const thumbnail = await thumbnailOf(deps, { folder: path, step: loop.step }).catch(
+        () => undefined,
+      );
+      return save(path, thumbnail);
     },
     async checkpoint() {
       const { step } = loop;

@@ -5,7 +5,8 @@
 Files are kohya's or diffusers', loaded by diffusers. Without --rank the merged file must be PEFT's `cat`
 combination; with it, as made by `atelier merge --rank N`, its `svd` combination of that rank. Where several
 matrices are as near to the sum as the best one of rank N, none is asked for: the distance to the sum is
-compared, where several adapters meet (PEFT leaves a single one at its rank). Exits with 1 when a change differs by more than 1e-5 of the largest.
+compared, where several adapters meet (PEFT leaves a single one at its rank). Exits with 1 when a change
+differs by more than 1e-5 of the largest.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 
 import torch
 from diffusers import StableDiffusionPipeline
+from peft.tuners.lora import LoraModel
 
 
 def load(pipe, path, name):
@@ -48,8 +50,6 @@ load(pipe, args.merged, "ours")
 for component in ("unet", "text_encoder"):
     model = getattr(pipe, component)
     if getattr(model, "peft_config", None):
-        from peft.tuners.lora import LoraModel
-
         own = [name for name in names if name in model.peft_config]
         tuner = LoraModel.__new__(LoraModel)
         torch.nn.Module.__init__(tuner)

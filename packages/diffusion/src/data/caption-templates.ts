@@ -3,8 +3,11 @@
  * 2022, arXiv 2208.01618, after CLIP's neutral ImageNet captions), as diffusers keeps them.
  */
 
-/** What a word stands for. */
-export type WordKind = "subject" | "style";
+/** What a word can stand for. */
+export const wordKinds = ["subject", "style"] as const;
+
+/** One of {@link wordKinds}. */
+export type WordKind = (typeof wordKinds)[number];
 
 const objectViews = [
   ...["photo of a", "rendering of a", "cropped photo of the", "photo of a clean"],

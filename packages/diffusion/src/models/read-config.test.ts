@@ -196,6 +196,8 @@ describe("readClipTextConfig", () => {
       hasProjection: false,
     } satisfies ClipTextConfig);
     expect(readClipTextConfig(writeClipTextConfig(config))).toEqual(config);
+    // Else transformers loads half-precision files in half, and the pipeline's other parts do not.
+    expect(writeClipTextConfig(config)).toMatchObject({ torch_dtype: "float32" });
   });
 
   it("takes the projection from the class name or from the caller", () => {

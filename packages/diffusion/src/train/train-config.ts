@@ -2,6 +2,7 @@
 
 import type { StateStorage } from "@atelier/engine";
 import type { CaptionEdits } from "../data/caption-edits.js";
+import type { WordKind } from "../data/caption-templates.js";
 import type { MethodName } from "../io/lora-files/adapter-parts.js";
 import type { PredictionType } from "../noise/noise-schedule.js";
 import type { ErrorMeasure, HuberThreshold } from "../objectives/error-measure.js";
@@ -112,7 +113,7 @@ export interface EmbeddingConfig {
   readonly initializer: string;
   readonly vectors: number;
   /** Captions come from the templates of the paper for it. */
-  readonly kind?: "subject" | "style" | undefined;
+  readonly kind?: WordKind | undefined;
   readonly learningRate: number;
   /** Largest norm of a vector, as a multiple of the vocabulary's mean norm. */
   readonly maxNorm?: number | undefined;

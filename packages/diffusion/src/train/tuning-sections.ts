@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import { wordKinds } from "../data/caption-templates.js";
 import { loraSection } from "./lora-section.js";
 import { fieldText } from "./messages.js";
 import type {
@@ -37,7 +38,7 @@ const embeddingSection = z.strictObject({
     .describe(fieldText["embedding.token"]),
   initializer: text.describe(fieldText["embedding.initializer"]),
   vectors: z.int().min(1).max(16).default(1).describe(fieldText["embedding.vectors"]),
-  kind: z.enum(["subject", "style"]).optional().describe(fieldText["embedding.kind"]),
+  kind: z.enum(wordKinds).optional().describe(fieldText["embedding.kind"]),
   learningRate: rate.optional().describe(fieldText["embedding.learningRate"]),
   maxNorm: z.number().positive().optional().describe(fieldText["embedding.maxNorm"]),
   trainShare: z.number().positive().max(1).optional().describe(fieldText["embedding.trainShare"]),

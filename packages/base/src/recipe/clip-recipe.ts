@@ -28,13 +28,13 @@ import {
   type Weights,
 } from "@atelier/engine";
 import { pictureSize } from "../world/layout.js";
-import { sceneAt } from "../world/scene.js";
+import { type Scene, type SceneOptions, sceneAt } from "../world/scene.js";
 import { judgeFacts } from "./caption-retrieval.js";
 import { captionTokens, contrast } from "./contrastive-model.js";
 import { initialValues } from "./initial-values.js";
 import type { DrawScene, Recipe, TrainingPhase } from "./recipe.js";
 import { drawPictures, fullCaption, recipeDraws, tokenBatch, worldSeeds } from "./scene-batches.js";
-import { siblingsOf } from "./sibling-scenes.js";
+import { siblingsOf, unseenSiblings } from "./sibling-scenes.js";
 import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 
 /** What the text encoder and the judge are trained with. */
@@ -46,6 +46,13 @@ export interface ClipRecipeOptions {
   readonly runtime: Runtime;
   /** Pairs of picture and caption in a step, a multiple of four. */
   readonly batch?: number;
+  /**
+   * Further captions beside each pair, with a wrong concept. Without a gradient through the text
+   * encoder they cost little, and ask for what judges are asked: one concept among all.
+   */
+  readonly wrongCaptions?: number;
+  /** What the scenes are drawn from. */
+  readonly scenes?: SceneOptions;
   /** Unseen pictures of an evaluation. */
   readonly evaluated?: number;
 }
@@ -57,9 +64,10 @@ const maxLogitScale = 50;
 
 /** The recipe of text encoder and judge. */
 export function clipRecipe(options: ClipRecipeOptions): Recipe {
-  const { text, image, batch = 64 } = options;
-  const parameters = listParameters((weights) => contrastiveLoss(weights, { text, image, batch }));
-  const phase = contrastivePhase({ ...options, batch });
+  const { batch = 64, wrongCaptions = 0 } = options;
+  const sizes = { ...options, batch, wrongCaptions };
+  const parameters = listParameters((weights) => contrastiveLoss(weights, sizes));
+  const phase = contrastivePhase(sizes);
   return {
     name: "clip",
     initial: initialValues(parameters, 12),
@@ -75,24 +83,26 @@ export function clipRecipe(options: ClipRecipeOptions): Recipe {
   };
 }
 
-function contrastivePhase({
-  text,
-  image,
-  vocabulary,
-  draw,
-  batch,
-}: ClipRecipeOptions & { readonly batch: number }): TrainingPhase {
+function contrastivePhase(options: ClipRecipeOptions & ContrastSizes): TrainingPhase {
+  const { vocabulary, draw, batch, wrongCaptions } = options;
   const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary, { length: captionTokens }));
   return {
     name: "contrast",
-    build: () => contrastiveLoss(createWeights(), { text, image, batch }),
+    build: () => contrastiveLoss(createWeights(), options),
     async batchAt(step) {
       const groups = batch / siblings;
-      const scenes = Array.from({ length: groups }, (_, group) => {
-        const index = (step - 1) * groups + group;
-        return siblingsOf(sceneAt(worldSeeds.training, index), recipeDraws("batch", index));
-      }).flat();
-      const captions = scenes.map((scene, row) => fullCaption(scene, (step - 1) * batch + row));
+      const scenes: Scene[] = [];
+      const unseen: Scene[] = [];
+      for (let index = (step - 1) * groups; index < step * groups; index++) {
+        const draws = recipeDraws("batch", index);
+        const group = siblingsOf(sceneAt(worldSeeds.training, index, options.scenes), draws);
+        scenes.push(...group);
+        unseen.push(...unseenSiblings(group, wrongCaptions, draws));
+      }
+      const described = [...scenes, ...unseen];
+      const captions = described.map((scene, row) =>
+        fullCaption(scene, (step - 1) * described.length + row),
+      );
       return {
         pictures: await drawPictures(draw, scenes),
         input_ids: tokenBatch(tokenizer, captions),
@@ -104,15 +114,17 @@ function contrastivePhase({
 /** Architecture of both sides and the pairs of a step. */
 interface ContrastSizes extends Pick<ClipRecipeOptions, "text" | "image"> {
   readonly batch: number;
+  readonly wrongCaptions: number;
 }
 
 function contrastiveLoss(
   weights: Weights,
-  { text, image, batch }: ContrastSizes,
+  { text, image, batch, wrongCaptions }: ContrastSizes,
 ): ReturnType<TrainingPhase["build"]> {
   const pictures = input("pictures", [batch, 3, pictureSize, pictureSize]);
   const seen = embedPictures(image, weights, pictures);
-  const read = embedCaptions(text, weights, input("input_ids", [batch, captionTokens], "int64"));
+  const captions = batch * (1 + wrongCaptions);
+  const read = embedCaptions(text, weights, input("input_ids", [captions, captionTokens], "int64"));
   const scale = minimum(exp(weights.get("logit_scale", [])), maxLogitScale);
   const logits = mul(matmul(seen, read, { transposeB: true }), scale);
   const right = Array.from({ length: batch }, (_, row) => row);

@@ -25,6 +25,15 @@ describe("contrast", () => {
     expect(Number(loss?.data[0])).toBeCloseTo(0.6132356, 6);
   });
 
+  it("asks rows alone about choices beyond the batch", async () => {
+    const outputs = { loss: contrast(input("logits", [2, 5])) };
+    await using compiled = await runtime.compile({ outputs });
+    const logits = floatTensor([2, -1, 0.5, 1, -0.5, 0, 3, -2, 2.5, 0.25], [2, 5]);
+    const { loss } = await compiled.run({ logits });
+    // F.cross_entropy(L, arange(2)) and of L[:, :2].T, halved; torch 2.13.
+    expect(Number(loss?.data[0])).toBeCloseTo(0.3089, 4);
+  });
+
   it("stays finite for logits that no exponential holds", async () => {
     const outputs = { loss: contrast(input("logits", [2, 2])) };
     await using compiled = await runtime.compile({ outputs });

@@ -41,6 +41,9 @@ export interface RecipeSource {
 const noInstanceJudge =
   "no instance judge has been trained; the UNet needs none, but the export will";
 
+/** What the judge is trained on with: wrong concepts, and pairs, whose objects are small. */
+const judgeLessons = { wrongCaptions: 4, scenes: { pairShare: 0.5 } } as const;
+
 /** Scenes whose latents are kept; captions and noise are new each time. */
 const cachedScenes = { single: 12_288, full: 49_152 } as const;
 
@@ -72,7 +75,7 @@ export async function* openRecipe(
       return clipRecipe({ text, image, vocabulary, draw, runtime });
     case "judge":
       return openPartRecipe(files, {
-        recipe: clipRecipe({ text, image, vocabulary, draw, runtime }),
+        recipe: clipRecipe({ text, image, vocabulary, draw, runtime, ...judgeLessons }),
         name: model,
         folder: folderOf(source, "clip"),
       });

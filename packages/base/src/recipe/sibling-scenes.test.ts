@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { canonicalCaption } from "../world/caption.js";
 import { sceneAt } from "../world/scene.js";
 import { recipeDraws } from "./scene-batches.js";
-import { siblingsOf } from "./sibling-scenes.js";
+import { siblingsOf, unseenSiblings } from "./sibling-scenes.js";
 
 it("changes style or background, and twice one concept, each alone", () => {
   const seen = { style: 0, background: 0, first: 0, second: 0 };
@@ -30,4 +30,23 @@ it("changes style or background, and twice one concept, each alone", () => {
     expect(canonicalCaption(concepts[0])).not.toBe(canonicalCaption(concepts[1]));
   }
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(15);
+});
+
+it("finds scenes that no sibling shows, with either object replaced", () => {
+  for (let index = 0; index < 30; index++) {
+    const draws = recipeDraws("batch", index);
+    const group = siblingsOf(sceneAt(1, index, { pairShare: 0.5 }), draws);
+    const shown = group.map((scene) => canonicalCaption(scene));
+    const unseen = unseenSiblings(group, 2, draws);
+    expect(unseen).toHaveLength(8);
+    unseen.forEach((scene, i) => {
+      expect(shown).not.toContain(canonicalCaption(scene));
+      const origin = group[Math.floor(i / 2)];
+      const changed = scene.objects.map(
+        ({ concept }, object) => concept !== origin?.objects[object]?.concept,
+      );
+      const replaced = i % 2 === 0 ? [true, false] : [false, true];
+      expect(changed).toEqual(scene.objects.length === 1 ? [true] : replaced);
+    });
+  }
 });

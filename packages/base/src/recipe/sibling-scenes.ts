@@ -52,3 +52,17 @@ export function siblingsOf(scene: Scene, draws: Draws): [Scene, Scene, Scene, Sc
     withConcept(scene, another.name, "second"),
   ];
 }
+
+/**
+ * For each sibling in turn `count` scenes that none of them shows: with another concept, of two
+ * objects in turn the one and the other.
+ */
+export function unseenSiblings(siblings: readonly Scene[], count: number, draws: Draws): Scene[] {
+  const shown = new Set(siblings.flatMap(({ objects }) => objects.map(({ concept }) => concept)));
+  const others = trainingConcepts.filter(({ name }) => !shown.has(name));
+  return siblings.flatMap((scene) =>
+    Array.from({ length: count }, (_, index) =>
+      withConcept(scene, draws.pick(others).name, index % 2 === 0 ? "first" : "second"),
+    ),
+  );
+}

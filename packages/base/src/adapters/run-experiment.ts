@@ -44,6 +44,8 @@ export interface GoalSetup {
 
 /** Pictures of each prompt, before and after, and real ones. */
 const picturesPerPrompt = 4;
+/** Of prompts for the class alone: PRES and DIV compare these with each other. */
+const classPictures = 12;
 const firstSeed = 7;
 const batchSize = 8;
 
@@ -84,12 +86,7 @@ export async function drawBefore(
   { base, runtime }: Pick<GoalSetup, "base" | "runtime">,
 ): Promise<GoalSetup["before"]> {
   await using pipeline = await open(base, runtime);
-  const named = (word: string) =>
-    drawAll(
-      pipeline,
-      goal.prompts.map(({ caption }) => caption.replace(subjectMark, word)),
-    );
-  const identifier = await named(goal.identifier);
+  const identifier = await drawAll(pipeline, goal, "identifier");
   return { identifier, token: identifier };
 }
 
@@ -157,19 +154,19 @@ export async function runArm(
   const ofClass = judged
     .filter(({ asksFor }) => asksFor === "class")
     .map(({ pictures }) => pictures);
-  const classPictures = {
+  const ofClassAlone = {
     before: ofClass.flatMap(({ before }) => before),
     after: ofClass.flatMap((pictures) => pictures.after),
   };
-  const drift = await priorDrift(judge, { ...classPictures, subject: setup.real.flat() });
+  const drift = await priorDrift(judge, { ...ofClassAlone, subject: setup.real.flat() });
   const result: ArmResult = {
     ...{ goal: goal.id, arm: arm.id, seed, steps, learningRate: config.learningRate, ...facts },
     fileBytes: await bytesOf(paths),
     measures: await measurePrompts(judge, judged),
     classResemblance: { base: drift.before, after: drift.after },
     classDiversity: {
-      base: await promptDiversity(judge.instance, classPictures.before),
-      after: await promptDiversity(judge.instance, classPictures.after),
+      base: await promptDiversity(judge.instance, ofClassAlone.before),
+      after: await promptDiversity(judge.instance, ofClassAlone.after),
     },
   };
   return { result, pictures: after };
@@ -211,11 +208,7 @@ async function drawAfter(
   const adapters = isAdapter
     ? [(await readAdapter(nodeFiles, first, { base: pipeline })).adapter]
     : [];
-  return await drawAll(
-    pipeline,
-    goal.prompts.map((prompt) => say(goal, arm.says, prompt)),
-    adapters,
-  );
+  return await drawAll(pipeline, goal, arm.says, adapters);
 }
 
 async function open(
@@ -229,13 +222,15 @@ async function open(
 
 async function drawAll(
   pipeline: Pipeline,
-  prompts: readonly string[],
+  goal: Goal,
+  says: Arm["says"],
   adapters: NonNullable<Parameters<typeof generate>[1]["adapters"]> = [],
 ): Promise<RgbPicture[][]> {
   const drawn: RgbPicture[][] = [];
-  for (const prompt of prompts) {
+  for (const asked of goal.prompts) {
     const pictures: RgbPicture[] = [];
-    const options = { prompt, adapters, seed: firstSeed, count: picturesPerPrompt };
+    const count = asked.asksFor === "class" ? classPictures : picturesPerPrompt;
+    const options = { prompt: say(goal, says, asked), adapters, seed: firstSeed, count };
     for await (const event of generate(pipeline, options)) {
       if (event.type === "image") pictures.push(event.picture);
     }

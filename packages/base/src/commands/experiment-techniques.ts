@@ -29,7 +29,7 @@ import type { ArmResult } from "../experiments/result.js";
 const usage = `npm run experiment:techniques -- [options]
 
   --seeds N         trainings of each technique (3)
-  --steps N         of each training (400)
+  --steps N         of each training (200)
   --goals A,B       of ${goals.map(({ id }) => id).join(", ")}; all by default
   --techniques A,B  of ${arms.map(({ id }) => id).join(", ")}; all by default
   --rate-factor X   multiplies all learning rates, to find the best ones (1)
@@ -52,7 +52,7 @@ async function run(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seeds: { type: "string", default: "3" },
-      steps: { type: "string", default: "400" },
+      steps: { type: "string", default: "200" },
       goals: { type: "string", default: goals.map(({ id }) => id).join(",") },
       techniques: { type: "string", default: arms.map(({ id }) => id).join(",") },
       "rate-factor": { type: "string", default: "1" },

@@ -118,7 +118,7 @@ No photographs, no pictures of people, no generated pictures.`;
 
 const lessons: Readonly<Record<ModelName, string>> = {
   vae: "reconstruction with L1, L2, differences between neighbours and a little KL; first on crops",
-  clip: "contrast of captions and renders (CLIP), four pictures that differ in one fact beside each other",
+  clip: "contrast of captions and renders (CLIP), four pictures that differ in one fact beside each other; at last the judge alone, with wrong concepts beside each picture",
   unet: "denoising of cached latents, 10 % of captions left out; single objects on plain colours first",
   instance: "contrast of views of thousands of icons with their siblings",
 };
@@ -146,7 +146,9 @@ npm run pretrain -- export
 npm run base:report
 \`\`\`
 
-\`npm run pretrain -- import\` goes on from the shipped weights.`;
+\`npm run pretrain -- import\` goes on from the shipped weights. Once a UNet depends on the autoencoder and
+the text encoder, \`vae-decoder\` and \`judge\` train the rest of those models on and count their steps with
+\`vae\` and \`clip\`.`;
 }
 
 /** Hours and minutes; a dash for what is not known. */

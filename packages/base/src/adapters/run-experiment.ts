@@ -164,12 +164,23 @@ export async function runArm(
     fileBytes: await bytesOf(paths),
     measures: await measurePrompts(judge, judged),
     classResemblance: { base: drift.before, after: drift.after },
-    classDiversity: {
-      base: await promptDiversity(judge.instance, ofClassAlone.before),
-      after: await promptDiversity(judge.instance, ofClassAlone.after),
-    },
+    diversity: await diversityOf(judge, judged),
   };
   return { result, pictures: after };
+}
+
+/** Over prompts that ask for the subject. */
+async function diversityOf(
+  { instance }: Judge,
+  prompts: readonly JudgedPrompt[],
+): Promise<ArmResult["diversity"]> {
+  const asked = prompts.filter(({ asksFor }) => asksFor === "subject");
+  const mean = async (kind: keyof JudgedPrompt["pictures"]): Promise<number> => {
+    let total = 0;
+    for (const { pictures } of asked) total += await promptDiversity(instance, pictures[kind]);
+    return total / asked.length;
+  };
+  return { base: await mean("before"), after: await mean("after"), real: await mean("real") };
 }
 
 const lessonFolder = (folder: string, says: Arm["says"]): string => join(folder, `lessons-${says}`);

@@ -27,16 +27,16 @@ const head = [
 export function comparisonTable({ arms, results }: Comparison): Table {
   const [any] = results;
   if (any === undefined) return { head, rows: [] };
-  const { measures, classResemblance, classDiversity } = any;
+  const { measures, classResemblance, diversity } = any;
   const dash = "–";
   const still = [dash, dash, dash, dash];
   const baseRow = [
     ...["the base", ...still, number(measures.instance.base), percent(measures.surroundings.base)],
-    ...[number(classResemblance.base), number(classDiversity.base), dash],
+    ...[number(classResemblance.base), number(diversity.base), dash],
   ];
   const realRow = [
     ...["real pictures", ...still, number(measures.instance.real)],
-    ...[percent(measures.surroundings.real), dash, dash, dash],
+    ...[percent(measures.surroundings.real), dash, number(diversity.real), dash],
   ];
   const rows = arms.flatMap((arm) => {
     const own = results.filter((result) => result.arm === arm.id);
@@ -60,7 +60,7 @@ function rowOf({ title }: Arm, results: readonly ArmResult[]): string[] {
     over(({ measures }) => measures.instance.after, number),
     over(({ measures }) => measures.surroundings.after, percent),
     over(({ classResemblance }) => classResemblance.after, number),
-    over(({ classDiversity }) => classDiversity.after, number),
+    over(({ diversity }) => diversity.after, number),
     over(({ measures }) => measures.unrelated.sameSeed, number),
   ];
 }

@@ -20,8 +20,11 @@ export interface ArmResult {
   readonly measures: Measures;
   /** How much pictures of the class alone resemble the subject, by the instance judge: the paper's PRES. */
   readonly classResemblance: { readonly base: number; readonly after: number };
-  /** Mean distance between pictures of the class alone, by the instance judge: the paper's DIV. */
-  readonly classDiversity: { readonly base: number; readonly after: number };
+  /**
+   * Mean distance between pictures of one prompt for the subject, by the instance judge: the paper's
+   * DIV, which takes LPIPS for it.
+   */
+  readonly diversity: { readonly base: number; readonly after: number; readonly real: number };
 }
 
 /** Mean and standard deviation over seeds; the latter is NaN for one seed. */

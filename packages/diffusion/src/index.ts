@@ -392,6 +392,7 @@ export type {
   TrainEvent,
   WarningEvent,
 } from "./train/train-event.js";
+export { embeddedRates } from "./train/tuning-sections.js";
 export {
   type CombinedAdapter,
   combineAdapters,

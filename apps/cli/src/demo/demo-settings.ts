@@ -4,7 +4,7 @@
  * a few megabytes.
  */
 
-import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion";
+import { embeddedRates, parseTrainConfig, type TrainConfig } from "@atelier/diffusion";
 import type { DemoPart } from "./demo-clock.js";
 
 /** Where a training reads and writes. */
@@ -48,7 +48,7 @@ export function demoTrainConfig(training: DemoTraining): TrainConfig {
     base: base === undefined ? {} : { path: base },
     data: { folder: pictures },
     lora: { rank: 16, targets: ["all-linear"] },
-    learningRate: 5e-4,
+    learningRate: embeddedRates.lora,
     schedule: { name: "cosine", warmupSteps: Math.min(10, Math.floor(steps / 10)) },
     steps,
     batchSize: 8,

@@ -1,6 +1,6 @@
 /** @file One training of the comparison of techniques, and the pictures before and after. */
 
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   encodePng,
@@ -92,6 +92,8 @@ export async function drawBefore(
 
 /** What one training is run with. */
 export interface ArmRun {
+  /** Of its folder. */
+  readonly name: string;
   readonly arm: Arm;
   readonly seed: number;
   readonly steps: number;
@@ -103,12 +105,14 @@ export interface ArmRun {
 /** Trains, draws and measures. @throws AtelierError as `runInChild`; `aborted` when it was stopped. */
 export async function runArm(
   setup: GoalSetup,
-  { arm, seed, steps, rateFactor, onProgress }: ArmRun,
+  { name, arm, seed, steps, rateFactor, onProgress }: ArmRun,
   signal: AbortSignal,
 ): Promise<{ readonly result: ArmResult; readonly pictures: readonly (readonly RgbPicture[])[] }> {
   const { goal, folder, base, judge } = setup;
   const { token, initializer, instancePrompt, classPrompt } = goal;
-  const run = join(folder, `${arm.id}-${seed}`);
+  const run = join(folder, name);
+  // Of a training that was stopped half-way; a finished one is not run again.
+  await rm(run, { recursive: true, force: true });
   const fields = scaleRates(
     arm.config({
       folders: {

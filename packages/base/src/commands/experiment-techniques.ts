@@ -86,17 +86,15 @@ async function run(): Promise<void> {
     const results: ArmResult[] = [];
     const shown = new Map<string, readonly (readonly RgbPicture[])[]>();
     for (const { arm, seed } of plan.filter((each) => each.goal === goal)) {
-      const stem = join(
-        setup.folder,
-        `${arm.id}-${seed}${rateFactor === 1 ? "" : `-x${rateFactor}`}`,
-      );
-      const kept = await readKept(stem);
+      const name = `${arm.id}-${seed}${rateFactor === 1 ? "" : `-x${rateFactor}`}`;
+      const stem = join(setup.folder, name);
+      const kept = await readKept(stem, steps);
       const made =
         kept ??
         (await runArm(
           setup,
           {
-            ...{ arm, seed, steps, rateFactor },
+            ...{ name, arm, seed, steps, rateFactor },
             onProgress: (step, total) =>
               tell(`${goal.id}, ${arm.title}, seed ${seed}: ${step}/${total}`),
           },
@@ -165,12 +163,19 @@ async function keep(stem: string, { result, pictures }: Made): Promise<void> {
   await writeFile(`${stem}.json`, `${JSON.stringify({ ...result, prompts: pictures.length })}\n`);
 }
 
-async function readKept(stem: string): Promise<Made | undefined> {
+/** @throws AtelierError `config` for a result of another number of steps. */
+async function readKept(stem: string, steps: number): Promise<Made | undefined> {
   if (!existsSync(`${stem}.json`)) return undefined;
   // Written by `keep` alone.
   const { prompts, ...result } = JSON.parse(await readFile(`${stem}.json`, "utf8")) as ArmResult & {
     readonly prompts: number;
   };
+  if (result.steps !== steps) {
+    throw new AtelierError(
+      "config",
+      `${stem}.json: expected a result of ${steps} steps, got one of ${result.steps}. Name another --out, or the same --steps.`,
+    );
+  }
   const pictures = [];
   for (let index = 0; index < prompts; index++) {
     const path = `${stem}-${index}.png`;

@@ -1,5 +1,7 @@
 /** @file What `npm run experiment:techniques` compares: each technique as a config of one training. */
 
+import { embeddedRates as rates } from "@atelier/diffusion";
+
 /** What differs from goal to goal and run to run. */
 export interface ArmContext {
   /** Holds the pictures with captions that say the identifier, or the new word. */
@@ -23,9 +25,6 @@ export interface Arm {
   readonly config: (context: ArmContext) => Readonly<Record<string, unknown>>;
 }
 
-/** Learning rates on the embedded base, each the best of a sweep in threes; see docs/techniques.md. */
-const rates = { full: 1e-4, adapter: 5e-4, word: 2e-2, wordBesideAdapter: 1e-2 } as const;
-
 const adapter = { rank: 16, targets: ["all-linear"] } as const;
 const prior = ({ classPrompt }: ArmContext) => ({ prior: { classPrompt, count: 40 } });
 const captioned = ({ folders }: ArmContext) => ({ data: { folder: folders.identifier } });
@@ -36,7 +35,7 @@ const word = (vectors: number) => (context: ArmContext) => ({
   tuning: "textual_inversion",
   data: { folder: context.folders.token },
   embedding: { token: context.token, initializer: context.initializer, vectors },
-  learningRate: rates.word,
+  learningRate: rates.textual_inversion,
 });
 const full = { tuning: "full", learningRate: rates.full } as const;
 
@@ -66,7 +65,7 @@ export const arms: readonly Arm[] = [
     says: "identifier",
     config: (context) => ({
       lora: adapter,
-      learningRate: rates.adapter,
+      learningRate: rates.lora,
       ...prompted(context),
       ...prior(context),
     }),
@@ -75,7 +74,7 @@ export const arms: readonly Arm[] = [
     id: "lora",
     title: "LoRA, rank 16",
     says: "identifier",
-    config: (context) => ({ lora: adapter, learningRate: rates.adapter, ...captioned(context) }),
+    config: (context) => ({ lora: adapter, learningRate: rates.lora, ...captioned(context) }),
   },
   {
     id: "dora",
@@ -83,7 +82,7 @@ export const arms: readonly Arm[] = [
     says: "identifier",
     config: (context) => ({
       lora: { ...adapter, method: "dora" },
-      learningRate: rates.adapter,
+      learningRate: rates.lora,
       ...captioned(context),
     }),
   },
@@ -97,11 +96,11 @@ export const arms: readonly Arm[] = [
       ...word(1)(context),
       tuning: "pivotal",
       lora: adapter,
-      learningRate: rates.adapter,
+      learningRate: rates.pivotal,
       embedding: {
         token: context.token,
         initializer: context.initializer,
-        learningRate: rates.wordBesideAdapter,
+        learningRate: rates.pivotalWord,
       },
     }),
   },

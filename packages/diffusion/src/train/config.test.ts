@@ -37,6 +37,35 @@ describe("parseTrainConfig", () => {
     expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
+  it("begins with rates that suit what trains and the base, and trains a text encoder at the model's", () => {
+    const embedding = { token: "<ink>", initializer: "noto" };
+    const sections = {
+      textual_inversion: { embedding },
+      pivotal: { embedding },
+      lora: {},
+      full: {},
+    };
+    const ratesOf = (given: object) =>
+      Object.entries(sections).map(([tuning, fields]) => {
+        const config = parseTrainConfig({ ...least, tuning, ...fields, ...given });
+        return [tuning, config.learningRate, config.embedding?.learningRate].filter(Boolean);
+      });
+    expect(ratesOf({ base: { path: "sd15" } })).toEqual([
+      ["textual_inversion", 5e-3, 5e-3],
+      ["pivotal", 1e-4, 1e-3],
+      ["lora", 1e-4],
+      ["full", 5e-6],
+    ]);
+    expect(ratesOf({ base: {} })).toEqual([
+      ["textual_inversion", 2e-2, 2e-2],
+      ["pivotal", 2.5e-4, 5e-3],
+      ["lora", 5e-4],
+      ["full", 1e-4],
+    ]);
+    const all = parseTrainConfig({ ...least, tuning: "full", learningRate: 3e-6 });
+    expect(all.textEncoder.learningRate).toBe(3e-6);
+  });
+
   it("lists all problems at once, each with its path and what was found", () => {
     expect(
       problemsOf({

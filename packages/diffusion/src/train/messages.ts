@@ -90,7 +90,8 @@ export const fieldText = {
   "embedding.vectors": "Number of vectors, each of which takes one token of a prompt",
   "embedding.kind":
     "subject or style: captions from the paper's templates instead of those of the pictures",
-  "embedding.learningRate": "Learning rate of the vectors; beside an adapter 1e-3",
+  "embedding.learningRate":
+    "Learning rate of the vectors; beside an adapter 1e-3, on the embedded base 5e-3",
   "embedding.maxNorm":
     "Largest norm of a vector as a multiple of the vocabulary's mean norm; unbounded by default",
   "embedding.trainShare":
@@ -138,7 +139,7 @@ export const fieldText = {
   "optimizer.growthRate":
     "Largest factor by which the estimate grows in a step; unbounded by default (prodigy)",
   learningRate:
-    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); with prodigy 1, a factor of the step that it finds",
+    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); on the embedded base 5e-4 (lora), 2.5e-4 (pivotal), 1e-4 (full), 2e-2 (textual_inversion); with prodigy 1, a factor of the step that it finds",
   schedule: "How the learning rate changes",
   "schedule.name": "Its course after the warm-up",
   "schedule.warmupSteps": "Steps over which the learning rate rises from 0",
@@ -231,6 +232,6 @@ export const warningText = {
     `Not as it was when the run began: ${change}. The result will not be that of a run without a break.`,
   lowProdigyRate: (value: number): string =>
     `Prodigy finds the step itself and multiplies it by the learning rate of ${value}, which is usually 1.`,
-  highLearningRate: (value: number): string =>
-    `The learning rate of ${value} is far above what adapters usually bear; 1e-4 is a common start.`,
+  highLearningRate: (value: number, usual: number): string =>
+    `The learning rate of ${value} is far above what this tuning usually bears; ${usual} is a common start.`,
 } as const;

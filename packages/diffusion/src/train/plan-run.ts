@@ -26,6 +26,7 @@ import { planBuckets } from "./plan-buckets.js";
 import type { TrainConfig } from "./train-config.js";
 import type { ShapedPicture } from "./training-data.js";
 import { activationBytes, type TrainingGraphSpec, trainingGraph } from "./training-graph.js";
+import { usualRatesOf } from "./tuning-sections.js";
 
 /** A config with what depends on model and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
@@ -286,12 +287,16 @@ function identifierWarnings(
   return [warningText.knownIdentifier(known, rareWords(tokenizer, 5))];
 }
 
-function rateWarnings({ learningRate, optimizer }: TrainConfig): string[] {
+/** Above so many times the usual rate a training is warned of. */
+const highRateFactor = 100;
+
+function rateWarnings({ learningRate, optimizer, tuning, base }: TrainConfig): string[] {
   if (optimizer.name === "prodigy") {
     return learningRate < 0.1 ? [warningText.lowProdigyRate(learningRate)] : [];
   }
   const isUsed = optimizer.name !== "adafactor" || !optimizer.relativeStep;
-  return isUsed && learningRate > 1e-2 && optimizer.name !== "sgd"
-    ? [warningText.highLearningRate(learningRate)]
+  const usual = usualRatesOf(base)[tuning];
+  return isUsed && learningRate > highRateFactor * usual && optimizer.name !== "sgd"
+    ? [warningText.highLearningRate(learningRate, usual)]
     : [];
 }

@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import { wordKinds } from "../data/caption-templates.js";
+import { embeddedBaseName } from "../io/embedded-base.js";
 import { loraSection } from "./lora-section.js";
 import { fieldText } from "./messages.js";
 import type {
@@ -105,14 +106,6 @@ export const tuningFields: { readonly [F in keyof Given]: z.ZodType<Given[F]> } 
   ema: emaSection.prefault({}).describe(fieldText.ema),
 };
 
-/** What a tuning is trained with where the config does not say. */
-interface TuningDefaults {
-  readonly name: string;
-  readonly learningRate: number;
-  /** Of the text encoder. */
-  readonly textRate: number;
-}
-
 const sectionsOf: Readonly<Record<TuningName, readonly (keyof Given)[]>> = {
   lora: ["lora"],
   full: ["full"],
@@ -120,15 +113,40 @@ const sectionsOf: Readonly<Record<TuningName, readonly (keyof Given)[]>> = {
   pivotal: ["lora", "embedding"],
 };
 
-const defaultsOf: Readonly<Record<TuningName, TuningDefaults>> = {
-  lora: { name: "lora", learningRate: 1e-4, textRate: 1e-5 },
-  full: { name: "model", learningRate: 5e-6, textRate: 5e-6 },
-  textual_inversion: { name: "embedding", learningRate: 5e-3, textRate: 0 },
-  pivotal: { name: "lora", learningRate: 1e-4, textRate: 1e-5 },
+const nameOf: Readonly<Record<TuningName, string>> = {
+  lora: "lora",
+  full: "model",
+  textual_inversion: "embedding",
+  pivotal: "lora",
 };
 
-/** Of a word beside an adapter. */
-const pivotalRate = 1e-3;
+/** Learning rates where the config does not say; `pivotalWord` is that of a word beside an adapter. */
+type Rates = Readonly<Record<TuningName | "pivotalWord", number>>;
+
+const checkpointRates: Rates = {
+  lora: 1e-4,
+  full: 5e-6,
+  textual_inversion: 5e-3,
+  pivotal: 1e-4,
+  pivotalWord: 1e-3,
+};
+
+/** A small model bears and needs far more: the best of the sweep in docs/techniques.md. */
+export const embeddedRates: Rates = {
+  lora: 5e-4,
+  full: 1e-4,
+  textual_inversion: 2e-2,
+  pivotal: 2.5e-4,
+  pivotalWord: 5e-3,
+};
+
+/** The learning rates to begin with on a base. */
+export function usualRatesOf(base: TrainConfig["base"]): Rates {
+  return base.path === embeddedBaseName ? embeddedRates : checkpointRates;
+}
+
+/** Of an adapter on the text encoder. */
+const textAdapterRate = 1e-5;
 
 /** Everything about a config that depends on what trains. */
 export interface ResolvedTuning extends Pick<TrainConfig, "name" | "learningRate" | "textEncoder"> {
@@ -142,6 +160,7 @@ export interface TuningInput extends Given {
   readonly name?: string | undefined;
   readonly learningRate?: number | undefined;
   readonly optimizer: Pick<TrainConfig["optimizer"], "name">;
+  readonly base: TrainConfig["base"];
 }
 
 /**
@@ -172,32 +191,28 @@ export function resolveTuning(
   }
   // Prodigy's learning rate is a factor of the step that it finds; any other's is the step itself.
   const isProdigy = given.optimizer.name === "prodigy";
-  const defaults = defaultsOf[tuning];
-  const learningRate = given.learningRate ?? (isProdigy ? 1 : defaults.learningRate);
+  const rates = usualRatesOf(given.base);
+  const learningRate = given.learningRate ?? (isProdigy ? 1 : rates[tuning]);
+  const word = {
+    learningRate: isTextual || isProdigy ? learningRate : rates.pivotalWord,
+    trainShare: isTextual ? 1 : 0.5,
+  };
   const has = (section: keyof Given) => sectionsOf[tuning].includes(section);
   return {
-    name: given.name ?? defaults.name,
+    name: given.name ?? nameOf[tuning],
     learningRate,
     lora: has("lora") ? (given.lora ?? loraSection.parse({})) : undefined,
     full: has("full") ? (given.full ?? fullSection.parse({})) : undefined,
-    embedding:
-      given.embedding && resolveEmbedding(given.embedding, { tuning, learningRate, isProdigy }),
+    embedding: given.embedding && {
+      ...given.embedding,
+      learningRate: given.embedding.learningRate ?? word.learningRate,
+      trainShare: given.embedding.trainShare ?? word.trainShare,
+    },
     textEncoder: {
       ...textEncoder,
-      learningRate: textEncoder.learningRate ?? (isProdigy ? learningRate : defaults.textRate),
+      learningRate:
+        textEncoder.learningRate ??
+        (isProdigy || tuning === "full" ? learningRate : textAdapterRate),
     },
-  };
-}
-
-function resolveEmbedding(
-  embedding: GivenEmbedding,
-  run: { readonly tuning: TuningName; readonly learningRate: number; readonly isProdigy: boolean },
-): EmbeddingConfig {
-  const isAlone = run.tuning === "textual_inversion";
-  const usual = isAlone || run.isProdigy ? run.learningRate : pivotalRate;
-  return {
-    ...embedding,
-    learningRate: embedding.learningRate ?? usual,
-    trainShare: embedding.trainShare ?? (isAlone ? 1 : 0.5),
   };
 }

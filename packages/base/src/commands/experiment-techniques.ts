@@ -202,7 +202,7 @@ function sheetOf(
   const cells = rows.flatMap(([title, pictures]) =>
     goal.prompts.map(({ readable }, index) => ({
       picture: pictures[index]?.[0] ?? blank,
-      label: title === "the base" ? readable : title,
+      label: title === "the base" ? `the base: ${readable}` : title,
     })),
   );
   return contactSheet(

@@ -66,6 +66,32 @@ describe("parseTrainConfig", () => {
     expect(all.textEncoder.learningRate).toBe(3e-6);
   });
 
+  it("takes on the embedded base what teaches a small model, unless it is told otherwise", () => {
+    const { data } = least;
+    const config = parseTrainConfig({ data });
+    expect(config).toMatchObject({
+      ...{ steps: 200, batchSize: 8, schedule: { name: "cosine", warmupShare: 0.05 } },
+      lora: { rank: 16, targets: ["all-linear"] },
+    });
+    expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+    expect(parseTrainConfig({ data, prior: { classPrompt: "a dog" } }).steps).toBe(500);
+    expect(parseTrainConfig({ data, tuning: "full" }).lora).toBeUndefined();
+    const told = {
+      steps: 7,
+      batchSize: 1,
+      schedule: { name: "rex" },
+      lora: { targets: "attention" },
+    };
+    expect(parseTrainConfig({ base: { path: "embedded" }, data, ...told })).toMatchObject({
+      ...{ steps: 7, batchSize: 1, schedule: { name: "rex", warmupShare: 0 } },
+      lora: { rank: 16, targets: ["attention"] },
+    });
+    expect(parseTrainConfig({ base: { repo: "a/b" }, data })).toMatchObject({
+      ...{ steps: 500, batchSize: 1, schedule: { name: "constant" } },
+      lora: { targets: ["attention"] },
+    });
+  });
+
   it("lists all problems at once, each with its path and what was found", () => {
     expect(
       problemsOf({

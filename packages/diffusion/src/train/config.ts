@@ -16,6 +16,7 @@ import { embeddedBaseName } from "../io/embedded-base.js";
 import { samplerNames } from "../samplers/sampler-names.js";
 import { describeIssues } from "./config-issues.js";
 import { dataSection } from "./data-section.js";
+import { withEmbeddedDefaults } from "./embedded-defaults.js";
 import { fieldText } from "./messages.js";
 import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
@@ -134,12 +135,12 @@ const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((co
 });
 
 /**
- * Checks a config and fills in the defaults.
+ * Checks a config and fills in the defaults, some of which depend on the base and on what trains.
  * @throws AtelierError `config` with all problems, one path per line; unknown fields come with the
  * nearest known name.
  */
 export function parseTrainConfig(value: unknown): TrainConfig {
-  const parsed = trainConfigSchema.safeParse(value);
+  const parsed = trainConfigSchema.safeParse(withEmbeddedDefaults(value));
   if (parsed.success) return parsed.data;
   const paths = trainConfigFields().map(({ path }) => path);
   const problems = describeIssues(parsed.error.issues, value, paths);

@@ -7,6 +7,8 @@
  * on, but for the pass that would merge recomputed blocks with their originals.
  */
 
+import "./ort-telemetry.js";
+
 import { link, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

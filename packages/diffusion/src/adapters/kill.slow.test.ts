@@ -3,6 +3,7 @@
  * same bits as a run without a break, for every technique.
  */
 
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTorchGenerator } from "@atelier/engine";
@@ -57,13 +58,16 @@ async function run(config: TrainConfig, { resumes = false, killAfterMs = Infinit
   }
 }
 
-/** What a run has made, by name. */
+/** Digests of what a run has made, by name. */
 async function resultsOf(folder: string): Promise<Map<string, string>> {
   const results = new Map<string, string>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith(".safetensors")) continue;
     const path = join(entry.parentPath, entry.name);
-    results.set(path.slice(folder.length), (await readFile(path)).toString("base64"));
+    const digest = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
+    results.set(path.slice(folder.length), digest);
   }
   return results;
 }

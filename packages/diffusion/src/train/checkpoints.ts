@@ -123,6 +123,8 @@ export async function pruneCheckpoints(
   run: string,
   { last, best, everySteps, withinSteps }: KeepConfig,
 ): Promise<void> {
+  const root = files.join(run, "checkpoints");
+  if ((await files.stat(root)) === undefined) return;
   const saved = await listCheckpoints(files, run);
   const newest = saved.at(-1)?.step ?? 0;
   const byLoss = [...saved].sort((a, b) => a.loss - b.loss || b.step - a.step);
@@ -133,7 +135,6 @@ export async function pruneCheckpoints(
     ...saved.filter(({ step }) => step >= newest - withinSteps),
   ]);
   const folders = new Set([...kept].map(({ folder }) => folder));
-  const root = files.join(run, "checkpoints");
   for (const { name } of await files.list(root)) {
     const folder = files.join(root, name);
     if (!folders.has(folder)) await removeCheckpoint(files, folder);

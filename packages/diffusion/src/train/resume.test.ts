@@ -136,6 +136,25 @@ describe("resume", () => {
     expect(cut.at(-1)).toMatchObject({ step: 2 });
   });
 
+  it("removes what a run left that ended while it removed older checkpoints", async () => {
+    const config = configOf({ saveEverySteps: 1, keep: { last: 1 } }, "cut off");
+    await runUntil(config, (event) => event.type === "step" && event.step === 6);
+    const checkpoints = join(config.output.run ?? "", "checkpoints");
+    expect(await readdir(checkpoints)).toEqual(["step-000005"]);
+    // One whose record is gone, and one that nothing was removed of.
+    await cp(join(checkpoints, "step-000005"), join(checkpoints, "step-000004"), {
+      recursive: true,
+    });
+    const record = join(checkpoints, "step-000004", "checkpoint.json");
+    await writeFile(record, (await readFile(record, "utf8")).replace('"step": 5', '"step": 4'));
+    await cp(join(checkpoints, "step-000004"), join(checkpoints, "step-000003"), {
+      recursive: true,
+    });
+    await rm(join(checkpoints, "step-000003", "checkpoint.json"));
+    await runUntil(await readRunConfig(nodeFiles, config.output.run ?? ""), undefined, {});
+    expect(await readdir(checkpoints)).toEqual(["step-000005"]);
+  });
+
   it("keeps the checkpoints that its rules name", async () => {
     const keep = { last: 1, everySteps: 4 };
     const config = configOf({ steps: 8, keep, saveEverySteps: 1 }, "kept");

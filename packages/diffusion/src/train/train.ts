@@ -154,6 +154,7 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
 /** The state that a resumed run goes on from. */
 async function* findCheckpoint({
   folder,
+  plan,
   deps,
   resume,
 }: Run): AsyncGenerator<TrainEvent, FoundCheckpoint["found"], undefined> {
@@ -162,6 +163,8 @@ async function* findCheckpoint({
   for (const problem of damaged) {
     yield { type: "warning", message: warningText.damagedCheckpoint(problem, found?.step) };
   }
+  // The run may have ended while it removed older ones. Beside a damaged one they are all kept.
+  if (damaged.length === 0) await pruneCheckpoints(deps.files, folder.path, plan.config.keep);
   yield { type: "resumed", step: found?.step ?? 0 };
   return found;
 }

@@ -216,7 +216,8 @@ accelerate launch train_dreambooth.py \\
 });
 
 it("strength compares trainings of other rates, ranks and batches", () => {
-  const config = (fields: object) => parseTrainConfig({ data: { folder: "a" }, ...fields });
+  const config = (fields: object) =>
+    parseTrainConfig({ base: { path: "sd15" }, data: { folder: "a" }, ...fields });
   const one = trainingStrength(
     config({ learningRate: 1e-4, lora: { rank: 16, alpha: 1 }, steps: 10 }),
   );

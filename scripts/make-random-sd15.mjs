@@ -100,6 +100,7 @@ const checkpoint = {
     ]),
   ),
   scheduler,
+  generation: {},
 };
 
 for (const [component, list] of Object.entries(parameters)) {

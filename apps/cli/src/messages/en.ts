@@ -77,6 +77,7 @@ group are called by the group (base.path: --base); all others bear both (samples
     stages: {
       download: (received: string, total: string): string =>
         `Downloading the base: ${received} of ${total}`,
+      weights: "weights of the base read",
       "class-pictures": "pictures of the class drawn",
       latents: "pictures encoded",
       captions: "captions encoded",

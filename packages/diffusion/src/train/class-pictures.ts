@@ -9,7 +9,7 @@ import { listImageFolder } from "../data/image-folder.js";
 import { encodePng } from "../io/png/encode-png.js";
 import { generate } from "../pipeline/generate.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
-import { fingerprintModel } from "./fingerprint.js";
+import { fingerprints, type WeightHashes } from "./fingerprint.js";
 import type { ResolvedConfig } from "./plan-run.js";
 import { createProgress } from "./progress.js";
 import type { PriorConfig } from "./train-config.js";
@@ -19,6 +19,8 @@ import type { ProgressEvent, WarningEvent } from "./train-event.js";
 export interface ClassPictureOptions {
   readonly files: FileStore;
   readonly pipeline: Pipeline;
+  /** Of the pipeline. */
+  readonly hashes: WeightHashes;
   readonly config: ResolvedConfig;
   readonly cacheFolder: string;
   readonly signal: AbortSignal | undefined;
@@ -46,17 +48,13 @@ export async function* classPictures(
 
 /** Draws those that are not there yet; picture n has seed n. */
 async function* drawPictures(
-  { files, pipeline, config, cacheFolder, signal }: ClassPictureOptions,
+  { files, pipeline, hashes, config, cacheFolder, signal }: ClassPictureOptions,
   { classPrompt, count }: PriorConfig,
 ): AsyncGenerator<ProgressEvent | WarningEvent, string, undefined> {
   const { sampler, steps, guidance } = config.samples;
   const { width, height } = config.data;
   const settings = { prompt: classPrompt, sampler, steps, guidanceScale: guidance, width, height };
-  const models: Record<string, string> = {};
-  for (const component of ["unet", "text_encoder", "vae"] as const) {
-    const parameters = await pipeline.parameters(component);
-    models[component] = await fingerprintModel(files, parameters, pipeline.configs);
-  }
+  const models = await fingerprints(hashes, pipeline.configs);
   const key = await settingsKey({ ...settings, models });
   const folder = files.join(cacheFolder, "class-pictures", key);
   const progress = createProgress("class-pictures", count);

@@ -3,6 +3,7 @@
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { classPictures } from "./class-pictures.js";
+import { hashWeights, type WeightHashes } from "./fingerprint.js";
 import { type ListedPictures, listPictures } from "./list-pictures.js";
 import { warningText } from "./messages.js";
 import type { Run } from "./run.js";
@@ -36,15 +37,16 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   await folder.requireSpace(neededBytes(run));
   yield planEvent(run);
   yield* [...plan.warnings, ...unusedWarnings(base)].map(warning);
+  const hashes = yield* hashWeights(files, pipeline, signal);
   const options: DataOptions = {
-    ...{ files, decoder, pipeline, signal, seed: config.seed, data: config.data },
+    ...{ files, decoder, pipeline, hashes, signal, seed: config.seed, data: config.data },
     cacheFolder: config.cacheFolder ?? deps.cacheFolder,
     readsIds: plan.graph.readsIds,
   };
   const { embedding } = config;
   const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
   const shown = yield* priorPictures(run, options);
-  yield* recordInputs(run, [...pictures, ...(shown?.pictures ?? [])]);
+  yield* recordInputs(run, hashes, [...pictures, ...(shown?.pictures ?? [])]);
   const data = yield* prepareData({ ...options, captions: templates }, pictures);
   const tokenizer = await pipeline.tokenizer();
   const encode = (caption: string) => tokenizer.encode(caption).ids;
@@ -91,10 +93,11 @@ function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
 
 async function* recordInputs(
   { folder, deps, pipeline, resume }: Run,
+  hashes: WeightHashes,
   pictures: Parameters<typeof describeInputs>[2],
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { files } = deps;
-  const inputs = await describeInputs(files, pipeline, pictures);
+  const inputs = await describeInputs(files, { configs: pipeline.configs, hashes }, pictures);
   const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
   if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
   yield* changes.map((change) => warning(warningText.changedInput(change)));

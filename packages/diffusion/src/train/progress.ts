@@ -4,8 +4,8 @@ import type { ProgressEvent } from "./train-event.js";
 
 /** Counts finished parts. */
 export interface Progress {
-  /** Another part is done. */
-  next(): ProgressEvent;
+  /** Another part is done, or several. */
+  next(parts?: number): ProgressEvent;
 }
 
 /** @param now milliseconds of a clock that only goes forward */
@@ -17,8 +17,8 @@ export function createProgress(
   const begun = now();
   let done = 0;
   return {
-    next() {
-      done += 1;
+    next(parts = 1) {
+      done += parts;
       const secondsLeft = (((now() - begun) / done) * (total - done)) / 1000;
       return { type: "progress", stage, done, total, secondsLeft };
     },

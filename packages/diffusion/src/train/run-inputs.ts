@@ -9,8 +9,8 @@ import type { CaptionedPicture } from "../data/captions.js";
 import { sha256Hex } from "../data/content-hash.js";
 import { readPictureFile } from "../data/load-picture.js";
 import { readJson } from "../io/read-text.js";
-import type { Pipeline } from "../pipeline/pipeline.js";
-import { fingerprintModel } from "./fingerprint.js";
+import type { PipelineConfigs } from "../pipeline/graphs.js";
+import { fingerprints, type WeightHashes } from "./fingerprint.js";
 
 const inputsSchema: z.ZodType<RunInputs> = z.strictObject({
   version: z.literal(1),
@@ -32,17 +32,13 @@ export interface RunInputs {
 
 const inputsName = "inputs.json";
 
-/** Hashes the base and the pictures. @throws AtelierError `file`, `data`. */
+/** Describes the base and hashes the pictures. @throws AtelierError `file`, `data`. */
 export async function describeInputs(
   files: FileStore,
-  pipeline: Pipeline,
+  { configs, hashes }: { readonly configs: PipelineConfigs; readonly hashes: WeightHashes },
   pictures: readonly CaptionedPicture[],
 ): Promise<RunInputs> {
-  const base: Record<string, string> = {};
-  for (const component of ["unet", "text_encoder", "vae"] as const) {
-    const parameters = await pipeline.parameters(component);
-    base[component] = await fingerprintModel(files, parameters, pipeline.configs);
-  }
+  const base = await fingerprints(hashes, configs);
   const described = [];
   for (const { path, caption } of pictures) {
     described.push({ path, caption, sha256: await sha256Hex(await readPictureFile(files, path)) });

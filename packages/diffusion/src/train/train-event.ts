@@ -42,7 +42,14 @@ export interface WarningEvent {
 /** Preparation goes on; a download counts bytes, the other stages parts. */
 export interface ProgressEvent {
   readonly type: "progress";
-  readonly stage: "download" | "class-pictures" | "captions" | "latents" | "compile" | "check";
+  readonly stage:
+    | "download"
+    | "weights"
+    | "class-pictures"
+    | "captions"
+    | "latents"
+    | "compile"
+    | "check";
   readonly done: number;
   readonly total: number;
   /** Of this stage; absent while nothing is known. */

@@ -2,7 +2,7 @@
 
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AtelierError, floatTensor } from "@atelier/engine";
+import { AtelierError, type CompiledGraph, floatTensor, type Runtime } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sharpPictures } from "../adapters/sharp-pictures.js";
@@ -86,6 +86,35 @@ describe("train", () => {
       events.map((event): unknown => expect.objectContaining(parse(JSON.stringify(event)))),
     );
     expect(await readdir(plan.folder)).not.toContain("run.lock");
+  });
+
+  it("has given the step's memory back when it checks what it saved", async () => {
+    const config = tinyConfig(pictures);
+    const deps = depsOf(config);
+    const live = new Set<CompiledGraph>();
+    const compile: Runtime["compile"] = async (graph, options) => {
+      const compiled = await deps.runtime.compile(graph, options);
+      const counted: CompiledGraph = {
+        run: (values, runOptions) => compiled.run(values, runOptions),
+        [Symbol.asyncDispose]: () => {
+          live.delete(counted);
+          return compiled[Symbol.asyncDispose]();
+        },
+      };
+      live.add(counted);
+      return counted;
+    };
+    const stepsOnly = { ...deps, runtime: { ...deps.runtime, compile } };
+    const counts: [stage: string, live: number][] = [];
+    for await (const event of runTraining(config, stepsOnly)) {
+      if (event.type === "step" || event.type === "progress") {
+        counts.push([event.type === "step" ? "step" : event.stage, live.size]);
+      }
+    }
+    expect(counts).toContainEqual(["step", 1]);
+    expect(new Set(counts.filter(([stage]) => stage === "check").map(([, n]) => n))).toEqual(
+      new Set([0]),
+    );
   });
 
   it("saves the result also where a sample was damaged since", async () => {

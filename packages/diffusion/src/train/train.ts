@@ -8,27 +8,22 @@ import { AtelierError, messageOf } from "@atelier/engine";
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { checkResult } from "./check-result.js";
-import {
-  checkpointFolder,
-  type FoundCheckpoint,
-  pruneCheckpoints,
-  readNewestCheckpoint,
-  writeCheckpoint,
-} from "./checkpoints.js";
+import { type FoundCheckpoint, pruneCheckpoints, readNewestCheckpoint } from "./checkpoints.js";
 import { drawSamples } from "./draw-samples.js";
 import { listPictures } from "./list-pictures.js";
 import { warningText } from "./messages.js";
+import type { TrainedResult } from "./parts/tuning-part.js";
 import { planRun, type RunPlan } from "./plan-run.js";
 import { type PreparedRun, prepareRun } from "./prepare-run.js";
 import { reporting } from "./progress.js";
 import type { ResumeOptions, Run, TrainDeps } from "./run.js";
 import { openRunFolder } from "./run-folder.js";
-import { saveResult } from "./save-result.js";
+import { createSaver, type Saved, type Saver, withSaved } from "./saver.js";
 import { startParts, type TrainingStart } from "./start-parts.js";
-import { thumbnailOf } from "./thumbnail.js";
+import { isStop } from "./stop.js";
 import type { TrainConfig } from "./train-config.js";
 import type { EndEvent, ProgressEvent, TrainEvent } from "./train-event.js";
-import { createTrainingLoop, type TrainingLoop } from "./training-loop.js";
+import { createTrainingLoop } from "./training-loop.js";
 
 /**
  * Trains. The stream ends with `done`, or with `stopped` when the signal asked for it; what was made is
@@ -119,6 +114,45 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
   const start = await startParts(run, base);
   yield* start.warnings.map((message) => ({ type: "warning", message }) as const);
   const found = yield* findCheckpoint(run);
+  const finished = yield* trainedResult(run, { base, start, prepared, found });
+  if (finished === undefined) {
+    yield end("stopped", 0, []);
+    return;
+  }
+  const { config, graph, pictures } = plan;
+  const { step, result, paths } = finished;
+  yield* checkResult({
+    ...{ files: deps.files, base, config, paths, result },
+    prompt: pictures[0]?.caption ?? "",
+    ...{ height: graph.height, width: graph.width },
+  });
+  yield end(step === config.steps ? "done" : "stopped", step, paths);
+}
+
+interface Beginning {
+  readonly base: Pipeline;
+  readonly start: TrainingStart;
+  readonly prepared: PreparedRun;
+  readonly found: FoundCheckpoint["found"];
+}
+
+/** What a run has made. */
+interface Finished {
+  readonly step: number;
+  readonly result: TrainedResult;
+  /** Of the saved result. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Trains to the end or until the signal, and saves. The step's memory is free again afterwards.
+ * @returns nothing where the signal came before the first step.
+ */
+async function* trainedResult(
+  run: Run,
+  { base, start, prepared, found }: Beginning,
+): AsyncGenerator<TrainEvent, Finished | undefined, undefined> {
+  const { plan, deps, signal } = run;
   const { runtime, memoryBytes } = deps;
   await using loop = await createTrainingLoop({
     ...{ runtime, memoryBytes, plan, ...prepared },
@@ -134,21 +168,12 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
       throw await withSaved(error, saver, loop.step);
     }
   }
-  if (loop.step === 0) {
-    yield end("stopped", 0, []);
-    return;
-  }
+  const { step } = loop;
+  if (step === 0) return undefined;
   // A run that was stopped goes on from here.
-  if (loop.step < plan.config.steps) await saver.checkpoint();
-  const results = await saver.result();
-  const { config, graph, pictures } = plan;
-  yield* checkResult({
-    ...{ files: deps.files, base, config, paths: results },
-    result: start.resultOf(loop.values()),
-    prompt: pictures[0]?.caption ?? "",
-    ...{ height: graph.height, width: graph.width },
-  });
-  yield end(loop.step === plan.config.steps ? "done" : "stopped", loop.step, results);
+  if (step < plan.config.steps) await saver.checkpoint();
+  const paths = await saver.result();
+  return { step, result: start.resultOf(loop.values()), paths };
 }
 
 /** The state that a resumed run goes on from. */
@@ -167,74 +192,6 @@ async function* findCheckpoint({
   if (damaged.length === 0) await pruneCheckpoints(deps.files, folder.path, plan.config.keep);
   yield { type: "resumed", step: found?.step ?? 0 };
   return found;
-}
-
-interface Saver {
-  /** Tells of a step's loss. */
-  add(loss: number): void;
-  /** Saves the state with the result so far, and returns the result's paths. */
-  checkpoint(): Promise<string[]>;
-  /** Saves the result alone, into the run's folder. */
-  result(): Promise<string[]>;
-}
-
-interface Saved {
-  readonly base: Pipeline;
-  readonly start: TrainingStart;
-  readonly loop: TrainingLoop;
-}
-
-function createSaver({ plan, folder, deps }: Run, { base, start, loop }: Saved): Saver {
-  const { files, tokenizerFolder } = deps;
-  const { config, pictures, predictionType } = plan;
-  const captions = pictures.map(({ caption }) => caption);
-  const context = { files, config, pipeline: base, predictionType, captions, tokenizerFolder };
-  const save = (to: string, thumbnail?: string) =>
-    saveResult(
-      { ...context, thumbnail },
-      { folder: to, step: loop.step, result: start.resultOf(loop.values()) },
-    );
-  let losses: number[] = [];
-  return {
-    add: (loss) => losses.push(loss),
-    async result() {
-      const { path } = folder;
-      // A sample that was changed since costs the result its picture, never the result.
-      const thumbnail = await thumbnailOf(deps, { folder: path, step: loop.step }).catch(
-        () => undefined,
-      );
-      return save(path, thumbnail);
-    },
-    async checkpoint() {
-      const { step } = loop;
-      const to = checkpointFolder(files, folder.path, step);
-      const paths = await save(to);
-      const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-      await writeCheckpoint(files, to, { step, state: loop.state(), loss });
-      await pruneCheckpoints(files, folder.path, config.keep);
-      losses = [];
-      return paths;
-    },
-  };
-}
-
-/** The error of a run, which says where the result of the last good step is. */
-async function withSaved(error: unknown, saver: Saver, step: number): Promise<unknown> {
-  if (step === 0 || !(error instanceof AtelierError)) return error;
-  // Where saving fails as well (a full disk), the first error says why; checkpoints are still there.
-  await saver.checkpoint().catch(() => {});
-  const saved = await saver.result().catch(() => undefined);
-  if (saved === undefined) return error;
-  return new AtelierError(
-    error.code,
-    `${error.message} The result of step ${step}, the last good one, is saved: ${saved.join(", ")}.`,
-    { cause: error, context: { ...error.context, lastGoodStep: step, saved } },
-  );
-}
-
-/** Whether something was thrown because the signal asked for it. */
-function isStop(error: unknown, signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true && error instanceof AtelierError && error.code === "aborted";
 }
 
 /** After so many steps a training that has changed no number is told of. */

@@ -17,11 +17,12 @@ import type { PictureDecoder } from "../data/picture-decoder.js";
 import { type CropPosition, type PictureSize, planResizeCrop } from "../data/resize-crop.js";
 import { type CacheResult, createTensorCache, type TensorCache } from "../data/tensor-cache.js";
 import type { EncodedImages, Pipeline } from "../pipeline/pipeline.js";
-import { fingerprintModel } from "./fingerprint.js";
+import { fingerprint, type WeightHashes } from "./fingerprint.js";
 import type { TrainingPicture } from "./list-pictures.js";
 import { warningText } from "./messages.js";
 import { createProgress } from "./progress.js";
 import { randomStream } from "./random-streams.js";
+import { requireGoing } from "./stop.js";
 import type { DataConfig } from "./train-config.js";
 import type { ProgressEvent, WarningEvent } from "./train-event.js";
 
@@ -59,6 +60,8 @@ export interface DataOptions {
   readonly files: FileStore;
   readonly decoder: PictureDecoder;
   readonly pipeline: Pipeline;
+  /** Of the pipeline. */
+  readonly hashes: WeightHashes;
   readonly cacheFolder: string;
   readonly data: DataConfig;
   readonly seed: number;
@@ -95,18 +98,14 @@ export async function* prepareData(
 }
 
 async function* prepareCaptions(
-  { files, pipeline, readsIds, captions, signal }: DataOptions,
+  { pipeline, hashes, readsIds, captions, signal }: DataOptions,
   pictures: readonly ShapedPicture[],
   cache: TensorCache,
 ): AsyncGenerator<DataEvent, TrainingCaption[][], undefined> {
   const tokenizer = await pipeline.tokenizer();
   const model = readsIds
     ? ""
-    : await fingerprintModel(
-        files,
-        await pipeline.parameters("text_encoder"),
-        pipeline.configs.textEncoder,
-      );
+    : await fingerprint(hashes.text_encoder, pipeline.configs.textEncoder);
   const known = new Map<string, TrainingCaption>();
   const shared = captions?.map((caption) => ({ caption, name: "all pictures" }));
   const texts = shared ?? pictures;
@@ -148,12 +147,8 @@ async function* prepareLatents(
   pictures: readonly ShapedPicture[],
   cache: TensorCache,
 ): AsyncGenerator<DataEvent, TrainingImage[][][], undefined> {
-  const { files, pipeline, data, signal } = options;
-  const model = await fingerprintModel(
-    files,
-    await pipeline.parameters("vae"),
-    pipeline.configs.vae,
-  );
+  const { files, pipeline, hashes, data, signal } = options;
+  const model = await fingerprint(hashes.vae, pipeline.configs.vae);
   const cropsOf = ({ repeats }: ShapedPicture) => (data.crop === "random" ? Math.ceil(repeats) : 1);
   const total = pictures.reduce((sum, picture) => sum + cropsOf(picture), 0);
   const progress = createProgress("latents", total);
@@ -283,15 +278,3 @@ function* warningsOf({ warnings }: CacheResult): Generator<WarningEvent> {
 }
 
 const warning = (message: string): WarningEvent => ({ type: "warning", message });
-
-/** @throws AtelierError `aborted` when the run was asked to stop. */
-export function requireGoing(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new AtelierError(
-    "aborted",
-    "training: stopped before the first step; nothing was trained.",
-    {
-      cause: signal.reason,
-    },
-  );
-}

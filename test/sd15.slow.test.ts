@@ -129,7 +129,7 @@ describe.skipIf(lacking !== undefined)("a checkpoint of Stable Diffusion 1.5's s
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "atelier-sd15-"));
     await makePictures();
-    await watch([at("../scripts/make-random-sd15.mjs"), base(), "--single-file", singleFile()]);
+    await watch([at("../bench/dist/random-sd15.js"), base(), "--single-file", singleFile()]);
   }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -42,7 +42,7 @@ export const smallText: ConfigObject = {
 };
 
 /** The architecture of Stable Diffusion 1.5's UNet (860 M parameters). */
-const sd15: ConfigObject = {
+export const sd15: ConfigObject = {
   block_out_channels: [320, 640, 1280, 1280],
   layers_per_block: 2,
   cross_attention_dim: 768,

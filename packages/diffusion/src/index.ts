@@ -358,6 +358,7 @@ export {
   type TrainField,
   trainConfigFields,
 } from "./train/config.js";
+export { embeddedDefaults } from "./train/embedded-defaults.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
 export { nearestName } from "./train/nearest-name.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";

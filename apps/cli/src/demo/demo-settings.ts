@@ -1,10 +1,14 @@
 /**
- * @file How the demo trains and draws: every choice in one place. The embedded base is small, so a
- * rate far above the default of large models is stable, and all of its layers fit into an adapter of
- * a few megabytes.
+ * @file How the demo trains and draws: every choice in one place. A base that is named is
+ * trained as the embedded one would be.
  */
 
-import { embeddedRates, parseTrainConfig, type TrainConfig } from "@atelier/diffusion";
+import {
+  embeddedDefaults,
+  embeddedRates,
+  parseTrainConfig,
+  type TrainConfig,
+} from "@atelier/diffusion";
 import type { DemoPart } from "./demo-clock.js";
 
 /** Where a training reads and writes. */
@@ -43,15 +47,15 @@ export function expectedSeconds(steps: number): Readonly<Record<DemoPart, number
 /** The training's config. @throws AtelierError `config` for numbers out of range. */
 export function demoTrainConfig(training: DemoTraining): TrainConfig {
   const { base, pictures, run, steps, seed, device } = training;
+  const { targets, ...defaults } = embeddedDefaults;
   return parseTrainConfig({
+    ...defaults,
     name: adapterName,
     base: base === undefined ? {} : { path: base },
     data: { folder: pictures },
-    lora: { rank: 16, targets: ["all-linear"] },
+    lora: { rank: 16, targets },
     learningRate: embeddedRates.lora,
-    schedule: { name: "cosine", warmupSteps: Math.min(10, Math.floor(steps / 10)) },
     steps,
-    batchSize: 8,
     seed,
     samples: { everySteps: 0 },
     saveEverySteps: 0,

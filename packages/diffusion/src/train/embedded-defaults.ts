@@ -6,13 +6,17 @@
 
 import { embeddedBaseName } from "../io/embedded-base.js";
 
-/** Pictures are small: many to a batch cost little and steady the steps. */
-const batchSize = 8;
+/** Of every training on it. */
+export const embeddedDefaults = {
+  /** Pictures are small: many to a batch cost little and steady the steps. */
+  batchSize: 8,
+  schedule: { name: "cosine", warmupShare: 0.05 },
+  /** Of adapters: all layers still make a file of two megabytes. */
+  targets: ["all-linear"],
+} as const;
+
 /** A class kept beside the subject makes it slower to learn. */
 const steps = { usual: 200, withPrior: 500 } as const;
-const schedule = { name: "cosine", warmupShare: 0.05 } as const;
-/** All layers still make a file of two megabytes. */
-const targets = ["all-linear"] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -21,6 +25,7 @@ export function withEmbeddedDefaults(given: unknown): unknown {
   if (!isFields(given) || !isOnEmbedded(given["base"])) return given;
   const { tuning = "lora", lora = {}, prior } = given;
   const hasAdapter = tuning === "lora" || tuning === "pivotal";
+  const { batchSize, schedule, targets } = embeddedDefaults;
   return {
     batchSize,
     steps: prior === undefined ? steps.usual : steps.withPrior,

@@ -2,25 +2,31 @@
  * @file Makes a checkpoint of Stable Diffusion 1.5's exact size with random weights: for tests of
  * memory, time and files without a download.
  *
- * Usage: node scripts/make-random-sd15.mjs <folder> [--single-file PATH] [--dtype fp32|fp16]
+ * Usage: node bench/dist/random-sd15.js <folder> [--single-file PATH] [--dtype fp32|fp16]
  *        [--tokenizer FOLDER]
  *
  * Every number follows from the name of its tensor, so all forms hold the same model. Matrices are
  * scaled by their fan-in, norms are the identity and biases zero: activations stay of order 1.
  */
+
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import {
+  type Checkpoint,
   clipTextParameters,
+  type ParameterInfo,
   readClipTextConfig,
   readUNetConfig,
   readVaeConfig,
   unetParameters,
   vaeParameters,
+  type Weights,
   writeFolder,
   writeSingleFile,
 } from "@atelier/diffusion";
+import { floatTensor, type Shape, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
+import { sd15 } from "./presets.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,33 +35,27 @@ const { values: options, positionals } = parseArgs({
     dtype: { type: "string", default: "fp32" },
     tokenizer: {
       type: "string",
-      default: fileURLToPath(new URL("../test/fixtures/tokenizer-small", import.meta.url)),
+      default: fileURLToPath(new URL("../../test/fixtures/tokenizer-small", import.meta.url)),
     },
   },
 });
 const [folder, ...more] = positionals;
-const dtype = { fp32: "F32", fp16: "F16" }[options.dtype];
+const dtype = ({ fp32: "F32", fp16: "F16" } as const)[options.dtype];
 if (folder === undefined || more.length > 0 || dtype === undefined) {
   console.error(
-    "make-random-sd15: expected <folder> [--single-file PATH] [--dtype fp32|fp16] [--tokenizer FOLDER].",
+    "random-sd15: expected <folder> [--single-file PATH] [--dtype fp32|fp16] [--tokenizer FOLDER].",
   );
   process.exit(2);
 }
 
 /** The config.json files of stable-diffusion-v1-5, without what is the default of diffusers. */
 const configs = {
-  unet: readUNetConfig({
-    sample_size: 64,
-    block_out_channels: [320, 640, 1280, 1280],
-    layers_per_block: 2,
-    cross_attention_dim: 768,
-    attention_head_dim: 8,
-  }),
+  unet: readUNetConfig(sd15),
   vae: readVaeConfig({
     sample_size: 512,
     block_out_channels: [128, 256, 512, 512],
-    down_block_types: Array(4).fill("DownEncoderBlock2D"),
-    up_block_types: Array(4).fill("UpDecoderBlock2D"),
+    down_block_types: Array<string>(4).fill("DownEncoderBlock2D"),
+    up_block_types: Array<string>(4).fill("UpDecoderBlock2D"),
     layers_per_block: 2,
   }),
   textEncoder: readClipTextConfig({
@@ -85,22 +85,30 @@ const parameters = {
   vae: vaeParameters(configs.vae),
   textEncoder: clipTextParameters(configs.textEncoder),
 };
-const elementsOf = (list) => list.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+const elementsOf = (list: readonly ParameterInfo[]): number =>
+  list.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 const progress = createProgress(
   elementsOf(Object.values(parameters).flat()) * (options["single-file"] === undefined ? 1 : 2),
 );
-const checkpoint = {
+const checkpoint: Checkpoint = {
   path: "random SD 1.5",
   layout: "folder",
   family: "sd1",
-  ...Object.fromEntries(
-    Object.entries(parameters).map(([component, list]) => [
-      component,
-      { config: configs[component], weights: randomWeights(component, list) },
-    ]),
-  ),
+  unet: { config: configs.unet, weights: randomWeights("unet", parameters.unet) },
+  vae: { config: configs.vae, weights: randomWeights("vae", parameters.vae) },
+  textEncoder: {
+    config: configs.textEncoder,
+    weights: randomWeights("textEncoder", parameters.textEncoder),
+  },
+  textEncoder2: undefined,
   scheduler,
   generation: {},
+  tokenizerFolder: undefined,
+  tokenizer2Folder: undefined,
+  ignoredKeys: [],
+  unknownKeys: [],
+  notes: [],
+  close: async () => {},
 };
 
 for (const [component, list] of Object.entries(parameters)) {
@@ -113,26 +121,23 @@ if (options["single-file"] !== undefined) {
   console.log(`\nwrote ${options["single-file"]}`);
 }
 
-function sizeOf(shape) {
-  return shape.reduce((product, extent) => product * extent, 1);
-}
-
 /** Tensors that are made when they are asked for and kept by nobody. */
-function randomWeights(component, list) {
+function randomWeights(component: string, list: readonly ParameterInfo[]): Weights {
   const shapes = new Map(list.map(({ name, shape }) => [name, shape]));
-  const readFloat32 = async (name) => {
+  const readFloat32: Weights["readFloat32"] = async (name) => {
     const shape = shapes.get(name);
+    if (shape === undefined) throw new Error(`random-sd15: no tensor ${name} in ${component}.`);
     progress.add(sizeOf(shape));
-    return { dtype: "float32", shape, data: randomValues(`${component}.${name}`, shape) };
+    return floatTensor(randomValues(`${component}.${name}`, shape), shape);
   };
-  const entries = [...shapes].map(([name, shape]) => [
-    name,
-    { dtype: "F32", shape, storedName: name, file: "", byteOffset: 0, byteLength: 0 },
-  ]);
+  const entries = list.map(({ name, shape }) => {
+    const stored = { dtype: "F32", shape, storedName: name, file: "" } as const;
+    return [name, { ...stored, byteOffset: 0, byteLength: 0 }] as const;
+  });
   return { entries: new Map(entries), read: readFloat32, readFloat32 };
 }
 
-function randomValues(name, shape) {
+function randomValues(name: string, shape: Shape): Float32Array {
   const data = new Float32Array(sizeOf(shape));
   if (shape.length === 1) return data.fill(name.endsWith(".bias") ? 0 : 1);
   const isEmbedding = name.includes("_embedding.");
@@ -150,14 +155,14 @@ function randomValues(name, shape) {
 }
 
 /** FNV-1a; xorshift needs a state that is not 0. */
-function hash(text) {
+function hash(text: string): number {
   let state = 0x811c9dc5;
   for (const character of text) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
   return state === 0 ? 1 : state;
 }
 
 /** One line that is written over, or a line for each tenth where the output is no terminal. */
-function createProgress(total) {
+function createProgress(total: number): { add(elements: number): void } {
   let done = 0;
   let shown = 0;
   return {

@@ -9,7 +9,7 @@
 
 import "./ort-telemetry.js";
 
-import { link, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { link, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
@@ -31,6 +31,7 @@ import type {
 } from "../runtime/runtime.js";
 import { sameShape, sizeOf } from "../shape.js";
 import { byteView, type HostTensor } from "../tensor.js";
+import { makeGraphFolder, sweepGraphFolders } from "./graph-folders.js";
 import { nodeFiles } from "./node-files.js";
 
 /** Execution providers that the package ships on this platform. */
@@ -132,6 +133,9 @@ interface Device {
   readonly capabilities: Capabilities;
 }
 
+/** Once in a process. */
+let sweeping: Promise<void> | undefined;
+
 async function compile(
   graph: Graph,
   { options, capabilities }: Device,
@@ -140,7 +144,9 @@ async function compile(
   const { fusesTransposes } = capabilities;
   const nodes = parametersOf(graph);
   const wanted = nodes.filter((node) => parameters.has(node.attributes.name));
-  const folder = await mkdtemp(join(tmpdir(), "atelier-graph-"));
+  sweeping ??= sweepGraphFolders(tmpdir());
+  await sweeping;
+  const folder = await makeGraphFolder(tmpdir());
   try {
     const isSmall = bytesIn(nodes) <= COPYABLE_BYTES;
     const all = nodesOf(graph);

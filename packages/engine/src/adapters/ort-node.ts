@@ -109,14 +109,18 @@ const UNORDERED_BYTES = 2 * 2 ** 30;
 const bytesIn = (nodes: readonly ValueType[]): number =>
   nodes.reduce((total, { shape, dtype }) => total + sizeOf(shape) * dtypes[dtype].bytes, 0);
 
+/** Threads of one session that wait for work after its run would take the cores of the next. */
+const stopsSpinning = { force_spinning_stop: "1" };
+
 const asTheyAre: InferenceSession.SessionOptions = {
   graphOptimizationLevel: "disabled",
-  extra: { session: { disable_prepacking: "1" } },
+  extra: { session: { ...stopsSpinning, disable_prepacking: "1" } },
 };
 
 const optimized: InferenceSession.SessionOptions = {
   graphOptimizationLevel: "all",
   extra: {
+    session: stopsSpinning,
     optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" },
   },
 };

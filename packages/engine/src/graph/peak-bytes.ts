@@ -9,7 +9,7 @@ import type { OpKind } from "./op-attributes.js";
 /** What a run is given or what is part of its model. */
 const given: ReadonlySet<OpKind> = new Set(["input", "parameter", "constant"]);
 /** Other names for the value that they take. */
-const aliases: ReadonlySet<OpKind> = new Set(["reshape", "checkpoint", "detach"]);
+export const aliasKinds: ReadonlySet<OpKind> = new Set(["reshape", "checkpoint", "detach"]);
 
 /**
  * The most bytes that values take at once when operators run in the order of their creation and a value
@@ -26,7 +26,7 @@ export function peakBytes(
   const lastUse = new Map<GraphNode, number>();
   for (const [index, node] of nodes.entries()) {
     const [source] = node.inputs;
-    if (aliases.has(node.kind) && source !== undefined) values.set(node, aliased(source));
+    if (aliasKinds.has(node.kind) && source !== undefined) values.set(node, aliased(source));
     for (const input of node.inputs) lastUse.set(aliased(input), index);
   }
   const outside = new Set<GraphNode>();

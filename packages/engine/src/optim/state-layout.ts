@@ -27,7 +27,7 @@ export interface StateVector {
   readonly shape: Shape;
   /** First values: a number throughout, or those of another vector. */
   readonly initial: number | { readonly copyOf: string };
-  /** Whether a step writes it, and therefore needs a second one to write into. */
+  /** Whether a step writes it. */
   readonly isWritten: boolean;
 }
 
@@ -51,20 +51,20 @@ export interface StateLayout {
 
 /** What a layout follows from. */
 export interface LayoutOptions
-  extends Pick<TrainingGraphOptions, "optimizer" | "groups" | "parameters" | "accumulation"> {
+  extends Pick<TrainingGraphOptions, "optimizer" | "groups" | "parameters"> {
   /** Whether a moving average of the parameters is kept. */
   readonly hasAverage: boolean;
 }
 
 /** Lays a training's state out. @throws AtelierError `training` for groups that own nothing. */
 export function stateLayout(options: LayoutOptions): StateLayout {
-  const { accumulation = 1, hasAverage } = options;
+  const { hasAverage } = options;
   const { owners, groups } = planGroups(options);
   const parts = [
     ...groups.flatMap((group) => [valuesPart(group), ...slotParts(group)]),
     ...owners.flatMap(estimateParts),
     ...(hasAverage ? groups.map(averagePart) : []),
-    ...(accumulation > 1 ? groups.map(gradientPart) : []),
+    ...groups.map(gradientPart),
   ];
   return {
     vectors: parts.map(({ vector }) => vector),
@@ -72,7 +72,7 @@ export function stateLayout(options: LayoutOptions): StateLayout {
   };
 }
 
-/** Bytes of a state by role, without the second copy that a step writes into. */
+/** Bytes of a state by role, each vector once. */
 export function stateBytes({ vectors }: StateLayout): Readonly<Record<StateRole, number>> {
   const bytes = { values: 0, optimizer: 0, average: 0, gradient: 0 };
   for (const { role, dtype, shape } of vectors) {
@@ -101,7 +101,7 @@ function averagePart(group: ParameterGroup): Part {
 }
 
 function gradientPart({ name, size }: ParameterGroup): Part {
-  const vector = stateNames.accumulator(name);
+  const vector = stateNames.gradient(name);
   return {
     vector: {
       name: vector,

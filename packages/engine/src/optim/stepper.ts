@@ -1,6 +1,6 @@
 /**
- * @file Runs training steps: compiled graphs (one for each shape of batches, one more with
- * accumulation) on a state that they advance.
+ * @file Runs training steps: compiled graphs (one for each shape of batches, one for the update) on a
+ * state that they advance.
  */
 
 import { AtelierError } from "../errors.js";
@@ -8,6 +8,7 @@ import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
 import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import { formatShape, type Shape, sameShape } from "../shape.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
+import { needsSpare } from "./in-place.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
 import type { AverageOptions } from "./parameter-average.js";
 import {
@@ -41,8 +42,8 @@ export interface Stepper extends AsyncDisposable {
   /** Finished steps. */
   readonly step: number;
   /**
-   * One step over `batches` (as many as the accumulation); the results of each, the last with
-   * `gradNorm`. Groups derive their own rates from `learningRate`.
+   * One step over `batches` (as many as the accumulation); the results of each, with the `gradNorm` of
+   * the gradients so far. Groups derive their own rates from `learningRate`.
    * @param isGood tells by the results whether the step counts; else everything is as it was before it
    * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes.
    */
@@ -67,26 +68,38 @@ export interface Stepper extends AsyncDisposable {
 /** Compiles a training step. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
   const { accumulation = 1, frozen, variants = [] } = options;
-  const graphs = [options, ...variants.map((variant) => ({ ...options, ...variant }))].map(
-    trainingGraphs,
-  );
+  const first = trainingGraphs(options);
+  const others = variants.map((variant) => trainingGraphs({ ...options, ...variant }));
   const { owners } = planGroups(options);
-  const state = createTrainingState(options);
+  const state = createTrainingState({ ...options, spare: needsSpare(first) });
   const steps: CompiledStep[] = [];
-  for (const { step } of graphs) steps.push(await compile(runtime, step, frozen));
+  for (const { step } of [first, ...others]) steps.push(await compile(runtime, step, frozen));
   // The update does not depend on the batch: one serves all graphs.
-  const [{ apply: update } = {}] = graphs;
-  const apply = update && (await compile(runtime, update));
+  const apply = await compile(runtime, first.apply);
   let finished = 0;
+  let isTorn = false;
+
+  /** @throws AtelierError `training` after an update that did not come to its end. */
+  const whole = <Value>(value: Value): Value => {
+    if (!isTorn) return value;
+    throw new AtelierError(
+      "training",
+      "stepper: expected the values of a finished step, got an update that failed half-way. Go on from the last checkpoint.",
+    );
+  };
 
   /** Runs a graph on the current state and takes over what it wrote. */
   const advance = async (
-    graph: CompiledGraph,
+    { compiled, outputs }: CompiledStep,
     values: TensorMap,
     written: readonly string[],
   ): Promise<StepResults> => {
-    const into = state.targets(written);
-    const results = await graph.run(values, { into });
+    const targets = Object.entries(state.targets(written)).map(
+      ([name, tensor]) =>
+        [name, { ...tensor, shape: outputs[name]?.shape ?? tensor.shape }] as const,
+    );
+    const into = Object.fromEntries(targets);
+    const results = await compiled.run(values, { into });
     state.swap(written);
     return Object.fromEntries(Object.entries(results).filter(([name]) => !(name in into)));
   };
@@ -104,38 +117,35 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       }
       const scalars = scalarsOf(owners, finished + 1, learningRate);
       const results: StepResults[] = [];
-      state.clear(state.accumulators);
+      if (accumulation > 1) state.clear(state.gradients);
       for (const batch of batches) {
         const step = stepFor(steps, batch);
         const values = { ...batch, ...state.read(step.accepts) };
-        const written = apply === undefined ? state.updated : state.accumulators;
-        const all = apply === undefined ? { ...values, ...scalars } : values;
-        results.push(await advance(step.compiled, all, written));
+        results.push(await advance(step, values, state.gradients));
       }
-      if (apply !== undefined) {
-        const values = { ...scalars, ...state.read(apply.accepts) };
-        const applied = await advance(apply.compiled, values, state.updated);
-        results.push({ ...results.pop(), ...applied });
-      }
-      if (!isGood(results)) {
-        // The vectors that were swapped out still hold the values from before.
-        state.swap(state.updated);
-        return results;
-      }
+      // From here on there is no way back: the update overwrites what it reads.
+      if (!isGood(results)) return results;
+      const { gradNorm } = results.at(-1) ?? {};
+      const clipping = gradNorm !== undefined && apply.accepts("gradNorm") ? { gradNorm } : {};
+      const given = { ...scalars, ...clipping, ...state.read(apply.accepts) };
+      isTorn = true;
+      await advance(apply, given, state.updated);
+      isTorn = false;
       finished += 1;
       state.follow(finished);
       return results;
     },
-    values: state.values,
-    averages: state.averages,
-    state: state.export,
+    values: () => whole(state.values)(),
+    averages: () => whole(state.averages)(),
+    state: () => whole(state.export)(),
     restore(tensors, stepsDone) {
       state.import(tensors);
+      isTorn = false;
       finished = stepsDone;
     },
     async [Symbol.asyncDispose]() {
       for (const { compiled } of steps) await compiled[Symbol.asyncDispose]();
-      await apply?.compiled[Symbol.asyncDispose]();
+      await apply.compiled[Symbol.asyncDispose]();
     },
   };
 }
@@ -162,6 +172,7 @@ interface CompiledStep {
   /** Whether a value of this name is an input or a parameter that changes. */
   readonly accepts: (name: string) => boolean;
   readonly inputs: ReadonlyMap<string, Shape>;
+  readonly outputs: Graph["outputs"];
 }
 
 async function compile(
@@ -174,7 +185,12 @@ async function compile(
   const names = new Set(
     [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes }) => attributes.name),
   );
-  return { compiled, accepts: (name) => names.has(name), inputs: new Map(inputs) };
+  return {
+    compiled,
+    accepts: (name) => names.has(name),
+    inputs: new Map(inputs),
+    outputs: graph.outputs,
+  };
 }
 
 /** The graph for a batch; one that is alone takes all, and says itself what does not fit. */

@@ -1,6 +1,6 @@
 /**
- * @file A training step as one graph: loss, gradients, their norm, clipping and the optimizers'
- * updates. With gradient accumulation there are two graphs, one that adds up and one that applies.
+ * @file A training step as two graphs. The first computes loss, gradients and their norm; the second
+ * clips and updates, once the results of the first have been looked at: what it overwrites is gone.
  */
 
 import { gradients } from "../autodiff/gradient.js";
@@ -33,10 +33,10 @@ export interface TrainingGraphOptions {
 
 /** Graphs of a training step and the names of the values that live from step to step. */
 export interface TrainingGraphs {
-  /** Forward, backward and, without accumulation, the update. */
+  /** Forward and backward: the gradients, added to those of earlier runs with accumulation. */
   readonly step: Graph;
-  /** The update from accumulated gradients. */
-  readonly apply?: Graph;
+  /** The update from gradients and their norm. */
+  readonly apply: Graph;
 }
 
 /** Names of values that a training graph reads and writes. */
@@ -47,8 +47,8 @@ export const stateNames: {
   readonly slot: (slot: string, group: string) => string;
   /** A scalar that an optimizer estimates, by the suffix of its owner. */
   readonly estimate: (name: string, suffix: string) => string;
-  /** The sum of a group's gradients so far. */
-  readonly accumulator: (group: string) => string;
+  /** A group's gradients: their sum so far, with accumulation. */
+  readonly gradient: (group: string) => string;
   /** A scalar of the optimizer, by the suffix of its owner. */
   readonly scalar: (name: string, suffix: string) => string;
   /** The moving average of a group's values, or of one parameter's. */
@@ -59,7 +59,7 @@ export const stateNames: {
   values: (group) => `values:${group}`,
   slot: (slot, group) => `optimizer.${slot}:${group}`,
   estimate: (name, suffix) => `estimate.${name}${suffix}`,
-  accumulator: (group) => `gradient:${group}`,
+  gradient: (group) => `gradient:${group}`,
   scalar: (name, suffix) => `optimizer.${name}${suffix}`,
   average: (group) => `average:${group}`,
   next: (name) => `next ${name}`,
@@ -91,22 +91,21 @@ export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
     gradients(loss, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
   );
   const grouped = groups.map((group): GroupGradient => ({ group, gradient: flat(group, grads) }));
-  if (accumulation === 1) {
-    return { step: { outputs: { loss, ...metrics, ...updateOutputs(options, grouped) } } };
-  }
   const before = ({ group }: GroupGradient): GraphNode =>
-    input(stateNames.accumulator(group.name), [group.size]);
-  const sums = grouped.map(
-    (entry) =>
-      [
-        stateNames.next(stateNames.accumulator(entry.group.name)),
-        add(before(entry), mul(entry.gradient, 1 / accumulation)),
-      ] as const,
+    input(stateNames.gradient(group.name), [group.size]);
+  const summed = grouped.map((entry) => {
+    if (accumulation === 1) return entry;
+    return { ...entry, gradient: add(before(entry), mul(entry.gradient, 1 / accumulation)) };
+  });
+  const next = summed.map(
+    ({ group, gradient }) =>
+      [stateNames.next(stateNames.gradient(group.name)), beforeReshapes(gradient)] as const,
   );
-  const averaged = grouped.map((entry) => ({ ...entry, gradient: before(entry) }));
+  const gradNorm = globalNorm(summed.map(({ gradient }) => gradient));
+  const given = grouped.map((entry) => ({ ...entry, gradient: before(entry) }));
   return {
-    step: { outputs: { loss, ...metrics, ...Object.fromEntries(sums) } },
-    apply: { outputs: updateOutputs(options, averaged) },
+    step: { outputs: { loss, ...metrics, gradNorm, ...Object.fromEntries(next) } },
+    apply: { outputs: updateOutputs(options, given) },
   };
 }
 
@@ -129,13 +128,22 @@ function flat(
   return concat(parts, 0);
 }
 
+/**
+ * A value in the shape in which it is computed. A reshape into memory of the caller would be a copy; the
+ * same bytes are read as `[size]`.
+ */
+function beforeReshapes(node: GraphNode): GraphNode {
+  const [source] = node.inputs;
+  return node.kind === "reshape" && source !== undefined ? beforeReshapes(source) : node;
+}
+
 function updateOutputs(
   { maxGradNorm }: TrainingGraphOptions,
   grads: readonly GroupGradient[],
 ): Record<string, GraphNode> {
-  const gradNorm = globalNorm(grads.map(({ gradient }) => gradient));
-  const scale = maxGradNorm === undefined ? undefined : clipScale(gradNorm, maxGradNorm);
-  const outputs: Record<string, GraphNode> = { gradNorm };
+  const scale =
+    maxGradNorm === undefined ? undefined : clipScale(input("gradNorm", []), maxGradNorm);
+  const outputs: Record<string, GraphNode> = {};
   for (const owner of new Set(grads.map(({ group }) => group.owner))) {
     const own = grads.filter(({ group }) => group.owner === owner);
     Object.assign(outputs, ownerOutputs(owner, own, scale));

@@ -1,7 +1,7 @@
 /**
- * @file The values that live from step to step: parameters, optimizer state, gradient sums and the
- * moving average, one flat vector per group. A step reads one set of vectors and writes another;
- * then they swap.
+ * @file The values that live from step to step: parameters, optimizer state, gradients and the moving
+ * average, one flat vector per group. An update overwrites them; the few vectors that it still reads
+ * when their successor is written have a second one, and then the two swap.
  */
 
 import { AtelierError, internalError } from "../errors.js";
@@ -27,7 +27,7 @@ export interface TrainingState {
   read(accepts: (name: string) => boolean): TensorMap;
   /** Where a run writes the next values of some vectors. */
   targets(names: readonly string[]): TensorMap;
-  /** Makes what was written the current values. */
+  /** Makes what a finished run wrote the current values. */
   swap(names: readonly string[]): void;
   /** Sets vectors to zero. */
   clear(names: readonly string[]): void;
@@ -47,14 +47,16 @@ export interface TrainingState {
   import(tensors: ReadonlyMap<string, HostTensor>): void;
   /** Names of vectors that the update writes. */
   readonly updated: readonly string[];
-  /** Names of gradient sums; none without accumulation. */
-  readonly accumulators: readonly string[];
+  /** Names of vectors that a backward pass writes. */
+  readonly gradients: readonly string[];
 }
 
 /** What a state is made for. */
 export interface TrainingStateOptions extends Omit<LayoutOptions, "hasAverage"> {
   /** First values of the parameters. */
   readonly initial: ReadonlyMap<string, FloatTensor>;
+  /** Names of vectors that cannot be overwritten while they are read. */
+  readonly spare: ReadonlySet<string>;
   /** Keeps a moving average of the parameters. */
   readonly average?: AverageOptions | undefined;
 }
@@ -74,7 +76,7 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
   const current: Vectors = new Map(layout.vectors.map((vector) => [vector.name, zeros(vector)]));
   const spare: Vectors = new Map(
     layout.vectors
-      .filter(({ isWritten }) => isWritten)
+      .filter(({ name }) => options.spare.has(name))
       .map((vector) => [vector.name, zeros(vector)]),
   );
   const entriesOf = (role: StateRole) => layout.entries.filter((entry) => entry.role === role);
@@ -91,7 +93,7 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
   begin(layout, current, initial);
   return {
     updated: vectorsOf("values", "optimizer"),
-    accumulators: vectorsOf("gradient"),
+    gradients: vectorsOf("gradient"),
     read(accepts) {
       const vectors = [...current].filter(([name]) => accepts(name));
       const views = entriesOf("values")
@@ -102,7 +104,7 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
     targets: (names) =>
       Object.fromEntries(
         names.flatMap((name) => {
-          const tensor = spare.get(name);
+          const tensor = spare.get(name) ?? current.get(name);
           return tensor === undefined ? [] : [[stateNames.next(name), tensor] as const];
         }),
       ),

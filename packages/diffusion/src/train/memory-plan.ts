@@ -139,8 +139,7 @@ function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
   const parts = {
     program: programBytes,
     weights: frozen * (isCopied ? copies.running : 1),
-    // The first values stay beside those that train.
-    state: step.state + bytesOf(trained),
+    state: step.state,
     activations: step.activations * (1 + overhead),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);

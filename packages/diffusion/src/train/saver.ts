@@ -22,12 +22,12 @@ export interface Saver {
 /** What there is to save. */
 export interface Saved {
   readonly base: Pipeline;
-  readonly start: TrainingStart;
+  readonly resultOf: TrainingStart["resultOf"];
   readonly loop: TrainingLoop;
 }
 
 /** A saver into the folder of a run. */
-export function createSaver({ plan, folder, deps }: Run, { base, start, loop }: Saved): Saver {
+export function createSaver({ plan, folder, deps }: Run, { base, resultOf, loop }: Saved): Saver {
   const { files, tokenizerFolder } = deps;
   const { config, pictures, predictionType } = plan;
   const captions = pictures.map(({ caption }) => caption);
@@ -35,7 +35,7 @@ export function createSaver({ plan, folder, deps }: Run, { base, start, loop }: 
   const save = (to: string, thumbnail?: string) =>
     saveResult(
       { ...context, thumbnail },
-      { folder: to, step: loop.step, result: start.resultOf(loop.values()) },
+      { folder: to, step: loop.step, result: resultOf(loop.values()) },
     );
   let losses: number[] = [];
   return {

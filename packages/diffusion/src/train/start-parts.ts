@@ -38,7 +38,9 @@ export async function startParts(
   }
   const values = new Map<string, FloatTensor>();
   const frozen = new Map(parameters);
-  const starts: PartStart[] = [];
+  const constraints: Constraint[] = [];
+  const resultsOf: PartStart["resultOf"][] = [];
+  const warnings: string[] = [];
   for (const part of listParts(parts)) {
     const { seed } = config;
     const start = await part.start({ files, runtime, pipeline, base: parameters, seed });
@@ -51,16 +53,18 @@ export async function startParts(
       if (stored !== undefined && isRead) frozen.set(basePrefix + name, stored);
     }
     for (const [name, value] of start.replaced ?? []) frozen.set(name, value);
-    starts.push(start);
+    if (start.constraint !== undefined) constraints.push(start.constraint);
+    resultsOf.push(start.resultOf);
+    warnings.push(...(start.warnings ?? []));
   }
   return {
     values,
     frozen,
-    constraints: starts.flatMap(({ constraint }) => constraint ?? []),
+    constraints,
     resultOf(current) {
-      const results = starts.map(({ resultOf }) => resultOf(current));
+      const results = resultsOf.map((resultOf) => resultOf(current));
       return Object.fromEntries(results.flatMap((result) => Object.entries(result)));
     },
-    warnings: starts.flatMap(({ warnings = [] }) => warnings),
+    warnings,
   };
 }

@@ -23,7 +23,7 @@ import { startParts, type TrainingStart } from "./start-parts.js";
 import { isStop } from "./stop.js";
 import type { TrainConfig } from "./train-config.js";
 import type { EndEvent, ProgressEvent, TrainEvent } from "./train-event.js";
-import { createTrainingLoop } from "./training-loop.js";
+import { createTrainingLoop, type TrainingLoop } from "./training-loop.js";
 
 /**
  * Trains. The stream ends with `done`, or with `stopped` when the signal asked for it; what was made is
@@ -110,11 +110,7 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
     return;
   }
   await using base = yield* openBase(plan.config, deps, signal);
-  yield { type: "progress", stage: "compile", done: 0, total: 1 };
-  const start = await startParts(run, base);
-  yield* start.warnings.map((message) => ({ type: "warning", message }) as const);
-  const found = yield* findCheckpoint(run);
-  const finished = yield* trainedResult(run, { base, start, prepared, found });
+  const finished = yield* trainedResult(run, base, prepared);
   if (finished === undefined) {
     yield end("stopped", 0, []);
     return;
@@ -127,13 +123,6 @@ async function* runIn(run: Run): AsyncGenerator<TrainEvent, void, undefined> {
     ...{ height: graph.height, width: graph.width },
   });
   yield end(step === config.steps ? "done" : "stopped", step, paths);
-}
-
-interface Beginning {
-  readonly base: Pipeline;
-  readonly start: TrainingStart;
-  readonly prepared: PreparedRun;
-  readonly found: FoundCheckpoint["found"];
 }
 
 /** What a run has made. */
@@ -150,19 +139,19 @@ interface Finished {
  */
 async function* trainedResult(
   run: Run,
-  { base, start, prepared, found }: Beginning,
+  base: Pipeline,
+  prepared: PreparedRun,
 ): AsyncGenerator<TrainEvent, Finished | undefined, undefined> {
-  const { plan, deps, signal } = run;
-  const { runtime, memoryBytes } = deps;
-  await using loop = await createTrainingLoop({
-    ...{ runtime, memoryBytes, plan, ...prepared },
-    ...{ frozen: start.frozen, initial: start.values, constraints: start.constraints },
-    resumeFrom: found,
-  });
+  const { plan, signal } = run;
+  const found = yield* findCheckpoint(run);
+  yield { type: "progress", stage: "compile", done: 0, total: 1 };
+  const { resultOf, warnings, ...begun } = await begin(run, base, prepared, found);
+  await using loop = begun.loop;
+  yield* warnings.map((message) => ({ type: "warning", message }) as const);
   yield { type: "progress", stage: "compile", done: 1, total: 1 };
-  const saver = createSaver(run, { base, start, loop });
+  const saver = createSaver(run, { base, resultOf, loop });
   try {
-    yield* trainSteps(run, { base, start, loop, saver });
+    yield* trainSteps(run, { base, resultOf, loop, saver });
   } catch (error) {
     if (!isStop(error, signal)) {
       throw await withSaved(error, saver, loop.step);
@@ -173,7 +162,22 @@ async function* trainedResult(
   // A run that was stopped goes on from here.
   if (step < plan.config.steps) await saver.checkpoint();
   const paths = await saver.result();
-  return { step, result: start.resultOf(loop.values()), paths };
+  return { step, result: resultOf(loop.values()), paths };
+}
+
+/** The loop at its first step. The first values, as large as what is trained, are not kept. */
+async function begin(
+  run: Run,
+  base: Pipeline,
+  prepared: PreparedRun,
+  resumeFrom: FoundCheckpoint["found"],
+): Promise<Pick<TrainingStart, "resultOf" | "warnings"> & { readonly loop: TrainingLoop }> {
+  const { runtime, memoryBytes } = run.deps;
+  const { values: initial, resultOf, warnings, ...start } = await startParts(run, base);
+  const loop = await createTrainingLoop({
+    ...{ runtime, memoryBytes, plan: run.plan, ...prepared, ...start, initial, resumeFrom },
+  });
+  return { loop, resultOf, warnings };
 }
 
 /** The state that a resumed run goes on from. */
@@ -199,7 +203,7 @@ const idleSteps = 10;
 
 async function* trainSteps(
   { plan, folder, deps, signal }: Run,
-  { base, start, loop, saver }: Saved & { readonly saver: Saver },
+  { base, resultOf, loop, saver }: Saved & { readonly saver: Saver },
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { config } = plan;
   const { files } = deps;
@@ -216,7 +220,7 @@ async function* trainSteps(
       yield { type: "checkpoint", step, paths: await saver.checkpoint() };
     }
     if (!isDue(config.samples.everySteps)) continue;
-    const result = start.resultOf(loop.values());
+    const result = resultOf(loop.values());
     yield* drawSamples({ files, base, config, folder: folder.path, step, result, signal });
   }
 }

@@ -3,6 +3,7 @@
 import {
   AtelierError,
   createStepper,
+  type FloatTensor,
   type HostTensor,
   inputsOf,
   type ParameterSource,
@@ -24,11 +25,11 @@ import { type TrainingGraph, trainingGraph } from "./training-graph.js";
 export interface TrainingLoop extends AsyncDisposable {
   /** Finished steps whose loss and gradients were finite. */
   readonly step: number;
-  /** What is trained after those steps: its average where one is kept. */
+  /** What is trained after those steps, its average where one is kept: overwritten by the next step. */
   values(): ParameterValues;
   /** Whether any trained number has moved from where it started, averages aside. */
   hasMoved(): boolean;
-  /** Everything that later steps depend on, besides their number. */
+  /** Everything that later steps depend on, besides their number: overwritten by the next step. */
   state(): ReadonlyMap<string, HostTensor>;
   /**
    * One step. @throws AtelierError `training` when the loss or the gradients are not finite; the
@@ -93,17 +94,14 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     average: config.ema.decay === 0 ? undefined : config.ema,
   });
   if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step);
+  const hasMoved = movementSince(options.initial);
   const clock = createStepTimes();
   return {
     get step() {
       return stepper.step;
     },
     values: () => stepper.averages() ?? stepper.values(),
-    hasMoved: () =>
-      [...stepper.values()].some(([name, { data }]) => {
-        const before = options.initial.get(name)?.data;
-        return data.some((value, i) => Math.abs(value - (before?.[i] ?? 0)) > stillness);
-      }),
+    hasMoved: () => hasMoved(stepper.values()),
     state: () => stepper.state(),
     async advance() {
       const step = stepper.step + 1;
@@ -138,6 +136,23 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
       for (const constraint of constraints) await constraint[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Of each parameter, so many are compared with their first values. */
+const watched = 4096;
+
+/** Tells whether parameters have moved from `initial`, by some of each. Keeps none of the rest. */
+function movementSince(initial: ParameterValues): (now: ParameterValues) => boolean {
+  const sample = ({ data }: FloatTensor): Float32Array => {
+    const stride = Math.ceil(data.length / watched);
+    return data.filter((_, i) => i % stride === 0);
+  };
+  const before = new Map([...initial].map(([name, tensor]) => [name, sample(tensor)]));
+  return (now) =>
+    [...now].some(([name, tensor]) => {
+      const first = before.get(name);
+      return sample(tensor).some((value, i) => Math.abs(value - (first?.[i] ?? 0)) > stillness);
+    });
 }
 
 /** The graph of the largest shape, then those of the others. */

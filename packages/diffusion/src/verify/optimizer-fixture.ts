@@ -120,7 +120,8 @@ async function runOptimizer(
     const [results] = await stepper.run([{ A: a, Y: y }], learningRate);
     const before = Number(results?.["loss"]?.data[0] ?? Number.NaN);
     computed.set(`loss${step}`, floatTensor([before], [1]));
-    const state = stepper.values();
+    // The next step overwrites the stepper's own.
+    const state = structuredClone(stepper.values());
     computed.set(`p${step + 1}`, pick(state, "p"));
     computed.set(`q${step + 1}`, pick(state, "q"));
   }

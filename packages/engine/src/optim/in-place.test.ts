@@ -191,7 +191,7 @@ describe("a stepper", () => {
     };
     await using stepper = await createStepper(failing, options);
     await stepper.run([batch], 0.01);
-    const [saved, bits] = [stepper.state(), bitsOf(stepper)];
+    const [saved, bits] = [structuredClone(stepper.state()), bitsOf(stepper)];
     fails = true;
     await expect(stepper.run([batch], 0.01)).rejects.toThrow("out of memory");
     expect(() => stepper.values()).toThrow("an update that failed half-way");

@@ -15,6 +15,7 @@ import {
   planGroups,
   stateNames,
   type TrainingGraphOptions,
+  type TrainingGraphs,
   trainingGraphs,
 } from "./training-graph.js";
 import { createTrainingState } from "./training-state.js";
@@ -52,11 +53,11 @@ export interface Stepper extends AsyncDisposable {
     learningRate: number,
     isGood?: (results: readonly StepResults[]) => boolean,
   ): Promise<StepResults[]>;
-  /** Trained parameters by name, copied. */
+  /** Trained parameters by name: views of the state, which the next step overwrites. */
   values(): ReadonlyMap<string, FloatTensor>;
-  /** Moving averages of the trained parameters by name, copied; `undefined` where none are kept. */
+  /** Moving averages of the trained parameters by name, likewise; `undefined` where none are kept. */
   averages(): ReadonlyMap<string, FloatTensor> | undefined;
-  /** Everything that later steps depend on, by name and copied: with the steps, all of a training. */
+  /** Everything that later steps depend on, by name and likewise: with the steps, all of a training. */
   state(): ReadonlyMap<string, HostTensor>;
   /**
    * Continues from a state and a number of finished steps, with the same bits.
@@ -67,9 +68,8 @@ export interface Stepper extends AsyncDisposable {
 
 /** Compiles a training step. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
-  const { accumulation = 1, frozen, variants = [] } = options;
-  const first = trainingGraphs(options);
-  const others = variants.map((variant) => trainingGraphs({ ...options, ...variant }));
+  const { accumulation = 1, frozen } = options;
+  const [first, ...others] = graphsOf(options);
   const { owners } = planGroups(options);
   const state = createTrainingState({ ...options, spare: needsSpare(first) });
   const steps: CompiledStep[] = [];
@@ -148,6 +148,13 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       await apply.compiled[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The graphs of the first shape, then those of the others. */
+function graphsOf(options: StepperOptions): [TrainingGraphs, ...TrainingGraphs[]] {
+  const { variants = [] } = options;
+  const others = variants.map((variant) => trainingGraphs({ ...options, ...variant }));
+  return [trainingGraphs(options), ...others];
 }
 
 /** The scalars that every owner's optimizer reads in a step. */

@@ -73,7 +73,7 @@ describe("a restored training", () => {
     const options = optionsFor(optimizers[name] ?? sgd());
     await using whole = await open(options);
     await advance(whole, 3);
-    const [saved, step] = [whole.state(), whole.step];
+    const [saved, step] = [structuredClone(whole.state()), whole.step];
     await advance(whole, 2);
     await using resumed = await open(options);
     resumed.restore(saved, step);

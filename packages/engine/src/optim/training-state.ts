@@ -33,11 +33,11 @@ export interface TrainingState {
   clear(names: readonly string[]): void;
   /** Takes the parameters after a step into their average, where one is kept. */
   follow(step: number): void;
-  /** Parameters by name, copied. */
+  /** Parameters by name, as views into what the next update overwrites. */
   readonly values: () => ReadonlyMap<string, FloatTensor>;
-  /** Averages of the parameters by name, copied; `undefined` where none are kept. */
+  /** Averages of the parameters by name, as views; `undefined` where none are kept. */
   readonly averages: () => ReadonlyMap<string, FloatTensor> | undefined;
-  /** Parameters, their optimizer state and averages, and estimates, by name and copied. */
+  /** Parameters, their optimizer state and averages, and estimates, by name and as views. */
   readonly export: () => ReadonlyMap<string, HostTensor>;
   /**
    * Takes tensors over that {@link TrainingState.export} gave.
@@ -71,12 +71,13 @@ type Vectors = Map<string, StateTensor>;
  * @throws AtelierError `training` when a parameter has none, or one of another shape.
  */
 export function createTrainingState(options: TrainingStateOptions): TrainingState {
-  const { initial, average } = options;
+  // What a closure names stays in memory as long as the state: the first values may not.
+  const { initial, average, spare: needed } = options;
   const layout = stateLayout({ ...options, hasAverage: average !== undefined });
   const current: Vectors = new Map(layout.vectors.map((vector) => [vector.name, zeros(vector)]));
   const spare: Vectors = new Map(
     layout.vectors
-      .filter(({ name }) => options.spare.has(name))
+      .filter(({ name }) => needed.has(name))
       .map((vector) => [vector.name, zeros(vector)]),
   );
   const entriesOf = (role: StateRole) => layout.entries.filter((entry) => entry.role === role);
@@ -87,7 +88,7 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
   const view = (entry: StateEntry): StateTensor => viewOf(current, entry);
   const floats = (role: StateRole): ReadonlyMap<string, FloatTensor> =>
     new Map(
-      entriesOf(role).map((entry) => [entry.parameter ?? entry.name, floatCopy(view(entry))]),
+      entriesOf(role).map((entry) => [entry.parameter ?? entry.name, floatView(view(entry))]),
     );
 
   begin(layout, current, initial);
@@ -132,7 +133,7 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
     },
     values: () => floats("values"),
     averages: () => (average === undefined ? undefined : floats("average")),
-    export: () => new Map(layout.entries.map((entry) => [entry.name, copyOf(view(entry))])),
+    export: () => new Map(layout.entries.map((entry) => [entry.name, view(entry)])),
     import(tensors) {
       requireKnown(layout, tensors);
       for (const entry of layout.entries) {
@@ -202,14 +203,8 @@ function viewOf(vectors: Vectors, { vector, start, shape }: StateEntry): StateTe
   }
 }
 
-function copyOf(tensor: StateTensor): StateTensor {
-  const copy = zeros(tensor);
-  copy.data.set(tensor.data);
-  return copy;
-}
-
-function floatCopy({ dtype, shape, data }: StateTensor): FloatTensor {
-  if (dtype === "float32") return floatTensor(data.slice(), shape);
+function floatView({ dtype, shape, data }: StateTensor): FloatTensor {
+  if (dtype === "float32") return floatTensor(data, shape);
   throw internalError(`training state: expected float32 values, got ${dtype}.`);
 }
 

@@ -24,7 +24,7 @@ export interface MemoryPlan {
   readonly weights: number;
   /** What is trained, its optimizer state, averages and gradient sums. */
   readonly state: number;
-  /** What a step computes and keeps for its backward pass. */
+  /** What a step computes and keeps for its backward pass, and the results that it hands back. */
   readonly activations: number;
   /** Their sum, or what compiling takes where that is more. */
   readonly total: number;
@@ -140,7 +140,10 @@ function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
     program: programBytes,
     weights: frozen * (isCopied ? copies.running : 1),
     state: step.state,
-    activations: step.activations * (1 + overhead),
+    // ONNX Runtime's binding hands results back as copies, also where they were written in place.
+    activations: Math.max(
+      ...step.runs.map(({ activations, results }) => activations * (1 + overhead) + results),
+    ),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   const compiling = programBytes + frozen * (isCopied ? copies.compiling : 1);

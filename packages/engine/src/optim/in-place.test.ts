@@ -112,6 +112,14 @@ describe("an update in place", () => {
     }
   });
 
+  it.each(Object.keys(optimizers))("gives the same bits in parts: %s", async (name) => {
+    const options = optionsFor(optimizers[name] ?? sgd(), { accumulation: 1, maxGradNorm: 1 });
+    const inParts = { ...options, elementsPerUpdate: 5000 };
+    expect(trainingGraphs(options).updates).toHaveLength(1);
+    expect(trainingGraphs(inParts).updates).toHaveLength(name === "prodigy" ? 1 : 2);
+    expect(await train(ort, inParts)).toEqual(await train(ort, options));
+  });
+
   it("needs second vectors only where a slot is read again", () => {
     const spareFor = (name: string) => {
       const options = optionsFor(optimizers[name] ?? sgd(), { accumulation: 2, maxGradNorm: 1 });
@@ -128,7 +136,7 @@ describe("an update in place", () => {
 describe("needsSpare", () => {
   const graphs = (next: Record<string, ReturnType<typeof input>>) => ({
     step: { outputs: {} },
-    apply: { outputs: next },
+    updates: [{ outputs: next }],
   });
   const [x, y] = [input("x", [6]), input("y", [6])];
 

@@ -13,8 +13,8 @@ import { stateNames, type TrainingGraphs } from "./training-graph.js";
 const elementwise: ReadonlySet<OpKind> = new Set(["add", "sub", "mul", "div"]);
 
 /** Names of values that cannot be overwritten by the outputs that replace them. */
-export function needsSpare({ step, apply }: TrainingGraphs): ReadonlySet<string> {
-  return new Set([step, apply].flatMap(readAfterwards));
+export function needsSpare({ step, updates }: TrainingGraphs): ReadonlySet<string> {
+  return new Set([step, ...updates].flatMap(readAfterwards));
 }
 
 function readAfterwards(graph: Graph): string[] {

@@ -1,6 +1,7 @@
 /** @file The memory that training steps take, before anything is compiled. */
 
 import { dtypes } from "../dtype.js";
+import type { ValueType } from "../graph/node.js";
 import { peakBytes } from "../graph/peak-bytes.js";
 import { sizeOf } from "../shape.js";
 import { needsSpare } from "./in-place.js";
@@ -11,8 +12,13 @@ import { stateNames, type TrainingGraphOptions, trainingGraphs } from "./trainin
 export interface StepMemory {
   /** Values, optimizer state, averages and gradients, twice where an update cannot overwrite them. */
   readonly state: number;
-  /** What a step computes and keeps until it is used. */
-  readonly activations: number;
+  /** Each graph of a step. */
+  readonly runs: readonly {
+    /** What it computes and keeps until it is used. */
+    readonly activations: number;
+    /** What it gives back. */
+    readonly results: number;
+  }[];
 }
 
 /** The memory of a training's steps. @throws AtelierError as `createStepper`. */
@@ -22,13 +28,15 @@ export function stepMemory(
   const graphs = trainingGraphs(options);
   const next = stateNames.next("");
   const spare = needsSpare(graphs);
-  const peaks = [graphs.step, graphs.apply].map((graph) =>
-    peakBytes(graph, (output) => output.startsWith(next)),
-  );
+  const runs = [graphs.step, ...graphs.updates].map((graph) => ({
+    activations: peakBytes(graph, (output) => output.startsWith(next)),
+    results: Object.values(graph.outputs).reduce((sum, node) => sum + bytesOf(node), 0),
+  }));
   const state = stateLayout(options).vectors.reduce(
-    (sum, { name, shape, dtype }) =>
-      sum + sizeOf(shape) * dtypes[dtype].bytes * (spare.has(name) ? 2 : 1),
+    (sum, vector) => sum + bytesOf(vector) * (spare.has(vector.name) ? 2 : 1),
     0,
   );
-  return { state, activations: Math.max(...peaks) };
+  return { state, runs };
 }
+
+const bytesOf = ({ shape, dtype }: ValueType): number => sizeOf(shape) * dtypes[dtype].bytes;

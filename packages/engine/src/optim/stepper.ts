@@ -1,5 +1,5 @@
 /**
- * @file Runs training steps: compiled graphs (one for each shape of batches, one for the update) on a
+ * @file Runs training steps: compiled graphs (one for each shape of batches, and those of the update) on a
  * state that they advance.
  */
 
@@ -75,7 +75,8 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   const steps: CompiledStep[] = [];
   for (const { step } of [first, ...others]) steps.push(await compile(runtime, step, frozen));
   // The update does not depend on the batch: one serves all graphs.
-  const apply = await compile(runtime, first.apply);
+  const updates: CompiledStep[] = [];
+  for (const update of first.updates) updates.push(await compile(runtime, update));
   let finished = 0;
   let isTorn = false;
 
@@ -92,8 +93,9 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   const advance = async (
     { compiled, outputs }: CompiledStep,
     values: TensorMap,
-    written: readonly string[],
+    names: readonly string[],
   ): Promise<StepResults> => {
+    const written = names.filter((name) => stateNames.next(name) in outputs);
     const targets = Object.entries(state.targets(written)).map(
       ([name, tensor]) =>
         [name, { ...tensor, shape: outputs[name]?.shape ?? tensor.shape }] as const,
@@ -126,10 +128,12 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       // From here on there is no way back: the update overwrites what it reads.
       if (!isGood(results)) return results;
       const { gradNorm } = results.at(-1) ?? {};
-      const clipping = gradNorm !== undefined && apply.accepts("gradNorm") ? { gradNorm } : {};
-      const given = { ...scalars, ...clipping, ...state.read(apply.accepts) };
+      const given = Object.entries({ ...scalars, ...(gradNorm === undefined ? {} : { gradNorm }) });
       isTorn = true;
-      await advance(apply, given, state.updated);
+      for (const update of updates) {
+        const accepted = Object.fromEntries(given.filter(([name]) => update.accepts(name)));
+        await advance(update, { ...accepted, ...state.read(update.accepts) }, state.updated);
+      }
       isTorn = false;
       finished += 1;
       state.follow(finished);
@@ -145,7 +149,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     },
     async [Symbol.asyncDispose]() {
       for (const { compiled } of steps) await compiled[Symbol.asyncDispose]();
-      await apply.compiled[Symbol.asyncDispose]();
+      for (const { compiled } of updates) await compiled[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * @file A training step as two graphs. The first computes loss, gradients and their norm; the second
- * clips and updates, once the results of the first have been looked at: what it overwrites is gone.
+ * @file A training step as graphs. The first computes loss, gradients and their norm; the others clip and
+ * update, once the results of the first have been looked at: what they overwrite is gone.
  */
 
 import { gradients } from "../autodiff/gradient.js";
@@ -27,6 +27,11 @@ export interface TrainingGraphOptions {
   readonly maxGradNorm?: number | undefined;
   /** Runs that one step averages over. */
   readonly accumulation?: number;
+  /**
+   * Elements that one graph updates, 2²⁶ by default, or one group where that is more: a runtime may hand
+   * results back as copies, which take memory.
+   */
+  readonly elementsPerUpdate?: number | undefined;
   /** Further scalars or tensors to report. */
   readonly metrics?: Readonly<Record<string, GraphNode>>;
 }
@@ -35,8 +40,8 @@ export interface TrainingGraphOptions {
 export interface TrainingGraphs {
   /** Forward and backward: the gradients, added to those of earlier runs with accumulation. */
   readonly step: Graph;
-  /** The update from gradients and their norm. */
-  readonly apply: Graph;
+  /** The update from gradients and their norm, in parts. */
+  readonly updates: readonly Graph[];
 }
 
 /** Names of values that a training graph reads and writes. */
@@ -105,7 +110,7 @@ export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
   const given = grouped.map((entry) => ({ ...entry, gradient: before(entry) }));
   return {
     step: { outputs: { loss, ...metrics, gradNorm, ...Object.fromEntries(next) } },
-    apply: { outputs: updateOutputs(options, given) },
+    updates: partsOf(given, options).map((part) => ({ outputs: updateOutputs(options, part) })),
   };
 }
 
@@ -113,6 +118,28 @@ interface GroupGradient {
   readonly group: ParameterGroup;
   /** `[size]` */
   readonly gradient: GraphNode;
+}
+
+/** Groups of one owner, as many as are updated together; all of them where their optimizer estimates. */
+function partsOf(
+  grads: readonly GroupGradient[],
+  { elementsPerUpdate = 2 ** 26 }: TrainingGraphOptions,
+): GroupGradient[][] {
+  const parts: GroupGradient[][] = [];
+  const open = new Map<OptimizerOwner, { readonly part: GroupGradient[]; size: number }>();
+  for (const entry of grads) {
+    const { owner, size } = entry.group;
+    const limit = owner.optimizer.estimation === undefined ? elementsPerUpdate : Infinity;
+    let last = open.get(owner);
+    if (last === undefined || last.size + size > limit) {
+      last = { part: [], size: 0 };
+      open.set(owner, last);
+      parts.push(last.part);
+    }
+    last.part.push(entry);
+    last.size += size;
+  }
+  return parts;
 }
 
 /** Gradients of a group as one vector, with zeros where parameters end within a block. */

@@ -31,8 +31,11 @@ function readAfterwards(graph: Graph): string[] {
 
 /** Whether all readers are done when `next` is written. */
 function isReadBefore(readers: readonly GraphNode[], next: GraphNode): boolean {
+  const others = readers.filter((node) => node !== next);
+  if (others.length < readers.length && !elementwise.has(next.kind)) return false;
+  if (others.length === 0) return true;
   const earlier = new Set(ancestorsOf([next]));
-  return readers.every((node) => (node === next ? elementwise.has(node.kind) : earlier.has(node)));
+  return others.every((node) => earlier.has(node));
 }
 
 /** Who reads a value, under whatever shape. */

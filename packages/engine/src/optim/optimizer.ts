@@ -1,6 +1,6 @@
 /**
  * @file What an optimizer is: named slots of state per parameter, scalars per step, and an update
- * written as a graph, so that one run of the runtime is one whole training step.
+ * written as a graph, so that the runtime computes all of a training step.
  */
 
 import { internalError } from "../errors.js";

@@ -13,7 +13,12 @@ import {
   slotPlace,
   slotSize,
 } from "./parameter-groups.js";
-import { planGroups, stateNames, type TrainingGraphOptions } from "./training-graph.js";
+import {
+  planGroups,
+  stateNames,
+  type TrainingGraphOptions,
+  updatesAtOnce,
+} from "./training-graph.js";
 
 /** What a part of the state is for. */
 export type StateRole = "values" | "optimizer" | "average" | "gradient";
@@ -51,7 +56,10 @@ export interface StateLayout {
 
 /** What a layout follows from. */
 export interface LayoutOptions
-  extends Pick<TrainingGraphOptions, "optimizer" | "groups" | "parameters"> {
+  extends Pick<
+    TrainingGraphOptions,
+    "optimizer" | "groups" | "parameters" | "accumulation" | "elementsPerUpdate"
+  > {
   /** Whether a moving average of the parameters is kept. */
   readonly hasAverage: boolean;
 }
@@ -64,7 +72,7 @@ export function stateLayout(options: LayoutOptions): StateLayout {
     ...groups.flatMap((group) => [valuesPart(group), ...slotParts(group)]),
     ...owners.flatMap(estimateParts),
     ...(hasAverage ? groups.map(averagePart) : []),
-    ...groups.map(gradientPart),
+    ...(updatesAtOnce(options) ? [] : groups.map(gradientPart)),
   ];
   return {
     vectors: parts.map(({ vector }) => vector),

@@ -122,17 +122,21 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       if (accumulation > 1) state.clear(state.gradients);
       for (const batch of batches) {
         const step = stepFor(steps, batch);
-        const values = { ...batch, ...state.read(step.accepts) };
-        results.push(await advance(step, values, state.gradients));
+        const values = { ...batch, ...accepted(step, scalars), ...state.read(step.accepts) };
+        results.push(await advance(step, values, [...state.gradients, ...state.updated]));
       }
-      // From here on there is no way back: the update overwrites what it reads.
-      if (!isGood(results)) return results;
+      if (!isGood(results)) {
+        // The vectors that were swapped out still hold the values from before.
+        if (updates.length === 0) state.swap(state.updated);
+        return results;
+      }
+      // From here on there is no way back: updates overwrite what they read.
       const { gradNorm } = results.at(-1) ?? {};
-      const given = Object.entries({ ...scalars, ...(gradNorm === undefined ? {} : { gradNorm }) });
-      isTorn = true;
+      const given = { ...scalars, ...(gradNorm === undefined ? {} : { gradNorm }) };
+      isTorn = updates.length > 0;
       for (const update of updates) {
-        const accepted = Object.fromEntries(given.filter(([name]) => update.accepts(name)));
-        await advance(update, { ...accepted, ...state.read(update.accepts) }, state.updated);
+        const values = { ...accepted(update, given), ...state.read(update.accepts) };
+        await advance(update, values, state.updated);
       }
       isTorn = false;
       finished += 1;
@@ -152,6 +156,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       for (const { compiled } of updates) await compiled[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Those of the values that a graph takes. */
+function accepted({ accepts }: CompiledStep, values: TensorMap): TensorMap {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => accepts(name)));
 }
 
 /** The graphs of the first shape, then those of the others. */

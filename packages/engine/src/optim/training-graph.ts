@@ -1,5 +1,6 @@
 /**
- * @file A training step as graphs. The first computes loss, gradients and their norm; the others clip and
+ * @file A training step as graphs. Few parameters are updated by the graph of their gradients, into
+ * memory of their own. Of many, the first graph computes gradients and their norm; the others clip and
  * update, once the results of the first have been looked at: what they overwrite is gone.
  */
 
@@ -10,6 +11,7 @@ import { add, div, minimum, mul, sqrt } from "../graph/ops/elementwise.js";
 import { concat, reshape } from "../graph/ops/movement.js";
 import { sumSquares } from "../graph/ops/reduce.js";
 import { constant, input } from "../graph/ops/source.js";
+import { sizeOf } from "../shape.js";
 import { floatTensor } from "../tensor.js";
 import { type NamedNodes, type Optimizer, pick, type UpdateInputs } from "./optimizer.js";
 import { type OptimizerGroup, type OptimizerOwner, optimizerOwners } from "./optimizer-groups.js";
@@ -28,8 +30,8 @@ export interface TrainingGraphOptions {
   /** Runs that one step averages over. */
   readonly accumulation?: number;
   /**
-   * Elements that one graph updates, 2²⁶ by default, or one group where that is more: a runtime may hand
-   * results back as copies, which take memory.
+   * Elements that one graph updates, 2²⁶ by default, or one group where that is more. More of them are
+   * overwritten in parts, which saves memory; fewer have second vectors, which saves time.
    */
   readonly elementsPerUpdate?: number | undefined;
   /** Further scalars or tensors to report. */
@@ -40,7 +42,7 @@ export interface TrainingGraphOptions {
 export interface TrainingGraphs {
   /** Forward and backward: the gradients, added to those of earlier runs with accumulation. */
   readonly step: Graph;
-  /** The update from gradients and their norm, in parts. */
+  /** The update from gradients and their norm, in parts; none where `step` updates. */
   readonly updates: readonly Graph[];
 }
 
@@ -60,6 +62,8 @@ export const stateNames: {
   readonly average: (group: string) => string;
   /** The output that replaces a value. */
   readonly next: (name: string) => string;
+  /** The value that an output replaces, if it does. */
+  readonly before: (output: string) => readonly string[];
 } = {
   values: (group) => `values:${group}`,
   slot: (slot, group) => `optimizer.${slot}:${group}`,
@@ -68,6 +72,7 @@ export const stateNames: {
   scalar: (name, suffix) => `optimizer.${name}${suffix}`,
   average: (group) => `average:${group}`,
   next: (name) => `next ${name}`,
+  before: (output) => (output.startsWith("next ") ? [output.slice("next ".length)] : []),
 };
 
 /** The groups of parameters of a training graph, and who owns them. */
@@ -88,6 +93,18 @@ export function planGroups({
   };
 }
 
+const defaultElements = 2 ** 26;
+
+/** Whether one graph computes gradients and updates. */
+export function updatesAtOnce({
+  parameters,
+  accumulation = 1,
+  elementsPerUpdate = defaultElements,
+}: Pick<TrainingGraphOptions, "parameters" | "accumulation" | "elementsPerUpdate">): boolean {
+  const elements = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return accumulation === 1 && elements <= elementsPerUpdate;
+}
+
 /** Builds the graphs of a training step. */
 export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
   const { loss, parameters, accumulation = 1, metrics = {} } = options;
@@ -96,6 +113,11 @@ export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
     gradients(loss, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
   );
   const grouped = groups.map((group): GroupGradient => ({ group, gradient: flat(group, grads) }));
+  if (updatesAtOnce(options)) {
+    const gradNorm = globalNorm(grouped.map(({ gradient }) => gradient));
+    const next = updateOutputs(options, grouped, gradNorm);
+    return { step: { outputs: { loss, ...metrics, gradNorm, ...next } }, updates: [] };
+  }
   const before = ({ group }: GroupGradient): GraphNode =>
     input(stateNames.gradient(group.name), [group.size]);
   const summed = grouped.map((entry) => {
@@ -110,7 +132,9 @@ export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
   const given = grouped.map((entry) => ({ ...entry, gradient: before(entry) }));
   return {
     step: { outputs: { loss, ...metrics, gradNorm, ...Object.fromEntries(next) } },
-    updates: partsOf(given, options).map((part) => ({ outputs: updateOutputs(options, part) })),
+    updates: partsOf(given, options).map((part) => ({
+      outputs: updateOutputs(options, part, input("gradNorm", [])),
+    })),
   };
 }
 
@@ -123,7 +147,7 @@ interface GroupGradient {
 /** Groups of one owner, as many as are updated together; all of them where their optimizer estimates. */
 function partsOf(
   grads: readonly GroupGradient[],
-  { elementsPerUpdate = 2 ** 26 }: TrainingGraphOptions,
+  { elementsPerUpdate = defaultElements }: TrainingGraphOptions,
 ): GroupGradient[][] {
   const parts: GroupGradient[][] = [];
   const open = new Map<OptimizerOwner, { readonly part: GroupGradient[]; size: number }>();
@@ -167,9 +191,9 @@ function beforeReshapes(node: GraphNode): GraphNode {
 function updateOutputs(
   { maxGradNorm }: TrainingGraphOptions,
   grads: readonly GroupGradient[],
+  gradNorm: GraphNode,
 ): Record<string, GraphNode> {
-  const scale =
-    maxGradNorm === undefined ? undefined : clipScale(input("gradNorm", []), maxGradNorm);
+  const scale = maxGradNorm === undefined ? undefined : clipScale(gradNorm, maxGradNorm);
   const outputs: Record<string, GraphNode> = {};
   for (const owner of new Set(grads.map(({ group }) => group.owner))) {
     const own = grads.filter(({ group }) => group.owner === owner);

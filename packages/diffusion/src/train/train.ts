@@ -174,9 +174,8 @@ async function begin(
 ): Promise<Pick<TrainingStart, "resultOf" | "warnings"> & { readonly loop: TrainingLoop }> {
   const { runtime, memoryBytes } = run.deps;
   const { values: initial, resultOf, warnings, ...start } = await startParts(run, base);
-  const loop = await createTrainingLoop({
-    ...{ runtime, memoryBytes, plan: run.plan, ...prepared, ...start, initial, resumeFrom },
-  });
+  const options = { runtime, memoryBytes, plan: run.plan, initial, resumeFrom };
+  const loop = await createTrainingLoop({ ...options, ...prepared, ...start });
   return { loop, resultOf, warnings };
 }
 

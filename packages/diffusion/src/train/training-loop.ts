@@ -145,7 +145,8 @@ const watched = 4096;
 function movementSince(initial: ParameterValues): (now: ParameterValues) => boolean {
   const sample = ({ data }: FloatTensor): Float32Array => {
     const stride = Math.ceil(data.length / watched);
-    return data.filter((_, i) => i % stride === 0);
+    const count = Math.ceil(data.length / Math.max(stride, 1));
+    return Float32Array.from({ length: count }, (_, i) => data[i * stride] ?? Number.NaN);
   };
   const before = new Map([...initial].map(([name, tensor]) => [name, sample(tensor)]));
   return (now) =>

@@ -1,7 +1,7 @@
 /**
  * @file The values that live from step to step: parameters, optimizer state, gradients and the moving
- * average, one flat vector per group. An update overwrites them; the few vectors that it still reads
- * when their successor is written have a second one, and then the two swap.
+ * average, one flat vector per group. A step overwrites them; vectors that are still read when their
+ * successor is written have a second one, and then the two swap.
  */
 
 import { AtelierError, internalError } from "../errors.js";

@@ -65,6 +65,40 @@ def trajectory(create, rates):
     return result
 
 
+class MuonAndAdamW:
+    """torch.optim.Muon on matrices, kernels of convolutions as matrices, and AdamW on the rest.
+
+    PyTorch iterates in bfloat16, which is two digits; in float32 the same lines are the reference.
+    """
+
+    def __init__(self, parameters, weight_decay=0.1, betas=(0.9, 0.999), **options):
+        matrices = [p for p in parameters if p.ndim > 1]
+        self.views = [(p, torch.nn.Parameter(p.detach().flatten(1))) for p in matrices]
+        self.muon = torch.optim.Muon(
+            [view for _, view in self.views], weight_decay=weight_decay, **options
+        )
+        self.adamw = torch.optim.AdamW(
+            [p for p in parameters if p.ndim == 1], weight_decay=weight_decay, betas=betas
+        )
+        self.param_groups = self.muon.param_groups + self.adamw.param_groups
+
+    def zero_grad(self):
+        self.adamw.zero_grad()
+        for p, view in self.views:
+            p.grad = None
+
+    def step(self):
+        for p, view in self.views:
+            view.grad = p.grad.flatten(1)
+        to_half = torch.Tensor.bfloat16
+        torch.Tensor.bfloat16 = lambda tensor: tensor.clone()
+        try:
+            self.muon.step()
+        finally:
+            torch.Tensor.bfloat16 = to_half
+        self.adamw.step()
+
+
 def optimizers():
     flat = [0.01] * STEPS
     rising = [0, 0.25, 0.5, 0.75, 1, 1, 1, 1]
@@ -90,6 +124,14 @@ def optimizers():
         "torch adafactor with all": (
             lambda p: torch.optim.Adafactor(p, weight_decay=0.3, d=1.05, beta2_decay=-0.6),
             [0.5] * STEPS,
+        ),
+        "muon": (lambda p: MuonAndAdamW(p, adjust_lr_fn="match_rms_adamw"), flat),
+        "muon with all": (
+            lambda p: MuonAndAdamW(
+                p, weight_decay=0.3, momentum=0.8, nesterov=False, ns_steps=3, betas=(0.8, 0.95),
+                adjust_lr_fn="original",
+            ),
+            falling,
         ),
         "prodigy": (lambda p: Prodigy(p, d0=1e-3), [1.0] * STEPS),
         "prodigy from the usual d": (lambda p: Prodigy(p), [1.0] * STEPS),

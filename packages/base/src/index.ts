@@ -8,7 +8,6 @@ export {
   mascotWords,
   memoryPrompts,
   type PromptTopic,
-  truthOf,
 } from "./demo/mascot-scenes.js";
 export {
   type Drift,
@@ -55,7 +54,6 @@ export { type Example, type ExampleOptions, exampleAt } from "./world/example.js
 export { type Face, faceOf, wearers } from "./world/faces.js";
 export { type Layer, layoutScene, pictureSize, squareOf } from "./world/layout.js";
 export {
-  type Chance,
   type Place,
   plainScene,
   type Scene,

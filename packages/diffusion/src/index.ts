@@ -68,6 +68,12 @@ export {
   rowSimilarities,
   selfSimilarity,
 } from "./evaluate/similarity.js";
+export {
+  type PixelWeights,
+  sharpness,
+  structuralSimilarity,
+  structure,
+} from "./evaluate/structure.js";
 export { embedCaptions, embedPictures } from "./evaluate/unit-embeddings.js";
 export type {
   Checkpoint,

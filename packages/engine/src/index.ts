@@ -93,6 +93,7 @@ export {
 export { type AdamOptions, adam, adamW } from "./optim/adam.js";
 export { type StateStorage, withStateStorage } from "./optim/compressed-state.js";
 export { type LionOptions, lion } from "./optim/lion.js";
+export { type MuonOptions, muon } from "./optim/muon.js";
 export type {
   Estimation,
   Optimizer,

@@ -36,9 +36,6 @@ export const firstSeed = 7;
 /** Pictures of each prompt, before and after. */
 export const picturesPerPrompt = 4;
 
-/** Real pictures of each prompt that its pictures are compared with. */
-export const truthsPerPrompt = 4;
-
 /** Seconds that the parts take on two cores of a server, to foretell how long the demo takes. */
 export function expectedSeconds(steps: number): Readonly<Record<DemoPart, number>> {
   return { before: 9, train: 3 + 0.08 * steps, after: 8, judge: 2 };

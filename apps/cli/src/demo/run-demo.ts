@@ -10,7 +10,6 @@ import {
   mascotLessons,
   mascotWords,
   memoryPrompts,
-  truthOf,
 } from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
 import {
@@ -26,13 +25,7 @@ import { createProgress, type Progress } from "../progress.js";
 import type { DemoReport, Lesson, PromptPictures } from "../report/demo-report.js";
 import { createDemoClock } from "./demo-clock.js";
 import { claimFolder } from "./demo-folder.js";
-import {
-  demoTrainConfig,
-  expectedSeconds,
-  firstSeed,
-  picturesPerPrompt,
-  truthsPerPrompt,
-} from "./demo-settings.js";
+import { demoTrainConfig, expectedSeconds, firstSeed, picturesPerPrompt } from "./demo-settings.js";
 import { type Demo, type DemoFlags, draw, judge, train } from "./demo-stages.js";
 import { finishDemo } from "./finish-demo.js";
 import { writePictures } from "./write-pictures.js";
@@ -157,7 +150,5 @@ type Render = (scene: DemoPrompt["scene"]) => Promise<RgbPicture>;
 
 /** How the subject really looks in a prompt that asks for it. */
 async function renderTruths(prompt: DemoPrompt, render: Render): Promise<RgbPicture[]> {
-  if (prompt.asksFor !== "subject") return [];
-  const indices = Array.from({ length: truthsPerPrompt }, (_, index) => index);
-  return Promise.all(indices.map((index) => render(truthOf(prompt, index))));
+  return prompt.asksFor === "subject" ? [await render(prompt.scene)] : [];
 }

@@ -20,9 +20,6 @@ export interface EncodedPictures {
   readonly prompts: readonly (readonly (readonly EncodedPicture[])[])[];
 }
 
-/** Real pictures of a prompt that are shown; all of them are measured. */
-const shownReal = 1;
-
 /** Encodes every picture of a report, without loss. */
 export async function encodePictures(
   report: DemoReport,
@@ -43,9 +40,7 @@ function groupsOf(
 ): Promise<EncodedPicture[]>[] {
   const drawn = (pictures: readonly RgbPicture[]) =>
     Promise.all(pictures.map((picture, index) => encode(picture, text.seed(seeds[index] ?? 0))));
-  const rendered = Promise.all(
-    real.slice(0, shownReal).map((picture) => encode(picture, text.rendered)),
-  );
+  const rendered = Promise.all(real.map((picture) => encode(picture, text.rendered)));
   return [drawn(before), drawn(after), rendered];
 }
 

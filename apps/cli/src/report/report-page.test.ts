@@ -42,7 +42,7 @@ const report: DemoReport = {
       seeds: [7, 8],
       before: [picture(2), picture(3)],
       after: [picture(4), picture(5)],
-      real: [picture(6), picture(7), picture(8)],
+      real: [picture(6)],
     },
     {
       prompt: "a dog",

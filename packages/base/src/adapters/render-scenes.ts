@@ -52,7 +52,7 @@ export function createSceneRenderer(readIcons: ReadIcons = readIconSet): SceneRe
   };
 }
 
-type Placing = Pick<Layer, "left" | "top" | "isMirrored">;
+type Placing = Pick<Layer, "left" | "top">;
 
 function copyOf({ width, height, data }: RgbPicture): RgbPicture {
   return { width, height, data: Uint8Array.from(data) };

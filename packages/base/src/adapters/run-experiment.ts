@@ -19,7 +19,6 @@ import {
 import { runInChild } from "@atelier/diffusion/node";
 import { AtelierError, type Runtime } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
-import { truthOf } from "../demo/mascot-scenes.js";
 import { type JudgedPrompt, measurePrompts } from "../demo/measure-prompts.js";
 import { questionsOf } from "../demo/prompt-questions.js";
 import type { Arm } from "../experiments/arms.js";
@@ -72,11 +71,9 @@ export async function drawTruths(
   renderer: SceneRenderer,
 ): Promise<RgbPicture[][]> {
   return Promise.all(
-    prompts.map(async (prompt) => {
-      if (prompt.asksFor !== "subject") return [];
-      const indices = Array.from({ length: picturesPerPrompt }, (_, index) => index);
-      return Promise.all(indices.map((index) => renderer.render(truthOf(prompt, index))));
-    }),
+    prompts.map(async ({ asksFor, scene }) =>
+      asksFor === "subject" ? [await renderer.render(scene)] : [],
+    ),
   );
 }
 
@@ -184,7 +181,7 @@ async function diversityOf(
     for (const { pictures } of asked) total += await promptDiversity(instance, pictures[kind]);
     return total / asked.length;
   };
-  return { base: await mean("before"), after: await mean("after"), real: await mean("real") };
+  return { base: await mean("before"), after: await mean("after") };
 }
 
 const lessonFolder = (folder: string, says: Arm["says"]): string => join(folder, `lessons-${says}`);

@@ -37,6 +37,8 @@ const stageNames: Readonly<Record<MeasureStage, string>> = {
   speed: "timing single pictures",
   drawing: "drawing pictures",
   judging: "judging captions",
+  structure: "comparing with renders",
+  diversity: "drawing things by name alone",
   reconstruction: "reconstructing renders",
   instances: "trying the instance judge",
 };

@@ -27,7 +27,7 @@ npm run pretrain -- export [--out packages/base/model] [--folder .cache/base]
 npm run pretrain -- import [--from packages/base/model] [--folder .cache/base]
 
   --steps N         steps in all, earlier runs included (vae 20000, clip 8000, unet 100000,
-                    instance 6000, vae-decoder 30000, judge 12000); the last fifth lowers the
+                    instance 6000, vae-decoder 30000, judge 12000); the last third lowers the
                     learning rate
   --minutes M       stop, saved, after so many minutes; the same command goes on later
   --threads T       of ONNX Runtime; all cores by default

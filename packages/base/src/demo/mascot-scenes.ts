@@ -7,8 +7,7 @@
 import { type Background, backgrounds } from "../world/backgrounds.js";
 import { canonicalCaption } from "../world/caption.js";
 import type { AccessoryName, StyleName } from "../world/concepts.js";
-import { createDraws } from "../world/draws.js";
-import type { Chance, Place, Scene, SceneObject, Size } from "../world/scene.js";
+import type { Place, Scene, SceneObject, Size } from "../world/scene.js";
 
 /** The word that shall mean the mascot, and the class that it belongs to. */
 export const mascotWords = { identifier: "sks", className: "robot" } as const;
@@ -33,14 +32,12 @@ export interface DemoPrompt extends DemoPicture {
   readonly asksFor: PromptTopic;
 }
 
-const stillChance: Chance = { shift: [0, 0], growth: 0, isMirrored: false };
-
 /** What the mascot is learned from: places, sizes and backgrounds that no prompt repeats. */
 export const mascotLessons: readonly DemoPicture[] = [
   lesson(mascot(), "green"),
   lesson(mascot({ size: "large" }), "white"),
-  lesson(mascot({ place: "right", chance: { ...stillChance, isMirrored: true } }), "pink"),
-  lesson(mascot({ size: "large", chance: { ...stillChance, growth: -1 } }), "meadow"),
+  lesson(mascot({ place: "right" }), "pink"),
+  lesson(mascot({ size: "large" }), "meadow"),
   lesson(mascot({ size: "small", place: "left" }), "purple to orange"),
 ];
 
@@ -66,31 +63,10 @@ export const memoryPrompts: readonly string[] = [
   "a noto style panda wearing a hat on an orange background",
 ];
 
-/**
- * The scene of a prompt with chance number `index`: pictures of it differ as any two of the world do.
- * @throws AtelierError `config` when the index is no safe integer.
- */
-export function truthOf({ scene }: Pick<DemoPrompt, "scene">, index: number): Scene {
-  const draws = createDraws({ seed: truthSeed, index, stream: 0 });
-  const vary = (object: SceneObject): SceneObject => ({
-    ...object,
-    chance: {
-      shift: [draws.integer(5) - 2, draws.integer(5) - 2],
-      growth: draws.integer(3) - 1,
-      isMirrored: draws.chance(0.5),
-    },
-  });
-  const [first, second] = scene.objects;
-  return { ...scene, objects: second === undefined ? [vary(first)] : [vary(first), vary(second)] };
-}
-
-const truthSeed = 20_261;
-
 interface Stance {
   readonly size?: Size;
   readonly place?: Place;
   readonly accessory?: AccessoryName;
-  readonly chance?: Chance;
 }
 
 function mascot(stance: Stance = {}): SceneObject {
@@ -98,7 +74,7 @@ function mascot(stance: Stance = {}): SceneObject {
 }
 
 function other(concept: string, place: Place): SceneObject {
-  return { concept, style: mascotStyle, size: "normal", place, chance: stillChance };
+  return { concept, style: mascotStyle, size: "normal", place };
 }
 
 type Objects = SceneObject | Scene["objects"];

@@ -30,7 +30,7 @@ export interface PicturesOfPrompt {
   readonly real: readonly RgbPicture[];
 }
 
-/** A score of the base's pictures, of the adapter's, and of real ones. */
+/** A score of the base's pictures, of the adapter's, and of the real one. */
 export interface Score {
   readonly base: number;
   readonly after: number;
@@ -84,12 +84,12 @@ export async function measurePrompts(
     instance: await meanScore(subject, async ({ pictures: { before, after, real } }) => ({
       base: await instanceSimilarity(judge, { generated: before, real }),
       after: await instanceSimilarity(judge, { generated: after, real }),
-      real: 1 - (await promptDiversity(judge.instance, real)),
+      real: 1,
     })),
     clipImage: await meanScore(subject, async ({ pictures: { before, after, real } }) => ({
       base: await clipImageSimilarity(judge, { generated: before, real }),
       after: await clipImageSimilarity(judge, { generated: after, real }),
-      real: 1 - (await promptDiversity(judge.clip, real)),
+      real: 1,
     })),
     clipText: await meanScore(subject, (prompt) => textScore(judge, prompt)),
     surroundings: await measureHits(judge, subject, () => true),

@@ -36,7 +36,7 @@ export function comparisonTable({ arms, results }: Comparison): Table {
   ];
   const realRow = [
     ...["real pictures", ...still, number(measures.instance.real)],
-    ...[percent(measures.surroundings.real), dash, number(diversity.real), dash],
+    ...[percent(measures.surroundings.real), dash, dash, dash],
   ];
   const rows = arms.flatMap((arm) => {
     const own = results.filter((result) => result.arm === arm.id);

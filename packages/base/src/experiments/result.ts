@@ -24,7 +24,7 @@ export interface ArmResult {
    * Mean distance between pictures of one prompt for the subject, by the instance judge: the paper's
    * DIV, which takes LPIPS for it.
    */
-  readonly diversity: { readonly base: number; readonly after: number; readonly real: number };
+  readonly diversity: { readonly base: number; readonly after: number };
 }
 
 /** Mean and standard deviation over seeds; the latter is NaN for one seed. */

@@ -12,6 +12,7 @@ import {
   type PictureEncoderConfig,
 } from "@atelier/diffusion";
 import {
+  adamW,
   argmax,
   cast,
   constant,
@@ -75,7 +76,7 @@ export function clipRecipe(options: ClipRecipeOptions): Recipe {
     fingerprint: "",
     learningRate: 5e-4,
     warmupSteps: 200,
-    weightDecay: 1e-2,
+    optimizer: adamW({ weightDecay: 1e-2 }),
     averageDecay: 0.999,
     phaseAt: () => phase,
     evaluateEverySteps: 1000,

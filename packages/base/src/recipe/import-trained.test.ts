@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createInstanceIcons } from "../adapters/instance-icons.js";
 import { createSceneRenderer } from "../adapters/render-scenes.js";
 import { checksumsName, writeChecksums } from "../embedded/checksums.js";
-import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
+import { tinyConfigs, tinyScenes, tinyVocabulary } from "../testing/tiny-models.js";
 import { loadFoundations } from "./foundations.js";
 import { importTrained } from "./import-trained.js";
 import { initialValues } from "./initial-values.js";
@@ -82,7 +82,7 @@ async function tinyUNet(source: RecipeSource): Promise<Recipe> {
   const { vae, clip, fingerprint } = await foundationsOf(source);
   const opening = openLatentCache({
     ...{ files, folder: join(root, "latents"), runtime, draw: source.draw },
-    ...{ config: tinyConfigs.vae, weights: vae.weights, scenes: { single: 4, full: 4 } },
+    ...{ config: tinyConfigs.vae, weights: vae.weights, scenes: tinyScenes },
   });
   let next = await opening.next();
   while (next.done !== true) next = await opening.next();

@@ -12,6 +12,7 @@ import {
   pixelsFromRgb,
 } from "@atelier/diffusion";
 import {
+  adamW,
   createWeights,
   floatTensor,
   type GraphNode,
@@ -89,7 +90,7 @@ export async function instanceRecipe({
     fingerprint: "",
     learningRate: 1e-3,
     warmupSteps: 100,
-    weightDecay: 1e-2,
+    optimizer: adamW({ weightDecay: 1e-2 }),
     averageDecay: 0.998,
     phaseAt: () => phase,
     evaluateEverySteps: 500,

@@ -9,9 +9,14 @@ import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSceneRenderer } from "../adapters/render-scenes.js";
 import { tinyConfigs } from "../testing/tiny-models.js";
-import { sceneAt } from "../world/scene.js";
+import { sceneAt, singleScenes } from "../world/scene.js";
 import { initialValues } from "./initial-values.js";
-import { type CachedLatents, measureScalingFactor, openLatentCache } from "./latent-cache.js";
+import {
+  type CachedLatents,
+  measureScalingFactor,
+  openLatentCache,
+  trainingScenes,
+} from "./latent-cache.js";
 import { drawPictures, worldSeeds } from "./scene-batches.js";
 
 const runtime = createOrtRuntime();
@@ -29,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The cache and how many files were made. */
 async function open(): Promise<{ cache: CachedLatents; made: number }> {
-  const scenes = { single: 3, full: 300 };
+  const scenes = { ...trainingScenes(300), single: singleScenes().slice(0, 3) };
   const opening = openLatentCache({
     ...{ files: nodeFiles, folder, config, weights, runtime, draw, scenes },
   });
@@ -65,12 +70,14 @@ describe("openLatentCache", () => {
       expect(largest).toBeLessThan(2 ** -11 * Math.max(...expected.map(Math.abs)) * scalingFactor);
     }
     expect(cache.read("single", 0)).not.toEqual(cache.read("full", 0));
+    expect(cache.scenes.full[17]).toEqual(sceneAt(worldSeeds.training, 17));
   });
 
   it("refuses a file that was cut short", async () => {
     await open();
     const [key = ""] = await readdir(folder);
-    await writeFile(join(folder, key, "full-0001.f16"), new Uint8Array(10));
+    const [first = ""] = await readdir(join(folder, key));
+    await writeFile(join(folder, key, first), new Uint8Array(10));
     await expect(open()).rejects.toMatchObject({ code: "format" });
   });
 });

@@ -21,7 +21,7 @@ import {
   sizeOf,
 } from "@atelier/engine";
 import { pictureSize } from "../world/layout.js";
-import { type SceneOptions, sceneAt } from "../world/scene.js";
+import { type Scene, type SceneOptions, sceneAt, singleScenes } from "../world/scene.js";
 import type { PreparationEvent } from "./pretrain-event.js";
 import type { DrawScene, NamedWeights } from "./recipe.js";
 import { drawPictures, worldSeeds } from "./scene-batches.js";
@@ -29,12 +29,12 @@ import { drawPictures, worldSeeds } from "./scene-batches.js";
 /** A part of the world by the curriculum that draws it. */
 export type Curriculum = NonNullable<SceneOptions["curriculum"]>;
 
-/** Latents of scenes 0 to `scenes` − 1 of each curriculum. */
+/** Latents of all single scenes, and of a part of the full ones. */
 export interface CachedLatents {
   /** Of one scene, `[channels, height, width]`. */
   readonly shape: readonly number[];
-  /** Number of scenes of a curriculum. */
-  readonly count: (curriculum: Curriculum) => number;
+  /** The scenes of a curriculum. */
+  readonly scenes: Readonly<Record<Curriculum, readonly Scene[]>>;
   /** Scaled latents of a scene. */
   readonly read: (curriculum: Curriculum, index: number) => Float32Array;
 }
@@ -52,8 +52,7 @@ export interface LatentCacheOptions extends EncoderOptions {
   readonly files: FileStore;
   /** Holds a folder for each autoencoder. */
   readonly folder: string;
-  /** Scenes of each curriculum. */
-  readonly scenes: Readonly<Record<Curriculum, number>>;
+  readonly scenes: CachedLatents["scenes"];
 }
 
 /** Scenes of one file, and of one run of the encoder. */
@@ -61,6 +60,14 @@ const scenesPerFile = 256;
 const encodeBatch = 16;
 /** Scenes whose latents tell the scale. */
 const measuredScenes = 256;
+
+/** The scenes that a UNet learns from: all single ones, and so many of the whole world. */
+export function trainingScenes(full: number): CachedLatents["scenes"] {
+  return {
+    single: singleScenes(),
+    full: Array.from({ length: full }, (_, index) => sceneAt(worldSeeds.training, index)),
+  };
+}
 
 /** Encodes what is missing and opens the rest. @throws AtelierError `file`, `runtime`. */
 export async function* openLatentCache(
@@ -70,27 +77,26 @@ export async function* openLatentCache(
   const folder = files.join(options.folder, (await fingerprintOf(options.weights)).slice(0, 16));
   await using encoder = await openEncoder(options);
   const chunks = (["single", "full"] as const).flatMap((curriculum) =>
-    Array.from({ length: Math.ceil(scenes[curriculum] / scenesPerFile) }, (_, chunk) => ({
+    Array.from({ length: Math.ceil(scenes[curriculum].length / scenesPerFile) }, (_, chunk) => ({
       curriculum,
-      chunk,
+      members: scenes[curriculum].slice(chunk * scenesPerFile, (chunk + 1) * scenesPerFile),
     })),
   );
   const codes: Record<Curriculum, Uint16Array[]> = { single: [], full: [] };
-  for (const [position, { curriculum, chunk }] of chunks.entries()) {
-    const path = files.join(folder, `${curriculum}-${String(chunk).padStart(4, "0")}.f16`);
+  for (const [position, { curriculum, members }] of chunks.entries()) {
+    const path = files.join(folder, `${await fileNameOf(members)}.f16`);
     if ((await files.stat(path)) === undefined) {
-      const indices = range(chunk * scenesPerFile, scenesPerFile);
-      const latents = await encoder.encode(curriculum, indices);
+      const latents = await encoder.encode(members);
       await files.write(path, [narrowFromFloat32(latents, "F16")]);
       yield { type: "preparation", done: position + 1, total: chunks.length };
     }
-    codes[curriculum].push(await readCodes(files, path, scenesPerFile * sizeOf(encoder.shape)));
+    codes[curriculum].push(await readCodes(files, path, members.length * sizeOf(encoder.shape)));
   }
   const size = sizeOf(encoder.shape);
   const { shiftFactor, scalingFactor } = config;
   return {
     shape: encoder.shape,
-    count: (curriculum) => scenes[curriculum],
+    scenes,
     read(curriculum, index) {
       const file = codes[curriculum][Math.floor(index / scenesPerFile)];
       const start = (index % scenesPerFile) * size;
@@ -103,7 +109,7 @@ export async function* openLatentCache(
 /** The scaling factor of an autoencoder: one over the deviation of the latents of some pictures. */
 export async function measureScalingFactor(options: EncoderOptions): Promise<number> {
   await using encoder = await openEncoder(options);
-  const latents = await encoder.encode("full", range(0, measuredScenes));
+  const latents = await encoder.encode(trainingScenes(measuredScenes).full);
   const mean = latents.reduce((sum, value) => sum + value, 0) / latents.length;
   const squares = latents.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return 1 / Math.sqrt(squares / latents.length);
@@ -121,7 +127,7 @@ interface Encoder extends AsyncDisposable {
   /** Latents of one scene. */
   readonly shape: readonly number[];
   /** Unscaled centres of the latents of scenes, one after the other. */
-  encode(curriculum: Curriculum, indices: readonly number[]): Promise<Float32Array>;
+  encode(scenes: readonly Scene[]): Promise<Float32Array>;
 }
 
 async function openEncoder({ config, weights, runtime, draw }: EncoderOptions): Promise<Encoder> {
@@ -134,19 +140,28 @@ async function openEncoder({ config, weights, runtime, draw }: EncoderOptions): 
   const shape = mean.shape.slice(1);
   return {
     shape,
-    async encode(curriculum, indices) {
-      const latents = new Float32Array(indices.length * sizeOf(shape));
-      for (let start = 0; start < indices.length; start += encodeBatch) {
-        const scenes = indices
-          .slice(start, start + encodeBatch)
-          .map((index) => sceneAt(worldSeeds.training, index, { curriculum }));
-        const out = await compiled.run({ pictures: await drawPictures(draw, scenes) });
-        latents.set(Float32Array.from(out["mean"]?.data ?? [], Number), start * sizeOf(shape));
+    async encode(scenes) {
+      const latents = new Float32Array(scenes.length * sizeOf(shape));
+      for (let start = 0; start < scenes.length; start += encodeBatch) {
+        const batch = scenes.slice(start, start + encodeBatch);
+        const wanted = batch.length * sizeOf(shape);
+        // The graph has one batch size; the last batch is filled up with scenes that nobody reads.
+        while (batch.length < encodeBatch)
+          batch.push(...scenes.slice(0, encodeBatch - batch.length));
+        const out = await compiled.run({ pictures: await drawPictures(draw, batch) });
+        const encoded = Float32Array.from(out["mean"]?.data ?? [], Number);
+        latents.set(encoded.subarray(0, wanted), start * sizeOf(shape));
       }
       return latents;
     },
     [Symbol.asyncDispose]: () => compiled[Symbol.asyncDispose](),
   };
+}
+
+/** Another world, or another order of its scenes, has files of other names. */
+async function fileNameOf(scenes: readonly Scene[]): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify(scenes));
+  return (await sha256Hex(text)).slice(0, 16);
 }
 
 async function readCodes(files: FileStore, path: string, count: number): Promise<Uint16Array> {
@@ -164,6 +179,3 @@ async function readCodes(files: FileStore, path: string, count: number): Promise
     await file.close();
   }
 }
-
-const range = (first: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => first + i);

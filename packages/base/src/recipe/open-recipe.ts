@@ -12,7 +12,7 @@ import {
 } from "./foundations.js";
 import { instanceRecipe } from "./instance-recipe.js";
 import type { InstanceIcons } from "./instance-views.js";
-import { measureScalingFactor, openLatentCache } from "./latent-cache.js";
+import { measureScalingFactor, openLatentCache, trainingScenes } from "./latent-cache.js";
 import { type ModelConfigs, type ModelName, modelConfigs, modelNames } from "./models.js";
 import { openPartRecipe, type PartName } from "./part-recipe.js";
 import type { NoteEvent, PreparationEvent } from "./pretrain-event.js";
@@ -44,8 +44,8 @@ const noInstanceJudge =
 /** What the judge is trained on with: wrong concepts, and pairs, whose objects are small. */
 const judgeLessons = { wrongCaptions: 4, scenes: { pairShare: 0.5 } } as const;
 
-/** Scenes whose latents are kept; captions and noise are new each time. */
-const cachedScenes = { single: 12_288, full: 49_152 } as const;
+/** Scenes of the whole world whose latents are kept; captions and noise are new each time. */
+const cachedScenes = 49_152;
 
 /**
  * The recipe of a model of the shipped size. The UNet's encodes its latents first, which takes
@@ -132,7 +132,7 @@ async function* openUNetRecipe(
     weights: encoderWeightsOf(vae.weights),
     runtime,
     draw,
-    scenes: cachedScenes,
+    scenes: trainingScenes(cachedScenes),
   });
   const preview = files.join(folderOf(source, "unet"), "preview");
   const drawSamples = async (unet: NamedWeights, step: number) => {

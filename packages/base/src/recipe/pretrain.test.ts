@@ -9,7 +9,7 @@ import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createInstanceIcons } from "../adapters/instance-icons.js";
 import { createSceneRenderer } from "../adapters/render-scenes.js";
-import { tinyConfigs, tinyVocabulary } from "../testing/tiny-models.js";
+import { tinyConfigs, tinyScenes, tinyVocabulary } from "../testing/tiny-models.js";
 import { clipRecipe } from "./clip-recipe.js";
 import { initialValues } from "./initial-values.js";
 import { instanceRecipe } from "./instance-recipe.js";
@@ -57,7 +57,7 @@ async function unet(): Promise<Recipe> {
     weights: initialValues(vaeParameters(tinyConfigs.vae), 1),
     runtime,
     draw,
-    scenes: { single: 4, full: 4 },
+    scenes: tinyScenes,
   });
   let next = await cache.next();
   while (next.done !== true) next = await cache.next();
@@ -182,17 +182,18 @@ describe("pretrain", () => {
 });
 
 describe("learningRateAt", () => {
-  it("warms up, stays, and falls in the last fifth", () => {
+  it("warms up, stays, and falls in the last third", () => {
     const recipe = { learningRate: 1, warmupSteps: 10 };
     const rate = (step: number) => learningRateAt(recipe, step, { steps: 100 });
-    expect([1, 5, 10, 50, 80].map(rate)).toEqual([0.1, 0.5, 1, 1, 1]);
-    expect(rate(90)).toBeCloseTo(0.5);
+    expect([1, 5, 10, 50, 66].map(rate)).toEqual([0.1, 0.5, 1, 1, 1]);
+    expect(rate(85)).toBeCloseTo(0.45);
     expect(rate(100)).toBe(0.05);
   });
 
   it("warms up again where the moments of an optimizer begin", () => {
     const recipe = { learningRate: 1, warmupSteps: 10 };
     const rate = (step: number) => learningRateAt(recipe, step, { steps: 100, since: 40 });
-    expect([41, 45, 50, 60].map(rate)).toEqual([0.1, 0.5, 1, 1]);
+    expect([41, 45, 50, 60, 80].map(rate)).toEqual([0.1, 0.5, 1, 1, 1]);
+    expect(rate(90)).toBeCloseTo(0.5);
   });
 });

@@ -16,7 +16,7 @@ import { openTrainingRun, type TrainingRun, type TrainingRunOptions } from "./tr
 
 /** Where a run happens and when it ends. */
 export interface PretrainOptions extends TrainingRunOptions {
-  /** Steps in all, those of earlier runs included; the last fifth lowers the learning rate. */
+  /** Steps in all, those of earlier runs included; the last third lowers the learning rate. */
   readonly steps: number;
   /** Ends this run, saved, after so many minutes. */
   readonly minutes?: number | undefined;
@@ -79,7 +79,7 @@ export async function* pretrain(
 
 /**
  * A linear warm-up from the step `since`, where the optimizer had no moments, then constant; the last
- * fifth of all steps falls linearly to a twentieth.
+ * third of the steps after it falls linearly to a twentieth.
  */
 export function learningRateAt(
   { learningRate, warmupSteps }: Pick<Recipe, "learningRate" | "warmupSteps">,
@@ -87,7 +87,7 @@ export function learningRateAt(
   { steps, since = 0 }: { readonly steps: number; readonly since?: number },
 ): number {
   const warmth = Math.min(1, (step - since) / Math.max(1, warmupSteps));
-  const left = (steps - step) / (steps / 5);
+  const left = (steps - step) / ((steps - since) / 3);
   return learningRate * warmth * Math.min(1, Math.max(0.05, left));
 }
 

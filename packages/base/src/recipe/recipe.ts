@@ -4,7 +4,14 @@
  */
 
 import type { RgbPicture } from "@atelier/diffusion";
-import type { FloatTensor, GraphNode, ParameterSource, TensorMap } from "@atelier/engine";
+import type {
+  FloatTensor,
+  GraphNode,
+  Optimizer,
+  OptimizerGroup,
+  ParameterSource,
+  TensorMap,
+} from "@atelier/engine";
 import type { Scene } from "../world/scene.js";
 import type { ModelName } from "./models.js";
 
@@ -48,7 +55,9 @@ export interface Recipe {
   /** Reached after the warm-up. */
   readonly learningRate: number;
   readonly warmupSteps: number;
-  readonly weightDecay: number;
+  readonly optimizer: Optimizer;
+  /** Parameters with another optimizer. */
+  readonly groups?: readonly OptimizerGroup[];
   /** Of the average of the weights, for one step. */
   readonly averageDecay: number;
   readonly phaseAt: (step: number) => TrainingPhase;

@@ -47,6 +47,7 @@ it("finds scenes that no sibling shows, with either object replaced", () => {
       );
       const replaced = i % 2 === 0 ? [true, false] : [false, true];
       expect(changed).toEqual(scene.objects.length === 1 ? [true] : replaced);
+      expect(scene.objects[0].accessory).toBe(origin?.objects[0].accessory);
     });
   }
 });

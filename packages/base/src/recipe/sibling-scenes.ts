@@ -6,16 +6,25 @@
 import { backgrounds } from "../world/backgrounds.js";
 import { trainingConcepts, trainingStyles } from "../world/concepts.js";
 import type { Draws } from "../world/draws.js";
+import { wearers } from "../world/faces.js";
 import type { Scene } from "../world/scene.js";
 
-/** A scene with another concept in place of one of its own; what that one wore is taken off. */
-export function withConcept(scene: Scene, concept: string, replaced: "first" | "second"): Scene {
+/**
+ * A scene with another concept in place of one of its own. What that one wore is left on only where the
+ * other can wear it, unless nobody is to draw it.
+ */
+export function withConcept(
+  scene: Scene,
+  concept: string,
+  { replaced, isDrawn = true }: { replaced: "first" | "second"; isDrawn?: boolean },
+): Scene {
   const [first, second] = scene.objects;
   if (second !== undefined && replaced === "second") {
     return { ...scene, objects: [first, { ...second, concept }] };
   }
-  const { accessory: _worn, ...rest } = first;
-  const changed = { ...rest, concept };
+  const { accessory, ...rest } = first;
+  const keeps = accessory !== undefined && (!isDrawn || wearers.includes(concept));
+  const changed = keeps ? { ...rest, concept, accessory } : { ...rest, concept };
   return { ...scene, objects: second === undefined ? [changed] : [changed, second] };
 }
 
@@ -48,21 +57,25 @@ export function siblingsOf(scene: Scene, draws: Draws): [Scene, Scene, Scene, Sc
   return [
     scene,
     otherwise,
-    withConcept(scene, name, "first"),
-    withConcept(scene, another.name, "second"),
+    withConcept(scene, name, { replaced: "first" }),
+    withConcept(scene, another.name, { replaced: "second" }),
   ];
 }
 
 /**
  * For each sibling in turn `count` scenes that none of them shows: with another concept, of two
- * objects in turn the one and the other.
+ * objects in turn the one and the other. They are for captions alone: a train may wear a hat, so that the hat
+ * does not give away what wears it.
  */
 export function unseenSiblings(siblings: readonly Scene[], count: number, draws: Draws): Scene[] {
   const shown = new Set(siblings.flatMap(({ objects }) => objects.map(({ concept }) => concept)));
   const others = trainingConcepts.filter(({ name }) => !shown.has(name));
   return siblings.flatMap((scene) =>
     Array.from({ length: count }, (_, index) =>
-      withConcept(scene, draws.pick(others).name, index % 2 === 0 ? "first" : "second"),
+      withConcept(scene, draws.pick(others).name, {
+        replaced: index % 2 === 0 ? "first" : "second",
+        isDrawn: false,
+      }),
     ),
   );
 }

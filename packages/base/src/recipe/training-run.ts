@@ -2,7 +2,6 @@
 
 import {
   AtelierError,
-  adamW,
   createStepper,
   type FileStore,
   parametersOf,
@@ -108,7 +107,8 @@ function compile(recipe: Recipe, phase: TrainingPhase, runtime: Runtime): Promis
     loss,
     metrics,
     parameters,
-    optimizer: adamW({ weightDecay: recipe.weightDecay }),
+    optimizer: recipe.optimizer,
+    groups: recipe.groups,
     maxGradNorm,
     frozen: new Map([...recipe.frozen, ...(recipe.kept ?? [])]),
     initial: recipe.initial,

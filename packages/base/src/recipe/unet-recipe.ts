@@ -15,26 +15,21 @@ import {
   unetParameters,
 } from "@atelier/diffusion";
 import {
+  adamW,
   createWeights,
   floatTensor,
   input,
   intTensor,
   mean,
+  muon,
   sizeOf,
   type TensorMap,
 } from "@atelier/engine";
-import { sceneAt } from "../world/scene.js";
 import { initialValues } from "./initial-values.js";
 import type { CachedLatents, Curriculum } from "./latent-cache.js";
 import { type ModelConfigs, schedulerConfig } from "./models.js";
 import type { Evaluation, NamedWeights, Recipe, TrainingPhase } from "./recipe.js";
-import {
-  noiseGenerator,
-  recipeDraws,
-  tokenBatch,
-  variedCaption,
-  worldSeeds,
-} from "./scene-batches.js";
+import { noiseGenerator, recipeDraws, tokenBatch, variedCaption } from "./scene-batches.js";
 import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 
 /** What the UNet is trained with. */
@@ -54,10 +49,13 @@ export interface UNetRecipeOptions {
 }
 
 const captionDropout = 0.1;
+const weightDecay = 1e-2;
+/** Muon is for the matrices between the layers that read latents and times and the one that writes. */
+const isEdge = (name: string): boolean => /^(conv_in|conv_out|time_embedding)\./.test(name);
 /** γ of {@link lossWeight}. */
 const gamma = 5;
 /** Share of single centred objects when the curriculum is over: shapes are learned from these. */
-const finalSingleShare = 0.4;
+const finalSingleShare = 0.6;
 const textPrefix = "text_encoder:";
 
 /** The recipe of the UNet. */
@@ -71,10 +69,11 @@ export function unetRecipe(options: UNetRecipeOptions): Recipe {
     initial: initialValues(unetParameters(options.configs.unet), 13),
     frozen: new Map(frozen),
     fingerprint: options.fingerprint,
-    learningRate: 8e-4,
-    warmupSteps: 500,
-    weightDecay: 1e-2,
-    averageDecay: 0.9995,
+    learningRate: 1e-3,
+    warmupSteps: 200,
+    optimizer: muon({ weightDecay }),
+    groups: [{ name: "edges", owns: isEdge, optimizer: adamW({ weightDecay }) }],
+    averageDecay: 0.998,
     phaseAt: () => phase,
     evaluateEverySteps: 2000,
     evaluate: options.drawSamples,
@@ -87,7 +86,7 @@ export function trainingSchedule(): NoiseSchedule {
 }
 
 function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
-  const { configs, vocabulary, latents, batch = 16, curriculumSteps = 6000 } = options;
+  const { configs, vocabulary, latents, batch = 64, curriculumSteps = 1500 } = options;
   const schedule = trainingSchedule();
   const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary));
   const shape = [batch, ...latents.shape];
@@ -162,8 +161,9 @@ interface Row {
 function drawRow(latents: CachedLatents, position: number, singleShare: number): Row {
   const draws = recipeDraws("batch", position);
   const curriculum = draws.chance(singleShare) ? "single" : "full";
-  const index = draws.integer(latents.count(curriculum));
-  const scene = sceneAt(worldSeeds.training, index, { curriculum });
+  const index = draws.integer(latents.scenes[curriculum].length);
+  const scene = latents.scenes[curriculum][index];
+  if (scene === undefined) throw new RangeError("internal: a position beyond the scenes");
   const caption = draws.chance(captionDropout) ? "" : variedCaption(scene, position);
   return { curriculum, index, caption };
 }

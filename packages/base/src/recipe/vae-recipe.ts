@@ -12,6 +12,7 @@ import {
 } from "@atelier/diffusion";
 import {
   abs,
+  adamW,
   add,
   createWeights,
   exp,
@@ -74,7 +75,7 @@ export function vaeRecipe(options: VaeRecipeOptions): Recipe {
     fingerprint: "",
     learningRate: 1e-3,
     warmupSteps: 200,
-    weightDecay: 1e-4,
+    optimizer: adamW({ weightDecay: 1e-4 }),
     averageDecay: 0.999,
     phaseAt: (step) => (step <= cropSteps ? crops : whole),
     evaluateEverySteps: 1000,

@@ -1,8 +1,10 @@
 /** @file Models of the embedded kind, small enough that tests train them in a second. */
 
+import { type CachedLatents, trainingScenes } from "../recipe/latent-cache.js";
 import { type ModelConfigs, modelConfigs } from "../recipe/models.js";
 import { learnVocabulary, type TextVocabulary } from "../recipe/text-vocabulary.js";
 import { captionWords } from "../world/caption.js";
+import { singleScenes } from "../world/scene.js";
 
 /** The vocabulary of the world. */
 export const tinyVocabulary: TextVocabulary = learnVocabulary(captionWords());
@@ -36,4 +38,10 @@ export const tinyConfigs: ModelConfigs = {
     normNumGroups: 4,
     timeEmbeddingDim: 32,
   },
+};
+
+/** A few scenes of each curriculum. */
+export const tinyScenes: CachedLatents["scenes"] = {
+  ...trainingScenes(4),
+  single: singleScenes().slice(0, 4),
 };

@@ -63,7 +63,7 @@ export function captionOf(scene: Scene, seed: number, options: CaptionOptions = 
 }
 
 /**
- * The plainest caption. Scenes that differ in more than chance have different ones.
+ * The plainest caption. Scenes that differ have different ones.
  * @example "a small noto style dog wearing a hat on the left, on a green background"
  */
 export function canonicalCaption(scene: Scene, options: CaptionOptions = {}): string {

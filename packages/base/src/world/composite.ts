@@ -12,17 +12,16 @@ export interface Raster {
 export interface RasterPlace {
   readonly left: number;
   readonly top: number;
-  readonly isMirrored: boolean;
 }
 
 /** Paints a raster over a picture, in place: `raster · a + picture · (1 − a)`, rounded. */
 export function paintOver(picture: RgbPicture, raster: Raster, place: RasterPlace): void {
   const { width, height, data } = picture;
   const { side, rgba } = raster;
-  const { left, top, isMirrored } = place;
+  const { left, top } = place;
   for (let y = Math.max(0, -top); y < Math.min(side, height - top); y++) {
     for (let x = Math.max(0, -left); x < Math.min(side, width - left); x++) {
-      const source = 4 * (y * side + (isMirrored ? side - 1 - x : x));
+      const source = 4 * (y * side + x);
       const opacity = rgba[source + 3] ?? 0;
       if (opacity === 0) continue;
       const target = 3 * ((top + y) * width + left + x);

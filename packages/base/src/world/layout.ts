@@ -22,7 +22,6 @@ export interface Layer {
   readonly side: number;
   /** Whether the icon lies in the middle of its square or stands on the lower edge. */
   readonly align: "middle" | "bottom";
-  readonly isMirrored: boolean;
 }
 
 interface Square {
@@ -62,13 +61,12 @@ export function layoutScene({ objects }: Scene): Layer[] {
 
 /** The square that an object takes, accessory included. */
 export function squareOf(object: SceneObject, isInPair: boolean): Square {
-  const [shiftX, shiftY] = object.chance.shift;
-  const side = (isInPair ? sideInPair : sides[object.size]) + object.chance.growth;
+  const side = isInPair ? sideInPair : sides[object.size];
   const [left, top, width, height] = isInPair ? halves[object.place] : whole;
   const towards = isInPair ? "centre" : object.place;
   return {
-    left: left + clamp(start(towards, ["left", "right"], width - side) + shiftX, width - side),
-    top: top + clamp(start(towards, ["top", "bottom"], height - side) + shiftY, height - side),
+    left: left + start(towards, ["left", "right"], width - side),
+    top: top + start(towards, ["top", "bottom"], height - side),
     side,
   };
 }
@@ -80,22 +78,17 @@ function start(place: Place, [first, last]: readonly [Place, Place], room: numbe
   return Math.round(room / 2);
 }
 
-function clamp(value: number, room: number): number {
-  return Math.min(Math.max(0, value), room);
-}
-
 function layoutObject(object: SceneObject, isInPair: boolean): Layer[] {
   const square = squareOf(object, isInPair);
-  const { style, chance } = object;
-  const common = { style, isMirrored: chance.isMirrored } as const;
-  const subject = { ...common, icon: conceptOf(object.concept).icon, align: "middle" } as const;
+  const { style } = object;
+  const subject = { style, icon: conceptOf(object.concept).icon, align: "middle" } as const;
   if (object.accessory === undefined) return [{ ...subject, ...square }];
   const accessory = accessories[object.accessory];
   const { wearer, worn } = dress(object, accessory, square);
   const align = accessory.rests === "brow" ? "bottom" : "middle";
   return [
     { ...subject, ...wearer },
-    { ...common, icon: accessory.icon, align, ...worn },
+    { style, icon: accessory.icon, align, ...worn },
   ];
 }
 

@@ -27,20 +27,12 @@ export interface SceneObject {
   readonly size: Size;
   readonly place: Place;
   readonly accessory?: AccessoryName;
-  /** What no caption says: chance that makes two pictures of one caption differ. */
-  readonly chance: Chance;
 }
 
-/** Deviations too small to be words. */
-export interface Chance {
-  /** Pixels to the right and downwards. */
-  readonly shift: readonly [x: number, y: number];
-  /** Pixels added to the side. */
-  readonly growth: number;
-  readonly isMirrored: boolean;
-}
-
-/** What a picture shows. It survives JSON. */
+/**
+ * What a picture shows, and all of it: a scene has one picture. What no caption can say (a shift of two
+ * pixels, a mirror image) would be learned as a blur. It survives JSON.
+ */
 export interface Scene {
   /** One object, or two whose places are left and right, or top and bottom, in this order. */
   readonly objects: readonly [SceneObject] | readonly [SceneObject, SceneObject];
@@ -65,9 +57,9 @@ export interface SceneOptions {
 export const drawStreams = { scene: 1, caption: 2, captionOfIndex: 3 } as const;
 
 const trainingNames: readonly string[] = trainingConcepts.map((concept) => concept.name);
+const singleSizes: readonly Size[] = ["normal", "large"];
 // The compiler does not know that the keys of a record of names are those names.
 const accessoryNames = Object.keys(accessories) as AccessoryName[];
-const noChance: Chance = { shift: [0, 0], growth: 0, isMirrored: false };
 
 /**
  * Scene number `index` of a seed: a pure function, so workers may draw any part of the world.
@@ -80,8 +72,8 @@ export function sceneAt(seed: number, index: number, options: SceneOptions = {})
   const concept = draws.pick(concepts);
   const style = draws.pick(styles);
   if (curriculum === "single") {
-    const size = draws.pick<Size>(["normal", "large"]);
-    const object = { concept, style, size, place: "centre" as const, chance: drawChance(draws) };
+    const size = draws.pick(singleSizes);
+    const object = { concept, style, size, place: "centre" as const };
     return { objects: [object], background: drawBackground(draws, "colour") };
   }
   const background = drawBackground(draws);
@@ -94,27 +86,33 @@ export function sceneAt(seed: number, index: number, options: SceneOptions = {})
   const mayWear = size !== "small" && wearers.includes(concept);
   const worn = mayWear && draws.chance(accessoryShare) ? draws.pick(accessoryNames) : undefined;
   const wearing = worn === undefined ? {} : { accessory: worn };
-  const object = { concept, style, size, place, ...wearing, chance: drawChance(draws) };
+  const object = { concept, style, size, place, ...wearing };
   return { objects: [object], background };
 }
 
-/** One object, centred and without chance: the plainest picture of a concept in a style. */
+/** Every scene of the curriculum `single`: one centred object on a plain colour. */
+export function singleScenes(): Scene[] {
+  const colours = backgrounds.filter(({ kind }) => kind === "colour");
+  return trainingNames.flatMap((concept) =>
+    trainingStyles.flatMap((style) =>
+      singleSizes.flatMap((size) =>
+        colours.map((background): Scene => {
+          return { objects: [{ concept, style, size, place: "centre" }], background };
+        }),
+      ),
+    ),
+  );
+}
+
+/** One object, large and centred: the plainest picture of a concept in a style. */
 export function plainScene(
   concept: string,
   style: StyleName,
   options: { readonly background?: Background; readonly accessory?: AccessoryName } = {},
 ): Scene {
   const { background = { kind: "colour", name: "white" }, ...rest } = options;
-  const object = { concept, style, size: "large", place: "centre", chance: noChance } as const;
+  const object = { concept, style, size: "large", place: "centre" } as const;
   return { objects: [{ ...object, ...rest }], background };
-}
-
-/** The same scene with other chance: another picture of the same caption. */
-export function withOtherChance(scene: Scene, draws: Draws): Scene {
-  const [first, second] = scene.objects;
-  const changed = { ...first, chance: drawChance(draws) };
-  if (second === undefined) return { ...scene, objects: [changed] };
-  return { ...scene, objects: [changed, { ...second, chance: drawChance(draws) }] };
 }
 
 function drawBackground(draws: Draws, only?: Background["kind"]): Background {
@@ -135,8 +133,8 @@ function drawPair(
   ]);
   const size = "normal";
   return [
-    { concept: first, style, size, place: before, chance: drawChance(draws) },
-    { concept: second, style, size, place: after, chance: drawChance(draws) },
+    { concept: first, style, size, place: before },
+    { concept: second, style, size, place: after },
   ];
 }
 
@@ -145,12 +143,4 @@ function drawPlace(draws: Draws, size: Size): Place {
   const centredShare = { small: 0.3, normal: 0.7, large: 1 }[size];
   if (draws.chance(centredShare)) return "centre";
   return draws.pick<Place>(["left", "right", "top", "bottom"]);
-}
-
-function drawChance(draws: Draws): Chance {
-  return {
-    shift: [draws.integer(5) - 2, draws.integer(5) - 2],
-    growth: draws.integer(3) - 1,
-    isMirrored: draws.chance(0.5),
-  };
 }

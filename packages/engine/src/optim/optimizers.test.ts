@@ -13,6 +13,7 @@ import { type FloatTensor, floatTensor } from "../tensor.js";
 import { adafactor, torchAdafactor } from "./adafactor.js";
 import { adam, adamW } from "./adam.js";
 import { lion } from "./lion.js";
+import { muon } from "./muon.js";
 import type { Optimizer } from "./optimizer.js";
 import { prodigy } from "./prodigy.js";
 import { sgd } from "./sgd.js";
@@ -114,6 +115,14 @@ describe("optimizers follow their references for eight steps", () => {
   const cases: readonly (readonly [string, Optimizer])[] = [
     ["lion", lion()],
     ["lion with decay", lion({ beta1: 0.95, beta2: 0.98, weightDecay: 0.3 })],
+    ["muon", muon()],
+    [
+      "muon with all",
+      muon({
+        ...{ weightDecay: 0.3, momentum: 0.8, nesterov: false, iterations: 3 },
+        ...{ beta1: 0.8, beta2: 0.95, adjustRate: "shape" },
+      }),
+    ],
     ["adafactor", adafactor()],
     [
       "adafactor with all",

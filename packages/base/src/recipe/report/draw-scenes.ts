@@ -1,21 +1,19 @@
-/** @file Pictures that a model draws from captions of scenes, beside renders of the same captions. */
+/** @file Pictures that a model draws from captions of scenes, beside the render of each caption. */
 
 import { generate, type Pipeline, type RgbPicture } from "@atelier/diffusion";
 import { canonicalCaption } from "../../world/caption.js";
-import { type Scene, sceneAt, withOtherChance } from "../../world/scene.js";
+import { type Scene, sceneAt } from "../../world/scene.js";
 import type { DrawScene } from "../recipe.js";
-import { recipeDraws, worldSeeds } from "../scene-batches.js";
+import { worldSeeds } from "../scene-batches.js";
 
-/** A caption with pictures, as many of each kind. */
+/** A caption with pictures. */
 export interface DrawnScene {
   readonly scene: Scene;
   readonly prompt: string;
   /** Seed of the first generated picture; the others have the numbers that follow. */
   readonly seed: number;
   readonly generated: readonly RgbPicture[];
-  readonly real: readonly RgbPicture[];
-  /** More renders of the caption, to know what renders are like among themselves. */
-  readonly otherReal: readonly RgbPicture[];
+  readonly render: RgbPicture;
 }
 
 /** What is drawn. */
@@ -48,16 +46,7 @@ export async function* drawScenes(
       generated.push(event.picture);
       yield seed + generated.length;
     }
-    const draws = recipeDraws("report", index);
-    const render = async (): Promise<RgbPicture[]> => {
-      const pictures: RgbPicture[] = [];
-      while (pictures.length < picturesPerPrompt) {
-        pictures.push(await draw(withOtherChance(scene, draws)));
-      }
-      return pictures;
-    };
-    const [real, otherReal] = [await render(), await render()];
-    drawn.push({ scene, prompt, seed, generated, real, otherReal });
+    drawn.push({ scene, prompt, seed, generated, render: await draw(scene) });
   }
   return drawn;
 }

@@ -24,13 +24,12 @@ export interface FactQuestion {
 }
 
 /**
- * The questions about a scene. What an object wears is said only where it is asked for: few concepts
- * can wear something, so that it would give the concept away.
+ * The questions about a scene. What an object wears is said in all captions of a question, also of things
+ * that can wear nothing: a caption that is silent about a hat is wrong about the picture.
  */
 export function factQuestions(scene: Scene): readonly FactQuestion[] {
   const [first, second] = scene.objects;
   const { accessory: worn, ...bare } = first;
-  const undressed: Scene = { ...scene, objects: second === undefined ? [bare] : [bare, second] };
   const others = withOtherConcepts(scene);
   const ask = (about: JudgedFact, truth: Scene, wrong: readonly Scene[]): FactQuestion => ({
     about,
@@ -39,29 +38,29 @@ export function factQuestions(scene: Scene): readonly FactQuestion[] {
   const questions = [
     ask(
       "concept",
-      undressed,
-      others(bare).map(
+      scene,
+      others(first).map(
         (other): Scene => ({ ...scene, objects: second === undefined ? [other] : [other, second] }),
       ),
     ),
     ask(
       "style",
-      undressed,
+      scene,
       trainingStyles
         .filter((style) => style !== first.style)
-        .map((style) => withStyle(undressed, style)),
+        .map((style) => withStyle(scene, style)),
     ),
     ask(
       "background",
-      undressed,
+      scene,
       backgrounds
         .filter(({ name }) => name !== scene.background.name)
-        .map((background) => ({ ...undressed, background })),
+        .map((background) => ({ ...scene, background })),
     ),
   ];
   if (second !== undefined) {
-    const wrong = others(second).map((other): Scene => ({ ...undressed, objects: [bare, other] }));
-    questions.push(ask("second", undressed, wrong));
+    const wrong = others(second).map((other): Scene => ({ ...scene, objects: [first, other] }));
+    questions.push(ask("second", scene, wrong));
   }
   if (worn !== undefined) {
     // The keys of a record of names are those names.
@@ -69,7 +68,7 @@ export function factQuestions(scene: Scene): readonly FactQuestion[] {
     const dressed = names.map(
       (accessory): Scene => ({ ...scene, objects: [{ ...bare, accessory }] }),
     );
-    questions.push(ask("accessory", scene, [undressed, ...dressed]));
+    questions.push(ask("accessory", scene, [{ ...scene, objects: [bare] }, ...dressed]));
   }
   return questions;
 }

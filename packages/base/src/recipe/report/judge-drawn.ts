@@ -14,10 +14,9 @@ import { type FactAnswers, judgeScene, type Tally, tallyFacts } from "./judge-fa
 import type { Quality } from "./quality.js";
 
 /** The part of the report that the judge decides. */
-export type Judged = Pick<
-  Quality,
-  "generated" | "real" | "concepts" | "cmmd" | "kid" | "diversity"
->;
+export type Judged = Pick<Quality, "generated" | "real" | "concepts" | "cmmd" | "kid"> & {
+  readonly diversity: Pick<Quality["diversity"], "said">;
+};
 
 /**
  * Judges drawn scenes and yields the number of finished ones.
@@ -29,9 +28,9 @@ export async function* judgeDrawn(
   signal?: AbortSignal,
 ): AsyncGenerator<number, Judged, undefined> {
   const answers: { generated: FactAnswers[]; real: FactAnswers[]; concept: string }[] = [];
-  for (const [index, { scene, generated, real }] of drawn.entries()) {
+  for (const [index, { scene, generated, render }] of drawn.entries()) {
     signal?.throwIfAborted();
-    const all = await judgeScene(clip, scene, [...generated, ...real]);
+    const all = await judgeScene(clip, scene, [...generated, render]);
     const [first, ...others] = scene.objects;
     answers.push({
       generated: all.slice(0, generated.length),
@@ -67,20 +66,16 @@ async function compareSets(
   const embed = (pick: (scene: DrawnScene) => readonly RgbPicture[]) =>
     clip.embedPictures(drawn.flatMap(pick));
   const generated = await embed((scene) => scene.generated);
-  const real = await embed((scene) => scene.real);
-  const otherReal = await embed((scene) => scene.otherReal);
+  const real = await embed(({ render }) => [render]);
   return {
-    cmmd: { generated: cmmd(generated, real), real: cmmd(otherReal, real) },
-    kid: { generated: kernelDistance(generated, real), real: kernelDistance(otherReal, real) },
-    diversity: {
-      generated: meanDiversity(generated, drawn.length),
-      real: meanDiversity(real, drawn.length),
-    },
+    cmmd: cmmd(generated, real),
+    kid: kernelDistance(generated, real),
+    diversity: { said: meanDiversity(generated, drawn.length) },
   };
 }
 
 /** The mean over captions of 1 − the mean cosine of two of its pictures. @param captions with as many rows each */
-function meanDiversity({ data, shape }: Embeddings, captions: number): number {
+export function meanDiversity({ data, shape }: Embeddings, captions: number): number {
   const [rows = 0, width = 0] = shape;
   const size = rows / captions;
   const values = Float32Array.from(data);

@@ -57,7 +57,7 @@ async function measure(stopAt?: string): Promise<{ told: MeasureProgress[]; meas
     machine: { threads: 1, processor: "that of the test" },
     draw: renderer.render.bind(renderer),
     icons: createInstanceIcons(),
-    ...{ prompts: 3, picturesPerPrompt: 2, reconstructed: 2, trials: 1 },
+    ...{ prompts: 3, picturesPerPrompt: 2, reconstructed: 2, compared: 3, named: 2, trials: 1 },
   };
   const measuring = measureQuality(options, stop.signal);
   for (const told: MeasureProgress[] = []; ; ) {
@@ -78,6 +78,8 @@ describe("measureQuality", () => {
         ["speed", 7],
         ["drawing", 6],
         ["judging", 3],
+        ["structure", 3],
+        ["diversity", 2],
         ["reconstruction", 2],
         ["instances", 2],
       ],
@@ -85,17 +87,18 @@ describe("measureQuality", () => {
     expect(drawn.map(({ prompt, seed }) => [prompt, seed])).toEqual(
       [0, 1, 2].map((i) => [canonicalCaption(sceneAt(worldSeeds.evaluation, i)), 2 * i]),
     );
-    for (const { generated, real, otherReal } of drawn) {
-      const pictures = [...generated, ...real, ...otherReal].map(({ data }) => data.join());
-      expect(pictures).toHaveLength(6);
-      expect(new Set(pictures.slice(0, 2)).size).toBe(2);
+    for (const { generated, render } of drawn) {
+      const pictures = [...generated, render].map(({ data }) => data.join());
+      expect(new Set(pictures).size).toBe(3);
     }
     expect(quality.sample).toEqual({
       ...{ prompts: 3, picturesPerPrompt: 2, steps: 20, guidanceScale: 3 },
     });
     expect(quality.generated.style.of).toBe(6);
-    expect(quality.real.background.of).toBe(6);
-    for (const value of [quality.cmmd, quality.kid, quality.diversity].flatMap(Object.values)) {
+    expect(quality.real.background.of).toBe(3);
+    const { cmmd, kid, diversity, structure, structureOfObject, sharpness, autoencoder } = quality;
+    const numbers = [cmmd, kid, structure, structureOfObject, sharpness];
+    for (const value of [...numbers, ...Object.values(diversity), ...Object.values(autoencoder)]) {
       expect(value).toBeTypeOf("number");
       expect(Number.isFinite(value)).toBe(true);
     }
@@ -118,7 +121,7 @@ describe("measureQuality", () => {
     expect((await encodePng(qualitySheet(drawn))).length).toBeGreaterThan(10_000);
   }, 120_000);
 
-  it.each(["speed", "drawing", "judging", "reconstruction", "instances"])(
+  it.each(["speed", "drawing", "judging", "structure", "diversity", "reconstruction", "instances"])(
     "stops while it is at %s",
     async (stage) => {
       await expect(measure(stage)).rejects.toMatchObject({ code: "aborted" });

@@ -17,6 +17,8 @@ import type { DrawScene } from "../recipe.js";
 import { readTrainingRecord } from "../training-record.js";
 import { type DrawnScene, drawScenes } from "./draw-scenes.js";
 import { judgeDrawn } from "./judge-drawn.js";
+import { measureDiversity } from "./measure-diversity.js";
+import { measureStructure } from "./measure-structure.js";
 import { modelSize } from "./model-size.js";
 import type { Quality } from "./quality.js";
 import { reconstructScenes } from "./reconstruct.js";
@@ -36,12 +38,23 @@ export interface MeasureOptions {
   readonly picturesPerPrompt?: number;
   /** Renders that the autoencoder reconstructs. */
   readonly reconstructed?: number;
+  /** Single objects that are compared with their renders pixel by pixel. */
+  readonly compared?: number;
+  /** Things that are asked for by name alone. */
+  readonly named?: number;
   /** Trials of the instance judge. */
   readonly trials?: number;
 }
 
 /** A part of the measurement. */
-export type MeasureStage = "speed" | "drawing" | "judging" | "reconstruction" | "instances";
+export type MeasureStage =
+  | "speed"
+  | "drawing"
+  | "judging"
+  | "structure"
+  | "diversity"
+  | "reconstruction"
+  | "instances";
 
 /** How far a part is. */
 export interface MeasureProgress {
@@ -69,6 +82,7 @@ export async function* measureQuality(
 ): AsyncGenerator<MeasureProgress, Measured, undefined> {
   const { files, folder, runtime, machine, draw, icons } = options;
   const { prompts = 200, picturesPerPrompt = 4, reconstructed = 200, trials = 4 } = options;
+  const { compared = 96, named = 16 } = options;
   const training = await readTrainingRecord(files, folder);
   await using judge = await openJudge(files, folder, { runtime });
   const checkpoint = await openCheckpoint(files, folder);
@@ -77,6 +91,10 @@ export async function* measureQuality(
   const drawing = drawScenes(pipeline, { draw, prompts, picturesPerPrompt }, signal);
   const drawn = yield* staged("drawing", prompts * picturesPerPrompt, drawing);
   const judged = yield* staged("judging", prompts, judgeDrawn(judge, drawn, signal));
+  const comparing = measureStructure(pipeline, { draw, pictures: compared }, signal);
+  const { generated: structures, autoencoder } = yield* staged("structure", compared, comparing);
+  const naming = measureDiversity(pipeline, judge, { named, picturesPerPrompt }, signal);
+  const unsaid = yield* staged("diversity", named, naming);
   const reconstructing = reconstructScenes(pipeline, { draw, pictures: reconstructed }, signal);
   const reconstruction = yield* staged("reconstruction", reconstructed, reconstructing);
   const instanceJudge = yield* staged(
@@ -88,6 +106,9 @@ export async function* measureQuality(
   const quality: Quality = {
     sample: { prompts, picturesPerPrompt, steps, guidanceScale },
     ...judged,
+    ...structures,
+    autoencoder,
+    diversity: { ...judged.diversity, unsaid },
     reconstruction,
     instanceJudge,
     speed: { secondsPerPicture, ...machine },

@@ -32,7 +32,7 @@ describe("modelCard", () => {
 
   it("holds the quality table and names what is weak", () => {
     expect(card).toContain(
-      "| one picture, 20 steps, 2 threads | 0.50 s |  | ≤ 2 s | ≤ 0.8 s | aim |",
+      "| one picture, 20 steps, 2 threads | 0.50 s |  | ≤ 0.6 s | ≤ 0.4 s | must |",
     );
     expect(card).toContain("on 100 pictures: 25 captions");
     expect(card).toContain("fewer than 75 % of their pictures: dog (25 %).");

@@ -176,8 +176,11 @@ how far it can be trusted.
 |---|---|---|---|---|---|
 ${rows.join("\n")}
 
-For CMMD and KID the column of renders is the distance of other renders of the same captions. They are taken in the
-space of this judge (${judges.clip}) and compare with no others. The instance judge finds the other view of a
+Structural similarity (SSIM) and sharpness are medians over single centred objects, each beside the render of its
+caption after the best shift of up to 4 pixels and scale within 10 %; the autoencoder's own are the most that can be
+reached. CMMD and KID are taken in the space of this judge (${judges.clip}) and compare with no others. A full
+caption has one right picture, so that two pictures of it should hardly differ; "a dog" leaves style and background
+open. The instance judge finds the other view of a
 thing among ${instanceJudge.things} in ${percent(instanceJudge.heldOut)} of cases for things that it has never seen, and in ${percent(instanceJudge.unseenStyle)}
 for a style that it has never seen. Seconds are those of ${speed.threads} threads on: ${speed.processor}.`;
 }

@@ -10,12 +10,11 @@ const shownPictures = 4;
 /** Two prompts in a row, each a render and then what was drawn. */
 export function qualitySheet(drawn: readonly DrawnScene[]): RgbPicture {
   const shownScenes = drawn.slice(0, shownPrompts);
-  const cells = shownScenes.flatMap(({ prompt, seed, generated, real }) => {
-    const [render] = real;
+  const cells = shownScenes.flatMap(({ prompt, seed, generated, render }) => {
     const shown = generated
       .slice(0, shownPictures - 1)
       .map((picture, index) => ({ picture, label: `seed ${seed + index}` }));
-    return render === undefined ? shown : [{ picture: render, label: prompt }, ...shown];
+    return [{ picture: render, label: prompt }, ...shown];
   });
   const pictures = cells.map(({ picture }) => picture);
   const labels = cells.map(({ label }) => label);

@@ -8,22 +8,53 @@ import { qualityTable } from "./quality-table.js";
 const reachedBy = (quality: Quality, measure: string): string | undefined =>
   qualityTable(quality).find((row) => row.measure.startsWith(measure))?.reached;
 
-const withShare = (fact: keyof Quality["generated"], right: number): Quality => ({
+const withShare = (fact: keyof Quality["generated"], right: number, of = 100): Quality => ({
   ...tinyQuality,
-  generated: { ...tinyQuality.generated, [fact]: { right, of: 100 } },
+  generated: { ...tinyQuality.generated, [fact]: { right, of } },
 });
 
 describe("qualityTable", () => {
   it.each([
-    ["concept", "concept right", 80, 95],
-    ["style", "style right", 90, 98],
-    ["background", "background right", 90, 98],
-    ["pair", "two objects", 50, 80],
-  ] as const)("asks of %s what the issue asks", (fact, measure, must, aim) => {
+    ["style", "style right", 985, 995],
+    ["background", "background right", 980, 995],
+  ] as const)("asks of %s what it should", (fact, measure, must, aim) => {
     const grades = [must - 1, must, aim - 1, aim].map((right) =>
-      reachedBy(withShare(fact, right), measure),
+      reachedBy(withShare(fact, right, 1000), measure),
     );
     expect(grades).toEqual(["neither", "must", "must", "aim"]);
+  });
+
+  it.each([
+    ["concept", "the judge on renders: concept", 980, 995],
+    ["pair", "the judge on renders: both", 950, 980],
+  ] as const)("asks of the judge, about %s", (fact, measure, must, aim) => {
+    const grades = [must - 1, must, aim].map((right) => {
+      const real = { ...tinyQuality.real, [fact]: { right, of: 1000 } };
+      return reachedBy({ ...tinyQuality, real }, measure);
+    });
+    expect(grades).toEqual(["neither", "must", "aim"]);
+  });
+
+  it("asks of drawings what renders reach", () => {
+    const real = { ...tinyQuality.real, pair: { right: 50, of: 100 } };
+    const graded = (right: number) =>
+      qualityTable({ ...withShare("pair", right), real }).find(({ measure }) =>
+        measure.startsWith("both of two"),
+      );
+    expect(graded(43)).toMatchObject({ generated: "0.860", reached: "neither" });
+    expect(graded(44)).toMatchObject({ generated: "0.880", reached: "must" });
+    expect(graded(48)).toMatchObject({ generated: "0.960", reached: "aim" });
+  });
+
+  it.each([
+    ["structureOfObject", "structural similarity to the render, on", 0.75, 0.85],
+    ["structure", "structural similarity to the render, whole", 0.85, 0.92],
+    ["sharpness", "sharpness", 0.85, 0.95],
+  ] as const)("grades %s", (name, measure, must, aim) => {
+    const grades = [must - 0.01, must, aim].map((value) =>
+      reachedBy({ ...tinyQuality, [name]: value }, measure),
+    );
+    expect(grades).toEqual(["neither", "must", "aim"]);
   });
 
   it("grades decibels, seconds and megabytes", () => {
@@ -32,7 +63,7 @@ describe("qualityTable", () => {
       reachedBy({ ...tinyQuality, reconstruction: { ...reconstruction, psnrDecibels } }, "autoenc"),
     );
     expect(decibels).toEqual(["neither", "must", "aim"]);
-    const seconds = [2.01, 2, 0.8].map((secondsPerPicture) =>
+    const seconds = [0.61, 0.6, 0.4].map((secondsPerPicture) =>
       reachedBy({ ...tinyQuality, speed: { ...speed, secondsPerPicture } }, "one picture"),
     );
     expect(seconds).toEqual(["neither", "must", "aim"]);
@@ -42,28 +73,16 @@ describe("qualityTable", () => {
     expect(bytes).toEqual(["neither", "must"]);
   });
 
-  it("compares distances and diversity with those of renders", () => {
-    const near = { generated: 1.1, real: 1 };
-    const far = { generated: 1.11, real: 1 };
-    const little = { generated: 0.89, real: 1 };
-    const grades = (values: Partial<Quality>, measure: string) =>
-      reachedBy({ ...tinyQuality, ...values }, measure);
-    expect(grades({ cmmd: near }, "CMMD")).toBe("aim");
-    expect(grades({ cmmd: far }, "CMMD")).toBe("reported");
-    expect(grades({ cmmd: little }, "CMMD")).toBe("aim");
-    expect(grades({ kid: { generated: -1, real: -1.05 } }, "KID")).toBe("aim");
-    expect(grades({ diversity: { generated: 0.91, real: 1 } }, "mean distance")).toBe("aim");
-    expect(grades({ diversity: little }, "mean distance")).toBe("reported");
-  });
-
   it("shows shares with what they are of, and grades nothing that was not asked", () => {
-    const [concept] = qualityTable(withShare("concept", 93));
-    expect(concept).toEqual({
-      measure: "concept right, first among all",
-      generated: "93.0 % of 100",
+    const style = qualityTable(withShare("style", 99)).find(({ measure }) =>
+      /^style/.test(measure),
+    );
+    expect(style).toEqual({
+      measure: "style right",
+      generated: "99.0 % of 100",
       real: "100.0 %",
-      must: "≥ 80 %",
-      aim: "≥ 95 %",
+      must: "≥ 98.5 %",
+      aim: "≥ 99.5 %",
       reached: "must",
     });
     const none = { ...tinyQuality.generated, pair: { right: 0, of: 0 } };

@@ -6,14 +6,20 @@ import type { TableFact, Tally } from "./judge-facts.js";
 /** How often pictures were found to show what their captions say, by fact. */
 export type Verdicts = Readonly<Record<TableFact, Tally>>;
 
-/** A number of generated pictures beside that of renders. */
-export interface Compared {
-  readonly generated: number;
-  readonly real: number;
+/** How near pictures of single centred objects come to their renders. */
+export interface Structure {
+  /** Structural similarity over the picture, after the best small shift and scale. */
+  readonly structure: number;
+  /** The same over the pixels of the object. */
+  readonly structureOfObject: number;
+  /** As a share of the render's. */
+  readonly sharpness: number;
 }
 
-/** Everything that is measured. */
-export interface Quality {
+/** Everything that is measured; the numbers of {@link Structure} are medians. */
+export interface Quality extends Structure {
+  /** What the autoencoder alone loses: the most that pictures can reach. */
+  readonly autoencoder: Structure;
   /** What was drawn, and how. */
   readonly sample: {
     readonly prompts: number;
@@ -26,11 +32,16 @@ export interface Quality {
   readonly real: Verdicts;
   /** Pictures of one object, by its concept. */
   readonly concepts: Readonly<Record<string, { readonly generated: Tally; readonly real: Tally }>>;
-  /** Distances to renders of the same captions: of generated pictures, and of other such renders. */
-  readonly cmmd: Compared;
-  readonly kid: Compared;
+  /** Distances of generated pictures to renders of the same captions. */
+  readonly cmmd: number;
+  readonly kid: number;
   /** Mean distance, 1 − cosine, of two pictures of one caption. */
-  readonly diversity: Compared;
+  readonly diversity: {
+    /** Where the caption says everything: then there is one right picture. */
+    readonly said: number;
+    /** Where it names the thing alone, and style and background are free. */
+    readonly unsaid: number;
+  };
   /** Of the autoencoder, on renders that it has never seen. */
   readonly reconstruction: {
     readonly pictures: number;

@@ -112,20 +112,21 @@ export const fieldText = {
   "ema.updateAfterStep": "The average equals the weights until this step",
   "ema.warmup": "How the share rises: linear, (1 + n)/(10 + n); power, 1 - (1 + n)^(-2/3)",
   optimizer: "How weights are updated",
-  "optimizer.name": "The algorithm",
+  "optimizer.name":
+    "The algorithm; muon, at AdamW's learning rates, for all weights of a model and large batches",
   "optimizer.beta1":
-    "Decay of the mean of gradients: 0.9 (adamw, adam, lion, prodigy); adafactor keeps none by default",
+    "Decay of the mean of gradients: 0.9 (adamw, adam, lion, prodigy, and muon for what is no matrix); adafactor keeps none by default",
   "optimizer.beta2":
-    "Decay of the mean of squared gradients: 0.999 (adamw, adam, prodigy); with lion of the mean of gradients: 0.99",
+    "Decay of the mean of squared gradients: 0.999 (adamw, adam, muon, prodigy); with lion of the mean of gradients: 0.99",
   "optimizer.beta3": "Decay of the sums that estimate the step: the root of beta2 (prodigy)",
   "optimizer.epsilon":
-    "Keeps the update finite where gradients are near zero: 1e-8 (adamw, adam, prodigy); 1e-30, beside squares (adafactor)",
+    "Keeps the update finite where gradients are near zero: 1e-8 (adamw, adam, muon, prodigy); 1e-30, beside squares (adafactor)",
   "optimizer.weightDecay":
-    "Weight decay: 0.01, decoupled with adamw, L2 with adam and sgd; 0, decoupled with lion, adafactor and prodigy",
+    "Weight decay: 0.01, decoupled with adamw, L2 with adam and sgd; 0.1, decoupled with muon; 0, decoupled with lion, adafactor and prodigy",
   "optimizer.stateDtype":
-    "How moments are kept between steps: float32, or with less memory float16 or uint8 (8-bit AdamW); not with adafactor, whose state is small",
-  "optimizer.momentum": "Momentum: 0 (sgd)",
-  "optimizer.nesterov": "Nesterov's momentum (sgd)",
+    "How moments are kept between steps: float32, or with less memory float16 or uint8 (8-bit AdamW); not with adafactor and muon, whose state is small",
+  "optimizer.momentum": "Momentum: 0 (sgd), 0.95 (muon)",
+  "optimizer.nesterov": "Nesterov's momentum: false (sgd), true (muon)",
   "optimizer.clipThreshold": "Largest root mean square of an update: 1 (adafactor)",
   "optimizer.decayRate": "Squares of step t decay by 1 - t^-decayRate: 0.8 (adafactor)",
   "optimizer.scaleParameter": "Scales steps by the root mean square of a parameter (adafactor)",

@@ -9,6 +9,7 @@ import {
   floatTensor,
   lion,
   mean,
+  muon,
   type Optimizer,
   parameter,
   parametersOf,
@@ -49,6 +50,7 @@ describe("optimizerOfConfig", () => {
     [{ name: "adam", weightDecay: 0 }, adam()],
     [{ name: "sgd", momentum: 0.9, nesterov: true, weightDecay: 0 }, nesterov()],
     [{ name: "lion", beta2: 0.9 }, lion({ beta2: 0.9 })],
+    [{ name: "muon", momentum: 0.9, beta1: 0.8 }, muon({ momentum: 0.9, beta1: 0.8 })],
     [{ name: "adafactor", scaleParameter: true }, adafactor({ scaleParameter: true })],
     [{ name: "prodigy", d0: 1e-2, beta3: 0.5 }, prodigy({ d0: 1e-2, beta3: 0.5 })],
     [{ stateDtype: "uint8" }, withStateStorage(adamW(), "uint8")],
@@ -71,7 +73,7 @@ describe("options of optimizers and schedules", () => {
   it.each([
     [
       { optimizer: { name: "lion", epsilon: 1e-8 } },
-      "optimizer.epsilon: expected an option of lion (beta1, beta2, weightDecay, stateDtype), got one of adamw, adam, adafactor, prodigy",
+      "optimizer.epsilon: expected an option of lion (beta1, beta2, weightDecay, stateDtype), got one of adamw, adam, muon, adafactor, prodigy",
     ],
     [
       { optimizer: { name: "adafactor", stateDtype: "uint8" } },
@@ -99,7 +101,7 @@ describe("options of optimizers and schedules", () => {
     ],
     [
       { optimizer: { name: "adamv" } },
-      'optimizer.name: expected one of adamw, adam, sgd, lion, adafactor, prodigy, got "adamv"',
+      'optimizer.name: expected one of adamw, adam, sgd, lion, muon, adafactor, prodigy, got "adamv"',
     ],
     [
       { optimizer: { weightdecay: 0.1 } },
@@ -110,7 +112,7 @@ describe("options of optimizers and schedules", () => {
   });
 
   it("are complete once parsed, and parse to themselves", () => {
-    for (const name of ["adamw", "adam", "sgd", "lion", "adafactor", "prodigy"]) {
+    for (const name of ["adamw", "adam", "sgd", "lion", "muon", "adafactor", "prodigy"]) {
       const config = parse({ name }, { schedule: { name: "rex" } });
       expect(config.schedule).toEqual({
         name: "rex",

@@ -5,6 +5,7 @@ import {
   adam,
   adamW,
   lion,
+  muon,
   type Optimizer,
   prodigy,
   sgd,
@@ -15,10 +16,13 @@ import type { OptimizerConfig } from "./train-config.js";
 /** The optimizer of a config, with its state kept as the config says. */
 export function optimizerOfConfig(config: OptimizerConfig): Optimizer {
   if (config.name === "adafactor") return adafactor(config);
+  if (config.name === "muon") return muon(config);
   return withStateStorage(plainOptimizer(config), config.stateDtype);
 }
 
-function plainOptimizer(config: Exclude<OptimizerConfig, { name: "adafactor" }>): Optimizer {
+function plainOptimizer(
+  config: Exclude<OptimizerConfig, { name: "adafactor" | "muon" }>,
+): Optimizer {
   switch (config.name) {
     case "adamw":
       return adamW(config);

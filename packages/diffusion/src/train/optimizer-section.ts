@@ -18,6 +18,10 @@ const defaults: OptimizerTable & ChoiceDefaults = {
   adam: { ...adamDefaults, stateDtype: "float32" },
   sgd: { momentum: 0, nesterov: false, weightDecay: 1e-2, stateDtype: "float32" },
   lion: { beta1: 0.9, beta2: 0.99, weightDecay: 0, stateDtype: "float32" },
+  muon: {
+    ...{ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    ...{ weightDecay: 0.1, momentum: 0.95, nesterov: true },
+  },
   adafactor: {
     beta1: 0,
     epsilon: 1e-30,
@@ -45,7 +49,7 @@ const defaults: OptimizerTable & ChoiceDefaults = {
 
 const fields = z.strictObject({
   name: z
-    .enum(["adamw", "adam", "sgd", "lion", "adafactor", "prodigy"])
+    .enum(["adamw", "adam", "sgd", "lion", "muon", "adafactor", "prodigy"])
     .default("adamw")
     .describe(fieldText["optimizer.name"]),
   beta1: share.describe(fieldText["optimizer.beta1"]),

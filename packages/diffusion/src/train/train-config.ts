@@ -164,6 +164,10 @@ export interface OptimizerTable {
     readonly stateDtype: StateStorage;
   };
   readonly lion: Omit<AdamFields, "epsilon">;
+  readonly muon: Omit<AdamFields, "stateDtype"> & {
+    readonly momentum: number;
+    readonly nesterov: boolean;
+  };
   readonly adafactor: {
     readonly beta1: number;
     readonly epsilon: number;

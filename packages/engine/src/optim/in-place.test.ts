@@ -19,6 +19,7 @@ import { adam, adamW } from "./adam.js";
 import { withStateStorage } from "./compressed-state.js";
 import { needsSpare } from "./in-place.js";
 import { lion } from "./lion.js";
+import { muon } from "./muon.js";
 import type { Optimizer } from "./optimizer.js";
 import { prodigy } from "./prodigy.js";
 import { sgd } from "./sgd.js";
@@ -30,6 +31,7 @@ const optimizers: Readonly<Record<string, Optimizer>> = {
   "adam with L2": adam({ weightDecay: 0.1 }),
   "sgd with momentum": sgd({ momentum: 0.9, weightDecay: 0.1 }),
   lion: lion({ weightDecay: 0.1 }),
+  muon: muon(),
   adafactor: adafactor({ beta1: 0.9 }),
   "adafactor of torch": torchAdafactor(),
   prodigy: prodigy({ weightDecay: 0.1, useBiasCorrection: true }),

@@ -14,6 +14,7 @@ import { adafactor } from "./adafactor.js";
 import { adamW } from "./adam.js";
 import { withStateStorage } from "./compressed-state.js";
 import { lion } from "./lion.js";
+import { muon } from "./muon.js";
 import type { Optimizer } from "./optimizer.js";
 import { prodigy } from "./prodigy.js";
 import { sgd } from "./sgd.js";
@@ -61,6 +62,7 @@ const optimizers: Readonly<Record<string, Optimizer>> = {
   adamw: adamW(),
   sgd: sgd({ momentum: 0.9 }),
   lion: lion(),
+  muon: muon(),
   adafactor: adafactor({ beta1: 0.9 }),
   prodigy: prodigy({ useBiasCorrection: true }),
   "adamw in 16 bits": withStateStorage(adamW(), "float16"),
@@ -113,6 +115,8 @@ describe("the layout of a state", () => {
     ["adamw", 8],
     ["sgd", 4],
     ["lion", 4],
+    // Two moments for a vector of 70.
+    ["muon", (4 * 8400 + 8 * 70) / 8470],
     // Sums over 70 rows and 60 columns of two matrices, 70 squares, and a mean of updates.
     ["adafactor", 4 + (4 * (2 * 130 + 70)) / 8470],
     ["prodigy", 16 + (4 * 5) / 8470],

@@ -13,12 +13,17 @@ export {
   type Drift,
   type Hits,
   type JudgedPrompt,
+  type Likeness,
   type Measures,
   measurePrompts,
   type PicturesOfPrompt,
+  type Recognised,
+  recognisable,
   type Score,
+  type SubjectTruth,
 } from "./demo/measure-prompts.js";
 export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";
+export { subjectTruth } from "./demo/subject-truth.js";
 export { checksumsName, verifyChecksums, writeChecksums } from "./embedded/checksums.js";
 export { unknownWords } from "./embedded/unknown-words.js";
 export { html, type Markup, type MarkupValue } from "./report-page/markup.js";

@@ -1,6 +1,6 @@
 /** @file The parts of the demo: each tells how far it is and how long the whole demo still takes. */
 
-import type { Measures } from "@atelier/base";
+import type { Measures, SubjectTruth } from "@atelier/base";
 import { demoPrompts, mascotWords, measurePrompts, questionsOf } from "@atelier/base";
 import {
   type Adapter,
@@ -114,10 +114,14 @@ export async function train(demo: Demo, config: TrainConfig): Promise<TrainedMas
   });
 }
 
-/** What the base's judge says; nothing where the base has none. @throws AtelierError as `openJudge`. */
+/**
+ * What the base's judge says, and how near pictures come to the truth; nothing where the base has none.
+ * @throws AtelierError as `openJudge`.
+ */
 export async function judge(
   demo: Demo,
   pictures: readonly PromptPictures[],
+  truths: readonly (SubjectTruth | undefined)[],
 ): Promise<Measures | undefined> {
   const { context, flags, base } = demo;
   const { files } = context;
@@ -131,7 +135,8 @@ export async function judge(
     if (drawn === undefined) return [];
     const readable = prompt.caption.replace(`${mascotWords.identifier} `, "");
     const { asksFor } = prompt;
-    return [{ asksFor, readable, questions: questionsOf(prompt), pictures: drawn }];
+    const truth = truths[index];
+    return [{ asksFor, readable, questions: questionsOf(prompt), pictures: drawn, truth }];
   });
   // Awaited here, since the judge is closed when this function ends.
   return await measurePrompts(judging, prompts);

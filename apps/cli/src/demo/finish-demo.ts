@@ -20,19 +20,22 @@ export async function finishDemo(
   const page = await reportPage(report, text);
   await files.write(reportPath, [new TextEncoder().encode(page)]);
   const seconds = report.times.reduce((sum, [, part]) => sum + part, 0);
-  const findings = report.measures === undefined ? undefined : assess(report.measures);
-  const worked = findings?.every(({ holds }) => holds);
+  const { measures } = report;
   if (json) {
-    const { measures, adapter } = report;
+    const findings = measures === undefined ? undefined : assess(measures);
+    const worked = findings?.every(({ holds }) => holds);
+    const { adapter } = report;
     const paths = { report: reportPath, sheet: sheetPath, adapter };
     printJson(context, { type: "done", ...paths, seconds, worked, findings, measures });
     return;
   }
   const { demo, report: own } = text;
   print(context, demo.finished(formatDuration(seconds)));
-  if (findings === undefined) print(context, own.verdict.unjudged);
-  for (const finding of findings ?? []) {
-    print(context, demo.finding(finding.holds, own.findings[finding.claim](finding)));
+  if (measures === undefined) print(context, own.verdict.unjudged);
+  else {
+    for (const finding of assess(measures)) {
+      print(context, demo.finding(finding.holds, own.findings[finding.claim](finding, measures)));
+    }
   }
   print(context, demo.look(reportPath, sheetPath));
 }

@@ -10,14 +10,10 @@ import {
   mascotLessons,
   mascotWords,
   memoryPrompts,
+  subjectTruth,
 } from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
-import {
-  type EmbeddedBase,
-  openCheckpoint,
-  type RgbPicture,
-  type TrainConfig,
-} from "@atelier/diffusion";
+import { type EmbeddedBase, openCheckpoint, type TrainConfig } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import { type CliContext, printJson } from "../cli-context.js";
 import { openEmbedded } from "../open-base.js";
@@ -84,7 +80,7 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   const { context, base, folder, clock } = demo;
   const { files, text, io } = context;
   const renderer = createMascotRenderer();
-  const render: Render = (scene) => renderer.render(scene);
+  const render = (scene: DemoPrompt["scene"]) => renderer.render(scene);
   const pictures = files.join(folder, "pictures");
   const lessons: Lesson[] = [];
   for (const { scene, caption } of mascotLessons) {
@@ -102,18 +98,20 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   const config = configOf(demo, pictures);
   const trained = await train(demo, config);
   const after = await draw(demo, "after", { orders, adapterPath: trained.adapter.kohya });
+  const truths = await Promise.all(demoPrompts.map((prompt) => subjectTruth(render, prompt)));
   const prompts: PromptPictures[] = [];
   for (const [index, prompt] of demoPrompts.entries()) {
+    const truth = truths[index];
     prompts.push({
       prompt: prompt.caption,
       asksFor: prompt.asksFor,
       seeds: Array.from({ length: picturesPerPrompt }, (_, offset) => firstSeed + offset),
       before: before.pictures[index] ?? [],
       after: after.pictures[index] ?? [],
-      real: await renderTruths(prompt, render),
+      real: prompt.asksFor === "subject" && truth !== undefined ? [truth.picture] : [],
     });
   }
-  const measures = await judge(demo, prompts);
+  const measures = await judge(demo, prompts, truths);
   if (io.signal.aborted) throw new AtelierError("aborted", "demo: stopped before its report.");
   return {
     base: { name: after.name, path: resolve(base), isDefault: demo.embedded !== undefined },
@@ -144,11 +142,4 @@ function configOf({ flags, base, embedded, folder, context }: Demo, pictures: st
     seed,
     device: { backend, ...(threads === undefined ? {} : { threads }) },
   });
-}
-
-type Render = (scene: DemoPrompt["scene"]) => Promise<RgbPicture>;
-
-/** How the subject really looks in a prompt that asks for it. */
-async function renderTruths(prompt: DemoPrompt, render: Render): Promise<RgbPicture[]> {
-  return prompt.asksFor === "subject" ? [await render(prompt.scene)] : [];
 }

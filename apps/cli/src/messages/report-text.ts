@@ -1,7 +1,7 @@
 /** @file The demo's report in English. */
 
-import type { Hits } from "@atelier/base";
-import type { Finding } from "../report/assess.js";
+import type { Hits, Measures } from "@atelier/base";
+import { type Finding, totalRecognised } from "../report/assess.js";
 
 const percent = (share: number): string =>
   Number.isFinite(share) ? `${Math.round(100 * share)} %` : "an undefined share";
@@ -62,12 +62,23 @@ export const reportText = {
       "This base comes without a judge, so nothing is measured here. Look at the pictures yourself.",
   },
   findings: {
-    subject: ({ share, threshold }: Finding): string =>
-      `The subject came ${percent(share)} of the way from the base's pictures to real ones (aim: ${percent(threshold)} or more).`,
-    obedience: ({ share, threshold }: Finding): string =>
-      `Prompts are obeyed ${percent(share)} as well as before, or as real pictures obey them (aim: ${percent(threshold)} or more).`,
-    drift: ({ share, threshold }: Finding): string =>
-      `Unrelated pictures are ${percent(share)} as similar to what they were as two pictures of one prompt are to each other (aim: ${percent(threshold)} or more).`,
+    subject: ({ holds, threshold }: Finding, measures: Measures): string => {
+      const { count, of } = totalRecognised(measures);
+      const poor = measures.recognised.filter((prompt) => 2 * prompt.count < prompt.of);
+      const named = poor.map((prompt) => `“${prompt.prompt}” (${prompt.count} of ${prompt.of})`);
+      const missing = named.length === 0 ? "" : ` It is missing most in ${named.join(", ")}.`;
+      return `You would know the subject in ${count} of ${of} pictures (aim: ${percent(threshold)} of them).${holds ? "" : missing}`;
+    },
+    surroundings: ({ holds, value, threshold }: Finding): string =>
+      `The backgrounds, companions and clothes of the prompts are there ${percent(value)} as often as in real pictures (aim: ${percent(threshold)}).${holds ? "" : " The prompts are not obeyed as they should be."}`,
+    class: ({ holds, value, threshold }: Finding): string =>
+      holds
+        ? `The class word alone still draws its own robot (likeness to the subject ${value.toFixed(2)}; aim: ${threshold} at most).`
+        : `The class word alone has begun to draw the subject (likeness ${value.toFixed(2)}; aim: ${threshold} at most).`,
+    unrelated: ({ holds, value, threshold }: Finding): string =>
+      holds
+        ? `Unrelated pictures are what they were (similarity ${value.toFixed(2)}; aim: ${threshold} or more).`
+        : `Unrelated pictures have changed (similarity ${value.toFixed(2)} to what they were; aim: ${threshold} or more).`,
   },
   scores: {
     measure: "Pictures of the subject",
@@ -75,19 +86,20 @@ export const reportText = {
     after: "with adapter",
     real: "real pictures",
     gained: "reached",
+    structure: "Is it drawn as it really looks? (structural similarity, on the subject)",
     instance: "Is it the very same robot? (instance similarity)",
     clipImage: "Does it look alike? (CLIP-I)",
     clipText: "Does it show what the prompt says? (CLIP-T)",
     surroundings: "Backgrounds, companions and clothes that the judge finds",
     explainScores:
-      "Mean cosines, 1 at most. Similarities compare with real pictures of the same prompt, which no training saw; “real pictures” is how similar those are to each other, the 100 % mark, where the base's own pictures are 0 %. CLIP-T is given as a share of the base's, and the word that was taught is left out of its prompts, since the judge has never read it.",
+      "1 at most. Similarities compare with the real picture of the same prompt, which no training saw: 100 % is that picture, 0 % what the base draws. CLIP-T is given as a share of the base's, and the word that was taught is left out of its prompts, since the judge has never read it.",
     stayed: "Pictures that should stay",
     sameSeed: "before to after, same seed",
     otherSeeds: "before, one seed to another",
     classAlone: "The class word alone (CLIP-I)",
     unrelated: "Unrelated prompts (CLIP-I)",
     explainDrift: ({ base, after }: Hits): string =>
-      `Little has changed where the first number is near 1, and in any case above the second: then the adapter changed these pictures less than another seed does. The judge recognises what unrelated pictures should show in ${percent(base)} of them before and ${percent(after)} after.`,
+      `Little has changed where the first number is near 1. The judge recognises what unrelated pictures should show in ${percent(base)} of them before and ${percent(after)} after.`,
     judges: (clip: string, instance: string): string =>
       `Judges: ${clip}; ${instance}. Scores of other judges cannot be compared with these.`,
   },

@@ -5,7 +5,7 @@ import { html } from "@atelier/base";
 import type { RgbPicture } from "@atelier/diffusion";
 import { describe, expect, it } from "vitest";
 import { messagesFor } from "../messages/messages.js";
-import { assess, thresholds } from "./assess.js";
+import { assess, shareOfWay } from "./assess.js";
 import type { DemoReport } from "./demo-report.js";
 import { lossCurve, runningMean } from "./loss-curve.js";
 import { reportPage } from "./report-page.js";
@@ -24,6 +24,12 @@ const measures: Measures = {
   instance: { base: 0.2, after: 0.7, real: 0.9 },
   clipImage: { base: 0.5, after: 0.8, real: 0.95 },
   clipText: { base: 0.4, after: 0.38, real: 0.41 },
+  likeness: { base: 0.25, after: 0.75 },
+  recognised: [
+    { prompt: "a robot on a red background", count: 4, of: 4 },
+    { prompt: "a robot next to a pizza", count: 1, of: 1 },
+  ],
+  leak: { base: 0.15, after: 0.2 },
   surroundings: { base: 0.75, after: 0.875, real: 1 },
   classAlone: { sameSeed: 0.97, otherSeeds: 0.9 },
   unrelated: { sameSeed: 0.99, otherSeeds: 0.93 },
@@ -92,9 +98,9 @@ describe("reportPage", () => {
   it("tells results, settings, times and how to go on", async () => {
     const page = await reportPage(report, text);
     expect(page).toContain("It worked.");
-    expect(page).toContain("71 % of the way");
+    expect(page).toContain("You would know the subject in 5 of 5 pictures");
     expect(page).toContain("1 min 21 s");
-    for (const cell of ["0.200", "0.700", "0.900", "75 %", "88 %", "0.990", "Steps"]) {
+    for (const cell of ["0.200", "0.700", "0.900", "0.750", "67 %", "88 %", "0.990", "Steps"]) {
       expect(page).toContain(cell);
     }
     expect(page).toContain("atelier generate --adapter runs/d/mascot.safetensors");
@@ -103,9 +109,15 @@ describe("reportPage", () => {
   });
 
   it("says plainly what did not work, and that nothing was measured", async () => {
-    const poor = { ...measures, instance: { base: 0.2, after: 0.3, real: 0.9 } };
-    const missed = await reportPage({ ...report, measures: poor }, text);
-    expect(missed).toContain("1 of 3 aims was missed.");
+    const recognised = [
+      { prompt: "a robot on a red background", count: 4, of: 4 },
+      { prompt: "a robot next to a pizza", count: 1, of: 4 },
+    ];
+    const missed = await reportPage({ ...report, measures: { ...measures, recognised } }, text);
+    expect(missed).toContain("1 of 4 aims was missed.");
+    expect(missed).toContain(
+      "in 5 of 8 pictures (aim: 90 % of them). It is missing most in “a robot next to a pizza” (1 of 4).",
+    );
     expect(missed.match(/class="fails"/g)).toHaveLength(1);
     const unjudged = await reportPage({ ...report, measures: undefined }, text);
     expect(unjudged).toContain("comes without a judge");
@@ -115,19 +127,29 @@ describe("reportPage", () => {
 
 describe("assess", () => {
   it.each([
-    ["subject", { instance: { base: 0, after: 0.49, real: 1 } }],
-    ["subject", { instance: { base: 0.9, after: 0.9, real: 0.9 } }],
-    ["obedience", { clipText: { base: 0.4, after: 0.35, real: 0.4 } }],
-    ["drift", { unrelated: { sameSeed: 0.92, otherSeeds: 0.93 } }],
+    ["subject", { recognised: [{ prompt: "a robot", count: 8, of: 9 }] }],
+    ["subject", { recognised: [] }],
+    ["surroundings", { surroundings: { base: 1, after: 0.79, real: 1 } }],
+    ["class", { leak: { base: 0.1, after: 0.26 } }],
+    ["class", { leak: { base: Number.NaN, after: Number.NaN } }],
+    ["unrelated", { unrelated: { sameSeed: 0.94, otherSeeds: 0.93 } }],
   ] as const)("misses %s alone with %j", (claim, change) => {
     const missed = assess({ ...measures, ...change }).filter(({ holds }) => !holds);
     expect(missed.map((finding) => finding.claim)).toEqual([claim]);
   });
 
-  it("takes obedience of real pictures for the measure where they look less like their class", () => {
-    const clipText = { base: 0.5, after: 0.4, real: 0.41 };
-    expect(assess({ ...measures, clipText }).every(({ holds }) => holds)).toBe(true);
-    expect(thresholds.obedienceShare).toBe(0.9);
+  it("holds what is just enough, and claims no more than everything", () => {
+    const recognised = [{ prompt: "a robot", count: 9, of: 10 }];
+    const surroundings = { base: 0.5, after: 1, real: 0.8 };
+    const findings = assess({
+      ...measures,
+      recognised,
+      surroundings,
+      leak: { base: 0, after: 0.25 },
+    });
+    expect(findings.map(({ holds }) => holds)).toEqual([true, true, true, true]);
+    expect(Math.max(...findings.map(({ value }) => value))).toBeLessThanOrEqual(1);
+    expect(shareOfWay({ base: 0.2, after: 1, real: 0.9 })).toBe(1);
   });
 });
 

@@ -68,7 +68,7 @@ function verdict({ measures }: DemoReport, { report: text }: Messages): Markup {
   const failed = findings.filter(({ holds }) => !holds).length;
   return html`<div class="verdict ${failed === 0 ? "good" : "bad"}">
 <strong>${failed === 0 ? text.verdict.worked : text.verdict.failed(failed, findings.length)}</strong>
-<ul>${findings.map((finding) => html`<li class="${finding.holds ? "holds" : "fails"}">${text.findings[finding.claim](finding)}</li>`)}</ul>
+<ul>${findings.map((finding) => html`<li class="${finding.holds ? "holds" : "fails"}">${text.findings[finding.claim](finding, measures)}</li>`)}</ul>
 </div>`;
 }
 

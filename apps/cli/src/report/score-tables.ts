@@ -8,11 +8,13 @@ import { shareOfWay } from "./assess.js";
 /** Every measure, with a sentence that says what it means. */
 export function scoreTables(measures: Measures, { report }: Messages): Markup {
   const { scores: text } = report;
-  const { instance, clipImage, clipText, surroundings, classAlone, unrelated } = measures;
+  const { likeness, instance, clipImage, clipText, surroundings, classAlone, unrelated } = measures;
+  const structure = { ...likeness, real: 1 };
   const scores = [
+    scoreRow(text.structure, structure, share(shareOfWay(structure))),
     scoreRow(text.instance, instance, share(shareOfWay(instance))),
     scoreRow(text.clipImage, clipImage, share(shareOfWay(clipImage))),
-    scoreRow(text.clipText, clipText, share(clipText.after / clipText.base)),
+    scoreRow(text.clipText, clipText, share(Math.min(1, clipText.after / clipText.base))),
     hitsRow(text.surroundings, surroundings),
   ];
   const drifts = [driftRow(text.classAlone, classAlone), driftRow(text.unrelated, unrelated)];
@@ -33,7 +35,7 @@ const scoreRow = (name: string, { base, after, real }: Score, gained: string): M
   row(name, [fixed(base), fixed(after), fixed(real), gained]);
 
 const hitsRow = (name: string, { base, after, real }: Hits): Markup =>
-  row(name, [share(base), share(after), share(real), share(after / base)]);
+  row(name, [share(base), share(after), share(real), share(Math.min(1, after / real))]);
 
 const driftRow = (name: string, { sameSeed, otherSeeds }: Drift): Markup =>
   row(name, [fixed(sameSeed), fixed(otherSeeds)]);

@@ -19,8 +19,9 @@ import {
 import { runInChild } from "@atelier/diffusion/node";
 import { AtelierError, type Runtime } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
-import { type JudgedPrompt, measurePrompts } from "../demo/measure-prompts.js";
+import { type JudgedPrompt, measurePrompts, type SubjectTruth } from "../demo/measure-prompts.js";
 import { questionsOf } from "../demo/prompt-questions.js";
+import { subjectTruth } from "../demo/subject-truth.js";
 import type { Arm } from "../experiments/arms.js";
 import { type Goal, type GoalPicture, subjectMark } from "../experiments/goals.js";
 import type { ArmResult } from "../experiments/result.js";
@@ -38,7 +39,8 @@ export interface GoalSetup {
   readonly base: string;
   /** By each way of naming the subject. */
   readonly before: Readonly<Record<Arm["says"], readonly (readonly RgbPicture[])[]>>;
-  readonly real: readonly (readonly RgbPicture[])[];
+  /** What was learned in the scene of each prompt. */
+  readonly truths: readonly (SubjectTruth | undefined)[];
 }
 
 /** Pictures of each prompt, before and after, and real ones. */
@@ -65,15 +67,14 @@ export async function writeLessons(
   }
 }
 
-/** The truth of every prompt that asks for the subject; nothing for the others. */
+/** What was learned in the scene of every prompt that is not unrelated to it. */
 export async function drawTruths(
   { prompts }: Goal,
   renderer: SceneRenderer,
-): Promise<RgbPicture[][]> {
+): Promise<GoalSetup["truths"]> {
+  const draw = renderer.render.bind(renderer);
   return Promise.all(
-    prompts.map(async ({ asksFor, scene }) =>
-      asksFor === "subject" ? [await renderer.render(scene)] : [],
-    ),
+    prompts.map(({ asksFor, learned }) => subjectTruth(draw, { asksFor, scene: learned })),
   );
 }
 
@@ -145,12 +146,13 @@ export async function runArm(
   const after = await drawAfter(setup, arm, { tuning: config.tuning, paths });
   const judged = goal.prompts.map((prompt, index): JudgedPrompt => {
     const { asksFor, readable } = prompt;
+    const truth = setup.truths[index];
     const pictures = {
       before: setup.before[arm.says][index] ?? [],
       after: after[index] ?? [],
-      real: setup.real[index] ?? [],
+      real: asksFor === "subject" && truth !== undefined ? [truth.picture] : [],
     };
-    return { asksFor, readable, questions: questionsOf(prompt, goal.learned), pictures };
+    return { asksFor, readable, questions: questionsOf(prompt, goal.learned), pictures, truth };
   });
   const ofClass = judged
     .filter(({ asksFor }) => asksFor === "class")
@@ -159,7 +161,10 @@ export async function runArm(
     before: ofClass.flatMap(({ before }) => before),
     after: ofClass.flatMap((pictures) => pictures.after),
   };
-  const drift = await priorDrift(judge, { ...ofClassAlone, subject: setup.real.flat() });
+  const drift = await priorDrift(judge, {
+    ...ofClassAlone,
+    subject: judged.flatMap(({ pictures }) => pictures.real),
+  });
   const result: ArmResult = {
     ...{ goal: goal.id, arm: arm.id, seed, steps, learningRate: config.learningRate, ...facts },
     fileBytes: await bytesOf(paths),

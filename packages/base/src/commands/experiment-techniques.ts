@@ -141,8 +141,8 @@ async function prepare(
   await writeLessons(goal, folder, renderer);
   tell(`${goal.id}: drawing with the base alone`);
   const before = await drawBefore(goal, { base: model, runtime });
-  const real = await drawTruths(goal, renderer);
-  return { goal, folder, renderer, runtime, judge, base: model, before, real };
+  const truths = await drawTruths(goal, renderer);
+  return { goal, folder, renderer, runtime, judge, base: model, before, truths };
 }
 
 /** DreamBooth gives all pictures one prompt, which says nothing of a style. */
@@ -187,7 +187,7 @@ async function readKept(stem: string, steps: number): Promise<Made | undefined> 
 
 /** A row for the base, each technique and real pictures, a column for each prompt. */
 function sheetOf(
-  { goal, before, real }: GoalSetup,
+  { goal, before, truths }: GoalSetup,
   chosen: readonly Arm[],
   shown: ReadonlyMap<string, readonly (readonly RgbPicture[])[]>,
 ): RgbPicture {
@@ -197,7 +197,7 @@ function sheetOf(
       const pictures = shown.get(id);
       return pictures === undefined ? [] : [[title, pictures] as const];
     }),
-    ["real", real] as const,
+    ["real", truths.map((truth) => (truth === undefined ? [] : [truth.picture]))] as const,
   ];
   const cells = rows.flatMap(([title, pictures]) =>
     goal.prompts.map(({ readable }, index) => ({

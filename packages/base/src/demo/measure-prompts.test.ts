@@ -61,7 +61,8 @@ function judged(
   const { before, after, real } = colours;
   const pictures = { before: before.map(draw), after: after.map(draw), real: real.map(draw) };
   const readable = prompt.caption.replace("sks ", "");
-  return { asksFor, readable, questions: questionsOf(prompt), pictures };
+  const truth = asksFor === "unrelated" ? undefined : { picture: draw(red), weights: [1, 1, 0, 0] };
+  return { asksFor, readable, questions: questionsOf(prompt), pictures, truth };
 }
 
 const measures = await measurePrompts(judge, [
@@ -86,6 +87,21 @@ describe("measurePrompts", () => {
     expect(measures.clipText.real).toBeCloseTo(1);
     expect(read).toContain("a robot on a red background");
     expect(read.filter((text) => text.includes("sks"))).toEqual([]);
+  });
+
+  it("compares pixel by pixel with the truth, also what the class became", () => {
+    // Green to red, and purple to red, channel by channel.
+    const plain = (a: number, b: number) => (2 * a * b + 2.55 ** 2) / (a * a + b * b + 2.55 ** 2);
+    const nothing = (2 * plain(255, 0) + plain(0, 0)) / 3;
+    expect(measures.likeness.base).toBeCloseTo(nothing, 6);
+    expect(measures.likeness.after).toBeCloseTo(1, 6);
+    expect(measures.leak).toEqual({ base: 1, after: 1 });
+  });
+
+  it("counts pictures that show the subject", async () => {
+    const colours = { before: [green, green], after: [red, green, red], real: [red] };
+    const { recognised } = await measurePrompts(judge, [judged("subject", colours)]);
+    expect(recognised).toEqual([{ prompt: "a robot on a red background", count: 2, of: 3 }]);
   });
 
   it("tells in how many pictures the judge finds of what was asked for", () => {

@@ -5,9 +5,11 @@ import {
   clipTextSimilarity,
   instanceSimilarity,
   type Judge,
+  type PixelWeights,
   pictureDrift,
   promptDiversity,
   type RgbPicture,
+  structure,
 } from "@atelier/diffusion";
 import type { FloatTensor } from "@atelier/engine";
 import type { PromptTopic } from "./mascot-scenes.js";
@@ -20,6 +22,15 @@ export interface JudgedPrompt {
   readonly readable: string;
   readonly questions: readonly PromptQuestion[];
   readonly pictures: PicturesOfPrompt;
+  /** How the subject looks there, also where it was not asked for but its class was. */
+  readonly truth?: SubjectTruth | undefined;
+}
+
+/** The subject in a scene, and the pixels that it takes. */
+export interface SubjectTruth {
+  readonly picture: RgbPicture;
+  /** `[height, width]` */
+  readonly weights: PixelWeights;
 }
 
 /** What one prompt gave. */
@@ -53,6 +64,26 @@ export interface Hits {
   readonly real: number;
 }
 
+/** Structural similarity to the truth on the pixels of the subject, the mean of medians over prompts. */
+export interface Likeness {
+  readonly base: number;
+  readonly after: number;
+}
+
+/** How many pictures of a prompt show the subject so that a person would know it. */
+export interface Recognised {
+  /** The prompt in words that the judge knows. */
+  readonly prompt: string;
+  readonly count: number;
+  readonly of: number;
+}
+
+/**
+ * A picture shows the subject where both are reached: read off the calibration sheet, on which a person
+ * knows the mascot from there on.
+ */
+export const recognisable = { structure: 0.5, instance: 0.6 } as const;
+
 /** What the judge says. */
 export interface Measures {
   /** The judges by name, since scores of different ones cannot be compared. */
@@ -63,6 +94,12 @@ export interface Measures {
   readonly clipImage: Score;
   /** Mean cosine of a picture and its prompt, CLIP-T, over prompts with the subject. */
   readonly clipText: Score;
+  /** Of the subject where it was asked for. */
+  readonly likeness: Likeness;
+  /** By prompt for the subject, of the pictures after the training. */
+  readonly recognised: readonly Recognised[];
+  /** Likeness of the class to the subject where the class alone was asked for: it should stay low. */
+  readonly leak: Likeness;
   /** Backgrounds, companions and clothes that were asked for beside the subject. */
   readonly surroundings: Hits;
   readonly classAlone: Drift;
@@ -91,12 +128,40 @@ export async function measurePrompts(
       after: await clipImageSimilarity(judge, { generated: after, real }),
       real: 1,
     })),
+    likeness: likenessOf(subject),
+    recognised: await Promise.all(subject.map((prompt) => countRecognised(judge, prompt))),
+    leak: likenessOf(of("class")),
     clipText: await meanScore(subject, (prompt) => textScore(judge, prompt)),
     surroundings: await measureHits(judge, subject, () => true),
     classAlone: await measureDrift(judge, of("class")),
     unrelated: await measureDrift(judge, unrelated),
     unrelatedRight: await measureHits(judge, unrelated, ({ about }) => about === "concept"),
   };
+}
+
+/** NaN where the truth is not known. */
+function likenessOf(prompts: readonly JudgedPrompt[]): Likeness {
+  const mean = (kind: "before" | "after"): number =>
+    meanOf(prompts.map((prompt) => medianOf(structures(prompt, prompt.pictures[kind]))));
+  return { base: mean("before"), after: mean("after") };
+}
+
+function structures({ truth }: JudgedPrompt, pictures: readonly RgbPicture[]): number[] {
+  if (truth === undefined) return [];
+  return pictures.map((picture) => structure(picture, truth.picture, truth.weights));
+}
+
+async function countRecognised(judge: Judge, prompt: JudgedPrompt): Promise<Recognised> {
+  const { readable, pictures } = prompt;
+  const { after, real } = pictures;
+  const near = structures(prompt, after).map((value) => value >= recognisable.structure);
+  let count = 0;
+  for (const [index, picture] of after.entries()) {
+    if (near[index] !== true) continue;
+    const likeness = await instanceSimilarity(judge, { generated: [picture], real });
+    if (likeness >= recognisable.instance) count++;
+  }
+  return { prompt: readable, count, of: after.length };
 }
 
 async function textScore(judge: Judge, { readable, pictures }: JudgedPrompt): Promise<Score> {
@@ -162,6 +227,11 @@ function countFirst(a: FloatTensor, b: FloatTensor): number {
     return wrong.every((value) => value < right);
   };
   return Array.from({ length: rows }, (_, row) => row).filter(isFirst).length;
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function meanOf(values: readonly number[]): number {

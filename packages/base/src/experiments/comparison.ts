@@ -19,7 +19,7 @@ export interface Table {
 }
 
 const head = [
-  ...["technique", "trained", "file", "memory", "s/step", "subject", "obeyed"],
+  ...["technique", "trained", "file", "memory", "s/step", "subject", "structure", "obeyed"],
   ...["PRES", "DIV", "unrelated kept"],
 ];
 
@@ -31,11 +31,12 @@ export function comparisonTable({ arms, results }: Comparison): Table {
   const dash = "–";
   const still = [dash, dash, dash, dash];
   const baseRow = [
-    ...["the base", ...still, number(measures.instance.base), percent(measures.surroundings.base)],
+    ...["the base", ...still, number(measures.instance.base), number(measures.likeness.base)],
+    percent(measures.surroundings.base),
     ...[number(classResemblance.base), number(diversity.base), dash],
   ];
   const realRow = [
-    ...["real pictures", ...still, number(measures.instance.real)],
+    ...["real pictures", ...still, number(measures.instance.real), number(1)],
     ...[percent(measures.surroundings.real), dash, dash, dash],
   ];
   const rows = arms.flatMap((arm) => {
@@ -59,6 +60,7 @@ function rowOf({ title }: Arm, results: readonly ArmResult[]): string[] {
     // Other programs only ever make a step longer.
     Math.min(...results.map(({ secondsPerStep }) => secondsPerStep)).toFixed(3),
     over(({ measures }) => measures.instance.after, number),
+    over(({ measures }) => measures.likeness.after, number),
     over(({ measures }) => measures.surroundings.after, percent),
     over(({ classResemblance }) => classResemblance.after, number),
     over(({ diversity }) => diversity.after, number),

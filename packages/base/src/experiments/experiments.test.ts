@@ -44,6 +44,9 @@ const measures: Measures = {
   ...{ instance: score, clipImage: score, clipText: score, surroundings: score },
   ...{ classAlone: { sameSeed: 1, otherSeeds: 0.5 }, unrelatedRight: score },
   unrelated: { sameSeed: 0.8, otherSeeds: 0.6 },
+  likeness: { base: 0.2, after: 0.6 },
+  leak: { base: 0.1, after: 0.15 },
+  recognised: [{ prompt: "a robot", count: 3, of: 4 }],
 };
 const result = (seed: number, after: number): ArmResult => ({
   ...{ goal: "subject", arm: "lora", seed, steps: 10, learningRate: 1e-4 },
@@ -58,14 +61,14 @@ describe("comparisonTable", () => {
 
   it("gives means and deviations over seeds between the base and real pictures", () => {
     expect(table.rows).toEqual([
-      ["the base", "–", "–", "–", "–", "0.50", "50 %", "0.30", "0.20", "–"],
+      ["the base", "–", "–", "–", "–", "0.50", "0.20", "50 %", "0.30", "0.20", "–"],
       [
         ...["LoRA, rank 16", "1.23 M", "2.0 MB", "500.0 MB", "0.250", "0.75 ± 0.07"],
-        ...["75 % ± 0 %", "0.40 ± 0.00", "0.10 ± 0.00", "0.80 ± 0.00"],
+        ...["0.60 ± 0.00", "75 % ± 0 %", "0.40 ± 0.00", "0.10 ± 0.00", "0.80 ± 0.00"],
       ],
-      ["real pictures", "–", "–", "–", "–", "0.90", "90 %", "–", "–", "–"],
+      ["real pictures", "–", "–", "–", "–", "0.90", "1.00", "90 %", "–", "–", "–"],
     ]);
-    expect(markdownTable(table).split("\n")[1]).toBe(`|${" --- |".repeat(10)}`);
+    expect(markdownTable(table).split("\n")[1]).toBe(`|${" --- |".repeat(11)}`);
   });
 
   it("escapes what a page shows", () => {

@@ -9,6 +9,7 @@ import {
   mascotWords,
   type PromptTopic,
 } from "../demo/mascot-scenes.js";
+import { withStyle } from "../recipe/sibling-scenes.js";
 import { backgrounds } from "../world/backgrounds.js";
 import { canonicalCaption } from "../world/caption.js";
 import { heldOutStyles } from "../world/concepts.js";
@@ -29,6 +30,8 @@ export interface GoalPrompt extends GoalPicture {
   readonly asksFor: PromptTopic;
   /** The prompt in words that a judge knows. */
   readonly readable: string;
+  /** The scene with what was learned, also where the prompt does not ask for it. */
+  readonly learned: Scene;
 }
 
 /** Something to learn. */
@@ -59,6 +62,7 @@ const mascotGoal: Goal = {
     ...prompt,
     caption: marked(caption),
     readable: caption.replace(named, className),
+    learned: prompt.scene,
   })),
   identifier: named,
   token: "<mascot>",
@@ -118,7 +122,8 @@ function inStyle(scene: Scene): GoalPicture {
 
 function asked(asksFor: PromptTopic, scene: Scene): GoalPrompt {
   const unsaid = asksFor === "subject" ? (["style"] as const) : [];
-  return { ...inStyle(scene), asksFor, readable: canonicalCaption(scene, { unsaid }) };
+  const readable = canonicalCaption(scene, { unsaid });
+  return { ...inStyle(scene), asksFor, readable, learned: withStyle(scene, newStyle) };
 }
 
 function backgroundOf(name: string): (typeof backgrounds)[number] {

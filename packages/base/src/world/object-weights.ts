@@ -2,6 +2,7 @@
 
 import type { RgbPicture } from "@atelier/diffusion";
 import type { Background } from "./backgrounds.js";
+import { pictureSize, squareOf } from "./layout.js";
 import type { Scene } from "./scene.js";
 
 /** The plain colours that differ most. */
@@ -26,4 +27,17 @@ export async function objectWeights(
   // Some pixel always shows the background alone.
   const largest = sums.reduce((most, value) => Math.max(most, value), 1);
   return sums.map((sum) => 1 - sum / largest);
+}
+
+/** The same of a scene's first object alone, accessory included. */
+export async function firstObjectWeights(
+  draw: (scene: Scene) => Promise<RgbPicture>,
+  { objects }: Pick<Scene, "objects">,
+): Promise<Float32Array> {
+  const weights = await objectWeights(draw, { objects });
+  const { left, top, side } = squareOf(objects[0], objects.length > 1);
+  const isIn = (at: number, start: number): boolean => at >= start && at < start + side;
+  return weights.map((weight, pixel) =>
+    isIn(pixel % pictureSize, left) && isIn(Math.floor(pixel / pictureSize), top) ? weight : 0,
+  );
 }

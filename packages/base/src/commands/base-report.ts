@@ -11,14 +11,16 @@ import { AtelierError, messageOf } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { embeddedBaseFolder, openEmbeddedBase } from "../adapters/embedded-base.js";
 import { createInstanceIcons } from "../adapters/instance-icons.js";
+import { createMascotRenderer } from "../adapters/render-mascot.js";
 import { createSceneRenderer } from "../adapters/render-scenes.js";
+import { calibrationSheet } from "../recipe/report/calibration.js";
 import {
   type Measured,
   type MeasureProgress,
   type MeasureStage,
   measureQuality,
 } from "../recipe/report/measure-quality.js";
-import { modelCard, sheetName } from "../recipe/report/model-card.js";
+import { calibrationName, modelCard, sheetName } from "../recipe/report/model-card.js";
 import { qualitySheet } from "../recipe/report/quality-sheet.js";
 import { qualityTable } from "../recipe/report/quality-table.js";
 
@@ -28,7 +30,8 @@ const usage = `npm run base:report -- [options]
   --prompts N       captions (200)
   --seeds N         pictures of each, two at least (4)
   --threads T       of ONNX Runtime (2)
-  --out FOLDER      for MODEL_CARD.md, ${sheetName} and report.json; packages/base for the
+  --out FOLDER      for MODEL_CARD.md, ${sheetName}, ${calibrationName} and
+                    report.json; packages/base for the
                     shipped model, runs/base-report for others
 
 Measure when nothing else runs: seconds count. Ctrl-C ends it and writes nothing.`;
@@ -37,6 +40,7 @@ const stageNames: Readonly<Record<MeasureStage, string>> = {
   speed: "timing single pictures",
   drawing: "drawing pictures",
   judging: "judging captions",
+  calibration: "scoring the calibration sheet",
   structure: "comparing with renders",
   diversity: "drawing things by name alone",
   reconstruction: "reconstructing renders",
@@ -66,13 +70,14 @@ async function run(): Promise<void> {
   const threads = count("threads", values.threads, 1);
   // Numbers of a damaged model would be wrong, and nobody would know.
   await openEmbeddedBase({ folder: values.model });
-  const renderer = createSceneRenderer();
+  const [renderer, mascots] = [createSceneRenderer(), createMascotRenderer()];
   const options = {
     files: nodeFiles,
     folder: values.model,
     runtime: createOrtRuntime({ threads }),
     machine: { threads, processor: processorName() },
     draw: renderer.render.bind(renderer),
+    drawMascot: mascots.render.bind(mascots),
     icons: createInstanceIcons(),
     prompts: count("prompts", values.prompts, 1),
     picturesPerPrompt: count("seeds", values.seeds, 2),
@@ -94,10 +99,13 @@ function defaultOut(model: string): string {
     : nodeFiles.join(root, "runs", "base-report");
 }
 
-async function write({ quality, drawn }: Measured, folder: string): Promise<void> {
+async function write({ quality, drawn, calibration }: Measured, folder: string): Promise<void> {
   const text = (name: string, content: string) =>
     nodeFiles.write(nodeFiles.join(folder, name), [new TextEncoder().encode(content)]);
   await nodeFiles.write(nodeFiles.join(folder, sheetName), [await encodePng(qualitySheet(drawn))]);
+  await nodeFiles.write(nodeFiles.join(folder, calibrationName), [
+    await encodePng(calibrationSheet(calibration)),
+  ]);
   await text("report.json", `${JSON.stringify(quality, undefined, 2)}\n`);
   await text("MODEL_CARD.md", modelCard(quality));
   for (const { measure, generated, real, must, aim, reached } of qualityTable(quality)) {
@@ -106,7 +114,7 @@ async function write({ quality, drawn }: Measured, folder: string): Promise<void
       `${measure}: ${generated}${beside}, must ${must}, aim ${aim || "none"}: ${reached}`,
     );
   }
-  console.log(`written to ${folder}: MODEL_CARD.md, ${sheetName}, report.json`);
+  console.log(`written to ${folder}: MODEL_CARD.md, ${sheetName}, ${calibrationName}, report.json`);
 }
 
 /** A line every few seconds, and for each new part, with the time that the part will still take. */

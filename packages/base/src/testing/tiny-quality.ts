@@ -19,6 +19,10 @@ export const tinyQuality: Quality = {
   cmmd: 1,
   kid: 0.001,
   diversity: { said: 0.01, unsaid: 0.2 },
+  calibration: [
+    { what: "a pizza", structureOfObject: 0.1, instance: 0 },
+    { what: "the very same", structureOfObject: 1, instance: 1 },
+  ],
   reconstruction: { pictures: 10, psnrDecibels: 30, worstPsnrDecibels: 25 },
   instanceJudge: { things: 64, heldOut: 0.9, unseenStyle: 0.5 },
   speed: { secondsPerPicture: 0.5, threads: 2, processor: "a processor" },

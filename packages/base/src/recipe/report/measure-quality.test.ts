@@ -16,6 +16,7 @@ import { AtelierError, input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createInstanceIcons } from "../../adapters/instance-icons.js";
+import { createMascotRenderer } from "../../adapters/render-mascot.js";
 import { createSceneRenderer } from "../../adapters/render-scenes.js";
 import { checksumsName } from "../../embedded/checksums.js";
 import { tinyConfigs, tinyVocabulary } from "../../testing/tiny-models.js";
@@ -24,10 +25,12 @@ import { sceneAt } from "../../world/scene.js";
 import { initialValues } from "../initial-values.js";
 import { worldSeeds } from "../scene-batches.js";
 import { writeModel } from "../write-model.js";
+import { calibrationSheet } from "./calibration.js";
 import { type Measured, type MeasureProgress, measureQuality } from "./measure-quality.js";
 import { qualitySheet } from "./quality-sheet.js";
 
 const renderer = createSceneRenderer();
+const mascots = createMascotRenderer();
 const encoder = (config: PictureEncoderConfig) =>
   listParameters((weights) => embedPictures(config, weights, input("pictures", [1, 3, 64, 64])));
 
@@ -56,6 +59,7 @@ async function measure(stopAt?: string): Promise<{ told: MeasureProgress[]; meas
     runtime: createOrtRuntime({ threads: 1 }),
     machine: { threads: 1, processor: "that of the test" },
     draw: renderer.render.bind(renderer),
+    drawMascot: mascots.render.bind(mascots),
     icons: createInstanceIcons(),
     ...{ prompts: 3, picturesPerPrompt: 2, reconstructed: 2, compared: 3, named: 2, trials: 1 },
   };
@@ -78,6 +82,7 @@ describe("measureQuality", () => {
         ["speed", 7],
         ["drawing", 6],
         ["judging", 3],
+        ["calibration", 1],
         ["structure", 3],
         ["diversity", 2],
         ["reconstruction", 2],
@@ -96,6 +101,13 @@ describe("measureQuality", () => {
     });
     expect(quality.generated.style.of).toBe(6);
     expect(quality.real.background.of).toBe(3);
+    const { calibration } = measured;
+    expect(calibration).toHaveLength(10);
+    const [cat, same] = [calibration[0], calibration.at(-1)];
+    expect(same?.structureOfObject).toBeCloseTo(1, 9);
+    expect(same?.instance).toBeCloseTo(1, 5);
+    expect(cat?.structureOfObject).toBeLessThan(0.5);
+    expect(calibrationSheet(calibration).width).toBe(5 * (3 * 64 + 8) + 8);
     const { cmmd, kid, diversity, structure, structureOfObject, sharpness, autoencoder } = quality;
     const numbers = [cmmd, kid, structure, structureOfObject, sharpness];
     for (const value of [...numbers, ...Object.values(diversity), ...Object.values(autoencoder)]) {

@@ -15,10 +15,11 @@ import { drawHeldOutTrials, scoreTrials, trialGroups } from "../instance-retriev
 import type { InstanceIcons } from "../instance-views.js";
 import type { DrawScene } from "../recipe.js";
 import { readTrainingRecord } from "../training-record.js";
+import { type Calibration, calibrate } from "./calibration.js";
 import { type DrawnScene, drawScenes } from "./draw-scenes.js";
 import { judgeDrawn } from "./judge-drawn.js";
 import { measureDiversity } from "./measure-diversity.js";
-import { measureStructure } from "./measure-structure.js";
+import { measureStructure, reconstruct } from "./measure-structure.js";
 import { modelSize } from "./model-size.js";
 import type { Quality } from "./quality.js";
 import { reconstructScenes } from "./reconstruct.js";
@@ -32,6 +33,8 @@ export interface MeasureOptions {
   /** Of the runtime, and the processor that they run on: seconds mean nothing without. */
   readonly machine: Pick<Quality["speed"], "threads" | "processor">;
   readonly draw: DrawScene;
+  /** Draws scenes with the demo's mascot for a robot. */
+  readonly drawMascot: DrawScene;
   readonly icons: InstanceIcons;
   readonly prompts?: number;
   /** Two at least. */
@@ -51,6 +54,7 @@ export type MeasureStage =
   | "speed"
   | "drawing"
   | "judging"
+  | "calibration"
   | "structure"
   | "diversity"
   | "reconstruction"
@@ -67,6 +71,7 @@ export interface MeasureProgress {
 export interface Measured {
   readonly quality: Quality;
   readonly drawn: readonly DrawnScene[];
+  readonly calibration: readonly Calibration[];
 }
 
 /** Pictures whose median time counts. */
@@ -80,7 +85,7 @@ export async function* measureQuality(
   options: MeasureOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<MeasureProgress, Measured, undefined> {
-  const { files, folder, runtime, machine, draw, icons } = options;
+  const { files, folder, runtime, machine, draw, drawMascot, icons } = options;
   const { prompts = 200, picturesPerPrompt = 4, reconstructed = 200, trials = 4 } = options;
   const { compared = 96, named = 16 } = options;
   const training = await readTrainingRecord(files, folder);
@@ -91,6 +96,12 @@ export async function* measureQuality(
   const drawing = drawScenes(pipeline, { draw, prompts, picturesPerPrompt }, signal);
   const drawn = yield* staged("drawing", prompts * picturesPerPrompt, drawing);
   const judged = yield* staged("judging", prompts, judgeDrawn(judge, drawn, signal));
+  yield { stage: "calibration", done: 0, total: 1 };
+  const calibration = await calibrate({
+    ...{ draw, drawMascot, judge },
+    reconstruct: (picture) => reconstruct(pipeline, picture),
+  });
+  yield { stage: "calibration", done: 1, total: 1 };
   const comparing = measureStructure(pipeline, { draw, pictures: compared }, signal);
   const { generated: structures, autoencoder } = yield* staged("structure", compared, comparing);
   const naming = measureDiversity(pipeline, judge, { named, picturesPerPrompt }, signal);
@@ -108,6 +119,7 @@ export async function* measureQuality(
     ...judged,
     ...structures,
     autoencoder,
+    calibration: calibration.map(({ picture: _, ...scores }) => scores),
     diversity: { ...judged.diversity, unsaid },
     reconstruction,
     instanceJudge,
@@ -116,7 +128,7 @@ export async function* measureQuality(
     training,
     judges: { clip: judge.clip.description, instance: judge.instance.description },
   };
-  return { quality, drawn };
+  return { quality, drawn, calibration };
 }
 
 /** Progress out of the numbers of a part. */

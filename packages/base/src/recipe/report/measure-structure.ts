@@ -54,7 +54,7 @@ export async function* measureStructure(
   return { generated: mediansOf(rows.generated), autoencoder: mediansOf(rows.autoencoder) };
 }
 
-async function reconstruct(pipeline: Pipeline, picture: RgbPicture): Promise<RgbPicture> {
+export async function reconstruct(pipeline: Pipeline, picture: RgbPicture): Promise<RgbPicture> {
   const { shiftFactor, scalingFactor } = pipeline.configs.vae;
   const pixels = pixelsFromRgb(picture);
   const { mean } = await pipeline.encodeImages(floatTensor(pixels.data, [1, ...pixels.shape]));

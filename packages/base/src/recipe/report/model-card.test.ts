@@ -41,6 +41,10 @@ describe("modelCard", () => {
     expect(modelCard({ ...tinyQuality, concepts })).toContain("each was right in 75 %");
   });
 
+  it("says what scores of likeness mean", () => {
+    expect(card).toContain("| a pizza | 0.10 | 0.00 |\n| the very same | 1.00 | 1.00 |");
+  });
+
   it("names every icon set with its licence", () => {
     for (const licence of ["Apache-2.0", "CC-BY-4.0", "MIT", "CC-BY-SA-4.0"]) {
       expect(card).toMatch(new RegExp(`\\| \`@iconify-json/[a-z-]+\` \\| .* \\| ${licence} \\|`));

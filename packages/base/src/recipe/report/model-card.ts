@@ -1,5 +1,6 @@
 /** @file The model card, in the form that Hugging Face reads: what the base is, how it came about, how good it is. */
 
+import { recognisable } from "../../demo/measure-prompts.js";
 import { backgrounds } from "../../world/backgrounds.js";
 import {
   accessories,
@@ -18,6 +19,9 @@ import { percent, qualityTable } from "./quality-table.js";
 /** Lies beside the card. */
 export const sheetName = "model-sheet.png";
 
+/** Lies there too: what scores of likeness mean to the eye. */
+export const calibrationName = "calibration-sheet.png";
+
 /** The card as Markdown. */
 export function modelCard(quality: Quality): string {
   const sections = [
@@ -27,6 +31,7 @@ export function modelCard(quality: Quality): string {
     dataSection(),
     trainingSection(quality),
     qualitySection(quality),
+    calibrationSection(quality),
     limitsSection(quality),
     licenceSection,
   ];
@@ -183,6 +188,24 @@ caption has one right picture, so that two pictures of it should hardly differ; 
 open. The instance judge finds the other view of a
 thing among ${instanceJudge.things} in ${percent(instanceJudge.heldOut)} of cases for things that it has never seen, and in ${percent(instanceJudge.unseenStyle)}
 for a style that it has never seen. Seconds are those of ${speed.threads} threads on: ${speed.processor}.`;
+}
+
+function calibrationSection({ calibration }: Quality): string {
+  const rows = calibration.map(
+    ({ what, structureOfObject, instance }) =>
+      `| ${what} | ${structureOfObject.toFixed(2)} | ${instance.toFixed(2)} |`,
+  );
+  return `## What the scores mean
+
+How far a picture is the demo's mascot, from nothing alike to the very same. A picture counts as showing it where
+structural similarity on the object is at least ${recognisable.structure} and the instance judge gives at least ${recognisable.instance}: from there on
+a person would know it.
+
+![Ten pictures with their scores](${calibrationName})
+
+| picture | structural similarity, on the object | instance judge |
+|---|---|---|
+${rows.join("\n")}`;
 }
 
 /** Things that are right less often than this are named. */

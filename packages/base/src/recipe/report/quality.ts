@@ -42,6 +42,12 @@ export interface Quality extends Structure {
     /** Where it names the thing alone, and style and background are free. */
     readonly unsaid: number;
   };
+  /** What scores of likeness mean to the eye, from nothing alike to the very same. */
+  readonly calibration: readonly {
+    readonly what: string;
+    readonly structureOfObject: number;
+    readonly instance: number;
+  }[];
   /** Of the autoencoder, on renders that it has never seen. */
   readonly reconstruction: {
     readonly pictures: number;

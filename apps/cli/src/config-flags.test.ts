@@ -55,13 +55,31 @@ describe("configFlags", () => {
     });
   });
 
-  it("lists every flag in the help of train, with the field it sets", async () => {
-    const { stdout } = await runCli(["train", "--help"]);
+  it("lists every flag in the whole help of train, in groups, with the field it sets", async () => {
+    const { code, stdout } = await runCli(["train", "--help-all"]);
+    expect(code).toBe(0);
     const words = stdout.replace(/\s+/g, " ");
     for (const [path, flag] of byPath) {
       if (path === "version") continue;
       expect(words).toContain(` ${flag} `);
       expect(words).toContain(`[${path}]`);
     }
+    for (const heading of Object.values(messagesFor({}).flagGroups)) {
+      if (heading !== messagesFor({}).flagGroups.tuning) expect(stdout).toContain(`\n${heading}\n`);
+    }
+    expect(stdout).not.toContain("--no-flip");
   });
+
+  it.each(["train", "lora", "dreambooth", "textual-inversion", "finetune"])(
+    "lists what most runs set in the help of %s, and where the rest is",
+    async (name) => {
+      const { stdout } = await runCli([name, "--help"]);
+      const flags = stdout.match(/^ {2}--?[a-z-]+/gm) ?? [];
+      expect(flags.length).toBeGreaterThanOrEqual(10);
+      expect(flags.length).toBeLessThanOrEqual(23);
+      for (const flag of ["--base", "--steps", "--learning-rate", "--help-all"]) {
+        expect(flags.map((each) => each.trim())).toContain(flag);
+      }
+    },
+  );
 });

@@ -12,6 +12,7 @@
 import { type TrainField, trainConfigFields } from "@atelier/diffusion";
 import { internalError } from "@atelier/engine";
 import { type Command, Option } from "commander";
+import type { FlagGroup } from "./messages/flag-groups.js";
 import type { Messages } from "./messages/messages.js";
 
 /** A field with the flag that sets it. */
@@ -61,17 +62,67 @@ function kebab(words: readonly string[]): string {
     .join("-");
 }
 
-/** Adds a flag for every field but those that `isLeftOut`, which are set in another way or not at all. */
+/** What most runs set; the help lists these alone, and `--help-all` the rest below them. */
+const usual: ReadonlySet<string> = new Set([
+  ...["name", "base.path", "base.repo", "data.prompt", "tuning", "steps", "learningRate"],
+  ...["batchSize", "lora.rank", "lora.method", "full.parts", "embedding.token"],
+  ...["embedding.initializer", "embedding.vectors", "samples.prompts", "maxMemory"],
+]);
+
+/** Groups of the help by the sections of the config whose fields they hold, in the order of the help. */
+const sectionsOfGroups: Readonly<Record<FlagGroup, readonly string[]>> = {
+  model: ["base", "name", "output"],
+  data: ["data"],
+  tuning: ["tuning", "lora", "full", "embedding", "textEncoder", "ema"],
+  prior: ["prior"],
+  learning: [
+    ...["steps", "batchSize", "gradientAccumulation", "learningRate", "schedule"],
+    ...["optimizer", "maxGradNorm", "seed"],
+  ],
+  objective: [
+    ...["loss", "minSnrGamma", "weighting", "p2Gamma", "noiseOffset", "adaptiveNoiseScale"],
+    ...["inputPerturbation", "timesteps"],
+  ],
+  progress: ["samples", "saveEverySteps", "keep"],
+  machine: ["device", "maxMemory", "gradientCheckpointing", "cacheFolder"],
+};
+
+/**
+ * Adds a flag for every field but those that `isLeftOut`, which are set in another way or not at all, and
+ * `--help-all`, without which the help lists only what most runs set.
+ */
 export function addConfigFlags(
   command: Command,
-  { train: text }: Messages,
+  { train: text, flagGroups }: Messages,
   isLeftOut: (path: string) => boolean = () => false,
 ): Command {
-  for (const { field, name } of configFlags()) {
-    if (isLeftOut(field.path) || field.path === "version") continue;
-    for (const option of optionsOf(field, name, text)) command.addOption(option);
+  const further: Option[] = [];
+  const groups = Object.keys(sectionsOfGroups) as FlagGroup[]; // The record's keys are its type's.
+  for (const group of groups) {
+    for (const { field, name } of configFlags()) {
+      if (isLeftOut(field.path) || groupOf(field.path) !== group) continue;
+      for (const option of optionsOf(field, name, text)) {
+        command.addOption(option);
+        if (usual.has(field.path) || option.hidden) continue;
+        further.push(option.hideHelp().helpGroup(flagGroups[group]));
+      }
+    }
   }
+  command.option("--help-all", text.helpAll);
+  command.on("option:help-all", () => {
+    for (const option of further) option.hideHelp(false);
+    command.help();
+  });
   return command;
+}
+
+/** @throws AtelierError `internal` for a field that no group holds. */
+function groupOf(path: string): FlagGroup | undefined {
+  const [section = ""] = path.split(".");
+  if (section === "version") return undefined;
+  const found = Object.entries(sectionsOfGroups).find(([, holds]) => holds.includes(section));
+  if (found === undefined) throw internalError(`no group of flags holds ${path}.`);
+  return found[0] as FlagGroup; // A key of the record.
 }
 
 function optionsOf(field: TrainField, name: string, text: Messages["train"]): Option[] {

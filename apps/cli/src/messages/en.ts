@@ -65,10 +65,11 @@ name no other group has is called by its name (lora.rank: --rank); name, path, f
 group are called by the group (base.path: --base); all others bear both (samples.steps:
 --samples-steps). Lists are given by repeating the flag.`,
     field: (description: string, path: string): string => `${description} [${path}]`,
+    helpAll: "list every option, in groups",
     setBy: (problem: string, origin: string): string => `${problem} (${origin})`,
     line: (file: string, line: number): string => `${file}:${line}`,
     problems: (count: number, list: string): string =>
-      `training config: ${count === 1 ? "one problem" : `${count} problems`}:\n${list}\nCorrect these; \`atelier train --help\` lists all fields.`,
+      `training config: ${count === 1 ? "one problem" : `${count} problems`}:\n${list}\nCorrect these; \`atelier train --help-all\` lists all fields.`,
     notYaml: (path: string, problems: string): string =>
       `${path}: expected YAML or JSON, got text that does not parse:\n${problems}\nCorrect these lines.`,
     starting: "Starting",

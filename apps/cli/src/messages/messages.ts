@@ -4,6 +4,7 @@ import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
+import { flagGroupText } from "./flag-groups.js";
 import { reportText } from "./report-text.js";
 import { techniquesText } from "./techniques-text.js";
 
@@ -14,6 +15,7 @@ export type Messages = typeof en & {
   readonly report: typeof reportText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
+  readonly flagGroups: typeof flagGroupText;
 };
 
 const english: Messages = {
@@ -23,6 +25,7 @@ const english: Messages = {
   report: reportText,
   techniques: techniquesText,
   advise: adviseText,
+  flagGroups: flagGroupText,
 };
 const catalogues: Readonly<Record<string, Messages>> = { en: english };
 

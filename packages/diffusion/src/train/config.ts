@@ -146,7 +146,7 @@ export function parseTrainConfig(value: unknown): TrainConfig {
   const problems = describeIssues(parsed.error.issues, value, paths);
   throw new AtelierError(
     "config",
-    `training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; \`atelier train --help\` lists all of them.`,
+    `training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; \`atelier train --help-all\` lists all of them.`,
     { context: { problems } },
   );
 }

@@ -365,6 +365,7 @@ export {
   trainConfigFields,
 } from "./train/config.js";
 export { embeddedDefaults } from "./train/embedded-defaults.js";
+export { fullTrainingBytes } from "./train/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
 export { nearestName } from "./train/nearest-name.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";

@@ -2,6 +2,7 @@
 
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { encodePng } from "@atelier/diffusion";
 import { describe, expect, it } from "vitest";
 import { writePictures } from "../testing/pictures.js";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
@@ -23,6 +24,9 @@ describe("atelier advise", () => {
   it("begins with a command that works", async () => {
     const pictures = await writePictures(join(temporaryFolder(), "pictures"), 2);
     writeFileSync(join(pictures, "0.txt"), "a cat");
+    // Another shape, so that the command asks for buckets.
+    const wide = { width: 40, height: 16, data: new Uint8Array(3 * 40 * 16).fill(90) };
+    writeFileSync(join(pictures, "wide.png"), await encodePng(wide));
     for (const goal of ["subject", "style", "word", "model"]) {
       const told = await runCli(["advise", pictures, ...base, "--goal", goal, "--json"]);
       const { command } = JSON.parse(told.stdout) as { command: string };
@@ -31,11 +35,11 @@ describe("atelier advise", () => {
         .slice(1)
         .map((part) => (part === "<noun>" ? "cat" : part));
       const run = join(temporaryFolder(), "run");
+      expect(argv).toContain("--buckets");
       const { code, stderr } = await runCli([
         ...argv,
         ...["--tokenizer", fixture("tokenizer-small"), "--run", run, "--steps", "1"],
         ...["--samples-every-steps", "0", "--prompt", "a photo of a <word>"],
-        ...(goal === "subject" ? ["--no-prior"] : []),
         ...["--cache-folder", join(run, "..", "cache")],
       ]);
       expect(code, `${command}\n${stderr}`).toBe(0);

@@ -9,15 +9,14 @@ import {
   adviceGoals,
   advise,
   embeddedBaseName,
+  fullTrainingBytes,
   openCheckpoint,
   probePicture,
   readCaptionedFolder,
   readPictureFile,
   sha256Hex,
-  unetParameters,
 } from "@atelier/diffusion";
 import { sharpPictures } from "@atelier/diffusion/node";
-import { sizeOf } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { quoteArgument } from "../format.js";
@@ -82,14 +81,14 @@ async function describeBase(
   context: CliContext,
   source: string,
   progress: Progress,
-): Promise<{ readonly edge: number; readonly parameters: number }> {
+): Promise<{ readonly edge: number; readonly fullTrainingBytes: number }> {
   const { path } = await findBase(context, source, { progress });
   const checkpoint = await openCheckpoint(context.files, path);
   await checkpoint.close();
   const { unet, vae } = checkpoint;
   const factor = 2 ** (vae.config.blockOutChannels.length - 1);
-  const parameters = unetParameters(unet.config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return { edge: unet.config.sampleSize * factor, parameters };
+  const edge = unet.config.sampleSize * factor;
+  return { edge, fullTrainingBytes: fullTrainingBytes(checkpoint) };
 }
 
 interface Shown {
@@ -135,7 +134,9 @@ function commandOf(
     ...["atelier", ...own],
     ...(flags.base === embeddedBaseName ? [] : ["--base", flags.base]),
     ...["--steps", String(steps)],
-    ...(buckets ? ["--buckets-use"] : []),
+    ...(buckets ? ["--buckets"] : []),
+    // Pictures of the class have one shape.
+    ...(buckets && best.technique === "dreambooth" ? ["--prior-source", "prediction"] : []),
   ];
   return all.map((part) => (/^<.*>$/.test(part) ? part : quoteArgument(part))).join(" ");
 }

@@ -53,7 +53,7 @@ export const adviseText = {
       case "small":
         return `Smaller than the base's ${note.edge} pixels, and blurred by being enlarged: ${some(note.names)}.`;
       case "shapes":
-        return "Their shapes differ: --buckets-use keeps their proportions instead of cropping.";
+        return "Their shapes differ: --buckets keeps their proportions instead of cropping.";
       case "uncaptioned":
         return `${note.count} have no caption. Words for what is in them (in a .txt beside each) keep it apart from what is learned.`;
       default:

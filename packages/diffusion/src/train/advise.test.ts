@@ -11,7 +11,7 @@ const picture = (index: number, fields: Partial<AdvisedPicture> = {}): AdvisedPi
 const some = (count: number, fields: (index: number) => Partial<AdvisedPicture> = () => ({})) =>
   Array.from({ length: count }, (_, index) => picture(index, fields(index)));
 const on = (pictures: readonly AdvisedPicture[], fields: Partial<AdviceFacts> = {}) =>
-  advise({ pictures, edge: 512, parameters: 860e6, memoryBytes: 64e9, ...fields });
+  advise({ pictures, edge: 512, fullTrainingBytes: 19.9e9, memoryBytes: 64e9, ...fields });
 const described = (index: number) => ({ caption: `a thing number ${index}` });
 
 describe("advise", () => {
@@ -37,7 +37,8 @@ describe("advise", () => {
   });
 
   it("advises full fine-tuning only where there is memory for it", () => {
-    expect(on(some(300, described), { memoryBytes: 16e9 }).best).toEqual({
+    expect(on(some(300, described), { memoryBytes: 23e9 }).best.technique).toBe("finetune");
+    expect(on(some(300, described), { memoryBytes: 22e9 }).best).toEqual({
       technique: "lora",
       reasons: ["too-little-memory-for-full"],
     });

@@ -30,8 +30,8 @@ export interface AdviceFacts {
   readonly goal?: AdviceGoal | undefined;
   /** Of the base's own pictures, in pixels along an edge. */
   readonly edge: number;
-  /** Numbers of the base's UNet. */
-  readonly parameters: number;
+  /** What training all weights of the base takes, in bytes. */
+  readonly fullTrainingBytes: number;
   /** Of this machine. */
   readonly memoryBytes: number;
 }
@@ -79,8 +79,8 @@ export interface Advice {
 const subjectPictures = 8;
 /** From here on captions carry enough to change a whole model. */
 const modelPictures = 200;
-/** Of full fine-tuning in float32: value, gradient, two moments, and the copies that a step writes. */
-const bytesPerTrained = 28;
+/** The most of a machine's memory that a run may plan with: other programs are on it too. */
+const usableShare = 0.9;
 /** Largest ratio of aspect ratios that one shape for all still suits. */
 const similarAspects = 1.25;
 const stepsPerPicture = { dreambooth: 150, lora: 100, "textual-inversion": 400, pivotal: 150 };
@@ -91,7 +91,7 @@ export function advise(facts: AdviceFacts): Advice {
   const { pictures } = facts;
   const goal = facts.goal ?? guess(facts);
   const hasCaptions = pictures.every(({ caption }) => caption !== undefined);
-  const fitsFull = facts.parameters * bytesPerTrained <= facts.memoryBytes * 0.8;
+  const fitsFull = facts.fullTrainingBytes <= facts.memoryBytes * usableShare;
   const [best, ...others] = choices(goal, { hasCaptions, fitsFull });
   return {
     goal,

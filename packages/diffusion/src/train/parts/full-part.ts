@@ -15,7 +15,7 @@ import { type ParameterValues, rateGroup, type TuningPart } from "./tuning-part.
 export function fullPart(
   { parts, textEncoderParts }: FullConfig,
   { textEncoder, learningRate }: Pick<TrainConfig, "textEncoder" | "learningRate">,
-  { configs }: Pipeline,
+  { configs }: Pick<Pipeline, "configs">,
 ): TuningPart {
   const named = (component: TunedComponent, parameters: readonly ParameterInfo[]) =>
     parameters.map(({ name, shape }) => ({ name: parameterPrefix(component) + name, shape }));

@@ -13,10 +13,10 @@ describe("the demo's captions", () => {
   it("call the mascot by its identifier in the words of the world", () => {
     expect(mascotLessons.map(({ caption }) => caption)).toEqual([
       "a sks robot on a green background",
-      "a large sks robot on a white background",
-      "a sks robot on the right, on a pink background",
       "a large sks robot in a meadow",
       "a small sks robot on the left, on a purple to orange gradient",
+      "a star next to a sks robot on a pink background",
+      "a sks robot wearing a crown on a white background",
     ]);
     expect(demoPrompts.map(({ asksFor, caption }) => [asksFor, caption])).toEqual([
       ["subject", "a sks robot on a red background"],

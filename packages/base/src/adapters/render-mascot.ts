@@ -8,7 +8,10 @@ import type { Icon } from "../world/scene-svg.js";
 import { createSceneRenderer, type SceneRenderer } from "./render-scenes.js";
 
 /** The files by the names of the icons that they take the place of. */
-const drawings = { robot: "mascot.svg", pizza: "pizza.svg", "top-hat": "top-hat.svg" } as const;
+const drawings = {
+  ...{ robot: "mascot.svg", pizza: "pizza.svg", "top-hat": "top-hat.svg" },
+  ...{ star: "star.svg", crown: "crown.svg" },
+} as const;
 
 /** A renderer of scenes in which every robot is the mascot; it has nothing else than its companions. */
 export function createMascotRenderer(): SceneRenderer {

@@ -32,13 +32,16 @@ export interface DemoPrompt extends DemoPicture {
   readonly asksFor: PromptTopic;
 }
 
-/** What the mascot is learned from: places, sizes and backgrounds that no prompt repeats. */
+/**
+ * What the mascot is learned from: large and small, beside something and dressed, on backgrounds and with
+ * companions that no prompt repeats.
+ */
 export const mascotLessons: readonly DemoPicture[] = [
   lesson(mascot(), "green"),
-  lesson(mascot({ size: "large" }), "white"),
-  lesson(mascot({ place: "right" }), "pink"),
   lesson(mascot({ size: "large" }), "meadow"),
   lesson(mascot({ size: "small", place: "left" }), "purple to orange"),
+  lesson([other("star", "left"), mascot({ place: "right" })], "pink"),
+  lesson(mascot({ accessory: "crown" }), "white"),
 ];
 
 /** What is drawn before and after. */

@@ -43,7 +43,8 @@ ATELIER_DEBUG=1 prints where an error came from.`,
   },
   backend: {
     option: "what computes: cpu, webgpu or cuda",
-    threads: "threads of the processor; all cores by default",
+    threads:
+      "threads of the processor; all cores by default, and fewer are faster beside another busy program",
   },
   train: {
     description: "Trains as a config file says.",

@@ -205,7 +205,8 @@ export const fieldText = {
   cacheFolder: "Folder of computed latents and text embeddings; Atelier's cache by default",
   device: "Where to compute",
   "device.backend": "Execution provider of ONNX Runtime",
-  "device.threads": "Threads; all cores by default",
+  "device.threads":
+    "Threads; all cores by default. Beside another busy program fewer are faster, since they wait for each other",
 } as const;
 
 /** What a run tells without stopping. */

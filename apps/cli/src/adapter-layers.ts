@@ -7,6 +7,7 @@ import {
   embeddedBaseName,
   embeddedLoraMetadata,
   isForEmbeddedBase,
+  isSystemFile,
   knownLayers,
   type LoraFamily,
   openCheckpoint,
@@ -89,7 +90,7 @@ async function factsOf({
 }): Promise<{ readonly family: string | undefined; readonly isForEmbedded: boolean }> {
   const isFolder = (await files.stat(input))?.kind === "folder";
   const names = isFolder ? (await files.list(input)).map(({ name }) => name) : [];
-  const inside = names.find((name) => name.endsWith(".safetensors"));
+  const inside = names.find((name) => name.endsWith(".safetensors") && !isSystemFile(name));
   const file = await openTensorFile(files, inside ? files.join(input, inside) : input);
   try {
     return {

@@ -6,7 +6,6 @@ export {
   type CaptionedPicture,
   type CaptionOptions,
   readCaptionedFolder,
-  readCaptions,
 } from "./data/captions.js";
 export { type Setting, settingsKey, sha256Hex } from "./data/content-hash.js";
 export type { DataWarning, DataWarningKind } from "./data/data-warning.js";
@@ -36,6 +35,7 @@ export {
   type ResizeCropPlan,
   sdxlTimeIds,
 } from "./data/resize-crop.js";
+export { isSystemFile } from "./data/system-files.js";
 export {
   type CacheRequest,
   type CacheResult,

@@ -46,6 +46,21 @@ describe("atelier advise", () => {
     }
   }, 60_000);
 
+  it("tells what it passes over", async () => {
+    const pictures = await writePictures(join(temporaryFolder(), "pictures"), 2);
+    for (const name of ["._0.png", ".DS_Store", "Thumbs.db"]) {
+      writeFileSync(join(pictures, name), "\0");
+    }
+    const passedOver = `${pictures} holds 3 entries that systems leave or hide, passed over: .DS_Store, ._0.png, Thumbs.db.`;
+    const { code, stdout, stderr } = await runCli(["advise", pictures, ...base]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("2 pictures, 0 with captions");
+    expect(stderr).toContain(passedOver);
+    const told = await runCli(["advise", pictures, ...base, "--json"]);
+    expect(JSON.parse(told.stdout)).toMatchObject({ warnings: [passedOver] });
+    expect((await runCli(["inspect", pictures])).stdout).toContain(`Note: ${passedOver}`);
+  });
+
   it("refuses a goal that is none, and a folder without pictures", async () => {
     expect((await runCli(["advise", "pictures", "--goal", "fun"])).stderr).toContain("subject");
     const empty = await runCli(["advise", temporaryFolder(), ...base]);

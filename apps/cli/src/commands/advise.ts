@@ -49,12 +49,13 @@ async function run(context: CliContext, folder: string, flags: AdviseFlags): Pro
   const progress = createProgress(context, { json: flags.json === true });
   try {
     progress.update({ label: text.advise.reading });
-    const pictures = await readPictures(context, folder);
+    const { pictures, warnings } = await readPictures(context, folder);
+    for (const message of warnings) progress.warn(message);
     const base = await describeBase(context, flags.base, progress);
     const advice = advise({ pictures, goal: flags.goal, memoryBytes: totalmem(), ...base });
     progress.clear();
     if (flags.json === true) {
-      printJson(context, { ...advice, command: commandOf(advice, folder, flags) });
+      printJson(context, { ...advice, command: commandOf(advice, folder, flags), warnings });
       return;
     }
     for (const line of linesOf(advice, { context, folder, flags, pictures })) print(context, line);
@@ -63,9 +64,12 @@ async function run(context: CliContext, folder: string, flags: AdviseFlags): Pro
   }
 }
 
-async function readPictures({ files }: CliContext, folder: string): Promise<AdvisedPicture[]> {
+async function readPictures(
+  { files }: CliContext,
+  folder: string,
+): Promise<{ readonly pictures: AdvisedPicture[]; readonly warnings: string[] }> {
   // A prompt stands in for captions that are not there.
-  const { pictures } = await readCaptionedFolder(files, folder, { prompt: "-" });
+  const { pictures, warnings } = await readCaptionedFolder(files, folder, { prompt: "-" });
   const described: AdvisedPicture[] = [];
   for (const { name, path, caption, captionSource } of pictures) {
     const bytes = await readPictureFile(files, path);
@@ -74,7 +78,8 @@ async function readPictures({ files }: CliContext, folder: string): Promise<Advi
     const own = captionSource === "prompt" ? undefined : caption;
     described.push({ name, size: { width, height }, caption: own, hash: await sha256Hex(bytes) });
   }
-  return described;
+  const noticed = warnings.filter(({ kind }) => kind !== "prompt-fallback");
+  return { pictures: described, warnings: noticed.map(({ message }) => message) };
 }
 
 async function describeBase(

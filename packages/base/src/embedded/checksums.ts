@@ -3,7 +3,7 @@
  * used, so that a damaged copy is named and never trained on.
  */
 
-import { readText, sha256Hex } from "@atelier/diffusion";
+import { isSystemFile, readText, sha256Hex } from "@atelier/diffusion";
 import { AtelierError, type FileStore } from "@atelier/engine";
 
 /** Lists the files of the folder that it lies in. */
@@ -73,7 +73,7 @@ async function compare(files: FileStore, folder: string, listed: Checksums): Pro
   return [...problems, ...missing.map((path) => `${path}: expected a file, got none`)];
 }
 
-/** All files below a folder but the list itself and hidden ones, which file managers leave behind. */
+/** All files below a folder but the list itself and those that systems leave behind. */
 export async function listFiles(
   files: FileStore,
   folder: string,
@@ -82,7 +82,7 @@ export async function listFiles(
   const found: { readonly path: string; readonly sizeBytes: number }[] = [];
   for (const { name, kind, sizeBytes } of await files.list(folder)) {
     const path = prefix + name;
-    if (name.startsWith(".") || path === checksumsName) continue;
+    if (isSystemFile(name) || path === checksumsName) continue;
     if (kind === "file") found.push({ path, sizeBytes });
     else found.push(...(await listFiles(files, files.join(folder, name), `${path}/`)));
   }

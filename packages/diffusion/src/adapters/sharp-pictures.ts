@@ -4,7 +4,8 @@
  */
 
 import { AtelierError, messageOf } from "@atelier/engine";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
+import { mendJpegHeaders } from "../data/mend-jpeg.js";
 import type { PictureDecoder, PictureInfo } from "../data/picture-decoder.js";
 import { identifyPicture } from "../data/picture-format.js";
 
@@ -28,7 +29,7 @@ export const sharpPictures: PictureDecoder = {
   },
 
   async decode(bytes, name, { background: [r, g, b], maxPixels }) {
-    const { data, info } = await sharp(bytes, { failOn: "warning", limitInputPixels: maxPixels })
+    const { data, info } = await open(bytes, maxPixels)
       .autoOrient()
       .flatten({ background: { r, g, b } })
       .toColourspace("srgb")
@@ -42,13 +43,12 @@ export const sharpPictures: PictureDecoder = {
   },
 
   async decodeAlpha(bytes, name, { maxPixels }) {
-    const options = { failOn: "warning", limitInputPixels: maxPixels } as const;
     const refuse = (cause: unknown): never => {
       throw undecodable(name, messageOf(cause), cause);
     };
-    const { hasAlpha } = await sharp(bytes, options).metadata().catch(refuse);
+    const { hasAlpha } = await open(bytes, maxPixels).metadata().catch(refuse);
     if (!hasAlpha) return undefined;
-    const { data, info } = await sharp(bytes, options)
+    const { data, info } = await open(bytes, maxPixels)
       .autoOrient()
       .extractChannel("alpha")
       .raw({ depth: "uchar" })
@@ -62,6 +62,12 @@ export const sharpPictures: PictureDecoder = {
     return { width, height, data: levels };
   },
 };
+
+/** Headers are mended first, so that whatever a decoder still warns of is damage. */
+function open(bytes: Uint8Array, limitInputPixels: number): Sharp {
+  const whole = identifyPicture(bytes) === "jpeg" ? mendJpegHeaders(bytes) : bytes;
+  return sharp(whole, { failOn: "warning", limitInputPixels });
+}
 
 function undecodable(name: string, reason: string, cause?: unknown): AtelierError {
   return new AtelierError(

@@ -185,10 +185,10 @@ describe("folders", () => {
     const warnings = await warningsOf({ prompt: "p" });
     expect(warnings.map((warning) => warning.split(" ").slice(0, 2).join(" ")).sort()).toEqual([
       "orphan-caption: lonely.txt",
+      `system-files: ${folder}`,
       "unsupported-picture: b.gif",
       "unsupported-picture: c.heic",
       "unsupported-picture: d.CR2",
-      "unused-file: .DS_Store",
       "unused-file: notes.md",
       "unused-folder: more",
       "unused-folder: x.png",

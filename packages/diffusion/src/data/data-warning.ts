@@ -7,6 +7,8 @@
 export type DataWarningKind =
   | "unused-file"
   | "unused-folder"
+  | "system-files"
+  | "folder-name"
   | "unsupported-picture"
   | "orphan-caption"
   | "shared-caption"

@@ -6,6 +6,15 @@
 import { AtelierError, type FileEntry, type FileStore } from "@atelier/engine";
 import { type DataWarning, listSome } from "./data-warning.js";
 import { extensionOf, pictureFormatOfName } from "./picture-format.js";
+import { foldName, indexPictureNames, stemOf } from "./picture-names.js";
+import { isSystemFile } from "./system-files.js";
+import {
+  describeSystemFiles,
+  describeUnused,
+  isMistakenMetadata,
+  metadataAdvice,
+  type PlacedEntry,
+} from "./unused-entries.js";
 
 /** A picture file of a data set. */
 export interface PictureFile {
@@ -38,30 +47,39 @@ const captionExtensions: readonly string[] = ["txt", "caption"];
  */
 export async function listImageFolder(files: FileStore, path: string): Promise<ImageFolder> {
   await checkFolder(files, path);
-  const entries = await files.list(path);
-  const pictureNames = entries.filter(isPicture).map((entry) => entry.name);
-  const captions = captionFilesByStem(entries);
-  const warnings = entries.flatMap((entry) => describeUnused(files.join(path, entry.name), entry));
-  const stems = new Map<string, string[]>();
-  for (const name of pictureNames) {
-    stems.set(stemOf(name), [...(stems.get(stemOf(name)) ?? []), name]);
+  const all = await files.list(path);
+  const entries = all
+    .filter(({ name }) => !isSystemFile(name))
+    .map((entry) => ({ ...entry, path: files.join(path, entry.name) }));
+  const found = entries.filter(isPicture);
+  const captions = entries.filter(isCaption).sort(byPrecedence);
+  const metadata = entries.find(isMetadata);
+  const isUsed = (entry: PlacedEntry) => isPicture(entry) || isCaption(entry) || isMetadata(entry);
+  const warnings = [
+    ...describeSystemFiles(path, all),
+    ...describeUnused(
+      path,
+      entries.filter((entry) => !isUsed(entry)),
+    ),
+  ];
+  const names = indexPictureNames(found.map(({ name }) => name));
+  const captionFiles = new Map<string, string[]>();
+  for (const caption of captions) {
+    const owners = names.describedBy(caption.name);
+    for (const owner of owners) {
+      captionFiles.set(owner, [...(captionFiles.get(owner) ?? []), caption.path]);
+    }
+    warnings.push(...describeOwners(caption, owners));
   }
-  for (const [stem, names] of captions) {
-    const owners = stems.get(stem) ?? [];
-    for (const name of names) warnings.push(...describeOwners(files.join(path, name), owners));
-  }
-  if (pictureNames.length === 0) throw noPictures(path, entries.length, warnings);
-  const pictures = entries.filter(isPicture).map(({ name, sizeBytes }) => ({
-    name,
-    path: files.join(path, name),
-    sizeBytes,
-    captionFiles: (captions.get(stemOf(name)) ?? []).map((file) => files.join(path, file)),
+  if (found.length === 0) throw noPictures(path, all.length, warnings);
+  const pictures = found.map(({ name, path: place, sizeBytes }) => ({
+    ...{ name, path: place, sizeBytes },
+    captionFiles: captionFiles.get(name) ?? [],
   }));
-  const hasMetadata = entries.some((entry) => entry.kind === "file" && entry.name === metadataName);
   return {
     path,
     pictures,
-    ...(hasMetadata ? { metadataPath: files.join(path, metadataName) } : {}),
+    ...(metadata === undefined ? {} : { metadataPath: metadata.path }),
     warnings,
   };
 }
@@ -83,46 +101,23 @@ function isCaption({ name, kind }: FileEntry): boolean {
   return kind === "file" && captionExtensions.includes(extensionOf(name));
 }
 
-/** Caption files by the name that they share with a picture, in order of precedence. */
-function captionFilesByStem(entries: readonly FileEntry[]): Map<string, string[]> {
-  const byStem = new Map<string, string[]>();
-  for (const extension of captionExtensions) {
-    for (const entry of entries.filter(isCaption)) {
-      if (extensionOf(entry.name) !== extension) continue;
-      const stem = stemOf(entry.name);
-      byStem.set(stem, [...(byStem.get(stem) ?? []), entry.name]);
-    }
-  }
-  return byStem;
+function isMetadata({ name, kind }: FileEntry): boolean {
+  return kind === "file" && foldName(name) === metadataName;
 }
 
-function stemOf(name: string): string {
-  return name.slice(0, name.lastIndexOf("."));
+/** `.txt` before `.caption`, and what has the whole name of a picture (`a.png.txt`) before what has its stem. */
+function byPrecedence({ name: a }: FileEntry, { name: b }: FileEntry): number {
+  const rank = (name: string) =>
+    2 * captionExtensions.indexOf(extensionOf(name)) +
+    (pictureFormatOfName(stemOf(name)) === undefined ? 1 : 0);
+  return rank(a) - rank(b);
 }
 
-function describeUnused(path: string, entry: FileEntry): DataWarning[] {
-  if (isPicture(entry) || isCaption(entry) || entry.name === metadataName) {
-    if (entry.kind === "file") return [];
-  }
-  const format = pictureFormatOfName(entry.name);
-  if (entry.kind === "folder") {
-    const what = format === undefined ? "a folder" : "a folder in spite of its name";
-    const message = `${path} is ${what}: folders inside a folder of pictures are not searched.`;
-    return [{ kind: "unused-folder", path, message }];
-  }
-  if (typeof format === "object") {
-    const message = `${path} is not used: ${format.name} is not read. ${format.advice}`;
-    return [{ kind: "unsupported-picture", path, message }];
-  }
-  const message = `${path} is not used: it is neither a picture nor a caption.`;
-  return [{ kind: "unused-file", path, message }];
-}
-
-function describeOwners(path: string, owners: readonly string[]): DataWarning[] {
+function describeOwners({ name, path }: PlacedEntry, owners: readonly string[]): DataWarning[] {
   if (owners.length === 1) return [];
   if (owners.length === 0) {
-    const message = `${path} is not used: no picture has its name.`;
-    return [{ kind: "orphan-caption", path, message }];
+    const reason = isMistakenMetadata(name) ? `. ${metadataAdvice}` : ": no picture has its name.";
+    return [{ kind: "orphan-caption", path, message: `${path} is not used${reason}` }];
   }
   const message = `${path} is the caption of ${owners.length} pictures: ${listSome(owners)}.`;
   return [{ kind: "shared-caption", path, message }];

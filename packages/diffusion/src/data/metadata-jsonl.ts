@@ -7,6 +7,7 @@
 import { AtelierError } from "@atelier/engine";
 import { cleanCaption } from "./caption-text.js";
 import { type DataWarning, listSome } from "./data-warning.js";
+import { indexPictureNames } from "./picture-names.js";
 
 /** What a metadata file says about the pictures of its folder. */
 export interface MetadataCaptions {
@@ -34,6 +35,7 @@ export function parseMetadataJsonl(
   const warnings: DataWarning[] = [];
   const problems: string[] = [];
   const strangers: string[] = [];
+  const names = indexPictureNames(pictures);
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const parsed = parseLine(line);
@@ -42,25 +44,38 @@ export function parseMetadataJsonl(
       problems.push(`${where}: ${parsed}`);
       continue;
     }
-    const { fileName, caption } = parsed;
+    const { caption } = parsed;
+    const named = names.named(parsed.fileName);
+    if (named.length > 1) {
+      problems.push(`${where}: ${parsed.fileName} may be any of ${named.join(", ")}`);
+      continue;
+    }
+    const [fileName = parsed.fileName] = named;
     const known = captions.get(fileName);
     if (known !== undefined && known !== caption) {
       problems.push(`${where}: a second caption for ${fileName} that differs from the first`);
     } else if (known !== undefined) {
       const message = `${path} names ${fileName} twice with the same caption (${where}).`;
       warnings.push({ kind: "metadata-duplicate", path, message });
-    } else if (!pictures.has(fileName)) {
+    } else if (named.length === 0) {
       strangers.push(fileName);
     }
     captions.set(fileName, caption);
   }
   if (problems.length > 0) throw metadataError(path, problems);
   if (strangers.length > 0) {
-    const message = `${path} describes ${strangers.length} pictures that the folder does not hold: ${listSome(strangers)}.`;
+    const inside = strangers.map(lastPart).filter((name) => names.named(name).length > 0);
+    const hint =
+      inside.length === 0
+        ? ""
+        : ` Names begin in the folder of the file: write ${listSome(inside, 2)} without a folder.`;
+    const message = `${path} describes ${strangers.length} pictures that the folder does not hold: ${listSome(strangers)}.${hint}`;
     warnings.push({ kind: "metadata-without-picture", path, message });
   }
   return { captions, warnings };
 }
+
+const lastPart = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
 
 /** A line's name and caption, or what is wrong with it. */
 function parseLine(line: string): MetadataLine | string {
@@ -90,7 +105,8 @@ function parseLine(line: string): MetadataLine | string {
   if (second !== undefined && second !== first) {
     return `"text" and "caption" of ${abbreviate(fileName)} differ`;
   }
-  return { fileName: fileName.replace(/^(\.\/)+/, ""), caption: first };
+  const inside = fileName.replaceAll("\\", "/").replace(/^(\.\/+)+/, "");
+  return { fileName: inside, caption: first };
 }
 
 /** Relative, without `..`, in any platform's notation. */

@@ -50,10 +50,15 @@ const unsupportedOfExtension: ReadonlyMap<string, UnsupportedFormat> = new Map([
   ),
 ]);
 
-/** The extension of a file name in lower case, without its dot; "" where there is none. */
+/** The extension of a file name in lower case, without its dot and spaces; "" where there is none. */
 export function extensionOf(name: string): string {
   const dot = name.lastIndexOf(".");
-  return dot > 0 ? name.slice(dot + 1).toLowerCase() : "";
+  return dot > 0
+    ? name
+        .slice(dot + 1)
+        .trim()
+        .toLowerCase()
+    : "";
 }
 
 /** The format that a file name promises, `undefined` for anything but a picture. */

@@ -4,8 +4,8 @@
  */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { readCaptionedFolder } from "../data/captions.js";
 import { settingsKey } from "../data/content-hash.js";
-import { listImageFolder } from "../data/image-folder.js";
 import { encodePng } from "../io/png/encode-png.js";
 import { generate } from "../pipeline/generate.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
@@ -37,7 +37,8 @@ export async function* classPictures(
 ): AsyncGenerator<ProgressEvent | WarningEvent, string, undefined> {
   const { files } = options;
   if (prior.folder === undefined) return yield* drawPictures(options, prior);
-  const { pictures } = await listImageFolder(files, prior.folder);
+  const all = { prompt: prior.classPrompt, onlyPrompt: true };
+  const { pictures } = await readCaptionedFolder(files, prior.folder, all);
   if (pictures.length >= prior.count) return prior.folder;
   throw new AtelierError(
     "data",

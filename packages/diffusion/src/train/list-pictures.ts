@@ -2,8 +2,7 @@
 
 import type { FileStore } from "@atelier/engine";
 import { requireWildcards } from "../data/caption-edits.js";
-import { type CaptionedPicture, readCaptionedFolder, readCaptions } from "../data/captions.js";
-import { listImageFolder } from "../data/image-folder.js";
+import { type CaptionedPicture, readCaptionedFolder } from "../data/captions.js";
 import { probePicture, readPictureFile } from "../data/load-picture.js";
 import type { PictureDecoder } from "../data/picture-decoder.js";
 import type { PictureSize } from "../data/resize-crop.js";
@@ -12,6 +11,7 @@ import type { DataConfig } from "./train-config.js";
 
 /** A picture and how it is shown. */
 export interface TrainingPicture extends CaptionedPicture {
+  /** How often an epoch shows it, by settings and the name of its folder. */
   readonly repeats: number;
   readonly flip: boolean;
   /** Factor of its loss. */
@@ -51,28 +51,18 @@ export async function listPictures(
   const pictures: TrainingPicture[] = [];
   const warnings: string[] = [];
   for (const folder of [{ folder: data.folder }, ...data.folders]) {
-    const { repeats, flip, lossWeight, ...settings } = folderSettings(data, folder);
-    const found = await listFolder(files, settings);
+    const { folder: path, repeats: times, captions, ...settings } = folderSettings(data, folder);
+    const { prompt, flip, lossWeight } = settings;
+    const onlyPrompt = captions === "prompt";
+    const found = await readCaptionedFolder(files, path, { prompt, onlyPrompt });
     warnings.push(...found.warnings.map(({ message }) => message));
     for (const picture of found.pictures) {
       if (data.wildcards) requireWildcards(`caption of ${picture.name}`, picture.caption);
       const bytes = await readPictureFile(files, picture.path);
       const { width, height } = await probePicture({ name: picture.name, bytes }, decoder, data);
+      const repeats = times * picture.repeats;
       pictures.push({ ...picture, repeats, flip, lossWeight, size: { width, height } });
     }
   }
   return { pictures, warnings };
-}
-
-async function listFolder(
-  files: FileStore,
-  { folder, captions, prompt }: Pick<DataConfig, "folder" | "captions" | "prompt">,
-) {
-  const options = prompt === undefined ? {} : { prompt };
-  if (captions === "auto") return readCaptionedFolder(files, folder, options);
-  // One prompt for all: caption files are left out of sight.
-  const listed = await listImageFolder(files, folder);
-  const pictures = listed.pictures.map((picture) => ({ ...picture, captionFiles: [] }));
-  const { path, warnings } = listed;
-  return readCaptions(files, { path, warnings, pictures }, options);
 }

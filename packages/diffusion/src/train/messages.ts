@@ -20,7 +20,8 @@ export const fieldText = {
   "base.zeroTerminalSnr":
     "Trains and draws with a last timestep of pure noise, for pictures that are dark or bright as a whole; for models that predict v",
   data: "The pictures",
-  "data.folder": "Folder of pictures (JPEG, PNG, WebP, AVIF)",
+  "data.folder":
+    "Folder of pictures (JPEG, PNG, WebP, AVIF), or of folders named as sd-scripts wants them: 10_sks dog shows its pictures 10 times an epoch, with the caption sks dog where they have none",
   "data.prompt": "Caption of pictures that have none of their own",
   "data.captions":
     "auto reads .txt, .caption and metadata.jsonl first; prompt uses the prompt for all pictures",

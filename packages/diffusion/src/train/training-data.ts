@@ -14,7 +14,9 @@ import { sha256Hex } from "../data/content-hash.js";
 import { loadMask, type MaskSource } from "../data/load-mask.js";
 import { loadPicture, pictureSettings, readPictureFile } from "../data/load-picture.js";
 import type { PictureDecoder } from "../data/picture-decoder.js";
+import { indexPictureNames, stemOf } from "../data/picture-names.js";
 import { type CropPosition, type PictureSize, planResizeCrop } from "../data/resize-crop.js";
+import { isSystemFile } from "../data/system-files.js";
 import { type CacheResult, createTensorCache, type TensorCache } from "../data/tensor-cache.js";
 import type { EncodedImages, Pipeline } from "../pipeline/pipeline.js";
 import { fingerprint, type WeightHashes } from "./fingerprint.js";
@@ -189,14 +191,14 @@ async function maskSource(
   const { source, folder = "" } = data.masks;
   if (source === "none") return undefined;
   if (source === "alpha") return { kind: "alpha", name, bytes };
-  const stem = (file: string) => file.replace(/\.[^.]*$/, "");
-  const found = (await files.list(folder)).find(
-    (entry) => entry.kind === "file" && stem(entry.name) === stem(name),
+  const masks = (await files.list(folder)).flatMap(({ kind, name: file }) =>
+    kind === "file" && !isSystemFile(file) ? [file] : [],
   );
+  const [found] = indexPictureNames(masks).ofStem(stemOf(name));
   if (found === undefined) return undefined;
-  const place = files.join(folder, found.name);
+  const place = files.join(folder, found);
   if (place === path) return undefined;
-  return { kind: "file", name: found.name, bytes: await readPictureFile(files, place) };
+  return { kind: "file", name: found, bytes: await readPictureFile(files, place) };
 }
 
 async function maskOf(

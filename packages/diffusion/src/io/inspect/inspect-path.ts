@@ -4,7 +4,8 @@
  */
 
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
-import { listImageFolder } from "../../data/image-folder.js";
+import { type ImageFolder, listImageFolder } from "../../data/image-folder.js";
+import { findPictureFolders } from "../../data/kohya-folders.js";
 import { pictureFormatOfName } from "../../data/picture-format.js";
 import { embeddingKeyword } from "../embedding-files/read-image-embedding.js";
 import { parametersKeyword } from "../png/a1111-parameters.js";
@@ -62,20 +63,25 @@ async function inspectFolder(
     "model.safetensors",
   ].find((name) => names.includes(name));
   if (weights !== undefined) return inspectFile(files, files.join(path, weights), options);
-  const folder = await listImageFolder(files, path);
-  const hasMetadata = folder.metadataPath !== undefined;
-  const captioned = folder.pictures.filter(({ captionFiles }) => captionFiles.length > 0).length;
+  const named = await findPictureFolders(files, path, { hasPrompt: false });
+  const folders: ImageFolder[] = [];
+  for (const folder of named.folders) folders.push(await listImageFolder(files, folder.path));
+  const pictures = folders.flatMap((folder) => folder.pictures);
+  const warnings = [...named.warnings, ...folders.flatMap((folder) => folder.warnings)];
+  const hasMetadata = folders.some(({ metadataPath }) => metadataPath !== undefined);
+  const hasWords = named.folders.every(({ words }) => words !== undefined);
+  const captioned = pictures.filter(({ captionFiles }) => captionFiles.length > 0).length;
   return {
     path,
     kind: "pictures",
     fits: "training: `atelier lora` and `atelier train` read it.",
-    pictureCount: folder.pictures.length,
+    pictureCount: pictures.length,
     captionedCount: captioned,
-    sizeBytes: folder.pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    problems: folder.warnings.map(({ message }) => ({ severity: "warning", message })),
+    sizeBytes: pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    problems: warnings.map(({ message }) => ({ severity: "warning", message })),
     notes: [
       ...(hasMetadata ? ["Captions are in metadata.jsonl."] : []),
-      ...(captioned === 0 && !hasMetadata
+      ...(captioned === 0 && !hasMetadata && !hasWords
         ? ["No picture has a caption; training needs --prompt for all."]
         : []),
     ],

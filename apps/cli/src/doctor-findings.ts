@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { atelierCacheFolder, readHubEnvironment } from "@atelier/diffusion/node";
+import { atelierCacheFolder, hubCacheFolder } from "@atelier/diffusion/node";
 import { messageOf } from "@atelier/engine";
 import type { OrtProvider } from "@atelier/engine/node";
 import { z } from "zod";
@@ -163,7 +163,7 @@ export function findMemory({ doctor: text }: Messages): Finding {
 /** Free space where runs and models go. */
 export async function findDisk({ io, text: { doctor: text } }: CliContext): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const hub = readHubEnvironment(io.env).cacheFolder;
+  const hub = hubCacheFolder(io.env);
   for (const [id, path] of [
     ["disk.work", process.cwd()],
     ["disk.models", await nearestFolder(hub)],
@@ -194,7 +194,7 @@ async function nearestFolder(path: string): Promise<string> {
 /** What the caches take. */
 export async function findCaches({ io, text: { doctor: text } }: CliContext): Promise<Finding[]> {
   const caches = [
-    ["cache.hub", text.labels.hubCache, readHubEnvironment(io.env).cacheFolder],
+    ["cache.hub", text.labels.hubCache, hubCacheFolder(io.env)],
     ["cache.atelier", text.labels.cache, atelierCacheFolder({ environment: io.env })],
   ] as const;
   return Promise.all(

@@ -11,7 +11,7 @@ import {
   type HubEvent,
   resolveModel,
 } from "@atelier/diffusion";
-import { createHubDiskCache, readHubEnvironment } from "@atelier/diffusion/node";
+import { createHubDiskCache, hubAccess, readHubEnvironment } from "@atelier/diffusion/node";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes } from "./format.js";
 import type { Messages } from "./messages/messages.js";
@@ -37,16 +37,19 @@ export async function findBase(
 ): Promise<FoundBase> {
   const { io, files, text } = context;
   if (source === embeddedBaseName) return findLocal(context, source, progress);
+  // A path needs nothing of the hub, whatever its variables say.
+  if ((await files.stat(source)) !== undefined) return { path: source };
   const hub = readHubEnvironment(io.env);
   const { path } = await resolveModel(source, {
     files,
-    cache: createHubDiskCache(hub.cacheFolder),
-    endpoint: hub.endpoint,
-    token: hub.token,
+    cache: createHubDiskCache(hub.cacheFolder, hub),
+    ...hubAccess(hub, io.env),
     isOffline: hub.isOffline,
     variant,
     signal: io.signal,
-    onEvent: (event) => show(event, text, progress),
+    onEvent: (event) => {
+      if (hub.showsProgress || event.type !== "progress") show(event, text, progress);
+    },
   });
   return { path };
 }

@@ -12,6 +12,7 @@ import {
   findMemory,
   findVersions,
 } from "../doctor-findings.js";
+import { findHub } from "../doctor-hub.js";
 import { exitCodes } from "../exit.js";
 import { createProgress } from "../progress.js";
 
@@ -54,6 +55,7 @@ async function examine(context: CliContext, { json = false }: DoctorFlags): Prom
   show(await findEmbeddedBase(context));
   show(findMemory(text));
   for (const finding of await findDisk(context)) show(finding);
+  for (const finding of await findHub(context)) show(finding);
   for (const finding of await findCaches(context)) show(finding);
   if (!json) print(context, text.doctor.summary(problems));
 }

@@ -285,13 +285,18 @@ one fails.`,
       `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
   },
   doctor: {
-    description: "Checks this machine: versions, backends, memory, disk, caches.",
+    description:
+      "Checks this machine: versions, backends, memory, disk, the Hub and proxies, caches.",
     more: `
 Examples:
   atelier doctor
   atelier doctor --json
 
-Each backend is proved by a small computation in a process of its own.`,
+Each backend is proved by a small computation in a process of its own. The Hub is reached as
+Python's huggingface_hub reaches it: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_PATH and the file that
+\`hf auth login\` writes, HF_ENDPOINT, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT, HF_HUB_DISABLE_SYMLINKS,
+HF_HUB_DISABLE_IMPLICIT_TOKEN, HF_HUB_DISABLE_PROGRESS_BARS; proxies by HTTPS_PROXY, HTTP_PROXY,
+ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE.`,
     probing: (backend: string): string => `Trying ${backend}`,
     labels: {
       versions: "Versions",
@@ -299,6 +304,8 @@ Each backend is proved by a small computation in a process of its own.`,
       memory: "Memory",
       embedded: "Embedded base",
       disk: "Disk",
+      hub: "Hugging Face Hub",
+      proxy: "Proxy",
       hubCache: "Hugging Face cache",
       cache: "Atelier cache",
     },
@@ -314,6 +321,22 @@ Each backend is proved by a small computation in a process of its own.`,
     cache: (size: string, files: number, path: string): string =>
       `${size} in ${files} files, ${path}`,
     noCache: (path: string): string => `empty, ${path}`,
+    hub: (endpoint: string, token: string, isOffline: boolean): string =>
+      isOffline ? "not asked (HF_HUB_OFFLINE), only the cache is used" : `${endpoint}, ${token}`,
+    token: (source: string | undefined, stored: readonly string[]): string => {
+      if (source !== undefined) return `access token from ${source}`;
+      const none = "no access token, which only private and gated models need";
+      return stored.length === 0
+        ? none
+        : `${none}; of those stored (${stored.join(", ")}) none is in use, which \`hf auth switch\` changes`;
+    },
+    unheeded: (variables: readonly string[]): string =>
+      `set, but without meaning here: ${variables.join(", ")}`,
+    proxy: (proxy: string, excepted: string): string =>
+      excepted.trim() === "" ? proxy : `${proxy}, but not for ${excepted}`,
+    proxyFails: (proxy: string, problem: string): string => `${proxy}: no connection, ${problem}`,
+    fixProxy: (variable: string): string =>
+      `Correct or unset ${variable}; NO_PROXY names hosts that are reached without it.`,
     noAnswer: (seconds: number): string => `no answer within ${seconds} s`,
     ended: (how: string): string => `its process ended with ${how}`,
     advice: (text: string): string => `  → ${text}`,

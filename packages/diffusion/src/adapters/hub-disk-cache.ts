@@ -24,8 +24,11 @@ import type { BlobHash, HubCache, PartialBlob } from "../io/hub/hub-cache.js";
 
 const hashChunkBytes = 4 * 1024 * 1024;
 
-/** The cache in a folder, which need not exist. */
-export function createHubDiskCache(folder: string): HubCache {
+/** The cache in a folder, which need not exist; files of commits are links to blobs unless they are to be copies. */
+export function createHubDiskCache(
+  folder: string,
+  { copiesFiles = false }: { readonly copiesFiles?: boolean } = {},
+): HubCache {
   const at = (repo: string, ...names: string[]) =>
     join(folder, `models--${repo.replaceAll("/", "--")}`, ...names);
   const blobPath = (repo: string, hash: string) => at(repo, "blobs", hash);
@@ -52,7 +55,11 @@ export function createHubDiskCache(folder: string): HubCache {
     hasBlob: async (repo, hash) => (await nodeFiles.stat(blobPath(repo, hash)))?.kind === "file",
     openPartial: (repo, hash) => openPartial(blobPath(repo, hash)),
     link: (repo, { commit, path, hash }) =>
-      linkBlob(blobPath(repo, hash), at(repo, "snapshots", commit, ...path.split("/"))),
+      linkBlob(
+        blobPath(repo, hash),
+        at(repo, "snapshots", commit, ...path.split("/")),
+        copiesFiles,
+      ),
   };
 }
 
@@ -132,11 +139,12 @@ async function renameUnlessDone(path: string, target: string): Promise<void> {
 }
 
 /** A relative link as Python makes it; where links are forbidden (Windows), a hard link or a copy. */
-async function linkBlob(blob: string, path: string): Promise<void> {
+async function linkBlob(blob: string, path: string, isCopy: boolean): Promise<void> {
   if ((await nodeFiles.stat(path)) !== undefined) return;
   await attempt(path, async () => {
     await mkdir(dirname(path), { recursive: true });
     await rm(path, { force: true });
+    if (isCopy) return copyFile(blob, path);
     await symlink(relative(dirname(path), blob), path)
       .catch(() => link(blob, path))
       .catch(() => copyFile(blob, path));

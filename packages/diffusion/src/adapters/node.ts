@@ -2,8 +2,16 @@
 
 export { atelierCacheFolder, type CacheFolderOptions } from "./cache-folder.js";
 export { createHubDiskCache } from "./hub-disk-cache.js";
-export { type HubEnvironment, readHubEnvironment } from "./hub-environment.js";
+export {
+  type HubEnvironment,
+  hubAccess,
+  hubCacheFolder,
+  listStoredTokens,
+  listUnheeded,
+  readHubEnvironment,
+} from "./hub-environment.js";
 export { lockFolder } from "./lock-folder.js";
+export { describeProxy, listProxies, type ProxyServer } from "./proxy-environment.js";
 export { sharpPictures } from "./sharp-pictures.js";
 export { type NodeTrainOptions, nodeTrainDeps } from "./train-deps.js";
 export { type RunInChildOptions, runInChild } from "./train-process.js";

@@ -13,7 +13,7 @@ import type { BaseConfig, TrainConfig } from "../train/train-config.js";
 import type { ProgressEvent } from "../train/train-event.js";
 import { atelierCacheFolder } from "./cache-folder.js";
 import { createHubDiskCache } from "./hub-disk-cache.js";
-import { readHubEnvironment } from "./hub-environment.js";
+import { hubAccess, readHubEnvironment } from "./hub-environment.js";
 import { lockFolder } from "./lock-folder.js";
 import { sharpPictures } from "./sharp-pictures.js";
 
@@ -97,9 +97,8 @@ async function download(
   const hub = readHubEnvironment();
   const { path } = await resolveModel(`${repo}@${revision}`, {
     files: nodeFiles,
-    cache: createHubDiskCache(hub.cacheFolder),
-    endpoint: hub.endpoint,
-    token: hub.token,
+    cache: createHubDiskCache(hub.cacheFolder, hub),
+    ...hubAccess(hub),
     isOffline: offline || hub.isOffline,
     variant,
     signal,

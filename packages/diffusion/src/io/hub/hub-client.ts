@@ -12,8 +12,12 @@ export interface HubAccess {
   readonly endpoint: string;
   /** An access token for private and gated repositories. */
   readonly token?: string | undefined;
+  /** Where it is from, for messages. */
+  readonly tokenSource?: string | undefined;
   /** How requests are sent, for proxies. */
   readonly fetch?: typeof fetch | undefined;
+  /** The proxy that requests to the hub go through, for messages. */
+  readonly proxy?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +57,9 @@ export function createHubClient(access: HubAccess): HubClient {
     urlOf: (repo, { commit, path }) =>
       `${access.endpoint}/${repo}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`,
     async send(url, headers) {
-      const response = await request(url, { headers });
+      const response = await request(url, { headers }).catch((error: unknown) => {
+        throw new Error(reasonOf(error, access), { cause: error });
+      });
       if (response.ok) return response;
       await response.body?.cancel();
       throw refusal(url, response.status, access);
@@ -98,12 +104,22 @@ function explain(error: unknown, where: string, access: HubAccess): AtelierError
       cause: error,
     });
   }
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const check =
+    access.proxy === undefined ? "the connection" : "the proxy (hosts in NO_PROXY go without)";
   return new AtelierError(
     "network",
-    `${where}: expected an answer from ${access.endpoint}, got ${messageOf(cause)}. Check the connection and HF_ENDPOINT, or use what is in the cache with HF_HUB_OFFLINE=1.`,
+    `${where}: expected an answer from ${access.endpoint}, got ${reasonOf(error, access)}. Check ${check} and HF_ENDPOINT, or use what is in the cache with HF_HUB_OFFLINE=1.`,
     { cause: error },
   );
+}
+
+/** The deepest reason of a failed request, and the proxy that it went through. */
+function reasonOf(error: unknown, { proxy }: HubAccess): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  const reasons = cause instanceof AggregateError ? cause.errors.map(messageOf) : [];
+  const reason = messageOf(cause) || reasons.join(", ") || messageOf(error);
+  return proxy === undefined ? reason : `${reason}, through the proxy ${proxy}`;
 }
 
 function malformed(where: string, { endpoint }: HubAccess, got: string): AtelierError {
@@ -114,27 +130,31 @@ function malformed(where: string, { endpoint }: HubAccess, got: string): Atelier
 }
 
 function refusal(where: string, status: number, access: HubAccess, cause?: unknown): AtelierError {
-  const hasToken = access.token !== undefined;
+  const through = access.proxy === undefined ? "" : ` through the proxy ${access.proxy}`;
   return new AtelierError(
     "network",
-    `${where}: expected the files of a repository, got status ${status} from ${access.endpoint}. ${adviceFor(status, hasToken)}`,
+    `${where}: expected the files of a repository, got status ${status} from ${access.endpoint}${through}. ${adviceFor(status, access)}`,
     { context: { status }, cause },
   );
 }
 
-function adviceFor(status: number, hasToken: boolean): string {
+function adviceFor(status: number, { token, tokenSource = "HF_TOKEN", proxy }: HubAccess): string {
   switch (status) {
     case 401:
-      return hasToken
-        ? "The token in HF_TOKEN is not valid for it; make a new one under Settings, Access Tokens."
+      return token !== undefined
+        ? `The token in ${tokenSource} is not valid for it; make a new one under Settings, Access Tokens.`
         : "It does not exist, or is private or gated: check the name, and set HF_TOKEN to an access token of an account that may read it.";
     case 403:
-      return "It is gated: accept its conditions on its web page with the account whose token is in HF_TOKEN.";
+      return `It is gated: accept its conditions on its web page with the account whose token is in ${tokenSource}.`;
+    case 407:
+      return "The proxy wants a name and a password: write http://name:password@host:port into its variable.";
     case 404:
       return "No such repository, revision or file; check the name and the part behind the @.";
     case 429:
       return "Too many requests; wait a few minutes.";
     default:
-      return status >= 500 ? "The hub has a problem; try again later." : "Check the name.";
+      return status >= 500
+        ? `The hub${proxy === undefined ? "" : " or the proxy"} has a problem; try again later.`
+        : "Check the name.";
   }
 }

@@ -10,6 +10,9 @@ const tiny = [
   ...["--tokenizer", fixture("tokenizer-small"), "--steps", "4", "--threads", "1"],
 ];
 
+/** So many that a training cannot be over before it is stopped, however fast the machine. */
+const endless = ["--steps", "1000000"];
+
 describe("atelier demo", () => {
   beforeEach(() => {
     vi.stubEnv("ATELIER_CACHE", temporaryFolder());
@@ -73,10 +76,10 @@ describe("atelier demo", () => {
   it("says how a training that was stopped goes on", async () => {
     const out = join(temporaryFolder(), "demo");
     const controller = new AbortController();
-    const { code, stderr } = await runCli([...tiny, "--steps", "500", "--out", out], {
+    const { code, stderr } = await runCli([...tiny, ...endless, "--out", out], {
       signal: controller.signal,
       onStderr: (text) => {
-        if (/\d+\/500 training steps/.test(text)) controller.abort();
+        if (/[1-9]\d*\/1000000 training steps/.test(text)) controller.abort();
       },
     });
     expect(code).toBe(130);
@@ -102,7 +105,8 @@ describe("atelier demo", () => {
     async (part) => {
       const out = join(temporaryFolder(), "demo");
       const controller = new AbortController();
-      const { code, stdout } = await runCli([...tiny, "--out", out, "--json"], {
+      const argv = [...tiny, ...(part === "train" ? endless : []), "--out", out, "--json"];
+      const { code, stdout } = await runCli(argv, {
         signal: controller.signal,
         onStdout: (text) => {
           if (text.includes(`"part":"${part}"`)) controller.abort();

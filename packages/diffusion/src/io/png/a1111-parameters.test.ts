@@ -98,8 +98,9 @@ describe("parseA1111Parameters", () => {
 
   it("stays fast on hostile text", () => {
     const text = `${'a: "'.repeat(20_000)}${"\\".repeat(20_000)}`;
-    const start = performance.now();
+    const start = process.cpuUsage();
     parseA1111Parameters(text);
-    expect(performance.now() - start).toBeLessThan(2000);
+    // Of this process alone: other work on the machine does not count.
+    expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
   });
 });

@@ -339,14 +339,16 @@ export {
   readSchedulerConfig,
 } from "./samplers/scheduler-config.js";
 export type { AlgorithmType, SchedulerConfig, SolverType } from "./samplers/scheduler-fields.js";
+export type { AddedToken } from "./tokenizer/added-tokens.js";
 export {
   type ClipTokenizer,
   createClipTokenizer,
   type EncodedText,
   loadClipTokenizer,
   type NewToken,
+  type WeightedText,
 } from "./tokenizer/clip-tokenizer.js";
-export type { AddedToken, TokenizerDefinition } from "./tokenizer/tokenizer-files.js";
+export type { TokenizerDefinition } from "./tokenizer/tokenizer-files.js";
 export {
   type Advice,
   type AdviceFacts,

@@ -7,8 +7,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { crc32 } from "../io/crc32.js";
 import { openSafetensors } from "../io/safetensors/open-safetensors.js";
-import { type ClipTokenizer, loadClipTokenizer } from "./clip-tokenizer.js";
+import { randomTextSums, randomTexts } from "../testing/random-texts.js";
+import { type ClipTokenizer, createClipTokenizer, loadClipTokenizer } from "./clip-tokenizer.js";
+import { readTokenizerFiles } from "./tokenizer-files.js";
 
 interface Expected {
   readonly text: string;
@@ -52,6 +55,19 @@ function expectSame(tokenizer: ClipTokenizer, rows: readonly Expected[]): void {
   }
 }
 
+/** Texts of the 10,000 whose ids are not those that the checksums are of. */
+async function textsThatDiffer(path: string, sums: Uint32Array): Promise<string[]> {
+  const definition = await readTokenizerFiles(nodeFiles, path);
+  const tokenizer = createClipTokenizer({ ...definition, maxLength: 1000 });
+  const checksum = (text: string): number => {
+    const { ids, tokenCount } = tokenizer.encode(text);
+    return crc32(new TextEncoder().encode(ids.slice(1, 1 + tokenCount).join()));
+  };
+  const texts = randomTexts();
+  expect(texts).toHaveLength(10_000);
+  return texts.filter((text, index) => checksum(text) !== sums[index]);
+}
+
 describe("loadClipTokenizer", () => {
   it("gives the ids of transformers from tokenizer.json", async () => {
     const tokenizer = await loadClipTokenizer(nodeFiles, await makeFolder(["tokenizer.json"]));
@@ -63,6 +79,29 @@ describe("loadClipTokenizer", () => {
     const path = await makeFolder(["vocab.json", "merges.txt"]);
     expectSame(await loadClipTokenizer(nodeFiles, path), expected.default);
   });
+
+  it("gives the ids of transformers for 10,000 texts of all of Unicode", async () => {
+    expect(await textsThatDiffer(small, randomTextSums("random-ids"))).toEqual([]);
+  });
+
+  // Expected: the Rust library tokenizers 0.23.
+  it.each([
+    ["a,\ufeffb", [320, 11, 171, 119, 379, 321]],
+    ["a!\ufeff!", [320, 0, 171, 119, 123, 256]],
+    ["a, \ufeffb", [320, 267, 171, 119, 379, 321]],
+    ["\ufeffa", [171, 119, 379, 320]],
+    ["ΟΔΟΣ", [138, 123, 138, 112, 138, 123, 139, 481]],
+    ["ΟΔΟΣ a", [138, 123, 138, 112, 138, 123, 139, 481, 320]],
+    ["ΑΣ's", [138, 109, 139, 481, 6, 338]],
+    ["<|EndOfText|>", [27, 347, 68, 77, 532, 69, 83, 68, 87, 339, 91, 285]],
+    ["a <|ENDOFTEXT|> b", [320, 27, 347, 68, 77, 532, 69, 83, 68, 87, 339, 91, 285, 321]],
+  ])(
+    "reads byte order marks, Greek capitals and special tokens in mixed case: %j",
+    async (text, ids) => {
+      const { ids: got, tokenCount } = (await loadClipTokenizer(nodeFiles, small)).encode(text);
+      expect(got.slice(1, 1 + tokenCount)).toEqual(ids);
+    },
+  );
 
   it("pads with the pad token of the config, which then is a token of its own in the text", async () => {
     const config = JSON.stringify({ pad_token: "!", model_max_length: 77 });
@@ -99,6 +138,67 @@ describe("loadClipTokenizer", () => {
     expect(() => tokenizer.withTokens([""])).toThrow("expected a new token");
   });
 
+  it.each([
+    ["zorbo", "a zorbo on the beach", true],
+    ["zorbo", "(Zorbo), zorbo's hat", true],
+    ["zorbo", "zorbo-style, zorbo_2", true],
+    ["zorbo", "zorbo가 해변에", true],
+    ["zorbo", "a zorbot on the beach", false],
+    ["zorbo", "zorbo2 azorbo ézorbo zorbo\u0301", false],
+    ["art", "a party artist in aRTs", false],
+    ["art", "an artist of ART", true],
+    ["арт", "артист", false],
+    ["고양이", "고양이가 해변에", true],
+    ["고양이", "아기고양이", true],
+    ["猫", "黒猫が", true],
+    ["<my-cat>", "x<my-cat>y", true],
+  ])("finds the word %s where it stands for itself: %s", async (word, text, isFound) => {
+    const tokenizer = (await loadClipTokenizer(nodeFiles, small)).withTokens([word]);
+    expect(tokenizer.encode(text).ids.includes(600)).toBe(isFound);
+  });
+
+  it("takes a shorter word where a longer one does not stand for itself", async () => {
+    const tokenizer = await loadClipTokenizer(nodeFiles, small);
+    const grown = tokenizer.withTokens([{ token: "zorbo", vectors: 2 }]);
+    expect(grown.encode("zorbo_1").ids.slice(1, 3)).toEqual([601, 599]);
+    expect(grown.encode("zorbo_12").ids.slice(1, 3)).toEqual([600, 601]);
+  });
+
+  it("grows by a thousand words one after the other", async () => {
+    let tokenizer = await loadClipTokenizer(nodeFiles, small);
+    for (let i = 0; i < 1000; i++) tokenizer = tokenizer.withTokens([`<word-${i}>`]);
+    expect(tokenizer.vocabularySize).toBe(1600);
+    expect(tokenizer.encode("a <word-999> b <word-9>").ids.slice(1, 5)).toEqual([
+      320, 1599, 321, 609,
+    ]);
+  });
+
+  it("encodes parts one behind the other with their weights", async () => {
+    const tokenizer = await loadClipTokenizer(nodeFiles, small);
+    const { ids, weights, tokenCount } = tokenizer.encode([
+      { text: "a photo", weight: 1 },
+      { text: " Dog", weight: 1.3 },
+    ]);
+    expect(ids.slice(0, 5)).toEqual([598, 320, 536, 546, 599]);
+    expect(weights.slice(0, 5)).toEqual([1, 1, 1, 1.3, 1]);
+    expect(weights).toHaveLength(77);
+    expect(tokenCount).toBe(3);
+  });
+
+  it("takes white space along and keeps to whole words where added tokens say so", async () => {
+    // As transformers 5 does: AddedToken(..., lstrip=True, rstrip=True) and single_word=True.
+    const decoder = {
+      600: { content: "<mask>", normalized: false, special: true, lstrip: true, rstrip: true },
+      601: { content: "zor", normalized: true, single_word: true },
+    };
+    const path = await makeFolder(["tokenizer.json"], {
+      "tokenizer_config.json": JSON.stringify({ added_tokens_decoder: decoder }),
+    });
+    const tokenizer = await loadClipTokenizer(nodeFiles, path);
+    expect(tokenizer.encode("a  <mask> b").ids.slice(1, 5)).toEqual([320, 600, 321, 599]);
+    expect(tokenizer.encode("ZOR zor_").ids.filter((id) => id === 601)).toHaveLength(1);
+  });
+
   it("tells what it cut off", async () => {
     const tokenizer = await loadClipTokenizer(nodeFiles, small);
     const { ids, truncated, tokenCount } = tokenizer.encode(`${"dog ".repeat(75)}The Cat sits`);
@@ -107,6 +207,17 @@ describe("loadClipTokenizer", () => {
     expect(truncated).toBe("the cat sits");
     expect(tokenCount).toBe(75 + tokenizer.encode("the cat sits").tokenCount);
     expect(tokenizer.encode("dog ".repeat(75)).truncated).toBe("");
+  });
+
+  it("tells it in whole words and characters", async () => {
+    const tokenizer = await loadClipTokenizer(nodeFiles, small);
+    const cutBehind = (count: number, text: string) =>
+      tokenizer.encode(`${"dog ".repeat(count)}${text}`).truncated;
+    expect(cutBehind(73, "고양이 a")).toBe("고양이 a");
+    expect(cutBehind(75, "it's")).toBe("it's");
+    // A mark is a sign to CLIP, and no beginning of what a reader is shown.
+    expect(cutBehind(73, "นี้")).toBe("นี้");
+    expect(cutBehind(75, "👩\u200d🚀 b")).toBe("👩\u200d🚀 b");
   });
 
   it("encodes a text of many thousand tokens", async () => {
@@ -154,6 +265,10 @@ if (!hasReference)
   console.warn(`skip: ${reference} is absent, CLIP's own vocabulary is not tested`);
 
 describe.skipIf(!hasReference)("CLIP's own vocabulary", () => {
+  it("gives the ids of transformers for 10,000 texts of all of Unicode", async () => {
+    expect(await textsThatDiffer(reference, randomTextSums("random-ids-clip"))).toEqual([]);
+  });
+
   it("gives the ids that transformers gives", async () => {
     const tokenizer = await loadClipTokenizer(nodeFiles, reference);
     expect(tokenizer).toMatchObject({ vocabularySize: 49408, maxLength: 77, padTokenId: 49407 });

@@ -3,17 +3,27 @@
  * and an account of what was cut off. The byte-pair encoding itself is `@huggingface/tokenizers`.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, graphemeStart } from "@atelier/engine";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
+import { createSectionFinder, type TextSection } from "./added-tokens.js";
+import { findWords } from "./clip-words.js";
 import { readTokenizerFiles, type TokenizerDefinition } from "./tokenizer-files.js";
+
+/** A part of a text whose tokens count by a factor of their own. */
+export interface WeightedText {
+  readonly text: string;
+  readonly weight: number;
+}
 
 /** A text as a text encoder takes it. */
 export interface EncodedText {
   /** `maxLength` ids: begin, text, end, padding. */
   readonly ids: readonly number[];
+  /** What each id counts: its part's weight, 1 for begin, end and padding. */
+  readonly weights: readonly number[];
   /** Tokens of the whole text, those cut off included; without begin, end and padding. */
   readonly tokenCount: number;
-  /** The (lower-cased) end of the text that did not fit; empty when all of it did. */
+  /** The (lower-cased) end of the text that did not fit, in whole words; empty when all of it did. */
   readonly truncated: string;
 }
 
@@ -32,13 +42,14 @@ export interface ClipTokenizer {
   readonly bosTokenId: number;
   readonly eosTokenId: number;
   readonly padTokenId: number;
-  encode(text: string): EncodedText;
+  /** Encodes a text, or parts that follow each other; a part ends a word. */
+  encode(text: string | readonly WeightedText[]): EncodedText;
   /** The id of a token as the vocabulary spells it (`"dog</w>"`), or `undefined`. */
   tokenId(token: string): number | undefined;
   /**
-   * The same tokenizer with new tokens behind the vocabulary, matched in any letter case. A token
-   * `t` of three vectors takes the names `t`, `t_1` and `t_2`, as diffusers has it, and a text with
-   * `t` gets all three ids.
+   * The same tokenizer with new tokens behind the vocabulary, matched in any letter case where they
+   * stand for themselves (see added-tokens.ts). A token `t` of three vectors takes the names `t`, `t_1`
+   * and `t_2`, as diffusers has it, and a text with `t` gets all three ids.
    * @throws AtelierError `data` when a token is empty, contains white space, or exists already.
    */
   withTokens(tokens: readonly (string | NewToken)[]): ClipTokenizer;
@@ -52,58 +63,116 @@ export async function loadClipTokenizer(files: FileStore, folder: string): Promi
   return createClipTokenizer(await readTokenizerFiles(files, folder));
 }
 
+/** Makes a tokenizer from its parsed files. */
+export function createClipTokenizer(definition: TokenizerDefinition): ClipTokenizer {
+  return growTokenizer(createVocabulary(definition), definition);
+}
+
+/** The fixed part of a tokenizer. */
+interface Vocabulary {
+  readonly size: number;
+  /** Ids of a normalised word. */
+  encodeWord(word: string): readonly number[];
+  idOf(token: string): number | undefined;
+}
+
 /** What is used of the library's class. */
 interface BytePairEncoder {
   token_to_id(token: string): number | undefined;
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
-  decode(ids: readonly number[]): string;
 }
 
 // The library's declarations import each other without file extensions, which TypeScript does not
 // resolve in ES modules, so that its class is an `any`. This is what its documentation says.
 const Tokenizer = LibraryTokenizer as new (definition: object, config: object) => BytePairEncoder;
 
-/** Makes a tokenizer from its parsed files. */
-export function createClipTokenizer(definition: TokenizerDefinition): ClipTokenizer {
-  const tokenizer = new Tokenizer(describeTokenizer(definition), {
-    clean_up_tokenization_spaces: false,
-  });
-  const idOf = (token: string): number => {
-    const id = tokenizer.token_to_id(token);
+function createVocabulary({ vocabulary, merges, unknownToken }: TokenizerDefinition): Vocabulary {
+  // Words come normalised and alone, so that the library has but their bytes to encode.
+  const encoder = new Tokenizer(
+    {
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: false },
+      post_processor: null,
+      decoder: null,
+      model: {
+        type: "BPE",
+        unk_token: unknownToken,
+        end_of_word_suffix: "</w>",
+        vocab: vocabulary,
+        merges,
+      },
+    },
+    {},
+  );
+  return {
+    size: Object.keys(vocabulary).length,
+    encodeWord: (word) => encoder.encode(word, { add_special_tokens: false }).ids,
+    idOf: (token) => encoder.token_to_id(token),
+  };
+}
+
+function growTokenizer(vocabulary: Vocabulary, definition: TokenizerDefinition): ClipTokenizer {
+  const { maxLength, addedTokens, expansions = new Map<number, readonly number[]>() } = definition;
+  const addedIds = new Map(addedTokens.map(({ content, id }) => [content, id]));
+  const tokenId = (token: string) => addedIds.get(token) ?? vocabulary.idOf(token);
+  const requireId = (token: string): number => {
+    const id = tokenId(token);
     if (id !== undefined) return id;
     throw new AtelierError(
       "format",
       `tokenizer: expected the token ${JSON.stringify(token)} in the vocabulary, got none. Restore the tokenizer's files.`,
     );
   };
-  const { maxLength, expansions = new Map<number, readonly number[]>() } = definition;
-  const bosTokenId = idOf(definition.bosToken);
-  const eosTokenId = idOf(definition.eosToken);
-  const padTokenId = idOf(definition.padToken);
-  const vocabularySize = Math.max(
-    Object.keys(definition.vocabulary).length,
-    ...definition.addedTokens.map(({ id }) => id + 1),
+  const bosTokenId = requireId(definition.bosToken);
+  const eosTokenId = requireId(definition.eosToken);
+  const padTokenId = requireId(definition.padToken);
+  const vocabularySize = addedTokens.reduce(
+    (size, { id }) => Math.max(size, id + 1),
+    vocabulary.size,
   );
 
-  const encode = (text: string): EncodedText => {
-    const found = tokenizer.encode(text, { add_special_tokens: false }).ids;
-    const ids = found.flatMap((id) => expansions.get(id) ?? [id]);
-    const kept = ids.slice(0, maxLength - 2);
-    const cut = ids.slice(kept.length);
+  // Made at the first text: of a thousand embeddings each grows the tokenizer of the one before it.
+  let findSections: ((text: string) => TextSection[]) | undefined;
+  const wordsOf = (text: string): { readonly text: string; readonly words: EncodedWord[] } => {
+    findSections ??= createSectionFinder(addedTokens);
+    const words: EncodedWord[] = [];
+    let start = 0;
+    const sections = findSections(text);
+    for (const { text: section, token } of sections) {
+      if (token !== undefined) {
+        words.push({ ids: expansions.get(token.id) ?? [token.id], start });
+      } else {
+        for (const word of findWords(section)) {
+          words.push({ ids: vocabulary.encodeWord(word.text), start: start + word.start });
+        }
+      }
+      start += section.length;
+    }
+    return { text: sections.map((section) => section.text).join(""), words };
+  };
+
+  const encode = (text: string | readonly WeightedText[]): EncodedText => {
+    const given = typeof text === "string" ? [{ text, weight: 1 }] : text;
+    const parts = given.map(({ text: part, weight }) => ({ ...wordsOf(part), weight }));
+    const tokens = parts.flatMap(({ words, weight }) =>
+      words.flatMap(({ ids }) => ids.map((id) => ({ id, weight }))),
+    );
+    const kept = tokens.slice(0, maxLength - 2);
     const padding = new Array<number>(maxLength - 2 - kept.length).fill(padTokenId);
     return {
-      ids: [bosTokenId, ...kept, eosTokenId, ...padding],
-      tokenCount: ids.length,
-      truncated: cut.length === 0 ? "" : tokenizer.decode(cut).trim(),
+      ids: [bosTokenId, ...kept.map(({ id }) => id), eosTokenId, ...padding],
+      weights: [1, ...kept.map(({ weight }) => weight), 1, ...padding.map(() => 1)],
+      tokenCount: tokens.length,
+      truncated: kept.length === tokens.length ? "" : textBehind(parts, kept.length),
     };
   };
 
   const withTokens = (tokens: readonly (string | NewToken)[]): ClipTokenizer => {
-    const taken = new Set(definition.addedTokens.map(({ content }) => content.toLowerCase()));
+    const taken = new Set(addedTokens.map(({ content }) => content.toLowerCase()));
     const names = tokens.flatMap(namesOf);
     const added = names.map((content, index) => {
-      const isNew =
-        !taken.has(content.toLowerCase()) && tokenizer.token_to_id(content) === undefined;
+      const isNew = !taken.has(content.toLowerCase()) && tokenId(content) === undefined;
       if (!/^\S+$/u.test(content) || !isNew) {
         throw new AtelierError(
           "data",
@@ -111,7 +180,8 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
         );
       }
       taken.add(content.toLowerCase());
-      return { content, id: vocabularySize + index, normalized: true, special: false };
+      const id = vocabularySize + index;
+      return { content, id, normalized: true, special: false, standsAlone: true };
     });
     const grown = new Map(expansions);
     let first = vocabularySize;
@@ -124,9 +194,9 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
         );
       first += length;
     }
-    return createClipTokenizer({
+    return growTokenizer(vocabulary, {
       ...definition,
-      addedTokens: [...definition.addedTokens, ...added],
+      addedTokens: [...addedTokens, ...added],
       expansions: grown,
     });
   };
@@ -138,9 +208,37 @@ export function createClipTokenizer(definition: TokenizerDefinition): ClipTokeni
     eosTokenId,
     padTokenId,
     encode,
-    tokenId: (token) => tokenizer.token_to_id(token),
+    tokenId,
     withTokens,
   };
+}
+
+interface EncodedWord {
+  readonly ids: readonly number[];
+  /** Where it begins in its part's normalised text. */
+  readonly start: number;
+}
+
+interface EncodedPart {
+  readonly text: string;
+  readonly words: readonly EncodedWord[];
+}
+
+/** What of the parts' text stands behind so many tokens, from the beginning of the first word cut. */
+function textBehind(parts: readonly EncodedPart[], tokens: number): string {
+  let left = tokens;
+  for (const [index, { text, words }] of parts.entries()) {
+    for (const { ids, start } of words) {
+      if (ids.length <= left) {
+        left -= ids.length;
+        continue;
+      }
+      const rest = text.slice(graphemeStart(text, start));
+      const later = parts.slice(index + 1).map((part) => part.text);
+      return [rest, ...later].join("").trim();
+    }
+  }
+  return "";
 }
 
 /** The names that diffusers gives the vectors of a token. */
@@ -149,39 +247,4 @@ function namesOf(token: string | NewToken): string[] {
   return Array.from({ length: token.vectors }, (_, vector) =>
     vector === 0 ? token.token : `${token.token}_${vector}`,
   );
-}
-
-/** The pieces that CLIP's pattern finds: contractions, runs of letters, single digits, runs of the rest. */
-const clipPattern =
-  "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
-
-/** The `tokenizer.json` form of a CLIP tokenizer, which is what the library takes. */
-function describeTokenizer(definition: TokenizerDefinition): object {
-  return {
-    added_tokens: definition.addedTokens,
-    normalizer: {
-      type: "Sequence",
-      normalizers: [
-        { type: "NFC" },
-        { type: "Replace", pattern: { Regex: "\\s+" }, content: " " },
-        { type: "Lowercase" },
-      ],
-    },
-    pre_tokenizer: {
-      type: "Sequence",
-      pretokenizers: [
-        { type: "Split", pattern: { Regex: clipPattern }, behavior: "Removed", invert: true },
-        { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
-      ],
-    },
-    post_processor: null,
-    decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      type: "BPE",
-      unk_token: definition.unknownToken,
-      end_of_word_suffix: "</w>",
-      vocab: definition.vocabulary,
-      merges: definition.merges,
-    },
-  };
 }

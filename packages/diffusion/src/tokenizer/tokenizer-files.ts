@@ -6,15 +6,7 @@
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { z } from "zod";
 import { readJson, readText } from "../io/read-text.js";
-
-/** A token that is cut out of the text before the vocabulary is applied. */
-export interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  /** Whether it is looked for in the lower-cased text. */
-  readonly normalized: boolean;
-  readonly special: boolean;
-}
+import type { AddedToken } from "./added-tokens.js";
 
 /** All that distinguishes one CLIP tokenizer from another. */
 export interface TokenizerDefinition {
@@ -37,6 +29,9 @@ const addedTokenSchema = z.object({
   content: z.string().min(1),
   normalized: z.boolean().default(false),
   special: z.boolean().default(false),
+  lstrip: z.boolean().optional(),
+  rstrip: z.boolean().optional(),
+  single_word: z.boolean().optional(),
 });
 const tokenSchema = z.union([z.string().min(1), addedTokenSchema]);
 const settingsSchema = z.object({
@@ -112,8 +107,8 @@ export async function readTokenizerFiles(
         `${folder}: expected the special token ${JSON.stringify(content)} in the vocabulary, got none. Restore the tokenizer's files from one source.`,
       );
     }
-    const normalized = typeof token === "string" ? false : token.normalized;
-    addedTokens.set(content, { content, id, normalized, special: true });
+    const form = typeof token === "string" ? { normalized: false } : token;
+    addedTokens.set(content, { ...form, content, id, special: true });
   }
   return {
     vocabulary,

@@ -1,0 +1,27 @@
+/** @file Text cut for messages. */
+
+import { describe, expect, it } from "vitest";
+import { graphemeStart, shorten } from "./shorten.js";
+
+describe("shorten", () => {
+  it.each([
+    ["abc", 3, "abc"],
+    ["abcd", 3, "abc…"],
+    ["👩\u200d🚀👩\u200d🚀", 1, "👩\u200d🚀…"],
+    ["👩\u200d🚀", 1, "👩\u200d🚀"],
+    ["e\u0301e\u0301e\u0301", 2, "e\u0301e\u0301…"],
+    ["각각", 1, "각…"],
+    ["", 0, ""],
+  ])("takes of %j the first %i characters as readers count them", (text, max, expected) => {
+    expect(shorten(text, max)).toBe(expected);
+  });
+});
+
+describe("graphemeStart", () => {
+  it("goes back to the beginning of a character", () => {
+    expect(graphemeStart("a👩\u200d🚀b", 4)).toBe(1);
+    expect(graphemeStart("นี้", 1)).toBe(0);
+    expect(graphemeStart("ab", 1)).toBe(1);
+    expect(graphemeStart("ab", 2)).toBe(2);
+  });
+});

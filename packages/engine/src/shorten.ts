@@ -1,0 +1,22 @@
+/**
+ * @file Cutting text for messages without taking a character apart: what a reader sees as one (a
+ * grapheme) may be several code points (é, 👩‍🚀, 각, ก็), and a code point two units of a string.
+ */
+
+const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+
+/** The text, or its first `max` characters and "…" where it has more. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let count = 0;
+  for (const { index } of graphemes.segment(text)) {
+    if (count === max) return `${text.slice(0, index)}…`;
+    count += 1;
+  }
+  return text;
+}
+
+/** Where the character begins that stands at an index of the text. */
+export function graphemeStart(text: string, index: number): number {
+  return graphemes.segment(text).containing(index)?.index ?? index;
+}

@@ -103,6 +103,8 @@ const checkpoint: Checkpoint = {
   textEncoder2: undefined,
   scheduler,
   generation: {},
+  isPredictionAssumed: false,
+  metadata: new Map(),
   tokenizerFolder: undefined,
   tokenizer2Folder: undefined,
   ignoredKeys: [],

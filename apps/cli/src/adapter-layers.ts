@@ -10,11 +10,14 @@ import {
   isSystemFile,
   knownLayers,
   type LoraFamily,
-  openCheckpoint,
   openTensorFile,
+  type PredictionType,
+  predictionTypes,
+  readAdapterClaims,
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
+import { type ModelOptions, openModel } from "./model-options.js";
 import { findLocal } from "./open-base.js";
 import type { Progress } from "./progress.js";
 
@@ -22,6 +25,8 @@ import type { Progress } from "./progress.js";
 export interface KnownModel {
   readonly family: LoraFamily;
   readonly modulePaths: readonly string[];
+  /** What the model predicts, where that is known. */
+  readonly predictionType?: PredictionType | undefined;
   /** What the LoRA says of a base that is none of the known ones. */
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -29,8 +34,7 @@ export interface KnownModel {
 /** A LoRA and, where it is at hand, its base. */
 export interface LayersOptions {
   readonly input: string;
-  readonly base?: string | undefined;
-  readonly variant?: string | undefined;
+  readonly flags: ModelOptions & { readonly base?: string };
   readonly progress: Progress;
 }
 
@@ -40,15 +44,16 @@ export interface LayersOptions {
  */
 export async function layersFor(
   context: CliContext,
-  { input, base: named, variant, progress }: LayersOptions,
+  { input, flags, progress }: LayersOptions,
 ): Promise<KnownModel> {
   const { files, text } = context;
   const facts = await factsOf({ files, input });
-  const base = named ?? (facts.isForEmbedded ? embeddedBaseName : undefined);
+  const base = flags.base ?? (facts.isForEmbedded ? embeddedBaseName : undefined);
   const metadata = facts.isForEmbedded ? embeddedLoraMetadata : new Map<string, string>();
   if (base !== undefined) {
     const { path } = await findLocal(context, base, progress);
-    const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
+    const claims = await readAdapterClaims(files, [input]);
+    const checkpoint = await openModel(context, flags, { path, claims, progress });
     await checkpoint.close();
     return { ...layersOf(checkpoint), metadata };
   }
@@ -66,14 +71,18 @@ export function layersOf({
   textEncoder,
   textEncoder2,
   scheduler,
-}: Checkpoint): Pick<KnownModel, "family" | "modulePaths"> {
+  isPredictionAssumed,
+}: Checkpoint): Omit<KnownModel, "metadata"> {
   const configs = {
     unet: unet.config,
     textEncoder: textEncoder.config,
     textEncoder2: textEncoder2?.config,
   };
-  const isV = family === "sd2" && scheduler["prediction_type"] === "v_prediction";
-  return { family: isV ? "sd2-v" : family, modulePaths: adaptableLayers(configs) };
+  const told = scheduler["prediction_type"] ?? "epsilon";
+  const predictionType = isPredictionAssumed
+    ? undefined
+    : predictionTypes.find((type) => type === told);
+  return { family, predictionType, modulePaths: adaptableLayers(configs) };
 }
 
 /** What programs show for an adapter: its file's name. */

@@ -75,12 +75,14 @@ export {
   structure,
 } from "./evaluate/structure.js";
 export { embedCaptions, embedPictures } from "./evaluate/unit-embeddings.js";
+export { readAdapterClaims } from "./io/checkpoint/adapter-claims.js";
 export type {
   Checkpoint,
   CheckpointFamily,
   CheckpointModel,
   OpenCheckpointOptions,
 } from "./io/checkpoint/checkpoint.js";
+export { hasUNet } from "./io/checkpoint/detect-single-file.js";
 export {
   type GenerationConfig,
   generationConfigName,
@@ -89,6 +91,11 @@ export {
 } from "./io/checkpoint/generation-config.js";
 export { openCheckpoint } from "./io/checkpoint/open-checkpoint.js";
 export { type ReplacedWeights, replaceWeights } from "./io/checkpoint/replace-weights.js";
+export {
+  type AdapterClaim,
+  type ToldPrediction,
+  toldByMetadata,
+} from "./io/checkpoint/told-prediction.js";
 export { requireWeights, type WeightEntry, type Weights } from "./io/checkpoint/weights.js";
 export {
   type WriteFolderOptions,

@@ -3,13 +3,14 @@
 import {
   DIFFUSERS_LORA_NAME,
   detectLoraFile,
+  hasUNet,
   isDiffusersLora,
   isPytorchName,
   type LoadedLora,
-  openCheckpoint,
   openTensorFile,
   readLora,
   type StoredFloat,
+  toldByMetadata,
   writeDiffusersLora,
   writeFolder,
   writeKohyaLora,
@@ -21,34 +22,33 @@ import { type Command, Option } from "commander";
 import { layersFor } from "../adapter-layers.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
+import { addModelOptions, type ModelOptions, openModel } from "../model-options.js";
 import { findLocal } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
 const forms = ["diffusers", "single-file", "kohya"] as const;
-interface ConvertFlags {
+interface ConvertFlags extends ModelOptions {
   readonly to: (typeof forms)[number];
   readonly dtype?: keyof typeof storedTypes;
   readonly base?: string;
   readonly tokenizer?: string;
-  readonly variant?: string;
   readonly force?: boolean;
-  readonly json?: boolean;
 }
 
 /** Adds the command. */
 export function addConvertCommand(program: Command, context: CliContext): void {
   const { text } = context;
   const { convert: own } = text;
-  program
+  const command = program
     .command("convert")
     .description(own.description)
     .argument("<in>", own.input)
     .argument("<out>", own.output)
     .addOption(new Option("--to <form>", own.to).choices(forms).makeOptionMandatory())
     .addOption(new Option("--dtype <type>", own.dtype).choices(Object.keys(storedTypes)))
-    .option("--base <model>", own.base)
-    .option("--variant <name>", text.base.variant)
+    .option("--base <model>", own.base);
+  addModelOptions(command, text)
     .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--force", own.force)
     .option("--json", text.program.json)
@@ -110,7 +110,8 @@ async function isLora({ files }: CliContext, path: string): Promise<boolean> {
   if (entry === undefined || !isKnown) return false;
   const file = await openTensorFile(files, path);
   try {
-    return detectLoraFile(file.entries, file.metadata) !== undefined;
+    // A tensor of an adapter that has strayed into a checkpoint makes it no adapter.
+    return !hasUNet(file.entries) && detectLoraFile(file.entries, file.metadata) !== undefined;
   } finally {
     await file.close();
   }
@@ -121,11 +122,10 @@ async function convertCheckpoint(
   progress: Progress,
 ): Promise<string> {
   const { files, text } = context;
-  const { to, variant, tokenizer } = flags;
+  const { to, tokenizer } = flags;
   if (to === "kohya") throw new AtelierError("config", text.convert.notCheckpointForm(to));
-  const checkpoint = await openCheckpoint(files, input, variant === undefined ? {} : { variant });
+  const checkpoint = await openModel(context, flags, { path: input, progress });
   try {
-    for (const note of checkpoint.notes) progress.warn(note);
     const { unknownKeys } = checkpoint;
     if (unknownKeys.length > 0) {
       progress.warn(text.convert.unused(unknownKeys.length, unknownKeys.slice(0, 5).join(", ")));
@@ -154,16 +154,19 @@ async function convertLora(
   if (flags.to === "single-file") {
     throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
   }
-  const { family, modulePaths, metadata } = await layersFor(context, { input, ...flags, progress });
+  const { metadata, ...model } = await layersFor(context, { input, flags, progress });
+  const { modulePaths } = model;
   const lora = await readLora(files, input, { modulePaths });
   requireAllKnown(context, lora);
   if (lora.alphaSources.has("rank")) progress.warn(text.generate.alphaIsRank(lora.path));
   const options = dtypeOption(flags);
   if (flags.to === "kohya") {
     const title = lora.weights.metadata.get("modelspec.title") ?? stemOf(output);
+    // What the LoRA says itself counts more than what its base is.
+    const isTold = toldByMetadata(lora.weights.metadata) !== undefined;
     await writeKohyaLora(files, output, lora.weights, {
-      family,
-      modulePaths,
+      ...model,
+      predictionType: flags.predictionType ?? (isTold ? undefined : model.predictionType),
       title,
       metadata,
       ...options,

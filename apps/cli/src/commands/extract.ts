@@ -5,7 +5,6 @@ import {
   embeddedBaseName,
   embeddedLoraMetadata,
   extractAdapter,
-  openCheckpoint,
   writeKohyaLora,
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
@@ -13,26 +12,25 @@ import { type Command, Option } from "commander";
 import { adapterTitle, layersOf } from "../adapter-layers.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
+import { addPredictionType, type ModelOptions, openModel } from "../model-options.js";
 import { wholeNumber } from "../number-options.js";
 import { findBase } from "../open-base.js";
 import { createProgress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
-interface ExtractFlags {
+interface ExtractFlags extends ModelOptions {
   readonly out: string;
   readonly base: string;
   readonly rank: number;
   readonly dtype: keyof typeof storedTypes;
-  readonly variant?: string;
   readonly force?: boolean;
-  readonly json?: boolean;
 }
 
 /** Adds the command. */
 export function addExtractCommand(program: Command, context: CliContext): void {
   const { text } = context;
   const { extract: own } = text.techniques;
-  program
+  const command = program
     .command("extract")
     .description(own.description)
     .argument("<tuned>", own.argument)
@@ -42,7 +40,8 @@ export function addExtractCommand(program: Command, context: CliContext): void {
     .addOption(
       new Option("--dtype <type>", own.dtype).choices(Object.keys(storedTypes)).default("fp16"),
     )
-    .option("--variant <name>", text.base.variant)
+    .option("--variant <name>", text.base.variant);
+  addPredictionType(command, text)
     .option("--force", text.convert.force)
     .option("--json", text.program.json)
     .addHelpText("after", own.more)
@@ -59,9 +58,8 @@ async function extract(context: CliContext, tuned: string, flags: ExtractFlags):
   const progress = createProgress(context, { json: flags.json === true });
   const opened: Checkpoint[] = [];
   const open = async (source: string) => {
-    const { variant } = flags;
-    const { path } = await findBase(context, source, { variant, progress });
-    const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
+    const { path } = await findBase(context, source, { variant: flags.variant, progress });
+    const checkpoint = await openModel(context, flags, { path, progress });
     opened.push(checkpoint);
     return checkpoint;
   };

@@ -6,9 +6,9 @@ import {
   type GenerateOptions,
   generate,
   loadPipeline,
-  openCheckpoint,
   type Pipeline,
   readAdapter,
+  readAdapterClaims,
   samplerNames,
 } from "@atelier/diffusion";
 import type { Command } from "commander";
@@ -19,6 +19,12 @@ import { type CliContext, print, printJson } from "../cli-context.js";
 import { promptNotes, showNotes } from "../embedded-notes.js";
 import { parseEmbeddingUse, readEmbeddings } from "../embedding-use.js";
 import { formatDuration } from "../format.js";
+import {
+  addModelOptions,
+  type ModelOptions,
+  type ModelSource,
+  openModel,
+} from "../model-options.js";
 import { numberBetween, wholeNumber } from "../number-options.js";
 import { findBase } from "../open-base.js";
 import { pictureNames } from "../picture-names.js";
@@ -26,7 +32,7 @@ import { createPictureWriter } from "../picture-writer.js";
 import { createProgress, type Progress } from "../progress.js";
 
 /** What commander has parsed. */
-interface ParsedFlags extends BackendOptions {
+interface ParsedFlags extends BackendOptions, ModelOptions {
   readonly base?: string;
   readonly prompt?: string;
   readonly negative?: string;
@@ -45,9 +51,7 @@ interface ParsedFlags extends BackendOptions {
   readonly clipSkip?: number;
   readonly out?: string;
   readonly force?: boolean;
-  readonly variant?: string;
   readonly tokenizer?: string;
-  readonly json?: boolean;
 }
 
 type GenerateFlags = ParsedFlags & { readonly base: string; readonly prompt: string };
@@ -77,9 +81,8 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .option("--count <n>", own.count, whole(1), 1)
     .option("--clip-skip <n>", own.clipSkip, whole(0))
     .option("--out <path>", own.out)
-    .option("--force", own.force)
-    .option("--variant <name>", base.variant)
-    .option("--tokenizer <folder>", base.tokenizer);
+    .option("--force", own.force);
+  addModelOptions(command, text).option("--tokenizer <folder>", base.tokenizer);
   addBackendOptions(command, context)
     .option("--json", text.program.json)
     .addHelpText("after", own.more)
@@ -102,7 +105,11 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     );
     const { out, count, force = false } = flags;
     const names = await pictureNames(files, { out, count, force }, text);
-    await using base = await openPipeline(context, flags, progress);
+    const claims = await readAdapterClaims(
+      files,
+      uses.map(({ path }) => path),
+    );
+    await using base = await openPipeline(context, flags, { claims, progress });
     const adapters = await openAdapters(context, { flags, pipeline: base, uses, progress });
     // A word that the user names by itself counts more than one of the same name in an adapter's file.
     const tokens = new Set(base.embeddingTokens);
@@ -146,7 +153,7 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
 async function openPipeline(
   context: CliContext,
   flags: GenerateFlags,
-  progress: Progress,
+  { claims, progress }: Pick<ModelSource, "claims" | "progress">,
 ): Promise<Pipeline> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
@@ -154,7 +161,7 @@ async function openPipeline(
   const embeddings = await readEmbeddings(context, await Promise.all(uses), progress);
   const { path, ...identity } = await findBase(context, base, { variant, progress });
   progress.update({ label: text.generate.loading });
-  const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
+  const checkpoint = await openModel(context, flags, { path, ...(claims && { claims }), progress });
   const pipeline = await loadPipeline(checkpoint, {
     runtime: createRuntime(flags),
     files,

@@ -6,10 +6,11 @@ import { type CliContext, print, printJson } from "../cli-context.js";
 import { exitCodes } from "../exit.js";
 import { formatBytes, formatCount } from "../format.js";
 import type { Messages } from "../messages/messages.js";
+import { addPredictionType, type ModelOptions } from "../model-options.js";
 import { type FoundBase, findLocal } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 
-interface InspectOptions {
+interface InspectOptions extends Pick<ModelOptions, "predictionType"> {
   readonly base?: string;
   readonly json?: boolean;
 }
@@ -17,11 +18,12 @@ interface InspectOptions {
 /** Adds the command. */
 export function addInspectCommand(program: Command, context: CliContext): void {
   const { text } = context;
-  program
+  const command = program
     .command("inspect")
     .description(text.inspect.description)
     .argument("<path>", text.inspect.argument)
-    .option("--base <model>", text.inspect.base)
+    .option("--base <model>", text.inspect.base);
+  addPredictionType(command, text)
     .option("--json", text.program.json)
     .addHelpText("after", text.inspect.more)
     .action((path: string, options: InspectOptions) => inspect(context, path, options));
@@ -30,12 +32,12 @@ export function addInspectCommand(program: Command, context: CliContext): void {
 async function inspect(
   context: CliContext,
   path: string,
-  { base, json = false }: InspectOptions,
+  { json = false, ...given }: InspectOptions,
 ): Promise<void> {
   const { io, text } = context;
   const progress = createProgress(context, { json: json || io.stderr.isTTY !== true });
   progress.update({ label: text.inspect.reading });
-  const { found, inspection } = await examine(context, { path, base, progress }).finally(() =>
+  const { found, inspection } = await examine(context, { path, ...given, progress }).finally(() =>
     progress.clear(),
   );
   const { fingerprint } = found;
@@ -55,13 +57,14 @@ async function examine(
   {
     path,
     base,
+    predictionType,
     progress,
-  }: { readonly path: string; readonly base: string | undefined; readonly progress: Progress },
+  }: Omit<InspectOptions, "json"> & { readonly path: string; readonly progress: Progress },
 ): Promise<Examination> {
   const { files, io } = context;
   const found = await findLocal(context, path, progress);
   const held = base === undefined ? undefined : await findLocal(context, base, progress);
-  const options = { base: held?.path, signal: io.signal };
+  const options = { base: held?.path, predictionType, signal: io.signal };
   return { found, inspection: await inspectPath(files, found.path, options) };
 }
 
@@ -96,6 +99,7 @@ function rowsOf(inspection: Inspection, { inspect: text }: Messages): Row[] {
   return [
     [fields.kind, [text.kinds[kind], format].filter(Boolean).join(", ")],
     [fields.family, family],
+    [fields.predicts, predictsOf(inspection, text)],
     [fields.title, inspection.title],
     [fields.tuning, adapter?.tuning.join(", ")],
     [fields.rank, adapter?.ranks.join(", ")],
@@ -116,6 +120,13 @@ function rowsOf(inspection: Inspection, { inspect: text }: Messages): Row[] {
     [fields.fits, inspection.fits],
     [fields.drawn, parameters?.replaceAll("\n", "\n    ")],
   ];
+}
+
+function predictsOf({ predicts, kind }: Inspection, text: Messages["inspect"]): string | undefined {
+  if (predicts === undefined) return undefined;
+  const { type, isAssumed } = predicts;
+  if (kind === "adapter") return text.predictsBase(type);
+  return isAssumed ? text.predictsAssumed(type) : type;
 }
 
 function countOf({ parameterCount }: Inspection): string | undefined {

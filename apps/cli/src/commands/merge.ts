@@ -4,9 +4,10 @@ import {
   combineAdapters,
   loadPipeline,
   mergeAdapters,
-  openCheckpoint,
+  type PredictionType,
   type ReplacedWeights,
   readAdapter,
+  readAdapterClaims,
   readLora,
   replaceWeights,
   splitModulePath,
@@ -20,35 +21,34 @@ import { type Command, Option } from "commander";
 import { adapterTitle, layersFor } from "../adapter-layers.js";
 import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
+import { addModelOptions, type ModelOptions, openModel } from "../model-options.js";
 import { wholeNumber } from "../number-options.js";
 import { findBase } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
-interface MergeFlags {
+interface MergeFlags extends ModelOptions {
   readonly out: string;
   readonly base?: string;
   readonly rank?: number;
   readonly dtype?: keyof typeof storedTypes;
   readonly tokenizer?: string;
-  readonly variant?: string;
   readonly force?: boolean;
-  readonly json?: boolean;
 }
 
 /** Adds the command. */
 export function addMergeCommand(program: Command, context: CliContext): void {
   const { text } = context;
   const { merge: own } = text.techniques;
-  program
+  const command = program
     .command("merge")
     .description(own.description)
     .argument("<adapters...>", own.argument)
     .requiredOption("--out <path>", own.out)
     .option("--base <model>", own.base)
     .option("--rank <number>", own.rank, wholeNumber(text, 1))
-    .addOption(new Option("--dtype <type>", text.convert.dtype).choices(Object.keys(storedTypes)))
-    .option("--variant <name>", text.base.variant)
+    .addOption(new Option("--dtype <type>", text.convert.dtype).choices(Object.keys(storedTypes)));
+  addModelOptions(command, text)
     .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--force", text.convert.force)
     .option("--json", text.program.json)
@@ -96,11 +96,12 @@ async function mergeAmong(
 ): Promise<string> {
   const { files, text } = context;
   const [first] = uses;
-  const { family, modulePaths, metadata } = await layersFor(context, {
+  const { metadata, ...model } = await layersFor(context, {
     input: first?.path ?? "",
-    variant: flags.variant,
+    flags: { json: flags.json === true },
     progress,
   });
+  const { modulePaths } = model;
   progress.update({ label: text.techniques.merge.working });
   const read = [];
   for (const { path, weight } of uses) {
@@ -114,13 +115,30 @@ async function mergeAmong(
   const { weights, rank, kept } = combineAdapters(read, { rank: flags.rank });
   const dtype = flags.dtype === undefined ? {} : { dtype: storedTypes[flags.dtype] };
   await writeKohyaLora(files, flags.out, weights, {
-    family,
-    modulePaths,
+    ...model,
+    predictionType: await commonPrediction(context, { uses, flags, progress }),
     title: adapterTitle(flags.out),
     metadata,
     ...dtype,
   });
   return text.techniques.merge.merged(flags.out, rank, kept);
+}
+
+/** What the adapters were trained on, as far as they say it; where they disagree, nothing, and that is told. */
+async function commonPrediction(
+  { files, text }: CliContext,
+  { uses, flags, progress }: Merging,
+): Promise<PredictionType | undefined> {
+  if (flags.predictionType !== undefined) return flags.predictionType;
+  const claims = await readAdapterClaims(
+    files,
+    uses.map(({ path }) => path),
+  );
+  const [first, ...others] = claims.flatMap(({ prediction }) => prediction ?? []);
+  const other = others.find(({ type }) => type !== first?.type);
+  if (first === undefined || other === undefined) return first?.type;
+  progress.warn(text.techniques.merge.mixedPredictions([first, other]));
+  return undefined;
 }
 
 async function mergeIntoBase(
@@ -129,8 +147,12 @@ async function mergeIntoBase(
 ): Promise<string> {
   const { files, text } = context;
   const { variant, tokenizer, out } = flags;
+  const claims = await readAdapterClaims(
+    files,
+    uses.map((use) => use.path),
+  );
   const { path, ...identity } = await findBase(context, base, { variant, progress });
-  const checkpoint = await openCheckpoint(files, path, variant === undefined ? {} : { variant });
+  const checkpoint = await openModel(context, flags, { path, claims, progress });
   const runtime = createOrtRuntime();
   const tokenizerFolder = tokenizer === undefined ? {} : { tokenizerFolder: tokenizer };
   await using pipeline = await loadPipeline(checkpoint, {

@@ -105,6 +105,10 @@ Examples:
       `Written: ${path}, rank ${rank}${kept === 1 ? ", nothing left out" : `, ${(100 * kept).toFixed(1)} % of the change kept`}`,
     wordStays: (path: string, token: string): string =>
       `${path} brings the word ${token}, which a model's weights cannot hold: use its embedding file beside the merged model.`,
+    mixedPredictions: (
+      adapters: readonly { readonly where: string; readonly type: string }[],
+    ): string =>
+      `The adapters were trained on models of different kinds, which rarely go together: ${adapters.map(({ where, type }) => `${where} on one that predicts ${type}`).join(", ")}.`,
     intoBase: (path: string, layers: number): string =>
       `Written: ${path}, with ${layers} changed layers`,
     more: `

@@ -4,7 +4,6 @@ import { statfs } from "node:fs/promises";
 import { AtelierError } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { withZeroTerminalSnr } from "../io/checkpoint/zero-terminal-snr.js";
 import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../io/embedded-base.js";
 import { type HubEvent, resolveModel } from "../io/hub/resolve-model.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
@@ -50,13 +49,9 @@ export function nodeTrainDeps(
     memoryBytes: () => process.memoryUsage.rss(),
     async openBase(base, options) {
       const { path, ...identity } = await findBase(base, options, embeddedBase);
-      const { variant, predictionType } = base;
-      const checkpoint = await openCheckpoint(nodeFiles, path, {
-        ...(variant === undefined ? {} : { variant }),
-        ...(predictionType === undefined ? {} : { predictionType }),
-      });
-      const opened = base.zeroTerminalSnr ? withZeroTerminalSnr(checkpoint) : checkpoint;
-      return loadPipeline(opened, {
+      const { variant, predictionType, zeroTerminalSnr } = base;
+      const reading = { variant, predictionType, zeroTerminalSnr };
+      return loadPipeline(await openCheckpoint(nodeFiles, path, reading), {
         runtime,
         files: nodeFiles,
         ...identity,

@@ -61,11 +61,22 @@ describe("readSchedulerConfig", () => {
   });
 
   it("does not let one class read what only another has", () => {
-    const json = { _class_name: "HeunDiscreteScheduler", rescale_betas_zero_snr: true };
+    const json = { _class_name: "HeunDiscreteScheduler", set_alpha_to_one: false };
     const { config, ignored } = readSchedulerConfig(json);
-    expect(config.rescale_betas_zero_snr).toBe(false);
-    expect(ignored).toEqual(["rescale_betas_zero_snr"]);
+    expect(config.set_alpha_to_one).toBe(true);
+    expect(ignored).toEqual(["set_alpha_to_one"]);
   });
+
+  it.each(schedulerClassNames)(
+    "refuses ε where the schedule of %s ends without a signal, and takes v",
+    (className) => {
+      const json = { _class_name: "DDIMScheduler", rescale_betas_zero_snr: true };
+      const read = (prediction_type: string) =>
+        readSchedulerConfig({ ...json, prediction_type }, { className });
+      expect(() => read("epsilon")).toThrow("got epsilon, which says nothing of the picture");
+      expect(read("v_prediction").className).toBe(className);
+    },
+  );
 
   it("names the known classes for one that it does not know", () => {
     expect(() => readSchedulerConfig({ _class_name: "FlowMatchEulerDiscreteScheduler" })).toThrow(

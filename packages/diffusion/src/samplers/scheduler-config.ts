@@ -26,7 +26,8 @@ export interface ParsedScheduler {
  * Reads a scheduler config.
  * @param json the parsed file; `_class_name` says the class unless `className` does
  * @param overrides fields that replace the file's
- * @throws AtelierError `config` for an unknown class, and for values out of range, all at once.
+ * @throws AtelierError `config` for an unknown class, for values out of range, all at once, and for ε on a
+ *   schedule that ends in pure noise.
  */
 export function readSchedulerConfig(
   json: unknown,
@@ -53,6 +54,7 @@ export function readSchedulerConfig(
   }
   // Sound: every value taken has passed its own field's check, and the rest are defaults.
   const config = { ...neutralConfig, ...defaults, ...Object.fromEntries(taken) } as SchedulerConfig;
+  requireSignal(name, config, record["rescale_betas_zero_snr"] === true);
   const unused = given.map(([key]) => key).filter((key) => !Object.hasOwn(defaults, key));
   return {
     className: name,
@@ -60,6 +62,22 @@ export function readSchedulerConfig(
     ignored: unused.filter(isField),
     unknown: unused.filter((key) => !isField(key) && !irrelevant.has(key)),
   };
+}
+
+/**
+ * ε says nothing of the picture where there is no signal. A class without a field for it would draw with another
+ * schedule than the model was trained on, so the field counts for all.
+ */
+function requireSignal(
+  className: SchedulerClassName,
+  { prediction_type: type }: SchedulerConfig,
+  endsInNoise: boolean,
+): void {
+  if (!endsInNoise || type !== "epsilon") return;
+  throw new AtelierError(
+    "config",
+    `scheduler config of ${className}: expected v_prediction or sample beside rescale_betas_zero_snr, got epsilon, which says nothing of the picture where there is no signal. If the model predicts v, say --prediction-type v_prediction; else set rescale_betas_zero_snr to false in its scheduler_config.json.`,
+  );
 }
 
 /** The forward process that a scheduler config describes, for training and sampling alike. */

@@ -7,6 +7,7 @@ import { AtelierError } from "@atelier/engine";
 import type { BucketReport } from "../data/buckets.js";
 import { areEdited } from "../data/caption-edits.js";
 import type { PictureSize } from "../data/resize-crop.js";
+import { predictionOf } from "../io/checkpoint/told-prediction.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { requireDefined } from "../objectives/loss-weights.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
@@ -71,6 +72,7 @@ export async function planRun(
   { pictures, warnings }: ListedPictures,
 ): Promise<RunPlan> {
   requireFingerprint(given, pipeline);
+  requireVelocity(given, pipeline);
   const config = resolve(given, pipeline, pictures);
   const { data, batchSize, prior } = config;
   requireSize(config, pipeline);
@@ -228,12 +230,16 @@ function requireObjective(
       "data.buckets.use: expected one shape beside pictures of the class, got buckets. Use prior.source prediction, which needs no pictures.",
     );
   }
-  if (config.base.zeroTerminalSnr && predictionType !== "v_prediction") {
-    throw new AtelierError(
-      "config",
-      `base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${predictionType}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,
-    );
-  }
+}
+
+/** @throws AtelierError `config` for a schedule that ends in pure noise on a model that predicts something else. */
+function requireVelocity({ base }: TrainConfig, { scheduleConfig }: Pipeline): void {
+  const type = base.predictionType ?? predictionOf({ scheduler: scheduleConfig });
+  if (!base.zeroTerminalSnr || type === "v_prediction") return;
+  throw new AtelierError(
+    "config",
+    `base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${type}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,
+  );
 }
 
 function predictionTypeOf(name: string): PredictionType {

@@ -36,7 +36,7 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   if (run.resume === undefined) await folder.writeConfig(config);
   await folder.requireSpace(neededBytes(run));
   yield planEvent(run);
-  yield* [...plan.warnings, ...unusedWarnings(base)].map(warning);
+  yield* [...base.checkpoint.notes, ...plan.warnings, ...unusedWarnings(base)].map(warning);
   const hashes = yield* hashWeights(files, pipeline, signal);
   const options: DataOptions = {
     ...{ files, decoder, pipeline, hashes, signal, seed: config.seed, data: config.data },

@@ -4,7 +4,9 @@ import type { VaeConfig } from "../../models/autoencoder-kl/config.js";
 import type { ClipTextConfig } from "../../models/clip-text/config.js";
 import type { ConfigObject } from "../../models/read-config.js";
 import type { UNetConfig } from "../../models/unet/config.js";
+import type { PredictionType } from "../../noise/noise-schedule.js";
 import type { GenerationConfig } from "./generation-config.js";
+import type { AdapterClaim } from "./told-prediction.js";
 import type { Weights } from "./weights.js";
 
 /** The families of checkpoints that Atelier reads. */
@@ -29,8 +31,12 @@ export interface Checkpoint {
   readonly textEncoder2: CheckpointModel<ClipTextConfig> | undefined;
   /** The fields of scheduler_config.json. */
   readonly scheduler: ConfigObject;
-  /** How to draw with it, as far as its folder says; a single file does not. */
+  /** Whether what it predicts, in `scheduler`, is assumed because nothing in its files tells. */
+  readonly isPredictionAssumed: boolean;
+  /** How to draw with it, as far as it says. */
   readonly generation: GenerationConfig;
+  /** What a single file says of itself: title, author, licence …; of a folder none. */
+  readonly metadata: ReadonlyMap<string, string>;
   /** Folder of the tokenizer's files; a single file has none. */
   readonly tokenizerFolder: string | undefined;
   readonly tokenizer2Folder: string | undefined;
@@ -46,9 +52,13 @@ export interface Checkpoint {
 /** How to read a checkpoint where its files leave a choice. */
 export interface OpenCheckpointOptions {
   /** Variant of the weight files, such as `fp16` for `diffusion_pytorch_model.fp16.safetensors`. */
-  readonly variant?: string;
+  readonly variant?: string | undefined;
   /** What the UNet predicts; overrides the scheduler's config and what a single file suggests. */
-  readonly predictionType?: "epsilon" | "v_prediction" | "sample";
+  readonly predictionType?: PredictionType | undefined;
+  /** Makes its last timestep pure noise, as it may have been trained by now. */
+  readonly zeroTerminalSnr?: boolean | undefined;
+  /** What adapters that go with it say of it: they are heard where its own file says nothing. */
+  readonly claims?: readonly AdapterClaim[] | undefined;
   /** Fields of configs that a single file does not tell, such as the number of heads. */
   readonly configs?: {
     readonly unet?: Partial<UNetConfig>;

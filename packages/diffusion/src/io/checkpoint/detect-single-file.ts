@@ -3,6 +3,7 @@
 import { AtelierError } from "@atelier/engine";
 import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
 import type { CheckpointFamily } from "./checkpoint.js";
+import { textParts } from "./single-file-layout.js";
 
 /** Names that only one kind of file has, most telling first, and what to do with such a file. */
 const otherKinds: readonly (readonly [RegExp, string])[] = [
@@ -31,15 +32,12 @@ export function detectSingleFile(
 ): CheckpointFamily {
   const names = [...entries.keys()];
   const has = (prefix: string) => names.some((name) => name.startsWith(prefix));
-  const isSdxl =
-    has("conditioner.embedders.0.transformer.") && has("conditioner.embedders.1.model.");
-  const isOpenClip = has("cond_stage_model.model.");
-  const isClip = has("cond_stage_model.transformer.");
-  if (has("model.diffusion_model.input_blocks.") && (isSdxl || isOpenClip || isClip)) {
-    if (has("first_stage_model.")) return isSdxl ? "sdxl" : isOpenClip ? "sd2" : "sd1";
+  const family = familyOfParts(entries, has);
+  if (family !== undefined && hasUNet(entries)) {
+    if (has("first_stage_model.")) return family;
     throw refuse(path, "a checkpoint without a VAE. Use the full version of the file");
   }
-  if (has("model.diffusion_model.input_blocks.")) {
+  if (hasUNet(entries)) {
     const width = entries.get(crossAttention)?.shape[1];
     const guess = width === undefined ? "" : ` (cross-attention width ${width})`;
     throw refuse(path, `a UNet without its text encoder${guess}. Use the full version of the file`);
@@ -47,6 +45,47 @@ export function detectSingleFile(
   const kind = otherKinds.find(([pattern]) => names.some((name) => pattern.test(name)));
   const sample = names.slice(0, 3).join(", ") || "no tensors";
   throw refuse(path, kind?.[1] ?? `tensors of an unknown kind (${sample}). Check the file`);
+}
+
+/** Weights of the UNet itself; adapters go on behind the name of a layer. */
+const ownWeight = /^model\.diffusion_model\.input_blocks\.\d+\.0\.(in_layers\.2\.)?weight$/;
+
+/** Whether a file holds the UNet of a checkpoint, whatever else has strayed into it. */
+export function hasUNet(entries: ReadonlyMap<string, unknown>): boolean {
+  return [...entries.keys()].some((name) => ownWeight.test(name));
+}
+
+/**
+ * The family by the text encoders. Mergers leave those of other models in a file; then the one counts whose
+ * states are as wide as what the UNet reads.
+ */
+function familyOfParts(
+  entries: ReadonlyMap<string, SafetensorsEntry>,
+  has: (prefix: string) => boolean,
+): CheckpointFamily | undefined {
+  const present: CheckpointFamily[] = [
+    ...(has("conditioner.embedders.0.transformer.") && has("conditioner.embedders.1.model.")
+      ? ["sdxl" as const]
+      : []),
+    ...(has("cond_stage_model.model.") ? ["sd2" as const] : []),
+    ...(has("cond_stage_model.transformer.") ? ["sd1" as const] : []),
+  ];
+  if (present.length < 2) return present[0];
+  if (present.includes("sdxl") && has("model.diffusion_model.label_emb.")) return "sdxl";
+  const read = entries.get(crossAttention)?.shape[1];
+  return present.find((family) => family !== "sdxl" && widthOf(entries, family) === read);
+}
+
+/** The width of the text states of SD 1.x or 2.x. */
+function widthOf(
+  entries: ReadonlyMap<string, SafetensorsEntry>,
+  family: "sd1" | "sd2",
+): number | undefined {
+  const [{ prefix } = { prefix: "" }] = textParts[family];
+  const table = [...entries].find(
+    ([name]) => name.startsWith(prefix) && name.endsWith("token_embedding.weight"),
+  );
+  return table?.[1].shape[1];
 }
 
 function refuse(path: string, got: string): AtelierError {

@@ -1,6 +1,7 @@
 /**
  * @file generation_config.json of a model folder: how its makers advise to draw with it. diffusers
- * has no such file and ignores it; its fields are the arguments of diffusers' pipelines.
+ * has no such file and ignores it; its fields are the arguments of diffusers' pipelines. Single files that
+ * Atelier writes hold the same in their metadata.
  */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
@@ -34,7 +35,12 @@ export async function readGenerationConfig(
 ): Promise<GenerationConfig> {
   const path = files.join(folder, generationConfigName);
   if ((await files.stat(path))?.kind !== "file") return {};
-  const parsed = schema.safeParse(await readJson(files, path));
+  return parseGenerationConfig(await readJson(files, path), path);
+}
+
+/** The advice in the content of such a file. @throws AtelierError `config` as above. */
+export function parseGenerationConfig(json: unknown, path: string): GenerationConfig {
+  const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) =>
       [issue.path.join("."), issue.message].filter(Boolean).join(": "),

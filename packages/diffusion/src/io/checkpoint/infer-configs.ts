@@ -156,8 +156,9 @@ export function inferOpenClipConfig(
   const layer = (index: number) => `transformer.resblocks.${index}.mlp.c_fc.weight`;
   const layers = countWhile((index) => shapes.has(layer(index)));
   const projection = shapes.get("text_projection");
-  // Files written by Atelier and diffusers hold the shortened tower, without the projection.
-  const isWhole = projection !== undefined || layers === 24;
+  // Files written by Atelier and diffusers hold the shortened tower of 23 layers, without the projection.
+  // Nothing reads that in SD 2.x; it decides only where the number of layers is none of the known ones.
+  const isWhole = layers === 24 || (layers !== 23 && projection !== undefined);
   return {
     ...clipDefaults,
     vocabSize: extent(table, "token_embedding.weight", 0),

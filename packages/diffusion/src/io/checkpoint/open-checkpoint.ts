@@ -1,9 +1,11 @@
 /** @file The one door to a checkpoint on disk: a diffusers folder or a single file. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { contradictions } from "./adapter-claims.js";
 import type { Checkpoint, OpenCheckpointOptions } from "./checkpoint.js";
 import { openFolder } from "./open-folder.js";
 import { openSingleFile } from "./open-single-file.js";
+import { withZeroTerminalSnr } from "./zero-terminal-snr.js";
 
 /**
  * Opens a model folder or a single .safetensors or .ckpt file, whichever stands at the path.
@@ -24,7 +26,12 @@ export async function openCheckpoint(
       `${path}: expected a model folder or a .safetensors or .ckpt file, got nothing at this path. Check the path.`,
     );
   }
-  return entry.kind === "folder"
+  const opened = await (entry.kind === "folder"
     ? openFolder(files, path, options)
-    : openSingleFile(files, path, options);
+    : openSingleFile(files, path, options));
+  const checkpoint = options.zeroTerminalSnr === true ? withZeroTerminalSnr(opened) : opened;
+  // Who says what it predicts has seen what adapters claim.
+  if (options.predictionType !== undefined || options.claims === undefined) return checkpoint;
+  const notes = [...checkpoint.notes, ...contradictions(checkpoint, options.claims)];
+  return { ...checkpoint, notes };
 }

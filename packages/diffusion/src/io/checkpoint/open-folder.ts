@@ -89,6 +89,8 @@ export async function openFolder(
       textEncoder,
       textEncoder2,
       scheduler,
+      isPredictionAssumed: false,
+      metadata: new Map(),
       generation: await readGenerationConfig(files, folder),
       tokenizerFolder: files.join(folder, "tokenizer"),
       tokenizer2Folder: hasSecond ? files.join(folder, "tokenizer_2") : undefined,

@@ -4,8 +4,7 @@
  * where Atelier wrote the file.
  */
 
-import { AtelierError, type FileStore, internalError, type Shape } from "@atelier/engine";
-import { z } from "zod";
+import { type FileStore, internalError, type Shape } from "@atelier/engine";
 import {
   readVaeConfig,
   type VaeConfig,
@@ -33,14 +32,10 @@ import {
 } from "./infer-configs.js";
 import { createKeyTable, type KeyRule, withPrefix } from "./key-rules.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
-import {
-  configsMetadataKey,
-  openClipPrefix,
-  textParts,
-  unetPrefix,
-  vaePrefix,
-} from "./single-file-layout.js";
-import { inferScheduler } from "./single-file-scheduler.js";
+import { type ModelYaml, readModelYaml } from "./model-yaml.js";
+import { openClipPrefix, textParts, unetPrefix, vaePrefix } from "./single-file-layout.js";
+import { markers, schedulerOfFile } from "./single-file-scheduler.js";
+import { portableMetadata, readStoredConfigs, type StoredConfigs } from "./stored-configs.js";
 import { translateWeights } from "./weights.js";
 
 /**
@@ -55,20 +50,33 @@ export async function openSingleFile(
 ): Promise<Checkpoint> {
   const source = await openTensorFile(files, path);
   try {
-    return assemble(source, options);
+    return await assemble(files, source, options);
   } catch (error) {
     await source.close();
     throw error;
   }
 }
 
-function assemble(source: TensorFile, options: OpenCheckpointOptions): Checkpoint {
+async function assemble(
+  files: FileStore,
+  source: TensorFile,
+  options: OpenCheckpointOptions,
+): Promise<Checkpoint> {
   const family = detectSingleFile(source.path, source.entries);
   const notes = [...source.notes];
-  const { unet, vae, texts, scheduler } = findParts(source, family, { ...options, notes });
+  const yaml = await readModelYaml(files, source.path, notes);
+  const stored = readStoredConfigs(source);
+  const { predictionType, configs, claims } = options;
+  const hints = { family, stored: stored.scheduler, yaml, predictionType, claims, notes };
+  const { scheduler, isPredictionAssumed } = await schedulerOfFile(source, hints);
+  const { unet, vae, texts } = findParts(source, family, { configs, stored, scheduler, yaml });
   const prefixes = [unetPrefix, vaePrefix, ...textParts[family].map(({ prefix }) => prefix)];
   const names = [...source.entries.keys()];
-  const leftOver = names.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
+  // Markers are read elsewhere.
+  const marks: readonly string[] = Object.values(markers);
+  const leftOver = names.filter(
+    (name) => !marks.includes(name) && !prefixes.some((prefix) => name.startsWith(prefix)),
+  );
 
   const take = <Config>({ config, prefix, rules }: Part<Config>): CheckpointModel<Config> => {
     const own = names.filter((name) => name.startsWith(prefix));
@@ -88,7 +96,9 @@ function assemble(source: TensorFile, options: OpenCheckpointOptions): Checkpoin
     textEncoder,
     textEncoder2,
     scheduler,
-    generation: {},
+    isPredictionAssumed,
+    generation: stored.generation,
+    metadata: portableMetadata(source.metadata),
     tokenizerFolder: undefined,
     tokenizer2Folder: undefined,
     ...sortLeftOvers(leftOver, family === "sd2" ? unusedTail(textEncoder.config) : []),
@@ -116,17 +126,21 @@ interface Parts {
   readonly unet: Part<UNetConfig>;
   readonly vae: Part<VaeConfig>;
   readonly texts: readonly Part<ClipTextConfig>[];
+}
+
+/** What is known of the parts besides their shapes. */
+interface PartHints {
+  readonly configs: OpenCheckpointOptions["configs"];
+  readonly stored: StoredConfigs;
   readonly scheduler: ConfigObject;
+  readonly yaml: ModelYaml | undefined;
 }
 
 function findParts(
   source: SafetensorsFile,
   family: CheckpointFamily,
-  options: OpenCheckpointOptions & { readonly notes: string[] },
+  { configs = {}, stored, scheduler, yaml }: PartHints,
 ): Parts {
-  const { configs = {} } = options;
-  const stored = readStoredConfigs(source);
-  const scheduler = inferScheduler(source, { family, stored: stored.scheduler, ...options });
   const inferred = () => {
     const config = inferUNetConfig(below(source, unetPrefix));
     // SD 2.x at 768 pixels is the one that predicts v.
@@ -135,7 +149,7 @@ function findParts(
   };
   const unet = { ...(stored.unet ? readUNetConfig(stored.unet) : inferred()), ...configs.unet };
   const latentSize = unet.sampleSize;
-  const scalingFactor = family === "sdxl" ? 0.13025 : 0.18215;
+  const scalingFactor = yaml?.scalingFactor ?? (family === "sdxl" ? 0.13025 : 0.18215);
   const vae = {
     ...(stored.vae
       ? readVaeConfig(stored.vae)
@@ -162,30 +176,7 @@ function findParts(
     unet: { config: unet, prefix: unetPrefix, rules: unetRules(unet) },
     vae: { config: vae, prefix: vaePrefix, rules: vaeRules(vae) },
     texts,
-    scheduler,
   };
-}
-
-const storedConfigsSchema = z.object({
-  unet: z.unknown().optional(),
-  vae: z.unknown().optional(),
-  text_encoder: z.unknown().optional(),
-  text_encoder_2: z.unknown().optional(),
-  scheduler: z.unknown().optional(),
-});
-
-/** Configs in the metadata of a file written by Atelier. */
-function readStoredConfigs(source: SafetensorsFile): z.output<typeof storedConfigsSchema> {
-  const json = source.metadata.get(configsMetadataKey) ?? "{}";
-  try {
-    return storedConfigsSchema.parse(JSON.parse(json));
-  } catch (cause) {
-    throw new AtelierError(
-      "format",
-      `${source.path}: expected a JSON object in the metadata "${configsMetadataKey}", got ${json.slice(0, 40)}. Write the file again.`,
-      { cause },
-    );
-  }
 }
 
 function below(source: SafetensorsFile, prefix: string): ShapeTable {

@@ -120,7 +120,7 @@ it("a .ckpt file of SD 2.0 at 512 pixels says by its steps that it predicts the 
   };
   const path = join(scratch, "sd2.ckpt");
   for (const [step, prediction, notes] of [
-    [875_000, "epsilon", 0],
+    [875_000, "epsilon", 1],
     [140_000, "v_prediction", 1],
   ] as const) {
     const saved = new Map<string, TorchValue>([["state_dict", tensors]]);

@@ -83,7 +83,8 @@ it("an SDXL file opens with both encoders, the projection transposed and marked"
   expect(checkpoint).toMatchObject({
     family: "sdxl",
     unknownKeys: [],
-    notes: [],
+    notes: [expect.stringContaining("epsilon is assumed")],
+    isPredictionAssumed: true,
     unet: {
       config: {
         additionEmbedType: "text_time",

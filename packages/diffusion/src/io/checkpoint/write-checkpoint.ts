@@ -3,19 +3,25 @@
  * directions use the tables that reading uses.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, floatTensor } from "@atelier/engine";
 import { writeVaeConfig } from "../../models/autoencoder-kl/config.js";
 import { type ClipTextConfig, writeClipTextConfig } from "../../models/clip-text/config.js";
 import type { ConfigObject } from "../../models/read-config.js";
 import { writeUNetConfig } from "../../models/unet/config.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
-import { writeSafetensors } from "../safetensors/write-safetensors.js";
+import {
+  type TensorSource,
+  tensorSource,
+  writeSafetensors,
+} from "../safetensors/write-safetensors.js";
 import type { Checkpoint, CheckpointModel } from "./checkpoint.js";
 import { generationConfigName, writeGenerationConfig } from "./generation-config.js";
 import { createKeyTable, type KeyRule, withPrefix } from "./key-rules.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
 import { configsMetadataKey, textParts, unetPrefix, vaePrefix } from "./single-file-layout.js";
+import { markers } from "./single-file-scheduler.js";
 import { renamedSources, sourcesOf } from "./tensor-sources.js";
+import { predictionEntries, predictionNamed, predictionOf, specNames } from "./told-prediction.js";
 import type { Weights } from "./weights.js";
 
 /** Options of {@link writeSingleFile}. */
@@ -66,13 +72,18 @@ export async function writeSingleFile(
       { context: { unnamed } },
     );
   }
+  const { generation } = checkpoint;
+  const configs = { ...configsOf(checkpoint), generation: writeGenerationConfig(generation) };
+  const type = predictionNamed(predictionOf(checkpoint));
+  const prediction = type && specNames[type];
   const metadata = new Map([
-    ["format", "pt"],
-    ["modelspec.prediction_type", predictionOf(checkpoint) === "v_prediction" ? "v" : "epsilon"],
-    [configsMetadataKey, JSON.stringify(configsOf(checkpoint))],
+    ...[...checkpoint.metadata].filter(([key]) => !predictionEntries.has(key)),
+    ["format", "pt"] as const,
+    ...(prediction === undefined ? [] : [["modelspec.prediction_type", prediction] as const]),
+    [configsMetadataKey, JSON.stringify(configs)] as const,
   ]);
   const sources = renamed.flatMap((part) => part.sources);
-  await writeSafetensors(files, path, sources, { metadata });
+  await writeSafetensors(files, path, [...sources, ...markersOf(checkpoint)], { metadata });
 }
 
 /**
@@ -156,8 +167,15 @@ function modelIndex({ textEncoder, textEncoder2, scheduler }: Checkpoint): Confi
   };
 }
 
-function predictionOf({ scheduler }: Checkpoint): unknown {
-  return scheduler["prediction_type"] ?? "epsilon";
+/** Empty tensors by which ComfyUI and A1111 know what they would else draw with ε; for SD 2.x they look elsewhere. */
+function markersOf(checkpoint: Checkpoint): TensorSource[] {
+  const { family, scheduler } = checkpoint;
+  if (family === "sd2" || predictionOf(checkpoint) !== "v_prediction") return [];
+  const names = [
+    markers.vPrediction,
+    ...(scheduler["rescale_betas_zero_snr"] === true ? [markers.zeroTerminalSnr] : []),
+  ];
+  return names.map((name) => tensorSource(name, floatTensor(new Float32Array(), [0])));
 }
 
 const tokenizerFiles = new Set([

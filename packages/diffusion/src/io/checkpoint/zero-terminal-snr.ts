@@ -3,12 +3,17 @@
 import type { Checkpoint } from "./checkpoint.js";
 
 /**
- * The same checkpoint with a rescaled schedule, drawn from its last timestep on (Lin et al. 2023, arXiv
- * 2305.08891, sections 3.1 and 3.3).
+ * A rescaled schedule, drawn from its last timestep on (Lin et al. 2023, arXiv 2305.08891, sections 3.1 and
+ * 3.3), as fields of a scheduler_config.json.
  */
-export function withZeroTerminalSnr(checkpoint: Checkpoint): Checkpoint {
-  const { scheduler } = checkpoint;
-  const rescaled = { rescale_betas_zero_snr: true, timestep_spacing: "trailing" };
+export const zeroTerminalSnrFields = {
+  rescale_betas_zero_snr: true,
+  timestep_spacing: "trailing",
   // Samplers over σ have no place to begin where σ is infinite.
-  return { ...checkpoint, scheduler: { ...scheduler, ...rescaled, _class_name: "DDIMScheduler" } };
+  _class_name: "DDIMScheduler",
+} as const;
+
+/** The same checkpoint with such a schedule. */
+export function withZeroTerminalSnr(checkpoint: Checkpoint): Checkpoint {
+  return { ...checkpoint, scheduler: { ...checkpoint.scheduler, ...zeroTerminalSnrFields } };
 }

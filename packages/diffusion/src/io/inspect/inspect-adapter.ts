@@ -3,7 +3,9 @@
 import type { FileStore } from "@atelier/engine";
 import { listSome } from "../../data/data-warning.js";
 import { adaptableLayers } from "../../models/checkpoint-layers.js";
+import { readAdapterClaims } from "../checkpoint/adapter-claims.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
+import { toldByMetadata } from "../checkpoint/told-prediction.js";
 import { isForEmbeddedBase } from "../embedded-base.js";
 import { isJsonObject } from "../json-object.js";
 import { detectLoraFile, type LoraFileFacts } from "../lora-files/detect-lora-file.js";
@@ -22,11 +24,12 @@ const maxTriggerWords = 10;
 export async function inspectAdapter(
   files: FileStore,
   file: TensorFile,
-  { base, signal }: InspectOptions = {},
+  options: InspectOptions = {},
 ): Promise<Inspection | undefined> {
   const facts = detectLoraFile(file.entries, file.metadata);
   if (facts === undefined) return undefined;
-  const scan = await scanValues(file, signal);
+  const scan = await scanValues(file, options.signal);
+  const told = toldByMetadata(file.metadata);
   const alphas = await alphasOf(file, facts);
   return {
     path: file.path,
@@ -34,6 +37,7 @@ export async function inspectAdapter(
     format: facts.format,
     ...(facts.family === undefined ? {} : { family: facts.family }),
     fits: fitOf(file, facts),
+    ...(told === undefined ? {} : { predicts: { type: told.type, isAssumed: false } }),
     ...(facts.title === undefined ? {} : { title: facts.title }),
     parameterCount: facts.parameterCount,
     sizeBytes: bytesOf(file),
@@ -51,7 +55,7 @@ export async function inspectAdapter(
     ],
     problems: [
       ...adapterProblems(file, facts, scan, alphas),
-      ...(base === undefined ? [] : await fitProblems(files, file.path, base)),
+      ...(options.base === undefined ? [] : await fitProblems(files, file.path, options)),
     ],
     notes: file.notes,
   };
@@ -114,8 +118,14 @@ function adapterProblems(
 }
 
 /** Reads the adapter for a base, which finds what does not fit. */
-async function fitProblems(files: FileStore, path: string, base: string): Promise<Problem[]> {
-  const checkpoint = await openCheckpoint(files, base);
+async function fitProblems(
+  files: FileStore,
+  path: string,
+  { base = "", predictionType }: InspectOptions,
+): Promise<Problem[]> {
+  const claims = await readAdapterClaims(files, [path]);
+  const checkpoint = await openCheckpoint(files, base, { predictionType, claims });
+  const told: Problem[] = checkpoint.notes.map((message) => ({ severity: "warning", message }));
   try {
     const { unet, textEncoder, textEncoder2 } = checkpoint;
     const modulePaths = adaptableLayers({
@@ -124,11 +134,12 @@ async function fitProblems(files: FileStore, path: string, base: string): Promis
       textEncoder2: textEncoder2?.config,
     });
     const { unknownKeys } = await readLora(files, path, { modulePaths });
-    if (unknownKeys.length === 0) return [];
+    if (unknownKeys.length === 0) return told;
     const message = `${unknownKeys.length} tensors fit no layer of ${base}: ${listSome(unknownKeys)}.`;
-    return [{ severity: "warning", message }];
+    return [...told, { severity: "warning", message }];
   } catch (error) {
-    return [{ severity: "error", message: error instanceof Error ? error.message : String(error) }];
+    const message = error instanceof Error ? error.message : String(error);
+    return [...told, { severity: "error", message }];
   } finally {
     await checkpoint.close();
   }

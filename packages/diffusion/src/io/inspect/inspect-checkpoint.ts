@@ -8,11 +8,15 @@ import {
   vaeParameters,
 } from "../../models/checkpoint-layers.js";
 import type { ParameterInfo } from "../../models/list-layers.js";
+import { lazyTokenizer } from "../../pipeline/pipeline-tokenizer.js";
+import { requireRunnable } from "../../pipeline/require-runnable.js";
+import { readSchedulerConfig } from "../../samplers/scheduler-config.js";
 import type { Checkpoint, CheckpointFamily } from "../checkpoint/checkpoint.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
+import { predictionOf } from "../checkpoint/told-prediction.js";
 import { requireWeights, type Weights } from "../checkpoint/weights.js";
 import { openTensorFile } from "../tensor-file.js";
-import type { ComponentFacts, Inspection, Problem } from "./inspection.js";
+import type { ComponentFacts, Inspection, InspectOptions, Problem } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
 /** What people call each family. */
@@ -31,9 +35,9 @@ export const familyNames: Readonly<Record<string, string>> = {
 export async function inspectCheckpoint(
   files: FileStore,
   path: string,
-  signal?: AbortSignal,
+  { predictionType, signal }: InspectOptions = {},
 ): Promise<Inspection> {
-  const checkpoint = await openCheckpoint(files, path);
+  const checkpoint = await openCheckpoint(files, path, { predictionType });
   try {
     const parts = partsOf(checkpoint);
     const components = parts.map(({ name, weights }) => factsOf(name, weights));
@@ -53,12 +57,17 @@ export async function inspectCheckpoint(
       format: checkpoint.layout === "folder" ? "diffusers folder" : "single file",
       family: checkpoint.family,
       fits: fitOf(checkpoint),
+      predicts: {
+        type: predictionOf(checkpoint),
+        isAssumed: checkpoint.isPredictionAssumed,
+      },
       parameterCount: components.reduce((sum, part) => sum + part.parameterCount, 0),
       sizeBytes: sizeBytesOf(parts.map(({ weights }) => weights)),
       dtypes: [...new Set(components.flatMap(({ dtypes }) => dtypes))],
       components,
       problems: [
         ...parts.flatMap(missingOf),
+        ...useProblems(checkpoint),
         ...(await valueProblems(
           files,
           parts.map(({ weights }) => weights),
@@ -68,6 +77,7 @@ export async function inspectCheckpoint(
       ],
       notes: [
         ...checkpoint.notes,
+        ...(await tokenizerNotes(files, checkpoint)),
         ...(ignoredKeys.length === 0
           ? []
           : [`${ignoredKeys.length} tensors without use are left out: ${listSome(ignoredKeys)}.`]),
@@ -149,6 +159,36 @@ function missingOf({ name, weights, expected }: Part): Problem[] {
   }
 }
 
+/** What keeps `generate` and training from using a checkpoint whose tensors are whole. */
+function useProblems(checkpoint: Checkpoint): Problem[] {
+  const problems: Problem[] = [];
+  const check = (severity: Problem["severity"], use: () => unknown) => {
+    try {
+      use();
+    } catch (error) {
+      if (!(error instanceof AtelierError)) throw error;
+      problems.push({ severity, message: messageOf(error) });
+    }
+  };
+  // A model of another kind is whole, only not for this.
+  check("warning", () => requireRunnable(checkpoint));
+  check("error", () => readSchedulerConfig(checkpoint.scheduler));
+  return problems;
+}
+
+/** That prompts cannot be read without a tokenizer from elsewhere. */
+async function tokenizerNotes(files: FileStore, checkpoint: Checkpoint): Promise<string[]> {
+  const { tokenizerFolder, textEncoder } = checkpoint;
+  if (tokenizerFolder === undefined) return [];
+  try {
+    await lazyTokenizer(files, tokenizerFolder, textEncoder.config)();
+    return [];
+  } catch (error) {
+    if (!(error instanceof AtelierError)) throw error;
+    return [`${messageOf(error)} Until then name one with --tokenizer.`];
+  }
+}
+
 async function valueProblems(
   files: FileStore,
   models: readonly Pick<Weights, "entries">[],
@@ -161,11 +201,17 @@ async function valueProblems(
     const file = await openTensorFile(files, path);
     try {
       const { nonFinite, allZero } = await scanValues(file, signal);
+      const harmful = nonFinite.filter((key) => used.has(key));
+      const harmless = nonFinite.filter((key) => !used.has(key));
       // Biases and scales that start at zero are common; whole weight matrices are not.
       const dead = allZero.filter(
         (key) => used.has(key) && (file.entries.get(key)?.shape.length ?? 0) > 1,
       );
-      problems.push(...nonFiniteProblems(path, nonFinite));
+      problems.push(...nonFiniteProblems(path, harmful));
+      if (harmless.length > 0) {
+        const message = `${path}: ${harmless.length} tensors that nothing reads hold NaN or infinity: ${listSome(harmless)}.`;
+        problems.push({ severity: "warning", message });
+      }
       if (dead.length > 0) {
         const message = `${path}: ${dead.length} weights are all zero: ${listSome(dead)}.`;
         problems.push({ severity: "warning", message });
@@ -185,5 +231,5 @@ export function nonFiniteProblems(path: string, names: readonly string[]): Probl
 }
 
 function suffixOf({ scheduler }: Checkpoint): string {
-  return scheduler["prediction_type"] === "v_prediction" ? " with v-prediction" : "";
+  return predictionOf({ scheduler }) === "v_prediction" ? " with v-prediction" : "";
 }

@@ -7,6 +7,7 @@ import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine
 import { type ImageFolder, listImageFolder } from "../../data/image-folder.js";
 import { findPictureFolders } from "../../data/kohya-folders.js";
 import { pictureFormatOfName } from "../../data/picture-format.js";
+import { hasUNet } from "../checkpoint/detect-single-file.js";
 import { embeddingKeyword } from "../embedding-files/read-image-embedding.js";
 import { parametersKeyword } from "../png/a1111-parameters.js";
 import { readPngText } from "../png/png-text.js";
@@ -55,7 +56,7 @@ async function inspectFolder(
   options: InspectOptions,
 ): Promise<Inspection> {
   const names = (await files.list(path)).map(({ name }) => name);
-  if (names.includes("model_index.json")) return inspectCheckpoint(files, path, options.signal);
+  if (names.includes("model_index.json")) return inspectCheckpoint(files, path, options);
   const weights = [
     "adapter_model.safetensors",
     "pytorch_lora_weights.safetensors",
@@ -97,13 +98,15 @@ async function inspectFile(
   const file = await openTensorFile(files, path);
   try {
     const { signal } = options;
+    // A tensor of an adapter that has strayed into a checkpoint makes it no adapter.
+    if (hasUNet(file.entries)) return await inspectCheckpoint(files, path, options);
     const adapter = await inspectAdapter(files, file, options);
     if (adapter !== undefined) return adapter;
     const part = partOf(file);
     if (part !== undefined) return await inspectPart(file, part, signal);
     const embedding = await inspectEmbedding(file, signal);
     if (embedding !== undefined) return embedding;
-    return await inspectCheckpoint(files, path, signal);
+    return await inspectCheckpoint(files, path, options);
   } finally {
     await file.close();
   }

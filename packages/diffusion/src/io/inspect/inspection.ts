@@ -1,11 +1,14 @@
 /** @file What `atelier inspect` finds out about a file or folder. */
 
+import type { PredictionType } from "../../noise/noise-schedule.js";
 import type { AdapterFamily } from "../lora-files/detect-lora-file.js";
 
 /** Options of `inspectPath`. */
 export interface InspectOptions {
   /** A checkpoint to hold an adapter against. */
   readonly base?: string | undefined;
+  /** What a checkpoint predicts, where its files say it wrongly or not at all. */
+  readonly predictionType?: PredictionType | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -57,6 +60,8 @@ export interface Inspection {
   readonly family?: AdapterFamily;
   /** What it can be used with or for, one sentence. */
   readonly fits?: string;
+  /** What a checkpoint predicts, or the model that an adapter was trained on. */
+  readonly predicts?: { readonly type: string; readonly isAssumed: boolean };
   readonly title?: string;
   readonly parameterCount?: number;
   readonly sizeBytes?: number;

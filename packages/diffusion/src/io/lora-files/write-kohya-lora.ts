@@ -6,6 +6,8 @@
 
 import { AtelierError, type FileStore, floatTensor } from "@atelier/engine";
 import { sha256Hex } from "../../data/content-hash.js";
+import type { PredictionType } from "../../noise/noise-schedule.js";
+import { specNames, toldByMetadata } from "../checkpoint/told-prediction.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {
   encodeSafetensors,
@@ -29,6 +31,8 @@ export interface WriteKohyaLoraOptions {
   readonly modulePaths: Iterable<string>;
   /** The name that programs show for it. */
   readonly title: string;
+  /** What the base predicts; what the weights came with by default. */
+  readonly predictionType?: PredictionType | undefined;
   /** How factors are stored; alphas are always F32. */
   readonly dtype?: StoredFloat;
   /** More or other metadata (`ss_output_name`, `modelspec.trigger_phrase`, …). */
@@ -39,7 +43,6 @@ interface FamilyFacts {
   readonly baseVersion: string;
   readonly architecture: string;
   readonly implementation: string;
-  readonly prediction: "epsilon" | "v";
 }
 
 const generativeModels = "https://github.com/Stability-AI/generative-models";
@@ -49,25 +52,21 @@ const families: { readonly [F in LoraFamily]: FamilyFacts } = {
     baseVersion: "sd_v1",
     architecture: "stable-diffusion-v1/lora",
     implementation: "diffusers",
-    prediction: "epsilon",
   },
   sd2: {
     baseVersion: "sd_v2",
     architecture: "stable-diffusion-v2-512/lora",
     implementation: "diffusers",
-    prediction: "epsilon",
   },
   "sd2-v": {
     baseVersion: "sd_v2_v",
     architecture: "stable-diffusion-v2-768-v/lora",
     implementation: "diffusers",
-    prediction: "v",
   },
   sdxl: {
     baseVersion: "sdxl_base_v1-0",
     architecture: "stable-diffusion-xl-v1-base/lora",
     implementation: generativeModels,
-    prediction: "epsilon",
   },
 };
 
@@ -89,8 +88,9 @@ export async function writeKohyaLora(
   files: FileStore,
   path: string,
   weights: LoraWeights,
-  options: WriteKohyaLoraOptions,
+  given: WriteKohyaLoraOptions,
 ): Promise<number> {
+  const options = withPrediction(weights, given);
   const tensors = kohyaTensors(path, weights, options);
   const metadata = new Map([
     ...portableMetadata(weights),
@@ -105,6 +105,18 @@ export async function writeKohyaLora(
   metadata.set("sshs_legacy_hash", legacy);
   metadata.set("modelspec.hash_sha256", `0x${content}`);
   return writeSafetensors(files, path, tensors, { metadata });
+}
+
+/** What the base predicts, as far as anyone knows, and the family that follows from it. */
+function withPrediction(
+  { metadata }: LoraWeights,
+  options: WriteKohyaLoraOptions,
+): WriteKohyaLoraOptions {
+  const { family, predictionType = toldByMetadata(metadata)?.type } = options;
+  if (family === "sd2" && predictionType === "v_prediction") {
+    return { ...options, predictionType, family: "sd2-v" };
+  }
+  return { ...options, predictionType: family === "sd2-v" ? "v_prediction" : predictionType };
 }
 
 /** The metadata of a LoRA that stays true when it is written to another file. */
@@ -208,14 +220,18 @@ function common(modules: readonly LoraModule[]): { dim: string; alpha: string } 
   };
 }
 
-function modelSpec({ family, title }: WriteKohyaLoraOptions): [string, string][] {
-  const { architecture, implementation, prediction } = families[family];
+function modelSpec({ family, title, predictionType }: WriteKohyaLoraOptions): [string, string][] {
+  const { architecture, implementation } = families[family];
+  const prediction = predictionType === undefined ? undefined : specNames[predictionType];
   return [
     ["modelspec.sai_model_spec", "1.0.1"],
     ["modelspec.architecture", architecture],
     ["modelspec.implementation", implementation],
     ["modelspec.title", title],
-    ["modelspec.prediction_type", prediction],
+    // What nobody knows is left out: readers would take a guess for a fact.
+    ...(prediction === undefined
+      ? []
+      : [["modelspec.prediction_type", prediction] as [string, string]]),
   ];
 }
 

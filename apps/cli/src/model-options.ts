@@ -1,0 +1,59 @@
+/** @file The options that say how a model is read, the same for every command that opens one. */
+
+import {
+  type AdapterClaim,
+  type Checkpoint,
+  type OpenCheckpointOptions,
+  openCheckpoint,
+  predictionTypes,
+} from "@atelier/diffusion";
+import { type Command, Option } from "commander";
+import { type CliContext, printJson } from "./cli-context.js";
+import type { Messages } from "./messages/messages.js";
+import type { Progress } from "./progress.js";
+
+/** Parsed by the options of this file. */
+export interface ModelOptions {
+  readonly variant?: string;
+  readonly predictionType?: NonNullable<OpenCheckpointOptions["predictionType"]>;
+  readonly zeroTerminalSnr?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `--prediction-type`, for models whose files do not say it. */
+export function addPredictionType(command: Command, { base: text }: Messages): Command {
+  return command.addOption(
+    new Option("--prediction-type <name>", text.predictionType).choices(predictionTypes),
+  );
+}
+
+/** Adds what says how a model is read that is drawn with or written anew. */
+export function addModelOptions(command: Command, text: Messages): Command {
+  command.option("--variant <name>", text.base.variant);
+  return addPredictionType(command, text).option("--zero-terminal-snr", text.base.zeroTerminalSnr);
+}
+
+/** Where a model is and what goes with it. */
+export interface ModelSource {
+  readonly path: string;
+  readonly claims?: readonly AdapterClaim[];
+  readonly progress: Progress;
+}
+
+/**
+ * Opens a model as the options say, and tells once what was assumed or left out of it.
+ * @throws AtelierError as `openCheckpoint`.
+ */
+export async function openModel(
+  context: CliContext,
+  { variant, predictionType, zeroTerminalSnr, json = false }: ModelOptions,
+  { path, claims, progress }: ModelSource,
+): Promise<Checkpoint> {
+  const options = { variant, predictionType, zeroTerminalSnr, claims };
+  const checkpoint = await openCheckpoint(context.files, path, options);
+  for (const message of checkpoint.notes) {
+    if (json) printJson(context, { type: "warning", kind: "model", message });
+    else progress.warn(message);
+  }
+  return checkpoint;
+}

@@ -1,0 +1,47 @@
+/** @file Single files into which tensors of other models have strayed. */
+
+import { describe, expect, it } from "vitest";
+import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
+import { detectSingleFile, hasUNet } from "./detect-single-file.js";
+
+/** A file of such tensors; detection reads names and shapes alone. */
+function entriesOf(
+  shapes: Readonly<Record<string, readonly number[]>>,
+): ReadonlyMap<string, SafetensorsEntry> {
+  return new Map(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      { dtype: "F16", shape, file: "model.safetensors", byteOffset: 0, byteLength: 0 },
+    ]),
+  );
+}
+
+/** The UNet and the VAE of a checkpoint whose text states are so wide. */
+const modelsFor = (width: number) => ({
+  "model.diffusion_model.input_blocks.0.0.weight": [320, 4, 3, 3],
+  "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight": [320, width],
+  "first_stage_model.decoder.conv_in.weight": [512, 4, 3, 3],
+});
+const clip = {
+  "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": [49408, 768],
+};
+const openClip = { "cond_stage_model.model.token_embedding.weight": [49408, 1024] };
+
+describe("detectSingleFile", () => {
+  it.each([
+    ["sd1", 768],
+    ["sd2", 1024],
+  ] as const)("takes the text encoder that the UNet of %s reads", (family, width) => {
+    const entries = entriesOf({ ...modelsFor(width), ...clip, ...openClip });
+    expect(detectSingleFile("model.safetensors", entries)).toBe(family);
+  });
+
+  it("is not misled by tensors of an adapter", () => {
+    const stray = { "lora_unet_mid_block_attentions_0_proj_in.lora_down.weight": [4, 1280] };
+    const entries = entriesOf({ ...modelsFor(768), ...clip, ...stray });
+    expect(detectSingleFile("model.safetensors", entries)).toBe("sd1");
+    expect(hasUNet(entries)).toBe(true);
+    const key = "model.diffusion_model.input_blocks.1.1.proj_in.lora_A.weight";
+    expect(hasUNet(entriesOf({ ...stray, [key]: [4, 320] }))).toBe(false);
+  });
+});

@@ -1,0 +1,51 @@
+/** @file Single files as other programs write them: without what only Atelier stores in the metadata. */
+
+import { nodeFiles } from "@atelier/engine/node";
+import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
+import { configsMetadataKey } from "../io/checkpoint/single-file-layout.js";
+import { writeSingleFile } from "../io/checkpoint/write-checkpoint.js";
+import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { type TensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
+
+/** What other programs leave in a file. */
+export interface ForeignMarks {
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tensors?: readonly TensorSource[];
+}
+
+/**
+ * Writes a checkpoint folder as one file that says nothing of its schedule but what `marks` hold. Its other
+ * configs stay, since the shapes of tiny models do not tell them.
+ */
+export async function writeForeignFile(
+  folder: string,
+  path: string,
+  { metadata = {}, tensors = [] }: ForeignMarks = {},
+): Promise<void> {
+  const checkpoint = await openCheckpoint(nodeFiles, folder);
+  const epsilon = { ...checkpoint.scheduler, prediction_type: "epsilon" };
+  const own = `${path}.own`;
+  // ε, so that Atelier writes no marker.
+  await writeSingleFile(nodeFiles, { ...checkpoint, scheduler: epsilon }, { path: own });
+  await checkpoint.close();
+  const file = await openSafetensors(nodeFiles, own);
+  const { scheduler: _, ...configs } = JSON.parse(
+    file.metadata.get(configsMetadataKey) ?? "{}",
+  ) as Record<string, unknown>; // An object, since Atelier wrote it.
+  const sources = [...file.entries].map(([name, { dtype, shape }]) => ({
+    name,
+    dtype,
+    shape,
+    async *chunks() {
+      yield await file.readBytes(name);
+    },
+  }));
+  await writeSafetensors(nodeFiles, path, [...sources, ...tensors], {
+    metadata: new Map([
+      ...Object.entries(metadata),
+      [configsMetadataKey, JSON.stringify(configs)] as const,
+    ]),
+  });
+  await file.close();
+  await nodeFiles.remove(own);
+}

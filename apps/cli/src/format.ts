@@ -1,4 +1,6 @@
-/** @file Numbers as people read them. */
+/** @file Numbers as people read them, and arguments as shells do. */
+
+export { quoteArgument } from "@atelier/diffusion";
 
 /** `1.5 GB`, in powers of ten as disks are sold. */
 export function formatBytes(bytes: number): string {
@@ -24,9 +26,18 @@ export function formatError(value: number): string {
   return value === 0 ? "0" : value.toExponential(2);
 }
 
-/** An argument as a shell takes it, in quotes where it needs them. */
-export function quoteArgument(value: string): string {
-  return /^[\w./:@=-]+$/.test(value) ? value : `"${value.replace(/(["\\$`])/g, "\\$1")}"`;
+/** Two sizes of which one is too large, with as many digits as tell them apart: `1.502 GB`, `1.501 GB`. */
+export function formatBytesApart(a: number, b: number): readonly [string, string] {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const [first, second] = [formatBytes(a), formatBytes(b)];
+  if (first !== second || a === b) return [first, second];
+  const unit = units.indexOf(first.split(" ")[1] ?? "");
+  for (let digits = 1; ; digits++) {
+    const [x, y] = [a, b].map(
+      (bytes) => `${(bytes / 1000 ** unit).toFixed(digits)} ${units[unit]}`,
+    );
+    if (x !== y) return [x ?? "", y ?? ""];
+  }
 }
 
 function scaled(value: number, units: readonly string[]): string {

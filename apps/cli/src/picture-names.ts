@@ -11,7 +11,7 @@ export interface PictureNameOptions {
   readonly force: boolean;
 }
 
-/** Gives the path of each picture. */
+/** Gives the path of each picture, called once for each in their order. */
 export type PictureNames = (seed: number | bigint) => Promise<string>;
 
 /** How many free names are looked for beside one that is taken. */
@@ -38,10 +38,15 @@ export async function pictureNames(
         ? files.join(out, `${seed}.png`)
         : freeName(files, { folder: out, stem: String(seed) }, text);
   }
-  if (count > 1) throw new AtelierError("config", text.oneFile(out, count));
   if (!isPng) throw new AtelierError("config", text.notPng(out));
-  if (entry !== undefined && !force) throw new AtelierError("config", text.exists(out));
-  return () => Promise.resolve(out);
+  const paths = Array.from({ length: count }, (_, index) =>
+    count === 1 ? out : out.replace(/\.png$/i, (ending) => `-${index + 1}${ending}`),
+  );
+  for (const path of force ? [] : paths) {
+    if ((await files.stat(path)) !== undefined) throw new AtelierError("config", text.exists(path));
+  }
+  const next = paths.values();
+  return () => Promise.resolve(next.next().value ?? out);
 }
 
 /** `5.png`, or `5-2.png`, `5-3.png` … where that is taken. */

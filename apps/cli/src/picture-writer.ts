@@ -4,10 +4,12 @@ import {
   encodePng,
   formatA1111Parameters,
   type GeneratedImage,
+  type GenerationParameters,
   parametersKeyword,
 } from "@atelier/diffusion";
 import type { AdapterUse } from "./adapter-use.js";
 import type { CliContext } from "./cli-context.js";
+import type { PictureHashes } from "./file-hashes.js";
 import type { PictureNames } from "./picture-names.js";
 import { atelierVersion } from "./version.js";
 
@@ -19,6 +21,8 @@ export interface PictureSettings {
   readonly guidanceRescale: number;
   readonly eta?: number;
   readonly clipSkip?: number;
+  readonly predictionType?: string;
+  readonly zeroTerminalSnr?: boolean;
   /** Embeddings as the user named them. */
   readonly embedding?: readonly string[];
 }
@@ -27,6 +31,7 @@ export interface PictureSettings {
 export interface PictureWriterInput {
   readonly settings: PictureSettings;
   readonly uses: readonly AdapterUse[];
+  readonly hashes: PictureHashes;
   readonly names: PictureNames;
 }
 
@@ -36,14 +41,17 @@ export interface PictureWriterInput {
  */
 export function createPictureWriter(
   { files }: CliContext,
-  { settings, uses, names }: PictureWriterInput,
+  { settings, uses, hashes, names }: PictureWriterInput,
 ): (image: GeneratedImage) => Promise<string> {
-  return async ({ picture, parameters, seed }) => {
+  return async ({ picture, parameters: drawn, sampler, seed }) => {
     const version = `Atelier ${atelierVersion}`;
+    const parameters = { ...drawn, ...hashFields(drawn, hashes) };
     const { base, baseFingerprint, guidanceRescale, eta = 0, clipSkip = 0 } = settings;
-    const { embedding: embeddings = [] } = settings;
+    const { embedding: embeddings = [], predictionType, zeroTerminalSnr } = settings;
     const record = {
       ...parameters,
+      // Under the name by which it can be chosen again.
+      sampler,
       seed: String(seed),
       version,
       base,
@@ -51,6 +59,8 @@ export function createPictureWriter(
       guidanceRescale,
       eta,
       clipSkip,
+      predictionType,
+      zeroTerminalSnr,
       adapters: uses,
       embeddings,
     };
@@ -63,5 +73,21 @@ export function createPictureWriter(
     const path = await names(seed);
     await files.write(path, [bytes]);
     return path;
+  };
+}
+
+/** The hashes that the parameters lack, of embeddings those whose word is in a prompt. */
+function hashFields(
+  { prompt, negativePrompt = "", loras = [] }: GenerationParameters,
+  { model, adapters, embeddings }: PictureHashes,
+): Partial<GenerationParameters> {
+  const texts = `${prompt}\n${negativePrompt}`.toLowerCase();
+  return {
+    ...(model === undefined ? {} : { modelHash: model }),
+    loras: loras.map((lora, index) => {
+      const hash = lora.hash ?? adapters[index];
+      return hash === undefined ? lora : { ...lora, hash };
+    }),
+    embeddings: embeddings.filter(({ name }) => texts.includes(name.toLowerCase())),
   };
 }

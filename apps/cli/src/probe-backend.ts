@@ -4,6 +4,7 @@
  */
 
 import {
+  AtelierError,
   floatTensor,
   gradients,
   input,
@@ -30,7 +31,9 @@ try {
   const error = await probe(backend);
   console.log(JSON.stringify({ error, milliseconds: performance.now() - begun }));
 } catch (error) {
-  console.log(JSON.stringify({ reason: messageOf(error) }));
+  // The runtime's own reason: ours advises the very command that runs this.
+  const cause = error instanceof AtelierError ? error.cause : undefined;
+  console.log(JSON.stringify({ reason: messageOf(cause ?? error) }));
 }
 
 /** The largest error of a loss and its gradient. */

@@ -9,9 +9,10 @@ import {
 } from "@atelier/diffusion";
 import { runInChild } from "@atelier/diffusion/node";
 import { type CliContext, print, printJson } from "./cli-context.js";
+import { drawOptions } from "./draw-command.js";
 import { showNotes, trainingNotes } from "./embedded-notes.js";
 import { exitCodes } from "./exit.js";
-import { formatBytes, formatDuration, quoteArgument } from "./format.js";
+import { formatBytes, formatBytesApart, formatDuration, quoteArgument } from "./format.js";
 import type { Messages } from "./messages/messages.js";
 import { openEmbedded } from "./open-base.js";
 import { createProgress, type Progress, type ProgressState } from "./progress.js";
@@ -42,10 +43,10 @@ export async function runTraining(
     const embeddedBase = isEmbedded ? await openEmbedded(context, progress) : undefined;
     if (isEmbedded) showNotes(context, trainingNotes(config, context.text), { json, progress });
     const options = { tokenizerFolder: tokenizer, embeddedBase, resume };
-    const used = { planned: 0, bytes: 0 };
+    const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };
     for await (const event of runInChild(config, context.io.signal, options)) {
       if (json) printJson(context, event);
-      else show(event, { context, config, progress, used });
+      else show(event, { context, config, tokenizer, progress, used });
       if (event.type === "stopped") context.setExitCode(exitCodes.interrupted);
     }
   } finally {
@@ -57,8 +58,9 @@ interface View {
   readonly context: CliContext;
   readonly config: TrainConfig;
   readonly progress: Progress;
-  /** Planned memory and the most that was used. */
-  readonly used: { planned: number; bytes: number };
+  readonly tokenizer: string | undefined;
+  /** The plan, the memory that it asked for, and the most that was used. */
+  readonly used: { plan: PlanEvent | undefined; planned: number; bytes: number };
 }
 
 function show(event: TrainEvent, view: View): void {
@@ -108,6 +110,7 @@ function describeStage(
 }
 
 function showPlan(event: PlanEvent, { context, progress, used }: View): void {
+  used.plan = event;
   used.planned = event.memory.total;
   const { train: text } = context.text;
   progress.done(text.folder(event.folder));
@@ -116,7 +119,7 @@ function showPlan(event: PlanEvent, { context, progress, used }: View): void {
   const { memory, batchSize, picturesPerStep } = event;
   progress.done(text.memory(formatBytes(memory.total), batchSize, picturesPerStep));
   if (memory.total > totalmem()) {
-    progress.warn(text.tooLarge(formatBytes(memory.total), formatBytes(totalmem())));
+    progress.warn(text.tooLarge(...formatBytesApart(memory.total, totalmem())));
   }
   if (event.buckets.length < 2) return;
   for (const bucket of event.buckets) {
@@ -126,7 +129,7 @@ function showPlan(event: PlanEvent, { context, progress, used }: View): void {
   }
 }
 
-function showEnd(event: EndEvent, { context, config, progress, used }: View): void {
+function showEnd(event: EndEvent, { context, config, tokenizer, progress, used }: View): void {
   const { train: text } = context.text;
   progress.clear();
   const time = formatDuration(event.seconds);
@@ -139,36 +142,9 @@ function showEnd(event: EndEvent, { context, config, progress, used }: View): vo
   }
   for (const path of event.results) print(context, text.saved(path));
   if (event.results.length === 0) return;
-  const prompt = config.data.prompt ?? config.samples.prompts[0] ?? "…";
-  print(
-    context,
-    text.use([...drawWith(config, event.results), "--prompt", prompt].map(quoteArgument).join(" ")),
-  );
-  if (event.type === "stopped") print(context, text.goOn(quoteArgument(event.folder)));
-}
-
-/** Options of `generate` that draw with what was trained. */
-function drawWith(
-  { base, tuning, output, embedding }: TrainConfig,
-  results: readonly string[],
-): string[] {
-  const own = ["--base", base.path ?? base.repo ?? ""];
-  const [first = ""] = results;
-  switch (tuning) {
-    case "lora":
-      return [...own, "--adapter", first];
-    case "full":
-      return ["--base", first];
-    case "textual_inversion":
-      return [...own, "--embedding", first];
-    case "pivotal": {
-      // kohya's form holds the word as well, unless a dot ends its name there.
-      const isOne = output.formats !== "diffusers" && embedding?.token.includes(".") !== true;
-      // Each of the two in as many forms.
-      const word = results[output.formats === "both" ? 2 : 1] ?? "";
-      return [...own, "--adapter", first, ...(isOne ? [] : ["--embedding", word])];
-    }
-    default:
-      return tuning satisfies never;
-  }
+  const { results } = event;
+  print(context, text.use(drawOptions({ config, results, tokenizer, plan: used.plan })));
+  if (event.type !== "stopped") return;
+  const again = tokenizer === undefined ? [] : ["--tokenizer", tokenizer];
+  print(context, text.goOn([event.folder, ...again].map(quoteArgument).join(" ")));
 }

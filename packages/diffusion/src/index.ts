@@ -204,6 +204,7 @@ export {
 export { openPytorch } from "./io/pickle/open-pytorch.js";
 export { type TorchValue, writePytorch } from "./io/pickle/write-pytorch.js";
 export {
+  type EmbeddingMention,
   formatA1111Parameters,
   type GenerationParameters,
   type LoraUse,
@@ -334,6 +335,7 @@ export type {
   Pipeline,
 } from "./pipeline/pipeline.js";
 export { type ReadAdapter, type ReadAdapterOptions, readAdapter } from "./pipeline/read-adapter.js";
+export { quoteArgument } from "./quote-argument.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
 export { guide, rescaleGuidance } from "./samplers/guidance.js";
 export type { NoiseSource, Sampler } from "./samplers/sampler.js";

@@ -18,7 +18,9 @@ describe("atelier advise", () => {
     expect(stdout).toContain("4 pictures, 0 with captions");
     expect(stdout).toContain("The same picture again: again.png");
     expect(stdout).toMatch(/Take DreamBooth with a LoRA:\n {2}· a few pictures/);
-    expect(stdout).toContain(`atelier dreambooth "${pictures}" --token sks --class <noun> --base`);
+    expect(stdout).toContain(
+      `atelier dreambooth "${pictures}" --token sks --class "<noun>" --base`,
+    );
   });
 
   it("begins with a command that works", async () => {
@@ -30,10 +32,10 @@ describe("atelier advise", () => {
     for (const goal of ["subject", "style", "word", "model"]) {
       const told = await runCli(["advise", pictures, ...base, "--goal", goal, "--json"]);
       const { command } = JSON.parse(told.stdout) as { command: string };
-      const argv = command
-        .split(" ")
-        .slice(1)
-        .map((part) => (part === "<noun>" ? "cat" : part));
+      // As a shell takes it.
+      const [, ...argv] = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(
+        ([, quoted, plain]) => quoted ?? plain ?? "",
+      );
       const run = join(temporaryFolder(), "run");
       expect(argv).toContain("--buckets");
       const { code, stderr } = await runCli([

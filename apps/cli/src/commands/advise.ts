@@ -122,7 +122,7 @@ function linesOf(advice: Advice, { context, folder, flags, pictures }: Shown): s
   ];
 }
 
-/** The command line to begin with; words in angle brackets are the user's to choose. */
+/** The command line to begin with, which works as it stands; words in angle brackets are the user's to choose. */
 function commandOf(
   { best, steps, buckets, goal }: Advice,
   folder: string,
@@ -143,10 +143,10 @@ function commandOf(
     // Pictures of the class have one shape.
     ...(buckets && best.technique === "dreambooth" ? ["--prior-source", "prediction"] : []),
   ];
-  return all.map((part) => (/^<.*>$/.test(part) ? part : quoteArgument(part))).join(" ");
+  return all.map(quoteArgument).join(" ");
 }
 
 function wordCommand(folder: string, goal: AdviceGoal): string[] {
   const kind = goal === "style" ? "style" : "subject";
-  return ["textual-inversion", folder, "--token", "<word>", "--init", "<noun>", "--kind", kind];
+  return ["textual-inversion", folder, "--token", "<word>", "--init", "mean", "--kind", kind];
 }

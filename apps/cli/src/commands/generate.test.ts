@@ -24,7 +24,7 @@ describe("atelier generate", () => {
     const parsed = parseA1111Parameters(texts.get("parameters") ?? "");
     expect(parsed).toMatchObject({ prompt: "a photo of a dog", negativePrompt: "blurry" });
     const fields = Object.fromEntries(parsed.fields);
-    expect(fields).toMatchObject({ Steps: "2", Sampler: "ddim", "CFG scale": "3", Seed: "5" });
+    expect(fields).toMatchObject({ Steps: "2", Sampler: "DDIM", "CFG scale": "3", Seed: "5" });
     expect(fields).toMatchObject({ Size: "16x24", Model: "tiny-sd1" });
     expect(JSON.parse(texts.get("atelier") ?? "")).toMatchObject({ base, seed: "5", adapters: [] });
   });
@@ -83,6 +83,18 @@ describe("atelier generate", () => {
     expect(readdirSync(folder).sort()).toEqual(["5-2.png", "5.png", "6-2.png", "6.png"]);
   });
 
+  it("numbers several pictures of one name, before it draws any over another", async () => {
+    const folder = temporaryFolder();
+    const argv = ["generate", ...quick, "--count", "2", "--out", join(folder, "cat.png")];
+    const drawn = await runCli(argv);
+    expect(drawn.code, drawn.stderr).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(["cat-1.png", "cat-2.png"]);
+    const again = await runCli(argv);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain("cat-1.png: expected a new file");
+    expect((await runCli([...argv, "--force"])).code).toBe(0);
+  });
+
   it("makes a folder of a name without an ending", async () => {
     const out = join(temporaryFolder(), "pictures");
     const result = await runCli(["generate", ...quick, "--out", out]);
@@ -121,7 +133,6 @@ describe("atelier generate", () => {
     [["--width", "17"], "width: expected a multiple of"],
     [["--adapter", "absent.safetensors"], "expected a LoRA file or folder, got nothing"],
     [["--out", "picture.jpg"], "expected a .png file or a folder"],
-    [["--count", "2", "--out", "one.png"], "expected a folder for 2 pictures"],
   ])("refuses %j", async (more, expected) => {
     const { code, stderr, stdout } = await runCli(["generate", ...quick, ...more]);
     expect(code).not.toBe(0);

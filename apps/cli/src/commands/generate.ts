@@ -18,6 +18,7 @@ import { addBackendOptions, type BackendOptions, createRuntime } from "../backen
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { promptNotes, showNotes } from "../embedded-notes.js";
 import { parseEmbeddingUse, readEmbeddings } from "../embedding-use.js";
+import { hashFiles, type PictureHashes } from "../file-hashes.js";
 import { formatDuration } from "../format.js";
 import {
   addModelOptions,
@@ -124,7 +125,8 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     const { fingerprint, generation } = pipeline;
     const { guidanceRescale = generation.guidanceRescale ?? 0 } = flags;
     const settings = { ...flags, baseFingerprint: fingerprint, guidanceRescale };
-    const write = createPictureWriter(context, { settings, uses, names });
+    const hashes = await hashesOf(context, { flags, pipeline: base, uses, adapters, progress });
+    const write = createPictureWriter(context, { settings, uses, hashes, names });
     let begun = performance.now();
     for await (const event of generate(pipeline, optionsOf(flags, adapters), io.signal)) {
       if (event.type === "warning") {
@@ -176,19 +178,16 @@ async function openPipeline(
   return pipeline;
 }
 
+interface AdapterSource {
+  readonly flags: GenerateFlags;
+  readonly pipeline: Pipeline;
+  readonly uses: readonly AdapterUse[];
+  readonly progress: Progress;
+}
+
 async function openAdapters(
   { files, text }: CliContext,
-  {
-    flags,
-    pipeline,
-    uses,
-    progress,
-  }: {
-    readonly flags: GenerateFlags;
-    readonly pipeline: Pipeline;
-    readonly uses: readonly AdapterUse[];
-    readonly progress: Progress;
-  },
+  { flags, pipeline, uses, progress }: AdapterSource,
 ): Promise<Adapter[]> {
   const adapters: Adapter[] = [];
   for (const { path, weight } of uses) {
@@ -206,6 +205,28 @@ async function openAdapters(
     adapters.push(adapter);
   }
   return adapters;
+}
+
+async function hashesOf(
+  { files, text }: CliContext,
+  { flags, pipeline, uses, adapters, progress }: AdapterSource & { adapters: readonly Adapter[] },
+): Promise<PictureHashes> {
+  progress.update({ label: text.generate.hashing });
+  const words = await Promise.all(
+    flags.embedding.map((value) => parseEmbeddingUse(value, files, text)),
+  );
+  return hashFiles(files, {
+    model: pipeline.checkpoint.path,
+    adapters: uses.map(({ path }, index) => ({
+      path,
+      isKnown: adapters[index]?.weights.metadata.has("sshs_model_hash") === true,
+    })),
+    // The pipeline has the embeddings in their order.
+    embeddings: words.map(({ path }, index) => ({
+      path,
+      token: pipeline.embeddingTokens[index] ?? "",
+    })),
+  });
 }
 
 /** The flags in the library's words; what was not given keeps the library's default. */

@@ -3,7 +3,7 @@
 import { rmdir, statfs } from "node:fs/promises";
 import { lockFolder } from "@atelier/diffusion/node";
 import { AtelierError, type FileStore, messageOf } from "@atelier/engine";
-import { formatBytes } from "../format.js";
+import { formatBytesApart } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 
 /** A folder that is locked against other processes until it is disposed. */
@@ -45,7 +45,7 @@ export async function claimFolder(
     await held[Symbol.asyncDispose]();
     await rmdir(path);
     // Now, and not when a minute's work cannot be saved.
-    throw new AtelierError("file", text.noRoom(path, formatBytes(neededBytes), formatBytes(free)));
+    throw new AtelierError("file", text.noRoom(path, ...formatBytesApart(neededBytes, free)));
   };
   if (out !== undefined) {
     if (await isTaken(files, out)) throw new AtelierError("config", text.taken(out));

@@ -13,7 +13,7 @@ export const adviseText = {
     `${pictures} ${pictures === 1 ? "picture" : "pictures"}, ${captions} with captions`,
   best: (technique: string): string => `Take ${technique}:`,
   also: (technique: string): string => `Or ${technique}:`,
-  begin: "Begin with:",
+  begin: "Begin with, your own words in place of those in angle brackets:",
   techniques: {
     dreambooth: "DreamBooth with a LoRA",
     lora: "a LoRA",

@@ -139,7 +139,7 @@ ${rule}`,
     height: "height in pixels; the model's own by default",
     count: "how many pictures",
     clipSkip: "text-encoder layers left out at the end; 1 takes the one before the last",
-    out: "a .png file, or a folder for several; a new name in this folder by default",
+    out: "a .png file (of several cat-1.png, cat-2.png …) or a folder; a new name in this folder by default",
     force: "replace files that exist",
     ignoreUnknown: "leave out tensors of an adapter that no layer of the base takes",
     eta: "η of DDIM: 0 draws nothing at random, 1 as much as DDPM",
@@ -153,6 +153,7 @@ Examples:
 
 Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.png\` shows them.`,
     loading: "Loading the model",
+    hashing: "Hashing its files, for what is recorded",
     step: (picture: number, count: number): string =>
       count === 1 ? "denoising steps" : `denoising steps of picture ${picture} of ${count}`,
     unused: (count: number, keys: string): string =>
@@ -174,8 +175,6 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
       `${path}: expected a free name, got ${tries} that are taken. Choose another folder with --out.`,
     notPng: (path: string): string =>
       `--out ${path}: expected a .png file or a folder, got another kind of file. Pictures are written as PNG.`,
-    oneFile: (path: string, count: number): string =>
-      `--out ${path}: expected a folder for ${count} pictures, got one file. Name a folder.`,
     expected: {
       wholeFrom: (minimum: number): string => `Expected a whole number of at least ${minimum}.`,
       numberFrom: (minimum: number): string => `Expected a number of at least ${minimum}.`,

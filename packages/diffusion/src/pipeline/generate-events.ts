@@ -10,6 +10,7 @@ export interface GenerateWarning {
   readonly kind:
     | "truncated-prompt"
     | "unused-embedding"
+    | "unused-eta"
     | "unused-negative-prompt"
     | "unknown-scheduler-fields";
   readonly message: string;
@@ -39,6 +40,8 @@ export interface GeneratedImage {
   readonly pixels: FloatTensor;
   /** Scaled latents `[1, channels, height, width]` that it was decoded from. */
   readonly latents: FloatTensor;
+  /** What it was drawn by, under the name that chooses it here. */
+  readonly sampler: string;
   /** For the file's text. */
   readonly parameters: GenerationParameters;
 }

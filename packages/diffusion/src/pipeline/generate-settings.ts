@@ -3,8 +3,10 @@
 import { AtelierError } from "@atelier/engine";
 import type { GenerationParameters } from "../io/png/a1111-parameters.js";
 import { schedulerForSampler } from "../samplers/sampler-names.js";
+import type { SchedulerClassName } from "../samplers/scheduler-classes.js";
 import { type ParsedScheduler, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import type { SchedulerConfig } from "../samplers/scheduler-fields.js";
+import { webuiSampler } from "../samplers/webui-sampler.js";
 import { type Adapter, requireAdapters } from "./adapters.js";
 import type { Pipeline } from "./pipeline.js";
 
@@ -93,6 +95,11 @@ export function resolveGenerateOptions(
   };
 }
 
+/** Whether a sampler is more or less random by η. */
+export function readsEta(className: SchedulerClassName): boolean {
+  return className === "DDIMScheduler";
+}
+
 /** Seed of the picture at a position. */
 export function seedAt(seed: number | bigint, index: number): number | bigint {
   return typeof seed === "bigint" ? seed + BigInt(index) : seed + index;
@@ -105,17 +112,27 @@ export function generationParameters(
   index: number,
 ): GenerationParameters {
   const { prompt, negativePrompt, steps, guidanceScale, width, height, adapters } = settings;
+  const { className, config } = settings.scheduler;
   return {
     prompt,
     negativePrompt,
     steps,
-    sampler: settings.samplerName,
+    ...webuiSampler(settings.scheduler),
     cfgScale: guidanceScale,
     seed: seedAt(settings.seed, index),
     width,
     height,
     modelName,
-    loras: adapters.map(({ name, strength = 1 }) => ({ name, weight: strength })),
+    clipSkip: settings.clipSkip,
+    // Noise is that of PyTorch's generator on the CPU.
+    rng: "CPU",
+    ...(readsEta(className) ? { eta: settings.eta } : {}),
+    endsInNoise: config.rescale_betas_zero_snr,
+    loras: adapters.map(({ name, strength = 1, weights: { metadata } }) => {
+      // kohya's programs store what the web UI would compute.
+      const hash = metadata.get("sshs_model_hash")?.slice(0, 12);
+      return { name, weight: strength, ...(hash === undefined ? {} : { hash }) };
+    }),
   };
 }
 

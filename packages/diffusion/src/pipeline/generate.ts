@@ -25,6 +25,7 @@ import {
   type GenerateOptions,
   type GenerateSettings,
   generationParameters,
+  readsEta,
   resolveGenerateOptions,
   seedAt,
 } from "./generate-settings.js";
@@ -75,12 +76,21 @@ function* settingWarnings({
   isGuided,
   negativePrompt,
   guidanceScale,
+  samplerName,
+  eta,
 }: GenerateSettings): Generator<GenerateWarning> {
   if (scheduler.unknown.length > 0) {
     yield {
       type: "warning",
       kind: "unknown-scheduler-fields",
       message: `scheduler config: ${scheduler.unknown.join(", ")} have no effect: no sampler here knows them.`,
+    };
+  }
+  if (eta > 0 && !readsEta(scheduler.className)) {
+    yield {
+      type: "warning",
+      kind: "unused-eta",
+      message: `An eta of ${eta} has no effect with the sampler ${samplerName}: only ddim reads it. Leave --eta out, or draw with --sampler ddim.`,
     };
   }
   if (!isGuided && negativePrompt !== "") {
@@ -230,6 +240,7 @@ async function decode(
     picture: rgbFromPixels(pixels),
     pixels,
     latents,
+    sampler: settings.samplerName,
     parameters: generationParameters(pipeline, settings, index),
   };
 }

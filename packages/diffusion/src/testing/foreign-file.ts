@@ -23,10 +23,8 @@ export async function writeForeignFile(
   { metadata = {}, tensors = [] }: ForeignMarks = {},
 ): Promise<void> {
   const checkpoint = await openCheckpoint(nodeFiles, folder);
-  const epsilon = { ...checkpoint.scheduler, prediction_type: "epsilon" };
   const own = `${path}.own`;
-  // ε, so that Atelier writes no marker.
-  await writeSingleFile(nodeFiles, { ...checkpoint, scheduler: epsilon }, { path: own });
+  await writeSingleFile(nodeFiles, checkpoint, { path: own });
   await checkpoint.close();
   const file = await openSafetensors(nodeFiles, own);
   const { scheduler: _, ...configs } = JSON.parse(

@@ -68,7 +68,7 @@ function neededBytes({ plan }: Run): number {
   return size * forms + checkpoints * size * (forms + (config.ema.decay === 0 ? 3 : 4));
 }
 
-function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
+function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {
   const { config, pictures, parts, tuning, predictionType, graph } = plan;
   return {
     type: "plan",
@@ -79,6 +79,8 @@ function planEvent({ folder, plan, pipeline }: Run): PlanEvent {
     width: config.data.width,
     height: config.data.height,
     steps: config.steps,
+    prompt: config.samples.prompts[0] ?? "",
+    tokenizerFolder: deps.tokenizerFolder ?? pipeline.checkpoint.tokenizerFolder,
     buckets: plan.buckets,
     picturesPerStep: graph.batch * config.gradientAccumulation,
     tuning: config.tuning,

@@ -5,6 +5,8 @@
 
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { readJson } from "../io/read-text.js";
+import { mebibytesApart } from "../mebibytes-apart.js";
+import { quoteArgument } from "../quote-argument.js";
 import { parseTrainConfig } from "./config.js";
 import type { TrainConfig } from "./train-config.js";
 import type { TrainEvent } from "./train-event.js";
@@ -73,7 +75,7 @@ export async function openRunFolder(
     if (!isResumed && (await files.stat(configPath)) !== undefined) {
       throw new AtelierError(
         "training",
-        `run folder ${path}: expected a new folder, got one that holds a run already. Go on with it (atelier resume ${path}), or name another one with output.run, or none.`,
+        `run folder ${path}: expected a new folder, got one that holds a run already. Go on with it (atelier resume ${quoteArgument(path)}), or name another one with output.run, or none.`,
         { context: { path } },
       );
     }
@@ -91,9 +93,10 @@ export async function openRunFolder(
       async requireSpace(bytes) {
         const free = await freeBytes(path);
         if (free >= bytes) return;
+        const [needed, left] = mebibytesApart(bytes, free);
         throw new AtelierError(
           "file",
-          `run folder ${path}: expected ${mebibytes(bytes)} MiB of free space for the results and checkpoints, got ${mebibytes(free)} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
+          `run folder ${path}: expected ${needed} MiB of free space for the results and checkpoints, got ${left} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
           { context: { path, free, bytes } },
         );
       },
@@ -118,5 +121,3 @@ function timestamp(milliseconds: number): string {
   const [date = "", time = ""] = new Date(milliseconds).toISOString().split("T");
   return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}`;
 }
-
-const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -19,6 +19,10 @@ export interface PlanEvent {
   /** Which picture is trained at which size, and what is cropped away. */
   readonly buckets: readonly BucketReport[];
   readonly steps: number;
+  /** A prompt to draw with what is trained: the first sample's. */
+  readonly prompt: string;
+  /** Of the base's tokenizer, where it lies in a folder. */
+  readonly tokenizerFolder?: string | undefined;
   /** Pictures that one step sees. */
   readonly picturesPerStep: number;
   readonly tuning: TuningName;

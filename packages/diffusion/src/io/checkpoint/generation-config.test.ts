@@ -10,7 +10,8 @@ import { loadPipeline } from "../../pipeline/load-pipeline.js";
 import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
 import { generationConfigName, readGenerationConfig } from "./generation-config.js";
 import { openCheckpoint } from "./open-checkpoint.js";
-import { writeFolder } from "./write-checkpoint.js";
+import { replaceWeights } from "./replace-weights.js";
+import { writeFolder, writeSingleFile } from "./write-checkpoint.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -55,6 +56,20 @@ describe("generation_config.json", () => {
     expect(await readGenerationConfig(nodeFiles, copy)).toEqual(
       await readGenerationConfig(nodeFiles, folder),
     );
+  });
+
+  it("comes along through a single file, too", async () => {
+    await advise(advice);
+    const [file, copy] = ["model.safetensors", "copy"].map((name) => join(folder, "..", name));
+    const read = await openCheckpoint(nodeFiles, folder);
+    await writeSingleFile(nodeFiles, read, { path: file ?? "" });
+    const single = await openCheckpoint(nodeFiles, file ?? "");
+    expect(single.generation).toEqual({ steps: 12, guidanceScale: 3, guidanceRescale: 0.5 });
+    // As merge and full fine-tuning write what they have changed.
+    const changed = replaceWeights(single, {});
+    await writeFolder(nodeFiles, changed, { folder: copy ?? "", tokenizerFolder: tinyTokenizer });
+    expect(await readGenerationConfig(nodeFiles, copy ?? "")).toEqual(single.generation);
+    for (const checkpoint of [read, single]) await checkpoint.close();
   });
 
   it.each([

@@ -108,6 +108,20 @@ it("an SDXL file opens with both encoders, the projection transposed and marked"
   await checkpoint.close();
 });
 
+it("an SDXL file that predicts v is marked as other programs know it", async () => {
+  const asked = { configs, predictionType: "v_prediction", zeroTerminalSnr: true } as const;
+  const file = await openCheckpoint(nodeFiles, path, asked);
+  const marked = join(scratch, "v.safetensors");
+  await writeSingleFile(nodeFiles, file, { path: marked });
+  const stored = await openSafetensors(nodeFiles, marked);
+  const { entries } = stored;
+  expect(entries.get("v_pred")?.shape).toEqual([0]);
+  expect(entries.get("ztsnr")?.shape).toEqual([0]);
+  const again = await openCheckpoint(nodeFiles, marked);
+  expect(again).toMatchObject({ scheduler: file.scheduler, unknownKeys: [], notes: [] });
+  for (const open of [file, stored, again]) await open.close();
+});
+
 it("an SDXL file becomes a folder and the same file again", async () => {
   const file = await openCheckpoint(nodeFiles, path, { configs });
   const folder = join(scratch, "tiny-sdxl");

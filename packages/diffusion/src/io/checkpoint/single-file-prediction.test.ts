@@ -221,7 +221,7 @@ describe("an adapter that was trained on something else", () => {
 });
 
 describe("a single file that Atelier writes", () => {
-  it("keeps what others said of the model, and marks v prediction as others do", async () => {
+  it("keeps what others said of the model, and says what it predicts", async () => {
     const said = { "modelspec.title": "Ink", "modelspec.license": "MIT", ss_v_prediction: "False" };
     const path = join(folder, "model.safetensors");
     await writeForeignFile(tinyCheckpoint("tiny-sd1"), path, { metadata: said });

@@ -167,10 +167,10 @@ function modelIndex({ textEncoder, textEncoder2, scheduler }: Checkpoint): Confi
   };
 }
 
-/** Empty tensors by which ComfyUI and A1111 know what they would else draw with ε; for SD 2.x they look elsewhere. */
+/** Empty tensors by which ComfyUI, A1111 and Forge know that an SDXL predicts v; of others they ask their user. */
 function markersOf(checkpoint: Checkpoint): TensorSource[] {
   const { family, scheduler } = checkpoint;
-  if (family === "sd2" || predictionOf(checkpoint) !== "v_prediction") return [];
+  if (family !== "sdxl" || predictionOf(checkpoint) !== "v_prediction") return [];
   const names = [
     markers.vPrediction,
     ...(scheduler["rescale_betas_zero_snr"] === true ? [markers.zeroTerminalSnr] : []),

@@ -4,8 +4,9 @@
  *
  *     prompt, of one or more lines <lora:name:weight>
  *     Negative prompt: of one or more lines
- *     Steps: 10, Sampler: DDIM, CFG scale: 7.5, Seed: 5, Size: 64x64, Model: name
+ *     Steps: 10, Sampler: DDIM, CFG scale: 7.5, Seed: 5, Size: 64x64, Model: name, RNG: CPU
  *
+ * Fields have the web UI's names, and are left out where it takes their absence for what they would say.
  * The form cannot tell a prompt's own line "Negative prompt: …" from the real one, and the white
  * space around a line is lost: it is for people and tools, not a lossless record.
  */
@@ -14,8 +15,15 @@
 export interface LoraUse {
   readonly name: string;
   readonly weight: number;
-  /** Hash by which galleries recognise the file. */
+  /** Hash by which galleries recognise the file: the first 12 digits of that of its tensors. */
   readonly hash?: string;
+}
+
+/** An embedding whose word a prompt holds. */
+export interface EmbeddingMention {
+  readonly name: string;
+  /** The first 12 digits of the file's SHA-256. */
+  readonly hash: string;
 }
 
 /** What a picture was drawn from. */
@@ -23,14 +31,26 @@ export interface GenerationParameters {
   readonly prompt: string;
   readonly negativePrompt?: string;
   readonly steps: number;
+  /** As the web UI calls it, see `webuiSampler`. */
   readonly sampler: string;
+  readonly scheduleType?: string;
   readonly cfgScale: number;
   readonly seed: number | bigint;
   readonly width: number;
   readonly height: number;
   readonly modelName?: string;
+  /** The first 10 digits of the SHA-256 of the model's file, where it is one file. */
   readonly modelHash?: string;
+  /** Layers of the text encoder left out at the end; the web UI counts one more. */
+  readonly clipSkip?: number;
+  /** Where noise comes from; a GPU in the web UI by default. */
+  readonly rng?: "CPU";
+  /** η of DDIM. */
+  readonly eta?: number;
+  /** Whether the last timestep is pure noise. */
+  readonly endsInNoise?: boolean;
   readonly loras?: readonly LoraUse[];
+  readonly embeddings?: readonly EmbeddingMention[];
   /** The program that drew the picture. */
   readonly version?: string;
 }
@@ -54,18 +74,24 @@ const field: RegExp = /\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
 
 /** Writes parameters as text. */
 export function formatA1111Parameters(parameters: GenerationParameters): string {
-  const { prompt, negativePrompt = "", loras = [], width, height } = parameters;
-  const tags = loras.map(({ name, weight }) => ` <lora:${name}:${weight}>`);
-  const hashes = loras.flatMap(({ name, hash }) => (hash === undefined ? [] : `${name}: ${hash}`));
+  const { prompt, negativePrompt = "", width, height, clipSkip = 0, eta = 0 } = parameters;
+  const loras = (parameters.loras ?? []).map((lora) => ({ ...lora, name: tagName(lora.name) }));
+  const tags = loras.map(({ name, weight }) => ` <lora:${name}:${plain(weight)}>`);
   const fields: readonly (readonly [string, string | number | bigint | undefined])[] = [
     ["Steps", parameters.steps],
     ["Sampler", parameters.sampler],
-    ["CFG scale", parameters.cfgScale],
+    ["Schedule type", parameters.scheduleType],
+    ["CFG scale", plain(parameters.cfgScale)],
     ["Seed", parameters.seed],
     ["Size", `${width}x${height}`],
     ["Model hash", parameters.modelHash],
     ["Model", parameters.modelName],
-    ["Lora hashes", hashes.length === 0 ? undefined : hashes.join(", ")],
+    ["Clip skip", clipSkip === 0 ? undefined : clipSkip + 1],
+    ["RNG", parameters.rng],
+    ["Eta DDIM", eta === 0 ? undefined : plain(eta)],
+    ["Noise Schedule", parameters.endsInNoise === true ? "Zero Terminal SNR" : undefined],
+    ["Lora hashes", hashList(loras)],
+    ["TI hashes", hashList(parameters.embeddings ?? [])],
     ["Version", parameters.version],
   ];
   const written = fields.flatMap(([name, value]) =>
@@ -73,6 +99,26 @@ export function formatA1111Parameters(parameters: GenerationParameters): string 
   );
   const negative = negativePrompt === "" ? [] : [`${negativeLabel} ${negativePrompt}`];
   return [`${prompt}${tags.join("")}`, ...negative, written.join(", ")].join("\n").trim();
+}
+
+/** Digits without an exponent, which readers do not take for a number. */
+function plain(value: number): string {
+  return value.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 20 });
+}
+
+/** A name without what ends it within a tag or a list of hashes, as the web UI leaves it out. */
+function tagName(name: string): string {
+  return name.replace(/[,:<>"\r\n]/g, "");
+}
+
+/** `name: hash, name: hash`, nothing where no hash is known. */
+function hashList(
+  files: readonly { readonly name: string; readonly hash?: string }[],
+): string | undefined {
+  const known = files.flatMap(({ name, hash }) =>
+    hash === undefined ? [] : [`${tagName(name)}: ${hash}`],
+  );
+  return known.length === 0 ? undefined : known.join(", ");
 }
 
 /** Reads such a text; a last line of fewer than three fields belongs to the prompt. */
@@ -111,7 +157,7 @@ function parseLoras(prompt: string, hashes: string): LoraUse[] {
 
 /** Values that would break the line are written as JSON strings. */
 function quote(value: string): string {
-  return /[,:\n]/.test(value) ? JSON.stringify(value) : value;
+  return /[,:\n]|^"/.test(value) ? JSON.stringify(value) : value;
 }
 
 function unquote(value: string): string {

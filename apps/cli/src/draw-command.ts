@@ -1,0 +1,72 @@
+/** @file The command line that draws with what was trained, as it is printed at the end of a training. */
+
+import type { PlanEvent, TrainConfig } from "@atelier/diffusion";
+import { quoteArgument } from "./format.js";
+
+/** A training that has made something. */
+export interface Trained {
+  readonly config: TrainConfig;
+  /** As the run's last event names them. */
+  readonly results: readonly string[];
+  /** `--tokenizer` of the training. */
+  readonly tokenizer: string | undefined;
+  /** Of the run's first event. */
+  readonly plan: Pick<PlanEvent, "prompt" | "tokenizerFolder"> | undefined;
+}
+
+/** Options of `generate` that draw with the result on the model as it was read for the training. */
+export function drawOptions(trained: Trained): string {
+  const { config } = trained;
+  const options = [...modelOptions(trained), ...resultOptions(trained)];
+  return [...options, "--prompt", promptOf(config, trained.plan)].map(quoteArgument).join(" ");
+}
+
+/** A prompt that calls up what was trained. */
+function promptOf({ data, samples, embedding }: TrainConfig, plan: Trained["plan"]): string {
+  const prompt = data.prompt ?? samples.prompts[0] ?? plan?.prompt ?? "";
+  const word = embedding?.token;
+  if (word !== undefined && !prompt.includes(word)) return `a ${word}`;
+  return prompt === "" ? "…" : prompt;
+}
+
+function modelOptions({ config, results: [first = ""], tokenizer, plan }: Trained): string[] {
+  const { base, tuning, output } = config;
+  const given = (option: string, value: string | undefined) =>
+    value === undefined ? [] : [option, value];
+  if (tuning === "full") {
+    // The model holds its schedule, and a folder its tokenizer.
+    const isFile = output.checkpoint === "single-file";
+    const own = tokenizer ?? plan?.tokenizerFolder;
+    return ["--base", first, ...(isFile ? given("--tokenizer", own) : [])];
+  }
+  const revision = base.revision === "main" ? "" : `@${base.revision}`;
+  return [
+    ...["--base", base.path ?? `${base.repo ?? ""}${revision}`],
+    ...given("--variant", base.variant),
+    ...given("--tokenizer", tokenizer),
+    ...given("--prediction-type", base.predictionType),
+    ...(base.zeroTerminalSnr ? ["--zero-terminal-snr"] : []),
+  ];
+}
+
+function resultOptions({ config, results }: Trained): string[] {
+  const { tuning, output, embedding } = config;
+  const [first = ""] = results;
+  switch (tuning) {
+    case "lora":
+      return ["--adapter", first];
+    case "full":
+      return [];
+    case "textual_inversion":
+      return ["--embedding", first];
+    case "pivotal": {
+      // kohya's form holds the word as well, unless a dot ends its name there.
+      const isOne = output.formats !== "diffusers" && embedding?.token.includes(".") !== true;
+      // Each of the two in as many forms.
+      const word = results[output.formats === "both" ? 2 : 1] ?? "";
+      return ["--adapter", first, ...(isOne ? [] : ["--embedding", word])];
+    }
+    default:
+      return tuning satisfies never;
+  }
+}

@@ -136,8 +136,9 @@ export {
   writeWebuiEmbedding,
 } from "./io/embedding-files/write-embedding.js";
 export { importAiToolkit } from "./io/foreign-configs/import-ai-toolkit.js";
-export { importDiffusers } from "./io/foreign-configs/import-diffusers.js";
+export { importCommandLine } from "./io/foreign-configs/import-command-line.js";
 export { importKohya } from "./io/foreign-configs/import-kohya.js";
+export { type ForeignFile, importSettings } from "./io/foreign-configs/import-settings.js";
 export { type TrainingStrength, trainingStrength } from "./io/foreign-configs/strength.js";
 export type { ImportedConfig, LeftSetting } from "./io/foreign-configs/translation.js";
 export type { BlobHash, HubCache, PartialBlob } from "./io/hub/hub-cache.js";

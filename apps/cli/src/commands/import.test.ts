@@ -48,7 +48,72 @@ it("prints what is not complete, and refuses what is no settings", async () => {
   const refused = await runCli(["import", other]);
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toMatch(/expected a command line with a training script of diffusers/);
+  writeFileSync(path, toml);
+  writeFileSync(other, "python train_dreambooth.py --max_train_steps=4");
   expect((await runCli(["import", path, other])).stderr).toMatch(
-    /expected one file, or several \.toml/,
+    /got train_dreambooth\.py with files of sd-scripts/,
   );
+});
+
+it("reads every program's files by what is in them", async () => {
+  const folder = temporaryFolder();
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const gui = { LoRA_type: "Standard", max_resolution: "512,512", network_dim: 8, unet_lr: 1e-4 };
+  const preset = {
+    ...{ training_method: "LORA", model_type: "STABLE_DIFFUSION_15", base_model_name: "m" },
+  };
+  const concepts = [{ path: "dog", image: {}, text: {} }];
+  for (const [files, expected] of [
+    [[write("gui.json", JSON.stringify(gui))], "rank: 8"],
+    [
+      [
+        write("preset.json", JSON.stringify(preset)),
+        write("concepts.json", JSON.stringify(concepts)),
+      ],
+      "folder: dog",
+    ],
+    [[write("job.yml", "config: {process: [{type: sd_trainer, network: {rank: 3}}]}")], "rank: 3"],
+    [
+      [
+        write("train.sh", "python train_network.py --dataset_config d.json"),
+        write("d.json", JSON.stringify({ datasets: [{ subsets: [{ image_dir: "dog" }] }] })),
+      ],
+      "folder: dog",
+    ],
+  ] as const) {
+    const { code, stdout, stderr } = await runCli(["import", ...files]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(expected);
+  }
+});
+
+it("refuses files without end or bottom, folders, and what does not exist", async () => {
+  const folder = temporaryFolder();
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
+  for (const name of "bcdefghi") {
+    const before = String.fromCharCode(name.charCodeAt(0) - 1);
+    bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(", ")}]`);
+  }
+  for (const [path, message] of [
+    [write("large.toml", `a = "${"x".repeat(10_000_000)}"`), /settings of at most 4 MiB/],
+    [write("large.sh", "x".repeat(10_000_000)), /settings of at most 4 MiB/],
+    [write("bomb.yaml", bomb.join("\n")), /alias/i],
+    [write("deep.toml", `a = ${"[".repeat(100_000)}`), /expected TOML/],
+    [write("deep.json", "[".repeat(100_000)), /expected YAML/],
+    [folder, /expected a file with settings, got a folder/],
+    [join(folder, "none.toml"), /none\.toml/],
+    [write("empty.toml", ""), /expected settings of sd-scripts .*, got none/],
+    [write("package.json", '{"name": "x", "version": "1"}'), /expected a job of ai-toolkit/],
+  ] as const) {
+    const { code, stderr } = await runCli(["import", path]);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(message);
+  }
 });

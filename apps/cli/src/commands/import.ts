@@ -4,10 +4,9 @@
  */
 
 import {
+  type ForeignFile,
   type ImportedConfig,
-  importAiToolkit,
-  importDiffusers,
-  importKohya,
+  importSettings,
   parseTrainConfig,
   readText,
   trainingStrength,
@@ -78,32 +77,37 @@ function problemsOf(config: ImportedConfig["config"]): string | undefined {
   }
 }
 
-/** Files by their endings: kohya's TOML, ai-toolkit's YAML, else a command line of diffusers' scripts. */
+/** No settings come near this size. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** Files by their endings: TOML, YAML and JSON, else a command line. */
 async function read(context: CliContext, paths: readonly string[]): Promise<ImportedConfig> {
   const { files, text } = context;
-  const [first = ""] = paths;
-  const isToml = (path: string) => path.toLowerCase().endsWith(".toml");
-  if (paths.every(isToml)) {
-    return importKohya(
-      await Promise.all(paths.map(async (path) => readToml(path, await readText(files, path)))),
-    );
-  }
-  if (paths.length > 1) throw new AtelierError("config", text.techniques.import.severalFiles);
-  if (/\.(ya?ml|json)$/i.test(first)) {
-    const { value } = await readConfigFile(files, first, text);
-    return importAiToolkit(Object.fromEntries(Object.entries(value ?? {})));
-  }
-  return importDiffusers(await readText(files, first));
+  const { import: words } = text.techniques;
+  const read = async (path: string): Promise<ForeignFile> => {
+    const found = await files.stat(path);
+    if (found?.kind === "folder") throw new AtelierError("file", words.folder(path));
+    if (found !== undefined && found.sizeBytes > maxBytes)
+      throw new AtelierError("config", words.tooLarge(path, maxBytes));
+    if (path.toLowerCase().endsWith(".toml"))
+      return { kind: "toml", value: readToml(path, await readText(files, path), words) };
+    if (/\.(ya?ml|jsonc?)$/i.test(path))
+      return { kind: "data", value: (await readConfigFile(files, path, text)).value };
+    return { kind: "text", text: await readText(files, path) };
+  };
+  const parsed: ForeignFile[] = [];
+  for (const path of paths) parsed.push(await read(path));
+  return importSettings(parsed);
 }
 
-function readToml(path: string, source: string): Readonly<Record<string, unknown>> {
+function readToml(
+  path: string,
+  source: string,
+  words: CliContext["text"]["techniques"]["import"],
+): Readonly<Record<string, unknown>> {
   try {
     return parseToml(source);
   } catch (cause) {
-    throw new AtelierError(
-      "config",
-      `${path}: expected TOML, got text that does not parse: ${messageOf(cause)}\nCorrect it.`,
-      { cause },
-    );
+    throw new AtelierError("config", words.notToml(path, messageOf(cause)), { cause });
   }
 }

@@ -68,13 +68,17 @@ ${rule}`,
     description:
       "Makes a training config of another trainer's settings and lists what has no equivalent.",
     argument:
-      "kohya's .toml files, ai-toolkit's .yaml, or a text file with a command line of diffusers' scripts",
+      "kohya's .toml files or its GUI's .json, ai-toolkit's .yaml, OneTrainer's .json, or a text file with a command line of diffusers' or kohya's scripts",
     out: "the config file to write; printed by default",
     force: "replace a file that exists",
     exists: (path: string): string =>
       `${path}: expected a new file, got one that exists. Name another one, or replace it with --force.`,
-    severalFiles:
-      "import: expected one file, or several .toml files of kohya (training and data set), got others. Import one at a time.",
+    folder: (path: string): string =>
+      `${path}: expected a file with settings, got a folder. Name the file itself.`,
+    tooLarge: (path: string, maxBytes: number): string =>
+      `${path}: expected settings of at most ${maxBytes / 2 ** 20} MiB, got a larger file. Check that this is the file you mean.`,
+    notToml: (path: string, message: string): string =>
+      `${path}: expected TOML, got text that does not parse: ${message}\nCorrect it.`,
     written: (path: string): string => `Written: ${path}`,
     left: (option: string, value: string, why: string): string =>
       `left: ${option} = ${value} (${why})`,
@@ -89,7 +93,10 @@ ${rule}`,
 Examples:
   atelier import lora.toml dataset.toml --out dog.yaml
   atelier import config/dog.yaml --out dog.yaml
-  atelier import train.sh && atelier train dog.yaml`,
+  atelier import preset.json concepts.json --out dog.yaml
+  atelier import train.sh --out dog.yaml && atelier train dog.yaml
+
+What each setting of each program becomes, and its default there, stands in docs/import.md.`,
   },
   merge: {
     description: "Merges adapters into one adapter, or into the weights of a base.",

@@ -132,6 +132,20 @@ describe("pictures of several shapes", () => {
     );
   });
 
+  it("in buckets that are not long enough are reported with what allows longer ones", async () => {
+    const folder = await drawSizes([
+      [24, 24],
+      [96, 24],
+    ]);
+    const buckets = { use: true, step: 8, maxAspect: 2, upscale: true };
+    const data = { folder, prompt: "a cat", buckets };
+    const events = await run(tinyConfig(folder, { steps: 1, data }));
+    const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    expect(warnings.find((message) => message.includes("to the crop"))).toMatch(
+      /^96x24\.png loses up to \d+ % to the crop: 96x24\.png\. The buckets' shapes go up to 2:1: raise data\.buckets\.maxAspect\.$/,
+    );
+  });
+
   it("do not go with pictures of a class, which have one", async () => {
     const folder = await drawPictures(1);
     const config = tinyConfig(folder, {

@@ -218,8 +218,29 @@ export const warningText = {
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
   noMask: (pictures: readonly string[]): string =>
     `${pictures.length === 1 ? `${pictures[0]} has` : `${pictures.length} pictures have`} no mask and count${pictures.length === 1 ? "s" : ""} as a whole: ${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}.`,
-  muchCropped: (pictures: readonly string[], share: number): string =>
-    `${pictures.length === 1 ? `${pictures[0]} loses` : `${pictures.length} pictures lose`} up to ${Math.round(100 * share)} % to the crop: ${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}. With data.buckets.use they keep their proportions.`,
+  /** What keeps the pictures whole depends on whether buckets are in use, and on what they lack. */
+  muchCropped: (
+    pictures: readonly string[],
+    {
+      share,
+      buckets: { use, maxAspect },
+      isTooLong,
+    }: {
+      readonly share: number;
+      readonly buckets: { readonly use: boolean; readonly maxAspect: number };
+      readonly isTooLong: boolean;
+    },
+  ): string => {
+    const names = `${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}`;
+    const lose =
+      pictures.length === 1 ? `${pictures[0]} loses` : `${pictures.length} pictures lose`;
+    const advice = !use
+      ? "With data.buckets.use they keep their proportions."
+      : isTooLong
+        ? `The buckets' shapes go up to ${maxAspect}:1: raise data.buckets.maxAspect.`
+        : "Lower data.buckets.step, or raise the resolution.";
+    return `${lose} up to ${Math.round(100 * share)} % to the crop: ${names}. ${advice}`;
+  },
   unusedKeys: (path: string, keys: readonly string[]): string =>
     `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
   noIdentifier: (prompt: string, classPrompt: string): string =>

@@ -24,7 +24,7 @@ import { measureOf, weightingOf } from "./objective-section.js";
 import { type ResolvedLora, resolveAlpha } from "./parts/lora-part.js";
 import { listParts, partsOfConfig, type RunParts } from "./parts/parts-of-config.js";
 import { planBuckets } from "./plan-buckets.js";
-import type { TrainConfig } from "./train-config.js";
+import type { BucketsConfig, TrainConfig } from "./train-config.js";
 import type { ShapedPicture } from "./training-data.js";
 import { activationBytes, type TrainingGraphSpec, trainingGraph } from "./training-graph.js";
 import { usualRatesOf } from "./tuning-sections.js";
@@ -139,7 +139,7 @@ export async function planRun(
     warnings: [
       ...warnings,
       ...warningsOf(config, pictures),
-      ...cropWarnings(report),
+      ...cropWarnings(report, config.data.buckets),
       ...identifierWarnings(config, await pipeline.tokenizer()),
     ],
   };
@@ -262,16 +262,20 @@ function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): 
 /** From this share on a crop is worth a word. */
 const muchCropped = 0.3;
 
-function cropWarnings(report: readonly BucketReport[]): string[] {
+function cropWarnings(report: readonly BucketReport[], buckets: BucketsConfig): string[] {
   const cut = report
     .flatMap(({ pictures }) => pictures)
     .filter(({ cropped }) => cropped > muchCropped);
   if (cut.length === 0) return [];
   const worst = Math.max(...cut.map(({ cropped }) => cropped));
+  const isTooLong = cut.some(
+    ({ original: { width, height } }) =>
+      Math.max(width / height, height / width) > buckets.maxAspect,
+  );
   return [
     warningText.muchCropped(
       cut.map(({ name }) => name),
-      worst,
+      { share: worst, buckets, isTooLong },
     ),
   ];
 }

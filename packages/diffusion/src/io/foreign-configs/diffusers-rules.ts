@@ -1,0 +1,253 @@
+/**
+ * @file What the options of diffusers' training scripts become, and what each script has where the command
+ * line does not say (their `parse_args`, and what they do without an option for it).
+ */
+
+import {
+  ignore,
+  leave,
+  leaveAll,
+  rule,
+  to,
+  toFlag,
+  toNumber,
+  toNumberUnlessOff,
+  toSeed,
+  toWhole,
+} from "./rules.js";
+import { huggingFaceSchedules, scheduleField, scheduleRule, warmupRule } from "./schedules.js";
+import type { Rule, Rules } from "./translation.js";
+import { asFlag, asList, asNumber, asText, asWhole, isOff, type Settings } from "./values.js";
+
+/** A script that has an equivalent here. */
+export interface DiffusersScript {
+  /** Fields that no option of the script's sets. */
+  readonly fields: Settings;
+  /** The parser's defaults, of all that becomes a field. */
+  readonly defaults: Settings;
+}
+
+const common: Settings = {
+  ...{ resolution: 512, center_crop: false, lr_scheduler: "constant", lr_warmup_steps: 500 },
+  ...{ gradient_accumulation_steps: 1, checkpointing_steps: 500 },
+  ...{ adam_beta1: 0.9, adam_beta2: 0.999, adam_weight_decay: 0.01, adam_epsilon: 1e-8 },
+};
+const textToImage: Settings = {
+  ...{ ...common, learning_rate: 1e-4, train_batch_size: 16, num_train_epochs: 100 },
+  ...{ max_grad_norm: 1, image_interpolation_mode: "lanczos" },
+};
+const dreamBooth: Settings = {
+  ...{ ...common, train_batch_size: 4, num_train_epochs: 1, max_grad_norm: 1 },
+  ...{ train_text_encoder: false, num_class_images: 100, prior_loss_weight: 1 },
+  ...{ lr_num_cycles: 1, lr_power: 1 },
+};
+/** Without a prompt for them no samples are drawn. */
+const always = { "optimizer.name": "adamw", "samples.everySteps": 0 };
+const lora = { ...always, tuning: "lora", "lora.method": "lora", "lora.targets": ["attention"] };
+
+/** The scripts by name. */
+export const diffusersScripts: Readonly<Record<string, DiffusersScript>> = {
+  train_text_to_image: { fields: { ...always, tuning: "full" }, defaults: textToImage },
+  train_text_to_image_lora: { fields: lora, defaults: { ...textToImage, rank: 4 } },
+  train_dreambooth: {
+    fields: { ...always, tuning: "full", "data.filter": "bilinear" },
+    defaults: { ...dreamBooth, learning_rate: 5e-6, validation_steps: 100 },
+  },
+  train_dreambooth_lora: {
+    fields: lora,
+    defaults: {
+      ...{ ...dreamBooth, learning_rate: 5e-4, rank: 4, image_interpolation_mode: "lanczos" },
+    },
+  },
+  textual_inversion: {
+    // Half of the pictures are mirrored, and gradients are not clipped, whatever the options say.
+    fields: {
+      ...{ ...always, tuning: "textual_inversion", "data.flip": true, "data.filter": "bicubic" },
+      maxGradNorm: 0,
+    },
+    defaults: {
+      ...{ ...common, learning_rate: 1e-4, train_batch_size: 16, max_train_steps: 5000 },
+      ...{ repeats: 100, num_vectors: 1, learnable_property: "object", save_steps: 500 },
+      ...{ lr_num_cycles: 1, validation_steps: 100 },
+    },
+  },
+};
+
+const epochs = "counts epochs: set steps to epochs × pictures × repeats / batchSize";
+
+const resolution: Rule = rule("`data.width`, `data.height`", (value, translation, option) => {
+  const size = asWhole(value);
+  if (size === undefined) translation.leave(option, value, "expected a whole number");
+  translation.set("data.width", size);
+  translation.set("data.height", size);
+});
+
+/** A field of prior preservation; without its flag the option means nothing there. */
+const prior = (
+  path: string,
+  convert: (value: unknown) => unknown = (value) => value,
+  usual?: number,
+): Rule =>
+  rule(`\`${path}\` with \`with_prior_preservation\``, (value, translation, option) => {
+    if (asFlag(translation.setting("with_prior_preservation")) === true)
+      translation.set(path, convert(value));
+    else if (asNumber(value) !== usual || usual === undefined)
+      translation.leave(option, value, "means nothing without --with_prior_preservation");
+  });
+
+const hasPrompt = (setting: (option: string) => unknown): boolean =>
+  !isOff(setting("validation_prompt")) || !isOff(setting("validation_prompts"));
+
+/** Rules of all scripts. */
+export const diffusersRules: Rules = {
+  pretrained_model_name_or_path: to("base.path"),
+  revision: to("base.revision"),
+  variant: to("base.variant"),
+  prediction_type: to("base.predictionType", (value) =>
+    ["epsilon", "v_prediction"].find((name) => name === value),
+  ),
+  instance_data_dir: to("data.folder"),
+  train_data_dir: to("data.folder"),
+  instance_prompt: rule("`data.prompt`, and `data.captions`: prompt", (value, { set }) => {
+    set("data.prompt", value);
+    // The prompt is that of all pictures there, whatever files stand beside them.
+    set("data.captions", "prompt");
+  }),
+  resolution,
+  center_crop: rule("`data.crop`: center, else random", (value, translation, option) => {
+    const isWord = translation.get("tuning") === "textual_inversion";
+    const isCentred = asFlag(value);
+    if (isCentred === undefined) translation.leave(option, value, "expected true or false");
+    translation.set("data.crop", isCentred === true || isWord ? "center" : "random");
+    if (isWord && isCentred !== true)
+      translation.leave(option, value, "pictures are squeezed into a square there, cropped here");
+  }),
+  random_flip: toFlag("data.flip"),
+  repeats: toNumber("data.repeats"),
+  image_interpolation_mode: to(
+    "data.filter",
+    (value) => ["lanczos", "bicubic", "bilinear"].find((name) => name === value),
+    "choose one of data.filter",
+  ),
+  with_prior_preservation: rule("`prior`", () => {}),
+  class_data_dir: prior("prior.folder"),
+  class_prompt: prior("prior.classPrompt"),
+  num_class_images: prior("prior.count", asWhole, 100),
+  prior_loss_weight: prior("prior.lossWeight", asNumber, 1),
+  placeholder_token: to("embedding.token"),
+  initializer_token: to("embedding.initializer"),
+  num_vectors: toWhole("embedding.vectors"),
+  learnable_property: to(
+    "embedding.kind",
+    (value) => ({ object: "subject", style: "style" })[asText(value)],
+    "expected object or style",
+  ),
+  rank: rule("`lora.rank`, `lora.alpha`", (value, translation, option) => {
+    toWhole("lora.rank").apply(value, translation, option);
+    // Their alpha is the rank.
+    translation.set("lora.alpha", asWhole(value));
+  }),
+  lora_dropout: toNumberUnlessOff("lora.dropout"),
+  train_batch_size: toWhole("batchSize"),
+  max_train_steps: toWhole("steps"),
+  num_train_epochs: rule(`left: ${epochs}`, (value, translation, option) => {
+    if (translation.setting("max_train_steps") === undefined)
+      translation.leave(option, value, epochs);
+  }),
+  gradient_accumulation_steps: toWhole("gradientAccumulation"),
+  gradient_checkpointing: rule("`gradientCheckpointing`: on", (value, { set }) =>
+    set("gradientCheckpointing", asFlag(value) === true ? "on" : undefined),
+  ),
+  learning_rate: toNumber("learningRate"),
+  train_text_encoder: rule(
+    "`textEncoder.train`, at the rate of the run",
+    (value, translation, option) => {
+      const learns = asFlag(value);
+      if (learns === undefined) translation.leave(option, value, "expected true or false");
+      translation.set("textEncoder.train", learns === true);
+      if (learns === true)
+        translation.set("textEncoder.learningRate", translation.get("learningRate"));
+    },
+  ),
+  lr_scheduler: scheduleRule(huggingFaceSchedules),
+  lr_warmup_steps: rule(
+    "`schedule.warmupSteps`, but not with constant",
+    (value, translation, option) => {
+      // Their constant has no warm-up, whatever its steps.
+      if (asText(translation.setting("lr_scheduler")).toLowerCase() !== "constant")
+        warmupRule.apply(value, translation, option);
+    },
+  ),
+  lr_num_cycles: scheduleField("schedule.cycles", ["cosine_with_restarts"], asWhole),
+  lr_power: scheduleField("schedule.power", ["polynomial"]),
+  use_8bit_adam: toFlag("optimizer.stateDtype", "uint8"),
+  adam_beta1: toNumber("optimizer.beta1"),
+  adam_beta2: toNumber("optimizer.beta2"),
+  adam_weight_decay: toNumber("optimizer.weightDecay"),
+  adam_epsilon: toNumber("optimizer.epsilon"),
+  max_grad_norm: toNumber("maxGradNorm"),
+  snr_gamma: toNumberUnlessOff("minSnrGamma"),
+  noise_offset: toNumberUnlessOff("noiseOffset"),
+  offset_noise: rule("`noiseOffset`: 0.1", (value, { set }) =>
+    set("noiseOffset", asFlag(value) === true ? 0.1 : undefined),
+  ),
+  input_perturbation: toNumberUnlessOff("inputPerturbation"),
+  use_ema: toFlag("ema.decay", 0.9999),
+  output_dir: to("output.folder"),
+  seed: toSeed,
+  checkpointing_steps: toWhole("saveEverySteps"),
+  save_steps: toWhole("saveEverySteps"),
+  checkpoints_total_limit: toWhole("keep.last"),
+  validation_prompt: rule("`samples.prompts`", (value, { set }) => set("samples.prompts", [value])),
+  validation_prompts: rule("`samples.prompts`", (value, { set }) =>
+    set("samples.prompts", asList(value)),
+  ),
+  validation_steps: rule("`samples.everySteps`", (value, translation, option) => {
+    if (hasPrompt(translation.setting))
+      toWhole("samples.everySteps").apply(value, translation, option);
+  }),
+  validation_epochs: rule("left: counts epochs", (value, translation, option) => {
+    if (hasPrompt(translation.setting))
+      translation.leave(option, value, "counts epochs: set samples.everySteps");
+  }),
+  num_validation_images: rule(
+    "left: one picture of each prompt is drawn",
+    (value, translation, option) => {
+      if (hasPrompt(translation.setting) && asNumber(value) !== 1)
+        translation.leave(option, value, "one picture of each prompt is drawn");
+    },
+  ),
+  ...leaveAll({
+    scale_lr: "multiply learningRate by batchSize × gradientAccumulation yourself",
+    dataset_name: "download the data set and name its folder as data.folder",
+    dataset_config_name: "download the data set and name its folder as data.folder",
+    max_train_samples: "keep fewer pictures in the folder",
+    resume_from_checkpoint: "use atelier resume",
+    push_to_hub: "results stay on this machine",
+    dream_training: "DREAM does not exist here",
+    non_ema_revision: "one revision of the base is read",
+    tokenizer_name: "the base's own tokenizer is used",
+    tokenizer_max_length: "captions are cut after 75 tokens",
+    text_encoder_use_attention_mask: "captions are padded without a mask",
+    class_labels_conditioning: "models with class labels are not trained here",
+    skip_save_text_encoder: "what is trained is saved",
+    save_as_full_pipeline: "a word is saved as a file",
+    validation_images: "pictures are drawn from prompts alone",
+  }),
+  image_column: leave("pictures are the files of data.folder", "image"),
+  caption_column: leave("captions stand under text in metadata.jsonl", "text", "caption"),
+  validation_scheduler: leave("choose one of samples.sampler", "DPMSolverMultistepScheduler"),
+  ...ignore("with `dream_training`", "dream_detail_preservation"),
+  ...ignore("files are written as safetensors", "no_safe_serialization"),
+  ...ignore("the number is computed in 32 bits here", "mixed_precision", "allow_tf32"),
+  ...ignore(
+    "how memory and processes are used is decided by the run",
+    ...["enable_xformers_memory_efficient_attention", "dataloader_num_workers", "local_rank"],
+    ...["prior_generation_precision", "sample_batch_size", "set_grads_to_none", "offload_ema"],
+    ...["foreach_ema", "pre_compute_text_embeddings", "cache_dir"],
+  ),
+  ...ignore(
+    "logs and uploads change nothing",
+    ...["report_to", "logging_dir", "tracker_project_name", "hub_token", "hub_model_id"],
+  ),
+};

@@ -1,0 +1,114 @@
+/**
+ * @file A training from its command line: diffusers' scripts, such as
+ * `accelerate launch train_dreambooth_lora.py --instance_data_dir=dog …`, and kohya's sd-scripts. The
+ * script's name says what trains.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import { readOptions } from "./command-line.js";
+import { diffusersRules, diffusersScripts } from "./diffusers-rules.js";
+import { importKohya, otherFamily } from "./import-kohya.js";
+import type { SdScript } from "./kohya-rules.js";
+import { settle } from "./settle.js";
+import { type ShellText, splitCommands } from "./shell-words.js";
+import { createTranslation, type ImportedConfig, type LeftSetting } from "./translation.js";
+import type { Settings } from "./values.js";
+import { asText } from "./values.js";
+
+const sdScripts: readonly SdScript[] = [
+  ...(["train_network", "train_db", "fine_tune", "train_textual_inversion"] as const),
+];
+
+/** Families by what scripts are called after them. */
+const families: readonly (readonly [RegExp, string])[] = [
+  [/sdxl/, "Stable Diffusion XL"],
+  [/sd3/, "Stable Diffusion 3"],
+  [/flux/, "Flux"],
+  [
+    /hidream|lumina|qwen|sana|z_image|cogview|cogvideo|kandinsky|wuerstchen|pixart|hunyuan|anima|krea|ideogram|cosmos|amused/,
+    "another family",
+  ],
+];
+
+/**
+ * A config of a command line.
+ * @param files parsed TOML that belongs to it: sd-scripts' `--config_file` or `--dataset_config`
+ * @throws AtelierError `config` for a command line without a known script or with two, of another family,
+ *   or with quotes that do not pair up.
+ */
+export function importCommandLine(text: string, files: readonly Settings[] = []): ImportedConfig {
+  const shell = splitCommands(text);
+  const { script, options, left } = scriptOf(shell);
+  const program = sdScripts.find((name) => name === script);
+  const own = diffusersScripts[script];
+  const family = families.find(([pattern]) => pattern.test(script))?.[1];
+  if (program !== undefined) return importKohya([...files, options], { script: program, left });
+  if (family !== undefined && own === undefined) throw otherFamily(`${family} (${script}.py)`);
+  if (own === undefined || files.length > 0) {
+    throw new AtelierError(
+      "config",
+      `import: expected a command line with a training script of diffusers (${Object.keys(diffusersScripts).join(".py, ")}.py) or of sd-scripts (${sdScripts.join(".py, ")}.py), got ${script === "" ? "none" : `${script}.py${own === undefined ? "" : " with files of sd-scripts"}`}.`,
+    );
+  }
+  const translation = createTranslation();
+  for (const { option, value, why } of left) translation.leave(option, value, why);
+  for (const [path, value] of Object.entries(own.fields)) translation.set(path, value);
+  translation.translate(options, diffusersRules, { defaults: own.defaults });
+  settle(translation);
+  return translation.result();
+}
+
+/** The one script of a text, its options, and what else has to be told. */
+function scriptOf({ commands, unset }: ShellText): {
+  script: string;
+  options: Settings;
+  left: readonly LeftSetting[];
+} {
+  const isScript = (word: string) => /\.py$/.test(word);
+  const found = commands.filter((words) => words.some(isScript));
+  const known = found.filter((words) => isTraining(baseName(words.find(isScript) ?? "")));
+  const [words, ...others] = known.length > 0 ? known : found;
+  if (words === undefined) return { script: "", options: {}, left: [] };
+  if (others.length > 0 && known.length > 0) {
+    throw new AtelierError(
+      "config",
+      `import: expected one command, got ${known.length} (${known.map((one) => one.find(isScript)).join(", ")}). Keep the one that is meant.`,
+    );
+  }
+  const at = words.findIndex(isScript);
+  const { options, left } = readOptions(words.slice(at + 1));
+  const inUse = JSON.stringify(options);
+  return {
+    script: baseName(words[at] ?? ""),
+    options,
+    left: [
+      ...left,
+      ...commands
+        .filter(([first = ""]) => first.startsWith("--"))
+        .map((value) => ({
+          option: "command",
+          value: value.join(" "),
+          why: "a shell would not hand this line to the script: the line before does not go on",
+        })),
+      ...unset
+        .filter((name) => inUse.includes(JSON.stringify(name).slice(1, -1)))
+        .map((name) => ({
+          option: name,
+          value: Object.entries(options)
+            .filter(([, value]) => asText(value).includes(name))
+            .map(([option]) => `--${option}`)
+            .join(", "),
+          why: "a variable that the text does not set: write its value into the config",
+        })),
+    ],
+  };
+}
+
+function isTraining(script: string): boolean {
+  const isKnown = sdScripts.some((name) => name === script);
+  return isKnown || Object.hasOwn(diffusersScripts, script) || /train|inversion/.test(script);
+}
+
+function baseName(path: string): string {
+  return (path.split(/[\\/]/).pop() ?? "").replace(/\.py$/, "");
+}

@@ -1,0 +1,241 @@
+/**
+ * @file Networks of sd-scripts and LyCORIS and their `network_args`. Flags and algorithm do not depend on
+ * each other or on their order, and what is off says nothing.
+ *
+ * Layers and defaults: `create_network` of `networks/lora.py` (linear layers and 1×1 convolutions of the
+ * transformers; with `conv_dim` all of the residual blocks) and of LyCORIS' `kohya.py` (the preset's layers,
+ * convolutions included, with the network's rank unless `conv_dim` says otherwise).
+ */
+
+import { AtelierError } from "@atelier/engine";
+import { rule } from "./rules.js";
+import type { Rule, Translation } from "./translation.js";
+import { asFlag, asList, asNumber, asText, asWhole, isOff } from "./values.js";
+
+const transformers = ["attention", "feed-forward", "projections"];
+/** What sd-scripts' `conv_dim` adds. */
+const residualBlocks = ["convolutions", "time_emb_proj"];
+
+/** Layers of the UNet by LyCORIS' preset, and whether the text encoder is adapted. */
+const presets: Readonly<Record<string, { targets: readonly string[]; text?: false }>> = {
+  full: { targets: ["all"] },
+  "full-lin": { targets: ["all-linear"] },
+  "attn-mlp": { targets: ["attention", "feed-forward"] },
+  "attn-only": { targets: ["attention"] },
+  "unet-only": { targets: ["all"], text: false },
+  "unet-transformer-only": { targets: ["attention", "feed-forward"], text: false },
+  "unet-convblock-only": { targets: residualBlocks, text: false },
+};
+
+const lycorisMethods: Readonly<Record<string, string>> = {
+  lora: "lora",
+  locon: "lora",
+  loha: "loha",
+  lokr: "lokr",
+};
+const ownMethods: Readonly<Record<string, string>> = {
+  "networks.lora": "lora",
+  "networks.loha": "loha",
+  "networks.lokr": "lokr",
+};
+const otherFamily = /^networks\.\w+_(flux|sd3|lumina|hunyuan_image|anima)$/;
+
+/** The network and all of its arguments. */
+export const networkModule: Rule = rule(
+  "`lora.method`, `lora.targets` (with `network_args`)",
+  (value, translation, option) => {
+    const module = asText(value);
+    const family = otherFamily.exec(module)?.[1];
+    if (family !== undefined) {
+      throw new AtelierError(
+        "config",
+        `import: expected settings for Stable Diffusion 1.x or 2.x, got a network for ${family} (network_module ${module}). Models of this family are not trained here.`,
+      );
+    }
+    const args = argumentsOf(translation.setting("network_args"), translation);
+    if (module === "lycoris.kohya") importLycoris(args, translation);
+    else {
+      const method = ownMethods[module];
+      if (method === undefined)
+        translation.leave(option, value, "no such kind of network here; lora is trained");
+      importOwn(method ?? "lora", args, translation);
+    }
+    importCommon(args, translation);
+    for (const [name, argument] of args) {
+      if (!isOff(argument) && !usualValues[name]?.includes(argument.toLowerCase()))
+        leaveArgument(translation, name, argument, reasons[name] ?? "no equivalent here");
+    }
+  },
+);
+
+/** Arguments that mean nothing at these values. */
+const usualValues: Readonly<Record<string, readonly string[]>> = {
+  wd_on_output: ["true"],
+  block_size: ["4", "1"],
+  factor: ["-1"],
+};
+
+const byBlock = "see lora.rankPattern and lora.alphaPattern for single layers";
+const reasons: Readonly<Record<string, string>> = {
+  block_dims: byBlock,
+  block_alphas: byBlock,
+  conv_block_dims: byBlock,
+  conv_block_alphas: byBlock,
+  down_lr_weight: "all layers of the UNet learn at one rate here",
+  mid_lr_weight: "all layers of the UNet learn at one rate here",
+  up_lr_weight: "all layers of the UNet learn at one rate here",
+  train_norm: "norms are not adapted",
+  use_tucker: "convolutions have no Tucker core here",
+  use_cp: "convolutions have no Tucker core here",
+};
+
+type Arguments = Map<string, string>;
+
+/** `["algo=loha", "conv_dim=8"]`, or a text of them; of two of one name the last counts there. */
+function argumentsOf(value: unknown, translation: Translation): Arguments {
+  const entries = asList(value ?? []).flatMap((entry) => {
+    const words = asText(entry).trim().split(/\s+/);
+    return words.every((word) => word.includes("=")) ? words : [asText(entry)];
+  });
+  const args: Arguments = new Map();
+  for (const entry of entries) {
+    const at = entry.indexOf("=");
+    const name = at < 0 ? entry.trim() : entry.slice(0, at).trim();
+    const text =
+      at < 0
+        ? ""
+        : entry
+            .slice(at + 1)
+            .trim()
+            .replace(/^(["'])(.*)\1$/, "$2");
+    const before = args.get(name);
+    if (before !== undefined && before !== text)
+      leaveArgument(translation, name, before, "stands twice; the last counts");
+    if (at < 0) leaveArgument(translation, name, entry, "expected name=value");
+    else args.set(name, text);
+  }
+  return args;
+}
+
+function leaveArgument(translation: Translation, name: string, value: unknown, why: string): void {
+  translation.leave(`network_args ${name}`, value, why);
+}
+
+/** Takes an argument out of those that are still to be explained. */
+function take(args: Arguments, name: string): string | undefined {
+  const value = args.get(name);
+  args.delete(name);
+  return value === undefined || /^(none|)$/i.test(value) ? undefined : value;
+}
+
+function takeFlag(args: Arguments, name: string, translation: Translation): boolean {
+  const value = take(args, name);
+  const flag = asFlag(value);
+  if (flag === undefined) leaveArgument(translation, name, value, "expected True or False");
+  return flag ?? false;
+}
+
+function importOwn(method: string, args: Arguments, translation: Translation): void {
+  translation.set("lora.method", method);
+  const [rank, alpha] = [asWhole(take(args, "conv_dim")), asNumber(take(args, "conv_alpha"))];
+  const hasConvolutions = rank !== undefined && rank > 0;
+  translation.set("lora.targets", [...transformers, ...(hasConvolutions ? residualBlocks : [])]);
+  if (hasConvolutions) setConvolutions(["conv1", "conv2", "conv"], rank, alpha ?? 1, translation);
+  if (method === "lokr") importFactor(args, translation);
+}
+
+function importLycoris(args: Arguments, translation: Translation): void {
+  const algorithm = (take(args, "algo") ?? "lora").toLowerCase();
+  const method = lycorisMethods[algorithm];
+  if (method === undefined)
+    leaveArgument(translation, "algo", algorithm, "no such algorithm here; lora is trained");
+  const [hasLengths, usesRoot] = [
+    takeFlag(args, "dora_wd", translation),
+    takeFlag(args, "rs_lora", translation),
+  ];
+  if (method === "lora" || method === undefined) {
+    translation.set("lora.method", hasLengths ? "dora" : usesRoot ? "rslora" : "lora");
+    if (hasLengths && usesRoot)
+      leaveArgument(translation, "rs_lora", "True", "dora's strength is alpha / rank here");
+  } else {
+    translation.set("lora.method", method);
+    if (hasLengths)
+      leaveArgument(translation, "dora_wd", "True", `${method} has no trained lengths here`);
+    if (usesRoot)
+      leaveArgument(translation, "rs_lora", "True", `${method}'s strength is alpha / rank`);
+  }
+  const preset = take(args, "preset") ?? "full";
+  const known = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
+  if (known === undefined)
+    leaveArgument(translation, "preset", preset, "not known here; all layers are adapted");
+  const { targets, text } = known ?? { targets: ["all"] };
+  translation.set("lora.targets", [...targets]);
+  if (text === false) translation.set("textEncoder.train", false);
+  const [rank, alpha] = [asWhole(take(args, "conv_dim")), asNumber(take(args, "conv_alpha"))];
+  const main = asNumber(translation.setting("network_dim")) ?? 4;
+  const mainAlpha = asNumber(translation.setting("network_alpha")) ?? 1;
+  if (targets.includes("all") || targets.includes("convolutions")) {
+    const patterns = ["conv1", "conv2", "conv"];
+    if (targets.includes("all")) patterns.push("conv_in", "conv_out");
+    setConvolutions(patterns, rank || main, alpha || mainAlpha, translation);
+  }
+  if (method === "lokr") importFactor(args, translation);
+  else {
+    args.delete("factor");
+    args.delete("decompose_both");
+  }
+}
+
+/** Rank and alpha of convolutions wider than one pixel, where they are not those of the other layers. */
+function setConvolutions(
+  patterns: readonly string[],
+  rank: number,
+  alpha: number,
+  translation: Translation,
+): void {
+  const all = (value: number) => Object.fromEntries(patterns.map((name) => [name, value]));
+  const main = asNumber(translation.setting("network_dim")) ?? 4;
+  const mainAlpha = asNumber(translation.setting("network_alpha")) ?? 1;
+  if (rank !== main) translation.set("lora.rankPattern", all(rank));
+  if (alpha !== mainAlpha) translation.set("lora.alphaPattern", all(alpha));
+}
+
+function importFactor(args: Arguments, translation: Translation): void {
+  const factor = asWhole(take(args, "factor"));
+  if (factor !== undefined && factor > 0) translation.set("lora.lokrFactor", factor);
+  if (takeFlag(args, "decompose_both", translation))
+    translation.set("lora.lokrDecomposeBoth", true);
+}
+
+function importCommon(args: Arguments, translation: Translation): void {
+  for (const [name, path] of [
+    ["dropout", "lora.dropout"],
+    ["rank_dropout", "lora.rankDropout"],
+    ["module_dropout", "lora.moduleDropout"],
+  ] as const) {
+    const value = take(args, name);
+    const share = asNumber(value);
+    if (share === undefined && value !== undefined)
+      leaveArgument(translation, name, value, "expected a number");
+    else if (share !== undefined && share > 0)
+      translation.set(path, share, { option: `network_args ${name}`, given: value });
+  }
+  const [both, unet, text] = [
+    "loraplus_lr_ratio",
+    "loraplus_unet_lr_ratio",
+    "loraplus_text_encoder_lr_ratio",
+  ].map((name) => asNumber(take(args, name)) || undefined);
+  const unetRatio = unet ?? both;
+  translation.set("lora.loraPlusRatio", unetRatio, {
+    option: "network_args loraplus_lr_ratio",
+    given: unetRatio,
+  });
+  const textRatio = text ?? both;
+  if (textRatio !== unetRatio)
+    leaveArgument(
+      translation,
+      "loraplus_text_encoder_lr_ratio",
+      textRatio ?? "none",
+      "one ratio for both models here",
+    );
+}

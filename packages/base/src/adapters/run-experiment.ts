@@ -3,6 +3,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  embeddedDefaults,
   encodePng,
   generate,
   type Judge,
@@ -48,7 +49,7 @@ const picturesPerPrompt = 4;
 /** Of prompts for the class alone: PRES and DIV compare these with each other. */
 const classPictures = 12;
 const firstSeed = 7;
-const batchSize = 8;
+const { batchSize, schedule, timesteps } = embeddedDefaults;
 
 /** Writes a goal's pictures with captions, once for each way of naming the subject. */
 export async function writeLessons(
@@ -125,8 +126,15 @@ export async function runArm(
     ...fields,
     name: arm.id,
     base: { path: base },
-    schedule: { name: "cosine", warmupSteps: Math.min(10, Math.floor(steps / 10)) },
-    ...{ steps, batchSize, seed, samples: { everySteps: 0 }, saveEverySteps: 0 },
+    ...{
+      schedule,
+      timesteps,
+      batchSize,
+      steps,
+      seed,
+      samples: { everySteps: 0 },
+      saveEverySteps: 0,
+    },
     output: { run, formats: "kohya" },
   });
   const facts = { trainedParameters: 0, memoryBytes: 0, secondsPerStep: 0, seconds: 0 };

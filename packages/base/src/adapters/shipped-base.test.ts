@@ -43,7 +43,6 @@ async function teach(learningRate: number): Promise<{ losses: number[]; adapter:
   const config = parseTrainConfig({
     name: "mascot",
     data: { folder: join(folder, "pictures") },
-    lora: { rank: 16, targets: ["all-linear"] },
     learningRate,
     schedule: { name: "constant" },
     steps,

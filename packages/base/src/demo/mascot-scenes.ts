@@ -55,11 +55,14 @@ export const demoPrompts: readonly DemoPrompt[] = [
 ];
 
 /**
- * What the base draws and learns again along with the mascot, so that it forgets neither other robots
- * nor other things: the prior preservation of DreamBooth (arXiv 2208.12242, section 3.3) as pictures.
+ * What the base draws and learns again along with the mascot, so that it forgets neither its own robots,
+ * alone and beside something, nor other things: the prior preservation of DreamBooth (arXiv 2208.12242,
+ * section 3.3) as pictures.
  */
 export const memoryPrompts: readonly string[] = [
-  "a twemoji style robot on a purple background",
+  "a noto style robot on a purple background",
+  "a large noto style robot on a white background",
+  "a noto style robot next to a cat on a red background",
   "a noto style cat on a blue to white gradient",
   "a twemoji style car in a desert",
   "a fluent style house in the snow",

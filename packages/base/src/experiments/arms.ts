@@ -1,6 +1,6 @@
 /** @file What `npm run experiment:techniques` compares: each technique as a config of one training. */
 
-import { embeddedRates as rates } from "@atelier/diffusion";
+import { embeddedDefaults, embeddedRates as rates } from "@atelier/diffusion";
 
 /** What differs from goal to goal and run to run. */
 export interface ArmContext {
@@ -25,7 +25,7 @@ export interface Arm {
   readonly config: (context: ArmContext) => Readonly<Record<string, unknown>>;
 }
 
-const adapter = { rank: 16, targets: ["all-linear"] } as const;
+const adapter = { rank: 16, targets: embeddedDefaults.targets } as const;
 const prior = ({ classPrompt }: ArmContext) => ({ prior: { classPrompt, count: 40 } });
 const captioned = ({ folders }: ArmContext) => ({ data: { folder: folders.identifier } });
 const prompted = ({ folders, instancePrompt }: ArmContext) => ({

@@ -18,7 +18,7 @@ export function lazyTokenizer(
     if (folder === undefined) {
       throw new AtelierError(
         "config",
-        "pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name a folder with tokenizer.json, or vocab.json and merges.txt, as tokenizerFolder (--tokenizer).",
+        "pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name the folder of its files (tokenizer.json, or vocab.json and merges.txt) with --tokenizer.",
       );
     }
     const tokenizer = await loadClipTokenizer(files, folder);

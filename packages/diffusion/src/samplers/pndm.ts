@@ -36,7 +36,7 @@ export function pndm(context: MethodContext): SamplingMethod {
     throw new AtelierError(
       "config",
       `sampler pndm: expected at least ${rungeKuttaSteps + 1} steps, got ${steps}. ` +
-        "Take more, or set skip_prk_steps to true.",
+        "Take more, or another sampler.",
     );
   }
   return {

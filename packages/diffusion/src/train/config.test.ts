@@ -58,9 +58,9 @@ describe("parseTrainConfig", () => {
     ]);
     expect(ratesOf({ base: {} })).toEqual([
       ["textual_inversion", 2e-2, 2e-2],
-      ["pivotal", 2.5e-4, 5e-3],
-      ["lora", 5e-4],
-      ["full", 1e-4],
+      ["pivotal", 1e-3, 5e-3],
+      ["lora", 2e-3],
+      ["full", 5e-4],
     ]);
     const all = parseTrainConfig({ ...least, tuning: "full", learningRate: 3e-6 });
     expect(all.textEncoder.learningRate).toBe(3e-6);
@@ -71,7 +71,8 @@ describe("parseTrainConfig", () => {
     const config = parseTrainConfig({ data });
     expect(config).toMatchObject({
       ...{ steps: 200, batchSize: 8, schedule: { name: "cosine", warmupShare: 0.05 } },
-      lora: { rank: 16, targets: ["all-linear"] },
+      lora: { rank: 16, targets: ["all"] },
+      timesteps: { distribution: "logit_normal", mean: -0.5, deviation: 1 },
     });
     expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
     expect(parseTrainConfig({ data, prior: { classPrompt: "a dog" } }).steps).toBe(500);

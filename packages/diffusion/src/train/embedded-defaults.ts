@@ -11,8 +11,10 @@ export const embeddedDefaults = {
   /** Pictures are small: many to a batch cost little and steady the steps. */
   batchSize: 8,
   schedule: { name: "cosine", warmupShare: 0.05 },
-  /** Of adapters: all layers still make a file of two megabytes. */
-  targets: ["all-linear"],
+  /** Where shapes are decided on latents as small as these: the density that the base was trained with. */
+  timesteps: { distribution: "logit_normal", mean: -0.5, deviation: 1 },
+  /** Of adapters: what things look like is in the convolutions too. */
+  targets: ["all"],
 } as const;
 
 /** A class kept beside the subject makes it slower to learn. */
@@ -25,11 +27,12 @@ export function withEmbeddedDefaults(given: unknown): unknown {
   if (!isFields(given) || !isOnEmbedded(given["base"])) return given;
   const { tuning = "lora", lora = {}, prior } = given;
   const hasAdapter = tuning === "lora" || tuning === "pivotal";
-  const { batchSize, schedule, targets } = embeddedDefaults;
+  const { batchSize, schedule, timesteps, targets } = embeddedDefaults;
   return {
     batchSize,
     steps: prior === undefined ? steps.usual : steps.withPrior,
     schedule,
+    timesteps,
     ...given,
     ...(hasAdapter && isFields(lora) ? { lora: { targets, ...lora } } : {}),
   };

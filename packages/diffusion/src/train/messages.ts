@@ -60,7 +60,7 @@ export const fieldText = {
   "lora.rank": "Inner width of the low-rank factors: how much the adapter can learn",
   "lora.alpha": "Strength is alpha / rank; the rank by default, so that the strength is 1",
   "lora.targets":
-    "Adapted layers: attention, feed-forward, projections, convolutions, all-linear (by default on the embedded base), all, or patterns over their paths (mid_block.*)",
+    "Adapted layers: attention, feed-forward, projections, convolutions, all-linear, all (by default on the embedded base), or patterns over their paths (mid_block.*)",
   "lora.rankPattern":
     "Ranks of some layers: <pattern>=<number>, with patterns as in targets; the first that means a layer counts",
   "lora.alphaPattern": "Alphas of some layers: <pattern>=<number>",
@@ -141,7 +141,7 @@ export const fieldText = {
   "optimizer.growthRate":
     "Largest factor by which the estimate grows in a step; unbounded by default (prodigy)",
   learningRate:
-    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); on the embedded base 5e-4 (lora), 2.5e-4 (pivotal), 1e-4 (full), 2e-2 (textual_inversion); with prodigy 1, a factor of the step that it finds",
+    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); on the embedded base 2e-3 (lora), 1e-3 (pivotal), 5e-4 (full), 2e-2 (textual_inversion); with prodigy 1, a factor of the step that it finds",
   schedule: "How the learning rate changes",
   "schedule.name": "Its course after the warm-up; on the embedded base cosine",
   "schedule.warmupSteps": "Steps over which the learning rate rises from 0",

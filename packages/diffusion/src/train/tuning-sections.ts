@@ -131,12 +131,12 @@ const checkpointRates: Rates = {
   pivotalWord: 1e-3,
 };
 
-/** A small model bears and needs far more: the best of the sweep in docs/techniques.md. */
+/** A small model bears and needs far more; see docs/techniques.md. */
 export const embeddedRates: Rates = {
-  lora: 5e-4,
-  full: 1e-4,
+  lora: 2e-3,
+  full: 5e-4,
   textual_inversion: 2e-2,
-  pivotal: 2.5e-4,
+  pivotal: 1e-3,
   pivotalWord: 5e-3,
 };
 

@@ -19,6 +19,7 @@ import { singleScenes } from "../../world/scene.js";
 import type { DrawScene } from "../recipe.js";
 import { recipeDraws } from "../scene-batches.js";
 import type { Structure } from "./quality.js";
+import { throughLatents } from "./reconstruct.js";
 
 /** Medians over pictures. */
 export interface MeasuredStructure {
@@ -54,12 +55,10 @@ export async function* measureStructure(
   return { generated: mediansOf(rows.generated), autoencoder: mediansOf(rows.autoencoder) };
 }
 
+/** The picture as the autoencoder gives it back. */
 export async function reconstruct(pipeline: Pipeline, picture: RgbPicture): Promise<RgbPicture> {
-  const { shiftFactor, scalingFactor } = pipeline.configs.vae;
-  const pixels = pixelsFromRgb(picture);
-  const { mean } = await pipeline.encodeImages(floatTensor(pixels.data, [1, ...pixels.shape]));
-  const latents = mean.data.map((value) => (value - shiftFactor) * scalingFactor);
-  return rgbFromPixels(await pipeline.decodeLatents(floatTensor(latents, mean.shape)));
+  const { data, shape } = pixelsFromRgb(picture);
+  return rgbFromPixels(await throughLatents(pipeline, floatTensor(data, [1, ...shape])));
 }
 
 function mediansOf(rows: readonly Structure[]): Structure {

@@ -1,7 +1,7 @@
 /** @file How exactly an autoencoder gives back renders that it has never seen. */
 
 import type { Pipeline } from "@atelier/diffusion";
-import { floatTensor } from "@atelier/engine";
+import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { sceneAt } from "../../world/scene.js";
 import type { DrawScene } from "../recipe.js";
 import { drawPictures, worldSeeds } from "../scene-batches.js";
@@ -14,15 +14,11 @@ export async function* reconstructScenes(
   { draw, pictures }: { readonly draw: DrawScene; readonly pictures: number },
   signal?: AbortSignal,
 ): AsyncGenerator<number, Quality["reconstruction"], undefined> {
-  const { shiftFactor, scalingFactor } = pipeline.configs.vae;
   const decibels: number[] = [];
   for (let index = 0; index < pictures; index++) {
     signal?.throwIfAborted();
     const original = await drawPictures(draw, [sceneAt(worldSeeds.evaluation, index)]);
-    const { mean } = await pipeline.encodeImages(original);
-    const latents = mean.data.map((value) => (value - shiftFactor) * scalingFactor);
-    const decoded = await pipeline.decodeLatents(floatTensor(latents, mean.shape));
-    decibels.push(psnr(original, decoded));
+    decibels.push(psnr(original, await throughLatents(pipeline, original)));
     yield index + 1;
   }
   return {
@@ -30,4 +26,15 @@ export async function* reconstructScenes(
     psnrDecibels: decibels.reduce((sum, value) => sum + value, 0) / pictures,
     worstPsnrDecibels: Math.min(...decibels),
   };
+}
+
+/** Pictures `[batch, 3, height, width]` as the autoencoder gives them back. */
+export async function throughLatents(
+  pipeline: Pipeline,
+  pictures: FloatTensor,
+): Promise<FloatTensor> {
+  const { shiftFactor, scalingFactor } = pipeline.configs.vae;
+  const { mean } = await pipeline.encodeImages(pictures);
+  const latents = mean.data.map((value) => (value - shiftFactor) * scalingFactor);
+  return pipeline.decodeLatents(floatTensor(latents, mean.shape));
 }

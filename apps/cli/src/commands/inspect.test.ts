@@ -2,10 +2,11 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { tensorSource, writeSafetensors } from "@atelier/diffusion";
+import { openTensorFile, tensorSource, writeSafetensors } from "@atelier/diffusion";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
+import { makeForeignFile } from "../testing/foreign-file.js";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
 
 const base = fixture("tiny-checkpoints", "tiny-sd1");
@@ -94,6 +95,46 @@ describe("atelier inspect", () => {
     expect(stdout).toContain("Every module is zero");
     expect(stdout).toContain("gives no alpha");
     expect(stdout).toContain("belong to no known adapter: lora_unet_mystery.weight");
+  });
+
+  it("shows an alpha as it was written", async () => {
+    const path = await fileOf({
+      [`${key}.lora_down.weight`]: [
+        [1, 1],
+        [1, 2],
+      ],
+      [`${key}.lora_up.weight`]: [
+        [1, 1],
+        [2, 1],
+      ],
+      [`${key}.alpha`]: [[0.1], []],
+    });
+    expect(await inspect(path)).toMatchObject({ adapter: { alphas: [0.1] } });
+  });
+
+  it("does not call a model wrong for what nothing reads", async () => {
+    const root = temporaryFolder();
+    const [path, strange] = [join(root, "model.safetensors"), join(root, "strange.safetensors")];
+    await makeForeignFile(base, path);
+    const file = await openTensorFile(nodeFiles, path);
+    const tensors = await Promise.all(
+      [...file.entries.keys()].map(async (name) => tensorSource(name, await file.read(name))),
+    );
+    await file.close();
+    const nan = floatTensor([Number.NaN], [1]);
+    const names = ["model_ema.decay", "lora_unet_mid_block_attentions_0_proj_in.alpha"];
+    const all = [...tensors, ...names.map((name) => tensorSource(name, nan))];
+    await writeSafetensors(nodeFiles, strange, all, { metadata: file.metadata });
+    const { code, stdout } = await runCli(["inspect", strange]);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("checkpoint, single file");
+    expect(stdout).toContain("2 tensors that nothing reads hold NaN");
+  });
+
+  it("says what draws of it, and what a tokenizer is needed for", async () => {
+    const { stdout } = await runCli(["inspect", base]);
+    expect(stdout).toContain("Until then name one with --tokenizer");
+    expect(stdout).toMatch(/Predicts +epsilon\n/);
   });
 
   it("holds an adapter against a base", async () => {

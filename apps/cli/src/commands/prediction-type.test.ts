@@ -111,6 +111,40 @@ describe("an adapter that was trained on v prediction", () => {
   });
 });
 
+describe("a training that was told what its base predicts", () => {
+  it("prints a command that draws with it as it is, and says it in the LoRA", async () => {
+    const root = temporaryFolder();
+    const [folder, file] = [join(root, "model"), join(root, "the model.safetensors")];
+    copyCheckpoint("tiny-sd1", folder, { prediction_type: "v_prediction" });
+    await makeForeignFile(folder, file);
+    const pictures = await writePictures(join(root, "pictures"), 1);
+    const run = join(root, "run");
+    const trained = await runCli([
+      ...["lora", pictures, "--base", file, ...tokenizer, "--prompt", "a dog!", "--run", run],
+      ...["--prediction-type", "v_prediction", "--zero-terminal-snr", "--steps", "1"],
+      ...["--samples-every-steps", "0", "--cache-folder", join(root, "cache")],
+    ]);
+    expect(trained.code, trained.stderr).toBe(0);
+    expect(trained.stderr).not.toContain("assumed");
+    const printed = trained.stdout.split("\n").find((line) => line.includes("atelier generate"));
+    // As a shell takes it.
+    const words = [...(printed ?? "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+      ([, double, single, plain]) => double ?? single ?? plain ?? "",
+    );
+    const out = ["--out", join(root, "out.png"), "--steps", "1"];
+    const drawn = await runCli([...words.slice(1, words.indexOf("--out")), ...out]);
+    expect(drawn.code, `${printed}\n${drawn.stderr}`).toBe(0);
+    expect(drawn.stderr).not.toMatch(/assumed|trained on/);
+    const told = await readPngText(readFileSync(join(root, "out.png")));
+    expect(told.get("parameters")).toContain("Noise Schedule: Zero Terminal SNR");
+    const lora = words[words.indexOf("--adapter") + 1] ?? "";
+    expect((await runCli(["inspect", lora])).stdout).toMatch(/Predicts +v_prediction, as/);
+    const forgotten = await draw(file, "--adapter", lora);
+    expect(forgotten.stderr).toContain("v_prediction is assumed, which");
+    expect(forgotten.stderr).toContain("--zero-terminal-snr");
+  }, 60_000);
+});
+
 describe("a model whose schedule ends without a signal although it predicts the noise", () => {
   it("is refused by every sampler and by inspect, for one reason", async () => {
     const folder = join(temporaryFolder(), "model");

@@ -123,11 +123,11 @@ export function generationParameters(
     width,
     height,
     modelName,
-    clipSkip: settings.clipSkip,
+    ...(settings.clipSkip === 0 ? {} : { clipSkip: settings.clipSkip }),
     // Noise is that of PyTorch's generator on the CPU.
     rng: "CPU",
-    ...(readsEta(className) ? { eta: settings.eta } : {}),
-    endsInNoise: config.rescale_betas_zero_snr,
+    ...(readsEta(className) && settings.eta > 0 ? { eta: settings.eta } : {}),
+    ...(config.rescale_betas_zero_snr ? { endsInNoise: true } : {}),
     loras: adapters.map(({ name, strength = 1, weights: { metadata } }) => {
       // kohya's programs store what the web UI would compute.
       const hash = metadata.get("sshs_model_hash")?.slice(0, 12);

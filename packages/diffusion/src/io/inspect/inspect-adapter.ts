@@ -12,6 +12,7 @@ import { detectLoraFile, type LoraFileFacts } from "../lora-files/detect-lora-fi
 import { parseLoraKey } from "../lora-files/lora-keys.js";
 import { readLora } from "../lora-files/read-lora.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { writtenNumber } from "../safetensors/written-number.js";
 import type { TensorFile } from "../tensor-file.js";
 import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
 import type { Inspection, InspectOptions, Problem } from "./inspection.js";
@@ -30,7 +31,8 @@ export async function inspectAdapter(
   if (facts === undefined) return undefined;
   const scan = await scanValues(file, options.signal);
   const told = toldByMetadata(file.metadata);
-  const alphas = await alphasOf(file, facts);
+  const alphaType = file.entries.get(facts.alphaKeys[0] ?? "")?.dtype;
+  const alphas = (await alphasOf(file, facts)).map((alpha) => writtenNumber(alpha, alphaType));
   return {
     path: file.path,
     kind: "adapter",

@@ -15,6 +15,7 @@ import {
   tensorSource,
   writeSafetensors,
 } from "../safetensors/write-safetensors.js";
+import { writtenNumber } from "../safetensors/written-number.js";
 import { type MethodName, type Parts, partEntries, partSuffixes } from "./adapter-parts.js";
 import { bundledTensors } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
@@ -213,7 +214,8 @@ function common(modules: readonly LoraModule[]): { dim: string; alpha: string } 
     const [first = "Dynamic", ...others] = new Set(values);
     return others.length === 0 ? first : "Dynamic";
   };
-  const asFloat = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+  const asFloat = (value: number) =>
+    Number.isInteger(value) ? value.toFixed(1) : String(writtenNumber(value));
   return {
     dim: only(modules.map(({ rank }) => String(rank))),
     alpha: only(modules.map(({ alpha }) => asFloat(alpha))),

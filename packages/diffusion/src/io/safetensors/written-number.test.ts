@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { writtenNumber } from "./written-number.js";
 
 describe("writtenNumber", () => {
-  it.each([0.1, 0.3, 1, 8, 12.5, 0.7071, 1e-7, -0.8])("finds %d in float32", (value) => {
+  it.each([0.1, 0.3, 1, 8, 12.5, 0.42, 1e-7, -0.8])("finds %d in float32", (value) => {
     expect(writtenNumber(Math.fround(value))).toBe(value);
   });
 

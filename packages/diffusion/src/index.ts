@@ -186,6 +186,7 @@ export {
   type ReadLoraOptions,
   readLora,
 } from "./io/lora-files/read-lora.js";
+export { storedHash } from "./io/lora-files/stored-hash.js";
 export {
   DIFFUSERS_LORA_NAME,
   isDiffusersLora,

@@ -10,6 +10,7 @@ import {
   readAdapter,
   readAdapterClaims,
   samplerNames,
+  storedHash,
 } from "@atelier/diffusion";
 import type { Command } from "commander";
 import { Option } from "commander";
@@ -211,15 +212,16 @@ async function hashesOf(
   { files, text }: CliContext,
   { flags, pipeline, uses, adapters, progress }: AdapterSource & { adapters: readonly Adapter[] },
 ): Promise<PictureHashes> {
-  progress.update({ label: text.generate.hashing });
+  const { path: model, layout } = pipeline.checkpoint;
+  if (layout === "single-file") progress.update({ label: text.generate.hashing });
   const words = await Promise.all(
     flags.embedding.map((value) => parseEmbeddingUse(value, files, text)),
   );
   return hashFiles(files, {
-    model: pipeline.checkpoint.path,
+    model,
     adapters: uses.map(({ path }, index) => ({
       path,
-      isKnown: adapters[index]?.weights.metadata.has("sshs_model_hash") === true,
+      isKnown: storedHash(adapters[index]?.weights.metadata ?? new Map()) !== undefined,
     })),
     // The pipeline has the embeddings in their order.
     embeddings: words.map(({ path }, index) => ({

@@ -1,6 +1,7 @@
 /** @file What to draw: the options of `generate`, their defaults, and their check, all at once. */
 
 import { AtelierError } from "@atelier/engine";
+import { storedHash } from "../io/lora-files/stored-hash.js";
 import type { GenerationParameters } from "../io/png/a1111-parameters.js";
 import { schedulerForSampler } from "../samplers/sampler-names.js";
 import type { SchedulerClassName } from "../samplers/scheduler-classes.js";
@@ -130,7 +131,7 @@ export function generationParameters(
     ...(config.rescale_betas_zero_snr ? { endsInNoise: true } : {}),
     loras: adapters.map(({ name, strength = 1, weights: { metadata } }) => {
       // kohya's programs store what the web UI would compute.
-      const hash = metadata.get("sshs_model_hash")?.slice(0, 12);
+      const hash = storedHash(metadata);
       return { name, weight: strength, ...(hash === undefined ? {} : { hash }) };
     }),
   };

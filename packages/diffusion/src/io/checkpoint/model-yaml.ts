@@ -24,6 +24,8 @@ export interface ModelYaml {
 /** What is read of it; all else follows from the tensors' shapes. */
 const schema = z.object({
   model: z.object({
+    // Where OneTrainer has written it for a while.
+    parameterization: z.string().optional(),
     params: z.object({
       // LDM's own default. SGM, which SDXL uses, names a class of scaling instead.
       parameterization: z.string().optional(),
@@ -32,10 +34,10 @@ const schema = z.object({
           params: z.object({ scaling_config: z.object({ target: z.string() }).optional() }),
         })
         .optional(),
-      linear_start: z.number().positive().optional(),
-      linear_end: z.number().positive().optional(),
-      timesteps: z.int().positive().optional(),
-      scale_factor: z.number().positive().optional(),
+      linear_start: z.coerce.number().positive().optional(),
+      linear_end: z.coerce.number().positive().optional(),
+      timesteps: z.coerce.number().int().positive().optional(),
+      scale_factor: z.coerce.number().positive().optional(),
     }),
   }),
 });
@@ -71,7 +73,8 @@ export async function readModelYaml(
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) return ignore("it describes no model of Stable Diffusion");
-  const { parameterization = "eps", ...params } = parsed.data.model.params;
+  const { params, parameterization: beside } = parsed.data.model;
+  const { parameterization = beside ?? "eps" } = params;
   const scaling = params.denoiser_config?.params.scaling_config?.target.split(".").at(-1);
   const predictionType =
     scaling === undefined ? predictionNamed(parameterization) : scalings.get(scaling);

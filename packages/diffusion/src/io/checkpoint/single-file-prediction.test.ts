@@ -144,6 +144,13 @@ describe("what a single file predicts is said by", () => {
     expect(found).toMatchObject({ type, notes: [], isPredictionAssumed: false });
   });
 
+  it("a yaml beside it as OneTrainer has written it, beside its parameters", async () => {
+    const found = await open({
+      yaml: "model:\n  parameterization: v\n  params: { channels: 4 }\n",
+    });
+    expect(found).toMatchObject({ type: "v_prediction", notes: [] });
+  });
+
   it("a yaml beside it, with its schedule and the scale of its latents", async () => {
     const yaml = "{ linear_start: 0.001, linear_end: 0.02, timesteps: 500, scale_factor: 0.5 }";
     const schedule = { beta_start: 0.001, beta_end: 0.02, num_train_timesteps: 500 };
@@ -162,6 +169,8 @@ describe("what a single file predicts is said by", () => {
   it.each([
     ["rank: 8\ndata: { folder: photos }\n", "describes no model"],
     ["model: [", "is not read"],
+    // What is left where a page was saved instead of the file.
+    ["<!DOCTYPE html><html></html>", "a web page"],
     [ldm("parameterization: w"), "expected eps, v or x0 as parameterization, got w"],
     [`a: &a [1,1,1]\n${"b: &b [*a,*a]\n".repeat(2)}`, "is not read"],
     [

@@ -1,6 +1,6 @@
 /** @file The command line that draws with what was trained, as it is printed at the end of a training. */
 
-import type { PlanEvent, TrainConfig } from "@atelier/diffusion";
+import { type PlanEvent, readPrompt, type TrainConfig } from "@atelier/diffusion";
 import { quoteArgument } from "./format.js";
 
 /** A training that has made something. */
@@ -23,7 +23,9 @@ export function drawOptions(trained: Trained): string {
 
 /** A prompt that calls up what was trained. */
 function promptOf({ data, samples, embedding }: TrainConfig, plan: Trained["plan"]): string {
-  const prompt = data.prompt ?? samples.prompts[0] ?? plan?.prompt ?? "";
+  // What was trained is text to the last bracket, which the syntax of prompts has to be told.
+  const trained = data.prompt && readPrompt(data.prompt, "plain").recorded;
+  const prompt = trained ?? samples.prompts[0] ?? plan?.prompt ?? "";
   const word = embedding?.token;
   if (word !== undefined && !prompt.includes(word)) return `a ${word}`;
   return prompt === "" ? "…" : prompt;

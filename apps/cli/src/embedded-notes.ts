@@ -1,41 +1,83 @@
 /** @file What is said to those who work with the embedded base: how small it is, which words it lacks. */
 
-import { pictureSize, unknownWords } from "@atelier/base";
-import type { TrainConfig } from "@atelier/diffusion";
+import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base";
+import { listCaptions, type ReadPrompt, type TrainConfig } from "@atelier/diffusion";
+import { AtelierError, type FileStore } from "@atelier/engine";
 import { type CliContext, printJson } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
 
+/** Examples of unknown words that a note of captions shows. */
+const shownWords = 8;
+
 /** Something that the user should know; no fault. A line on a screen, a JSON line for programs. */
 export interface Note {
   readonly type: "note";
-  readonly kind: "small-base" | "unknown-words";
+  readonly kind: "small-base" | "unknown-words" | "unknown-captions";
   readonly message: string;
-  /** Of `unknown-words`. */
+  /** The words meant. */
   readonly words?: readonly string[];
 }
 
 /** What to say before a training on the embedded base. */
-export function trainingNotes({ data }: TrainConfig, { base: text }: Messages): Note[] {
+export async function trainingNotes(
+  files: FileStore,
+  { data, embedding }: TrainConfig,
+  { base: text }: Messages,
+): Promise<Note[]> {
   const small: Note = { type: "note", kind: "small-base", message: text.small(pictureSize) };
-  const words = unknownWords(data.prompt ?? "");
+  const notes = [small];
+  const taught = new Set(unknownWords(embedding?.token ?? ""));
+  const words = unknownWords(data.prompt ?? "").filter((word) => !taught.has(word));
   // A single one is the word that is being taught.
-  if (words.length < 2) return [small];
-  const message = text.unknownInTraining(words.join(", "));
-  return [small, { type: "note", kind: "unknown-words", message, words }];
+  if (words.length > 1) {
+    const message = text.unknownInTraining(words.join(", "));
+    notes.push({ type: "note", kind: "unknown-words", message, words });
+  }
+  // A word with a kind is trained on templates, whatever the captions say.
+  const captions = embedding?.kind === undefined ? await captionsOf(files, data) : [];
+  const unread = captions.filter(
+    (caption) => caption !== data.prompt && isMostlyUnknown(caption, taught),
+  );
+  if (unread.length > 0) {
+    const examples = unknownWords(unread.join(" ")).filter((word) => !taught.has(word));
+    const shown = examples.slice(0, shownWords).join(", ");
+    const message = text.unknownCaptions(unread.length, captions.length, shown);
+    notes.push({ type: "note", kind: "unknown-captions", message, words: examples });
+  }
+  return notes;
 }
 
-/**
- * What to say before prompts are drawn by the embedded base.
- * @param adapters metadata of the adapters in use, whose words are known to them
- */
+async function captionsOf(files: FileStore, data: TrainConfig["data"]): Promise<string[]> {
+  try {
+    return await listCaptions(files, data);
+  } catch (error) {
+    // The training says what is wrong with the folder, with all that it finds.
+    if (error instanceof AtelierError) return [];
+    throw error;
+  }
+}
+
+/** What supplies words beside the base. */
+export interface WordSources {
+  /** Metadata of the adapters in use. */
+  readonly adapters: readonly ReadonlyMap<string, string>[];
+  /** Words of the embeddings in use. */
+  readonly embeddings: readonly string[];
+}
+
+/** What to say before prompts are drawn by the embedded base. */
 export function promptNotes(
-  prompts: readonly string[],
-  adapters: readonly ReadonlyMap<string, string>[],
+  prompts: readonly ReadPrompt[],
+  { adapters, embeddings }: WordSources,
   { base: text }: Messages,
 ): Note[] {
-  const learned = new Set(adapters.flatMap(learnedWords));
-  const words = unknownWords(prompts.join(" ")).filter((word) => !learned.has(word));
+  const supplied = new Set([
+    ...adapters.flatMap(learnedWords),
+    ...embeddings.flatMap(unknownWords),
+  ]);
+  const parts = prompts.flatMap(({ chunks }) => chunks.flat().map((part) => part.text));
+  const words = unknownWords(parts.join(" ")).filter((word) => !supplied.has(word));
   if (words.length === 0) return [];
   const message = text.unknownInPrompt(words.join(", "));
   return [{ type: "note", kind: "unknown-words", message, words }];

@@ -41,7 +41,10 @@ export async function runTraining(
   try {
     const isEmbedded = config.base.path === embeddedBaseName;
     const embeddedBase = isEmbedded ? await openEmbedded(context, progress) : undefined;
-    if (isEmbedded) showNotes(context, trainingNotes(config, context.text), { json, progress });
+    if (isEmbedded) {
+      const notes = await trainingNotes(context.files, config, context.text);
+      showNotes(context, notes, { json, progress });
+    }
     const options = { tokenizerFolder: tokenizer, embeddedBase, resume };
     const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };
     for await (const event of runInChild(config, context.io.signal, options)) {

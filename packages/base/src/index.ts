@@ -25,7 +25,7 @@ export {
 export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";
 export { subjectTruth } from "./demo/subject-truth.js";
 export { checksumsName, verifyChecksums, writeChecksums } from "./embedded/checksums.js";
-export { unknownWords } from "./embedded/unknown-words.js";
+export { isMostlyUnknown, unknownWords } from "./embedded/unknown-words.js";
 export { html, type Markup, type MarkupValue } from "./report-page/markup.js";
 export { pageStyle } from "./report-page/page-style.js";
 export {

@@ -336,6 +336,14 @@ export type {
   EncodePromptOptions,
   Pipeline,
 } from "./pipeline/pipeline.js";
+export {
+  type NetworkTag,
+  type PromptSyntax,
+  promptSyntaxes,
+  promptSyntaxIn,
+  type ReadPrompt,
+  readPrompt,
+} from "./pipeline/prompt-syntax.js";
 export { type ReadAdapter, type ReadAdapterOptions, readAdapter } from "./pipeline/read-adapter.js";
 export { quoteArgument } from "./quote-argument.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
@@ -380,6 +388,7 @@ export {
 export { embeddedDefaults } from "./train/embedded-defaults.js";
 export { fullTrainingBytes } from "./train/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
+export { listCaptions } from "./train/list-pictures.js";
 export { nearestName } from "./train/nearest-name.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";
 export { type FolderLock, readRunConfig } from "./train/run-folder.js";

@@ -7,8 +7,11 @@ import {
   generate,
   loadPipeline,
   type Pipeline,
+  type PromptSyntax,
+  promptSyntaxes,
   readAdapter,
   readAdapterClaims,
+  readPrompt,
   samplerNames,
   storedHash,
 } from "@atelier/diffusion";
@@ -38,6 +41,7 @@ interface ParsedFlags extends BackendOptions, ModelOptions {
   readonly base?: string;
   readonly prompt?: string;
   readonly negative?: string;
+  readonly promptSyntax?: PromptSyntax;
   readonly adapter: readonly string[];
   readonly embedding: readonly string[];
   readonly ignoreUnknown?: boolean;
@@ -69,6 +73,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .option("--base <model>", base.option)
     .option("--prompt <text>", own.prompt)
     .option("--negative <text>", own.negative)
+    .addOption(new Option("--prompt-syntax <name>", own.promptSyntax).choices(promptSyntaxes))
     .option(`--adapter <${own.adapterMetavar}>`, own.adapter, collect, [])
     .option(`--embedding <${own.embeddingMetavar}>`, own.embedding, collect, [])
     .option("--ignore-unknown", own.ignoreUnknown)
@@ -119,8 +124,14 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     const own = words.filter(({ token }) => !tokens.has(token));
     await using pipeline = await base.derive({ embeddings: own });
     if (flags.base === embeddedBaseName) {
-      const metadata = adapters.map(({ weights }) => weights.metadata);
-      const notes = promptNotes([flags.prompt, flags.negative ?? ""], metadata, text);
+      const notes = promptNotes(
+        [flags.prompt, flags.negative ?? ""].map((typed) => readPrompt(typed, flags.promptSyntax)),
+        {
+          adapters: adapters.map(({ weights }) => weights.metadata),
+          embeddings: pipeline.embeddingTokens,
+        },
+        text,
+      );
       showNotes(context, notes, { json: flags.json === true, progress });
     }
     const { fingerprint, generation } = pipeline;
@@ -234,12 +245,13 @@ async function hashesOf(
 /** The flags in the library's words; what was not given keeps the library's default. */
 function optionsOf(flags: GenerateFlags, adapters: readonly Adapter[]): GenerateOptions {
   const { prompt, negative, sampler, steps, guidance, guidanceRescale, eta } = flags;
-  const { seed, width, height, count, clipSkip } = flags;
+  const { seed, width, height, count, clipSkip, promptSyntax } = flags;
   return {
     prompt,
     count,
     adapters,
     ...(negative === undefined ? {} : { negativePrompt: negative }),
+    ...(promptSyntax === undefined ? {} : { promptSyntax }),
     ...(sampler === undefined ? {} : { sampler }),
     ...(steps === undefined ? {} : { steps }),
     ...(guidance === undefined ? {} : { guidanceScale: guidance }),

@@ -124,6 +124,8 @@ ${rule}`,
     description: "Draws pictures.",
     prompt: "what to draw",
     negative: "what not to draw",
+    promptSyntax:
+      "what brackets in both prompts mean: a1111 (the default) reads (word), (word:1.3), [word], BREAK as below, plain reads every character as text",
     adapter: "a LoRA, with its weight behind a colon; give it again for several",
     adapterMetavar: "file[:weight]",
     embedding:
@@ -138,7 +140,8 @@ ${rule}`,
     width: "width in pixels; the model's own by default",
     height: "height in pixels; the model's own by default",
     count: "how many pictures",
-    clipSkip: "text-encoder layers left out at the end; 1 takes the one before the last",
+    clipSkip:
+      "text-encoder layers left out at the end, for the negative prompt too; 1 takes the one before the last, which A1111 calls clip skip 2",
     out: "a .png file (of several cat-1.png, cat-2.png …) or a folder; a new name in this folder by default",
     force: "replace files that exist",
     ignoreUnknown: "leave out tensors of an adapter that no layer of the base takes",
@@ -150,6 +153,11 @@ Examples:
   atelier generate --prompt "a noto style dog on a red background"
   atelier generate --base models/sd15 --prompt "a lighthouse" --seed 5 --out lighthouse.png
   atelier generate --base models/sd15 --prompt "sks dog" --adapter dog.safetensors:0.8 --count 4 --out dogs
+
+Prompts are read as A1111 reads them: (word) counts 1.1 times, (word:1.3) 1.3 times, [word] 1/1.1 times,
+brackets nest; \\( and \\) are brackets themselves; BREAK begins another 75 tokens. A LoRA is given with
+--adapter and not in the prompt: <lora:name:0.8> is left out, and said. [from:to:0.5], [a|b] and AND are read
+as words, and said. The word of an embedding counts where it stands for itself, not within another.
 
 Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.png\` shows them.`,
     loading: "Loading the model",

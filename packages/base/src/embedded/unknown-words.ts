@@ -10,6 +10,16 @@ const known: ReadonlySet<string> = new Set(captionWords());
  * @example unknownWords("a noto style dog on Mars") // ["mars"]
  */
 export function unknownWords(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return [...new Set(words)].filter((word) => !known.has(word));
+  return wordsOf(text).filter((word) => !known.has(word));
+}
+
+/** Whether a text holds more words of this kind than others. @param supplied words that count as known */
+export function isMostlyUnknown(text: string, supplied: ReadonlySet<string> = new Set()): boolean {
+  const unknown = unknownWords(text).filter((word) => !supplied.has(word));
+  return 2 * unknown.length > wordsOf(text).length;
+}
+
+/** The words of a text in lower case, each once, in order. */
+function wordsOf(text: string): string[] {
+  return [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu))];
 }

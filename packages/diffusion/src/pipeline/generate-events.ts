@@ -11,6 +11,8 @@ export interface GenerateWarning {
     | "truncated-prompt"
     | "unused-embedding"
     | "unused-eta"
+    | "unused-tag"
+    | "unsupported-syntax"
     | "unused-negative-prompt"
     | "unknown-scheduler-fields";
   readonly message: string;

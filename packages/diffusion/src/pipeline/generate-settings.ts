@@ -1,6 +1,6 @@
 /** @file What to draw: the options of `generate`, their defaults, and their check, all at once. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, shorten } from "@atelier/engine";
 import { storedHash } from "../io/lora-files/stored-hash.js";
 import type { GenerationParameters } from "../io/png/a1111-parameters.js";
 import { schedulerForSampler } from "../samplers/sampler-names.js";
@@ -10,11 +10,14 @@ import type { SchedulerConfig } from "../samplers/scheduler-fields.js";
 import { webuiSampler } from "../samplers/webui-sampler.js";
 import { type Adapter, requireAdapters } from "./adapters.js";
 import type { Pipeline } from "./pipeline.js";
+import { type PromptSyntax, type ReadPrompt, readPrompt } from "./prompt-syntax.js";
 
 /** What to draw and how. */
 export interface GenerateOptions {
   readonly prompt: string;
   readonly negativePrompt?: string;
+  /** What brackets and capitals in both prompts mean: "a1111" by default; see prompt-syntax.ts. */
+  readonly promptSyntax?: PromptSyntax;
   /** One of `samplerNames` or a diffusers scheduler class; the checkpoint's own by default. */
   readonly sampler?: string;
   /** Fields that replace those of the scheduler's config. */
@@ -38,16 +41,22 @@ export interface GenerateOptions {
   /** How many pictures. */
   readonly count?: number;
   /**
-   * Layers of the text encoder left out at the end for the prompt, as diffusers counts: 1 is the
-   * penultimate. The negative prompt is encoded by all layers, as there.
+   * Layers of the text encoder left out at the end, as diffusers counts: 1 is the penultimate, which
+   * A1111 calls 2.
    */
   readonly clipSkip?: number;
+  /** The same for the negative prompt: as many by default, as in A1111; diffusers leaves out none. */
+  readonly negativeClipSkip?: number;
   readonly adapters?: readonly Adapter[];
 }
 
 /** Options with every default in place. */
 export interface GenerateSettings
-  extends Required<Omit<GenerateOptions, "sampler" | "schedulerOverrides">> {
+  extends Required<Omit<GenerateOptions, "sampler" | "schedulerOverrides" | "promptSyntax">> {
+  /** As A1111 understands it, without what was left out; so is the negative prompt. */
+  readonly prompt: string;
+  /** The prompts as they were understood. */
+  readonly read: { readonly prompt: ReadPrompt; readonly negativePrompt: ReadPrompt };
   readonly scheduler: ParsedScheduler;
   /** The sampler's name as the user gave it, or the scheduler's class. */
   readonly samplerName: string;
@@ -65,9 +74,12 @@ export function resolveGenerateOptions(
   options: GenerateOptions,
 ): GenerateSettings {
   const edge = pipeline.configs.unet.sampleSize * pipeline.latentFactor;
-  const { sampler, schedulerOverrides = {}, ...given } = options;
+  const { sampler, schedulerOverrides = {}, promptSyntax, ...given } = options;
+  const read = {
+    prompt: readPrompt(options.prompt, promptSyntax),
+    negativePrompt: readPrompt(options.negativePrompt ?? "", promptSyntax),
+  };
   const settings = {
-    negativePrompt: "",
     steps: 30,
     guidanceScale: 7.5,
     guidanceRescale: 0,
@@ -77,9 +89,13 @@ export function resolveGenerateOptions(
     height: edge,
     count: 1,
     clipSkip: 0,
+    negativeClipSkip: options.clipSkip ?? 0,
     adapters: [],
     ...pipeline.generation,
     ...given,
+    prompt: read.prompt.recorded,
+    negativePrompt: read.negativePrompt.recorded,
+    read,
   };
   requireRanges(pipeline, settings);
   requireAdapters(settings.adapters, pipeline);
@@ -141,7 +157,11 @@ type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided">;
 
 function requireRanges({ latentFactor, configs }: Pipeline, settings: Checked): void {
   const problems: string[] = [];
-  const check = (name: Exclude<keyof Checked, "adapters">, isFine: boolean, expected: string) => {
+  const check = (
+    name: Exclude<keyof Checked, "adapters" | "read">,
+    isFine: boolean,
+    expected: string,
+  ) => {
     if (!isFine) problems.push(`${name}: expected ${expected}, got ${String(settings[name])}`);
   };
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
@@ -166,10 +186,35 @@ function requireRanges({ latentFactor, configs }: Pipeline, settings: Checked): 
   );
   check("seed", isSeed, "a whole number below 2^53, or a bigint");
   const layers = configs.textEncoder.numHiddenLayers;
-  const isSkip = Number.isSafeInteger(clipSkip) && clipSkip >= 0 && clipSkip <= layers;
-  check("clipSkip", isSkip, `a whole number from 0 to ${layers}`);
+  const isSkip = (value: number) => Number.isSafeInteger(value) && value >= 0 && value <= layers;
+  check("clipSkip", isSkip(clipSkip), `a whole number from 0 to ${layers}`);
+  if (settings.negativeClipSkip !== clipSkip) {
+    const isFine = isSkip(settings.negativeClipSkip);
+    check("negativeClipSkip", isFine, `a whole number from 0 to ${layers}`);
+  }
+  problems.push(
+    ...Object.entries(settings.read).flatMap(([name, read]) => promptProblems(name, read)),
+  );
   if (problems.length === 0) return;
   throw new AtelierError("config", `generate: ${problems.join("\n")}\nCorrect these options.`, {
     context: { problems },
   });
+}
+
+/** Runs of the text encoder for one prompt. */
+const maxChunks = 16;
+const maxWeight = 1000;
+
+function promptProblems(name: string, { chunks }: ReadPrompt): string[] {
+  const heaviest = chunks.flat().find(({ weight }) => !(Math.abs(weight) <= maxWeight));
+  return [
+    ...(chunks.length > maxChunks
+      ? [`${name}: expected at most ${maxChunks} parts between BREAKs, got ${chunks.length}`]
+      : []),
+    ...(heaviest === undefined
+      ? []
+      : [
+          `${name}: expected weights up to ${maxWeight}, got ${heaviest.weight} for "${shorten(heaviest.text.trim(), 40)}"`,
+        ]),
+  ];
 }

@@ -15,20 +15,16 @@ import { rgbFromPixels } from "../io/rgb-picture.js";
 import { createSampler } from "../samplers/create-sampler.js";
 import { guide, rescaleGuidance } from "../samplers/guidance.js";
 import type { Sampler } from "../samplers/sampler.js";
-import type {
-  GeneratedImage,
-  GenerateEvent,
-  GenerateStep,
-  GenerateWarning,
-} from "./generate-events.js";
+import { chunkStates, joinContexts } from "./encode-prompt.js";
+import type { GeneratedImage, GenerateEvent, GenerateStep } from "./generate-events.js";
 import {
   type GenerateOptions,
   type GenerateSettings,
   generationParameters,
-  readsEta,
   resolveGenerateOptions,
   seedAt,
 } from "./generate-settings.js";
+import { type EncodedTexts, encodeTexts, generateWarnings } from "./generate-warnings.js";
 import type { Denoiser, Pipeline } from "./pipeline.js";
 import { createStepClock, type StepClock } from "./step-clock.js";
 import { joinRows } from "./tensor-rows.js";
@@ -53,10 +49,9 @@ export async function* generate(
   requireGoing(run, "before the first step");
   const { steps, count } = settings;
   const evaluations = createSampler(settings.scheduler, { steps }).timesteps.length;
-  yield* settingWarnings(settings);
-  yield* await embeddingWarnings(run);
-  const { embeddings, warnings } = await encodeConditions(run);
-  yield* warnings;
+  const texts = encodeTexts(await pipeline.tokenizer(), settings);
+  yield* await generateWarnings(pipeline, settings, texts);
+  const embeddings = await encodeConditions(run, texts);
   const clock = createStepClock(evaluations * count);
   for (let index = 0; index < count; index++) {
     const latents = yield* denoise(run, { index, embeddings, clock });
@@ -71,77 +66,15 @@ interface Run {
   readonly signal: AbortSignal | undefined;
 }
 
-function* settingWarnings({
-  scheduler,
-  isGuided,
-  negativePrompt,
-  guidanceScale,
-  samplerName,
-  eta,
-}: GenerateSettings): Generator<GenerateWarning> {
-  if (scheduler.unknown.length > 0) {
-    yield {
-      type: "warning",
-      kind: "unknown-scheduler-fields",
-      message: `scheduler config: ${scheduler.unknown.join(", ")} have no effect: no sampler here knows them.`,
-    };
-  }
-  if (eta > 0 && !readsEta(scheduler.className)) {
-    yield {
-      type: "warning",
-      kind: "unused-eta",
-      message: `An eta of ${eta} has no effect with the sampler ${samplerName}: only ddim reads it. Leave --eta out, or draw with --sampler ddim.`,
-    };
-  }
-  if (!isGuided && negativePrompt !== "") {
-    yield {
-      type: "warning",
-      kind: "unused-negative-prompt",
-      message: `negativePrompt has no effect with a guidanceScale of ${guidanceScale}. Guide by more than 1 to use it.`,
-    };
-  }
-}
-
-/** Embeddings that no prompt calls up: a word that is misspelled looks like a bad embedding. */
-async function embeddingWarnings({ pipeline, settings }: Run): Promise<GenerateWarning[]> {
-  if (pipeline.embeddingTokens.length === 0) return [];
-  const tokenizer = await pipeline.tokenizer();
-  const prompts = [settings.prompt, settings.isGuided ? settings.negativePrompt : ""];
-  const used = new Set<number | undefined>(prompts.flatMap((text) => tokenizer.encode(text).ids));
-  return pipeline.embeddingTokens
-    .filter((token) => !used.has(tokenizer.tokenId(token)))
-    .map((token) => ({
-      type: "warning",
-      kind: "unused-embedding",
-      message: `embedding ${token}: has no effect: no prompt holds its word within the length that the text encoder reads. Write ${token} where it belongs.`,
-    }));
-}
-
-/** Embeddings `[negative, prompt]`, or of the prompt alone without guidance. */
-async function encodeConditions({
-  pipeline,
-  settings: { prompt, negativePrompt, isGuided, clipSkip, adapters },
-}: Run): Promise<{ embeddings: FloatTensor; warnings: GenerateWarning[] }> {
-  const positive = await pipeline.encodePrompts([prompt], { clipSkip, adapters });
-  // As diffusers does it: layers are skipped for the prompt only.
-  const negative = isGuided
-    ? await pipeline.encodePrompts([negativePrompt], { adapters })
-    : undefined;
-  const encoded = negative === undefined ? [positive] : [negative, positive];
-  const embeddings = joinRows(encoded.map((text) => text.embeddings));
-  const truncated = encoded.flatMap((text) => text.truncated);
-  const warnings = truncated.flatMap((rest, position): GenerateWarning[] => {
-    if (rest === "") return [];
-    const which = position === truncated.length - 1 ? "prompt" : "negativePrompt";
-    return [
-      {
-        type: "warning",
-        kind: "truncated-prompt",
-        message: `${which}: its end did not fit into the text encoder and has no effect: "${rest}". Shorten it.`,
-      },
-    ];
-  });
-  return { embeddings, warnings };
+/** Contexts `[negative, prompt]`, or of the prompt alone without guidance. */
+async function encodeConditions(
+  { pipeline, settings: { clipSkip, negativeClipSkip, adapters } }: Run,
+  { prompt, negativePrompt }: EncodedTexts,
+): Promise<FloatTensor> {
+  const positive = await chunkStates(pipeline, prompt, { clipSkip, adapters });
+  if (negativePrompt === undefined) return positive;
+  const options = { clipSkip: negativeClipSkip, adapters };
+  return joinContexts([await chunkStates(pipeline, negativePrompt, options), positive]);
 }
 
 interface Picture {

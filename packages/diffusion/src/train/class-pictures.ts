@@ -62,7 +62,9 @@ async function* drawPictures(
   for (let index = 0; index < count; index++) {
     const path = files.join(folder, `${String(index).padStart(5, "0")}.png`);
     if ((await files.stat(path)) === undefined) {
-      for await (const event of generate(pipeline, { ...settings, seed: index }, signal)) {
+      // Training reads the class's prompt as plain text, too.
+      const drawn = { ...settings, promptSyntax: "plain", seed: index } as const;
+      for await (const event of generate(pipeline, drawn, signal)) {
         if (event.type === "warning") yield { type: "warning", message: event.message };
         if (event.type === "image") await files.write(path, [await encodePng(event.picture)]);
       }

@@ -51,10 +51,9 @@ export async function listPictures(
   const pictures: TrainingPicture[] = [];
   const warnings: string[] = [];
   for (const folder of [{ folder: data.folder }, ...data.folders]) {
-    const { folder: path, repeats: times, captions, ...settings } = folderSettings(data, folder);
-    const { prompt, flip, lossWeight } = settings;
-    const onlyPrompt = captions === "prompt";
-    const found = await readCaptionedFolder(files, path, { prompt, onlyPrompt });
+    const settings = folderSettings(data, folder);
+    const { repeats: times, flip, lossWeight } = settings;
+    const found = await readFolder(files, settings);
     warnings.push(...found.warnings.map(({ message }) => message));
     for (const picture of found.pictures) {
       if (data.wildcards) requireWildcards(`caption of ${picture.name}`, picture.caption);
@@ -65,4 +64,27 @@ export async function listPictures(
     }
   }
   return { pictures, warnings };
+}
+
+/**
+ * The captions of a data set, one a picture, before its pictures are looked at.
+ * @throws AtelierError `data` for folders and captions that cannot be used, by name.
+ */
+export async function listCaptions(
+  files: FileStore,
+  data: Pick<DataConfig, "folder" | "folders" | "captions" | "prompt" | "repeats" | "flip">,
+): Promise<string[]> {
+  const captions: string[] = [];
+  for (const folder of [{ folder: data.folder }, ...data.folders]) {
+    const { pictures } = await readFolder(files, folderSettings(data, folder));
+    captions.push(...pictures.map(({ caption }) => caption));
+  }
+  return captions;
+}
+
+function readFolder(
+  files: FileStore,
+  { folder, captions, prompt }: Pick<DataConfig, "folder" | "captions" | "prompt">,
+) {
+  return readCaptionedFolder(files, folder, { prompt, onlyPrompt: captions === "prompt" });
 }

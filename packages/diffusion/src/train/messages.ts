@@ -3,6 +3,8 @@
  * it can be translated: what each field of the config means, and what a run warns of.
  */
 
+import { shorten } from "@atelier/engine";
+
 /** One sentence per field of the training config, by its dotted path. */
 export const fieldText = {
   version: "Version of this config format",
@@ -213,7 +215,9 @@ export const fieldText = {
 /** What a run tells without stopping. */
 export const warningText = {
   truncatedCaption: (picture: string, cut: string): string =>
-    `The caption of ${picture} is longer than the text encoder reads; this was cut off: "${cut}".`,
+    `The caption of ${picture} is longer than the text encoder reads; this was cut off: "${shorten(cut, 200)}".`,
+  promptSyntax: (syntax: string, picture: string, count: number): string =>
+    `${count === 1 ? `The caption of ${picture} holds` : `The captions of ${picture} and ${count - 1} other ${count === 2 ? "picture hold" : "pictures hold"}`} syntax of prompts, such as ${shorten(syntax, 80)}. Training reads it as words: weights, BREAK, backslashes and <lora:…> have no meaning there. Remove it from captions.`,
   smallEpoch: (pictures: number, batch: number): string =>
     `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
   noMask: (pictures: readonly string[]): string =>

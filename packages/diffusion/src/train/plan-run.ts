@@ -11,6 +11,7 @@ import { predictionOf } from "../io/checkpoint/told-prediction.js";
 import type { NoiseSchedule, PredictionType } from "../noise/noise-schedule.js";
 import { requireDefined } from "../objectives/loss-weights.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import { promptSyntaxIn, readPrompt } from "../pipeline/prompt-syntax.js";
 import { type SamplerName, samplerNameOf } from "../samplers/sampler-names.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
@@ -141,6 +142,7 @@ export async function planRun(
       ...warningsOf(config, pictures),
       ...cropWarnings(report, config.data.buckets),
       ...identifierWarnings(config, await pipeline.tokenizer()),
+      ...syntaxWarnings(config, pictures),
     ],
   };
 }
@@ -153,7 +155,9 @@ function resolve(
   const { configs, latentFactor, fingerprint, generation } = pipeline;
   const native = Math.min(configs.unet.sampleSize * latentFactor, largestNativeEdge);
   const { base, data, lora, samples } = config;
-  const prompts = samples.prompts.length > 0 ? samples.prompts : [pictures[0]?.caption ?? ""];
+  // Captions are plain text; a sample's prompt is read as every prompt is.
+  const ownPrompt = readPrompt(pictures[0]?.caption ?? "", "plain").recorded;
+  const prompts = samples.prompts.length > 0 ? samples.prompts : [ownPrompt];
   return {
     ...config,
     base: fingerprint === undefined ? base : { ...base, fingerprint },
@@ -309,4 +313,21 @@ function rateWarnings({ learningRate, optimizer, tuning, base }: TrainConfig): s
   return isUsed && learningRate > highRateFactor * usual && optimizer.name !== "sgd"
     ? [warningText.highLearningRate(learningRate, usual)]
     : [];
+}
+
+/** Captions with prompt syntax, which training reads as words. */
+function syntaxWarnings(
+  { embedding }: TrainConfig,
+  pictures: readonly TrainingPicture[],
+): string[] {
+  // A word with a kind is trained on templates instead.
+  const read = embedding?.kind === undefined ? pictures : [];
+  const found = read.flatMap(({ caption, name }) => {
+    const syntax = promptSyntaxIn(caption);
+    return syntax === undefined ? [] : [{ name, syntax }];
+  });
+  const [first] = found;
+  return first === undefined
+    ? []
+    : [warningText.promptSyntax(first.syntax, first.name, found.length)];
 }

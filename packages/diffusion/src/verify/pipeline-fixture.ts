@@ -186,6 +186,8 @@ async function drawSample(
     width: sample.width,
     height: sample.height,
     clipSkip: sample.clip_skip,
+    negativeClipSkip: 0,
+    promptSyntax: "plain",
     adapters: sample.name.includes("lora") ? [(await readKohya()).adapter] : [],
   };
   for await (const event of generate(pipeline, options)) {

@@ -1,0 +1,141 @@
+/** @file What the user should know before pictures are drawn: settings and parts of prompts without effect. */
+
+import { shorten } from "@atelier/engine";
+import type { ClipTokenizer, EncodedText } from "../tokenizer/clip-tokenizer.js";
+import type { Adapter } from "./adapters.js";
+import { encodeChunks } from "./encode-prompt.js";
+import type { GenerateWarning } from "./generate-events.js";
+import { type GenerateSettings, readsEta } from "./generate-settings.js";
+import type { Pipeline } from "./pipeline.js";
+import type { NetworkTag } from "./prompt-syntax.js";
+
+/** The prompts' chunks as ids; the negative one's only where it takes part. */
+export interface EncodedTexts {
+  readonly prompt: readonly EncodedText[];
+  readonly negativePrompt: readonly EncodedText[] | undefined;
+}
+
+/** Characters of a prompt that a message quotes at most. */
+const quoted = 200;
+
+/** Encodes the prompts. */
+export function encodeTexts(
+  tokenizer: ClipTokenizer,
+  { read, isGuided }: GenerateSettings,
+): EncodedTexts {
+  return {
+    prompt: encodeChunks(tokenizer, read.prompt),
+    negativePrompt: isGuided ? encodeChunks(tokenizer, read.negativePrompt) : undefined,
+  };
+}
+
+/** Everything to be told, settings first. */
+export async function generateWarnings(
+  pipeline: Pipeline,
+  settings: GenerateSettings,
+  texts: EncodedTexts,
+): Promise<GenerateWarning[]> {
+  return [
+    ...settingWarnings(settings),
+    ...syntaxWarnings(settings),
+    ...(await embeddingWarnings(pipeline, texts)),
+    ...truncationWarnings("negativePrompt", settings, texts.negativePrompt),
+    ...truncationWarnings("prompt", settings, texts.prompt),
+  ];
+}
+
+function settingWarnings({
+  scheduler,
+  isGuided,
+  negativePrompt,
+  guidanceScale,
+  samplerName,
+  eta,
+}: GenerateSettings): GenerateWarning[] {
+  const warnings: GenerateWarning[] = [];
+  if (scheduler.unknown.length > 0) {
+    warnings.push({
+      type: "warning",
+      kind: "unknown-scheduler-fields",
+      message: `scheduler config: ${scheduler.unknown.join(", ")} have no effect: no sampler here knows them.`,
+    });
+  }
+  if (eta > 0 && !readsEta(scheduler.className)) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-eta",
+      message: `An eta of ${eta} has no effect with the sampler ${samplerName}: only ddim reads it. Leave --eta out, or draw with --sampler ddim.`,
+    });
+  }
+  if (!isGuided && negativePrompt !== "") {
+    warnings.push({
+      type: "warning",
+      kind: "unused-negative-prompt",
+      message: `negativePrompt has no effect with a guidanceScale of ${guidanceScale}. Guide by more than 1 to use it.`,
+    });
+  }
+  return warnings;
+}
+
+/** What A1111 would have taken for more than words. */
+function syntaxWarnings({ read, adapters }: GenerateSettings): GenerateWarning[] {
+  return Object.entries(read).flatMap(([name, { tags, asWords }]) => [
+    ...tags.map((tag): GenerateWarning => {
+      const message = `${name}: ${shorten(tag.text, quoted)} is no text and was left out: ${insteadOf(tag, adapters)}`;
+      return { type: "warning", kind: "unused-tag", message };
+    }),
+    ...asWords.map((typed): GenerateWarning => {
+      const message = `${name}: ${shorten(typed, quoted)} has no meaning here and is read as words. Prompts that change or are composed while a picture is drawn are not supported.`;
+      return { type: "warning", kind: "unsupported-syntax", message };
+    }),
+  ]);
+}
+
+function insteadOf({ kind, name, weight }: NetworkTag, adapters: readonly Adapter[]): string {
+  if (kind === "hypernet") return "hypernetworks are not supported.";
+  const used = adapters.find((adapter) => adapter.name === name);
+  if (used !== undefined) {
+    return `the adapter ${name} is in use with the strength ${used.strength ?? 1} that it was given beside the prompt.`;
+  }
+  const strength = Number.isFinite(Number(weight)) && weight !== "" ? `:${weight}` : "";
+  return `a LoRA is given by its file, --adapter ${shorten(name, quoted)}.safetensors${strength}.`;
+}
+
+/** Embeddings that no prompt calls up: a word that is misspelled looks like a bad embedding. */
+async function embeddingWarnings(
+  pipeline: Pipeline,
+  { prompt, negativePrompt = [] }: EncodedTexts,
+): Promise<GenerateWarning[]> {
+  if (pipeline.embeddingTokens.length === 0) return [];
+  const tokenizer = await pipeline.tokenizer();
+  const used = new Set<number | undefined>(
+    [...prompt, ...negativePrompt].flatMap(({ ids }) => ids),
+  );
+  return pipeline.embeddingTokens
+    .filter((token) => !used.has(tokenizer.tokenId(token)))
+    .map((token) => ({
+      type: "warning",
+      kind: "unused-embedding",
+      message: `embedding ${token}: has no effect: no prompt holds its word, standing for itself, within the length that the text encoder reads. Write ${token} where it belongs.`,
+    }));
+}
+
+function truncationWarnings(
+  name: "prompt" | "negativePrompt",
+  { read }: GenerateSettings,
+  chunks: readonly EncodedText[] = [],
+): GenerateWarning[] {
+  return chunks
+    .filter(({ truncated }) => truncated !== "")
+    .map(({ ids, truncated }) => {
+      const advice =
+        read[name].syntax === "plain"
+          ? "Shorten it."
+          : `Shorten it, or write BREAK where another ${ids.length - 2} tokens may begin.`;
+      return {
+        type: "warning",
+        kind: "truncated-prompt",
+        message: `${name}: its end did not fit into the text encoder and has no effect: "${shorten(truncated, quoted)}". ${advice}`,
+      };
+    });
+}

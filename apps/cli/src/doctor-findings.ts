@@ -7,7 +7,7 @@ import { freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { atelierCacheFolder, hubCacheFolder } from "@atelier/diffusion/node";
-import { messageOf } from "@atelier/engine";
+import { messageOf, shorten } from "@atelier/engine";
 import type { OrtProvider } from "@atelier/engine/node";
 import { z } from "zod";
 import type { CliContext } from "./cli-context.js";
@@ -123,7 +123,7 @@ function parseProbe(output: string, text: Messages["doctor"]): Outcome {
   try {
     return probeResult.parse(JSON.parse(lastLine(output)));
   } catch {
-    return { reason: text.ended(JSON.stringify(output.slice(0, 80))) };
+    return { reason: text.ended(JSON.stringify(shorten(output, 80))) };
   }
 }
 

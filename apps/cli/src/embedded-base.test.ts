@@ -110,6 +110,33 @@ describe.skipIf(!isBuilt)("atelier lora without --base", () => {
     expect(result.stdout).toContain("atelier generate --base embedded --adapter");
   });
 
+  it("says before training which captions mean little to it, or hold the syntax of prompts", async () => {
+    const pictures = await drawPictures(Array.from({ length: 4 }, () => [16, 16] as const));
+    const captions = [
+      "공원에서 뛰어노는 강아지 사진",
+      "A golden retriever sprints through autumn leaves at sunset",
+      "a (sks:1.3) dog on a red background",
+      "a sks dog on a red background",
+    ];
+    captions.forEach((caption, index) => {
+      writeFileSync(join(pictures, `${index}.txt`), caption);
+    });
+    const result = await train(pictures);
+    expect(result.code, result.stdout).toBe(0);
+    const events = result.json();
+    expect(events.find(({ kind }) => kind === "unknown-captions")).toMatchObject({
+      message: expect.stringMatching(
+        /^2 of 4 captions consist mostly of words .*such as 공원에서, /,
+      ),
+    });
+    const warnings = events.flatMap(({ type, message }) => (type === "warning" ? [message] : []));
+    expect(warnings).toContainEqual(
+      expect.stringMatching(
+        /^The caption of 2\.png holds syntax of prompts, such as \(sks:1\.3\)\./,
+      ),
+    );
+  });
+
   it("draws and converts with what it trained, whose trigger is no unknown word", async () => {
     const trained = await train(await drawPictures([[16, 16]]));
     expect(trained.code, trained.stdout).toBe(0);
@@ -177,6 +204,15 @@ describe("atelier generate without --base", () => {
     const result = await generate("a dog on Mars", "--negative", "blurry", "--steps", "1");
     expect(result.code, result.stdout).toBe(0);
     expect(result.json()[0]).toMatchObject({ kind: "unknown-words", words: ["mars", "blurry"] });
+  });
+
+  it("names no words that an embedding supplies, nor syntax", async () => {
+    const words = ["--embedding", `my-cat=${fixture("embeddings", "one.safetensors")}`];
+    const prompt = "<lora:x:0.8> a (my-cat:1.3) BREAK a dog on Mars";
+    const result = await generate(prompt, "--steps", "1", ...words);
+    expect(result.code, result.stdout).toBe(0);
+    const notes = result.json().filter(({ type }) => type === "note");
+    expect(notes).toEqual([expect.objectContaining({ kind: "unknown-words", words: ["mars"] })]);
   });
 
   it("says nothing of words on another base", async () => {

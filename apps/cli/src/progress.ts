@@ -6,6 +6,7 @@
  * the process itself on Ctrl-C; training must be able to save first. Its symbols are clack's.
  */
 
+import { fitColumns } from "@atelier/engine";
 import { S_STEP_ACTIVE, S_STEP_SUBMIT, S_WARN } from "@clack/prompts";
 import type { CliContext } from "./cli-context.js";
 
@@ -65,7 +66,7 @@ export function createProgress(
       const columns = stderr.columns ?? defaultColumns;
       const bar = drawBar(state, Math.min(24, Math.floor(columns / 4)));
       const text = `${S_STEP_ACTIVE}  ${bar}${describe(state)}`;
-      stderr.write(`\r\x1b[2K${text.slice(0, columns - 1)}`);
+      stderr.write(`\r\x1b[2K${fitColumns(text, columns - 1)}`);
       isShown = true;
     },
     done: (text) => line(S_STEP_SUBMIT, text),

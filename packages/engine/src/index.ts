@@ -139,7 +139,7 @@ export type {
   TensorMap,
 } from "./runtime/runtime.js";
 export { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
-export { graphemeStart, shorten } from "./shorten.js";
+export { fitColumns, graphemeStart, shorten } from "./shorten.js";
 export {
   byteView,
   type FloatTensor,

@@ -1,7 +1,7 @@
 /** @file Text cut for messages. */
 
 import { describe, expect, it } from "vitest";
-import { graphemeStart, shorten } from "./shorten.js";
+import { fitColumns, graphemeStart, shorten } from "./shorten.js";
 
 describe("shorten", () => {
   it.each([
@@ -23,5 +23,18 @@ describe("graphemeStart", () => {
     expect(graphemeStart("นี้", 1)).toBe(0);
     expect(graphemeStart("ab", 1)).toBe(1);
     expect(graphemeStart("ab", 2)).toBe(2);
+  });
+});
+
+describe("fitColumns", () => {
+  it.each([
+    ["abc", 2, "ab"],
+    ["abc", 3, "abc"],
+    ["고양이 a", 5, "고양"],
+    ["a👩\u200d🚀b", 2, "a"],
+    ["a👩\u200d🚀b", 3, "a👩\u200d🚀"],
+    ["e\u0301f", 1, "e\u0301"],
+  ])("takes of %j what fits into %i columns", (text, columns, expected) => {
+    expect(fitColumns(text, columns)).toBe(expected);
   });
 });

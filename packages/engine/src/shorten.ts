@@ -20,3 +20,19 @@ export function shorten(text: string, max: number): string {
 export function graphemeStart(text: string, index: number): number {
   return graphemes.segment(text).containing(index)?.index ?? index;
 }
+
+const wide =
+  /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}|\uFE0F/u;
+
+/**
+ * What of a text fits into so many columns of a terminal, where letters of East Asia and emoji take two.
+ * Terminals disagree on some of the latter.
+ */
+export function fitColumns(text: string, columns: number): string {
+  let used = 0;
+  for (const { segment, index } of graphemes.segment(text)) {
+    used += wide.test(segment) ? 2 : 1;
+    if (used > columns) return text.slice(0, index);
+  }
+  return text;
+}

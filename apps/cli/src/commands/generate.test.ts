@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseA1111Parameters, readPngText } from "@atelier/diffusion";
+import { sharpPictures } from "@atelier/diffusion/node";
 import { describe, expect, it } from "vitest";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
 
@@ -11,6 +12,7 @@ const tokenizer = fixture("tokenizer-small");
 const adapter = fixture("pipeline", "attention.safetensors");
 
 const model = ["--base", base, "--tokenizer", tokenizer, "--prompt", "a photo of a dog"];
+const decoding = { background: [0, 0, 0], maxPixels: 1024 } as const;
 const quick = [...model, "--sampler", "ddim", "--steps", "2", "--seed", "5"];
 
 describe("atelier generate", () => {
@@ -62,6 +64,57 @@ describe("atelier generate", () => {
     expect(result.stderr).not.toContain("embedding mine");
     const record: unknown = JSON.parse((await readPngText(readFileSync(out))).get("atelier") ?? "");
     expect(record).toMatchObject({ embeddings: [words[1], words[3]] });
+  });
+
+  it("reads prompts as A1111 does, and says and records what it does not take from them", async () => {
+    const out = join(temporaryFolder(), "a.png");
+    const draw = async (prompt: string, ...more: string[]) => {
+      const argv = ["generate", ...quick, "--prompt", prompt, "--out", out, "--force", "--json"];
+      const result = await runCli([...argv, ...more]);
+      expect(result.code, result.stdout).toBe(0);
+      const bytes = readFileSync(out);
+      const text = (await readPngText(bytes)).get("parameters") ?? "";
+      const kinds = result.json().flatMap(({ type, kind }) => (type === "warning" ? [kind] : []));
+      return { kinds, text, pixels: bytes.subarray(bytes.indexOf("IDAT")) };
+    };
+    const plain = await draw("a red apple");
+    const weighted = await draw("a (red:1.3) apple");
+    expect(weighted.kinds).toEqual([]);
+    expect(weighted.text).toMatch(/^a \(red:1\.3\) apple\n/);
+    expect(weighted.pixels.equals(plain.pixels)).toBe(false);
+    const tagged = await draw("<lora:apple_v2:0.8> a red apple");
+    expect(tagged.kinds).toEqual(["unused-tag"]);
+    expect(tagged.text).toMatch(/^a red apple\n/);
+    expect(tagged.pixels.equals(plain.pixels)).toBe(true);
+    const literal = await draw("a (red:1.3) apple", "--prompt-syntax", "plain");
+    expect(literal.text).toMatch(/^a \\\(red:1\.3\\\) apple\n/);
+    expect((await draw("a \\(red:1.3\\) apple")).pixels.equals(literal.pixels)).toBe(true);
+    for (const prompt of ["smile_(object), :d", "a note (in brackets)", "rate 4:3 [sic]"]) {
+      expect((await draw(prompt)).kinds).toEqual([]);
+    }
+  });
+
+  it("leaves out layers for both prompts, so that equal ones cancel out", async () => {
+    const folder = temporaryFolder();
+    const draw = async (name: string, ...more: string[]) => {
+      const out = join(folder, name);
+      const result = await runCli([
+        "generate",
+        ...quick,
+        "--clip-skip",
+        "1",
+        ...more,
+        "--out",
+        out,
+      ]);
+      expect(result.code, result.stderr).toBe(0);
+      return (await sharpPictures.decode(readFileSync(out), name, decoding)).data;
+    };
+    const both = ["--negative", "a photo of a dog", "--guidance", "5"];
+    const guided = await draw("a.png", ...both);
+    const alone = await draw("b.png", "--guidance", "1");
+    const differences = [...guided].map((value, i) => Math.abs(value - (alone[i] ?? 0)));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(1);
   });
 
   it.each([

@@ -4,7 +4,7 @@
  * hostile one opens nothing; it is refused all the same. All problems are reported at once.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, shorten } from "@atelier/engine";
 import { cleanCaption } from "./caption-text.js";
 import { type DataWarning, listSome } from "./data-warning.js";
 import { indexPictureNames } from "./picture-names.js";
@@ -126,5 +126,5 @@ function metadataError(path: string, problems: readonly string[]): AtelierError 
 }
 
 function abbreviate(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return shorten(text, 60);
 }

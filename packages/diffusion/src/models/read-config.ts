@@ -5,7 +5,7 @@
  * than its config says. All problems are listed at once.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, shorten } from "@atelier/engine";
 import { z } from "zod";
 
 /** A config.json as parsed: names to JSON values. */
@@ -64,7 +64,7 @@ function parseObject(value: unknown, where: string): ConfigObject {
   if (parsed.success) return parsed.data;
   throw new AtelierError(
     "config",
-    `${where}: expected a JSON object of fields, got ${show(value).slice(0, 80)}. Restore the file from the model's source.`,
+    `${where}: expected a JSON object of fields, got ${shorten(show(value), 80)}. Restore the file from the model's source.`,
   );
 }
 

@@ -190,6 +190,7 @@ describe("the word of an embedding in a prompt", () => {
     const { image, warnings } = await draw(pipeline, { prompt });
     expect(image.pixels).toEqual(without.image.pixels);
     expect(warnings.map(({ kind }) => kind)).toEqual(["unused-embedding"]);
+    expect(warnings[0]?.message).toContain(`inside "${prompt.split(" ")[1]}"`);
   });
 
   it.each([

@@ -38,7 +38,7 @@ export async function generateWarnings(
   return [
     ...settingWarnings(settings),
     ...syntaxWarnings(settings),
-    ...(await embeddingWarnings(pipeline, texts)),
+    ...(await embeddingWarnings(pipeline, settings, texts)),
     ...truncationWarnings("negativePrompt", settings, texts.negativePrompt),
     ...truncationWarnings("prompt", settings, texts.prompt),
   ];
@@ -104,6 +104,7 @@ function insteadOf({ kind, name, weight }: NetworkTag, adapters: readonly Adapte
 /** Embeddings that no prompt calls up: a word that is misspelled looks like a bad embedding. */
 async function embeddingWarnings(
   pipeline: Pipeline,
+  { read }: GenerateSettings,
   { prompt, negativePrompt = [] }: EncodedTexts,
 ): Promise<GenerateWarning[]> {
   if (pipeline.embeddingTokens.length === 0) return [];
@@ -111,13 +112,26 @@ async function embeddingWarnings(
   const used = new Set<number | undefined>(
     [...prompt, ...negativePrompt].flatMap(({ ids }) => ids),
   );
+  const typed = Object.values(read).flatMap(({ chunks }) => chunks.flat().map(({ text }) => text));
   return pipeline.embeddingTokens
     .filter((token) => !used.has(tokenizer.tokenId(token)))
-    .map((token) => ({
-      type: "warning",
-      kind: "unused-embedding",
-      message: `embedding ${token}: has no effect: no prompt holds its word, standing for itself, within the length that the text encoder reads. Write ${token} where it belongs.`,
-    }));
+    .map((token) => {
+      const word = wordAround(token, typed);
+      const found = word === undefined ? "" : ` It does not count inside "${shorten(word, 40)}".`;
+      return {
+        type: "warning",
+        kind: "unused-embedding",
+        message: `embedding ${token}: has no effect: no prompt holds its word within the length that the text encoder reads.${found} Write ${token} where it belongs.`,
+      };
+    });
+}
+
+/** The first word of which the token is but a part. */
+function wordAround(token: string, texts: readonly string[]): string | undefined {
+  const part = token.normalize("NFC").toLowerCase();
+  return texts
+    .flatMap((text) => text.normalize("NFC").match(/[\p{L}\p{N}\p{M}_]+/gu) ?? [])
+    .find((word) => word.length > part.length && word.toLowerCase().includes(part));
 }
 
 function truncationWarnings(

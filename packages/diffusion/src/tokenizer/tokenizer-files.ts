@@ -3,7 +3,7 @@
  * with them `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` where present.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, shorten } from "@atelier/engine";
 import { z } from "zod";
 import { readJson, readText } from "../io/read-text.js";
 import type { AddedToken } from "./added-tokens.js";
@@ -167,7 +167,7 @@ function parseMerge(line: string, path: string): readonly [string, string] {
   if (left && right && rest.length === 0) return [left, right];
   throw new AtelierError(
     "format",
-    `${path}: expected two parts separated by a space, got ${JSON.stringify(line.slice(0, 40))}. Restore the file.`,
+    `${path}: expected two parts separated by a space, got ${JSON.stringify(shorten(line, 40))}. Restore the file.`,
   );
 }
 

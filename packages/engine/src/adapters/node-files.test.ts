@@ -39,6 +39,12 @@ describe("writing", () => {
     expect(await readdir(at("a", "b"))).toEqual(["file.bin"]);
   });
 
+  it("takes names as long as the file system does, of letters of three bytes each", async () => {
+    const path = at(`${"긴".repeat(83)}.txt`);
+    await nodeFiles.write(path, [bytes("long")]);
+    expect(await readFile(path, "utf8")).toBe("long");
+  });
+
   it("leaves the old file and no temporary one when the source fails midway", async () => {
     await nodeFiles.write(at("file"), [bytes("old")]);
     await expect(nodeFiles.write(at("file"), failingChunks())).rejects.toThrow("the source broke");

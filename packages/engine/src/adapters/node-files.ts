@@ -104,7 +104,9 @@ async function write(
 ): Promise<number> {
   const folder = dirname(path);
   await attempt("make folder", folder, () => makeFolder(folder));
-  const temporary = join(folder, `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  // File systems count bytes, of which a letter may have three.
+  const start = Buffer.from(basename(path)).subarray(0, 100).toString();
+  const temporary = join(folder, `.${start}.${randomUUID()}.tmp`);
   try {
     const handle = await attempt("write", path, () => open(temporary, "wx"));
     const sizeBytes = await fill(handle, path, chunks);

@@ -3,7 +3,7 @@
  * with weights in one file or in safetensors shards, in any variant, with old or new names.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, shorten } from "@atelier/engine";
 import { readVaeConfig } from "../../models/autoencoder-kl/config.js";
 import { readClipTextConfig } from "../../models/clip-text/config.js";
 import type { ConfigObject } from "../../models/read-config.js";
@@ -176,6 +176,6 @@ function asObject(value: unknown, path: string): ConfigObject {
   if (isJsonObject(value)) return value;
   throw new AtelierError(
     "format",
-    `${path}: expected a JSON object, got ${JSON.stringify(value).slice(0, 40)}. Restore the file.`,
+    `${path}: expected a JSON object, got ${shorten(JSON.stringify(value), 40)}. Restore the file.`,
   );
 }

@@ -4,6 +4,8 @@
  * name is refused all the same, so that its owner learns of it before another program runs it.
  */
 
+import { shorten } from "@atelier/engine";
+
 /** Longest name of a module or class. */
 const maxNameLength = 255;
 
@@ -108,7 +110,7 @@ export function checkGlobal(module: string, name: string): string {
   const full = `${module}.${name}`;
   if (full.length > maxNameLength || !/^[\w.<>]+$/u.test(full)) {
     throw new SyntaxError(
-      `expected the name of a class, got ${JSON.stringify(full.slice(0, maxNameLength))}`,
+      `expected the name of a class, got ${JSON.stringify(shorten(full, maxNameLength))}`,
     );
   }
   const [root = ""] = module.split(".");

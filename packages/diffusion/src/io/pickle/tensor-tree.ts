@@ -3,6 +3,7 @@
  * below `state_dict`, A1111's embeddings theirs below `string_to_param`.
  */
 
+import { shorten } from "@atelier/engine";
 import { asKind, describeValue, type PickleValue, type TensorReference } from "./pickle-value.js";
 
 /** Bounds of what is looked at; values may hold themselves or stand in many places. */
@@ -74,6 +75,6 @@ function nameOf(key: PickleValue): string {
   const name = typeof key === "string" || typeof key === "number" ? String(key) : undefined;
   if (name !== undefined && name.length <= maxNameLength && name !== "__proto__") return name;
   throw new SyntaxError(
-    `expected names of at most ${maxNameLength} letters, got ${name === undefined ? describeValue(key) : JSON.stringify(name.slice(0, 40))}`,
+    `expected names of at most ${maxNameLength} letters, got ${name === undefined ? describeValue(key) : JSON.stringify(shorten(name, 40))}`,
   );
 }

@@ -5,6 +5,7 @@
  */
 
 import type { ReadableFile } from "@atelier/engine";
+import { shorten } from "@atelier/engine";
 import { byteLengthOf } from "../safetensors/parse-header.js";
 import type { SafetensorsDType } from "../safetensors/safetensors-dtype.js";
 import { createByteCursor } from "./byte-cursor.js";
@@ -122,7 +123,7 @@ async function placeStorages(
     const storage = typeof key === "string" ? used.get(key) : undefined;
     if (storage === undefined || places.has(storage.key)) {
       throw new SyntaxError(
-        `expected the key of a storage once, got ${describeValue(key).slice(0, 40)}`,
+        `expected the key of a storage once, got ${shorten(describeValue(key), 40)}`,
       );
     }
     if (at + 8 > file.sizeBytes) throw new SyntaxError("expected more storages, got the end");

@@ -4,6 +4,7 @@
  * `JSON.parse` keeps the last of two equal keys without a word.
  */
 
+import { shorten } from "@atelier/engine";
 /** Reads one JSON text from left to right. Each method throws a `SyntaxError` on anything else. */
 export interface StrictJsonReader {
   /** Reads an object; `visit` must read the value of each key. */
@@ -27,7 +28,8 @@ export function readStrictJson(text: string): StrictJsonReader {
   }
   function fail(expected: string): never {
     const found = peek();
-    const got = found === "" ? "the end" : JSON.stringify(text.slice(position, position + 20));
+    const got =
+      found === "" ? "the end" : JSON.stringify(shorten(text.slice(position, position + 200), 20));
     throw new SyntaxError(`expected ${expected} at character ${position}, got ${got}`);
   }
   function take(character: string): void {

@@ -43,6 +43,8 @@ export interface LoweringOptions {
   readonly keepsOrder?: boolean;
   /** Whether the runtime has FusedMatMul; true by default. */
   readonly fusesTransposes?: boolean;
+  /** Whether the runtime's MultiHeadAttention is used; true by default. */
+  readonly fusesAttention?: boolean;
 }
 
 /**
@@ -56,13 +58,14 @@ export function lowerGraph(
     foldsWeights = false,
     keepsOrder = true,
     fusesTransposes = true,
+    fusesAttention = true,
   }: LoweringOptions = {},
 ): OnnxModel {
   verify(graph);
   const nodes = nodesOf(graph);
   const isFolded = (node: GraphNode): boolean =>
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
-  const writer = createWriter(nodes, { isFolded, fusesTransposes });
+  const writer = createWriter(nodes, { isFolded, fusesTransposes, fusesAttention });
   const names = new Map<GraphNode, string>();
   const context = writer.context((node) => {
     const name = names.get(node);
@@ -137,7 +140,7 @@ interface Writer {
 
 function createWriter(
   graphNodes: readonly GraphNode[],
-  abilities: Pick<LoweringContext, "isFolded" | "fusesTransposes">,
+  abilities: Pick<LoweringContext, "isFolded" | "fusesTransposes" | "fusesAttention">,
 ): Writer {
   const nodes: OnnxNode[] = [];
   const constants: OnnxTensor[] = [];

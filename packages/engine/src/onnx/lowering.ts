@@ -19,6 +19,8 @@ export interface EmitOptions {
 export interface LoweringContext {
   /** Whether the runtime has FusedMatMul: products of transposed operands with a factor. */
   readonly fusesTransposes: boolean;
+  /** Whether the runtime has MultiHeadAttention and computes it rightly. */
+  readonly fusesAttention: boolean;
   /** The ONNX name of a node that was lowered before. */
   nameOf(node: GraphNode): string;
   /** Writes an operator with one output and returns the output's name. */

@@ -20,6 +20,11 @@ export interface Capabilities {
    * is composed of operators that the device has, since a missing one would run elsewhere.
    */
   readonly fusesTransposes: boolean;
+  /**
+   * Attention is one operator whose numbers are right. Where it is not, it is composed of products and
+   * softmax in blocks, which takes more operators and no more memory.
+   */
+  readonly fusesAttention: boolean;
 }
 
 /** A weight that lies in a file, little-endian and row-major. */

@@ -1,6 +1,6 @@
 /** @file What the metadata of a single file hold: the configs that Atelier stores, and what others say. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, shorten } from "@atelier/engine";
 import { z } from "zod";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { type GenerationConfig, parseGenerationConfig } from "./generation-config.js";
@@ -32,7 +32,7 @@ function parse(path: string, json: string): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw new AtelierError(
       "format",
-      `${path}: expected a JSON object in the metadata "${configsMetadataKey}", got ${json.slice(0, 40)}. Write the file again.`,
+      `${path}: expected a JSON object in the metadata "${configsMetadataKey}", got ${shorten(json, 40)}. Write the file again.`,
       { cause },
     );
   }

@@ -4,6 +4,7 @@
  * taken from dO∘O).
  */
 
+import { mapGroups, queryBlocks, type Range } from "../../graph/attention-blocks.js";
 import { type GraphNode, inputAt } from "../../graph/node.js";
 import type { AttentionAttributes } from "../../graph/op-attributes.js";
 import { add, mul, sub } from "../../graph/ops/elementwise.js";
@@ -11,9 +12,6 @@ import { matmul } from "../../graph/ops/linalg.js";
 import { concat, narrow, reshape, transpose } from "../../graph/ops/movement.js";
 import { softmax, sum } from "../../graph/ops/reduce.js";
 import { type GradientRules, once } from "../rule.js";
-
-/** Score maps of one block: small enough for a processor's cache, large enough for its matrix units. */
-const BLOCK_BYTES = 16 * 2 ** 20;
 
 interface Gradients {
   readonly query: GraphNode;
@@ -76,9 +74,8 @@ function joinHeads(x: GraphNode, heads: number): GraphNode {
 /** Works through groups of whole maps, or through blocks of query rows where one map is too large. */
 function overMaps(block: Block, scale: number): Gradients {
   const [maps = 0, tokens = 0] = block.query.shape;
-  const mapBytes = tokens * (block.key.shape[1] ?? 0) * 4;
-  const perGroup = Math.max(1, Math.floor(BLOCK_BYTES / mapBytes));
-  const parts = ranges(maps, perGroup).map(([start, size]) => {
+  const keys = block.key.shape[1] ?? 0;
+  const parts = mapGroups(maps, tokens, keys).map(([start, size]) => {
     const take = (x: GraphNode): GraphNode => narrow(x, 0, start, size);
     const group: Block = {
       query: take(block.query),
@@ -87,7 +84,8 @@ function overMaps(block: Block, scale: number): Gradients {
       cotangent: take(block.cotangent),
       rowSums: take(block.rowSums),
     };
-    return mapBytes > BLOCK_BYTES ? overQueries(group, scale) : ofBlock(group, scale);
+    const rows = queryBlocks(tokens, keys);
+    return rows.length > 1 ? overQueries(group, rows, scale) : ofBlock(group, scale);
   });
   return {
     query: concat(
@@ -105,10 +103,8 @@ function overMaps(block: Block, scale: number): Gradients {
   };
 }
 
-function overQueries(block: Block, scale: number): Gradients {
-  const [, tokens = 0] = block.query.shape;
-  const rows = Math.max(1, Math.floor(BLOCK_BYTES / ((block.key.shape[1] ?? 0) * 4)));
-  const parts = ranges(tokens, rows).map(([start, size]) => {
+function overQueries(block: Block, rows: readonly Range[], scale: number): Gradients {
+  const parts = rows.map(([start, size]) => {
     const take = (x: GraphNode): GraphNode => narrow(x, 1, start, size);
     return ofBlock(
       {
@@ -140,10 +136,4 @@ function ofBlock({ query, key, value, cotangent, rowSums }: Block, scale: number
     key: matmul(dScores, query, { transposeA: true, alpha: scale }),
     value: dValue,
   };
-}
-
-/** `[start, size]` pairs that cover `total` in steps of at most `step`. */
-function ranges(total: number, step: number): (readonly [number, number])[] {
-  const count = Math.ceil(total / step);
-  return Array.from({ length: count }, (_, i) => [i * step, Math.min(step, total - i * step)]);
 }

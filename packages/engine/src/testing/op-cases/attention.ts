@@ -27,6 +27,17 @@ export const attentionCases: OpCases<keyof AttentionAttributes> = {
       build: (q, k, v) => attention(q, k, v, { heads: 2 }),
     },
     {
+      // Kernels change with the number of queries: WebGPU's from 32 on.
+      name: "self attention of 64 tokens",
+      operands: floats([1, 64, 8], [1, 64, 8], [1, 64, 8]),
+      build: (q, k, v) => attention(q, k, v, { heads: 2 }),
+    },
+    {
+      name: "cross attention of 70 queries to 33 keys",
+      operands: floats([2, 70, 4], [2, 33, 4], [2, 33, 4]),
+      build: (q, k, v) => attention(q, k, v, { heads: 1 }),
+    },
+    {
       name: "attention of one value to itself",
       operands: floats([1, 3, 4]),
       build: (x) => attention(x, x, x, { heads: 2 }),

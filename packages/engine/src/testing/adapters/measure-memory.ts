@@ -55,6 +55,7 @@ const scenarios: Readonly<Record<string, () => Graph>> = {
   plain: () => chain(false),
   checkpointed: () => chain(true),
   attention: largeAttention,
+  "composed attention": largeAttention,
 };
 
 const build = scenarios[argv[2] ?? ""];
@@ -65,7 +66,10 @@ if (build === undefined) {
   );
 }
 const graph = build();
-await using compiled = await createOrtRuntime({ threads: 1 }).compile(graph);
+await using compiled = await createOrtRuntime({
+  threads: 1,
+  lacks: argv[2] === "composed attention" ? ["fusesTransposes", "fusesAttention"] : [],
+}).compile(graph);
 const values = Object.fromEntries(
   [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes: { name }, shape }) => {
     const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => 0.02 * Math.sin(i * 7.3));

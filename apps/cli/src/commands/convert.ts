@@ -6,6 +6,7 @@ import {
   hasUNet,
   isDiffusersLora,
   isPytorchName,
+  isSystemFile,
   type LoadedLora,
   openTensorFile,
   readLora,
@@ -87,6 +88,11 @@ async function convert(given: Conversion): Promise<void> {
   }
 }
 
+/** Whether nothing but what systems leave stands in a folder. */
+async function isEmpty(files: CliContext["files"], folder: string): Promise<boolean> {
+  return (await files.list(folder)).every(({ name }) => isSystemFile(name));
+}
+
 async function requireFree({ context, input, output, flags }: Conversion): Promise<void> {
   const { files, text } = context;
   const normal = (path: string) => files.join(path);
@@ -94,7 +100,7 @@ async function requireFree({ context, input, output, flags }: Conversion): Promi
     throw new AtelierError("config", text.convert.same(output));
   }
   const entry = await files.stat(output);
-  const isEmptyFolder = entry?.kind === "folder" && (await files.list(output)).length === 0;
+  const isEmptyFolder = entry?.kind === "folder" && (await isEmpty(files, output));
   if (entry === undefined || isEmptyFolder || flags.force === true) return;
   throw new AtelierError("config", text.convert.exists(output));
 }

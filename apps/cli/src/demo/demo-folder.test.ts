@@ -1,6 +1,6 @@
 /** @file Folders of demos: one each, also when they begin in the same moment. */
 
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
@@ -47,9 +47,10 @@ describe("claimFolder", () => {
     expect(folder.path).toBe(out);
   });
 
-  it("takes an empty folder", async () => {
+  it("takes an empty folder, and one that a file manager has shown", async () => {
     const out = join(temporaryFolder(), "empty");
     mkdirSync(out);
+    writeFileSync(join(out, ".DS_Store"), "");
     await using folder = await claimFolder(nodeFiles, { out, parent: "", now }, text);
     expect(folder.path).toBe(out);
   });

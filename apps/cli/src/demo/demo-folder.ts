@@ -1,6 +1,7 @@
 /** @file The folder of a demo, which no other demo shares. */
 
 import { rmdir, statfs } from "node:fs/promises";
+import { isSystemFile } from "@atelier/diffusion";
 import { lockFolder } from "@atelier/diffusion/node";
 import { AtelierError, type FileStore, messageOf } from "@atelier/engine";
 import { formatBytesApart } from "../format.js";
@@ -82,6 +83,8 @@ async function freeBytesOf(path: string): Promise<number> {
 
 async function isTaken(files: FileStore, path: string): Promise<boolean> {
   const entry = await files.stat(path);
-  if (entry?.kind === "folder") return (await files.list(path)).length > 0;
+  if (entry?.kind === "folder") {
+    return (await files.list(path)).some(({ name }) => !isSystemFile(name));
+  }
   return entry !== undefined;
 }

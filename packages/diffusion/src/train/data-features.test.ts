@@ -1,14 +1,16 @@
 /** @file Runs on several folders, on pictures of several shapes, with captions that change. */
 
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
+import { sharpPictures } from "../adapters/sharp-pictures.js";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
 import { encodePng } from "../io/png/encode-png.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import { parseTrainConfig } from "./config.js";
+import { listPictures } from "./list-pictures.js";
 import { readRunConfig } from "./run-folder.js";
 import { train } from "./train.js";
 import type { TrainConfig } from "./train-config.js";
@@ -47,6 +49,23 @@ const lossesOf = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
 
 describe("several folders", () => {
+  it("named as sd-scripts wants them are shown as often as they say, times the settings'", async () => {
+    const parent = join(await mkdtemp(join(tmpdir(), "atelier-named-")), "train");
+    await mkdir(parent);
+    await rename(await drawPictures(2), join(parent, "3_sks cat"));
+    await rename(await drawPictures(1), join(parent, "1_dog"));
+    const listed = await listPictures(
+      { files: nodeFiles, decoder: sharpPictures },
+      { ...tinyConfig(parent).data, prompt: undefined, repeats: 2 },
+    );
+    expect(listed.pictures).toMatchObject([
+      { caption: "dog", repeats: 2 },
+      { caption: "sks cat", repeats: 6 },
+      { caption: "sks cat", repeats: 6 },
+    ]);
+    expect(listed.warnings.join("\n")).toContain("shown 3 times an epoch, from its name");
+  });
+
   it("are one data set, each with its own captions, repeats, mirrors and weight", async () => {
     const [first, second] = [await drawPictures(2), await drawPictures(1)];
     const folders = [{ folder: second, prompt: "a dog", repeats: 4, flip: true, lossWeight: 0.5 }];

@@ -73,7 +73,7 @@ async function findProxies({
 
 /** What stands in the way of a connection to a proxy, if anything does. */
 function tryConnection({ url }: ProxyServer): Promise<string | undefined> {
-  const usual = url.protocol === "https:" ? 443 : url.protocol === "http:" ? 80 : 1080;
+  const usual = url.protocol === "https:" ? 443 : 80;
   const port = url.port === "" ? usual : Number(url.port);
   return new Promise((resolve) => {
     const host = url.hostname.replace(/^\[|\]$/g, "");

@@ -65,7 +65,7 @@ class EnvironmentDispatcher extends Dispatcher {
       new Pool(origin, { ...options, ...limits });
     return new ProxyAgent({
       ...limits,
-      uri: proxy.href.replace(/^socks5h:/, "socks5:"),
+      uri: proxy.href,
       // Plain HTTP is asked of the proxy itself, as curl does: few let a tunnel through to port 80.
       proxyTunnel: false,
       clientFactory: factory,

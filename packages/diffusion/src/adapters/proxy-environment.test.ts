@@ -21,7 +21,7 @@ describe("proxyFor", () => {
     [{ all_proxy: "http://p:1", HTTPS_PROXY: "http://q:2" }, "http://q:2 (HTTPS_PROXY)"],
     [{ HTTPS_PROXY: " p:8080 " }, "http://p:8080 (HTTPS_PROXY)"],
     [{ HTTPS_PROXY: "http://me:secret@p:1" }, "http://me:***@p:1 (HTTPS_PROXY)"],
-    [{ ALL_PROXY: "socks5h://p:1080" }, "socks5h://p:1080 (ALL_PROXY)"],
+    [{ ALL_PROXY: "socks5h://p:1080", HTTPS_PROXY: "https://q:2" }, "https://q:2 (HTTPS_PROXY)"],
   ])("of %j is that of https: %s", (environment, expected) => {
     expect(shown(hub, environment)).toBe(expected);
   });
@@ -61,7 +61,8 @@ describe("proxyFor", () => {
   });
 
   it.each([
-    ["socks4://p:1", "got socks4"],
+    ["socks5://p:1", "got socks5"],
+    ["socks5h://me:secret@p:1", "got socks5h"],
     ["ftp://p:1", "got ftp"],
     ["http://", "got something else"],
     ["p:99999", "got something else"],

@@ -15,8 +15,8 @@ export interface ProxyServer {
   readonly variable: string;
 }
 
-/** What proxies there may be; `socks5h` asks the proxy for addresses, which `socks5` does here as well. */
-const protocols: readonly string[] = ["http:", "https:", "socks5:", "socks5h:", "socks:"];
+/** What is spoken with a proxy. */
+const protocols: readonly string[] = ["http:", "https:"];
 
 /**
  * The proxy for a request, or `undefined` where it goes without.
@@ -67,7 +67,7 @@ function parseProxy({ name, value }: Variable): ProxyServer {
   const got = url === undefined ? "something else" : url.protocol.slice(0, -1);
   throw new AtelierError(
     "config",
-    `${name}: expected a proxy such as http://proxy.example:8080, got ${got}. Correct the variable, or unset it.`,
+    `${name}: expected a proxy such as http://proxy.example:8080, got ${got}. Set HTTPS_PROXY to an HTTP proxy, which goes before ALL_PROXY, or name hosts that are reached without in NO_PROXY.`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** @file Folders, trigger words and samples of ai-toolkit. */
 
+import { idleDatasetRules } from "./ai-toolkit-idle.js";
 import { aiToolkitDefaults } from "./ai-toolkit-rules.js";
 import {
   ignore,
@@ -33,6 +34,7 @@ const changed = "pictures are changed by data.flip and data.crop alone";
 
 /** Options of a folder that all folders share here. */
 export const datasetRules: Rules = {
+  ...idleDatasetRules,
   buckets: rule("`data.buckets`, without a bound of proportions", (value, { set }) => {
     const isUsed = asFlag(value) !== false;
     set("data.buckets.use", isUsed);

@@ -3,6 +3,7 @@
  * what it has where a file does not say.
  */
 
+import { idleModelRules, idleTrainRules } from "./ai-toolkit-idle.js";
 import { aiToolkitOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
 import {
   ignore,
@@ -162,6 +163,7 @@ const latents = "latents are taken as they are";
 
 /** Training options. */
 export const trainRules: Rules = {
+  ...idleTrainRules,
   steps: toWhole("steps"),
   batch_size: toWhole("batchSize"),
   gradient_accumulation: toWhole("gradientAccumulation"),
@@ -329,6 +331,7 @@ export function familyOf(model: Settings): string | undefined {
 
 /** The model's options. */
 export const modelRules: Rules = {
+  ...idleModelRules,
   name_or_path: to("base.path"),
   is_v_pred: toFlag("base.predictionType", "v_prediction", "epsilon"),
   lora_path: leave("merge it into the base first: atelier merge --base"),

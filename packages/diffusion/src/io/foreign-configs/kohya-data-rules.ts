@@ -1,6 +1,6 @@
 /** @file What sd-scripts' options of pictures, captions and buckets become. */
 
-import { leave, leaveAll, rule, to, toFlag, toNumberUnlessOff, toWhole } from "./rules.js";
+import { ignore, leave, leaveAll, rule, to, toFlag, toNumberUnlessOff, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
 import { asFlag, asNumber, asText, isOff } from "./values.js";
 
@@ -163,7 +163,11 @@ export const kohyaDataRules: Rules = {
     color_aug: "colours are never changed",
     face_crop_aug_range: "faces are not looked for",
     custom_attributes: "no equivalent",
+    validation_split: "no pictures are kept apart",
+    debug_dataset: "see atelier inspect",
   }),
+  ...ignore("with `validation_split`", "validation_seed"),
+  ...ignore("memory is decided by the run", "cache_info"),
   dataset_repeats: leave("set data.repeats", 1),
   network_multiplier: leave("the adapter is trained at its own strength", 1),
   token_warmup_min: rule("— (with `token_warmup_step`)", () => {}),

@@ -287,7 +287,6 @@ const remaining: Rules = {
     lr_scheduler_args: "arguments of a class of PyTorch's: see schedule",
     lr_decay_steps: "see schedule",
     lr_scheduler_timescale: "see schedule",
-    validation_split: "no pictures are kept apart",
     validate_every_n_steps: "no pictures are kept apart",
     validate_every_n_epochs: "no pictures are kept apart",
     max_validation_steps: "no pictures are kept apart",
@@ -295,7 +294,6 @@ const remaining: Rules = {
     metadata_is_negative_embedding: "the file does not say so",
     huggingface_repo_id: "results stay on this machine",
     dataset_class: "a class of Python's cannot be used here",
-    debug_dataset: "see atelier inspect",
     config_file: "name this file as well: atelier import <command> <file>",
     dataset_config: "name this file as well: atelier import <training> <data sets>",
   }),
@@ -305,7 +303,6 @@ const remaining: Rules = {
   max_token_length: leave("captions are cut after 75 tokens", 75),
   ...ignore("said by `v_parameterization` and the base's files", "v2"),
   ...ignore("with `multires_noise_iterations`", "multires_noise_discount"),
-  ...ignore("with `validation_split`", "validation_seed"),
   ...ignore("the number is computed in 32 bits here", "mixed_precision", "full_fp16", "full_bf16"),
   ...ignore(
     "how memory and processes are used is decided by the run",
@@ -316,7 +313,7 @@ const remaining: Rules = {
       "cache_latents",
       "cache_latents_to_disk",
       "skip_cache_check",
-      "cache_info",
+
       "fused_backward_pass",
     ],
     ...["cache_text_encoder_outputs", "cache_text_encoder_outputs_to_disk", "tokenizer_cache_dir"],

@@ -8,7 +8,8 @@ const image: Settings = { enable_crop_jitter: true, enable_random_flip: false };
 const text: Settings = { prompt_source: "sample", keep_tags_count: 1, tag_delimiter: "," };
 
 const pictures = "pictures are changed by data.flip and data.crop alone";
-const imageRules: Rules = {
+/** How pictures are changed. */
+export const imageRules: Rules = {
   enable_crop_jitter: toFlag("data.crop", "random", "center"),
   enable_random_flip: rule("`flip` of the folder", () => {}),
   ...leaveAll({
@@ -30,7 +31,8 @@ const imageRules: Rules = {
   ),
 };
 
-const textRules: Rules = {
+/** Captions. */
+export const textRules: Rules = {
   prompt_source: rule("`data.captions`: auto", (value, translation, option) => {
     if (value === "sample") return;
     const why =
@@ -62,7 +64,7 @@ const textRules: Rules = {
 };
 
 /** Options of a concept that are no groups. */
-const conceptRules: Rules = {
+export const conceptRules: Rules = {
   ...leaveAll({ include_subdirectories: "name the folders inside of it as data.folders" }),
   image_variations: leave("crops and mirrored pictures are newly drawn at every step", 1),
   text_variations: leave("captions are newly drawn at every step", 1),

@@ -1,19 +1,24 @@
-/** @file Which model's layers the names in a LoRA file mean. */
+/** @file Which model's layers the names in a LoRA file mean, and reading it for them. */
 
 import {
-  adaptableLayers,
+  adapterMisfits,
   type Checkpoint,
+  describeAdaptableLayers,
   detectLoraFile,
   embeddedBaseName,
   embeddedLoraMetadata,
   isForEmbeddedBase,
-  isSystemFile,
   knownLayers,
+  type LayerInfo,
+  type LoadedLora,
   type LoraFamily,
+  listMisfits,
+  locateLora,
   openTensorFile,
   type PredictionType,
   predictionTypes,
   readAdapterClaims,
+  readLora,
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
@@ -24,9 +29,11 @@ import type { Progress } from "./progress.js";
 /** What the names of a LoRA mean. */
 export interface KnownModel {
   readonly family: LoraFamily;
-  readonly modulePaths: readonly string[];
   /** What the model predicts, where that is known. */
   readonly predictionType?: PredictionType | undefined;
+  readonly layers: ReadonlyMap<string, LayerInfo>;
+  /** Whether the layers have the model's own shapes, because it is at hand. */
+  readonly isExact: boolean;
   /** What the LoRA says of a base that is none of the known ones. */
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -36,32 +43,60 @@ export interface LayersOptions {
   readonly input: string;
   readonly flags: ModelOptions & { readonly base?: string };
   readonly progress: Progress;
+  /** How the user can name the base: `--base`. */
+  readonly option: string;
 }
 
 /**
- * The layers that the names of a LoRA mean: those of `--base`, of the embedded base where it was
- * trained on that one, else of its family's known model.
+ * The layers that the names of a LoRA mean: those of the base that the user names, of the embedded base
+ * where it was trained on that one or fits no published model but that one, else of its family's known model.
+ * @throws AtelierError `weights` where nothing tells the model.
  */
 export async function layersFor(
   context: CliContext,
-  { input, flags, progress }: LayersOptions,
+  { input, flags, progress, option }: LayersOptions,
 ): Promise<KnownModel> {
-  const { files, text } = context;
-  const facts = await factsOf({ files, input });
-  const base = flags.base ?? (facts.isForEmbedded ? embeddedBaseName : undefined);
-  const metadata = facts.isForEmbedded ? embeddedLoraMetadata : new Map<string, string>();
-  if (base !== undefined) {
-    const { path } = await findLocal(context, base, progress);
-    const claims = await readAdapterClaims(files, [input]);
+  const { base: named } = flags;
+  const { family, isForEmbedded } = await factsOf(context, input);
+  if (named !== undefined && named !== embeddedBaseName) {
+    const { path } = await findLocal(context, named, progress);
+    const claims = await readAdapterClaims(context.files, [input]);
     const checkpoint = await openModel(context, flags, { path, claims, progress });
     await checkpoint.close();
-    return { ...layersOf(checkpoint), metadata };
+    return { ...layersOf(checkpoint), metadata: new Map() };
   }
-  const { family } = facts;
-  if (family !== "sd1" && family !== "sd2" && family !== "sdxl") {
-    throw new AtelierError("weights", text.convert.unknownFamily(input));
+  if (named === embeddedBaseName || isForEmbedded) return embeddedLayers(context, progress);
+  if (family === "sd1" || family === "sd2" || family === "sdxl") {
+    return { family, layers: knownLayers(family), isExact: false, metadata: new Map() };
   }
-  return { family, modulePaths: knownLayers(family), metadata };
+  const embedded =
+    family === undefined ? await fittingEmbedded(context, input, progress) : undefined;
+  if (embedded !== undefined) return embedded;
+  throw new AtelierError("weights", context.text.convert.unknownFamily(input, option));
+}
+
+async function embeddedLayers(context: CliContext, progress: Progress): Promise<KnownModel> {
+  const { path } = await findLocal(context, embeddedBaseName, progress);
+  const checkpoint = await openModel(context, {}, { path, progress });
+  await checkpoint.close();
+  return { ...layersOf(checkpoint), metadata: embeddedLoraMetadata };
+}
+
+/** The embedded base where it is there and takes all of the LoRA, which says nothing of its model. */
+async function fittingEmbedded(
+  context: CliContext,
+  input: string,
+  progress: Progress,
+): Promise<KnownModel | undefined> {
+  try {
+    const model = await embeddedLayers(context, progress);
+    const { weights, unknownKeys } = await readLora(context.files, input, model);
+    const fits = unknownKeys.length === 0 && adapterMisfits(weights, model.layers).length === 0;
+    return fits ? model : undefined;
+  } catch (error) {
+    if (error instanceof AtelierError) return undefined;
+    throw error;
+  }
 }
 
 /** The layers of a checkpoint that an adapter can change, and what its adapters are called. */
@@ -82,7 +117,46 @@ export function layersOf({
   const predictionType = isPredictionAssumed
     ? undefined
     : predictionTypes.find((type) => type === told);
-  return { family, predictionType, modulePaths: adaptableLayers(configs) };
+  return { family, predictionType, layers: describeAdaptableLayers(configs), isExact: true };
+}
+
+/**
+ * Reads a LoRA of which nothing may be lost, for the layers of its model, and tells what was noticed.
+ * @throws AtelierError `weights` where it does not fit, and as `readLora`.
+ */
+export async function readWholeLora(
+  { files, text }: CliContext,
+  path: string,
+  { model, progress }: { readonly model: KnownModel; readonly progress: Progress },
+): Promise<LoadedLora> {
+  const { layers, isExact } = model;
+  const lora = await readLora(files, path, { layers });
+  if (lora.unknownKeys.length > 0) {
+    const shown = lora.unknownKeys.slice(0, 5).join(", ");
+    throw new AtelierError(
+      "weights",
+      text.convert.keepsUnfit(path, lora.unknownKeys.length, shown),
+    );
+  }
+  const misfits = isExact ? adapterMisfits(lora.weights, layers) : [];
+  if (misfits.length > 0) {
+    throw new AtelierError(
+      "weights",
+      text.convert.misfits(path, misfits.length, listMisfits(misfits)),
+    );
+  }
+  tellOfAdapter({ ...lora, path }, text, progress);
+  return lora;
+}
+
+/** Tells what a user should know of an adapter that was read. */
+export function tellOfAdapter(
+  { path, alphaSources, notes }: Pick<LoadedLora, "path" | "alphaSources" | "notes">,
+  { generate: text }: CliContext["text"],
+  progress: Progress,
+): void {
+  if (alphaSources.has("rank")) progress.warn(text.alphaIsRank(path));
+  for (const note of notes) progress.warn(note);
 }
 
 /** What programs show for an adapter: its file's name. */
@@ -90,17 +164,12 @@ export function adapterTitle(path: string): string {
   return (path.split(/[\\/]/).at(-1) ?? path).replace(/\.safetensors$/i, "");
 }
 
-async function factsOf({
-  files,
-  input,
-}: {
-  readonly files: CliContext["files"];
-  readonly input: string;
-}): Promise<{ readonly family: string | undefined; readonly isForEmbedded: boolean }> {
-  const isFolder = (await files.stat(input))?.kind === "folder";
-  const names = isFolder ? (await files.list(input)).map(({ name }) => name) : [];
-  const inside = names.find((name) => name.endsWith(".safetensors") && !isSystemFile(name));
-  const file = await openTensorFile(files, inside ? files.join(input, inside) : input);
+async function factsOf(
+  { files }: CliContext,
+  input: string,
+): Promise<{ readonly family: string | undefined; readonly isForEmbedded: boolean }> {
+  const [{ weightsPath }] = await locateLora(files, input);
+  const file = await openTensorFile(files, weightsPath);
   try {
     return {
       family: detectLoraFile(file.entries, file.metadata)?.family,

@@ -1,10 +1,15 @@
-/** @file `--adapter file[:weight]`: a path, which may hold colons itself, and how strongly to apply it. */
+/**
+ * @file `--adapter file[:weight]`: a path, which may hold colons itself, or a repository, and how strongly to
+ * apply it.
+ */
 
+import { isPytorchName, parseHubSource } from "@atelier/diffusion";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { Messages } from "./messages/messages.js";
 
 /** An adapter as the command line names it. */
 export interface AdapterUse {
+  /** Of a file or folder, or a repository of the Hugging Face Hub. */
   readonly path: string;
   readonly weight: number;
 }
@@ -20,6 +25,7 @@ export async function parseAdapterUse(
   { generate: text }: Messages,
 ): Promise<AdapterUse> {
   if ((await files.stat(value)) !== undefined) return { path: value, weight: 1 };
+  if (isAdapterRepository(value)) return { path: value, weight: 1 };
   const [, path, weight] = /^(.+):([^:\\/]*)$/.exec(value) ?? [];
   if (path === undefined || weight === undefined) {
     throw new AtelierError("file", text.noAdapter(value));
@@ -27,6 +33,14 @@ export async function parseAdapterUse(
   if (weight.trim() === "" || !Number.isFinite(Number(weight))) {
     throw new AtelierError("config", text.badAdapter(value));
   }
-  if ((await files.stat(path)) === undefined) throw new AtelierError("file", text.noAdapter(path));
-  return { path, weight: Number(weight) };
+  if (isAdapterRepository(path) || (await files.stat(path)) !== undefined) {
+    return { path, weight: Number(weight) };
+  }
+  throw new AtelierError("file", text.noAdapter(path));
+}
+
+/** Whether a name is that of a repository, not of a file that is not there. */
+export function isAdapterRepository(source: string): boolean {
+  const isFile = /\.safetensors$/i.test(source) || isPytorchName(source);
+  return !isFile && parseHubSource(source) !== undefined;
 }

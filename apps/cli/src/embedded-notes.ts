@@ -4,6 +4,7 @@ import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base";
 import { listCaptions, type ReadPrompt, type TrainConfig } from "@atelier/diffusion";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type CliContext, printJson } from "./cli-context.js";
+import { wholeWord } from "./embedding-use.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
 
@@ -58,6 +59,22 @@ async function captionsOf(files: FileStore, data: TrainConfig["data"]): Promise<
   }
 }
 
+/** What to say before prompts are drawn by the embedded base. */
+export function promptNotes(
+  prompts: readonly ReadPrompt[],
+  { adapters, embeddings }: WordSources,
+  { base: text }: Messages,
+): Note[] {
+  const learned = new Set(adapters.flatMap(learnedWords));
+  const parts = prompts.flatMap(({ chunks }) => chunks.flat().map((part) => part.text));
+  const words = unknownWords(without(parts.join(" "), embeddings)).filter(
+    (word) => !learned.has(word),
+  );
+  if (words.length === 0) return [];
+  const message = text.unknownInPrompt(words.join(", "));
+  return [{ type: "note", kind: "unknown-words", message, words }];
+}
+
 /** What supplies words beside the base. */
 export interface WordSources {
   /** Metadata of the adapters in use. */
@@ -66,21 +83,10 @@ export interface WordSources {
   readonly embeddings: readonly string[];
 }
 
-/** What to say before prompts are drawn by the embedded base. */
-export function promptNotes(
-  prompts: readonly ReadPrompt[],
-  { adapters, embeddings }: WordSources,
-  { base: text }: Messages,
-): Note[] {
-  const supplied = new Set([
-    ...adapters.flatMap(learnedWords),
-    ...embeddings.flatMap(unknownWords),
-  ]);
-  const parts = prompts.flatMap(({ chunks }) => chunks.flat().map((part) => part.text));
-  const words = unknownWords(parts.join(" ")).filter((word) => !supplied.has(word));
-  if (words.length === 0) return [];
-  const message = text.unknownInPrompt(words.join(", "));
-  return [{ type: "note", kind: "unknown-words", message, words }];
+/** A text without these words, which may hold others: `my-cat-500`. */
+function without(text: string, words: readonly string[]): string {
+  const longestFirst = [...words].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((rest, word) => rest.replace(wholeWord(word), " "), text);
 }
 
 /** Words of the captions that an adapter was trained on, and of its trigger. */

@@ -1,6 +1,12 @@
 /** @file `--embedding [name=]file`: a textual-inversion file, and what to call it in prompts. */
 
-import { type Embedding, readEmbedding } from "@atelier/diffusion";
+import {
+  type ClipTokenizer,
+  type Embedding,
+  type LoadedEmbedding,
+  nameObstacle,
+  readEmbedding,
+} from "@atelier/diffusion";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
@@ -30,6 +36,12 @@ export async function parseEmbeddingUse(
   return { path, token };
 }
 
+/** An embedding file that was read, and how the command line names it. */
+export interface ReadUse {
+  readonly use: EmbeddingUse;
+  readonly loaded: LoadedEmbedding;
+}
+
 /**
  * Reads embeddings and tells what was left out of their files.
  * @throws AtelierError `file`, `format` or `weights` for a file that is no embedding.
@@ -38,12 +50,53 @@ export async function readEmbeddings(
   { files }: CliContext,
   uses: readonly EmbeddingUse[],
   progress: Progress,
-): Promise<Embedding[]> {
-  const embeddings: Embedding[] = [];
-  for (const { path, token } of uses) {
-    const { embedding, notes } = await readEmbedding(files, path, { token });
-    for (const note of notes) progress.warn(note);
-    embeddings.push(embedding);
+): Promise<ReadUse[]> {
+  const read: ReadUse[] = [];
+  for (const use of uses) {
+    const loaded = await readEmbedding(files, use.path, { token: use.token });
+    for (const note of loaded.notes) progress.warn(note);
+    read.push({ use, loaded });
   }
-  return embeddings;
+  return read;
+}
+
+/** Where names are chosen. */
+interface Naming {
+  readonly tokenizer: Pick<ClipTokenizer, "tokenId">;
+  /** Prompts that may hold one of the names. */
+  readonly prompts: readonly string[];
+  readonly progress: Progress;
+}
+
+/**
+ * Embeddings under the names that prompts call them by. Where the file's name and the one inside differ, it is
+ * the one that a prompt holds, else the one that the program it comes from would take; both are told.
+ */
+export function nameEmbeddings(
+  { text }: CliContext,
+  read: readonly ReadUse[],
+  { tokenizer, prompts, progress }: Naming,
+): Embedding[] {
+  return read.map(({ use, loaded: { embedding, names } }) => {
+    if (names.length === 1) return embedding;
+    const possible = names.filter((name) => nameObstacle(tokenizer, name) === undefined);
+    const token =
+      possible.find((name) => holdsWord(prompts, name)) ?? possible[0] ?? embedding.token;
+    const others = names.filter((name) => name !== token);
+    for (const other of others) {
+      const isPossible = possible.includes(other);
+      progress.warn(text.generate.twoNames({ path: use.path, token, other, isPossible }));
+    }
+    return { ...embedding, token };
+  });
+}
+
+function holdsWord(prompts: readonly string[], word: string): boolean {
+  return prompts.some((prompt) => wholeWord(word).test(prompt));
+}
+
+/** Finds a word, not as a part of others, in any case. */
+export function wholeWord(word: string): RegExp {
+  const escaped = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}_-])${escaped}(?![\\p{L}\\p{N}_-])`, "giu");
 }

@@ -9,9 +9,12 @@ import {
   embeddedBaseName,
   embeddedBaseTitle,
   type HubEvent,
+  type ResolveModelOptions,
   resolveModel,
+  selectAdapterFiles,
 } from "@atelier/diffusion";
 import { createHubDiskCache, hubAccess, readHubEnvironment } from "@atelier/diffusion/node";
+import { isAdapterRepository } from "./adapter-use.js";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes } from "./format.js";
 import type { Messages } from "./messages/messages.js";
@@ -35,23 +38,49 @@ export async function findBase(
   source: string,
   { variant, progress }: { readonly variant?: string | undefined; readonly progress: Progress },
 ): Promise<FoundBase> {
-  const { io, files, text } = context;
   if (source === embeddedBaseName) return findLocal(context, source, progress);
   // A path needs nothing of the hub, whatever its variables say.
-  if ((await files.stat(source)) !== undefined) return { path: source };
+  if ((await context.files.stat(source)) !== undefined) return { path: source };
+  return { path: await resolve(context, source, { variant, progress }) };
+}
+
+/**
+ * Finds an adapter, downloaded first where it is a repository.
+ * @throws AtelierError `file` when there is none, `network`, `aborted`.
+ */
+export async function findAdapter(
+  context: CliContext,
+  source: string,
+  progress: Progress,
+): Promise<FoundBase> {
+  const isThere = (await context.files.stat(source)) !== undefined;
+  if (isThere || source === embeddedBaseName || !isAdapterRepository(source)) {
+    return findLocal(context, source, progress);
+  }
+  return { path: await resolve(context, source, { progress, select: selectAdapterFiles }) };
+}
+
+async function resolve(
+  { io, files, text }: CliContext,
+  source: string,
+  {
+    progress,
+    ...options
+  }: Pick<ResolveModelOptions, "variant" | "select"> & { readonly progress: Progress },
+): Promise<string> {
   const hub = readHubEnvironment(io.env);
   const { path } = await resolveModel(source, {
     files,
     cache: createHubDiskCache(hub.cacheFolder, hub),
     ...hubAccess(hub, io.env),
     isOffline: hub.isOffline,
-    variant,
+    ...options,
     signal: io.signal,
     onEvent: (event) => {
       if (hub.showsProgress || event.type !== "progress") show(event, text, progress);
     },
   });
-  return { path };
+  return path;
 }
 
 /** A path as it is, or the embedded base by its name. @throws AtelierError `file` as {@link openEmbedded}. */

@@ -150,6 +150,8 @@ export {
   type ResolveModelOptions,
   resolveModel,
 } from "./io/hub/resolve-model.js";
+export { selectAdapterFiles } from "./io/hub/select-adapter-files.js";
+export type { ModelFiles, SelectFiles } from "./io/hub/select-model-files.js";
 export { inspectPath } from "./io/inspect/inspect-path.js";
 export type {
   AdapterFacts,
@@ -172,6 +174,7 @@ export {
   detectLoraFile,
   type LoraFileFacts,
 } from "./io/lora-files/detect-lora-file.js";
+export { isLoraFolder, type LoraPlace, locateLora } from "./io/lora-files/locate-lora.js";
 export type { UnsupportedKind } from "./io/lora-files/lora-keys.js";
 export type { AlphaSource } from "./io/lora-files/lora-strength.js";
 export {
@@ -186,6 +189,7 @@ export {
   type ReadLoraOptions,
   readLora,
 } from "./io/lora-files/read-lora.js";
+export type { AdaptedLayers, LayerForm } from "./io/lora-files/shape-for-layer.js";
 export { storedHash } from "./io/lora-files/stored-hash.js";
 export {
   DIFFUSERS_LORA_NAME,
@@ -256,7 +260,6 @@ export {
 } from "./models/autoencoder-kl/model.js";
 export {
   type AdaptableModels,
-  adaptableLayers,
   clipTextParameters,
   describeAdaptableLayers,
   unetParameters,
@@ -312,6 +315,7 @@ export {
   denoisingLoss,
 } from "./objectives/denoising.js";
 export { type Adapter, type AdapterBase, requireAdapters } from "./pipeline/adapters.js";
+export { displayName } from "./pipeline/display-name.js";
 export { generate } from "./pipeline/generate.js";
 export type {
   GeneratedImage,
@@ -345,6 +349,12 @@ export {
   readPrompt,
 } from "./pipeline/prompt-syntax.js";
 export { type ReadAdapter, type ReadAdapterOptions, readAdapter } from "./pipeline/read-adapter.js";
+export {
+  type NameObstacle,
+  nameObstacle,
+  type UnusableWord,
+  usableWords,
+} from "./pipeline/usable-words.js";
 export { quoteArgument } from "./quote-argument.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
 export { guide, rescaleGuidance } from "./samplers/guidance.js";
@@ -423,6 +433,7 @@ export type {
   WarningEvent,
 } from "./train/train-event.js";
 export { embeddedRates } from "./train/tuning-sections.js";
+export { adapterMisfits, listMisfits } from "./tuning/adapter-fit.js";
 export {
   type CombinedAdapter,
   combineAdapters,

@@ -5,11 +5,10 @@ import {
   detectLoraFile,
   hasUNet,
   isDiffusersLora,
+  isLoraFolder,
   isPytorchName,
   isSystemFile,
-  type LoadedLora,
   openTensorFile,
-  readLora,
   type StoredFloat,
   toldByMetadata,
   writeDiffusersLora,
@@ -20,11 +19,11 @@ import {
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
-import { layersFor } from "../adapter-layers.js";
+import { layersFor, readWholeLora } from "../adapter-layers.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
 import { addModelOptions, type ModelOptions, openModel } from "../model-options.js";
-import { findLocal } from "../open-base.js";
+import { findAdapter } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
@@ -71,7 +70,7 @@ async function convert(given: Conversion): Promise<void> {
   const { files, text } = context;
   const progress = createProgress(context, { json: flags.json === true });
   try {
-    const { path: input } = await findLocal(context, given.input, progress);
+    const { path: input } = await findAdapter(context, given.input, progress);
     const conversion = { ...given, input };
     await requireFree(conversion);
     progress.update({ label: text.convert.working });
@@ -108,10 +107,7 @@ async function requireFree({ context, input, output, flags }: Conversion): Promi
 /** Whether the input is an adapter; what cannot be read is left to the checkpoint's messages. */
 async function isLora({ files }: CliContext, path: string): Promise<boolean> {
   const entry = await files.stat(path);
-  if (entry?.kind === "folder") {
-    const names = (await files.list(path)).map(({ name }) => name);
-    return names.includes("adapter_model.safetensors") || names.includes(DIFFUSERS_LORA_NAME);
-  }
+  if (entry?.kind === "folder") return isLoraFolder(files, path);
   const isKnown = /\.safetensors$/i.test(path) || isPytorchName(path);
   if (entry === undefined || !isKnown) return false;
   const file = await openTensorFile(files, path);
@@ -160,18 +156,17 @@ async function convertLora(
   if (flags.to === "single-file") {
     throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
   }
-  const { metadata, ...model } = await layersFor(context, { input, flags, progress });
-  const { modulePaths } = model;
-  const lora = await readLora(files, input, { modulePaths });
-  requireAllKnown(context, lora);
-  if (lora.alphaSources.has("rank")) progress.warn(text.generate.alphaIsRank(lora.path));
+  const model = await layersFor(context, { input, flags, progress, option: "--base" });
+  const { family, layers, metadata } = model;
+  const lora = await readWholeLora(context, input, { model, progress });
   const options = dtypeOption(flags);
   if (flags.to === "kohya") {
     const title = lora.weights.metadata.get("modelspec.title") ?? stemOf(output);
     // What the LoRA says itself counts more than what its base is.
     const isTold = toldByMetadata(lora.weights.metadata) !== undefined;
     await writeKohyaLora(files, output, lora.weights, {
-      ...model,
+      family,
+      layers,
       predictionType: flags.predictionType ?? (isTold ? undefined : model.predictionType),
       title,
       metadata,
@@ -192,13 +187,6 @@ async function convertLora(
   const path = isFile ? output : files.join(output, DIFFUSERS_LORA_NAME);
   await writeDiffusersLora(files, path, lora.weights, options);
   return path;
-}
-
-/** A conversion that dropped tensors would be another LoRA. */
-function requireAllKnown({ text }: CliContext, { path, unknownKeys }: LoadedLora): void {
-  if (unknownKeys.length === 0) return;
-  const shown = unknownKeys.slice(0, 5).join(", ");
-  throw new AtelierError("weights", text.convert.keepsUnfit(path, unknownKeys.length, shown));
 }
 
 function dtypeOption({ dtype }: ConvertFlags): { readonly dtype?: StoredFloat } {

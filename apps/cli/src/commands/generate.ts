@@ -2,6 +2,8 @@
 
 import {
   type Adapter,
+  displayName,
+  type Embedding,
   embeddedBaseName,
   type GenerateOptions,
   generate,
@@ -9,19 +11,27 @@ import {
   type Pipeline,
   type PromptSyntax,
   promptSyntaxes,
+  type ReadPrompt,
   readAdapter,
   readAdapterClaims,
   readPrompt,
   samplerNames,
   storedHash,
+  usableWords,
 } from "@atelier/diffusion";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { tellOfAdapter } from "../adapter-layers.js";
 import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
 import { addBackendOptions, type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { promptNotes, showNotes } from "../embedded-notes.js";
-import { parseEmbeddingUse, readEmbeddings } from "../embedding-use.js";
+import {
+  nameEmbeddings,
+  parseEmbeddingUse,
+  type ReadUse,
+  readEmbeddings,
+} from "../embedding-use.js";
 import { hashFiles, type PictureHashes } from "../file-hashes.js";
 import { formatDuration } from "../format.js";
 import {
@@ -31,7 +41,7 @@ import {
   openModel,
 } from "../model-options.js";
 import { numberBetween, wholeNumber } from "../number-options.js";
-import { findBase } from "../open-base.js";
+import { findAdapter, findBase } from "../open-base.js";
 import { pictureNames } from "../picture-names.js";
 import { createPictureWriter } from "../picture-writer.js";
 import { createProgress, type Progress } from "../progress.js";
@@ -107,28 +117,30 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
   const { files, io, text } = context;
   const progress = createProgress(context, { json: flags.json === true });
   try {
-    const uses = await Promise.all(
+    const named = await Promise.all(
       flags.adapter.map((value) => parseAdapterUse(value, files, text)),
     );
     const { out, count, force = false } = flags;
     const names = await pictureNames(files, { out, count, force }, text);
+    const uses: LocatedUse[] = [];
+    for (const use of named) {
+      uses.push({ ...use, place: (await findAdapter(context, use.path, progress)).path });
+    }
     const claims = await readAdapterClaims(
       files,
-      uses.map(({ path }) => path),
+      uses.map(({ place }) => place),
     );
-    await using base = await openPipeline(context, flags, { claims, progress });
+    const { pipeline: opened, read } = await openPipeline(context, flags, { claims, progress });
+    await using base = opened;
     const adapters = await openAdapters(context, { flags, pipeline: base, uses, progress });
-    // A word that the user names by itself counts more than one of the same name in an adapter's file.
-    const tokens = new Set(base.embeddingTokens);
-    const words = adapters.flatMap(({ weights }) => weights.words ?? []);
-    const own = words.filter(({ token }) => !tokens.has(token));
-    await using pipeline = await base.derive({ embeddings: own });
+    const embeddings = await findWords(context, { flags, base, read, adapters, progress });
+    await using pipeline = await base.derive({ embeddings });
     if (flags.base === embeddedBaseName) {
       const notes = promptNotes(
-        [flags.prompt, flags.negative ?? ""].map((typed) => readPrompt(typed, flags.promptSyntax)),
+        promptsOf(flags),
         {
           adapters: adapters.map(({ weights }) => weights.metadata),
-          embeddings: pipeline.embeddingTokens,
+          embeddings: embeddings.map(({ token }) => token),
         },
         text,
       );
@@ -168,18 +180,17 @@ async function openPipeline(
   context: CliContext,
   flags: GenerateFlags,
   { claims, progress }: Pick<ModelSource, "claims" | "progress">,
-): Promise<Pipeline> {
+): Promise<{ readonly pipeline: Pipeline; readonly read: readonly ReadUse[] }> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
   const uses = flags.embedding.map((value) => parseEmbeddingUse(value, files, text));
-  const embeddings = await readEmbeddings(context, await Promise.all(uses), progress);
+  const read = await readEmbeddings(context, await Promise.all(uses), progress);
   const { path, ...identity } = await findBase(context, base, { variant, progress });
   progress.update({ label: text.generate.loading });
   const checkpoint = await openModel(context, flags, { path, ...(claims && { claims }), progress });
   const pipeline = await loadPipeline(checkpoint, {
     runtime: createRuntime(flags),
     files,
-    embeddings,
     ...identity,
     ...(tokenizer === undefined ? {} : { tokenizerFolder: tokenizer }),
   });
@@ -187,24 +198,73 @@ async function openPipeline(
   if (unusedKeys.length > 0) {
     progress.warn(text.generate.unused(unusedKeys.length, unusedKeys.slice(0, 5).join(", ")));
   }
-  return pipeline;
+  return { pipeline, read };
+}
+
+/** The prompts as they are understood. */
+const promptsOf = ({ prompt, negative = "", promptSyntax }: GenerateFlags): ReadPrompt[] =>
+  [prompt, negative].map((typed) => readPrompt(typed, promptSyntax));
+
+/**
+ * New words: those that the user names, and those in adapters, which count less. What cannot be a word there
+ * is told and stops nothing.
+ */
+async function findWords(
+  context: CliContext,
+  {
+    flags,
+    base,
+    read,
+    adapters,
+    progress,
+  }: {
+    readonly flags: GenerateFlags;
+    readonly base: Pipeline;
+    readonly read: readonly ReadUse[];
+    readonly adapters: readonly Adapter[];
+    readonly progress: Progress;
+  },
+): Promise<Embedding[]> {
+  const { generate: text } = context.text;
+  const words = adapters.flatMap(({ weights }) => weights.words ?? []);
+  if (read.length === 0 && words.length === 0) return [];
+  const tokenizer = await base.tokenizer();
+  const named = nameEmbeddings(context, read, {
+    ...{ tokenizer, progress },
+    prompts: promptsOf(flags).map(({ recorded }) => recorded),
+  });
+  const taken = named.map(({ token }) => token);
+  const { usable, unusable } = await usableWords(base, words, taken);
+  for (const { token, obstacle, message } of unusable) {
+    const reason = obstacle === "misfit" ? message : text.unusable[obstacle];
+    progress.warn(text.unusableWord(token, reason));
+  }
+  return [...named, ...usable];
+}
+
+/** An adapter on this machine. */
+interface LocatedUse extends AdapterUse {
+  /** Its file or folder, where `path` may be a repository. */
+  readonly place: string;
 }
 
 interface AdapterSource {
   readonly flags: GenerateFlags;
   readonly pipeline: Pipeline;
-  readonly uses: readonly AdapterUse[];
+  readonly uses: readonly LocatedUse[];
   readonly progress: Progress;
 }
 
 async function openAdapters(
-  { files, text }: CliContext,
+  context: CliContext,
   { flags, pipeline, uses, progress }: AdapterSource,
 ): Promise<Adapter[]> {
+  const { files, text } = context;
   const adapters: Adapter[] = [];
-  for (const { path, weight } of uses) {
-    const { adapter, unknownKeys, alphaSources } = await readAdapter(files, path, {
+  for (const { path, place, weight } of uses) {
+    const { adapter, unknownKeys, ...read } = await readAdapter(files, place, {
       base: pipeline,
+      name: displayName(path),
       strength: weight,
       ignoreUnknown: flags.ignoreUnknown === true,
     });
@@ -213,7 +273,7 @@ async function openAdapters(
         text.generate.ignored(path, unknownKeys.length, unknownKeys.slice(0, 5).join(", ")),
       );
     }
-    if (alphaSources.has("rank")) progress.warn(text.generate.alphaIsRank(path));
+    tellOfAdapter({ ...read, path }, text, progress);
     adapters.push(adapter);
   }
   return adapters;
@@ -230,8 +290,8 @@ async function hashesOf(
   );
   return hashFiles(files, {
     model,
-    adapters: uses.map(({ path }, index) => ({
-      path,
+    adapters: uses.map(({ place }, index) => ({
+      path: place,
       isKnown: storedHash(adapters[index]?.weights.metadata ?? new Map()) !== undefined,
     })),
     // The pipeline has the embeddings in their order.

@@ -1,13 +1,14 @@
 /** @file `atelier inspect`: says what a file or folder is and what is wrong with it. */
 
 import { type Inspection, inspectPath } from "@atelier/diffusion";
+import { AtelierError } from "@atelier/engine";
 import type { Command } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { exitCodes } from "../exit.js";
 import { formatBytes, formatCount } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 import { addPredictionType, type ModelOptions } from "../model-options.js";
-import { type FoundBase, findLocal } from "../open-base.js";
+import { findAdapter, findLocal } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 
 interface InspectOptions extends Pick<ModelOptions, "predictionType"> {
@@ -21,35 +22,47 @@ export function addInspectCommand(program: Command, context: CliContext): void {
   const command = program
     .command("inspect")
     .description(text.inspect.description)
-    .argument("<path>", text.inspect.argument)
+    .argument("<paths...>", text.inspect.argument)
     .option("--base <model>", text.inspect.base);
   addPredictionType(command, text)
     .option("--json", text.program.json)
     .addHelpText("after", text.inspect.more)
-    .action((path: string, options: InspectOptions) => inspect(context, path, options));
+    .action((paths: string[], options: InspectOptions) => inspect(context, paths, options));
 }
 
 async function inspect(
   context: CliContext,
-  path: string,
+  paths: readonly string[],
   { json = false, ...given }: InspectOptions,
 ): Promise<void> {
   const { io, text } = context;
   const progress = createProgress(context, { json: json || io.stderr.isTTY !== true });
-  progress.update({ label: text.inspect.reading });
-  const { found, inspection } = await examine(context, { path, ...given, progress }).finally(() =>
-    progress.clear(),
-  );
-  const { fingerprint } = found;
-  if (json) printJson(context, { ...inspection, fingerprint });
-  else for (const line of linesOf(inspection, fingerprint, text)) print(context, line);
-  const isBroken = inspection.problems.some(({ severity }) => severity === "error");
-  if (isBroken) context.setExitCode(exitCodes.failed);
+  for (const [index, path] of paths.entries()) {
+    progress.update({ label: text.inspect.reading });
+    const isAlone = paths.length === 1;
+    const { fingerprint, inspection } = await examine(context, { path, ...given, progress })
+      .catch((error: unknown) => asInspection(path, error, isAlone))
+      .finally(() => progress.clear());
+    if (json) printJson(context, { ...inspection, fingerprint });
+    else {
+      if (index > 0) print(context, "");
+      for (const line of linesOf(inspection, fingerprint, text)) print(context, line);
+    }
+    const isBroken = inspection.problems.some(({ severity }) => severity === "error");
+    if (isBroken) context.setExitCode(exitCodes.failed);
+  }
 }
 
 interface Examination {
-  readonly found: FoundBase;
+  readonly fingerprint?: string | undefined;
   readonly inspection: Inspection;
+}
+
+/** Of several paths, one where nothing stands does not keep the others from being described. */
+function asInspection(path: string, error: unknown, isAlone: boolean): Examination {
+  if (isAlone || !(error instanceof AtelierError) || error.code === "aborted") throw error;
+  const problems = [{ severity: "error", message: error.message }] as const;
+  return { inspection: { path, kind: "unknown", problems, notes: [] } };
 }
 
 async function examine(
@@ -62,10 +75,11 @@ async function examine(
   }: Omit<InspectOptions, "json"> & { readonly path: string; readonly progress: Progress },
 ): Promise<Examination> {
   const { files, io } = context;
-  const found = await findLocal(context, path, progress);
+  const found = await findAdapter(context, path, progress);
   const held = base === undefined ? undefined : await findLocal(context, base, progress);
   const options = { base: held?.path, predictionType, signal: io.signal };
-  return { found, inspection: await inspectPath(files, found.path, options) };
+  const { fingerprint } = found;
+  return { fingerprint, inspection: await inspectPath(files, found.path, options) };
 }
 
 function linesOf(

@@ -8,7 +8,6 @@ import {
   type ReplacedWeights,
   readAdapter,
   readAdapterClaims,
-  readLora,
   replaceWeights,
   splitModulePath,
   writeFolder,
@@ -18,18 +17,20 @@ import {
 import { AtelierError, type FloatTensor } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { type Command, Option } from "commander";
-import { adapterTitle, layersFor } from "../adapter-layers.js";
+import { adapterTitle, layersFor, readWholeLora, tellOfAdapter } from "../adapter-layers.js";
 import { type AdapterUse, parseAdapterUse } from "../adapter-use.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { addModelOptions, type ModelOptions, openModel } from "../model-options.js";
 import { wholeNumber } from "../number-options.js";
-import { findBase } from "../open-base.js";
+import { findAdapter, findBase } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
 interface MergeFlags extends ModelOptions {
   readonly out: string;
   readonly base?: string;
+  readonly layersOf?: string;
+  readonly ignoreUnknown?: boolean;
   readonly rank?: number;
   readonly dtype?: keyof typeof storedTypes;
   readonly tokenizer?: string;
@@ -46,6 +47,8 @@ export function addMergeCommand(program: Command, context: CliContext): void {
     .argument("<adapters...>", own.argument)
     .requiredOption("--out <path>", own.out)
     .option("--base <model>", own.base)
+    .option("--layers-of <model>", own.layersOf)
+    .option("--ignore-unknown", own.ignoreUnknown)
     .option("--rank <number>", own.rank, wholeNumber(text, 1))
     .addOption(new Option("--dtype <type>", text.convert.dtype).choices(Object.keys(storedTypes)));
   addModelOptions(command, text)
@@ -66,12 +69,22 @@ async function merge(
   if (flags.base !== undefined && flags.rank !== undefined) {
     throw new AtelierError("config", own.rankOfBase);
   }
+  if (flags.base !== undefined && flags.layersOf !== undefined) {
+    throw new AtelierError("config", own.layersOfBase);
+  }
+  if (flags.base === undefined && flags.ignoreUnknown === true) {
+    throw new AtelierError("config", own.ignoreAmong);
+  }
   if (flags.force !== true && (await files.stat(flags.out)) !== undefined) {
     throw new AtelierError("config", text.convert.exists(flags.out));
   }
   const progress = createProgress(context, { json: flags.json === true });
   try {
-    const uses = await Promise.all(adapters.map((value) => parseAdapterUse(value, files, text)));
+    const named = await Promise.all(adapters.map((value) => parseAdapterUse(value, files, text)));
+    const uses: AdapterUse[] = [];
+    for (const use of named) {
+      uses.push({ ...use, path: (await findAdapter(context, use.path, progress)).path });
+    }
     const sentence =
       flags.base === undefined
         ? await mergeAmong(context, { uses, flags, progress })
@@ -96,26 +109,28 @@ async function mergeAmong(
 ): Promise<string> {
   const { files, text } = context;
   const [first] = uses;
-  const { metadata, ...model } = await layersFor(context, {
+  const model = await layersFor(context, {
     input: first?.path ?? "",
-    flags: { json: flags.json === true },
+    flags: {
+      json: flags.json === true,
+      ...(flags.layersOf === undefined ? {} : { base: flags.layersOf }),
+      ...(flags.variant === undefined ? {} : { variant: flags.variant }),
+    },
     progress,
+    option: "--layers-of",
   });
-  const { modulePaths } = model;
+  const { family, layers, metadata } = model;
   progress.update({ label: text.techniques.merge.working });
   const read = [];
   for (const { path, weight } of uses) {
-    const { weights, unknownKeys } = await readLora(files, path, { modulePaths });
-    if (unknownKeys.length > 0) {
-      const shown = unknownKeys.slice(0, 5).join(", ");
-      throw new AtelierError("weights", text.convert.keepsUnfit(path, unknownKeys.length, shown));
-    }
+    const { weights } = await readWholeLora(context, path, { model, progress });
     read.push({ name: path, weights, strength: weight });
   }
   const { weights, rank, kept } = combineAdapters(read, { rank: flags.rank });
   const dtype = flags.dtype === undefined ? {} : { dtype: storedTypes[flags.dtype] };
   await writeKohyaLora(files, flags.out, weights, {
-    ...model,
+    family,
+    layers,
     predictionType: await commonPrediction(context, { uses, flags, progress }),
     title: adapterTitle(flags.out),
     metadata,
@@ -161,7 +176,16 @@ async function mergeIntoBase(
   });
   const adapters = [];
   for (const { path: file, weight } of uses) {
-    const { adapter } = await readAdapter(files, file, { base: pipeline, strength: weight });
+    const { adapter, unknownKeys, ...read } = await readAdapter(files, file, {
+      base: pipeline,
+      strength: weight,
+      ignoreUnknown: flags.ignoreUnknown === true,
+    });
+    if (unknownKeys.length > 0) {
+      const shown = unknownKeys.slice(0, 5).join(", ");
+      progress.warn(text.generate.ignored(file, unknownKeys.length, shown));
+    }
+    tellOfAdapter({ ...read, path: file }, text, progress);
     adapters.push(adapter);
     for (const { token } of adapter.weights.words ?? []) {
       progress.warn(text.techniques.merge.wordStays(file, token));

@@ -13,6 +13,16 @@ interface Plan {
   readonly trainedParameters: number;
 }
 
+/** An embedding whose file's name is not the name inside. */
+interface TwoNames {
+  readonly path: string;
+  /** The name that counts. */
+  readonly token: string;
+  readonly other: string;
+  /** Whether the other one could be used. */
+  readonly isPossible: boolean;
+}
+
 /** The English catalogue. */
 export const en = {
   program: {
@@ -126,7 +136,8 @@ ${rule}`,
     negative: "what not to draw",
     promptSyntax:
       "what brackets in both prompts mean: a1111 (the default) reads (word), (word:1.3), [word], BREAK as below, plain reads every character as text",
-    adapter: "a LoRA, with its weight behind a colon; give it again for several",
+    adapter:
+      "a LoRA file, folder or Hugging Face repository, with its weight behind a colon; give it again for several",
     adapterMetavar: "file[:weight]",
     embedding:
       "a textual-inversion file, called in the prompt by its own token or by the name given; give it again for several",
@@ -173,10 +184,21 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
       `--adapter ${value}: expected file or file:weight with a number, got another weight. Write for example dog.safetensors:0.8.`,
     missing: (options: string): string =>
       `error: required option ${options} not given (\`atelier generate --help\` shows examples)`,
+    twoNames: ({ path, token, other, isPossible }: TwoNames): string =>
+      isPossible
+        ? `${path} is called ${token} here; its other name is ${other}: choose with --embedding ${other}=${path}.`
+        : `${path} is called ${token} here: its other name, "${other}", cannot be a new word. Choose any with --embedding name=${path}.`,
+    unusableWord: (token: string, reason: string): string =>
+      `The word "${token}" that an adapter brings is not used: ${reason}`,
+    unusable: {
+      "white-space": "a word cannot have white space in it. The adapter itself is used.",
+      taken:
+        "there is a word of this name already. Where it is one of --embedding, that one counts; the adapter itself is used.",
+    },
     noEmbedding: (path: string): string =>
       `--embedding ${path}: expected a textual-inversion file, got nothing at this path. Check the path; a name goes before it, as in my-style=file.`,
     noAdapter: (path: string): string =>
-      `--adapter ${path}: expected a LoRA file or folder, got nothing at this path. Check the path.`,
+      `--adapter ${path}: expected a LoRA file or folder, got nothing at this path. Check the path; a repository is called organisation/name.`,
     exists: (path: string): string =>
       `--out ${path}: expected a new file, got one that exists. Choose another name, or give --force to replace it.`,
     noFreeName: (path: string, tries: number): string =>
@@ -191,13 +213,14 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
     },
   },
   inspect: {
-    description: "Says what a file or folder is, and what is wrong with it.",
+    description: "Says what files or folders are, and what is wrong with them.",
     argument:
-      "a checkpoint, adapter, embedding, picture, or folder of any of these; embedded for the base of Atelier's own",
+      "checkpoints, adapters, embeddings, pictures, or folders of any of these; embedded for the base of Atelier's own",
     base: "a checkpoint to hold an adapter against",
     more: `
 Examples:
   atelier inspect lora.safetensors --base models/sd15
+  atelier inspect loras/*.safetensors
   atelier inspect models/sd15 --json
   atelier inspect embedded
 
@@ -250,7 +273,8 @@ something is wrong with it.`,
   },
   convert: {
     description: "Writes a checkpoint or a LoRA in another form.",
-    input: "a checkpoint folder or file (embedded for the base of Atelier's own), or a LoRA file",
+    input:
+      "a checkpoint folder or file (embedded for the base of Atelier's own), or a LoRA file, folder or repository",
     output: "where to write",
     to: "the form to write: diffusers or single-file for checkpoints, kohya or diffusers for LoRAs",
     dtype: "how to store floats; as they are by default",
@@ -273,12 +297,14 @@ Examples:
       `--to ${to}: expected kohya or diffusers for a LoRA, got a checkpoint's form. The input is a LoRA.`,
     notCheckpointForm: (to: string): string =>
       `--to ${to}: expected diffusers or single-file for a checkpoint, got a LoRA's form. The input is a checkpoint.`,
-    unknownFamily: (path: string): string =>
-      `${path}: expected a LoRA of SD 1.x, SD 2.x or SDXL, got one whose model its names do not tell. Name the checkpoint with --base.`,
+    unknownFamily: (path: string, option: string): string =>
+      `${path}: expected a LoRA of SD 1.x, SD 2.x, SDXL or the embedded base, got one whose model its names do not tell. Name the checkpoint with ${option}.`,
+    misfits: (path: string, count: number, list: string): string =>
+      `${path}: expected factors for the layers of its base, got ${count} modules that do not fit:\n${list}\nName the checkpoint that the LoRA was trained on.`,
     unused: (count: number, keys: string): string =>
       `${count} tensors are left out, since no model uses them: ${keys}`,
     keepsUnfit: (path: string, count: number, keys: string): string =>
-      `${path}: expected tensors for layers of the base, got ${count} that fit none: ${keys}. Name the right checkpoint with --base.`,
+      `${path}: expected tensors for layers of the base, got ${count} that fit none: ${keys}. Name the checkpoint that the LoRA was trained on.`,
   },
   verify: {
     description: "Proves this installation: runs stored results of PyTorch and compares.",

@@ -100,9 +100,17 @@ What each setting of each program becomes, and its default there, stands in docs
   },
   merge: {
     description: "Merges adapters into one adapter, or into the weights of a base.",
-    argument: "LoRA files, each with its weight behind a colon: style.safetensors:0.7",
+    argument:
+      "LoRA files, folders or repositories, each with its weight behind a colon: style.safetensors:0.7",
     out: "the file to write; with --base a folder, or one file where it ends in .safetensors",
     base: "a model to merge them into; without it they are merged among themselves",
+    layersOf:
+      "the model whose layers the adapters change, where their names do not tell: none of SD 1.x, SD 2.x, SDXL and the base of Atelier's own",
+    layersOfBase:
+      "merge --layers-of: expected none with --base, whose layers are meant. Leave one of the two out.",
+    ignoreUnknown: "leave out tensors of an adapter that no layer of the base takes",
+    ignoreAmong:
+      "merge --ignore-unknown: expected --base beside it, got none. Adapters that are merged among themselves lose nothing.",
     rank: "keep no more than this rank, with the largest directions; all of it by default",
     rankOfBase:
       "merge --rank: expected none with --base, whose weights have all ranks. Leave one of the two out.",

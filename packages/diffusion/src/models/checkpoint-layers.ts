@@ -55,11 +55,6 @@ export function describeAdaptableLayers({
   ]);
 }
 
-/** The names of {@link describeAdaptableLayers}. */
-export function adaptableLayers(models: AdaptableModels): string[] {
-  return [...describeAdaptableLayers(models).keys()];
-}
-
 function unetBuilder(config: UNetConfig): (weights: Weights) => unknown {
   const side = 2 ** (config.blockOutChannels.length - 1);
   const sizes = { batch: 1, height: side, width: side, tokens: 1 };

@@ -3,8 +3,9 @@
  * hand. Layer names follow from the blocks and the ratios of their widths, so narrow configs will do.
  */
 
-import { type AdaptableModels, adaptableLayers } from "./checkpoint-layers.js";
+import { type AdaptableModels, describeAdaptableLayers } from "./checkpoint-layers.js";
 import { type ClipTextConfig, readClipTextConfig } from "./clip-text/config.js";
+import type { LayerInfo } from "./list-layers.js";
 import { readUNetConfig } from "./unet/config.js";
 
 /** Published models whose LoRAs can be read without them. */
@@ -54,7 +55,10 @@ const models: { readonly [M in KnownModel]: () => AdaptableModels } = {
   }),
 };
 
-/** Layers of a published model with their component, as {@link adaptableLayers} lists them. */
-export function knownLayers(model: KnownModel): string[] {
-  return adaptableLayers(models[model]());
+/**
+ * Layers of a published model by component and path. They are as narrow as can be: of their shapes the axes
+ * and kernels alone are those of the model.
+ */
+export function knownLayers(model: KnownModel): Map<string, LayerInfo> {
+  return describeAdaptableLayers(models[model]());
 }

@@ -3,25 +3,18 @@
  * they take part in a graph. Several adapters add up.
  */
 
-import {
-  AtelierError,
-  formatShape,
-  type HostTensor,
-  type Overlay,
-  type Shape,
-  sameShape,
-} from "@atelier/engine";
+import { AtelierError, type HostTensor, type Overlay } from "@atelier/engine";
 import type { CheckpointFamily } from "../io/checkpoint/checkpoint.js";
-import { mapParts, type Parts, partEntries } from "../io/lora-files/adapter-parts.js";
+import { mapParts, partEntries } from "../io/lora-files/adapter-parts.js";
 import { type LoraWeights, splitModulePath } from "../io/lora-files/lora-weights.js";
 import type { LayerInfo } from "../models/list-layers.js";
+import { adapterMisfits, listMisfits } from "../tuning/adapter-fit.js";
 import {
   type LoraLayer,
   type LoraOverlayOptions,
   loraOverlays,
   loraParameterNames,
 } from "../tuning/lora-overlay.js";
-import { adapterMethods } from "../tuning/methods/methods.js";
 
 /** An adapter in use. */
 export interface Adapter {
@@ -61,16 +54,7 @@ export function requireAdapters(adapters: readonly Adapter[], base: AdapterBase)
         `adapter ${name}: expected a finite strength, got ${strength}. Use about 0 to 1.`,
       );
     }
-    const problems = [...weights.modules].flatMap(([path, { method, parts }]) => {
-      const layer = base.layers.get(path);
-      if (layer === undefined) return [`${path}: the model has no such layer`];
-      const given = mapParts(parts, ({ shape }) => shape);
-      const fitting = adapterMethods[method].fit(layer.weightShape, given);
-      const fits = partEntries(given).every(([part, shape]) =>
-        sameShape(shape, fitting[part] ?? []),
-      );
-      return fits ? [] : [`${path}: ${formatShapes(fitting)}, got ${formatShapes(given)}`];
-    });
+    const problems = adapterMisfits(weights, base.layers);
     if (problems.length > 0) throw misfit(name, problems, base);
   }
 }
@@ -105,17 +89,10 @@ export function applyAdapters(
   };
 }
 
-const formatShapes = (shapes: Parts<Shape>): string =>
-  partEntries(shapes)
-    .map(([, shape]) => formatShape(shape))
-    .join(" and ");
-
 function misfit(name: string, problems: readonly string[], base: AdapterBase): AtelierError {
-  const shown = problems.slice(0, 10).map((problem) => `  ${problem}`);
-  if (problems.length > shown.length) shown.push(`  … and ${problems.length - shown.length} more`);
   return new AtelierError(
     "weights",
-    `adapter ${name}: expected factors for the layers of this ${base.family} model, got ${problems.length} modules that do not fit:\n${shown.join("\n")}\nUse an adapter that was trained on ${base.family}.`,
+    `adapter ${name}: expected factors for the layers of this ${base.family} model, got ${problems.length} modules that do not fit:\n${listMisfits(problems)}\nUse an adapter that was trained on ${base.family}.`,
     { context: { adapter: name, problems } },
   );
 }

@@ -27,6 +27,8 @@ export interface ReadAdapter {
   readonly unknownKeys: readonly string[];
   /** Where alpha was found; `rank` means that the file gave none for some module. */
   readonly alphaSources: ReadonlySet<AlphaSource>;
+  /** What else was left out or read otherwise than the file says, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -45,8 +47,8 @@ export async function readAdapter(
     ignoreUnknown = false,
   }: ReadAdapterOptions,
 ): Promise<ReadAdapter> {
-  const { weights, unknownKeys, alphaSources } = await readLora(files, path, {
-    modulePaths: base.layers.keys(),
+  const { weights, unknownKeys, alphaSources, notes } = await readLora(files, path, {
+    layers: base.layers,
     ...(alpha === undefined ? {} : { alpha }),
   });
   const adapter: Adapter = { name, weights, strength };
@@ -55,9 +57,9 @@ export async function readAdapter(
     const shown = unknownKeys.slice(0, 10).join(", ");
     throw new AtelierError(
       "weights",
-      `${path}: expected tensors for the layers of this ${base.family} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; pass ignoreUnknown to use the ${weights.modules.size} modules that fit.`,
+      `${path}: expected tensors for the layers of this ${base.family} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; --ignore-unknown uses the ${weights.modules.size} modules that fit.`,
       { context: { path, unknownKeys } },
     );
   }
-  return { adapter, unknownKeys, alphaSources };
+  return { adapter, unknownKeys, alphaSources, notes };
 }

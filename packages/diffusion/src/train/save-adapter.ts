@@ -52,11 +52,10 @@ export async function saveAdapter(
   const paths: string[] = [];
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
-    const modulePaths = pipeline.layers.keys();
     const family = familyOf(pipeline.family, predictionType);
     await writeKohyaLora(files, path, weights, {
       family,
-      modulePaths,
+      layers: pipeline.layers,
       title: name,
       dtype,
       metadata,

@@ -43,7 +43,9 @@ export async function saveResult(
   const paths: string[] = [];
   if (adapter !== undefined) {
     // Pivotal tuning: one file with both, and the word in files of its own for those who take no bundles.
-    const weights = embedding === undefined ? adapter : { ...adapter, words: [embedding] };
+    // A1111 cannot read the whole file where the word's name has a dot.
+    const words = embedding?.token.includes(".") === false ? [embedding] : [];
+    const weights = words.length === 0 ? adapter : { ...adapter, words };
     paths.push(...(await saveAdapter(context, { folder, step, weights })));
   }
   if (embedding !== undefined) {

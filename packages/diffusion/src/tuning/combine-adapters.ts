@@ -4,7 +4,7 @@
  */
 
 import { AtelierError, type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
-import { methodTitles, partOf } from "../io/lora-files/adapter-parts.js";
+import { partOf, titleOf } from "../io/lora-files/adapter-parts.js";
 import type { LoraModule, LoraWeights } from "../io/lora-files/lora-weights.js";
 import { loraOfSingularValues } from "./singular-lora.js";
 import { type Matrix, product, transposed, truncatedSvd } from "./svd.js";
@@ -83,7 +83,7 @@ function sideBySide(path: string, parts: readonly Part[]): LoraModule {
     if (module.method !== "lora") {
       throw new AtelierError(
         "weights",
-        `merge: expected LoRAs, got a ${methodTitles[module.method]} in ${name} (${path}), whose change is no product of two factors. Merge it into the base: --base <model>.`,
+        `merge: expected LoRAs, got a ${titleOf(module.method, module.parts)} in ${name} (${path}), whose change is no product of two factors. Merge it into the base: --base <model>.`,
       );
     }
     const [down, up] = [partOf(module.parts, "down"), partOf(module.parts, "up")];

@@ -10,6 +10,7 @@ import {
   type Parts,
   partEntries,
   partOf,
+  titleOf,
 } from "../io/lora-files/adapter-parts.js";
 import {
   type LoraComponent,
@@ -147,7 +148,9 @@ function differenceOf(slot: LoraSlot, found: LoraModule | undefined): string[] {
   const { module, method, shapes, rank, alpha } = slot;
   if (found === undefined) return [`no factors for ${module}`];
   if (found.method !== method) {
-    return [`${module} is a ${methodTitles[found.method]}, must be a ${methodTitles[method]}`];
+    return [
+      `${module} is a ${titleOf(found.method, found.parts)}, must be a ${methodTitles[method]}`,
+    ];
   }
   const names = new Set(
     [...partEntries(shapes), ...partEntries(found.parts)].map(([part]) => part),

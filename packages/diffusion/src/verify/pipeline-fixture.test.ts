@@ -74,7 +74,7 @@ beforeAll(async () => {
     ([name, module]) => [name, { ...module, alpha: module.alpha * 0.8 }] as const,
   );
   const weights = { modules: new Map(scaled), metadata: new Map<string, string>() };
-  const kohya = { family: "sd1", modulePaths: pipeline.layers.keys(), title: "test" } as const;
+  const kohya = { family: "sd1", layers: pipeline.layers, title: "test" } as const;
   await writeKohyaLora(nodeFiles, at("lora_kohya.safetensors"), weights, kohya);
   await writeDiffusersLora(nodeFiles, at("lora_final.safetensors"), weights);
 });

@@ -209,7 +209,7 @@ async function* checkLora(
   }
   yield* guarded(name, async () => {
     const read = (file: string) =>
-      readLora(files, files.join(folder, file), { modulePaths: pipeline.layers.keys() });
+      readLora(files, files.join(folder, file), { layers: pipeline.layers });
     const { weights, unknownKeys } = await read(fileName);
     if (unknownKeys.length > 0) {
       const detail = `unknown tensors: ${unknownKeys.slice(0, 10).join(", ")}`;

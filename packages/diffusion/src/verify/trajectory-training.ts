@@ -241,9 +241,9 @@ async function readFactors(
   { files, folder, pipeline }: TrainingParts,
   name: string,
 ): Promise<LoraWeights> {
-  const modulePaths = [...pipeline.layers.keys()];
+  const { layers } = pipeline;
   const open = (file: string) =>
-    readLora(files, files.join(folder, `${file}.safetensors`), { modulePaths });
+    readLora(files, files.join(folder, `${file}.safetensors`), { layers });
   const { weights } = await open(name);
   const { modules } = (await open("lora_kohya")).weights;
   const strong = [...weights.modules].map(

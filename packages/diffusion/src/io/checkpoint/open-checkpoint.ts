@@ -3,6 +3,7 @@
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { contradictions } from "./adapter-claims.js";
 import type { Checkpoint, OpenCheckpointOptions } from "./checkpoint.js";
+import { withLayerAxes } from "./layer-axes.js";
 import { openFolder } from "./open-folder.js";
 import { openSingleFile } from "./open-single-file.js";
 import { withZeroTerminalSnr } from "./zero-terminal-snr.js";
@@ -29,7 +30,8 @@ export async function openCheckpoint(
   const opened = await (entry.kind === "folder"
     ? openFolder(files, path, options)
     : openSingleFile(files, path, options));
-  const checkpoint = options.zeroTerminalSnr === true ? withZeroTerminalSnr(opened) : opened;
+  const shaped = await withLayerAxes(opened);
+  const checkpoint = options.zeroTerminalSnr === true ? withZeroTerminalSnr(shaped) : shaped;
   // Who says what it predicts has seen what adapters claim.
   if (options.predictionType !== undefined || options.claims === undefined) return checkpoint;
   const notes = [...checkpoint.notes, ...contradictions(checkpoint, options.claims)];

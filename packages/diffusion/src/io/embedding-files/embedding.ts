@@ -65,6 +65,11 @@ export function stemOf(path: string): string {
   return name.replace(/\.[^.]+$/, "");
 }
 
+/** Whether a name can stand in a prompt as one word. */
+export function isOneWord(name: string): boolean {
+  return /^\S+$/u.test(name);
+}
+
 /** A token without the characters that file systems refuse. */
 export function fileNameOfToken(token: string): string {
   return token.replaceAll(/[<>:"/\\|?*]/g, "") || "embedding";

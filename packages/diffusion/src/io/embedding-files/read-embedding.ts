@@ -14,6 +14,7 @@ import {
   type Embedding,
   type EmbeddingEncoder,
   fileNameOfToken,
+  isOneWord,
   makeEmbedding,
   stemOf,
 } from "./embedding.js";
@@ -29,6 +30,11 @@ export interface ReadEmbeddingOptions {
 export interface LoadedEmbedding {
   readonly embedding: Embedding;
   readonly format: EmbeddingFormat | "picture";
+  /**
+   * What it may be called in prompts, the most usual first: A1111 calls what it trained by the file's name,
+   * diffusers by the one inside. One where the caller named it.
+   */
+  readonly names: readonly string[];
   /** The file that the vectors came from. */
   readonly path: string;
   /** What was left out or assumed, one sentence each. */
@@ -52,8 +58,9 @@ export async function readEmbedding(
   const place = await locate(files, path);
   if (/\.(png|webp)$/i.test(place)) {
     const embedding = await readImageEmbedding(files, place);
-    const named = token === undefined ? embedding : { ...embedding, token };
-    return { embedding: named, format: "picture", path: place, notes: [] };
+    const names = namesOf({ given: token, inner: embedding.token, stem: stemOf(place) });
+    const named = { ...embedding, token: names.find(isOneWord) ?? embedding.token };
+    return { embedding: named, format: "picture", names, path: place, notes: [] };
   }
   const file = await openTensorFile(files, place);
   try {
@@ -85,18 +92,36 @@ async function load(
   const vectors = new Map<EmbeddingEncoder, FloatTensor>();
   for (const [encoder, key] of facts.keys) vectors.set(encoder, await file.readFloat32(key));
   const { path, metadata } = file;
+  const inner = facts.token ?? ownToken(path, metadata);
+  const names = namesOf({ given: token, inner, stem: stemOf(path) });
+  const { unusedKeys, format } = facts;
   const embedding = makeEmbedding(path, {
-    token: token ?? facts.token ?? ownToken(path, metadata) ?? stemOf(path),
+    token: names.find(isOneWord) ?? names[0] ?? "",
     vectors,
     metadata,
   });
-  const { unusedKeys, format } = facts;
   const unused =
     unusedKeys.length === 0
       ? []
       : [`${path}: ${unusedKeys.join(", ")} have no place in Stable Diffusion and were left out.`];
-  return { embedding, format, path, notes: [...file.notes, ...unused] };
+  const usual = format === "a1111" ? [...names].reverse() : names;
+  return { embedding, format, names: usual, path, notes: [...file.notes, ...unused] };
 }
+
+/** The name that the caller gives, else that in the file and then that of the file. */
+function namesOf({
+  given,
+  inner,
+  stem,
+}: Readonly<Record<"given" | "inner", string | undefined>> & { readonly stem: string }): string[] {
+  if (given !== undefined) return [given];
+  if (inner === undefined) return [stem];
+  const isSame = fileNameOfToken(inner) === stem || genericStems.has(stem);
+  return isSame ? [inner] : [inner, stem];
+}
+
+/** Names that programs give whatever they write. */
+const genericStems: ReadonlySet<string> = new Set(["learned_embeds", "embeddings", "embedding"]);
 
 /**
  * The token in full, such as `<my-cat>`, where the file's name is still the one that Atelier gave it without

@@ -12,6 +12,7 @@ import { createHubDiskCache } from "../../adapters/hub-disk-cache.js";
 import { fixture } from "../../testing/fixtures.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
 import { type HubEvent, type ResolveModelOptions, resolveModel } from "./resolve-model.js";
+import { selectAdapterFiles } from "./select-adapter-files.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const unetPath = "unet/diffusion_pytorch_model.safetensors";
@@ -215,6 +216,26 @@ describe("resolveModel", () => {
       "/api/models/org/tiny/revision/main",
       `/api/models/org/tiny/tree/${commit}`,
     ]);
+  });
+
+  it("downloads an adapter alone, old ones and single files too, and finds it offline", async () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    const asAdapter = { ...options, select: selectAdapterFiles };
+    for (const name of ["pytorch_lora_weights.bin", "my-style.safetensors"]) {
+      hub.files.clear();
+      for (const other of ["README.md", "sample.png", name]) hub.files.set(other, bytes);
+      hub.requests.length = 0;
+      const { path } = await resolveModel("org/tiny", asAdapter);
+      const isFolder = name.endsWith(".bin");
+      const file = isFolder ? join(path, name) : path;
+      expect(new Uint8Array(await readFile(file))).toEqual(bytes);
+      expect(hub.requests.filter(({ url }) => url.includes("/resolve/"))).toHaveLength(1);
+      const offline = await resolveModel("org/tiny", { ...asAdapter, isOffline: true });
+      expect(offline.path).toBe(path);
+      await rm(join(scratch, "models--org--tiny"), { recursive: true });
+    }
+    hub.files.set("other.safetensors", bytes);
+    await expect(resolveModel("org/tiny", asAdapter)).rejects.toThrow(/Download one and name it/);
   });
 
   it("goes on where a broken connection stopped", async () => {

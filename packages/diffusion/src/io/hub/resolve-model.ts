@@ -8,7 +8,7 @@ import { downloadBlob, type HubFile } from "./download-blob.js";
 import type { HubCache } from "./hub-cache.js";
 import { createHubClient, type HubAccess } from "./hub-client.js";
 import { type HubSource, isCommit, parseHubSource } from "./hub-name.js";
-import { selectModelFiles } from "./select-model-files.js";
+import { type ModelFiles, type SelectFiles, selectModelFiles } from "./select-model-files.js";
 
 /** What happens while a model is fetched. */
 export type HubEvent =
@@ -47,6 +47,8 @@ export interface ResolveModelOptions extends HubAccess {
   readonly isOffline?: boolean;
   /** Variant of the weights, such as `fp16`; plain weights where a component lacks it. */
   readonly variant?: string | undefined;
+  /** Which files are wanted: those of a model by default. */
+  readonly select?: SelectFiles;
   readonly onEvent?: ((event: HubEvent) => void) | undefined;
 }
 
@@ -76,7 +78,7 @@ export async function resolveModel(
 /** A commit never changes, so one that is there whole needs no request; offline, anything must do. */
 async function findCached(
   { repo, revision }: HubSource,
-  { cache, isOffline = false, variant }: ResolveModelOptions,
+  { cache, files, isOffline = false, variant, select = selectModelFiles }: ResolveModelOptions,
 ): Promise<ResolvedModel | undefined> {
   const fixed = isCommit(revision) ? revision : undefined;
   if (!isOffline && fixed === undefined) return undefined;
@@ -89,33 +91,47 @@ async function findCached(
       `${repo}@${revision}: expected a downloaded copy in the cache, got none while offline. Run once without HF_HUB_OFFLINE, or name another revision.`,
     );
   }
-  const found = { path: cache.snapshotFolder(repo, commit), hub: { repo, commit } };
-  if (isOffline) {
-    selectModelFiles(`${found.path} (offline)`, paths, { variant });
-    return found;
-  }
-  return isComplete(paths, variant) ? found : undefined;
+  const folder = cache.snapshotFolder(repo, commit);
+  const found = (selected: ModelFiles): ResolvedModel => ({
+    path: pathOf(files, folder, selected),
+    hub: { repo, commit },
+  });
+  if (isOffline) return found(select(`${folder} (offline)`, paths, { variant }));
+  const selected = selectedOf(() => select("cache", paths, { variant }));
+  return selected?.hasWholeVariant === true ? found(selected) : undefined;
 }
 
-function isComplete(paths: readonly string[], variant: string | undefined): boolean {
+function pathOf(files: FileStore, folder: string, { entry }: ModelFiles): string {
+  return entry === undefined ? folder : files.join(folder, entry);
+}
+
+/** What is there, where it is enough. */
+function selectedOf(select: () => ModelFiles): ModelFiles | undefined {
   try {
-    return selectModelFiles("cache", paths, { variant }).hasWholeVariant;
+    return select();
   } catch (error) {
-    if (error instanceof AtelierError) return false;
+    if (error instanceof AtelierError) return undefined;
     throw error;
   }
 }
 
 async function download(
   source: HubSource,
-  { cache, variant, onEvent = () => undefined, ...access }: ResolveModelOptions,
+  {
+    cache,
+    files: store,
+    variant,
+    select = selectModelFiles,
+    onEvent = () => undefined,
+    ...access
+  }: ResolveModelOptions,
 ): Promise<ResolvedModel> {
   const { repo, revision } = source;
   const client = createHubClient(access);
   const { commit, files } = await client.describe(source);
   const available = files.map((file) => file.path);
-  const { paths } = selectModelFiles(`${repo}@${revision}`, available, { variant });
-  const needed = files.filter((file) => paths.includes(file.path));
+  const selected = select(`${repo}@${revision}`, available, { variant });
+  const needed = files.filter((file) => selected.paths.includes(file.path));
   onEvent(await plan({ repo, commit, needed, cache }));
   for (const file of needed) {
     const { path, hash, sizeBytes } = file;
@@ -132,7 +148,8 @@ async function download(
     onEvent({ type: "file", path, sizeBytes });
   }
   if (!isCommit(revision)) await cache.writeRef(repo, revision, commit);
-  return { path: cache.snapshotFolder(repo, commit), hub: { repo, commit } };
+  const folder = cache.snapshotFolder(repo, commit);
+  return { path: pathOf(store, folder, selected), hub: { repo, commit } };
 }
 
 async function plan({

@@ -7,7 +7,16 @@ import { explainMissingWeights, findWeightFiles } from "../checkpoint/weight-fil
 export interface ModelFiles {
   readonly paths: readonly string[];
   readonly hasWholeVariant: boolean;
+  /** The one to open, where it is not the folder that they lie in. */
+  readonly entry?: string;
 }
+
+/** Chooses files from the paths in a repository. @param where names the repository in messages */
+export type SelectFiles = (
+  where: string,
+  paths: readonly string[],
+  options: { readonly variant?: string | undefined },
+) => ModelFiles;
 
 const components = ["unet", "vae", "text_encoder", "text_encoder_2"];
 const optionalComponents = new Set(["text_encoder_2"]);

@@ -2,16 +2,23 @@
 
 import type { FileStore } from "@atelier/engine";
 import { listSome } from "../../data/data-warning.js";
-import { adaptableLayers } from "../../models/checkpoint-layers.js";
+import { describeAdaptableLayers } from "../../models/checkpoint-layers.js";
+import { adapterMisfits, listMisfits } from "../../tuning/adapter-fit.js";
 import { readAdapterClaims } from "../checkpoint/adapter-claims.js";
 import { openCheckpoint } from "../checkpoint/open-checkpoint.js";
 import { toldByMetadata } from "../checkpoint/told-prediction.js";
 import { isForEmbeddedBase } from "../embedded-base.js";
+import { isOneWord } from "../embedding-files/embedding.js";
 import { isJsonObject } from "../json-object.js";
+import { readBundledWords } from "../lora-files/bundled-words.js";
 import { detectLoraFile, type LoraFileFacts } from "../lora-files/detect-lora-file.js";
+import { pickledAlphas } from "../lora-files/group-keys.js";
+import { type LoraConfig, parseAdapterConfig } from "../lora-files/lora-config.js";
 import { parseLoraKey } from "../lora-files/lora-keys.js";
 import { readLora } from "../lora-files/read-lora.js";
+import { readText } from "../read-text.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { readScalar } from "../safetensors/read-scalar.js";
 import { writtenNumber } from "../safetensors/written-number.js";
 import type { TensorFile } from "../tensor-file.js";
 import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
@@ -21,18 +28,34 @@ import { scanValues, type ValueScan } from "./scan-values.js";
 /** How many trigger words are shown of files that count every tag of their captions. */
 const maxTriggerWords = 10;
 
+/** Options of {@link inspectAdapter}. */
+export interface InspectAdapterOptions extends InspectOptions {
+  /** PEFT's config beside the file. */
+  readonly configPath?: string | undefined;
+  /** The folder that the adapter is, where it is one. */
+  readonly folder?: string | undefined;
+}
+
 /** Inspects a file as an adapter; `undefined` when it is none. @throws AtelierError `file`. */
 export async function inspectAdapter(
   files: FileStore,
   file: TensorFile,
-  options: InspectOptions = {},
+  options: InspectAdapterOptions = {},
 ): Promise<Inspection | undefined> {
+  const { configPath, folder = file.path } = options;
   const facts = detectLoraFile(file.entries, file.metadata);
   if (facts === undefined) return undefined;
   const scan = await scanValues(file, options.signal);
   const told = toldByMetadata(file.metadata);
+  const config =
+    configPath === undefined
+      ? undefined
+      : parseAdapterConfig(configPath, await readText(files, configPath)).get(undefined);
   const alphaType = file.entries.get(facts.alphaKeys[0] ?? "")?.dtype;
-  const alphas = (await alphasOf(file, facts)).map((alpha) => writtenNumber(alpha, alphaType));
+  const alphas = (await alphasOf(file, facts, config)).map((alpha) =>
+    writtenNumber(alpha, alphaType),
+  );
+  const { notes: wordNotes } = await readBundledWords(file);
   return {
     path: file.path,
     kind: "adapter",
@@ -53,13 +76,22 @@ export async function inspectAdapter(
       hasConvolutions: facts.hasConvolutions,
     },
     triggerWords: [
-      ...new Set([...facts.words, ...triggerWords(file.metadata, facts.triggerPhrase)]),
+      ...new Set([
+        ...facts.words.filter(isOneWord),
+        ...triggerWords(file.metadata, facts.triggerPhrase),
+      ]),
     ],
     problems: [
       ...adapterProblems(file, facts, scan, alphas),
-      ...(options.base === undefined ? [] : await fitProblems(files, file.path, options)),
+      ...(options.base === undefined ? [] : await fitProblems(files, folder, options)),
     ],
-    notes: file.notes,
+    notes: [
+      ...file.notes,
+      ...wordNotes,
+      ...facts.words
+        .filter((word) => !isOneWord(word))
+        .map((word) => `Its word "${word}" has white space and cannot be a word of a prompt.`),
+    ],
   };
 }
 
@@ -73,19 +105,24 @@ function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): string {
     : `checkpoints whose text encoder is ${context} wide; no known family is.`;
 }
 
-async function alphasOf(file: SafetensorsFile, facts: LoraFileFacts): Promise<number[]> {
+async function alphasOf(
+  file: SafetensorsFile,
+  facts: LoraFileFacts,
+  config: LoraConfig | undefined,
+): Promise<number[]> {
   const alphas = new Set<number>();
-  for (const key of facts.alphaKeys) {
-    const [alpha] = (await file.readFloat32(key)).data;
-    if (alpha !== undefined) alphas.add(alpha);
+  for (const key of facts.alphaKeys) alphas.add(await readScalar(file, key));
+  for (const key of pickledAlphas(file)) alphas.add(Number(file.metadata.get(key)));
+  const common = config?.alpha ?? facts.alpha;
+  if (alphas.size === 0 && common !== undefined) {
+    for (const alpha of [common, ...(config?.alphaPattern.values() ?? [])]) alphas.add(alpha);
   }
-  if (alphas.size === 0 && facts.alpha !== undefined) alphas.add(facts.alpha);
   return [...alphas].sort((a, b) => a - b);
 }
 
 function adapterProblems(
   file: SafetensorsFile,
-  { unreadable, unknownKeys, moduleCount }: LoraFileFacts,
+  { unreadable, unknownKeys, moduleCount, broken }: LoraFileFacts,
   { nonFinite, allZero }: ValueScan,
   alphas: readonly number[],
 ): Problem[] {
@@ -108,9 +145,15 @@ function adapterProblems(
         : `${dead.size} of ${moduleCount} modules are zero and change nothing: ${listSome([...dead.values()])}.`,
     );
   }
+  for (const message of broken.slice(0, 5)) problems.push({ severity: "error", message });
   if (alphas.length === 0) {
+    const recorded = file.metadata.get("ss_network_alpha");
+    const counts =
+      recorded === undefined
+        ? ""
+        : ` Its metadata says ss_network_alpha ${recorded}, which no program reads.`;
     warn(
-      "The file gives no alpha; programs then take the rank, which may not be what was trained.",
+      `The file gives no alpha; programs then take the rank, which may not be what was trained.${counts}`,
     );
   }
   if (unknownKeys.length > 0) {
@@ -130,15 +173,25 @@ async function fitProblems(
   const told: Problem[] = checkpoint.notes.map((message) => ({ severity: "warning", message }));
   try {
     const { unet, textEncoder, textEncoder2 } = checkpoint;
-    const modulePaths = adaptableLayers({
+    const layers = describeAdaptableLayers({
       unet: unet.config,
       textEncoder: textEncoder.config,
       textEncoder2: textEncoder2?.config,
     });
-    const { unknownKeys } = await readLora(files, path, { modulePaths });
-    if (unknownKeys.length === 0) return told;
-    const message = `${unknownKeys.length} tensors fit no layer of ${base}: ${listSome(unknownKeys)}.`;
-    return [...told, { severity: "warning", message }];
+    const { weights, unknownKeys } = await readLora(files, path, { layers });
+    const misfits = adapterMisfits(weights, layers);
+    const messages = [
+      ...(unknownKeys.length === 0
+        ? []
+        : [`${unknownKeys.length} tensors fit no layer of ${base}: ${listSome(unknownKeys)}.`]),
+      ...(misfits.length === 0
+        ? []
+        : [
+            `${misfits.length} modules do not fit ${base}, which needs:
+${listMisfits(misfits)}`,
+          ]),
+    ];
+    return [...told, ...messages.map((message): Problem => ({ severity: "error", message }))];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return [...told, { severity: "error", message }];

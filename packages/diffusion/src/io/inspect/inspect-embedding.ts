@@ -3,9 +3,10 @@
 import { sizeOf } from "@atelier/engine";
 import {
   detectEmbeddingFile,
+  type EmbeddingFileFacts,
   type EmbeddingFormat,
 } from "../embedding-files/detect-embedding-file.js";
-import { stemOf } from "../embedding-files/embedding.js";
+import { fileNameOfToken, isOneWord, stemOf } from "../embedding-files/embedding.js";
 import type { AdapterFamily } from "../lora-files/detect-lora-file.js";
 import type { TensorFile } from "../tensor-file.js";
 import { bytesOf, dtypesOf } from "./inspect-adapter.js";
@@ -46,7 +47,7 @@ export async function inspectEmbedding(
     severity: "warning",
     message: `The vectors of "${name}" are all zero.`,
   }));
-  const isNamed = facts.token !== undefined;
+  const { words, notes: wordNotes } = wordsOf(path, facts);
   return {
     path,
     kind: "embedding",
@@ -59,12 +60,33 @@ export async function inspectEmbedding(
     parameterCount: shapes.reduce((sum, shape) => sum + sizeOf(shape), 0),
     sizeBytes: bytesOf(file),
     dtypes: dtypesOf(file),
-    triggerWords: [facts.token ?? stemOf(path)],
+    triggerWords: words,
     embedding: {
       vectors: Math.max(...shapes.map((shape) => (shape.length === 2 ? (shape[0] ?? 1) : 1))),
       width: widths.at(-1) ?? 0,
     },
     problems: [...nonFiniteProblems(path, nonFinite), ...zero],
-    notes: [...notes, ...(isNamed ? [] : ["The file's name is the word to use in a prompt."])],
+    notes: [...notes, ...wordNotes],
   };
+}
+
+/** What to write in a prompt: of two names the one that the program it comes from takes, and that can be a word. */
+function wordsOf(
+  path: string,
+  { token, format }: EmbeddingFileFacts,
+): { readonly words: readonly string[]; readonly notes: readonly string[] } {
+  const stem = stemOf(path);
+  if (token === undefined) {
+    return { words: [stem], notes: ["The file's name is the word to use in a prompt."] };
+  }
+  const names = format === "a1111" ? [stem, token] : [token, stem];
+  const [word = token, other] = names.filter(isOneWord);
+  if (fileNameOfToken(token) === stem) return { words: [token], notes: [] };
+  if (other === undefined) {
+    const bad = names.find((name) => name !== word) ?? token;
+    const note = `Its other name, "${bad}", has white space and cannot be a word of a prompt.`;
+    return { words: [word], notes: [note] };
+  }
+  const note = `It has two names, ${word} and ${other}: \`--embedding ${other}=${path}\` takes the second.`;
+  return { words: [word], notes: [note] };
 }

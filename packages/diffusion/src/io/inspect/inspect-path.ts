@@ -9,10 +9,16 @@ import { findPictureFolders } from "../../data/kohya-folders.js";
 import { pictureFormatOfName } from "../../data/picture-format.js";
 import { hasUNet } from "../checkpoint/detect-single-file.js";
 import { embeddingKeyword } from "../embedding-files/read-image-embedding.js";
+import { isLoraFolder, locateLora } from "../lora-files/locate-lora.js";
 import { parametersKeyword } from "../png/a1111-parameters.js";
 import { readPngText } from "../png/png-text.js";
 import { openTensorFile, type TensorFile } from "../tensor-file.js";
-import { bytesOf, dtypesOf, inspectAdapter } from "./inspect-adapter.js";
+import {
+  bytesOf,
+  dtypesOf,
+  type InspectAdapterOptions,
+  inspectAdapter,
+} from "./inspect-adapter.js";
 import { inspectCheckpoint, nonFiniteProblems } from "./inspect-checkpoint.js";
 import { inspectEmbedding } from "./inspect-embedding.js";
 import type { InspectedKind, Inspection, InspectOptions } from "./inspection.js";
@@ -57,11 +63,19 @@ async function inspectFolder(
 ): Promise<Inspection> {
   const names = (await files.list(path)).map(({ name }) => name);
   if (names.includes("model_index.json")) return inspectCheckpoint(files, path, options);
+  if (await isLoraFolder(files, path)) {
+    const [{ weightsPath, configPath }, ...others] = await locateLora(files, path);
+    const inspection = await inspectFile(files, weightsPath, {
+      ...options,
+      configPath,
+      folder: path,
+    });
+    const parts = others.map((place) => `Its other part is ${place.weightsPath}.`);
+    return { ...inspection, notes: [...inspection.notes, ...parts] };
+  }
   const weights = [
-    "adapter_model.safetensors",
-    "pytorch_lora_weights.safetensors",
-    "diffusion_pytorch_model.safetensors",
-    "model.safetensors",
+    ...["diffusion_pytorch_model.safetensors", "model.safetensors", "learned_embeds.safetensors"],
+    ...["diffusion_pytorch_model.bin", "pytorch_model.bin", "learned_embeds.bin"],
   ].find((name) => names.includes(name));
   if (weights !== undefined) return inspectFile(files, files.join(path, weights), options);
   const named = await findPictureFolders(files, path, { hasPrompt: false });
@@ -92,7 +106,7 @@ async function inspectFolder(
 async function inspectFile(
   files: FileStore,
   path: string,
-  options: InspectOptions,
+  options: InspectAdapterOptions,
 ): Promise<Inspection> {
   if (pictureFormatOfName(path) !== undefined) return inspectPicture(files, path);
   const file = await openTensorFile(files, path);

@@ -7,8 +7,8 @@ import { internalError } from "@atelier/engine";
 
 /**
  * How the change of a weight is written: the product of two factors (Hu et al. 2021), with a
- * magnitude per output (Liu et al. 2024), as a Hadamard product of two such products (Hyeon-Woo et
- * al. 2022) or as a Kronecker product (Edalati et al. 2022).
+ * magnitude (Liu et al. 2024), as a Hadamard product of two such products (Hyeon-Woo et al. 2022) or as
+ * a Kronecker product (Edalati et al. 2022). The latter two may have magnitudes as well.
  */
 export type MethodName = "lora" | "dora" | "loha" | "lokr";
 
@@ -31,7 +31,14 @@ export type Parts<T> = { readonly [P in PartName]?: T };
 export const partSuffixes: { readonly [M in MethodName]: Parts<string> } = {
   lora: { down: "lora_A.weight", up: "lora_B.weight" },
   dora: { down: "lora_A.weight", up: "lora_B.weight", magnitude: "lora_magnitude_vector" },
-  loha: { w1_a: "hada_w1_a", w1_b: "hada_w1_b", w2_a: "hada_w2_a", w2_b: "hada_w2_b" },
+  // PEFT has no magnitudes of LoHa and LoKr; their name is LyCORIS'.
+  loha: {
+    w1_a: "hada_w1_a",
+    w1_b: "hada_w1_b",
+    w2_a: "hada_w2_a",
+    w2_b: "hada_w2_b",
+    magnitude: "dora_scale",
+  },
   lokr: {
     w1: "lokr_w1",
     w1_a: "lokr_w1_a",
@@ -39,6 +46,7 @@ export const partSuffixes: { readonly [M in MethodName]: Parts<string> } = {
     w2: "lokr_w2",
     w2_a: "lokr_w2_a",
     w2_b: "lokr_w2_b",
+    magnitude: "dora_scale",
   },
 };
 
@@ -49,6 +57,17 @@ export const methodTitles: { readonly [M in MethodName]: string } = {
   loha: "LoHa",
   lokr: "LoKr",
 };
+
+/** What an adapter of these parts is called; magnitudes `[1, in]` are per input, others per output. */
+export function titleOf(method: MethodName, { magnitude }: Parts<HasShape>): string {
+  if (magnitude === undefined) return methodTitles[method];
+  const title = method === "dora" ? "DoRA" : `${methodTitles[method]} with DoRA magnitudes`;
+  return magnitude.shape.length > 1 ? `${title} per input` : title;
+}
+
+interface HasShape {
+  readonly shape: readonly number[];
+}
 
 /** The parts that are there, in the order of {@link partSuffixes}. */
 export function partEntries<T>(parts: Parts<T>): [PartName, T][] {

@@ -3,11 +3,20 @@
  * model before one is loaded.
  */
 
+import type { Shape } from "@atelier/engine";
 import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
-import { type MethodName, methodTitles } from "./adapter-parts.js";
+import { type PartName, type Parts, titleOf } from "./adapter-parts.js";
 import { bundledTokens, isBundledWord } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY, parseAdapterMetadata } from "./lora-config.js";
-import { type KeyStyle, type LoraKey, parseLoraKey, type UnsupportedKind } from "./lora-keys.js";
+import {
+  isBookkeeping,
+  type KeyStyle,
+  type LoraKey,
+  parseLoraKey,
+  type UnsupportedKind,
+} from "./lora-keys.js";
+import { moduleProblem } from "./lora-weights.js";
+import { magnitudeShape, shapeOnLayer } from "./shape-for-layer.js";
 
 /** The base models that adapter files are told apart for. */
 export type AdapterFamily = "sd1" | "sd2" | "sdxl" | "sd3" | "flux";
@@ -24,7 +33,7 @@ export interface LoraFileFacts {
   readonly format: Exclude<KeyStyle, "any"> | "unknown";
   /** Distinct ranks, ascending. */
   readonly ranks: readonly number[];
-  /** Alpha as the metadata gives it. */
+  /** Alpha as diffusers' metadata gives it. */
   readonly alpha?: number;
   /** Keys of alpha tensors; each holds the alpha of its module and wins over `alpha`. */
   readonly alphaKeys: readonly string[];
@@ -36,6 +45,8 @@ export interface LoraFileFacts {
   readonly title?: string;
   /** Tokens of new words in the same file. */
   readonly words: readonly string[];
+  /** Modules whose parts make no adapter, with the reason. */
+  readonly broken: readonly string[];
   /** Keys that belong to no known adapter. */
   readonly unknownKeys: readonly string[];
 }
@@ -58,22 +69,22 @@ export function detectLoraFile(
   const parsed: ParsedEntry[] = [];
   const unknownKeys: string[] = [];
   for (const [key, { shape }] of entries) {
-    if (isBundledWord(key)) continue;
+    if (isBundledWord(key) || isBookkeeping(key)) continue;
     const known = parseLoraKey(key);
     if (known === undefined) unknownKeys.push(key);
     else parsed.push({ ...known, key, shape });
   }
   const downs = parsed.filter(({ part }) => part === "down");
   const unreadable = [...new Set(parsed.flatMap((entry) => entry.unsupported ?? []))];
-  const methods = methodsOf(parsed);
-  if (methods.length === 0 && unreadable.length === 0) return undefined;
+  const titles = titlesOf(parsed);
+  if (titles.length === 0 && unreadable.length === 0) return undefined;
   const modules = new Set(parsed.map(({ module }) => module));
   const family = familyOf(parsed, metadata);
   const alpha = alphaOfMetadata(metadata);
   const triggerPhrase = metadata.get("modelspec.trigger_phrase");
   const title = metadata.get("modelspec.title") ?? metadata.get("ss_output_name");
   return {
-    kinds: unreadable.length > 0 ? unreadable : methods.map((method) => methodTitles[method]),
+    kinds: unreadable.length > 0 ? unreadable : titles,
     unreadable,
     ...(family === undefined ? {} : { family }),
     format: formatOf(parsed),
@@ -87,20 +98,49 @@ export function detectLoraFile(
     ...(triggerPhrase === undefined ? {} : { triggerPhrase }),
     ...(title === undefined ? {} : { title }),
     words: bundledTokens(entries.keys()),
+    broken: unreadable.length > 0 ? [] : brokenModules(parsed),
     unknownKeys,
   };
 }
 
-/** The methods of the modules; a magnitude makes a LoRA a DoRA. */
-function methodsOf(parsed: readonly ParsedEntry[]): MethodName[] {
-  const withMagnitude = new Set(
-    parsed.filter(({ part }) => part === "magnitude").map(({ module }) => module),
+/** What the modules' adapters are called; a magnitude makes a LoRA a DoRA. */
+function titlesOf(parsed: readonly ParsedEntry[]): string[] {
+  const magnitudes = new Map(
+    parsed
+      .filter(({ part }) => part === "magnitude")
+      .map(({ module, key, shape }) => [module, { shape: magnitudeShape(shape, key) }]),
   );
-  const methods = parsed.flatMap(({ module, method, part }) => {
-    if (method === undefined || part === "magnitude") return [];
-    return [method === "lora" && withMagnitude.has(module) ? "dora" : method];
+  const titles = parsed.flatMap(({ module, method }) => {
+    if (method === undefined) return [];
+    const magnitude = magnitudes.get(module);
+    const own = method === "lora" && magnitude !== undefined ? "dora" : method;
+    return [titleOf(own, magnitude === undefined ? {} : { magnitude })];
   });
-  return [...new Set(methods)];
+  return [...new Set(titles)];
+}
+
+/** What reading would refuse whatever the model is. */
+function brokenModules(parsed: readonly ParsedEntry[]): string[] {
+  const modules = new Map<string, ParsedEntry[]>();
+  for (const entry of parsed) {
+    modules.set(entry.module, [...(modules.get(entry.module) ?? []), entry]);
+  }
+  return [...modules].flatMap(([module, own]) => {
+    const method = own.find((entry) => entry.method !== undefined)?.method;
+    if (method === undefined) return [];
+    const down = own.find(({ part }) => part === "down")?.shape ?? [];
+    const kernel = down.slice(2).some((extent) => extent > 1) ? down.slice(2) : [];
+    const found = own.flatMap(({ part, key, shape }): [PartName, { shape: Shape }][] => {
+      if (part === undefined || part === "alpha") return [];
+      const isMagnitude = part === "magnitude";
+      const read = isMagnitude ? magnitudeShape(shape, key) : shapeOnLayer(kernel, part, shape);
+      return [[part, { shape: read }]];
+    });
+    const parts: Parts<{ readonly shape: Shape }> = Object.fromEntries(found);
+    const isDora = method === "lora" && parts.magnitude !== undefined;
+    const problem = moduleProblem(isDora ? "dora" : method, parts);
+    return problem === undefined ? [] : [`${module}: ${problem.message}`];
+  });
 }
 
 /** Ranks, ascending, by the parts that show one. */
@@ -181,6 +221,5 @@ function alphaOfMetadata(metadata: ReadonlyMap<string, string>): number | undefi
     const [config] = parseAdapterMetadata(ADAPTER_METADATA_KEY, json).values();
     return config?.alpha;
   }
-  const alpha = Number(metadata.get("ss_network_alpha"));
-  return alpha > 0 ? alpha : undefined;
+  return undefined;
 }

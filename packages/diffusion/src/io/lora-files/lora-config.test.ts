@@ -17,6 +17,16 @@ describe("LoRA configs", () => {
     expect(alphaOf(config, "to_q", 4)).toBe(2);
   });
 
+  it("take ^ for the whole path, and escapes for what they mean", () => {
+    const anchored = parse({ r: 4, lora_alpha: 8, alpha_pattern: { "^mid_block.attn1.to_q": 3 } });
+    expect(alphaOf(anchored, "mid_block.attn1.to_q", 4)).toBe(3);
+    expect(alphaOf(anchored, "x.mid_block.attn1.to_q", 4)).toBe(8);
+    const escaped = parse({ r: 4, lora_alpha: 8, alpha_pattern: { "attn1\\.to_q": 3 } });
+    expect(alphaOf(escaped, "mid_block.attn1.to_q", 4)).toBe(3);
+    expect(alphaOf(escaped, "mid_block.attn1Xto_q", 4)).toBe(8);
+    expect(() => alphaOf(parse({ alpha_pattern: { "(?=x)": 1 } }), "to_q", 4)).toThrow(/Spell/);
+  });
+
   it("match text encoder paths with and without text_model", () => {
     const config = parse({ lora_alpha: 8, alpha_pattern: { "encoder.layers.0.mlp.fc1": 3 } });
     expect(alphaOf(config, "text_model.encoder.layers.0.mlp.fc1", 4)).toBe(3);
@@ -44,8 +54,8 @@ describe("LoRA configs", () => {
     ["an array", "[]", /expected a JSON object/],
     ["alpha as text", '{"lora_alpha":"8"}', /lora_alpha other than 0, got 8 and "8"/],
     ["a rank of 0", '{"r":0}', /r above 0/],
-    ["a pattern with a regular expression", '{"alpha_pattern":{"(a+)+$":1}}', /Spell out patterns/],
     ["a pattern without a number", '{"alpha_pattern":{"to_q":null}}', /"to_q": null/],
+    ["a rank that is none", '{"rank_pattern":{"to_q":0}}', /rank_pattern .* "to_q": 0/],
   ])("refuse %s", (_, json, message) => {
     expect(() => parseAdapterConfig("adapter_config.json", json)).toThrow(message);
   });

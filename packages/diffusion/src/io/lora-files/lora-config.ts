@@ -6,6 +6,7 @@
 import { AtelierError, messageOf } from "@atelier/engine";
 import { isJsonObject } from "../json-object.js";
 import type { LoraComponent } from "./lora-weights.js";
+import { matchesPathPattern } from "./path-pattern.js";
 
 /** The metadata key of diffusers files. */
 export const ADAPTER_METADATA_KEY = "lora_adapter_metadata";
@@ -17,6 +18,7 @@ export interface LoraConfig {
   readonly alpha: number;
   readonly usesRsLora: boolean;
   readonly usesDora: boolean;
+  /** By PEFT's pattern keys, see path-pattern.ts; the first that means a module counts. */
   readonly rankPattern: ReadonlyMap<string, number>;
   readonly alphaPattern: ReadonlyMap<string, number>;
 }
@@ -49,7 +51,10 @@ export function parseAdapterConfig(where: string, json: string): LoraConfigs {
   return new Map([[undefined, readConfig(where, fields)]]);
 }
 
-/** The alpha of one module under PEFT's rules: the first pattern that its path ends with. */
+/**
+ * The alpha of one module under PEFT's rules: that of the first pattern that means it.
+ * @throws AtelierError `format` for a pattern that is not understood.
+ */
 export function alphaOf(config: LoraConfig, path: string, rank: number): number {
   const alpha = valueFor(config.alphaPattern, path) ?? config.alpha;
   // rsLoRA scales by alpha / √rank; kept as alpha · √rank, so that alpha / rank is the scale.
@@ -61,11 +66,14 @@ export function rankOfConfig(config: LoraConfig, path: string): number {
   return valueFor(config.rankPattern, path) ?? config.rank;
 }
 
+/** Newer transformers have no `text_model.` in the paths that `^` then begins. */
 function valueFor(patterns: ReadonlyMap<string, number>, path: string): number | undefined {
   const bare = path.replace(/^text_model\./, "");
-  const matches = (pattern: string) =>
-    [path, bare].some((name) => name === pattern || name.endsWith(`.${pattern}`));
-  return patterns.get([...patterns.keys()].find(matches) ?? "");
+  const names = bare === path ? [path] : [path, bare];
+  for (const [pattern, value] of patterns) {
+    if (names.some((name) => matchesPathPattern(pattern, name))) return value;
+  }
+  return undefined;
 }
 
 function parseObject(where: string, json: string): Readonly<Record<string, unknown>> {
@@ -97,33 +105,24 @@ function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraCo
     alpha,
     usesRsLora: fields.get("use_rslora") === true,
     usesDora: fields.get("use_dora") === true,
-    // Only asked for where tensors do not show the rank; regular expressions then mean nothing.
-    rankPattern: new Map(patternEntries(fields.get("rank_pattern")).filter(isPathStrength)),
-    alphaPattern: readPattern(where, fields.get("alpha_pattern")),
+    rankPattern: readPattern(where, "rank_pattern", fields.get("rank_pattern")),
+    alphaPattern: readPattern(where, "alpha_pattern", fields.get("alpha_pattern")),
   };
 }
 
-function readPattern(where: string, value: unknown): Map<string, number> {
+function readPattern(where: string, field: string, value: unknown): Map<string, number> {
   const pattern = new Map<string, number>();
-  for (const entry of patternEntries(value)) {
-    const [key, alpha] = entry;
-    // PEFT allows regular expressions here; those of strangers are not run.
-    if (!isPathStrength(entry)) {
+  for (const [key, number] of Object.entries(isJsonObject(value) ? value : {})) {
+    if (!isStrength(number)) {
       throw new AtelierError(
         "format",
-        `${where}: expected alpha_pattern to give module paths numbers other than 0, got "${key}": ${String(alpha)}. Spell out patterns as paths.`,
+        `${where}: expected ${field} to give modules numbers other than 0, got "${key}": ${String(number)}. Restore the file from its source.`,
       );
     }
-    pattern.set(...entry);
+    pattern.set(key, number);
   }
   return pattern;
 }
-
-const patternEntries = (value: unknown): [string, unknown][] =>
-  Object.entries(isJsonObject(value) ? value : {});
-
-const isPathStrength = (entry: [string, unknown]): entry is [string, number] =>
-  isStrength(entry[1]) && /^[\w.]+$/.test(entry[0]);
 
 function isStrength(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value !== 0;

@@ -18,12 +18,21 @@ import type { LoraModule, LoraWeights } from "./lora-weights.js";
 import { readLora } from "./read-lora.js";
 import { writeDiffusersLora } from "./write-diffusers-lora.js";
 import { writeKohyaLora } from "./write-kohya-lora.js";
+import { writePeftAdapter } from "./write-peft-adapter.js";
 
 const loraFixture = (name: string) => fixture("lora", name);
 // A list of strings, made by test/parity/make-lora-fixture.py.
 const modulePaths = JSON.parse(
   await readFile(loraFixture("module-paths.json"), "utf8"),
 ) as string[];
+/** The fixture's layers, of whose shapes the kernel alone counts. */
+const kernelOf = (path: string) => {
+  if (/\.(conv_shortcut|proj_in|proj_out)$/.test(path)) return [1, 1];
+  return /\.conv(_in|_out|[12])?$/.test(path) ? [3, 3] : [];
+};
+const layers = new Map(
+  modulePaths.map((path) => [path, { weightShape: [1, 1, ...kernelOf(path)] }]),
+);
 
 let folder = "";
 beforeEach(async () => {
@@ -71,7 +80,7 @@ function expectSame(a: LoraWeights, b: LoraWeights) {
   expect([...b.modules]).toEqual([...a.modules]);
 }
 
-const read = (path: string) => readLora(nodeFiles, path, { modulePaths });
+const read = (path: string) => readLora(nodeFiles, path, { layers });
 
 /** Writes the tensors of a fixture under other names, as older and other tools do. */
 async function renamed(name: string, rename: (key: string) => string) {
@@ -94,7 +103,7 @@ describe("readLora", () => {
       expect([alpha, rank]).toEqual([8, 4]);
     }
     for (const name of ["lora_diffusers.safetensors", "lora_final.safetensors"]) {
-      const other = await readLora(nodeFiles, loraFixture(name), { modulePaths, alpha: 8 });
+      const other = await readLora(nodeFiles, loraFixture(name), { layers, alpha: 8 });
       expectSame(kohya.weights, other.weights);
       expect(other.unknownKeys).toEqual([]);
       expect(other.alphaSources).toEqual(new Set(["option"]));
@@ -204,7 +213,7 @@ describe("readLora", () => {
         out(),
         { ...weights, modules },
         {
-          ...{ family: "sd1", modulePaths, title: "t" },
+          ...{ family: "sd1", layers, title: "t" },
         },
       );
       const [module] = (await read(out())).weights.modules.values();
@@ -212,14 +221,38 @@ describe("readLora", () => {
       expect(module).toMatchObject({ alpha: 1, rank: 1 });
     });
 
-    it("reads magnitudes per output of any shape and refuses those per input", async () => {
+    it("reads magnitudes per output and per input, of any shape", async () => {
       const factors = { "lora_down.weight": ones(2, 16), "lora_up.weight": ones(16, 2) };
       const dora = await only({ ...factors, dora_scale: ones(16, 1) });
       expect(dora).toMatchObject({ method: "dora", rank: 2 });
       expect(dora?.parts.magnitude?.shape).toEqual([16]);
-      await expect(write({ ...factors, dora_scale: ones(1, 16) })).rejects.toThrow(
-        /expected a magnitude per output .* got one per input/,
-      );
+      // ai-toolkit's name, and PEFT's.
+      for (const key of ["magnitude", "lora_magnitude_vector.default.weight"]) {
+        expect((await only({ ...factors, [key]: ones(16) }))?.parts.magnitude?.shape).toEqual([16]);
+      }
+      const perInput = await only({ ...factors, dora_scale: ones(1, 16) });
+      expect(perInput?.parts.magnitude?.shape).toEqual([1, 16]);
+    });
+
+    it("reads and writes LoHa and LoKr with magnitudes, which PEFT and diffusers cannot hold", async () => {
+      const loha = {
+        ...{ hada_w1_a: ones(16, 2), hada_w1_b: ones(2, 16) },
+        ...{ hada_w2_a: ones(16, 2), hada_w2_b: ones(2, 16) },
+      };
+      const lokr = { lokr_w1: ones(2, 2), lokr_w2: ones(8, 8) };
+      for (const factors of [loha, lokr]) {
+        for (const dora_scale of [ones(16, 1), ones(1, 16)]) {
+          const { weights } = await write({ ...factors, dora_scale });
+          await writeKohyaLora(nodeFiles, out(), weights, { family: "sd1", layers, title: "t" });
+          const file = await openSafetensors(nodeFiles, out());
+          expect(file.entries.get(`${name}.dora_scale`)?.shape).toEqual(dora_scale.shape);
+          await file.close();
+          expectSame((await read(out())).weights, weights);
+          await expect(writePeftAdapter(nodeFiles, folder, weights)).rejects.toThrow(
+            /got Lo(Ha|Kr) with DoRA magnitudes.* Write a kohya file/,
+          );
+        }
+      }
     });
 
     it("refuses parts that are missing, of two methods, or of other extents", async () => {
@@ -270,7 +303,7 @@ describe("writing", () => {
       const { weights } = await read(loraFixture(source));
       await writeKohyaLora(nodeFiles, out(), weights, {
         family: "sd1",
-        modulePaths,
+        layers,
         title: "test",
       });
       const again = await read(out());
@@ -295,7 +328,7 @@ describe("writing", () => {
 
   it("writes the tensors of the fixture's kohya file bit for bit", async () => {
     const { weights } = await read(loraFixture("lora_kohya.safetensors"));
-    await writeKohyaLora(nodeFiles, out(), weights, { family: "sd1", modulePaths, title: "t" });
+    await writeKohyaLora(nodeFiles, out(), weights, { family: "sd1", layers, title: "t" });
     const [ours, theirs] = await Promise.all(
       [out(), loraFixture("lora_kohya.safetensors")].map(async (path) => {
         const bytes = await readFile(path);
@@ -309,7 +342,7 @@ describe("writing", () => {
     const { weights } = await read(loraFixture("diffusers-new"));
     await writeKohyaLora(nodeFiles, out(), weights, {
       family: "sd2-v",
-      modulePaths,
+      layers,
       title: "A dog",
       metadata: new Map([["modelspec.trigger_phrase", "sks dog"]]),
     });
@@ -347,7 +380,8 @@ describe("writing", () => {
       new Set(["BF16"]),
     );
     await file.close();
-    const options = { family: "sd1", modulePaths: ["unet.conv_in"], title: "t" } as const;
+    const other = new Map([["unet.conv_in", { weightShape: [1, 1, 3, 3] }]]);
+    const options = { family: "sd1", layers: other, title: "t" } as const;
     await expect(writeKohyaLora(nodeFiles, out(), weights, options)).rejects.toMatchObject({
       code: "weights",
     });

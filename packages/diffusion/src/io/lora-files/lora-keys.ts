@@ -25,7 +25,7 @@ export interface LoraKey {
   readonly module: string;
   readonly style: KeyStyle;
   readonly part?: PartName | "alpha";
-  /** Whose part it is; a LoRA with a magnitude is a DoRA. Missing for alpha. */
+  /** Whose factor it is. Alpha and magnitude are of any method; a LoRA with a magnitude is a DoRA. */
   readonly method?: MethodName;
   readonly unsupported?: UnsupportedKind;
 }
@@ -37,8 +37,6 @@ const lowRankEndings: readonly (readonly [ending: string, part: LowRankPart, sty
   [".lora_up.weight", "up", "kohya"],
   [".lora_A.weight", "down", "peft"],
   [".lora_B.weight", "up", "peft"],
-  [".lora_A.default.weight", "down", "peft"],
-  [".lora_B.default.weight", "up", "peft"],
   [".lora.down.weight", "down", "diffusers"],
   [".lora.up.weight", "up", "diffusers"],
   [".lora_linear_layer.down.weight", "down", "diffusers"],
@@ -48,7 +46,7 @@ const lowRankEndings: readonly (readonly [ending: string, part: LowRankPart, sty
   [".dora_scale", "magnitude", "kohya"],
   [".lora_magnitude_vector", "magnitude", "any"],
   [".lora_magnitude_vector.weight", "magnitude", "any"],
-  [".lora_magnitude_vector.default.weight", "magnitude", "any"],
+  [".magnitude", "magnitude", "any"],
   [".alpha", "alpha", "any"],
 ];
 
@@ -63,13 +61,26 @@ const unsupportedEndings: readonly (readonly [pattern: RegExp, kind: Unsupported
   [/\.(?:diff|diff_b|w_norm|b_norm|set_weight)$/, "full difference"],
 ];
 
+/**
+ * The name of an adapter, which PEFT has in the keys of a model's own state and `save_pretrained` leaves out:
+ * `lora_A.default.weight`, `lora_magnitude_vector.default`, `hada_w1_a.default`.
+ */
+const adapterName =
+  /\.(lora_[AB]|lora_magnitude_vector|hada_w[12]_[ab]|lokr_w[12](?:_[ab])?)\.(?!weight$|bias$)[^.]+(\.weight|\.bias)?$/;
+
+/** Tensors that slider tools keep beside an adapter and that nothing reads. */
+export function isBookkeeping(key: string): boolean {
+  return key.startsWith("_aux.");
+}
+
 /** Takes a key apart; `undefined` when it is no key of any known adapter. */
-export function parseLoraKey(key: string): LoraKey | undefined {
+export function parseLoraKey(named: string): LoraKey | undefined {
+  const key = named.replace(adapterName, ".$1$2");
   for (const [ending, part, style] of lowRankEndings) {
     if (!key.endsWith(ending)) continue;
     const stem = key.slice(0, -ending.length);
     const module = style === "attn-processor" ? withoutProcessor(stem) : stem;
-    return { module, part, style, ...(part === "alpha" ? {} : { method: "lora" }) };
+    return { module, part, style, ...(part === "down" || part === "up" ? { method: "lora" } : {}) };
   }
   const product = parseProductKey(key);
   if (product !== undefined) return product;
@@ -82,7 +93,7 @@ export function parseLoraKey(key: string): LoraKey | undefined {
 
 /** LoHa and LoKr are spelled alike everywhere; what differs is the module's name before. */
 function parseProductKey(key: string): LoraKey | undefined {
-  const match = /^(.+)\.(?:hada_(w[12]_[ab])|lokr_(w[12](?:_[ab])?))(?:\.default)?$/.exec(key);
+  const match = /^(.+)\.(?:hada_(w[12]_[ab])|lokr_(w[12](?:_[ab])?))$/.exec(key);
   if (match === null) return undefined;
   const [, module = "", loha, lokr = ""] = match;
   return {
@@ -94,7 +105,12 @@ function parseProductKey(key: string): LoraKey | undefined {
   };
 }
 
-/** `…attn1.processor.to_out` of the first LoRA files names the module `…attn1.to_out.0`. */
+/**
+ * `…attn1.processor.to_out` of the first LoRA files names the module `…attn1.to_out.0`, and
+ * `…self_attn.to_q` in a text encoder `…self_attn.q_proj`.
+ */
 function withoutProcessor(stem: string): string {
+  const text = /^(.+\.self_attn)\.to_(q|k|v|out)$/.exec(stem);
+  if (text !== null) return `${text[1]}.${text[2]}_proj`;
   return stem.replace(".processor.", ".").replace(/\.to_out$/, ".to_out.0");
 }

@@ -17,16 +17,21 @@ interface ComponentNames {
 const componentNames: { readonly [C in LoraComponent]: ComponentNames } = {
   unet: {
     kohya: ["lora_unet_", "lycoris_"],
-    dotted: ["unet.", "diffusion_model.", "model.diffusion_model.", "base_model.model.", ""],
+    dotted: ["unet.", "diffusion_model.", "model.diffusion_model.", ""],
   },
   text_encoder: {
     kohya: ["lora_te_", "lora_te1_"],
     dotted: [
       "text_encoder.",
+      "text_encoder_1.",
       "text_encoders.clip_l.transformer.",
+      "text_encoders.clip_l.",
+      "text_encoders.clip_h.transformer.",
       "clip_l.transformer.",
+      "clip_l.",
+      "clip_h.transformer.",
       "cond_stage_model.transformer.",
-      "base_model.model.",
+      "conditioner.embedders.0.transformer.",
       "",
     ],
   },
@@ -35,8 +40,10 @@ const componentNames: { readonly [C in LoraComponent]: ComponentNames } = {
     dotted: [
       "text_encoder_2.",
       "text_encoders.clip_g.transformer.",
+      "text_encoders.clip_g.",
       "clip_g.transformer.",
-      "base_model.model.",
+      "clip_g.",
+      "conditioner.embedders.1.transformer.",
       "",
     ],
   },
@@ -47,8 +54,11 @@ export type KohyaDialect = "sd" | "sdxl";
 
 /** Finds the model's module that a file's name means. */
 export interface ModuleNames {
-  /** The path with its component, or `undefined` where no module or more than one has the name. */
-  resolve(name: string): string | undefined;
+  /**
+   * The path with its component, or `undefined` where no module or more than one has the name.
+   * @param component the part of the pipeline, where it is known from elsewhere
+   */
+  resolve(name: string, component?: LoraComponent): string | undefined;
 }
 
 /** @param modulePaths the model's modules with their component: `unet.conv_in`, … */
@@ -63,7 +73,31 @@ export function moduleNames(modulePaths: Iterable<string>): ModuleNames {
       table.set(name, isFree ? path : undefined);
     }
   }
-  return { resolve: (name) => table.get(name) };
+  return {
+    resolve(name, component) {
+      const own = table.get(name);
+      if (own !== undefined) return own;
+      const bare = withoutWrappers(name);
+      return table.get(component === undefined ? bare : `${component}.${bare}`) ?? table.get(bare);
+    },
+  };
+}
+
+/** What wraps modules while they train and stays in their names: DDP, FSDP, checkpoints, `torch.compile`. */
+const wrappers = ["module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_orig_mod"];
+
+/** A name without its wrappers, PEFT's `base_model.model` among them. */
+function withoutWrappers(name: string): string {
+  const kohya = /^(lora_unet_|lora_te\d?_|lycoris_)(.+)$/.exec(name);
+  if (kohya === null) {
+    const path = name.replace(/(^|\.)base_model\.model\./, "$1").split(".");
+    return path.filter((part) => !wrappers.includes(part)).join(".");
+  }
+  const [, prefix = "", rest = ""] = kohya;
+  // Some converters join only a part of the path.
+  let path = rest.replaceAll(".", "_");
+  for (const wrapper of wrappers.slice(1)) path = path.replaceAll(`${wrapper}_`, "");
+  return prefix + path.replace(/^module_/, "");
 }
 
 /**

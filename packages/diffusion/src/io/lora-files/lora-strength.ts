@@ -1,12 +1,12 @@
 /** @file Alpha and rank of a module of an adapter file, from wherever the file tells them. */
 
-import { AtelierError } from "@atelier/engine";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { readScalar } from "../safetensors/read-scalar.js";
 import { alphaOf, type LoraConfigs, rankOfConfig } from "./lora-config.js";
 import { splitModulePath } from "./lora-weights.js";
 
 /** Where the alpha of a module was found; `whole` needs none. */
-export type AlphaSource = "keys" | "config" | "ss_network_alpha" | "option" | "rank" | "whole";
+export type AlphaSource = "keys" | "config" | "option" | "rank" | "whole";
 
 /** The scale of a module is alpha / rank. */
 export interface Strength {
@@ -41,31 +41,18 @@ export async function readStrength(
   const own = await alphaFromKey(file, alphaKey);
   if (own !== undefined) return { alpha: own, rank, source: "keys" };
   if (config !== undefined) return { alpha: alphaOf(config, path, rank), rank, source: "config" };
-  const recorded = alphaFromMetadata(file, rank);
-  if (recorded !== undefined) return { alpha: recorded, rank, source: "ss_network_alpha" };
   return { alpha: otherwise ?? rank, rank, source: otherwise === undefined ? "rank" : "option" };
 }
 
+/** The alpha of a tensor, or of a number among a pickle's metadata. */
 async function alphaFromKey(
   file: SafetensorsFile,
   key: string | undefined,
 ): Promise<number | undefined> {
   if (key === undefined) return undefined;
-  const { data } = await file.readFloat32(key);
-  const [alpha] = data;
-  if (alpha === undefined || data.length !== 1) {
-    throw new AtelierError(
-      "format",
-      `${file.path}: expected one number in "${key}", got ${data.length}. The file is damaged.`,
-    );
-  }
+  const alpha = file.entries.has(key)
+    ? await readScalar(file, key)
+    : Number(file.metadata.get(key));
   // In kohya's files an alpha of 0 means that none was set, so that the scale is 1.
   return alpha === 0 ? undefined : alpha;
-}
-
-/** Kohya's training record, of use where a converter kept it but lost the alpha tensors. */
-function alphaFromMetadata({ metadata }: SafetensorsFile, rank: number): number | undefined {
-  const alpha = Number(metadata.get("ss_network_alpha"));
-  const describesModule = Number(metadata.get("ss_network_dim")) === rank;
-  return alpha > 0 && describesModule ? alpha : undefined;
 }

@@ -19,8 +19,9 @@ export interface LoraModule {
   readonly method: MethodName;
   /**
    * LoRA: down `[rank, in]` and up `[out, rank]`; for a convolution `[rank, in, height, width]` and
-   * `[out, rank, 1, 1]`. DoRA has a magnitude `[out]` besides. LoHa: w1_a and w2_a `[out, rank]`, w1_b and
-   * w2_b `[rank, in·height·width]`. LoKr: w1 and w2, or each as a product w_a · w_b.
+   * `[out, rank, 1, 1]`. LoHa: w1_a and w2_a `[out, rank]`, w1_b and w2_b `[rank, in·height·width]`. LoKr:
+   * w1 and w2, or each as a product w_a · w_b. DoRA has a magnitude besides, `[out]`, or `[1, in]` where it
+   * is per input; LoHa and LoKr may have one.
    */
   readonly parts: Parts<FloatTensor>;
   /** Numerator of the scale; for rsLoRA already multiplied by √rank. */
@@ -77,14 +78,9 @@ export function makeLoraModule(
   where: string,
   { method, parts, alpha, rank = rankOf(parts) ?? 1 }: Omit<LoraModule, "rank"> & { rank?: number },
 ): LoraModule {
-  requireComplete(where, method, parts);
-  const problem = shapeProblem(method, parts);
+  const problem = moduleProblem(method, parts);
   if (problem !== undefined) {
-    const shapes = partEntries(parts).map(([part, { shape }]) => `${part} ${formatShape(shape)}`);
-    throw new AtelierError(
-      "weights",
-      `${where}: expected ${problem}, got ${shapes.join(" and ")}. The file is damaged or no ${methodTitles[method]}.`,
-    );
+    throw new AtelierError(problem.code, `${where}: ${problem.message}`);
   }
   const values = partEntries(parts).map(([, { data }]) => data);
   if (!Number.isFinite(alpha) || !values.every((data) => data.every(Number.isFinite))) {
@@ -114,7 +110,14 @@ const needs: { readonly [M in MethodName]: string } = {
   lokr: "w1 or w1_a and w1_b, and w2 or w2_a and w2_b",
 };
 
-function requireComplete(where: string, method: MethodName, parts: Parts<FloatTensor>): void {
+/** Parts by their shapes alone, as a file's header gives them. */
+type Shapes = Parts<{ readonly shape: readonly number[] }>;
+
+/** Why parts make no adapter; `undefined` where they make one. */
+export function moduleProblem(
+  method: MethodName,
+  parts: Shapes,
+): { readonly code: "format" | "weights"; readonly message: string } | undefined {
   const names = partEntries(parts).map(([part]) => part);
   const isComplete = required[method].every((forms) => {
     const used = new Set(forms.flat());
@@ -123,15 +126,30 @@ function requireComplete(where: string, method: MethodName, parts: Parts<FloatTe
       (form) => form.length === given.length && form.every((p) => given.includes(p)),
     );
   });
-  if (isComplete) return;
-  throw new AtelierError(
-    "format",
-    `${where}: expected ${needs[method]}, got ${names.join(" and ") || "none"} alone. The file is damaged; copy or download it again.`,
-  );
+  if (!isComplete) {
+    const message = `expected ${needs[method]}, got ${names.join(" and ") || "none"} alone. The file is damaged; copy or download it again.`;
+    return { code: "format", message };
+  }
+  const expected = shapeProblem(method, parts);
+  if (expected === undefined) return undefined;
+  const shapes = partEntries(parts).map(([part, { shape }]) => `${part} ${formatShape(shape)}`);
+  const message = `expected ${expected}, got ${shapes.join(" and ")}. The file is damaged or no ${methodTitles[method]}.`;
+  return { code: "weights", message };
+}
+
+/** Whether there is no magnitude, or one per output or input. */
+function isMagnitude(
+  shape: readonly number[] | undefined,
+  [out, inner]: readonly (number | undefined)[],
+): boolean {
+  if (shape === undefined) return true;
+  return shape.length === 1
+    ? shape[0] === out
+    : shape.length === 2 && shape[0] === 1 && shape[1] === inner;
 }
 
 /** What the parts would have to be, where they are something else. */
-function shapeProblem(method: MethodName, parts: Parts<FloatTensor>): string | undefined {
+function shapeProblem(method: MethodName, parts: Shapes): string | undefined {
   const shape = (part: PartName): readonly number[] => parts[part]?.shape ?? [];
   const isPair = (a: PartName, b: PartName): boolean =>
     parts[a] === undefined ||
@@ -143,11 +161,8 @@ function shapeProblem(method: MethodName, parts: Parts<FloatTensor>): string | u
       const isConvolution = down.length === 4 && up.length === 4 && up[2] === 1 && up[3] === 1;
       const isLinear = down.length === 2 && up.length === 2;
       const fits = (isLinear || isConvolution) && (down[0] ?? 0) > 0 && up[1] === down[0];
-      const magnitude = parts.magnitude?.shape;
-      if (fits && (magnitude === undefined || (magnitude.length === 1 && magnitude[0] === up[0]))) {
-        return undefined;
-      }
-      const lengths = method === "dora" ? " and a magnitude [out]" : "";
+      if (fits && isMagnitude(parts.magnitude?.shape, [up[0], down[1]])) return undefined;
+      const lengths = method === "dora" ? " and a magnitude [out] or [1, in]" : "";
       return `factors [rank, in] and [out, rank], or [rank, in, height, width] and [out, rank, 1, 1]${lengths}`;
     }
     case "loha":

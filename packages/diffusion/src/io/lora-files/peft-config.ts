@@ -1,7 +1,7 @@
 /** @file The config by which PEFT builds the modules that the tensors of an adapter then fill. */
 
 import { AtelierError } from "@atelier/engine";
-import { type MethodName, methodTitles } from "./adapter-parts.js";
+import { type MethodName, methodTitles, titleOf } from "./adapter-parts.js";
 import { factorize } from "./factorize.js";
 import type { LoraModule } from "./lora-weights.js";
 
@@ -53,6 +53,16 @@ export function peftConfig(group: ModuleGroup): Record<string, unknown> {
 }
 
 function methodOf(group: ModuleGroup): MethodName {
+  const foreign = [...group.values()].find(
+    ({ method, parts: { magnitude } }) =>
+      magnitude !== undefined && (method !== "dora" || magnitude.shape.length > 1),
+  );
+  if (foreign !== undefined) {
+    throw new AtelierError(
+      "weights",
+      `adapter: expected LoRA, LoHa or LoKr, or DoRA with a magnitude per output, as PEFT and diffusers have them, got ${titleOf(foreign.method, foreign.parts)}. Write a kohya file.`,
+    );
+  }
   const [method = "lora", ...more] = new Set([...group.values()].map((module) => module.method));
   if (more.length === 0) return method;
   const titles = [method, ...more].map((one) => methodTitles[one]).join(" and ");

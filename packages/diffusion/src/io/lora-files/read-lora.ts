@@ -4,11 +4,13 @@
  */
 
 import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
+import type { Embedding } from "../embedding-files/embedding.js";
 import { readText } from "../read-text.js";
-import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
-import { openTensorFile } from "../tensor-file.js";
-import { type MethodName, methodTitles, type PartName } from "./adapter-parts.js";
-import { isBundledWord, readBundledWords } from "./bundled-words.js";
+import { openTensorFile, type TensorFile } from "../tensor-file.js";
+import type { PartName } from "./adapter-parts.js";
+import { readBundledWords } from "./bundled-words.js";
+import { groupKeys, type KeysOfModule, pickledAlphas } from "./group-keys.js";
+import { type LoraPlace, locateLora } from "./locate-lora.js";
 import {
   ADAPTER_METADATA_KEY,
   type LoraConfigs,
@@ -16,14 +18,15 @@ import {
   parseAdapterMetadata,
 } from "./lora-config.js";
 import { parseLoraKey } from "./lora-keys.js";
-import { moduleNames } from "./lora-module-names.js";
+import { type ModuleNames, moduleNames } from "./lora-module-names.js";
 import { type AlphaSource, readStrength } from "./lora-strength.js";
 import { type LoraModule, type LoraWeights, makeLoraModule, rankOf } from "./lora-weights.js";
+import { type AdaptedLayers, magnitudeShape, shapeForLayer } from "./shape-for-layer.js";
 
 /** Options of {@link readLora}. */
 export interface ReadLoraOptions {
-  /** The model's modules with their component: `unet.conv_in`, `text_encoder.text_model.…`. */
-  readonly modulePaths: Iterable<string>;
+  /** The model's layers; factors get the shapes that they have on these. */
+  readonly layers: AdaptedLayers;
   /** Alpha of modules for which the file gives none; without it alpha is the rank (scale 1). */
   readonly alpha?: number;
 }
@@ -31,23 +34,25 @@ export interface ReadLoraOptions {
 /** A LoRA and what was noticed while reading it. */
 export interface LoadedLora {
   readonly weights: LoraWeights;
-  /** The file that the weights came from. */
+  /** The file that the weights came from; the folder of several. */
   readonly path: string;
   /** Tensors that no module of the model takes; the caller must tell the user. */
   readonly unknownKeys: readonly string[];
   /** Where strengths came from; `rank` means that the file gave none for some module. */
   readonly alphaSources: ReadonlySet<AlphaSource>;
+  /** What was left out or read otherwise than the file says, one sentence each. */
+  readonly notes: readonly string[];
 }
 
-/** Where a module's tensors are. */
-interface KeysOfModule {
-  readonly method: MethodName | undefined;
-  readonly parts: ReadonlyMap<PartName, string>;
-  readonly alpha: string | undefined;
-}
+/** What one file holds. */
+type Part = Omit<LoadedLora, "weights"> & {
+  readonly modules: ReadonlyMap<string, LoraModule>;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly words: readonly Embedding[];
+};
 
 /**
- * Reads a LoRA from a `.safetensors` file, or from a folder as PEFT or diffusers writes it.
+ * Reads a LoRA from a file of tensors, or from a folder as PEFT or diffusers writes it.
  * @throws AtelierError `file`; `format` when it is damaged, no LoRA or of a kind that is not
  *   supported; `weights` when it fits no module of the model or its factors do not fit each other.
  */
@@ -56,50 +61,54 @@ export async function readLora(
   path: string,
   options: ReadLoraOptions,
 ): Promise<LoadedLora> {
-  const { weightsPath, configPath } = await locate(files, path);
+  const places = await locateLora(files, path);
+  const names = moduleNames(options.layers.keys());
+  const parts: Part[] = [];
+  for (const place of places) parts.push(await readPlace(files, place, { ...options, names }));
+  const words = parts.flatMap((part) => part.words);
+  return {
+    weights: {
+      modules: new Map(parts.flatMap(({ modules }) => [...modules])),
+      metadata: new Map(parts.flatMap(({ metadata }) => [...metadata])),
+      ...(words.length === 0 ? {} : { words }),
+    },
+    path: places.length === 1 ? places[0].weightsPath : path,
+    unknownKeys: parts.flatMap(({ unknownKeys }) => unknownKeys),
+    alphaSources: new Set(parts.flatMap(({ alphaSources }) => [...alphaSources])),
+    notes: parts.flatMap(({ notes }) => notes),
+  };
+}
+
+type PartOptions = ReadLoraOptions & { readonly names: ModuleNames };
+
+async function readPlace(files: FileStore, place: LoraPlace, options: PartOptions): Promise<Part> {
+  const { weightsPath, configPath } = place;
   const folderConfigs =
     configPath === undefined
       ? undefined
       : parseAdapterConfig(configPath, await readText(files, configPath));
   const file = await openTensorFile(files, weightsPath);
   try {
-    const adapterMetadata = file.metadata.get(ADAPTER_METADATA_KEY);
-    const configs =
-      folderConfigs ??
-      (adapterMetadata === undefined
-        ? new Map()
-        : parseAdapterMetadata(`${weightsPath}: ${ADAPTER_METADATA_KEY}`, adapterMetadata));
+    const configs = folderConfigs ?? configsOf(file);
     refuseOtherKinds(file, configs);
-    return await load(file, configs, options);
+    return await load(file, configs, { ...options, place });
   } finally {
     await file.close();
   }
 }
 
-async function locate(
-  files: FileStore,
-  path: string,
-): Promise<{ weightsPath: string; configPath?: string }> {
-  if ((await files.stat(path))?.kind !== "folder") return { weightsPath: path };
-  for (const name of ["adapter_model.safetensors", "pytorch_lora_weights.safetensors"]) {
-    const weightsPath = files.join(path, name);
-    if ((await files.stat(weightsPath)) === undefined) continue;
-    const configPath = files.join(path, "adapter_config.json");
-    const hasConfig = (await files.stat(configPath)) !== undefined;
-    return hasConfig ? { weightsPath, configPath } : { weightsPath };
-  }
-  throw new AtelierError(
-    "file",
-    `${path}: expected adapter_model.safetensors or pytorch_lora_weights.safetensors in the folder, got neither. Name the LoRA file itself.`,
-    { context: { path } },
-  );
+function configsOf({ path, metadata }: TensorFile): LoraConfigs {
+  const json = metadata.get(ADAPTER_METADATA_KEY);
+  return json === undefined
+    ? new Map()
+    : parseAdapterMetadata(`${path}: ${ADAPTER_METADATA_KEY}`, json);
 }
 
 /** Kinds of adapters that PEFT's configs name and that are read. */
 const readableTypes: ReadonlySet<string> = new Set(["LORA", "LOHA", "LOKR"]);
 
 /** Stops at adapters of other kinds, which would otherwise be applied in part and look wrong. */
-function refuseOtherKinds(file: SafetensorsFile, configs: LoraConfigs): void {
+function refuseOtherKinds(file: TensorFile, configs: LoraConfigs): void {
   const kinds = new Set<string>();
   for (const key of file.entries.keys()) {
     const unsupported = parseLoraKey(key)?.unsupported;
@@ -117,100 +126,66 @@ function refuseOtherKinds(file: SafetensorsFile, configs: LoraConfigs): void {
 }
 
 async function load(
-  file: SafetensorsFile,
+  file: TensorFile,
   configs: LoraConfigs,
-  { modulePaths, alpha }: ReadLoraOptions,
-): Promise<LoadedLora> {
-  const { keysOf, unknownKeys } = groupKeys(file, modulePaths);
+  { layers, alpha, names, place }: PartOptions & { readonly place: LoraPlace },
+): Promise<Part> {
+  const { keysOf, unknownKeys, bookkeeping } = groupKeys(file, names, place.component);
   const alphaSources = new Set<AlphaSource>();
   const modules = new Map<string, LoraModule>();
   for (const [name, keys] of [...keysOf].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const where = `${file.path}: ${name}`;
-    const parts = Object.fromEntries(
-      await Promise.all(
-        [...keys.parts].map(
-          async ([part, key]) => [part, await readPart(file, key, part)] as const,
-        ),
-      ),
-    );
+    const stored = await readParts(file, keys);
+    const layer = layers.get(name);
+    const parts = layer === undefined ? stored : shapeForLayer(layer, stored);
     const strength = await readStrength(file, {
       ...{ name, configs, alphaKey: keys.alpha, otherwise: alpha },
       shownRank: rankOf(parts),
     });
     alphaSources.add(strength.source);
-    const method = keys.method === "lora" && keys.parts.has("magnitude") ? "dora" : keys.method;
+    const { method: written = "lora" } = keys;
+    const method = written === "lora" && keys.parts.has("magnitude") ? "dora" : written;
     const { alpha: own, rank } = strength;
-    modules.set(name, makeLoraModule(where, { method: method ?? "lora", parts, alpha: own, rank }));
+    modules.set(name, makeLoraModule(`${file.path}: ${name}`, { method, parts, alpha: own, rank }));
   }
-  const words = await readBundledWords(file);
+  const { words, notes } = await readBundledWords(file);
+  const alphas = new Set(pickledAlphas(file));
   return {
-    weights: { modules, metadata: file.metadata, ...(words.length === 0 ? {} : { words }) },
+    modules,
+    words,
+    metadata: new Map([...file.metadata].filter(([key]) => !alphas.has(key))),
     path: file.path,
     unknownKeys,
     alphaSources,
+    notes: [
+      ...file.notes,
+      ...notes,
+      ...ignoredAlpha(file, alphaSources),
+      ...(bookkeeping.length === 0
+        ? []
+        : [
+            `${file.path}: ${bookkeeping.length} tensors that a tool keeps for itself are left out.`,
+          ]),
+    ],
   };
 }
 
-/**
- * A tensor of the file; magnitudes as `[out]`, which LyCORIS writes as `[out, 1, …]` and PEFT, for
- * convolutions, as `[1, out, 1, 1]`.
- */
-async function readPart(file: SafetensorsFile, key: string, part: PartName): Promise<FloatTensor> {
-  const tensor = await file.readFloat32(key);
-  if (part !== "magnitude") return tensor;
-  const { data, shape } = tensor;
-  const isPerInput = key.endsWith(".dora_scale") && shape[0] === 1 && data.length > 1;
-  if (isPerInput) {
-    throw new AtelierError(
-      "format",
-      `${file.path}: expected a magnitude per output in "${key}", got one per input, as early versions of LyCORIS trained them. Merge the adapter into its model with the tool that made it.`,
-    );
-  }
-  return floatTensor(data, [data.length]);
+/** Mergers copy kohya's record of a training and drop the tensors, after which no program reads it. */
+function ignoredAlpha({ path, metadata }: TensorFile, sources: ReadonlySet<AlphaSource>): string[] {
+  const [alpha, rank] = ["ss_network_alpha", "ss_network_dim"].map((key) => metadata.get(key));
+  if (!sources.has("rank") || alpha === undefined || Number(alpha) === Number(rank)) return [];
+  return [
+    `${path}: its metadata says ss_network_alpha ${alpha}, which counts for nothing without alpha tensors, as in A1111, ComfyUI and diffusers.`,
+  ];
 }
 
-function groupKeys(
-  file: SafetensorsFile,
-  modulePaths: Iterable<string>,
-): { keysOf: Map<string, KeysOfModule>; unknownKeys: string[] } {
-  const names = moduleNames(modulePaths);
-  const keysOf = new Map<string, KeysOfModule>();
-  const unknownKeys: string[] = [];
-  for (const key of file.entries.keys()) {
-    if (isBundledWord(key)) continue;
-    const parsed = parseLoraKey(key);
-    const name = parsed === undefined ? undefined : names.resolve(parsed.module);
-    if (parsed?.part === undefined || name === undefined) {
-      unknownKeys.push(key);
-      continue;
-    }
-    const { method, part } = parsed;
-    const keys: KeysOfModule = keysOf.get(name) ?? { method, parts: new Map(), alpha: undefined };
-    const other = part === "alpha" ? keys.alpha : keys.parts.get(part);
-    if (other !== undefined) {
-      throw new AtelierError(
-        "format",
-        `${file.path}: expected one ${part} tensor for ${name}, got "${other}" and "${key}". Remove one of them.`,
-      );
-    }
-    if (keys.method !== undefined && method !== undefined && keys.method !== method) {
-      const kinds = [keys.method, method].map((one) => methodTitles[one]);
-      throw new AtelierError(
-        "format",
-        `${file.path}: expected one kind of adapter for ${name}, got ${kinds.join(" and ")}. Remove one of them.`,
-      );
-    }
-    keysOf.set(name, {
-      method: keys.method ?? method,
-      parts: part === "alpha" ? keys.parts : new Map([...keys.parts, [part, key]]),
-      alpha: part === "alpha" ? key : keys.alpha,
-    });
-  }
-  if (keysOf.size > 0) return { keysOf, unknownKeys };
-  const example = unknownKeys[0];
-  throw new AtelierError(
-    "weights",
-    `${file.path}: expected LoRA tensors for modules of this model, got ${example === undefined ? "an empty file" : `${unknownKeys.length} others such as "${example}"`}. The file is no LoRA or made for another model family.`,
-    { context: { path: file.path, unknownKeys } },
-  );
+async function readParts(
+  file: TensorFile,
+  { parts }: KeysOfModule,
+): Promise<Readonly<Partial<Record<PartName, FloatTensor>>>> {
+  const entries = [...parts].map(async ([part, key]) => {
+    const tensor = await file.readFloat32(key);
+    const shape = part === "magnitude" ? magnitudeShape(tensor.shape, key) : tensor.shape;
+    return [part, floatTensor(tensor.data, shape)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }

@@ -21,6 +21,7 @@ import { bundledTensors } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { kohyaNames } from "./lora-module-names.js";
 import type { LoraModule, LoraWeights } from "./lora-weights.js";
+import type { AdaptedLayers, LayerForm } from "./shape-for-layer.js";
 
 /** The base models whose LoRA files are written; `sd2-v` predicts v. */
 export type LoraFamily = "sd1" | "sd2" | "sd2-v" | "sdxl";
@@ -28,8 +29,8 @@ export type LoraFamily = "sd1" | "sd2" | "sd2-v" | "sdxl";
 /** Options of {@link writeKohyaLora}. */
 export interface WriteKohyaLoraOptions {
   readonly family: LoraFamily;
-  /** All modules of the model; SDXL names depend on its layout. */
-  readonly modulePaths: Iterable<string>;
+  /** All layers of the model; SDXL names depend on its layout, and shapes of magnitudes on each layer. */
+  readonly layers: AdaptedLayers;
   /** The name that programs show for it. */
   readonly title: string;
   /** What the base predicts; what the weights came with by default. */
@@ -128,9 +129,9 @@ export function portableMetadata({ metadata }: LoraWeights): Map<string, string>
 function kohyaTensors(
   path: string,
   { modules, words = [] }: LoraWeights,
-  { family, modulePaths, dtype = "F32" }: WriteKohyaLoraOptions,
+  { family, layers, dtype = "F32" }: WriteKohyaLoraOptions,
 ): TensorSource[] {
-  const names = kohyaNames(modulePaths, family === "sdxl" ? "sdxl" : "sd");
+  const names = kohyaNames(layers.keys(), family === "sdxl" ? "sdxl" : "sd");
   const missing = [...modules.keys()].find((module) => !names.has(module));
   if (missing !== undefined || modules.size === 0) {
     throw new AtelierError(
@@ -141,7 +142,7 @@ function kohyaTensors(
   }
   const ofModules = [...modules].flatMap(([path, module]) => {
     const name = names.get(path) ?? path;
-    const { method, parts, alpha } = withReadableScale(module);
+    const { method, parts, alpha } = asReadersTakeIt(module, layers.get(path));
     return [
       ...partEntries(parts).map(([part, tensor]) =>
         tensorSource(`${name}.${suffixes[part] ?? partSuffixes[method][part] ?? part}`, tensor, {
@@ -162,20 +163,25 @@ const suffixes: Parts<string> = {
 };
 
 /**
- * A module as its readers take it: magnitudes as `[out, 1, …]`, and the scale of a LoKr of whole factors,
- * for which they ignore alpha, within its first.
+ * A module as its readers take it: magnitudes as `[out, 1, …]` or `[1, in, …]`, and the scale of a LoKr of
+ * whole factors, for which they ignore alpha, within its first.
  */
-function withReadableScale(module: LoraModule): LoraModule {
+function asReadersTakeIt(plain: LoraModule, layer: LayerForm | undefined): LoraModule {
+  const module = withSpreadMagnitude(plain, layer?.weightShape.length ?? 2);
   const { method, alpha, rank, parts } = module;
-  const { magnitude, up, w1, w2 } = parts;
-  if (magnitude !== undefined) {
-    const { data } = magnitude;
-    const shape = (up?.shape ?? []).map((_, axis) => (axis === 0 ? data.length : 1));
-    return { ...module, parts: { ...parts, magnitude: floatTensor(data, shape) } };
-  }
+  const { w1, w2 } = parts;
   if (method !== "lokr" || w1 === undefined || w2 === undefined || alpha === rank) return module;
   const scaled = w1.data.map((value) => (value * alpha) / rank);
   return { ...module, alpha: rank, parts: { ...parts, w1: floatTensor(scaled, w1.shape) } };
+}
+
+function withSpreadMagnitude(module: LoraModule, axes: number): LoraModule {
+  const { magnitude } = module.parts;
+  if (magnitude === undefined) return module;
+  const { data, shape } = magnitude;
+  const own = shape.length === 1 ? 0 : 1;
+  const spread = Array.from({ length: axes }, (_, axis) => (axis === own ? data.length : 1));
+  return { ...module, parts: { ...module.parts, magnitude: floatTensor(data, spread) } };
 }
 
 /** The least that kohya's own tools want to know (`no_metadata` in sd-scripts). */
@@ -186,8 +192,10 @@ function trainingFacts(weights: LoraWeights, family: LoraFamily): [string, strin
   const main = common(plain.length > 0 ? plain : wide);
   const convolutions = common(wide);
   const methods = [...new Set(modules.map(({ method }) => method))];
+  const isDecomposed = modules.some(({ parts }) => parts.magnitude !== undefined);
   const args = {
     ...lycorisArguments(methods),
+    ...(isDecomposed ? { dora_wd: "True" } : {}),
     ...(wide.length === 0 ? {} : { conv_dim: convolutions.dim, conv_alpha: convolutions.alpha }),
   };
   const isPlain = methods.every((method) => method === "lora");
@@ -203,7 +211,7 @@ function trainingFacts(weights: LoraWeights, family: LoraFamily): [string, strin
 
 /** How LyCORIS names the methods that kohya's own networks do not have. */
 function lycorisArguments(methods: readonly MethodName[]): Record<string, string> {
-  if (methods.includes("dora")) return { algo: "lora", dora_wd: "True" };
+  if (methods.includes("dora")) return { algo: "lora" };
   const [algo] = methods.filter((method) => method !== "lora");
   return algo === undefined ? {} : { algo };
 }

@@ -119,10 +119,13 @@ async function readHeader(
     );
   };
   if (sizeBytes < 8) refuse("a safetensors file", `${sizeBytes} bytes`);
-  const length = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) {
-    refuse(`a header of at most ${MAX_HEADER_BYTES} bytes`, `a length of ${length}`);
+  const claimed = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
+  if (claimed > BigInt(MAX_HEADER_BYTES)) {
+    const what = lookalikeOf(start);
+    if (what !== undefined) refuse("a safetensors file", what.name);
+    refuse(`a header of at most ${MAX_HEADER_BYTES} bytes`, `a length of ${claimed}`);
   }
+  const length = Number(claimed);
   const dataStart = 8 + length;
   if (dataStart > sizeBytes) refuse(`a header of ${length} bytes`, `a file of ${sizeBytes}`);
   const header = parseHeader(path, await file.read(8, length), sizeBytes - dataStart);
@@ -134,21 +137,47 @@ async function readHeader(
 }
 
 /** What other files are given the name `.safetensors`, by their first characters. */
-const lookalikes: readonly (readonly [start: string, what: string])[] = [
-  ["PK\u0003\u0004", "a PyTorch checkpoint (.ckpt, .pt) under another name"],
-  ["\u0080", "a Python pickle under another name"],
-  ["{", "a JSON file under another name"],
-  ["GGUF", "a GGUF file under another name"],
+const lookalikes: readonly Lookalike[] = [
+  {
+    start: "PK\u0003\u0004",
+    name: "what looks like a PyTorch checkpoint (.ckpt, .pt) under another name",
+    advice: "Give it that ending, or convert it to safetensors.",
+  },
+  {
+    start: "\u0080",
+    name: "what looks like a Python pickle under another name",
+    advice: "Give it the ending .pt, or convert it to safetensors.",
+  },
+  {
+    start: "{",
+    name: "what looks like JSON",
+    advice: "Name the file of weights that belongs to it.",
+  },
+  {
+    start: "GGUF",
+    name: "what looks like a GGUF file under another name",
+    advice: "Convert it to safetensors first.",
+  },
 ];
+
+interface Lookalike {
+  readonly start: string;
+  readonly name: string;
+  readonly advice: string;
+}
+
+function lookalikeOf(start: Uint8Array): Lookalike | undefined {
+  const text = String.fromCharCode(...start);
+  return lookalikes.find((one) => text.startsWith(one.start));
+}
 
 function adviceFor(start: Uint8Array): string {
   const impostor = describeImpostor(start);
   if (impostor !== undefined) return `This is ${impostor}: download the file again.`;
-  const text = String.fromCharCode(...start);
-  const known = lookalikes.find(([beginning]) => text.startsWith(beginning));
-  return known === undefined
-    ? "The file is cut off or no safetensors file; copy or download it again."
-    : `This looks like ${known[1]}; convert it to safetensors first.`;
+  return (
+    lookalikeOf(start)?.advice ??
+    "The file is cut off or no safetensors file; copy or download it again."
+  );
 }
 
 function hostTensor(where: string, entry: SafetensorsEntry, bytes: Uint8Array): HostTensor {

@@ -112,10 +112,12 @@ async function start(
     resultOf: (values: PartStart["values"]) => ({ adapter: tuning.adapterOf(values) }),
   };
   if (startFrom !== undefined) {
-    const modulePaths = pipeline.layers.keys();
-    const { weights, unknownKeys } = await readLora(files, startFrom, { modulePaths });
-    const warnings =
-      unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)];
+    const { layers } = pipeline;
+    const { weights, unknownKeys, notes } = await readLora(files, startFrom, { layers });
+    const warnings = [
+      ...notes,
+      ...(unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)]),
+    ];
     return { ...plain, values: tuning.valuesOf(startFrom, weights), warnings };
   }
   const weightOf: WeightReader = (slot) => readBaseWeight(context, slot);

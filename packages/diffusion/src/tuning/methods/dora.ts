@@ -24,6 +24,13 @@ import {
 import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
 import type { AdaptedCall, AdapterMethod } from "./adapter-method.js";
 import {
+  applyDecomposed,
+  isPerInput,
+  mergedDecomposed,
+  smallestSquare,
+  withMagnitudeShape,
+} from "./decomposed.js";
+import {
   innerOf,
   lowRankDelta,
   lowRankShapes,
@@ -32,14 +39,12 @@ import {
   startLowRank,
 } from "./low-rank.js";
 
-/** Squares of lengths below this are zero rows, whose direction is theirs as it is. */
-const smallestSquare = 1e-24;
-
-/** DoRA on linear layers and convolutions; the magnitude is `[out]`. */
+/** DoRA on linear layers and convolutions; a new magnitude is `[out]`, those of files may be `[1, in]`. */
 export const dora: AdapterMethod = {
   inits: ["gaussian", "kaiming"],
   shapes: (weight, { rank }) => ({ ...lowRankShapes(weight, rank), magnitude: [weight[0] ?? 0] }),
-  fit: (weight, given) => dora.shapes(weight, { rank: given.down?.[0] ?? 1 }),
+  fit: (weight, given) =>
+    withMagnitudeShape(weight, dora.shapes(weight, { rank: given.down?.[0] ?? 1 }), given),
   isScaled: () => true,
   startsFromWeight: true,
   start: (shapes, options) => ({
@@ -48,6 +53,9 @@ export const dora: AdapterMethod = {
   }),
   apply(call) {
     const { layer, y, parts, scale, strength, drops } = call;
+    if (isPerInput(parts)) {
+      return applyDecomposed(call, (own) => mul(lowRankDelta(layer.weight.shape, own), scale));
+    }
     const taking: Operand = drops.module === undefined ? strength : mul(drops.module, strength);
     const ratio = ratioOf(layer.weight, parts, scale);
     // y + t·((c − 1)·base + c·scale·up(down(x))), with c folded into the small factor.
@@ -62,6 +70,11 @@ export const dora: AdapterMethod = {
   },
   delta: lowRankDelta,
   merged(weight, parts, { scale, strength }) {
+    if (isPerInput(parts)) {
+      const magnitude = partOf(parts, "magnitude");
+      const delta = lowRankDelta(weight.shape, parts);
+      return mergedDecomposed(weight, delta, { magnitude, scale, strength });
+    }
     const changed = add(weight, mul(lowRankDelta(weight.shape, parts), scale));
     const ratio = reshape(ratioOf(weight, parts, scale), alongRows(weight));
     const whole = mul(changed, ratio);

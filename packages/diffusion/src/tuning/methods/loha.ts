@@ -4,6 +4,7 @@ import { type GraphNode, matmul, mul, reshape, type Shape, sizeOf } from "@ateli
 import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
 import type { AdapterMethod } from "./adapter-method.js";
 import { applyChanged, mergedSum } from "./changed-weight.js";
+import { applyDecomposed, mergedDecomposed, withMagnitudeShape } from "./decomposed.js";
 
 /**
  * LoHa on linear layers and convolutions, whose kernels are flattened. `kaiming` is PEFT's start,
@@ -12,7 +13,7 @@ import { applyChanged, mergedSum } from "./changed-weight.js";
 export const loha: AdapterMethod = {
   inits: ["kaiming", "lycoris"],
   shapes: (weight, { rank }) => shapesOf(weight, rank),
-  fit: (weight, given) => shapesOf(weight, given.w1_b?.[0] ?? 1),
+  fit: (weight, given) => withMagnitudeShape(weight, shapesOf(weight, given.w1_b?.[0] ?? 1), given),
   isScaled: () => true,
   startsFromWeight: false,
   start(shapes, { draw, init }) {
@@ -27,6 +28,9 @@ export const loha: AdapterMethod = {
   apply(call) {
     const { layer, scale, strength, drops } = call;
     const { shape } = layer.weight;
+    if (call.parts.magnitude !== undefined) {
+      return applyDecomposed(call, (parts) => product(shape, parts, scale));
+    }
     const mask = drops.rank([shape[0] ?? 0, 1]);
     return applyChanged(call, (parts) => {
       const w1_a = partOf(parts, "w1_a");
@@ -36,7 +40,13 @@ export const loha: AdapterMethod = {
     });
   },
   delta: (weight, parts) => product(weight, parts, 1),
-  merged: (weight, parts, by) => mergedSum(weight, product(weight.shape, parts, 1), by),
+  merged(weight, parts, by) {
+    const { magnitude } = parts;
+    const delta = product(weight.shape, parts, 1);
+    return magnitude === undefined
+      ? mergedSum(weight, delta, by)
+      : mergedDecomposed(weight, delta, { ...by, magnitude });
+  },
 };
 
 function shapesOf(weight: Shape, rank: number): Parts<Shape> {

@@ -16,6 +16,7 @@ import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
 import { factorize } from "../../io/lora-files/factorize.js";
 import type { AdapterForm, AdapterMethod } from "./adapter-method.js";
 import { applyChanged, mergedSum } from "./changed-weight.js";
+import { applyDecomposed, mergedDecomposed, withMagnitudeShape } from "./decomposed.js";
 
 /**
  * LoKr on linear layers and convolutions. `kaiming` starts with a first factor of zeros, as PEFT does,
@@ -25,7 +26,7 @@ import { applyChanged, mergedSum } from "./changed-weight.js";
 export const lokr: AdapterMethod = {
   inits: ["kaiming", "lycoris"],
   shapes: newShapes,
-  fit: fittingShapes,
+  fit: (weight, given) => withMagnitudeShape(weight, fittingShapes(weight, given), given),
   isScaled: ({ w1, w2 }) => w1 === undefined || w2 === undefined,
   startsFromWeight: false,
   start(shapes, { draw, init }) {
@@ -45,6 +46,9 @@ export const lokr: AdapterMethod = {
   apply(call) {
     const { layer, scale, strength, drops } = call;
     const { shape } = layer.weight;
+    if (call.parts.magnitude !== undefined) {
+      return applyDecomposed(call, (parts) => kronecker(shape, parts, scale));
+    }
     const mask = drops.rank(shape.map((extent, axis) => (axis === 0 ? extent : 1)));
     return applyChanged(call, (parts) => {
       const whole = kronecker(shape, parts, scale * strength, drops.module);
@@ -52,7 +56,13 @@ export const lokr: AdapterMethod = {
     });
   },
   delta: (weight, parts) => kronecker(weight, parts, 1),
-  merged: (weight, parts, by) => mergedSum(weight, kronecker(weight.shape, parts, 1), by),
+  merged(weight, parts, by) {
+    const { magnitude } = parts;
+    const delta = kronecker(weight.shape, parts, 1);
+    return magnitude === undefined
+      ? mergedSum(weight, delta, by)
+      : mergedDecomposed(weight, delta, { ...by, magnitude });
+  },
 };
 
 /** Extents of the factors: out = a·b, in = c·d, w1 `[a, c]`, w2 `[b, d, …kernel]`. */

@@ -1,0 +1,54 @@
+/** @file Model folders whose 1×1 convolutions are matrices, and whose matrices are 1×1 convolutions. */
+
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HostTensor } from "@atelier/engine";
+import { nodeFiles } from "@atelier/engine/node";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { tinyCheckpoint } from "../../testing/fixtures.js";
+import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
+import { openCheckpoint } from "./open-checkpoint.js";
+
+const weightsOf = (part: string) => join(part, "diffusion_pytorch_model.safetensors");
+const isProjection = /(proj_in|proj_out|conv_shortcut|quant_conv|to_[qkv])\.weight$/;
+
+/** Matrices as 1×1 convolutions and back. */
+function swapped<T extends HostTensor>(tensor: T): T {
+  const [out = 0, inner = 0, ...kernel] = tensor.shape;
+  if (tensor.shape.length === 2) return { ...tensor, shape: [out, inner, 1, 1] };
+  return kernel.every((extent) => extent === 1) ? { ...tensor, shape: [out, inner] } : tensor;
+}
+
+describe("a checkpoint with other axes", () => {
+  it.each(["tiny-sd1", "tiny-sd2"])("is read as %s with its own", async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), "atelier-axes-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    cpSync(tinyCheckpoint(name), folder, { recursive: true });
+    let changed = 0;
+    for (const part of ["unet", "vae"]) {
+      const file = await openSafetensors(nodeFiles, join(tinyCheckpoint(name), weightsOf(part)));
+      const tensors = [];
+      for (const key of file.entries.keys()) {
+        const tensor = await file.read(key);
+        if (isProjection.test(key)) changed += 1;
+        tensors.push(tensorSource(key, isProjection.test(key) ? swapped(tensor) : tensor));
+      }
+      await file.close();
+      await writeSafetensors(nodeFiles, join(folder, weightsOf(part)), tensors);
+    }
+    expect(changed).toBeGreaterThan(20);
+    const expected = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
+    const actual = await openCheckpoint(nodeFiles, folder);
+    for (const model of ["unet", "vae"] as const) {
+      for (const [key, { shape }] of expected[model].weights.entries) {
+        const { weights } = actual[model];
+        expect(weights.entries.get(key)?.shape, key).toEqual(shape);
+        expect(await weights.read(key)).toEqual(await expected[model].weights.read(key));
+      }
+    }
+    await expected.close();
+    await actual.close();
+  });
+});

@@ -30,7 +30,7 @@ export async function openCheckpoint(
   const opened = await (entry.kind === "folder"
     ? openFolder(files, path, options)
     : openSingleFile(files, path, options));
-  const shaped = await withLayerAxes(opened);
+  const shaped = withLayerAxes(opened);
   const checkpoint = options.zeroTerminalSnr === true ? withZeroTerminalSnr(shaped) : shaped;
   // Who says what it predicts has seen what adapters claim.
   if (options.predictionType !== undefined || options.claims === undefined) return checkpoint;

@@ -110,7 +110,7 @@ it("refuses files without end or bottom, folders, and what does not exist", asyn
     [folder, /expected a file with settings, got a folder/],
     [join(folder, "none.toml"), /none\.toml/],
     [write("empty.toml", ""), /expected settings of sd-scripts .*, got none/],
-    [write("package.json", '{"name": "x", "version": "1"}'), /expected a job of ai-toolkit/],
+    [write("package.json", '{"name": "x", "version": "1"}'), /got a file that is none of these/],
   ] as const) {
     const { code, stderr } = await runCli(["import", path]);
     expect(code).not.toBe(0);

@@ -35,7 +35,8 @@ export function readOptions(words: readonly string[]): CommandOptions {
       values.push(next);
       at++;
     }
-    const value = takesSeveral && values.length > 0 ? values : (values[0] ?? true);
+    // Several may also be none, which takes back what was said before.
+    const value = takesSeveral ? values : (values[0] ?? true);
     const before = options[option];
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(value))
       left.push({ option, value: before, why: "stands twice; the last counts" });

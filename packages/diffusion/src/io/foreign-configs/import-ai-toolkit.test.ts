@@ -180,5 +180,7 @@ describe("training", () => {
     expect(() => job({ model: { name_or_path: "m", is_flux: true } })).toThrow(/is_flux/);
     expect(() => job({ model: { name_or_path: "m", arch: "qwen_image" } })).toThrow(/arch qwen/);
     expect(optionsOf(job({}, "[name] v1"))).toEqual(["name"]);
+    const home = `\${HOME}/dog`;
+    expect(optionsOf(job({ datasets: [{ folder_path: home }] }))).toEqual([`\${HOME}`]);
   });
 });

@@ -62,6 +62,7 @@ export function importAiToolkit(file: Settings): ImportedConfig {
   const family = familyOf(section("model"));
   if (family !== undefined) throw otherFamily(`another model (${family})`);
   importName(config, translation);
+  leaveVariables(process, translation);
   if (others.length > 0)
     translation.leave("config.process", others, "only the first process is taken");
   const hasNetwork = asSettings(process["network"]) !== undefined;
@@ -113,6 +114,13 @@ function importName(config: Settings, translation: Translation): void {
       name,
       "a name has letters, digits, dots, dashes and underscores here",
     );
+}
+
+/** What a file takes from the environment when it is read there. */
+function leaveVariables(process: Settings, translation: Translation): void {
+  const found = JSON.stringify(process).match(/\$\{[^}"\\]+\}/g) ?? [];
+  const why = "a variable of the environment: write its value into the config";
+  for (const name of new Set(found)) translation.leave(name, name, why);
 }
 
 /** A step is one batch there, an update here. */

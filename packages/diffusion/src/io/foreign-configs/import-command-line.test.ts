@@ -180,6 +180,23 @@ describe("sd-scripts' command lines", () => {
     expect(left).toEqual([]);
   });
 
+  it("are read as kohya's GUI logs them, quoted, with folders of Windows or as a list", () => {
+    const quoted = `accelerate launch --num_cpu_threads_per_process=2 "train_network.py" \
+      --pretrained_model_name_or_path="F:/models/m.ckpt" --output_dir="F:\\dataset" --logging_dir="" \
+      --network_alpha="128" --network_dim=128 --network_module=networks.lora --unet_lr=0.0001 \
+      --text_encoder_lr=5e-5 --learning_rate="0.0001" --lr_scheduler="constant" --lr_warmup_steps="80"`;
+    const imported = importCommandLine(quoted.replaceAll("\\\\", "\\"));
+    expect(imported.config).toMatchObject({
+      ...{ base: { path: "F:/models/m.ckpt" }, output: { folder: "F:\\dataset" } },
+      ...{ lora: { rank: 128, alpha: 128 }, learningRate: 1e-4 },
+      ...{ textEncoder: { learningRate: 5e-5 }, schedule: { warmupSteps: 80 } },
+    });
+    expect(optionsOf(imported)).toEqual(["lr_warmup_steps"]);
+    const list =
+      "['python', './train_textual_inversion.py', '--token_string=zog', '--init_word=dog']";
+    expect(importCommandLine(list).config).toMatchObject({ embedding: { initializer: "dog" } });
+  });
+
   it("take files that they name, and name those that are not given", () => {
     const text = "python train_db.py --dataset_config data.toml --learning_rate 1e-6";
     expect(importCommandLine(text).left).toMatchObject([{ option: "dataset_config" }]);

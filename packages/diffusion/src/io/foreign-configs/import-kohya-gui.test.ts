@@ -80,6 +80,7 @@ it.each([
     { optimizer: { weightDecay: 0.1 } },
     "optimizer_args amsgrad",
   ],
+  [{ additional_parameters: "--network_args" }, { lora: { method: "lora" } }, "network_args"],
 ])("%j is told", (more, fields, option) => {
   const { config, left } = imported(more);
   expect(config).toMatchObject(fields);

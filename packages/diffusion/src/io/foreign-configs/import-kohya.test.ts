@@ -147,6 +147,14 @@ describe("network_args", () => {
     ]);
   });
 
+  it("of LoCon's first form reach convolutions with the network's rank", () => {
+    const locon = { network_module: "locon.locon_kohya", network_dim: 64, network_alpha: 32 };
+    expect(importKohya([{ ...locon, network_args: ["conv_dim=32"] }]).config["lora"]).toEqual({
+      ...{ method: "lora", rank: 64, alpha: 32, rankPattern: { conv1: 32, conv2: 32, conv: 32 } },
+      targets: ["attention", "feed-forward", "projections", "convolutions", "time_emb_proj"],
+    });
+  });
+
   it("of a network for another family are refused", () => {
     expect(() => importKohya([{ network_module: "networks.lora_flux" }])).toThrow(/for flux/);
     expect(() => importKohya([{ ...network, t5xxl: "t5.safetensors" }])).toThrow(/Flux or/);
@@ -285,10 +293,12 @@ describe("settings that meet", () => {
     expect(optionsOf(imported)).toEqual(left);
   });
 
-  it("in two files name the earlier one", () => {
+  it("in two files or sections name the earlier one", () => {
     const imported = importKohya([{ ...network, network_dim: 8 }, { network_dim: 16 }]);
     expect(imported.config["lora"]).toMatchObject({ rank: 16 });
     expect(imported.left).toMatchObject([{ option: "network_dim", value: 8 }]);
+    const sections = importKohya([{ a: { ...network, seed: 1 }, b: { seed: 2 } }]);
+    expect(sections).toMatchObject({ config: { seed: 2 }, left: [{ option: "seed", value: 1 }] });
   });
 
   it("do not depend on the order of lines", () => {
@@ -310,4 +320,7 @@ it("files of other programs are refused", () => {
   expect(() => importKohya([diffusionPipe])).toThrow(/whose settings it does not have: dataset, /);
   expect(() => importKohya([{ project: { name: "x", version: "1" } }])).toThrow(/it does not have/);
   expect(() => importKohya([{}])).toThrow(/got none/);
+  // Of LoRA_Easy_Training_Scripts, whose groups stand in groups.
+  const easy = { general_args: { args: { seed: 1 }, dataset_args: { resolution: [768, 768] } } };
+  expect(() => importKohya([easy])).toThrow(/it does not have: args, dataset_args/);
 });

@@ -54,7 +54,8 @@ export function importKohya(
   const datasets: unknown[] = [];
   let general: Settings = {};
   for (const file of files) {
-    const { settings, ...data } = splitFile(file);
+    const { settings, left: repeated, ...data } = splitFile(file);
+    for (const { option, value, why } of repeated) translation.leave(option, value, why);
     for (const [option, value] of Object.entries(settings)) {
       const before = given[option];
       if (before !== undefined && JSON.stringify(before) !== JSON.stringify(value))
@@ -111,17 +112,29 @@ function withoutFolders(given: Settings): Record<string, unknown> {
 }
 
 /** Sections of the training's file are there for people; kohya reads them as one. */
-function splitFile(file: Settings): { settings: Settings; general?: Settings; datasets?: unknown } {
+function splitFile(file: Settings): {
+  settings: Settings;
+  general?: Settings;
+  datasets?: unknown;
+  left: readonly LeftSetting[];
+} {
   const { datasets, ...rest } = file;
   const settings: Record<string, unknown> = {};
+  const left: LeftSetting[] = [];
   let general: Settings = {};
   for (const [name, value] of Object.entries(rest)) {
     const section = asSettings(value);
-    if (section === undefined) settings[name] = value;
-    else if (name === "general" && datasets !== undefined) general = section;
-    else Object.assign(settings, section);
+    if (name === "general" && section !== undefined && datasets !== undefined) general = section;
+    else {
+      for (const [option, own] of Object.entries(section ?? { [name]: value })) {
+        const before = settings[option];
+        if (before !== undefined && JSON.stringify(before) !== JSON.stringify(own))
+          left.push({ option, value: before, why: "stands in two sections; the last counts" });
+        settings[option] = own;
+      }
+    }
   }
-  return { settings, general, datasets };
+  return { settings, general, datasets, left };
 }
 
 function asDatasets(value: unknown): readonly unknown[] {

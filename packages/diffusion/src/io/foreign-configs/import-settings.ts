@@ -45,7 +45,7 @@ function importValues(value: unknown, others: readonly unknown[]): ImportedConfi
     if (isOneTrainer(file) && settings.length + lists.length === all.length)
       return importOneTrainer(file, lists);
     if (all.length === 1 && isKohyaGui(file)) return importKohyaGui(file);
-    if (all.length === 1) return importAiToolkit(file);
+    if (all.length === 1 && file["config"] !== undefined) return importAiToolkit(file);
   }
   if (all.length > 1) throw severalFiles();
   throw new AtelierError(

@@ -54,7 +54,16 @@ export const networkModule: Rule = rule(
     }
     const args = argumentsOf(translation.setting("network_args"), translation);
     if (module === "lycoris.kohya") importLycoris(args, translation);
-    else {
+    else if (module === "locon.locon_kohya") {
+      // LyCORIS' first form: convolutions have the network's rank and alpha unless they are told.
+      for (const [name, option] of [
+        ["conv_dim", "network_dim"],
+        ["conv_alpha", "network_alpha"],
+      ] as const) {
+        if (!args.has(name)) args.set(name, asText(translation.setting(option)));
+      }
+      importOwn("lora", args, translation);
+    } else {
       const method = ownMethods[module];
       if (method === undefined)
         translation.leave(option, value, "no such kind of network here; lora is trained");

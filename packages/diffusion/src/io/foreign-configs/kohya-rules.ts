@@ -149,7 +149,12 @@ const training: Rules = {
         asNumber(translation.setting("lr_scheduler_min_lr_ratio")),
       );
   }),
-  lr_warmup_steps: warmupRule,
+  lr_warmup_steps: rule(warmupRule.here, (value, translation, option) => {
+    warmupRule.apply(value, translation, option);
+    const isConstant = asText(translation.setting("lr_scheduler")).toLowerCase() === "constant";
+    if (isConstant && !isOff(value))
+      translation.leave(option, value, "refused with constant there; the rate rises first here");
+  }),
   lr_scheduler_num_cycles: scheduleField("schedule.cycles", ["cosine_with_restarts"], asWhole),
   lr_scheduler_power: scheduleField("schedule.power", ["polynomial"]),
   lr_scheduler_min_lr_ratio: rule("`schedule.minRatio` with cosine_with_min_lr", () => {}),
@@ -302,6 +307,7 @@ const remaining: Rules = {
   clip_skip: leave("the text encoder's last layer is used", 1),
   max_token_length: leave("captions are cut after 75 tokens", 75),
   ...ignore("said by `v_parameterization` and the base's files", "v2"),
+  ...ignore("the GUI's own: max_train_steps and noise_offset count", "epoch", "noise_offset_type"),
   ...ignore("with `multires_noise_iterations`", "multires_noise_discount"),
   ...ignore("the number is computed in 32 bits here", "mixed_precision", "full_fp16", "full_bf16"),
   ...ignore(

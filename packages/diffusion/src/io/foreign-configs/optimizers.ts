@@ -101,6 +101,10 @@ const flags: readonly string[] = [
 const usual: Settings = {
   ...{ decouple: true, fixed_decay: false, d_limiter: true, factored: true, eps2: 1e-3 },
   ...{ optim_bits: 32, min_8bit_size: 4096, percentile_clipping: 100, block_wise: true },
+  // How numbers are rounded and computed, and what belongs to optimizers that do not exist here.
+  ...{ stochastic_rounding: true, fused: true, split_groups: true, split_groups_mean: true },
+  ...{ factored_fp32: true, use_stableadamw: true, use_schedulefree: true, rms_rescaling: true },
+  weight_decay_by_lr: true,
 };
 
 /** One argument of the optimizer that is set, by PyTorch's name; values may be texts in Python's spelling. */

@@ -25,7 +25,8 @@ const windows = /[\^`][ \t]*\r?\n|%\w+%|\$env:|^[ \t]*(set|rem)[ \t]/im;
  * The commands of a text.
  * @throws AtelierError `config` for quotes that do not pair up, with where the first begins.
  */
-export function splitCommands(text: string): ShellText {
+export function splitCommands(source: string): ShellText {
+  const text = withoutCommas(source);
   const commands: (readonly string[])[] = [];
   const values = new Map<string, string>();
   const unset = new Set<string>();
@@ -93,6 +94,12 @@ export function splitCommands(text: string): ShellText {
   }
   endCommand();
   return { commands, unset: [...unset] };
+}
+
+/** Words as Python prints a list of them, `['python', 'train_db.py', …]`, as a command. */
+function withoutCommas(text: string): string {
+  if (!/['"][^'"\n]*\.py['"],/.test(text)) return text;
+  return text.replaceAll(/(['"]),\s*(?=['"])/g, "$1 ").replaceAll(/^\s*\[|\]\s*$/g, "");
 }
 
 /** `#` begins a comment where a word could begin; so do cmd's `rem` and `::` at the start of a line. */

@@ -81,10 +81,27 @@ it.each([
     "optimizer_args amsgrad",
   ],
   [{ additional_parameters: "--network_args" }, { lora: { method: "lora" } }, "network_args"],
+  [
+    {
+      ...{ additional_parameters: "--lr_scheduler_type CosineAnnealingLR", lr_scheduler_args: "" },
+      optimizer_args: '"d_coef=2" "weight_decay=0.4" "betas=0.9,0.99"',
+    },
+    { optimizer: { dCoefficient: 2, weightDecay: 0.4, beta2: 0.99 } },
+    "lr_scheduler_type",
+  ],
 ])("%j is told", (more, fields, option) => {
   const { config, left } = imported(more);
   expect(config).toMatchObject(fields);
   expect(optionsOf(left)).toContain(option);
+});
+
+it("takes LoKr's rank of 100000 for a factor that is not split", () => {
+  const { config } = imported({ network_dim: 100_000, network_alpha: 100_000, conv_dim: 100_000 });
+  expect(config["lora"]).toMatchObject({ method: "lokr", rank: 4096 });
+  const plain = imported({ LoRA_type: "Standard", network_dim: 100_000 });
+  expect(plain.left).toContainEqual({
+    ...{ option: "network_dim", value: 100_000, why: "ranks go up to 4096" },
+  });
 });
 
 it("refuses other families and networks that it does not know", () => {

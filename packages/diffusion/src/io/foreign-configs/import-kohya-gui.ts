@@ -131,7 +131,7 @@ export function importKohyaGui(file: Settings): ImportedConfig {
     left.push(...more.left);
     for (const [option, value] of Object.entries(more.options)) {
       const before = settings[option];
-      if (before !== undefined && asText(before) !== asText(value))
+      if (!isOff(before) && asText(before) !== asText(value))
         left.push({ option, value: before, why: "additional_parameters say otherwise, and count" });
       settings[option] = value;
     }

@@ -205,7 +205,8 @@ function setConvolutions(
   const all = (value: number) => Object.fromEntries(patterns.map((name) => [name, value]));
   const main = asNumber(translation.setting("network_dim")) ?? 4;
   const mainAlpha = asNumber(translation.setting("network_alpha")) ?? 1;
-  if (rank !== main) translation.set("lora.rankPattern", all(rank));
+  // Ranks above 4096 are those of no layer.
+  if (rank !== main) translation.set("lora.rankPattern", all(Math.min(rank, 4096)));
   if (alpha !== mainAlpha) translation.set("lora.alphaPattern", all(alpha));
 }
 

@@ -190,6 +190,7 @@ const training: Rules = {
 /** `a=1 b=2` in one text, as the GUI writes them, and each on its own. */
 function wordsOf(entry: unknown): string[] {
   const words = asText(entry)
+    .replaceAll(/["']/g, "")
     .trim()
     .split(/\s+(?=[A-Za-z_]\w*=)/);
   return words.filter((word) => word !== "");

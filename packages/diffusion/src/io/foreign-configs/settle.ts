@@ -4,7 +4,10 @@
  */
 
 import type { Translation } from "./translation.js";
-import { asText, isOff } from "./values.js";
+import { asNumber, asText, isOff } from "./values.js";
+
+/** The largest `lora.rank`. */
+const largestRank = 4096;
 
 /** Takes back what the config would be refused for. */
 export function settle(translation: Translation): void {
@@ -15,6 +18,10 @@ export function settle(translation: Translation): void {
     drop("lora.dropout", isOff(get("lora.dropout")) ? undefined : why);
     drop("lora.loraPlusRatio", get("lora.loraPlusRatio") === 1 ? undefined : why);
   }
+  const rank = asNumber(get("lora.rank")) ?? 0;
+  // LoKr of a rank that no layer has does not split its second factor, there and here.
+  if (rank > largestRank && method === "lokr") translation.set("lora.rank", largestRank);
+  else if (rank > largestRank) drop("lora.rank", `ranks go up to ${largestRank}`);
   if (get("minSnrGamma") !== undefined && get("weighting") !== undefined)
     drop("weighting", "one weighting of the losses here: minSnrGamma counts");
   if (isOff(get("noiseOffset")))

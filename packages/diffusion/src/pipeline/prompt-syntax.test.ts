@@ -52,7 +52,8 @@ describe("readPrompt", () => {
     ["(red:-1)", [["red", -1]]],
     ["[[blurry]]", [["blurry", 1 / 1.1 / 1.1]]],
     ["smile_\\(object\\), :d", [["smile_(object), :d", 1]]],
-    ["a cat :3, 10:30", [["a cat :3, 10:30", 1]]],
+    ["artoria_\\(lancer_alter\\)_\\(fate\\)", [["artoria_(lancer_alter)_(fate)", 1]]],
+    ["a cat :3, 10:30, :99", [["a cat :3, 10:30, :99", 1]]],
     ["a\\b \\\\", [["ab \\", 1]]],
     [") ] a", [[") ] a", 1]]],
     ["red:1.3) apple", [["red:1.3) apple", 1]]],
@@ -72,6 +73,18 @@ describe("readPrompt", () => {
     const found = partsOf(prompt).map((chunk) => (chunk.length === 0 ? [["", 1]] : chunk));
     expect(found).toEqual(expected);
     expect(readPrompt(prompt).recorded).toBe(prompt);
+  });
+
+  it("leaves out tags with brackets in their names as a whole", () => {
+    const { chunks, tags } = readPrompt("a (cat <lora:dog (v2):0.7>:1.2) here");
+    expect(chunks).toEqual([
+      [
+        { text: "a ", weight: 1 },
+        { text: "cat ", weight: 1.2 },
+        { text: " here", weight: 1 },
+      ],
+    ]);
+    expect(tags).toMatchObject([{ name: "dog (v2)", weight: "0.7" }]);
   });
 
   it("leaves out what names files, in every syntax", () => {

@@ -152,6 +152,7 @@ describe("loadClipTokenizer", () => {
     ["고양이", "아기고양이", true],
     ["猫", "黒猫が", true],
     ["<my-cat>", "x<my-cat>y", true],
+    ["<*>", "a pencil sketch of <*>, a yellow hat", true],
   ])("finds the word %s where it stands for itself: %s", async (word, text, isFound) => {
     const tokenizer = (await loadClipTokenizer(nodeFiles, small)).withTokens([word]);
     expect(tokenizer.encode(text).ids.includes(600)).toBe(isFound);

@@ -128,6 +128,9 @@ describe("atelier convert", () => {
     await convert(adapter, folder, "--to", "diffusers", "--base", base);
     const tensors = await tensorsOf(join(folder, "pytorch_lora_weights.safetensors"));
     expect([...tensors.keys()].every((name) => name.startsWith("unet."))).toBe(true);
+    // What macOS leaves beside it on other systems is not taken for it.
+    writeFileSync(join(folder, "._pytorch_lora_weights.safetensors"), "\0\u0005\u0016\u0007");
+    await convert(folder, `${folder}.safetensors`, "--to", "kohya", "--base", base);
   });
 
   it("refuses to replace anything unless it is told to", async () => {

@@ -82,8 +82,10 @@ describe("openEmbeddedBase", () => {
     expect(message.match(/: expected /g)).toHaveLength(4);
   });
 
-  it("leaves hidden files alone, which file managers make", async () => {
-    await writeFile(join(folder, ".DS_Store"), "");
+  it("leaves files alone that file managers make", async () => {
+    for (const name of [".DS_Store", "Thumbs.db", "desktop.ini"]) {
+      await writeFile(join(folder, name), "");
+    }
     expect(await refusal()).toBe("accepted");
   });
 

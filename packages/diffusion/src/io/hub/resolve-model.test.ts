@@ -1,7 +1,16 @@
 /** @file Downloads from a local hub: the cache layout, resuming, offline use, refusals. */
 
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -164,6 +173,14 @@ afterEach(async () => {
 const blobs = async () => (await readdir(join(scratch, "models--org--tiny", "blobs"))).sort();
 
 describe("resolveModel", () => {
+  it("shows files as copies where links are not wanted", async () => {
+    const cache = createHubDiskCache(scratch, { copiesFiles: true });
+    const { path } = await resolveModel("org/tiny", { ...options, cache });
+    const file = join(path, unetPath);
+    expect((await lstat(file)).isFile()).toBe(true);
+    expect(await readFile(file)).toEqual(hub.files.get(unetPath));
+  });
+
   it("downloads what a model needs into Python's cache layout, and nothing else", async () => {
     const events: HubEvent[] = [];
     const model = await resolveModel("org/tiny", {

@@ -119,7 +119,9 @@ export async function* measureQuality(
     ...judged,
     ...structures,
     autoencoder,
-    calibration: calibration.map(({ picture: _, ...scores }) => scores),
+    calibration: calibration.map(({ what, structureOfObject, instance }) => ({
+      ...{ what, structureOfObject, instance },
+    })),
     diversity: { ...judged.diversity, unsaid },
     reconstruction,
     instanceJudge,

@@ -371,7 +371,7 @@ describe("inspect", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "a.safetensors"), '{"lora_alpha": 8, "r": 4}');
     const json = await runCli(["inspect", join(folder, "a.safetensors")]);
-    expect(json.stdout).toContain("got what looks like JSON");
+    expect(json.stdout).toContain("got what looks like a JSON file");
     const claim = Buffer.alloc(16);
     claim.writeBigUInt64LE(9_007_199_254_740_993n);
     writeFileSync(join(folder, "b.safetensors"), claim);

@@ -150,7 +150,7 @@ const lookalikes: readonly Lookalike[] = [
   },
   {
     start: "{",
-    name: "what looks like JSON",
+    name: "what looks like a JSON file",
     advice: "Name the file of weights that belongs to it.",
   },
   {

@@ -149,8 +149,15 @@ export const kohyaDataRules: Rules = {
       }
     },
   ),
+  train_data_dir: rule(
+    "`data.folder`, whose folders (10_sks dog) are read as there",
+    (value, translation, option) => {
+      if (isOff(value)) return;
+      if (translation.get("data.folder") === undefined) translation.set("data.folder", value);
+      else translation.leave(option, value, "the data sets of the other file count");
+    },
+  ),
   ...leaveAll({
-    train_data_dir: `${folders} data.folder and data.folders`,
     reg_data_dir: `${folders} prior.folder`,
     in_json: "write metadata.jsonl beside the pictures",
     metadata_file: "write metadata.jsonl beside the pictures",

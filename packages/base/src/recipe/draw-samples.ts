@@ -21,10 +21,7 @@ export interface DrawSamplesOptions {
   /** Draws what a prompt was written for, to compare with. */
   readonly draw: DrawScene;
   readonly count?: number;
-  readonly steps?: number;
 }
-
-const guidanceScale = 3;
 
 /** Rows of renders and, below each, what the model draws from the caption. */
 export async function drawSampleSheet({
@@ -33,7 +30,6 @@ export async function drawSampleSheet({
   runtime,
   draw,
   count = 16,
-  steps = 20,
 }: DrawSamplesOptions): Promise<RgbPicture> {
   const checkpoint = await openCheckpoint(files, folder);
   await using pipeline = await loadPipeline(checkpoint, { runtime, files });
@@ -42,7 +38,7 @@ export async function drawSampleSheet({
     const scene = sceneAt(worldSeeds.evaluation, index);
     const prompt = canonicalCaption(scene);
     pairs.push({ picture: await draw(scene), label: "render" });
-    for await (const event of generate(pipeline, { prompt, seed: index, steps, guidanceScale })) {
+    for await (const event of generate(pipeline, { prompt, seed: index })) {
       if (event.type === "image") pairs.push({ picture: event.picture, label: prompt });
     }
   }

@@ -128,4 +128,4 @@ export const schedulerConfig: ConfigObject = {
 };
 
 /** How pictures are drawn where the user does not say. */
-export const generationConfig: GenerationConfig = { steps: 20, guidanceScale: 3 };
+export const generationConfig: GenerationConfig = { steps: 20, guidanceScale: 1.5 };

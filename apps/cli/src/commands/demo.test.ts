@@ -27,8 +27,11 @@ describe("atelier demo", () => {
     expect(stdout).toContain("without a judge");
     expect(stderr).toMatch(/1\/4 {2}Drawing with the base(.|\n)*2\/4(.|\n)*3\/4(.|\n)*4\/4/);
     expect(stderr.match(/about .* left in all/g)?.length).toBeGreaterThanOrEqual(4);
-    expect(readdirSync(out).sort()).toEqual(["pictures", "report.html", "sheet.png", "training"]);
-    expect(readdirSync(join(out, "pictures"))).toHaveLength(2 * (5 + 7));
+    expect(readdirSync(out).sort()).toEqual([
+      ...["memory", "pictures", "report.html", "sheet.png", "training"],
+    ]);
+    expect(readdirSync(join(out, "pictures"))).toHaveLength(2 * 5);
+    expect(readdirSync(join(out, "memory"))).toHaveLength(2 * 7);
     expect(readFileSync(join(out, "pictures", "mascot-1.txt"), "utf8")).toBe(
       "a sks robot on a green background\n",
     );

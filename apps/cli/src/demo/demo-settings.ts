@@ -17,6 +17,8 @@ export interface DemoTraining {
   readonly base: string | undefined;
   /** Folder of captioned pictures. */
   readonly pictures: string;
+  /** Folder of what is remembered beside them. */
+  readonly memory: string;
   /** Folder that the training makes. */
   readonly run: string;
   readonly steps: number;
@@ -38,18 +40,19 @@ export const picturesPerPrompt = 4;
 
 /** Seconds that the parts take on two cores of a server, to foretell how long the demo takes. */
 export function expectedSeconds(steps: number): Readonly<Record<DemoPart, number>> {
-  return { before: 9, train: 3 + 0.08 * steps, after: 8, judge: 2 };
+  return { before: 10, train: 3 + 0.18 * steps, after: 9, judge: 7 };
 }
 
 /** The training's config. @throws AtelierError `config` for numbers out of range. */
 export function demoTrainConfig(training: DemoTraining): TrainConfig {
-  const { base, pictures, run, steps, seed, device } = training;
+  const { base, pictures, memory, run, steps, seed, device } = training;
   const { targets, ...defaults } = embeddedDefaults;
   return parseTrainConfig({
     ...defaults,
     name: adapterName,
     base: base === undefined ? {} : { path: base },
-    data: { folder: pictures },
+    // What is new is shown twice as often as what is remembered.
+    data: { folder: pictures, repeats: 2, folders: [{ folder: memory, repeats: 1 }] },
     lora: { rank: 16, targets },
     learningRate: embeddedRates.lora,
     steps,

@@ -91,11 +91,12 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   const memory = memoryPrompts.map((prompt) => ({ prompt, count: 1 }));
   const before = await draw(demo, "before", { orders: [...orders, ...memory] });
   const remembered = before.pictures.slice(orders.length).flat();
-  await writePictures(files, pictures, {
+  const memoryFolder = files.join(folder, "memory");
+  await writePictures(files, memoryFolder, {
     stem: "memory",
     lessons: remembered.map((picture, index) => ({ picture, caption: memoryPrompts[index] ?? "" })),
   });
-  const config = configOf(demo, pictures);
+  const config = configOf(demo, { pictures, memory: memoryFolder });
   const trained = await train(demo, config);
   const after = await draw(demo, "after", { orders, adapterPath: trained.adapter.kohya });
   const truths = await Promise.all(demoPrompts.map((prompt) => subjectTruth(render, prompt)));
@@ -132,11 +133,14 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   };
 }
 
-function configOf({ flags, base, embedded, folder, context }: Demo, pictures: string): TrainConfig {
+function configOf(
+  { flags, base, embedded, folder, context }: Demo,
+  folders: { readonly pictures: string; readonly memory: string },
+): TrainConfig {
   const { steps, seed, backend, threads } = flags;
   return demoTrainConfig({
     base: embedded === undefined ? base : undefined,
-    pictures,
+    ...folders,
     run: context.files.join(folder, trainingFolder),
     steps,
     seed,

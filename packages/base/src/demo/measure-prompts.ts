@@ -82,7 +82,7 @@ export interface Recognised {
  * A picture shows the subject where both are reached: read off the calibration sheet, on which a person
  * knows the mascot from there on.
  */
-export const recognisable = { structure: 0.5, instance: 0.6 } as const;
+export const recognisable = { structure: 0.4, instance: 0.75 } as const;
 
 /** What the judge says. */
 export interface Measures {

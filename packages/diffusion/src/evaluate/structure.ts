@@ -91,19 +91,25 @@ export function sharpness(picture: RgbPicture): number {
  * What comes into view continues the edge.
  */
 function align(picture: RgbPicture, truth: RgbPicture, weights?: PixelWeights): RgbPicture {
-  let best = picture;
+  let best: Placing = { from: picture, dx: 0, dy: 0 };
   let least = Number.POSITIVE_INFINITY;
   for (const scale of scales) {
-    const scaled = scale === 1 ? picture : resized(picture, scale);
+    const from = scale === 1 ? picture : resized(picture, scale);
     for (let dy = -largestShift; dy <= largestShift; dy++) {
       for (let dx = -largestShift; dx <= largestShift; dx++) {
-        const moved = window(scaled, truth, { dx, dy });
-        const difference = squaredDifference(moved, truth, { weights, least });
-        if (difference < least) [best, least] = [moved, difference];
+        const difference = squaredDifference({ from, dx, dy }, truth, { weights, least });
+        if (difference < least) [best, least] = [{ from, dx, dy }, difference];
       }
     }
   }
-  return best;
+  return window(best, truth);
+}
+
+/** A scaled picture behind a window of another size: its middle, moved by some pixels. */
+interface Placing {
+  readonly from: RgbPicture;
+  readonly dx: number;
+  readonly dy: number;
 }
 
 function resized(picture: RgbPicture, scale: number): RgbPicture {
@@ -112,42 +118,53 @@ function resized(picture: RgbPicture, scale: number): RgbPicture {
   return resampleRgb(picture, { width, height }, { filter: "bicubic" });
 }
 
-/** The middle of a picture in the size of another, moved by some pixels. */
-function window(
-  from: RgbPicture,
-  { width, height }: RgbPicture,
-  { dx, dy }: { readonly dx: number; readonly dy: number },
-): RgbPicture {
+function window(placing: Placing, { width, height }: RgbPicture): RgbPicture {
   const data = new Uint8Array(3 * width * height);
-  const left = Math.round((from.width - width) / 2) - dx;
-  const top = Math.round((from.height - height) / 2) - dy;
-  for (let y = 0; y < height; y++) {
-    const row = from.width * clamp(y + top, from.height);
-    for (let x = 0; x < width; x++) {
-      const source = 3 * (row + clamp(x + left, from.width));
-      const target = 3 * (y * width + x);
-      data[target] = from.data[source] ?? 0;
-      data[target + 1] = from.data[source + 1] ?? 0;
-      data[target + 2] = from.data[source + 2] ?? 0;
+  const [columns, rows] = sourcesOf(placing, { width, height });
+  for (const [y, row] of rows.entries()) {
+    for (const [x, column] of columns.entries()) {
+      const source = 3 * (row * placing.from.width + column);
+      data.set(placing.from.data.subarray(source, source + 3), 3 * (y * width + x));
     }
   }
   return { width, height, data };
+}
+
+/** The column and the row that each column and row of a window of this size shows. */
+function sourcesOf(
+  { from, dx, dy }: Placing,
+  { width, height }: Pick<RgbPicture, "width" | "height">,
+): [columns: Int32Array, rows: Int32Array] {
+  const along = (size: number, whole: number, shift: number): Int32Array => {
+    const start = Math.round((whole - size) / 2) - shift;
+    return Int32Array.from({ length: size }, (_, at) => clamp(at + start, whole));
+  };
+  return [along(width, from.width, dx), along(height, from.height, dy)];
 }
 
 const clamp = (index: number, size: number): number => Math.min(size - 1, Math.max(0, index));
 
 /** Stops where it exceeds `least`. */
 function squaredDifference(
-  a: RgbPicture,
-  b: RgbPicture,
+  placing: Placing,
+  truth: RgbPicture,
   { weights, least }: { readonly weights: PixelWeights | undefined; readonly least: number },
 ): number {
+  const { width, height, data } = truth;
+  const { from } = placing;
+  const [columns, rows] = sourcesOf(placing, truth);
   let sum = 0;
-  for (let i = 0; i < a.width * a.height && sum < least; i++) {
-    const weight = weights === undefined ? 1 : (weights[i] ?? 0);
-    if (weight === 0) continue;
-    for (let channel = 3 * i; channel < 3 * i + 3; channel++) {
-      sum += weight * ((a.data[channel] ?? 0) - (b.data[channel] ?? 0)) ** 2;
+  for (let y = 0; y < height && sum < least; y++) {
+    const row = from.width * (rows[y] ?? 0);
+    for (let x = 0; x < width; x++) {
+      const weight = weights === undefined ? 1 : (weights[y * width + x] ?? 0);
+      if (weight === 0) continue;
+      const source = 3 * (row + (columns[x] ?? 0));
+      const target = 3 * (y * width + x);
+      for (let channel = 0; channel < 3; channel++) {
+        const difference = (from.data[source + channel] ?? 0) - (data[target + channel] ?? 0);
+        sum += weight * difference * difference;
+      }
     }
   }
   return sum;

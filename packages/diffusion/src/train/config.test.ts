@@ -59,7 +59,7 @@ describe("parseTrainConfig", () => {
     expect(ratesOf({ base: {} })).toEqual([
       ["textual_inversion", 2e-2, 2e-2],
       ["pivotal", 1e-3, 5e-3],
-      ["lora", 2e-3],
+      ["lora", 4e-3],
       ["full", 5e-4],
     ]);
     const all = parseTrainConfig({ ...least, tuning: "full", learningRate: 3e-6 });

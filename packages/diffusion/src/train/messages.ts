@@ -143,7 +143,7 @@ export const fieldText = {
   "optimizer.growthRate":
     "Largest factor by which the estimate grows in a step; unbounded by default (prodigy)",
   learningRate:
-    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); on the embedded base 2e-3 (lora), 1e-3 (pivotal), 5e-4 (full), 2e-2 (textual_inversion); with prodigy 1, a factor of the step that it finds",
+    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); on the embedded base 4e-3 (lora), 1e-3 (pivotal), 5e-4 (full), 2e-2 (textual_inversion); with prodigy 1, a factor of the step that it finds",
   schedule: "How the learning rate changes",
   "schedule.name": "Its course after the warm-up; on the embedded base cosine",
   "schedule.warmupSteps": "Steps over which the learning rate rises from 0",

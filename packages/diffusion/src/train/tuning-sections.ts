@@ -133,7 +133,7 @@ const checkpointRates: Rates = {
 
 /** A small model bears and needs far more; see docs/techniques.md. */
 export const embeddedRates: Rates = {
-  lora: 2e-3,
+  lora: 4e-3,
   full: 5e-4,
   textual_inversion: 2e-2,
   pivotal: 1e-3,

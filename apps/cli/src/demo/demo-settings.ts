@@ -30,7 +30,7 @@ export interface DemoTraining {
 export const adapterName = "mascot";
 
 /** Steps of the training. */
-export const defaultSteps = 200;
+export const defaultSteps = 150;
 
 /** Each prompt is drawn with this seed and the ones that follow. */
 export const firstSeed = 7;

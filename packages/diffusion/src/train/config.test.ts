@@ -70,7 +70,7 @@ describe("parseTrainConfig", () => {
     const { data } = least;
     const config = parseTrainConfig({ data });
     expect(config).toMatchObject({
-      ...{ steps: 200, batchSize: 8, schedule: { name: "cosine", warmupShare: 0.05 } },
+      ...{ steps: 150, batchSize: 8, schedule: { name: "cosine", warmupShare: 0.05 } },
       lora: { rank: 16, targets: ["all"] },
       timesteps: { distribution: "logit_normal", mean: -0.5, deviation: 1 },
     });

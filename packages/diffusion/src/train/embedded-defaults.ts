@@ -18,7 +18,7 @@ export const embeddedDefaults = {
 } as const;
 
 /** A class kept beside the subject makes it slower to learn. */
-const steps = { usual: 200, withPrior: 500 } as const;
+const steps = { usual: 150, withPrior: 500 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 

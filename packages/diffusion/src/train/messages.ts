@@ -156,7 +156,7 @@ export const fieldText = {
   "schedule.bend":
     "How long rex stays near the learning rate: 0.5 as in its paper; 0.9 as in OneTrainer; 0 is linear",
   steps:
-    "Training steps: updates of the weights; on the embedded base 200, with prior preservation 500",
+    "Training steps: updates of the weights; on the embedded base 150, with prior preservation 500",
   batchSize: "Pictures per batch; on the embedded base 8",
   gradientAccumulation: "Batches per step",
   maxGradNorm: "Gradients are scaled down to this norm; 0 leaves them as they are",

@@ -86,7 +86,7 @@ describe("structure", () => {
 });
 
 describe("sharpness", () => {
-  it("is the mean slope, and falls where a picture is blurred", () => {
+  it("is the root mean square of slopes", () => {
     const ramp: RgbPicture = {
       ...{ width: 9, height: 5 },
       data: Uint8Array.from({ length: 135 }, (_, i) => 7 * (Math.floor(i / 3) % 9)),

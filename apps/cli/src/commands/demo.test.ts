@@ -118,7 +118,8 @@ describe("atelier demo", () => {
       expect(code).toBe(130);
       expect(stdout).toContain('"code":"aborted"');
       const left = readdirSync(out).sort();
-      expect(left.filter((name) => name !== "training")).toEqual(["pictures"]);
+      const remembered = part === "before" ? [] : ["memory"];
+      expect(left.filter((name) => name !== "training")).toEqual([...remembered, "pictures"]);
       expect(existsSync(join(out, "training", "mascot.safetensors"))).toBe(
         part === "after" || part === "judge",
       );

@@ -97,7 +97,7 @@ describe("measureQuality", () => {
       expect(new Set(pictures).size).toBe(3);
     }
     expect(quality.sample).toEqual({
-      ...{ prompts: 3, picturesPerPrompt: 2, steps: 20, guidanceScale: 3 },
+      ...{ prompts: 3, picturesPerPrompt: 2, steps: 20, guidanceScale: 1.5 },
     });
     expect(quality.generated.style.of).toBe(6);
     expect(quality.real.background.of).toBe(3);

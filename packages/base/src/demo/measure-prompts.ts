@@ -115,6 +115,7 @@ export async function measurePrompts(
 ): Promise<Measures> {
   const of = (topic: PromptTopic) => prompts.filter(({ asksFor }) => asksFor === topic);
   const subject = of("subject");
+  const compared = subject.map(compare);
   const unrelated = of("unrelated");
   return {
     judges: { clip: judge.clip.description, instance: judge.instance.description },
@@ -128,9 +129,9 @@ export async function measurePrompts(
       after: await clipImageSimilarity(judge, { generated: after, real }),
       real: 1,
     })),
-    likeness: likenessOf(subject),
-    recognised: await Promise.all(subject.map((prompt) => countRecognised(judge, prompt))),
-    leak: likenessOf(of("class")),
+    likeness: likenessOf(compared),
+    recognised: await Promise.all(compared.map((prompt) => countRecognised(judge, prompt))),
+    leak: likenessOf(of("class").map(compare)),
     clipText: await meanScore(subject, (prompt) => textScore(judge, prompt)),
     surroundings: await measureHits(judge, subject, () => true),
     classAlone: await measureDrift(judge, of("class")),
@@ -140,21 +141,30 @@ export async function measurePrompts(
 }
 
 /** NaN where the truth is not known. */
-function likenessOf(prompts: readonly JudgedPrompt[]): Likeness {
-  const mean = (kind: "before" | "after"): number =>
-    meanOf(prompts.map((prompt) => medianOf(structures(prompt, prompt.pictures[kind]))));
+function likenessOf(prompts: readonly ComparedPrompt[]): Likeness {
+  const mean = (kind: keyof ComparedPrompt["structures"]): number =>
+    meanOf(prompts.map(({ structures }) => medianOf(structures[kind])));
   return { base: mean("before"), after: mean("after") };
 }
 
-function structures({ truth }: JudgedPrompt, pictures: readonly RgbPicture[]): number[] {
-  if (truth === undefined) return [];
-  return pictures.map((picture) => structure(picture, truth.picture, truth.weights));
+/** A prompt whose pictures were compared with the truth, one number each. */
+interface ComparedPrompt extends JudgedPrompt {
+  readonly structures: Readonly<Record<"before" | "after", readonly number[]>>;
 }
 
-async function countRecognised(judge: Judge, prompt: JudgedPrompt): Promise<Recognised> {
-  const { readable, pictures } = prompt;
+function compare(prompt: JudgedPrompt): ComparedPrompt {
+  const { truth, pictures } = prompt;
+  const of = (drawn: readonly RgbPicture[]): number[] =>
+    truth === undefined
+      ? []
+      : drawn.map((picture) => structure(picture, truth.picture, truth.weights));
+  return { ...prompt, structures: { before: of(pictures.before), after: of(pictures.after) } };
+}
+
+async function countRecognised(judge: Judge, prompt: ComparedPrompt): Promise<Recognised> {
+  const { readable, pictures, structures } = prompt;
   const { after, real } = pictures;
-  const near = structures(prompt, after).map((value) => value >= recognisable.structure);
+  const near = structures.after.map((value) => value >= recognisable.structure);
   let count = 0;
   for (const [index, picture] of after.entries()) {
     if (near[index] !== true) continue;

@@ -4,7 +4,7 @@
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { renderSettings } from "../packages/diffusion/dist/io/foreign-configs/settings-table.js";
+import { renderSettings } from "../packages/diffusion/dist/train/import/settings-table.js";
 
 const programs = ["sd-scripts", "kohya-gui", "ai-toolkit", "diffusers", "one-trainer"];
 const recorded = Object.fromEntries(

@@ -1,5 +1,59 @@
 /** @file The public names of @atelier/diffusion, in the order data flows. */
 
+export {
+  type Advice,
+  type AdviceFacts,
+  type AdviceGoal,
+  type AdviceNote,
+  type AdviceReason,
+  type AdvisedChoice,
+  type AdvisedPicture,
+  type AdvisedTechnique,
+  adviceGoals,
+  advise,
+} from "./advise/advise.js";
+export {
+  type MethodName,
+  mapParts,
+  methodTitles,
+  type PartName,
+  type Parts,
+  partEntries,
+} from "./core/adapter-parts.js";
+export { type Setting, settingsKey, sha256Hex } from "./core/content-hash.js";
+export { dataUri } from "./core/data-uri.js";
+export {
+  type EmbeddedBase,
+  embeddedBaseName,
+  embeddedBaseTitle,
+  embeddedLoraMetadata,
+  isForEmbeddedBase,
+} from "./core/embedded-base.js";
+export {
+  type Embedding,
+  type EmbeddingEncoder,
+  makeEmbedding,
+  vectorCount,
+} from "./core/embedding.js";
+export {
+  type LoraComponent,
+  type LoraModule,
+  type LoraWeights,
+  makeLoraModule,
+  splitModulePath,
+} from "./core/lora-weights.js";
+export type {
+  Checkpoint,
+  CheckpointFamily,
+  CheckpointModel,
+  OpenCheckpointOptions,
+} from "./core/model-files.js";
+export { nearestName } from "./core/nearest-name.js";
+export { quoteArgument } from "./core/quote-argument.js";
+export type { ConfigObject } from "./core/read-config.js";
+export { readJson, readText } from "./core/read-text.js";
+export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./core/rgb-picture.js";
+export { storedHash } from "./core/stored-hash.js";
 export { type Batches, type BatchOptions, createBatches, epochOrder } from "./data/batches.js";
 export {
   type CaptionedFolder,
@@ -7,7 +61,6 @@ export {
   type CaptionOptions,
   readCaptionedFolder,
 } from "./data/captions.js";
-export { type Setting, settingsKey, sha256Hex } from "./data/content-hash.js";
 export type { DataWarning, DataWarningKind } from "./data/data-warning.js";
 export { type ImageFolder, listImageFolder, type PictureFile } from "./data/image-folder.js";
 export {
@@ -75,140 +128,79 @@ export {
   structure,
 } from "./evaluate/structure.js";
 export { embedCaptions, embedPictures } from "./evaluate/unit-embeddings.js";
-export { readAdapterClaims } from "./io/checkpoint/adapter-claims.js";
-export type {
-  Checkpoint,
-  CheckpointFamily,
-  CheckpointModel,
-  OpenCheckpointOptions,
-} from "./io/checkpoint/checkpoint.js";
-export { hasUNet } from "./io/checkpoint/detect-single-file.js";
 export {
-  type GenerationConfig,
-  generationConfigName,
-  readGenerationConfig,
-  writeGenerationConfig,
-} from "./io/checkpoint/generation-config.js";
-export { openCheckpoint } from "./io/checkpoint/open-checkpoint.js";
-export { type ReplacedWeights, replaceWeights } from "./io/checkpoint/replace-weights.js";
-export {
-  type AdapterClaim,
-  type ToldPrediction,
-  toldByMetadata,
-} from "./io/checkpoint/told-prediction.js";
-export { requireWeights, type WeightEntry, type Weights } from "./io/checkpoint/weights.js";
-export {
-  type WriteFolderOptions,
-  type WriteSingleFileOptions,
-  writeFolder,
-  writeSingleFile,
-} from "./io/checkpoint/write-checkpoint.js";
-export { dataUri } from "./io/data-uri.js";
-export {
-  type EmbeddedBase,
-  embeddedBaseName,
-  embeddedBaseTitle,
-  embeddedLoraMetadata,
-  isForEmbeddedBase,
-} from "./io/embedded-base.js";
-export {
-  detectEmbeddingFile,
-  type EmbeddingFileFacts,
-  type EmbeddingFormat,
-} from "./io/embedding-files/detect-embedding-file.js";
-export {
-  type Embedding,
-  type EmbeddingEncoder,
-  makeEmbedding,
-  vectorCount,
-} from "./io/embedding-files/embedding.js";
-export {
-  type LoadedEmbedding,
-  type ReadEmbeddingOptions,
-  readEmbedding,
-} from "./io/embedding-files/read-embedding.js";
-export {
-  DIFFUSERS_EMBEDDING_NAMES,
-  type EmbeddingFamily,
-  type WriteDiffusersEmbeddingOptions,
-  type WriteWebuiEmbeddingOptions,
-  writeDiffusersEmbedding,
-  writeWebuiEmbedding,
-} from "./io/embedding-files/write-embedding.js";
-export { importAiToolkit } from "./io/foreign-configs/import-ai-toolkit.js";
-export { importCommandLine } from "./io/foreign-configs/import-command-line.js";
-export { importKohya } from "./io/foreign-configs/import-kohya.js";
-export { type ForeignFile, importSettings } from "./io/foreign-configs/import-settings.js";
-export { type TrainingStrength, trainingStrength } from "./io/foreign-configs/strength.js";
-export type { ImportedConfig, LeftSetting } from "./io/foreign-configs/translation.js";
-export type { BlobHash, HubCache, PartialBlob } from "./io/hub/hub-cache.js";
-export type { HubAccess } from "./io/hub/hub-client.js";
-export { type HubSource, parseHubSource } from "./io/hub/hub-name.js";
-export {
-  type HubEvent,
-  type ResolvedModel,
-  type ResolveModelOptions,
-  resolveModel,
-} from "./io/hub/resolve-model.js";
-export { selectAdapterFiles } from "./io/hub/select-adapter-files.js";
-export type { ModelFiles, SelectFiles } from "./io/hub/select-model-files.js";
-export { inspectPath } from "./io/inspect/inspect-path.js";
-export type {
-  AdapterFacts,
-  ComponentFacts,
-  InspectedKind,
-  Inspection,
-  InspectOptions,
-  Problem,
-} from "./io/inspect/inspection.js";
-export {
-  type MethodName,
-  mapParts,
-  methodTitles,
-  type PartName,
-  type Parts,
-  partEntries,
-} from "./io/lora-files/adapter-parts.js";
+  type AdaptableModels,
+  clipTextParameters,
+  describeAdaptableLayers,
+  unetParameters,
+  vaeParameters,
+} from "./families/checkpoint-layers.js";
+export { type KnownModel, knownLayers } from "./families/known-layers.js";
 export {
   type AdapterFamily,
   detectLoraFile,
   type LoraFileFacts,
-} from "./io/lora-files/detect-lora-file.js";
-export { isLoraFolder, type LoraPlace, locateLora } from "./io/lora-files/locate-lora.js";
-export type { UnsupportedKind } from "./io/lora-files/lora-keys.js";
-export type { AlphaSource } from "./io/lora-files/lora-strength.js";
-export {
-  type LoraComponent,
-  type LoraModule,
-  type LoraWeights,
-  makeLoraModule,
-  splitModulePath,
-} from "./io/lora-files/lora-weights.js";
+} from "./files/adapter/detect-lora-file.js";
+export { isLoraFolder, type LoraPlace, locateLora } from "./files/adapter/locate-lora.js";
+export type { UnsupportedKind } from "./files/adapter/lora-keys.js";
+export type { AlphaSource } from "./files/adapter/lora-strength.js";
 export {
   type LoadedLora,
   type ReadLoraOptions,
   readLora,
-} from "./io/lora-files/read-lora.js";
-export type { AdaptedLayers, LayerForm } from "./io/lora-files/shape-for-layer.js";
-export { storedHash } from "./io/lora-files/stored-hash.js";
+} from "./files/adapter/read-lora.js";
+export type { AdaptedLayers, LayerForm } from "./files/adapter/shape-for-layer.js";
 export {
   DIFFUSERS_LORA_NAME,
   isDiffusersLora,
   type WriteDiffusersLoraOptions,
   writeDiffusersLora,
-} from "./io/lora-files/write-diffusers-lora.js";
+} from "./files/adapter/write-diffusers-lora.js";
 export {
   type LoraFamily,
   type WriteKohyaLoraOptions,
   writeKohyaLora,
-} from "./io/lora-files/write-kohya-lora.js";
+} from "./files/adapter/write-kohya-lora.js";
 export {
   PEFT_ADAPTER_NAME,
   type WritePeftAdapterOptions,
   writePeftAdapter,
-} from "./io/lora-files/write-peft-adapter.js";
-export { openPytorch } from "./io/pickle/open-pytorch.js";
-export { type TorchValue, writePytorch } from "./io/pickle/write-pytorch.js";
+} from "./files/adapter/write-peft-adapter.js";
+export type { BlobHash, HubCache, PartialBlob } from "./files/hub/hub-cache.js";
+export type { HubAccess } from "./files/hub/hub-client.js";
+export { type HubSource, parseHubSource } from "./files/hub/hub-name.js";
+export {
+  type HubEvent,
+  type ResolvedModel,
+  type ResolveModelOptions,
+  resolveModel,
+} from "./files/hub/resolve-model.js";
+export { selectAdapterFiles } from "./files/hub/select-adapter-files.js";
+export type { ModelFiles, SelectFiles } from "./files/hub/select-model-files.js";
+export { readAdapterClaims } from "./files/model/adapter-claims.js";
+export { hasUNet } from "./files/model/detect-single-file.js";
+export {
+  type GenerationConfig,
+  generationConfigName,
+  readGenerationConfig,
+  writeGenerationConfig,
+} from "./files/model/generation-config.js";
+export { openCheckpoint } from "./files/model/open-checkpoint.js";
+export { type ReplacedWeights, replaceWeights } from "./files/model/replace-weights.js";
+export {
+  type AdapterClaim,
+  type ToldPrediction,
+  toldByMetadata,
+} from "./files/model/told-prediction.js";
+export { requireWeights, type WeightEntry, type Weights } from "./files/model/weights.js";
+export {
+  type WriteFolderOptions,
+  type WriteSingleFileOptions,
+  writeFolder,
+  writeSingleFile,
+} from "./files/model/write-checkpoint.js";
+export { openPytorch } from "./files/pickle/open-pytorch.js";
+export { type TorchValue, writePytorch } from "./files/pickle/write-pytorch.js";
 export {
   type EmbeddingMention,
   formatA1111Parameters,
@@ -217,32 +209,57 @@ export {
   type ParsedParameters,
   parametersKeyword,
   parseA1111Parameters,
-} from "./io/png/a1111-parameters.js";
-export { type ContactSheetOptions, contactSheet } from "./io/png/contact-sheet.js";
-export { encodePng, type PngOptions } from "./io/png/encode-png.js";
-export { readPngText } from "./io/png/png-text.js";
-export { readJson, readText } from "./io/read-text.js";
-export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./io/rgb-picture.js";
+} from "./files/png/a1111-parameters.js";
+export { type ContactSheetOptions, contactSheet } from "./files/png/contact-sheet.js";
+export { encodePng, type PngOptions } from "./files/png/encode-png.js";
+export { readPngText } from "./files/png/png-text.js";
 export {
   narrowFromFloat32,
   type StoredFloat,
   widenToFloat32,
-} from "./io/safetensors/float-codec.js";
+} from "./files/safetensors/float-codec.js";
 export {
   openSafetensors,
   type SafetensorsEntry,
   type SafetensorsFile,
-} from "./io/safetensors/open-safetensors.js";
-export { openShardedSafetensors } from "./io/safetensors/open-sharded-safetensors.js";
-export type { SafetensorsDType } from "./io/safetensors/safetensors-dtype.js";
+} from "./files/safetensors/open-safetensors.js";
+export { openShardedSafetensors } from "./files/safetensors/open-sharded-safetensors.js";
+export type { SafetensorsDType } from "./files/safetensors/safetensors-dtype.js";
 export {
   encodeSafetensors,
   type TensorSource,
   tensorSource,
   type WriteSafetensorsOptions,
   writeSafetensors,
-} from "./io/safetensors/write-safetensors.js";
-export { isPytorchName, openTensorFile, type TensorFile } from "./io/tensor-file.js";
+} from "./files/safetensors/write-safetensors.js";
+export { isPytorchName, openTensorFile, type TensorFile } from "./files/tensor-file.js";
+export {
+  detectEmbeddingFile,
+  type EmbeddingFileFacts,
+  type EmbeddingFormat,
+} from "./files/word/detect-embedding-file.js";
+export {
+  type LoadedEmbedding,
+  type ReadEmbeddingOptions,
+  readEmbedding,
+} from "./files/word/read-embedding.js";
+export {
+  DIFFUSERS_EMBEDDING_NAMES,
+  type EmbeddingFamily,
+  type WriteDiffusersEmbeddingOptions,
+  type WriteWebuiEmbeddingOptions,
+  writeDiffusersEmbedding,
+  writeWebuiEmbedding,
+} from "./files/word/write-embedding.js";
+export { inspectPath } from "./inspect/inspect-path.js";
+export type {
+  AdapterFacts,
+  ComponentFacts,
+  InspectedKind,
+  Inspection,
+  InspectOptions,
+  Problem,
+} from "./inspect/inspection.js";
 export {
   readVaeConfig,
   type VaeConfig,
@@ -259,19 +276,11 @@ export {
   type LatentDistribution,
 } from "./models/autoencoder-kl/model.js";
 export {
-  type AdaptableModels,
-  clipTextParameters,
-  describeAdaptableLayers,
-  unetParameters,
-  vaeParameters,
-} from "./models/checkpoint-layers.js";
-export {
   type ClipTextConfig,
   readClipTextConfig,
   writeClipTextConfig,
 } from "./models/clip-text/config.js";
 export { type ClipTextOptions, type ClipTextOutputs, clipText } from "./models/clip-text/model.js";
-export { type KnownModel, knownLayers } from "./models/known-layers.js";
 export type { BlockOptions } from "./models/layers/block-runner.js";
 export {
   type LayerInfo,
@@ -285,7 +294,6 @@ export {
   writePictureEncoderConfig,
 } from "./models/picture-encoder/config.js";
 export { pictureEncoder } from "./models/picture-encoder/model.js";
-export type { ConfigObject } from "./models/read-config.js";
 export {
   readUNetConfig,
   type UNetConfig,
@@ -295,25 +303,6 @@ export {
 } from "./models/unet/config.js";
 export { type UNetInputSizes, type UNetInputs, unetInputs } from "./models/unet/inputs.js";
 export { unet } from "./models/unet/model.js";
-export { type BetaOptions, type BetaSchedule, betaSchedules } from "./noise/betas.js";
-export {
-  addNoise,
-  alphaBarAt,
-  createNoiseSchedule,
-  type ForwardArguments,
-  minSnrWeight,
-  type NoiseSchedule,
-  type NoiseScheduleOptions,
-  type PredictionType,
-  predictionTypes,
-  snr,
-  velocity,
-} from "./noise/noise-schedule.js";
-export {
-  type DenoisingLoss,
-  type DenoisingOptions,
-  denoisingLoss,
-} from "./objectives/denoising.js";
 export { type Adapter, type AdapterBase, requireAdapters } from "./pipeline/adapters.js";
 export { displayName } from "./pipeline/display-name.js";
 export { generate } from "./pipeline/generate.js";
@@ -355,7 +344,25 @@ export {
   type UnusableWord,
   usableWords,
 } from "./pipeline/usable-words.js";
-export { quoteArgument } from "./quote-argument.js";
+export { type BetaOptions, type BetaSchedule, betaSchedules } from "./process/betas.js";
+export {
+  type DenoisingLoss,
+  type DenoisingOptions,
+  denoisingLoss,
+} from "./process/denoising.js";
+export {
+  addNoise,
+  alphaBarAt,
+  createNoiseSchedule,
+  type ForwardArguments,
+  minSnrWeight,
+  type NoiseSchedule,
+  type NoiseScheduleOptions,
+  type PredictionType,
+  predictionTypes,
+  snr,
+  velocity,
+} from "./process/noise-schedule.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
 export { guide, rescaleGuidance } from "./samplers/guidance.js";
 export type { NoiseSource, Sampler } from "./samplers/sampler.js";
@@ -379,30 +386,11 @@ export {
 } from "./tokenizer/clip-tokenizer.js";
 export type { TokenizerDefinition } from "./tokenizer/tokenizer-files.js";
 export {
-  type Advice,
-  type AdviceFacts,
-  type AdviceGoal,
-  type AdviceNote,
-  type AdviceReason,
-  type AdvisedChoice,
-  type AdvisedPicture,
-  type AdvisedTechnique,
-  adviceGoals,
-  advise,
-} from "./train/advise.js";
-export {
   parseTrainConfig,
   type TrainField,
   trainConfigFields,
-} from "./train/config.js";
-export { embeddedDefaults } from "./train/embedded-defaults.js";
-export { fullTrainingBytes } from "./train/full-memory.js";
-export { learningRateSchedule, type ScheduleOptions } from "./train/learning-rate.js";
-export { listCaptions } from "./train/list-pictures.js";
-export { nearestName } from "./train/nearest-name.js";
-export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";
-export { type FolderLock, readRunConfig } from "./train/run-folder.js";
-export { train } from "./train/train.js";
+} from "./train/config/config.js";
+export { embeddedDefaults } from "./train/config/embedded-defaults.js";
 export type {
   BaseConfig,
   DataConfig,
@@ -420,7 +408,8 @@ export type {
   ScheduleTable,
   TrainConfig,
   TuningName,
-} from "./train/train-config.js";
+} from "./train/config/train-config.js";
+export { embeddedRates } from "./train/config/tuning-sections.js";
 export type {
   CheckpointEvent,
   EndEvent,
@@ -431,8 +420,19 @@ export type {
   StepEvent,
   TrainEvent,
   WarningEvent,
-} from "./train/train-event.js";
-export { embeddedRates } from "./train/tuning-sections.js";
+} from "./train/events/train-event.js";
+export { type FolderLock, readRunConfig } from "./train/folder/run-folder.js";
+export { importAiToolkit } from "./train/import/import-ai-toolkit.js";
+export { importCommandLine } from "./train/import/import-command-line.js";
+export { importKohya } from "./train/import/import-kohya.js";
+export { type ForeignFile, importSettings } from "./train/import/import-settings.js";
+export { type TrainingStrength, trainingStrength } from "./train/import/strength.js";
+export type { ImportedConfig, LeftSetting } from "./train/import/translation.js";
+export { fullTrainingBytes } from "./train/plan/full-memory.js";
+export { learningRateSchedule, type ScheduleOptions } from "./train/plan/learning-rate.js";
+export { listCaptions } from "./train/plan/list-pictures.js";
+export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";
+export { train } from "./train/train.js";
 export { adapterMisfits, listMisfits } from "./tuning/adapter-fit.js";
 export {
   type CombinedAdapter,

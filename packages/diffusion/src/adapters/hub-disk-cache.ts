@@ -20,7 +20,7 @@ import {
 import { dirname, join, relative, sep } from "node:path";
 import { AtelierError, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
-import type { BlobHash, HubCache, PartialBlob } from "../io/hub/hub-cache.js";
+import type { BlobHash, HubCache, PartialBlob } from "../files/hub/hub-cache.js";
 
 const hashChunkBytes = 4 * 1024 * 1024;
 

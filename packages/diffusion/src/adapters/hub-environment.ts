@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { AtelierError, messageOf } from "@atelier/engine";
-import type { HubAccess } from "../io/hub/hub-client.js";
+import type { HubAccess } from "../files/hub/hub-client.js";
 import { createHubFetch } from "./hub-fetch.js";
 import { describeProxy, proxyFor } from "./proxy-environment.js";
 

@@ -11,7 +11,7 @@ import {
 } from "node:net";
 import { messageOf } from "@atelier/engine";
 import { afterEach, describe, expect, it } from "vitest";
-import { createHubClient } from "../io/hub/hub-client.js";
+import { createHubClient } from "../files/hub/hub-client.js";
 import { fixture } from "../testing/fixtures.js";
 import { hubAccess, readHubEnvironment } from "./hub-environment.js";
 import { createHubFetch } from "./hub-fetch.js";

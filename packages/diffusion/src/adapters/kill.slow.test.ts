@@ -10,8 +10,8 @@ import { createTorchGenerator } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
-import { readRunConfig } from "../train/run-folder.js";
-import type { TrainConfig } from "../train/train-config.js";
+import type { TrainConfig } from "../train/config/train-config.js";
+import { readRunConfig } from "../train/folder/run-folder.js";
 import { runInChild } from "./train-process.js";
 
 const killsPerTechnique = 50;

@@ -6,10 +6,10 @@ import { deflateSync } from "node:zlib";
 import { messageOf } from "@atelier/engine";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { sha256Hex } from "../data/content-hash.js";
+import { sha256Hex } from "../core/content-hash.js";
 import { loadPicture, type PictureOptions, pictureSettings } from "../data/load-picture.js";
-import { encodeChunk, pngSignature } from "../io/png/png-chunks.js";
-import { concatBytes } from "../io/png/zlib-stream.js";
+import { encodeChunk, pngSignature } from "../files/png/png-chunks.js";
+import { concatBytes } from "../files/png/zlib-stream.js";
 import { sharpPictures } from "./sharp-pictures.js";
 
 const square: PictureOptions = { width: 32, height: 32 };

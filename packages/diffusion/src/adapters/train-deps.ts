@@ -3,13 +3,13 @@
 import { statfs } from "node:fs/promises";
 import { AtelierError } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../io/embedded-base.js";
-import { type HubEvent, resolveModel } from "../io/hub/resolve-model.js";
+import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../core/embedded-base.js";
+import { type HubEvent, resolveModel } from "../files/hub/resolve-model.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
+import type { BaseConfig, TrainConfig } from "../train/config/train-config.js";
+import type { ProgressEvent } from "../train/events/train-event.js";
 import type { OpenBaseOptions, TrainDeps } from "../train/run.js";
-import type { BaseConfig, TrainConfig } from "../train/train-config.js";
-import type { ProgressEvent } from "../train/train-event.js";
 import { atelierCacheFolder } from "./cache-folder.js";
 import { createHubDiskCache } from "./hub-disk-cache.js";
 import { hubAccess, readHubEnvironment } from "./hub-environment.js";

@@ -1,9 +1,9 @@
 /** @file What a training process and its parent say to each other. */
 
 import { AtelierError, type ErrorCode, messageOf } from "@atelier/engine";
+import type { TrainConfig } from "../train/config/train-config.js";
+import type { TrainEvent } from "../train/events/train-event.js";
 import type { ResumeOptions } from "../train/run.js";
-import type { TrainConfig } from "../train/train-config.js";
-import type { TrainEvent } from "../train/train-event.js";
 import type { NodeTrainOptions } from "./train-deps.js";
 
 /** From the parent. */

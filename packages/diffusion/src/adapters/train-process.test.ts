@@ -4,8 +4,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
-import type { TrainConfig } from "../train/train-config.js";
-import type { TrainEvent } from "../train/train-event.js";
+import type { TrainConfig } from "../train/config/train-config.js";
+import type { TrainEvent } from "../train/events/train-event.js";
 import { type RunInChildOptions, runInChild } from "./train-process.js";
 
 interface Watch {

@@ -8,9 +8,9 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AtelierError } from "@atelier/engine";
 import { trainingEnvironment } from "@atelier/engine/node";
+import type { TrainConfig } from "../train/config/train-config.js";
+import type { TrainEvent } from "../train/events/train-event.js";
 import type { ResumeOptions } from "../train/run.js";
-import type { TrainConfig } from "../train/train-config.js";
-import type { TrainEvent } from "../train/train-event.js";
 import type { NodeTrainOptions } from "./train-deps.js";
 import type { FromWorker, ToWorker } from "./train-messages.js";
 

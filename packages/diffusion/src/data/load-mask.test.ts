@@ -3,7 +3,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { sharpPictures } from "../adapters/sharp-pictures.js";
-import { encodePng } from "../io/png/encode-png.js";
+import { encodePng } from "../files/png/encode-png.js";
 import { loadMask } from "./load-mask.js";
 import { planResizeCrop } from "./resize-crop.js";
 

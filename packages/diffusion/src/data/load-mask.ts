@@ -4,7 +4,7 @@
  */
 
 import { AtelierError, type FloatTensor, floatTensor } from "@atelier/engine";
-import { pixelsFromRgb, type RgbPicture } from "../io/rgb-picture.js";
+import { pixelsFromRgb, type RgbPicture } from "../core/rgb-picture.js";
 import type { PictureDecoder } from "./picture-decoder.js";
 import { resampleRgb } from "./resample.js";
 import type { ResizeCropPlan } from "./resize-crop.js";

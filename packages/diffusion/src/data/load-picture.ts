@@ -4,8 +4,8 @@
  */
 
 import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
-import { describeImpostor } from "../io/read-text.js";
-import { pixelsFromRgb } from "../io/rgb-picture.js";
+import { describeImpostor } from "../core/read-text.js";
+import { pixelsFromRgb } from "../core/rgb-picture.js";
 import type { DataWarning } from "./data-warning.js";
 import type { PictureDecoder, PictureInfo, RgbColor } from "./picture-decoder.js";
 import { identifyPicture, isUntoldAnimation } from "./picture-format.js";

@@ -1,6 +1,6 @@
 /** @file What the data set asks of a picture decoder; adapters implement it per platform. */
 
-import type { RgbPicture } from "../io/rgb-picture.js";
+import type { RgbPicture } from "../core/rgb-picture.js";
 import type { PictureFormat } from "./picture-format.js";
 import type { PictureSize } from "./resize-crop.js";
 

@@ -1,8 +1,8 @@
 /** @file Resizing, compared bit for bit with Pillow's results. */
 
 import { describe, expect, it } from "vitest";
-import type { RgbPicture } from "../io/rgb-picture.js";
-import { sha256Hex } from "./content-hash.js";
+import { sha256Hex } from "../core/content-hash.js";
+import type { RgbPicture } from "../core/rgb-picture.js";
 import { type ResampleFilter, resampleRgb } from "./resample.js";
 
 /** A reproducible picture of noise: the worst case for a resampler's rounding. */

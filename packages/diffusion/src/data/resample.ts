@@ -4,7 +4,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import { checkRgb, type RgbPicture } from "../io/rgb-picture.js";
+import { checkRgb, type RgbPicture } from "../core/rgb-picture.js";
 
 /** Interpolation filters; all are widened when shrinking, so that nothing aliases. */
 export type ResampleFilter = "bilinear" | "bicubic" | "lanczos";

@@ -5,7 +5,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import { roundHalfEven } from "../io/round-half-even.js";
+import { roundHalfEven } from "../core/round-half-even.js";
 
 /** Extents of a picture in pixels. */
 export interface PictureSize {

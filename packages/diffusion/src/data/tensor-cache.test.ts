@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Setting } from "./content-hash.js";
+import type { Setting } from "../core/content-hash.js";
 import { createTensorCache, type NamedTensors, type TensorCache } from "./tensor-cache.js";
 
 let folder: string;

@@ -12,9 +12,9 @@ import {
   type HostTensor,
   messageOf,
 } from "@atelier/engine";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
-import { tensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
-import { type Setting, settingsKey, sha256Hex } from "./content-hash.js";
+import { type Setting, settingsKey, sha256Hex } from "../core/content-hash.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
+import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 import type { DataWarning } from "./data-warning.js";
 
 /** Tensors by name. */

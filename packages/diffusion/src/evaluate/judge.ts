@@ -4,7 +4,7 @@
  */
 
 import type { FloatTensor } from "@atelier/engine";
-import type { RgbPicture } from "../io/rgb-picture.js";
+import type { RgbPicture } from "../core/rgb-picture.js";
 
 /** Turns pictures of any size into vectors whose cosines are similarities. */
 export interface ImageEmbedder {

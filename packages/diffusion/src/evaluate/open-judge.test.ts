@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createWeights, type FloatTensor, floatTensor, input, intTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { pixelsFromRgb, type RgbPicture } from "../io/rgb-picture.js";
+import { pixelsFromRgb, type RgbPicture } from "../core/rgb-picture.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
 import { largestError } from "../testing/largest-error.js";
 import {
   type TinyJudge,

@@ -10,11 +10,11 @@ import {
   input,
   type Runtime,
 } from "@atelier/engine";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { requireWeights, translateWeights, type Weights } from "../io/checkpoint/weights.js";
-import { readJson } from "../io/read-text.js";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
-import { clipTextParameters } from "../models/checkpoint-layers.js";
+import { readJson } from "../core/read-text.js";
+import { clipTextParameters } from "../families/checkpoint-layers.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { requireWeights, translateWeights, type Weights } from "../files/model/weights.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import type { ClipTextConfig } from "../models/clip-text/config.js";
 import { listParameters, type ParameterInfo } from "../models/list-layers.js";
 import {

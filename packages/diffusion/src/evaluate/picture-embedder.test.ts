@@ -3,9 +3,9 @@
 import { createWeights, floatTensor, input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
+import { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "../core/rgb-picture.js";
 import { resampleRgb } from "../data/resample.js";
-import { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "../io/rgb-picture.js";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import type { PictureEncoderConfig } from "../models/picture-encoder/config.js";
 import { fixture } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";

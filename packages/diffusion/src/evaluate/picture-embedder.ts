@@ -8,9 +8,9 @@ import {
   type ParameterSource,
   type Runtime,
 } from "@atelier/engine";
+import { pixelsFromRgb, type RgbPicture } from "../core/rgb-picture.js";
 import { resampleRgb } from "../data/resample.js";
 import { planResizeCrop } from "../data/resize-crop.js";
-import { pixelsFromRgb, type RgbPicture } from "../io/rgb-picture.js";
 import type { PictureEncoderConfig } from "../models/picture-encoder/config.js";
 import { createBatchEmbedder } from "./batch-embedder.js";
 import type { ImageEmbedder } from "./judge.js";

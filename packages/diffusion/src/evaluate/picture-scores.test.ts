@@ -2,7 +2,7 @@
 
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { expect, it } from "vitest";
-import type { RgbPicture } from "../io/rgb-picture.js";
+import type { RgbPicture } from "../core/rgb-picture.js";
 import type { Judge } from "./judge.js";
 import {
   clipImageSimilarity,

@@ -4,7 +4,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import type { RgbPicture } from "../io/rgb-picture.js";
+import type { RgbPicture } from "../core/rgb-picture.js";
 import type { ImageEmbedder, Judge } from "./judge.js";
 import { meanSimilarity, rowSimilarities, selfSimilarity } from "./similarity.js";
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { RgbPicture } from "../io/rgb-picture.js";
+import type { RgbPicture } from "../core/rgb-picture.js";
 import { sharpness, structuralSimilarity, structure } from "./structure.js";
 
 interface Fixture {

@@ -5,8 +5,8 @@
  */
 
 import { AtelierError } from "@atelier/engine";
+import type { RgbPicture } from "../core/rgb-picture.js";
 import { resampleRgb } from "../data/resample.js";
-import type { RgbPicture } from "../io/rgb-picture.js";
 
 /** Which pixels count, `[height, width]`: weights of at least 0. */
 export type PixelWeights = ArrayLike<number>;

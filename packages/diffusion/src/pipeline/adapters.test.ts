@@ -3,9 +3,9 @@
 import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { type LoraModule, makeLoraModule } from "../io/lora-files/lora-weights.js";
-import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
+import { type LoraModule, makeLoraModule } from "../core/lora-weights.js";
+import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
 import { fixture, tinyCheckpoint } from "../testing/fixtures.js";
 import { type Adapter, type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
 import { mergeAdapters } from "./merge-adapters.js";

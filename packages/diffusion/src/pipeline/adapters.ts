@@ -4,9 +4,9 @@
  */
 
 import { AtelierError, type HostTensor, type Overlay } from "@atelier/engine";
-import type { CheckpointFamily } from "../io/checkpoint/checkpoint.js";
-import { mapParts, partEntries } from "../io/lora-files/adapter-parts.js";
-import { type LoraWeights, splitModulePath } from "../io/lora-files/lora-weights.js";
+import { mapParts, partEntries } from "../core/adapter-parts.js";
+import { type LoraWeights, splitModulePath } from "../core/lora-weights.js";
+import type { CheckpointFamily } from "../core/model-files.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import { adapterMisfits, listMisfits } from "../tuning/adapter-fit.js";
 import {

@@ -4,9 +4,9 @@
  */
 
 import { AtelierError, type FloatTensor, floatTensor } from "@atelier/engine";
-import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
-import type { WeightEntry, Weights } from "../io/checkpoint/weights.js";
-import { type Embedding, vectorCount } from "../io/embedding-files/embedding.js";
+import { type Embedding, vectorCount } from "../core/embedding.js";
+import type { Checkpoint } from "../core/model-files.js";
+import type { WeightEntry, Weights } from "../files/model/weights.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 
 /** The table of a text encoder: one row per token. */

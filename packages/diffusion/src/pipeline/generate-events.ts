@@ -1,8 +1,8 @@
 /** @file What `generate` tells while it draws. */
 
 import type { FloatTensor } from "@atelier/engine";
-import type { GenerationParameters } from "../io/png/a1111-parameters.js";
-import type { RgbPicture } from "../io/rgb-picture.js";
+import type { RgbPicture } from "../core/rgb-picture.js";
+import type { GenerationParameters } from "../files/png/a1111-parameters.js";
 
 /** Something that the user should know before the pictures are drawn. */
 export interface GenerateWarning {

@@ -1,8 +1,8 @@
 /** @file What to draw: the options of `generate`, their defaults, and their check, all at once. */
 
 import { AtelierError, shorten } from "@atelier/engine";
-import { storedHash } from "../io/lora-files/stored-hash.js";
-import type { GenerationParameters } from "../io/png/a1111-parameters.js";
+import { storedHash } from "../core/stored-hash.js";
+import type { GenerationParameters } from "../files/png/a1111-parameters.js";
 import { schedulerForSampler } from "../samplers/sampler-names.js";
 import type { SchedulerClassName } from "../samplers/scheduler-classes.js";
 import { type ParsedScheduler, readSchedulerConfig } from "../samplers/scheduler-config.js";

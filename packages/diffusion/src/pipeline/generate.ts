@@ -11,7 +11,7 @@ import {
   messageOf,
   type TorchGenerator,
 } from "@atelier/engine";
-import { rgbFromPixels } from "../io/rgb-picture.js";
+import { rgbFromPixels } from "../core/rgb-picture.js";
 import { createSampler } from "../samplers/create-sampler.js";
 import { guide, rescaleGuidance } from "../samplers/guidance.js";
 import type { Sampler } from "../samplers/sampler.js";

@@ -4,10 +4,14 @@
  */
 
 import { createWeights, type Graph, input, type Overlay, type Shape } from "@atelier/engine";
+import {
+  clipTextParameters,
+  unetParameters,
+  vaeParameters,
+} from "../families/checkpoint-layers.js";
 import type { VaeConfig } from "../models/autoencoder-kl/config.js";
 import { unscaleLatents } from "../models/autoencoder-kl/latents.js";
 import { decodeLatents, encodeImage } from "../models/autoencoder-kl/model.js";
-import { clipTextParameters, unetParameters, vaeParameters } from "../models/checkpoint-layers.js";
 import type { ClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
 import type { ParameterInfo } from "../models/list-layers.js";

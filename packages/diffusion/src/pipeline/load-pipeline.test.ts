@@ -12,10 +12,10 @@ import {
 } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { writeFolder } from "../io/checkpoint/write-checkpoint.js";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import type { Checkpoint } from "../core/model-files.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { writeFolder } from "../files/model/write-checkpoint.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
 import { loadPipeline } from "./load-pipeline.js";

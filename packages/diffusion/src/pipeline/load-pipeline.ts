@@ -1,10 +1,10 @@
 /** @file From an open checkpoint to a pipeline that can run its models. */
 
 import { type FileStore, type Runtime, sizeOf } from "@atelier/engine";
-import type { Checkpoint, CheckpointModel } from "../io/checkpoint/checkpoint.js";
-import { replaceWeights } from "../io/checkpoint/replace-weights.js";
-import type { Embedding } from "../io/embedding-files/embedding.js";
-import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
+import type { Embedding } from "../core/embedding.js";
+import type { Checkpoint, CheckpointModel } from "../core/model-files.js";
+import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
+import { replaceWeights } from "../files/model/replace-weights.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { addEmbeddings } from "./add-embeddings.js";
 import { displayName } from "./display-name.js";

@@ -9,8 +9,8 @@ import {
   type Runtime,
   sub,
 } from "@atelier/engine";
-import { mapParts, partEntries } from "../io/lora-files/adapter-parts.js";
-import type { LoraModule } from "../io/lora-files/lora-weights.js";
+import { mapParts, partEntries } from "../core/adapter-parts.js";
+import type { LoraModule } from "../core/lora-weights.js";
 import type { WeightReader } from "../tuning/lora-initial.js";
 import { adapterMethods } from "../tuning/methods/methods.js";
 import type { Adapter, AdapterBase } from "./adapters.js";

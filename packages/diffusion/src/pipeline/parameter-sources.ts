@@ -4,7 +4,7 @@
  */
 
 import { type FloatTensor, floatTensor, type ParameterSource } from "@atelier/engine";
-import { requireWeights, type WeightEntry, type Weights } from "../io/checkpoint/weights.js";
+import { requireWeights, type WeightEntry, type Weights } from "../files/model/weights.js";
 import type { ParameterInfo } from "../models/list-layers.js";
 
 /** The stored parameters of one model. */

@@ -4,12 +4,12 @@
  */
 
 import type { FloatTensor, ParameterSource, TensorOf } from "@atelier/engine";
-import type { Checkpoint, CheckpointFamily } from "../io/checkpoint/checkpoint.js";
-import type { GenerationConfig } from "../io/checkpoint/generation-config.js";
-import type { ReplacedWeights } from "../io/checkpoint/replace-weights.js";
-import type { Embedding } from "../io/embedding-files/embedding.js";
+import type { Embedding } from "../core/embedding.js";
+import type { Checkpoint, CheckpointFamily } from "../core/model-files.js";
+import type { ConfigObject } from "../core/read-config.js";
+import type { GenerationConfig } from "../files/model/generation-config.js";
+import type { ReplacedWeights } from "../files/model/replace-weights.js";
 import type { LayerInfo } from "../models/list-layers.js";
-import type { ConfigObject } from "../models/read-config.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import type { Adapter } from "./adapters.js";
 import type { ComponentName, PipelineConfigs } from "./graphs.js";

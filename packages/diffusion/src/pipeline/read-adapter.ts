@@ -1,8 +1,8 @@
 /** @file From a LoRA file to an adapter that is known to fit a pipeline. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
-import type { AlphaSource } from "../io/lora-files/lora-strength.js";
-import { readLora } from "../io/lora-files/read-lora.js";
+import type { AlphaSource } from "../files/adapter/lora-strength.js";
+import { readLora } from "../files/adapter/read-lora.js";
 import { type Adapter, type AdapterBase, requireAdapters } from "./adapters.js";
 import { displayName } from "./display-name.js";
 

@@ -1,7 +1,7 @@
 /** @file Which checkpoints a pipeline can run; those that it cannot are refused with the reason. */
 
 import { AtelierError } from "@atelier/engine";
-import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
+import type { Checkpoint } from "../core/model-files.js";
 
 /**
  * Checks that a checkpoint's models belong together and draw from text alone.

@@ -1,7 +1,7 @@
 /** @file Which words a pipeline can take besides its own: what a prompt does not need must not stop it. */
 
 import { AtelierError } from "@atelier/engine";
-import { type Embedding, isOneWord } from "../io/embedding-files/embedding.js";
+import { type Embedding, isOneWord } from "../core/embedding.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { addEmbeddings } from "./add-embeddings.js";
 import type { Pipeline } from "./pipeline.js";

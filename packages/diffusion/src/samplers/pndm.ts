@@ -1,7 +1,7 @@
 /** @file Pseudo numerical methods for diffusion models (Liu et al. 2022, arXiv 2202.09778). */
 
 import { AtelierError } from "@atelier/engine";
-import { alphaBarAt } from "../noise/noise-schedule.js";
+import { alphaBarAt } from "../process/noise-schedule.js";
 import { predictEpsilon } from "./prediction.js";
 import type { MethodStep, SamplingMethod } from "./sampler.js";
 import { alphaBarOrFinal, discretePlan, type MethodContext, marginalAt } from "./sampling-plan.js";

@@ -5,7 +5,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import { alphaBarAt, type NoiseSchedule } from "../noise/noise-schedule.js";
+import { alphaBarAt, type NoiseSchedule } from "../process/noise-schedule.js";
 import type { Evaluation, Marginal, Point, SamplingPlan } from "./sampler.js";
 import type { SchedulerConfig } from "./scheduler-fields.js";
 import { respaceSigmas, sigmasAt, trainingSigmas } from "./sigma-spacing.js";

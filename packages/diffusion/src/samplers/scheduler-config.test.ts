@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parsePythonJson } from "../io/python-json.js";
+import { parsePythonJson } from "../core/python-json.js";
 import { fixture } from "../testing/fixtures.js";
 import { parseSchedulerLoops } from "../verify/scheduler-loops.js";
 import { samplerNames, schedulerForSampler } from "./sampler-names.js";

@@ -4,7 +4,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import { createNoiseSchedule, type NoiseSchedule } from "../noise/noise-schedule.js";
+import { createNoiseSchedule, type NoiseSchedule } from "../process/noise-schedule.js";
 import {
   classDefaults,
   type SchedulerClassName,

@@ -3,8 +3,8 @@
  * the value it has for a scheduler class without it.
  */
 
-import { type BetaSchedule, betaSchedules } from "../noise/betas.js";
-import { type PredictionType, predictionTypes } from "../noise/noise-schedule.js";
+import { type BetaSchedule, betaSchedules } from "../process/betas.js";
+import { type PredictionType, predictionTypes } from "../process/noise-schedule.js";
 
 /** The fields of scheduler_config.json that samplers here read, under diffusers' names. */
 export interface SchedulerConfig {

@@ -3,7 +3,7 @@
  * a spacing of their own (Karras, exponential, uniform in λ), with the timesteps that go with it.
  */
 
-import type { NoiseSchedule } from "../noise/noise-schedule.js";
+import type { NoiseSchedule } from "../process/noise-schedule.js";
 import type { SchedulerConfig } from "./scheduler-fields.js";
 import { linspace } from "./timestep-spacing.js";
 

@@ -1,11 +1,11 @@
 /** @file Single files as other programs write them: without what only Atelier stores in the metadata. */
 
 import { nodeFiles } from "@atelier/engine/node";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { configsMetadataKey } from "../io/checkpoint/single-file-layout.js";
-import { writeSingleFile } from "../io/checkpoint/write-checkpoint.js";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
-import { type TensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
+import { configsMetadataKey } from "../families/keys/single-file-layout.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { writeSingleFile } from "../files/model/write-checkpoint.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
+import { type TensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 
 /** What other programs leave in a file. */
 export interface ForeignMarks {

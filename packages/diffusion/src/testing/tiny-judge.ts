@@ -12,7 +12,7 @@ import {
 } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { embedPictures } from "../evaluate/unit-embeddings.js";
-import { tensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
+import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 import { listParameters } from "../models/list-layers.js";
 import {
   type PictureEncoderConfig,

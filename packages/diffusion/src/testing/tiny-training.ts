@@ -3,9 +3,9 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodePng } from "../io/png/encode-png.js";
-import { parseTrainConfig } from "../train/config.js";
-import type { TrainConfig } from "../train/train-config.js";
+import { encodePng } from "../files/png/encode-png.js";
+import { parseTrainConfig } from "../train/config/config.js";
+import type { TrainConfig } from "../train/config/train-config.js";
 import { tinyCheckpoint } from "./fixtures.js";
 
 export { tinyTokenizer } from "./fixtures.js";

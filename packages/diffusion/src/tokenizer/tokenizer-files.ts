@@ -5,7 +5,7 @@
 
 import { AtelierError, type FileStore, shorten } from "@atelier/engine";
 import { z } from "zod";
-import { readJson, readText } from "../io/read-text.js";
+import { readJson, readText } from "../core/read-text.js";
 import type { AddedToken } from "./added-tokens.js";
 
 /** All that distinguishes one CLIP tokenizer from another. */

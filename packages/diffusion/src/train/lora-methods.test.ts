@@ -3,12 +3,12 @@
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
-import { partEntries, partOf } from "../io/lora-files/adapter-parts.js";
-import type { LoraModule } from "../io/lora-files/lora-weights.js";
+import { partEntries, partOf } from "../core/adapter-parts.js";
+import type { LoraModule } from "../core/lora-weights.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
+import type { StepEvent } from "./events/train-event.js";
 import { train as runTraining } from "./train.js";
-import type { StepEvent } from "./train-event.js";
 
 let pictures = "";
 beforeAll(async () => {

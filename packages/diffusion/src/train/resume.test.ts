@@ -6,11 +6,11 @@ import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
+import type { TrainConfig } from "./config/train-config.js";
+import type { TrainEvent } from "./events/train-event.js";
+import { readRunConfig } from "./folder/run-folder.js";
 import type { ResumeOptions } from "./run.js";
-import { readRunConfig } from "./run-folder.js";
 import { train } from "./train.js";
-import type { TrainConfig } from "./train-config.js";
-import type { TrainEvent } from "./train-event.js";
 
 let pictures = "";
 beforeAll(async () => {

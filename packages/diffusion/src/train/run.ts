@@ -3,10 +3,10 @@
 import type { Runtime } from "@atelier/engine";
 import type { PictureDecoder } from "../data/picture-decoder.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
-import type { RunPlan } from "./plan-run.js";
-import type { RunFolder, RunFolderDeps } from "./run-folder.js";
-import type { BaseConfig } from "./train-config.js";
-import type { ProgressEvent } from "./train-event.js";
+import type { BaseConfig } from "./config/train-config.js";
+import type { ProgressEvent } from "./events/train-event.js";
+import type { RunFolder, RunFolderDeps } from "./folder/run-folder.js";
+import type { RunPlan } from "./plan/plan-run.js";
 
 /** How a base model is opened. */
 export interface OpenBaseOptions {

@@ -7,14 +7,14 @@ import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sharpPictures } from "../adapters/sharp-pictures.js";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
-import { tensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
+import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
-import { parseTrainConfig } from "./config.js";
+import { parseTrainConfig } from "./config/config.js";
+import type { TrainConfig } from "./config/train-config.js";
+import type { StepEvent, TrainEvent } from "./events/train-event.js";
 import { train as runTraining } from "./train.js";
-import type { TrainConfig } from "./train-config.js";
-import type { StepEvent, TrainEvent } from "./train-event.js";
 
 const depsOf = (config: TrainConfig) => nodeTrainDeps(config, { tokenizerFolder: tinyTokenizer });
 

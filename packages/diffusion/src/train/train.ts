@@ -7,23 +7,27 @@
 import { AtelierError, messageOf } from "@atelier/engine";
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
-import { checkResult } from "./check-result.js";
-import { type FoundCheckpoint, pruneCheckpoints, readNewestCheckpoint } from "./checkpoints.js";
-import { drawSamples } from "./draw-samples.js";
-import { listPictures } from "./list-pictures.js";
-import { warningText } from "./messages.js";
+import type { TrainConfig } from "./config/train-config.js";
+import { type PreparedRun, prepareRun } from "./data/prepare-run.js";
+import { warningText } from "./events/messages.js";
+import { reporting } from "./events/progress.js";
+import { isStop } from "./events/stop.js";
+import type { EndEvent, ProgressEvent, TrainEvent } from "./events/train-event.js";
+import {
+  type FoundCheckpoint,
+  pruneCheckpoints,
+  readNewestCheckpoint,
+} from "./folder/checkpoints.js";
+import { openRunFolder } from "./folder/run-folder.js";
+import { createSaver, type Saved, type Saver, withSaved } from "./folder/saver.js";
 import type { TrainedResult } from "./parts/tuning-part.js";
-import { planRun, type RunPlan } from "./plan-run.js";
-import { type PreparedRun, prepareRun } from "./prepare-run.js";
-import { reporting } from "./progress.js";
+import { listPictures } from "./plan/list-pictures.js";
+import { planRun, type RunPlan } from "./plan/plan-run.js";
+import { checkResult } from "./result/check-result.js";
 import type { ResumeOptions, Run, TrainDeps } from "./run.js";
-import { openRunFolder } from "./run-folder.js";
-import { createSaver, type Saved, type Saver, withSaved } from "./saver.js";
-import { startParts, type TrainingStart } from "./start-parts.js";
-import { isStop } from "./stop.js";
-import type { TrainConfig } from "./train-config.js";
-import type { EndEvent, ProgressEvent, TrainEvent } from "./train-event.js";
-import { createTrainingLoop, type TrainingLoop } from "./training-loop.js";
+import { startParts, type TrainingStart } from "./step/start-parts.js";
+import { createTrainingLoop, type TrainingLoop } from "./step/training-loop.js";
+import { drawSamples } from "./watch/draw-samples.js";
 
 /**
  * Trains. The stream ends with `done`, or with `stopped` when the signal asked for it; what was made is

@@ -6,14 +6,14 @@ import type { FloatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { readEmbedding } from "../io/embedding-files/read-embedding.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { readEmbedding } from "../files/word/read-embedding.js";
 import { tokenTableName } from "../pipeline/add-embeddings.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
-import { parseTrainConfig } from "./config.js";
+import { parseTrainConfig } from "./config/config.js";
+import type { TrainEvent } from "./events/train-event.js";
 import { train } from "./train.js";
-import type { TrainEvent } from "./train-event.js";
 
 let pictures = "";
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** @file Whether adapters fit the layers of a model, layer by layer: the one answer of all commands. */
 
 import { formatShape, type Shape, sameShape } from "@atelier/engine";
-import { mapParts, type Parts, partEntries } from "../io/lora-files/adapter-parts.js";
-import type { LoraWeights } from "../io/lora-files/lora-weights.js";
+import { mapParts, type Parts, partEntries } from "../core/adapter-parts.js";
+import type { LoraWeights } from "../core/lora-weights.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import { adapterMethods } from "./methods/methods.js";
 

@@ -2,7 +2,7 @@
 
 import { createTorchGenerator, floatTensor, sizeOf } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
-import type { LoraModule } from "../io/lora-files/lora-weights.js";
+import type { LoraModule } from "../core/lora-weights.js";
 import { combineAdapters, type WeightedAdapter } from "./combine-adapters.js";
 
 const generator = createTorchGenerator(5);

@@ -4,8 +4,8 @@
  */
 
 import { AtelierError, type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
-import { partOf, titleOf } from "../io/lora-files/adapter-parts.js";
-import type { LoraModule, LoraWeights } from "../io/lora-files/lora-weights.js";
+import { partOf, titleOf } from "../core/adapter-parts.js";
+import type { LoraModule, LoraWeights } from "../core/lora-weights.js";
 import { loraOfSingularValues } from "./singular-lora.js";
 import { type Matrix, product, transposed, truncatedSvd } from "./svd.js";
 

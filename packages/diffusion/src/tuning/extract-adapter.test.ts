@@ -3,9 +3,9 @@
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
-import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { replaceWeights } from "../io/checkpoint/replace-weights.js";
+import type { Checkpoint } from "../core/model-files.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { replaceWeights } from "../files/model/replace-weights.js";
 import { tinyCheckpoint } from "../testing/fixtures.js";
 import { type ExtractedAdapter, extractAdapter } from "./extract-adapter.js";
 

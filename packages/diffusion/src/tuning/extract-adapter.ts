@@ -4,12 +4,12 @@
  */
 
 import { AtelierError, byteView, type FloatTensor, sameShape, sizeOf } from "@atelier/engine";
-import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
-import type { WeightEntry, Weights } from "../io/checkpoint/weights.js";
-import type { LoraModule, LoraWeights } from "../io/lora-files/lora-weights.js";
-import { narrowFromFloat32, widenToFloat32 } from "../io/safetensors/float-codec.js";
-import { safetensorsDTypes } from "../io/safetensors/safetensors-dtype.js";
-import { describeAdaptableLayers } from "../models/checkpoint-layers.js";
+import type { LoraModule, LoraWeights } from "../core/lora-weights.js";
+import type { Checkpoint } from "../core/model-files.js";
+import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
+import type { WeightEntry, Weights } from "../files/model/weights.js";
+import { narrowFromFloat32, widenToFloat32 } from "../files/safetensors/float-codec.js";
+import { safetensorsDTypes } from "../files/safetensors/safetensors-dtype.js";
 import { loraOfSingularValues } from "./singular-lora.js";
 import { truncatedSvd } from "./svd.js";
 

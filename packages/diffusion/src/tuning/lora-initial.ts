@@ -11,7 +11,7 @@ import {
   type Shape,
   sizeOf,
 } from "@atelier/engine";
-import type { MethodName, Parts } from "../io/lora-files/adapter-parts.js";
+import type { MethodName, Parts } from "../core/adapter-parts.js";
 import type { AdapterInit, Draw } from "./methods/adapter-method.js";
 import { adapterMethods } from "./methods/methods.js";
 

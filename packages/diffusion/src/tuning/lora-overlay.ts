@@ -16,7 +16,7 @@ import {
   type Parts,
   partEntries,
   partSuffixes,
-} from "../io/lora-files/adapter-parts.js";
+} from "../core/adapter-parts.js";
 import { type DropShares, dropsOf } from "./drops.js";
 import { adapterMethods } from "./methods/methods.js";
 

@@ -1,8 +1,8 @@
 /** @file Which layer gets an adapter of which size: the common rank and alpha, and patterns for some. */
 
 import { AtelierError } from "@atelier/engine";
-import type { MethodName } from "../io/lora-files/adapter-parts.js";
-import type { LoraComponent } from "../io/lora-files/lora-weights.js";
+import type { MethodName } from "../core/adapter-parts.js";
+import type { LoraComponent } from "../core/lora-weights.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import type { LoraSlot } from "./lora-initial.js";
 import { pathMatcher } from "./lora-targets.js";

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { input } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
-import type { LoraComponent } from "../io/lora-files/lora-weights.js";
+import type { LoraComponent } from "../core/lora-weights.js";
 import { readClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
 import { type LayerInfo, listLayers } from "../models/list-layers.js";

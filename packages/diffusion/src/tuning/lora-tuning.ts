@@ -11,13 +11,13 @@ import {
   partEntries,
   partOf,
   titleOf,
-} from "../io/lora-files/adapter-parts.js";
+} from "../core/adapter-parts.js";
 import {
   type LoraComponent,
   type LoraModule,
   type LoraWeights,
   splitModulePath,
-} from "../io/lora-files/lora-weights.js";
+} from "../core/lora-weights.js";
 import type { DropShares } from "./drops.js";
 import { type InitialLoraOptions, initialLora, type LoraSlot } from "./lora-initial.js";
 import { type LoraLayer, loraOverlay, loraParameterNames } from "./lora-overlay.js";

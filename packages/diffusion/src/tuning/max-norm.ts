@@ -19,7 +19,7 @@ import {
   sqrt,
   sumSquares,
 } from "@atelier/engine";
-import { type Parts, partEntries, partOf } from "../io/lora-files/adapter-parts.js";
+import { type Parts, partEntries, partOf } from "../core/adapter-parts.js";
 import type { LoraSlot } from "./lora-initial.js";
 import { loraParameterNames } from "./lora-overlay.js";
 import { adapterMethods } from "./methods/methods.js";

@@ -5,8 +5,8 @@
  */
 
 import { type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
-import { partOf } from "../io/lora-files/adapter-parts.js";
-import type { LoraModule } from "../io/lora-files/lora-weights.js";
+import { partOf } from "../core/adapter-parts.js";
+import type { LoraModule } from "../core/lora-weights.js";
 import type { LoraSlot } from "./lora-initial.js";
 import { product, truncatedSvd } from "./svd.js";
 

@@ -1,7 +1,7 @@
 /** @file A LoRA module that makes a change known by its singular values. */
 
 import { floatTensor, type Shape } from "@atelier/engine";
-import type { LoraModule } from "../io/lora-files/lora-weights.js";
+import type { LoraModule } from "../core/lora-weights.js";
 import { type SingularValues, transposed } from "./svd.js";
 
 /**

@@ -2,7 +2,7 @@
 
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture } from "../testing/fixtures.js";
 import { verifyAdapterFixture } from "./adapter-fixture.js";
 

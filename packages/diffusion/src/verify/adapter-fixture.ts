@@ -21,16 +21,16 @@ import {
   type TensorMap,
   type Weights,
 } from "@atelier/engine";
-import { mapParts, partEntries, partOf } from "../io/lora-files/adapter-parts.js";
+import { mapParts, partEntries, partOf } from "../core/adapter-parts.js";
+import { type LoraModule, makeLoraModule, rankOf } from "../core/lora-weights.js";
 import {
   alphaOf,
   type LoraConfig,
   parseAdapterConfig,
   rankOfConfig,
-} from "../io/lora-files/lora-config.js";
-import { type LoraKey, parseLoraKey } from "../io/lora-files/lora-keys.js";
-import { type LoraModule, makeLoraModule, rankOf } from "../io/lora-files/lora-weights.js";
-import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+} from "../files/adapter/lora-config.js";
+import { type LoraKey, parseLoraKey } from "../files/adapter/lora-keys.js";
+import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { type LoraLayer, loraOverlay, loraParameterNames } from "../tuning/lora-overlay.js";
 import { adapterMethods } from "../tuning/methods/methods.js";
 import {

@@ -11,8 +11,8 @@ import {
   updateAverage,
 } from "@atelier/engine";
 import { z } from "zod";
-import { parsePythonJson } from "../io/python-json.js";
-import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+import { parsePythonJson } from "../core/python-json.js";
+import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { compareTensors, type FixtureCheck, type Tolerance, worstOf } from "./fixture-check.js";
 
 const relativeTolerance: Tolerance = (scale) => 1e-6 * scale;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
-import { readJson } from "../io/read-text.js";
+import { readJson } from "../core/read-text.js";
 import { fixture } from "../testing/fixtures.js";
 import { isMetricsFixture, verifyMetricsFixture } from "./metrics-fixture.js";
 import { verifyFolder } from "./verify-folder.js";

@@ -5,9 +5,9 @@
 
 import { AtelierError, type TensorOf } from "@atelier/engine";
 import { z } from "zod";
+import { isJsonObject } from "../core/json-object.js";
 import { cmmd, kernelDistance } from "../evaluate/distribution-distance.js";
 import { meanSimilarity, selfSimilarity } from "../evaluate/similarity.js";
-import { isJsonObject } from "../io/json-object.js";
 import type { FixtureCheck } from "./fixture-check.js";
 
 /** Absolute, of numbers computed in float64. */

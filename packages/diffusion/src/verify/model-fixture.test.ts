@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture as fixturePath } from "../testing/fixtures.js";
 import { checkModelFixture, verifyModelFixture } from "./model-fixture.js";
 import { isModelFixture, type ModelFixture, readModelFixture } from "./read-model-fixture.js";

@@ -22,7 +22,7 @@ import {
   square,
   sub,
 } from "@atelier/engine";
-import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import {
   compareTensors,
   type FixtureCheck,

@@ -2,7 +2,7 @@
 
 import { nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture } from "../testing/fixtures.js";
 import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
 

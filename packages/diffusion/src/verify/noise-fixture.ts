@@ -4,9 +4,9 @@
  */
 
 import { type FloatTensor, floatTensor } from "@atelier/engine";
-import { parsePythonJson } from "../io/python-json.js";
-import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
-import { addNoise, minSnrWeight, snr, velocity } from "../noise/noise-schedule.js";
+import { parsePythonJson } from "../core/python-json.js";
+import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
+import { addNoise, minSnrWeight, snr, velocity } from "../process/noise-schedule.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import { compareTensors, type FixtureCheck, type Tolerance } from "./fixture-check.js";
 

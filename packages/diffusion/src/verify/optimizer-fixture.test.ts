@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
-import { tensorSource, writeSafetensors } from "../io/safetensors/write-safetensors.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
+import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 import type { FixtureCheck } from "./fixture-check.js";
 import { verifyFolder } from "./verify-folder.js";
 

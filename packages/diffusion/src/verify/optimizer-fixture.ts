@@ -25,7 +25,7 @@ import {
   sub,
   torchAdafactor,
 } from "@atelier/engine";
-import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import {
   compareTensors,
   type FixtureCheck,

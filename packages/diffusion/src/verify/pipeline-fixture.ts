@@ -13,11 +13,11 @@ import {
   type Runtime,
 } from "@atelier/engine";
 import { z } from "zod";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import type { LoraWeights } from "../io/lora-files/lora-weights.js";
-import { readLora } from "../io/lora-files/read-lora.js";
-import { readJson } from "../io/read-text.js";
-import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+import type { LoraWeights } from "../core/lora-weights.js";
+import { readJson } from "../core/read-text.js";
+import { readLora } from "../files/adapter/read-lora.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { generate } from "../pipeline/generate.js";
 import type { GeneratedImage } from "../pipeline/generate-events.js";
 import type { GenerateOptions } from "../pipeline/generate-settings.js";

@@ -4,7 +4,7 @@
  */
 
 import { AtelierError, type FloatTensor, floatTensor, type HostTensor } from "@atelier/engine";
-import type { SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 
 /** Whether a file is laid out as a model fixture. */
 export function isModelFixture(file: SafetensorsFile): boolean {

@@ -5,7 +5,7 @@
 
 import { AtelierError, createTorchGenerator, messageOf } from "@atelier/engine";
 import { z } from "zod";
-import { parsePythonJson } from "../io/python-json.js";
+import { parsePythonJson } from "../core/python-json.js";
 import { createSampler } from "../samplers/create-sampler.js";
 import type { Sampler } from "../samplers/sampler.js";
 import { isSchedulerClassName, readSchedulerConfig } from "../samplers/scheduler-config.js";

@@ -6,9 +6,9 @@
 
 import { AtelierError, type FileStore, messageOf, type Runtime } from "@atelier/engine";
 import { z } from "zod";
-import { openCheckpoint } from "../io/checkpoint/open-checkpoint.js";
-import { readJson } from "../io/read-text.js";
-import { openSafetensors } from "../io/safetensors/open-safetensors.js";
+import { readJson } from "../core/read-text.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { compareSteps, compareTrainedWeights } from "./compare-training.js";
 import { type FixtureCheck, lossTolerance, type Tolerance } from "./fixture-check.js";

@@ -18,17 +18,17 @@ import {
   sizeOf,
   type TensorMap,
 } from "@atelier/engine";
-import type { Checkpoint } from "../io/checkpoint/checkpoint.js";
-import { partEntries } from "../io/lora-files/adapter-parts.js";
-import type { LoraWeights } from "../io/lora-files/lora-weights.js";
-import { readLora } from "../io/lora-files/read-lora.js";
-import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
-import { unetParameters } from "../models/checkpoint-layers.js";
-import { priorWeights } from "../objectives/loss-weights.js";
+import { partEntries } from "../core/adapter-parts.js";
+import type { LoraWeights } from "../core/lora-weights.js";
+import type { Checkpoint } from "../core/model-files.js";
+import { unetParameters } from "../families/checkpoint-layers.js";
+import { readLora } from "../files/adapter/read-lora.js";
+import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { parameterPrefix } from "../pipeline/graphs.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
+import { priorWeights } from "../process/loss-weights.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
-import { trainingGraph } from "../train/training-graph.js";
+import { trainingGraph } from "../train/step/training-graph.js";
 import { embeddingParameter, embeddingTuning } from "../tuning/embedding-tuning.js";
 import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
 import type { Tuning } from "../tuning/tuning.js";

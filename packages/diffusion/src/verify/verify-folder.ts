@@ -5,8 +5,8 @@
  */
 
 import { AtelierError, type FileStore, messageOf, type Runtime } from "@atelier/engine";
-import { readJson, readText } from "../io/read-text.js";
-import { openSafetensors, type SafetensorsFile } from "../io/safetensors/open-safetensors.js";
+import { readJson, readText } from "../core/read-text.js";
+import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
 import { isAverageFixture, verifyAverageFixture } from "./average-fixture.js";
 import type { FixtureCheck } from "./fixture-check.js";

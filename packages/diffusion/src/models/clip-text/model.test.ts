@@ -3,7 +3,7 @@
 import { createWeights, type FloatTensor, type GraphNode, input, intTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { openSafetensors } from "../../io/safetensors/open-safetensors.js";
+import { openSafetensors } from "../../files/safetensors/open-safetensors.js";
 import { fixture as fixturePath } from "../../testing/fixtures.js";
 import { readModelFixture } from "../../verify/read-model-fixture.js";
 import { readClipTextConfig } from "./config.js";

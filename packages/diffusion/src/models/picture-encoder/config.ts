@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { type ConfigObject, type ConfigRules, count, readConfig } from "../read-config.js";
+import { type ConfigObject, type ConfigRules, count, readConfig } from "../../core/read-config.js";
 
 /** Architecture of a picture encoder. */
 export interface PictureEncoderConfig {

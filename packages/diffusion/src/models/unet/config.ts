@@ -4,7 +4,13 @@
  */
 
 import { z } from "zod";
-import { type ConfigObject, type ConfigRules, count, depth, readConfig } from "../read-config.js";
+import {
+  type ConfigObject,
+  type ConfigRules,
+  count,
+  depth,
+  readConfig,
+} from "../../core/read-config.js";
 
 /** A stage of the down path, with or without attention. */
 export type UNetDownBlockType = "CrossAttnDownBlock2D" | "DownBlock2D";

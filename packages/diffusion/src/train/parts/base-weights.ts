@@ -8,7 +8,7 @@ import {
   type ParameterSource,
   type Shape,
 } from "@atelier/engine";
-import { splitModulePath } from "../../io/lora-files/lora-weights.js";
+import { splitModulePath } from "../../core/lora-weights.js";
 import { parameterPrefix } from "../../pipeline/graphs.js";
 import type { StartContext } from "./tuning-part.js";
 

@@ -7,7 +7,7 @@ import {
   floatTensor,
   type OptimizerGroup,
 } from "@atelier/engine";
-import { type Embedding, makeEmbedding } from "../../io/embedding-files/embedding.js";
+import { type Embedding, makeEmbedding } from "../../core/embedding.js";
 import { tokenTableName } from "../../pipeline/add-embeddings.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
@@ -17,7 +17,7 @@ import {
   limitNorms,
   rowNorms,
 } from "../../tuning/embedding-tuning.js";
-import type { EmbeddingConfig, TrainConfig } from "../train-config.js";
+import type { EmbeddingConfig, TrainConfig } from "../config/train-config.js";
 import type { Constraint, TuningPart } from "./tuning-part.js";
 
 /** A word as a part, with the vectors that a pipeline has to know before it can be trained. */

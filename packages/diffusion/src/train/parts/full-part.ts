@@ -1,13 +1,13 @@
 /** @file Weights of the models themselves as a part of a run. */
 
 import type { FloatTensor } from "@atelier/engine";
-import type { ReplacedWeights } from "../../io/checkpoint/replace-weights.js";
+import type { ReplacedWeights } from "../../files/model/replace-weights.js";
 import type { ParameterInfo } from "../../models/list-layers.js";
 import { componentParameters, parameterPrefix } from "../../pipeline/graphs.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { TunedComponent } from "../../tuning/tuning.js";
 import { selectParameters, weightTuning } from "../../tuning/weight-tuning.js";
-import type { FullConfig, TrainConfig } from "../train-config.js";
+import type { FullConfig, TrainConfig } from "../config/train-config.js";
 import { readBaseParameter } from "./base-weights.js";
 import { type ParameterValues, rateGroup, type TuningPart } from "./tuning-part.js";
 

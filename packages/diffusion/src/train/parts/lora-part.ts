@@ -1,9 +1,9 @@
 /** @file An adapter of the LoRA family as a part of a run. */
 
 import { type FloatTensor, internalError, type OptimizerGroup } from "@atelier/engine";
-import { partSuffixes } from "../../io/lora-files/adapter-parts.js";
-import type { LoraComponent } from "../../io/lora-files/lora-weights.js";
-import { readLora } from "../../io/lora-files/read-lora.js";
+import { partSuffixes } from "../../core/adapter-parts.js";
+import type { LoraComponent } from "../../core/lora-weights.js";
+import { readLora } from "../../files/adapter/read-lora.js";
 import type { LayerInfo } from "../../models/list-layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { WeightReader } from "../../tuning/lora-initial.js";
@@ -11,9 +11,9 @@ import { selectLayers } from "../../tuning/lora-targets.js";
 import { type LoraTuning, loraTuning } from "../../tuning/lora-tuning.js";
 import { createNormLimit } from "../../tuning/max-norm.js";
 import { asChangeSince, type Factors, pissaStart } from "../../tuning/pissa.js";
-import { methodOfConfig } from "../lora-section.js";
-import { warningText } from "../messages.js";
-import type { LoraConfigFields, TrainConfig } from "../train-config.js";
+import { methodOfConfig } from "../config/lora-section.js";
+import type { LoraConfigFields, TrainConfig } from "../config/train-config.js";
+import { warningText } from "../events/messages.js";
 import { readBaseWeight, weightName } from "./base-weights.js";
 import {
   type Constraint,

@@ -1,7 +1,7 @@
 /** @file The parts that a config trains. */
 
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { TrainConfig } from "../train-config.js";
+import type { TrainConfig } from "../config/train-config.js";
 import { type EmbeddingPart, embeddingPart } from "./embedding-part.js";
 import { fullPart } from "./full-part.js";
 import { type LoraPart, loraPart, resolveAlpha } from "./lora-part.js";

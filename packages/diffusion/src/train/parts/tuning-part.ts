@@ -10,9 +10,9 @@ import type {
   ParameterSource,
   Runtime,
 } from "@atelier/engine";
-import type { ReplacedWeights } from "../../io/checkpoint/replace-weights.js";
-import type { Embedding } from "../../io/embedding-files/embedding.js";
-import type { LoraWeights } from "../../io/lora-files/lora-weights.js";
+import type { Embedding } from "../../core/embedding.js";
+import type { LoraWeights } from "../../core/lora-weights.js";
+import type { ReplacedWeights } from "../../files/model/replace-weights.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { Tuning } from "../../tuning/tuning.js";
 

@@ -4,7 +4,7 @@
  */
 
 import type { FloatTensor, GraphNode, LayerCall, Shape } from "@atelier/engine";
-import type { Parts } from "../../io/lora-files/adapter-parts.js";
+import type { Parts } from "../../core/adapter-parts.js";
 
 /** How large the parts of a new adapter are. */
 export interface AdapterForm {

@@ -1,7 +1,7 @@
 /** @file Layers whose weight is changed as a whole, because the change is no cheap path beside it. */
 
 import { add, checkpoint, type GraphNode, mul, sizeOf } from "@atelier/engine";
-import { type Parts, partEntries } from "../../io/lora-files/adapter-parts.js";
+import { type Parts, partEntries } from "../../core/adapter-parts.js";
 import type { AdaptedCall, ChangeFactors } from "./adapter-method.js";
 
 /** Weights from here on, 1 MiB, are made again in the backward pass: twice the work, which is small. */

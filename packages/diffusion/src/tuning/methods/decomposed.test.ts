@@ -19,10 +19,10 @@ import {
   type Parts,
   partEntries,
   partOf,
-} from "../../io/lora-files/adapter-parts.js";
-import { makeLoraModule } from "../../io/lora-files/lora-weights.js";
-import { magnitudeShape } from "../../io/lora-files/shape-for-layer.js";
-import { openSafetensors } from "../../io/safetensors/open-safetensors.js";
+} from "../../core/adapter-parts.js";
+import { makeLoraModule } from "../../core/lora-weights.js";
+import { magnitudeShape } from "../../files/adapter/shape-for-layer.js";
+import { openSafetensors } from "../../files/safetensors/open-safetensors.js";
 import { mergeAdapters } from "../../pipeline/merge-adapters.js";
 import { fixture } from "../../testing/fixtures.js";
 import { loraOverlays, loraParameterNames } from "../lora-overlay.js";

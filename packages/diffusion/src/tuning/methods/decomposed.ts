@@ -17,7 +17,7 @@ import {
   sub,
   sum,
 } from "@atelier/engine";
-import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
+import { type Parts, partOf } from "../../core/adapter-parts.js";
 import type { AdaptedCall, ChangeFactors } from "./adapter-method.js";
 import { applyChanged } from "./changed-weight.js";
 

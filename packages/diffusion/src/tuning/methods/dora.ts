@@ -21,7 +21,7 @@ import {
   sub,
   sum,
 } from "@atelier/engine";
-import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
+import { type Parts, partOf } from "../../core/adapter-parts.js";
 import type { AdaptedCall, AdapterMethod } from "./adapter-method.js";
 import {
   applyDecomposed,

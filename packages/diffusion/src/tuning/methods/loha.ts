@@ -1,7 +1,7 @@
 /** @file LoHa (FedPara, Hyeon-Woo et al. 2022): ΔW = scale·(w1_a·w1_b) ⊙ (w2_a·w2_b). */
 
 import { type GraphNode, matmul, mul, reshape, type Shape, sizeOf } from "@atelier/engine";
-import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
+import { type Parts, partOf } from "../../core/adapter-parts.js";
 import type { AdapterMethod } from "./adapter-method.js";
 import { applyChanged, mergedSum } from "./changed-weight.js";
 import { applyDecomposed, mergedDecomposed, withMagnitudeShape } from "./decomposed.js";

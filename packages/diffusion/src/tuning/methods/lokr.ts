@@ -12,8 +12,8 @@ import {
   sizeOf,
   transpose,
 } from "@atelier/engine";
-import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
-import { factorize } from "../../io/lora-files/factorize.js";
+import { type Parts, partOf } from "../../core/adapter-parts.js";
+import { factorize } from "../../files/adapter/factorize.js";
 import type { AdapterForm, AdapterMethod } from "./adapter-method.js";
 import { applyChanged, mergedSum } from "./changed-weight.js";
 import { applyDecomposed, mergedDecomposed, withMagnitudeShape } from "./decomposed.js";

@@ -1,7 +1,7 @@
 /** @file LoRA (Hu et al. 2021): y + scale·up(down(x)), ΔW = scale·up·down. */
 
 import { add, mul } from "@atelier/engine";
-import { partOf } from "../../io/lora-files/adapter-parts.js";
+import { partOf } from "../../core/adapter-parts.js";
 import type { AdapterMethod } from "./adapter-method.js";
 import { mergedSum } from "./changed-weight.js";
 import { innerOf, lowRankDelta, lowRankShapes, outerOf, startLowRank } from "./low-rank.js";

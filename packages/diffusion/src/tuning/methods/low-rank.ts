@@ -9,7 +9,7 @@ import {
   reshape,
   type Shape,
 } from "@atelier/engine";
-import { type Parts, partOf } from "../../io/lora-files/adapter-parts.js";
+import { type Parts, partOf } from "../../core/adapter-parts.js";
 import type { AdaptedCall, StartOptions } from "./adapter-method.js";
 
 /** Shapes of the two factors for a weight `[out, in]` or `[out, in, kh, kw]`. */

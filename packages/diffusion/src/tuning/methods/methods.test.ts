@@ -31,7 +31,7 @@ import {
   type Parts,
   partEntries,
   partOf,
-} from "../../io/lora-files/adapter-parts.js";
+} from "../../core/adapter-parts.js";
 import { type LoraOverlayOptions, loraOverlays, loraParameterNames } from "../lora-overlay.js";
 import type { AdapterForm } from "./adapter-method.js";
 import { lowRankDelta } from "./low-rank.js";

@@ -1,6 +1,6 @@
 /** @file The adapter methods by name. */
 
-import type { MethodName } from "../../io/lora-files/adapter-parts.js";
+import type { MethodName } from "../../core/adapter-parts.js";
 import type { AdapterMethod } from "./adapter-method.js";
 import { dora } from "./dora.js";
 import { loha } from "./loha.js";

@@ -1,0 +1,64 @@
+/**
+ * @file The layers of the published models, for reading the names of a LoRA when its base is not at
+ * hand. Layer names follow from the blocks and the ratios of their widths, so narrow configs will do.
+ */
+
+import { type ClipTextConfig, readClipTextConfig } from "../models/clip-text/config.js";
+import type { LayerInfo } from "../models/list-layers.js";
+import { readUNetConfig } from "../models/unet/config.js";
+import { type AdaptableModels, describeAdaptableLayers } from "./checkpoint-layers.js";
+
+/** Published models whose LoRAs can be read without them. */
+export type KnownModel = "sd1" | "sd2" | "sdxl";
+
+/** A text encoder of so many layers, as narrow as it can be. */
+function narrowClip(layers: number): ClipTextConfig {
+  return readClipTextConfig({
+    hidden_size: 8,
+    intermediate_size: 8,
+    num_attention_heads: 1,
+    num_hidden_layers: layers,
+    vocab_size: 8,
+    projection_dim: 8,
+  });
+}
+
+const narrowUNet = { cross_attention_dim: 8, norm_num_groups: 1, attention_head_dim: 1 };
+
+const models: { readonly [M in KnownModel]: () => AdaptableModels } = {
+  sd1: () => ({
+    unet: readUNetConfig({ ...narrowUNet, block_out_channels: [8, 16, 32, 32] }),
+    textEncoder: narrowClip(12),
+  }),
+  sd2: () => ({
+    unet: readUNetConfig({
+      ...narrowUNet,
+      block_out_channels: [8, 16, 32, 32],
+      use_linear_projection: true,
+    }),
+    textEncoder: narrowClip(23),
+  }),
+  sdxl: () => ({
+    unet: readUNetConfig({
+      ...narrowUNet,
+      block_out_channels: [8, 16, 32],
+      down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+      up_block_types: ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+      transformer_layers_per_block: [1, 2, 10],
+      use_linear_projection: true,
+      addition_embed_type: "text_time",
+      addition_time_embed_dim: 8,
+      projection_class_embeddings_input_dim: 56,
+    }),
+    textEncoder: narrowClip(12),
+    textEncoder2: narrowClip(32),
+  }),
+};
+
+/**
+ * Layers of a published model by component and path. They are as narrow as can be: of their shapes the axes
+ * and kernels alone are those of the model.
+ */
+export function knownLayers(model: KnownModel): Map<string, LayerInfo> {
+  return describeAdaptableLayers(models[model]());
+}

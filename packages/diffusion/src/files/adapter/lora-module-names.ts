@@ -1,0 +1,145 @@
+/**
+ * @file Every name that LoRA files use for a module of a model. Kohya's names join path segments
+ * with underscores, which cannot be undone by itself (`to_out_0`), so names are looked up in a
+ * table made from the model's own module paths.
+ */
+
+import { type LoraComponent, splitModulePath } from "../../core/lora-weights.js";
+import { ldmUnetLayout, ldmUnetPath } from "../../families/keys/ldm-unet-path.js";
+
+interface ComponentNames {
+  /** Prefixes of kohya names, the one to write first. */
+  readonly kohya: readonly string[];
+  /** Prefixes of dotted names. */
+  readonly dotted: readonly string[];
+}
+
+const componentNames: { readonly [C in LoraComponent]: ComponentNames } = {
+  unet: {
+    kohya: ["lora_unet_", "lycoris_"],
+    dotted: ["unet.", "diffusion_model.", "model.diffusion_model.", ""],
+  },
+  text_encoder: {
+    kohya: ["lora_te_", "lora_te1_"],
+    dotted: [
+      "text_encoder.",
+      "text_encoder_1.",
+      "text_encoders.clip_l.transformer.",
+      "text_encoders.clip_l.",
+      "text_encoders.clip_h.transformer.",
+      "clip_l.transformer.",
+      "clip_l.",
+      "clip_h.transformer.",
+      "cond_stage_model.transformer.",
+      "conditioner.embedders.0.transformer.",
+      "",
+    ],
+  },
+  text_encoder_2: {
+    kohya: ["lora_te2_"],
+    dotted: [
+      "text_encoder_2.",
+      "text_encoders.clip_g.transformer.",
+      "text_encoders.clip_g.",
+      "clip_g.transformer.",
+      "clip_g.",
+      "conditioner.embedders.1.transformer.",
+      "",
+    ],
+  },
+};
+
+/** How SDXL files differ in kohya's naming from those of SD 1.x and 2.x. */
+export type KohyaDialect = "sd" | "sdxl";
+
+/** Finds the model's module that a file's name means. */
+export interface ModuleNames {
+  /**
+   * The path with its component, or `undefined` where no module or more than one has the name.
+   * @param component the part of the pipeline, where it is known from elsewhere
+   */
+  resolve(name: string, component?: LoraComponent): string | undefined;
+}
+
+/** @param modulePaths the model's modules with their component: `unet.conv_in`, … */
+export function moduleNames(modulePaths: Iterable<string>): ModuleNames {
+  const paths = [...modulePaths];
+  const ldm = ldmNames(paths);
+  const table = new Map<string, string | undefined>();
+  for (const path of paths) {
+    for (const name of aliasesOf(path, ldm.get(path))) {
+      // Two components can share a bare name; such a name means neither.
+      const isFree = !table.has(name) || table.get(name) === path;
+      table.set(name, isFree ? path : undefined);
+    }
+  }
+  return {
+    resolve(name, component) {
+      const own = table.get(name);
+      if (own !== undefined) return own;
+      const bare = withoutWrappers(name);
+      return table.get(component === undefined ? bare : `${component}.${bare}`) ?? table.get(bare);
+    },
+  };
+}
+
+/** What wraps modules while they train and stays in their names: DDP, FSDP, checkpoints, `torch.compile`. */
+const wrappers = ["module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_orig_mod"];
+
+/** A name without its wrappers, PEFT's `base_model.model` among them. */
+function withoutWrappers(name: string): string {
+  const kohya = /^(lora_unet_|lora_te\d?_|lycoris_)(.+)$/.exec(name);
+  if (kohya === null) {
+    const path = name.replace(/(^|\.)base_model\.model\./, "$1").split(".");
+    return path.filter((part) => !wrappers.includes(part)).join(".");
+  }
+  const [, prefix = "", rest = ""] = kohya;
+  // Some converters join only a part of the path.
+  let path = rest.replaceAll(".", "_");
+  for (const wrapper of wrappers.slice(1)) path = path.replaceAll(`${wrapper}_`, "");
+  return prefix + path.replace(/^module_/, "");
+}
+
+/**
+ * The kohya name of each module; SDXL files use the original UNet's names.
+ * Modules that have no name in the dialect are missing from the map.
+ */
+export function kohyaNames(
+  modulePaths: Iterable<string>,
+  dialect: KohyaDialect,
+): Map<string, string> {
+  const paths = [...modulePaths];
+  const ldm = ldmNames(paths);
+  const names = new Map<string, string>();
+  for (const name of paths) {
+    const { component, path } = splitModulePath(name);
+    const own = component === "unet" && dialect === "sdxl" ? ldm.get(name) : path;
+    const prefixes = componentNames[component].kohya;
+    const prefix = dialect === "sdxl" && component === "text_encoder" ? "lora_te1_" : prefixes[0];
+    if (own !== undefined) names.set(name, `${prefix}${own.replaceAll(".", "_")}`);
+  }
+  return names;
+}
+
+function ldmNames(paths: readonly string[]): Map<string, string> {
+  const unetPaths = paths.filter((path) => path.startsWith("unet."));
+  const layout = ldmUnetLayout(unetPaths.map((path) => path.slice("unet.".length)));
+  const names = new Map<string, string>();
+  for (const path of unetPaths) {
+    const name = ldmUnetPath(path.slice("unet.".length), layout);
+    if (name !== undefined) names.set(path, name);
+  }
+  return names;
+}
+
+function aliasesOf(name: string, ldm: string | undefined): string[] {
+  const { component, path } = splitModulePath(name);
+  const { kohya, dotted } = componentNames[component];
+  const own = [path, ...(ldm === undefined ? [] : [ldm])];
+  // Newer transformers leave `text_model.` out of the names of a text encoder.
+  if (path.startsWith("text_model.")) own.push(path.slice("text_model.".length));
+  return own.flatMap((form) => [
+    ...kohya.map((prefix) => prefix + form.replaceAll(".", "_")),
+    ...dotted.map((prefix) => prefix + form),
+  ]);
+}

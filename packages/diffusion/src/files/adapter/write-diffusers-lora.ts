@@ -1,0 +1,97 @@
+/**
+ * @file LoRA files as diffusers' training scripts write them (`pytorch_lora_weights.safetensors`).
+ * They hold no alpha tensors, so `lora_adapter_metadata` is always written: without it diffusers
+ * takes alpha for the rank and changes the strength without a word.
+ */
+
+import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
+import { methodTitles, partEntries } from "../../core/adapter-parts.js";
+import { type LoraModule, type LoraWeights, splitModulePath } from "../../core/lora-weights.js";
+import type { StoredFloat } from "../safetensors/float-codec.js";
+import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
+import { ADAPTER_METADATA_KEY } from "./lora-config.js";
+import { modulesByComponent } from "./modules-by-component.js";
+import { peftConfig } from "./peft-config.js";
+import { portableMetadata } from "./write-kohya-lora.js";
+
+/** The file name that diffusers looks for in a folder. */
+export const DIFFUSERS_LORA_NAME = "pytorch_lora_weights.safetensors";
+
+/** Options of {@link writeDiffusersLora}. */
+export interface WriteDiffusersLoraOptions {
+  readonly dtype?: StoredFloat;
+  /** More or other metadata. */
+  readonly metadata?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Writes a diffusers file and returns its size in bytes. Metadata that the weights came with is kept.
+ * @throws AtelierError `weights` when there is no module, `file`.
+ */
+export async function writeDiffusersLora(
+  files: FileStore,
+  path: string,
+  weights: LoraWeights,
+  { dtype = "F32", metadata = new Map() }: WriteDiffusersLoraOptions = {},
+): Promise<number> {
+  if (weights.modules.size === 0) {
+    throw new AtelierError("weights", `${path}: expected LoRA modules to write, got none.`);
+  }
+  const tensors = [...weights.modules].flatMap(([name, module]) => {
+    requireLowRank(path, module);
+    return partEntries(module.parts).map(([part, tensor]) =>
+      part === "magnitude"
+        ? tensorSource(magnitudeKey(name), asPeftHasIt(tensor, module), { dtype })
+        : tensorSource(`${name}.${stemOf(name)}.${part}.weight`, tensor, { dtype }),
+    );
+  });
+  const config = JSON.stringify(adapterMetadata(weights), null, 2);
+  return writeSafetensors(files, path, tensors, {
+    metadata: new Map([
+      ...portableMetadata(weights),
+      ...metadata,
+      ["format", "pt"],
+      [ADAPTER_METADATA_KEY, config],
+    ]),
+  });
+}
+
+/** diffusers' own name for the UNet; transformers finds the text encoder's under this one alone. */
+const magnitudeKey = (name: string): string =>
+  `${name}.lora_magnitude_vector${splitModulePath(name).component === "unet" ? "" : ".weight"}`;
+
+const stemOf = (name: string): string =>
+  splitModulePath(name).component === "unet" ? "lora" : "lora_linear_layer";
+
+/** Whether diffusers' own files can hold an adapter. */
+export function isDiffusersLora({ modules }: LoraWeights): boolean {
+  return [...modules.values()].every(isLowRank);
+}
+
+const isLowRank = ({ method }: LoraModule): boolean => method === "lora" || method === "dora";
+
+function requireLowRank(path: string, module: LoraModule): void {
+  const { method } = module;
+  if (isLowRank(module)) return;
+  throw new AtelierError(
+    "weights",
+    `${path}: expected LoRA or DoRA, which diffusers' own files can hold, got ${methodTitles[method]}. Write a PEFT folder or a kohya file.`,
+  );
+}
+
+/** PEFT keeps the magnitudes of convolutions as `[1, out, 1, 1]`. */
+export function asPeftHasIt(magnitude: FloatTensor, { parts }: LoraModule): FloatTensor {
+  const isConvolution = parts.up?.shape.length === 4;
+  const { data } = magnitude;
+  return isConvolution ? floatTensor(data, [1, data.length, 1, 1]) : magnitude;
+}
+
+/** The flattened LoraConfig of each component, fields sorted by name as diffusers has them. */
+function adapterMetadata(weights: LoraWeights): Record<string, unknown> {
+  const fields = [...modulesByComponent(weights)].flatMap(([component, group]) =>
+    Object.entries(peftConfig(group)).map(
+      ([key, value]) => [`${component}.${key}`, value] as const,
+    ),
+  );
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,70 @@
+/** @file What adapters say of the model that they were trained on, held against the one that they are used with. */
+
+import { AtelierError, type FileStore } from "@atelier/engine";
+import type { ConfigObject } from "../../core/read-config.js";
+import { openTensorFile } from "../tensor-file.js";
+import {
+  type AdapterClaim,
+  isTrainedToZeroSnr,
+  predictionOf,
+  toldByMetadata,
+} from "./told-prediction.js";
+
+/** Files that hold an adapter's weights and metadata within a folder. */
+const namesInFolders = ["adapter_model.safetensors", "pytorch_lora_weights.safetensors"];
+
+/**
+ * The claims of adapter files and folders, from their headers alone. What cannot be opened claims nothing; who
+ * reads it says why.
+ */
+export async function readAdapterClaims(
+  files: FileStore,
+  paths: readonly string[],
+): Promise<AdapterClaim[]> {
+  const claims: AdapterClaim[] = [];
+  for (const path of paths) {
+    const metadata = await metadataOf(files, path);
+    const prediction = toldByMetadata(metadata);
+    claims.push({
+      path,
+      endsInNoise: isTrainedToZeroSnr(metadata),
+      prediction: prediction && { ...prediction, where: path },
+    });
+  }
+  return claims;
+}
+
+async function metadataOf(files: FileStore, path: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const isFolder = (await files.stat(path))?.kind === "folder";
+    const names = isFolder ? (await files.list(path)).map(({ name }) => name) : [];
+    const inside = namesInFolders.find((name) => names.includes(name));
+    if (isFolder && inside === undefined) return new Map();
+    const file = await openTensorFile(files, inside ? files.join(path, inside) : path);
+    await file.close();
+    return file.metadata;
+  } catch (error) {
+    if (error instanceof AtelierError) return new Map();
+    throw error;
+  }
+}
+
+/** Where adapters were trained on something else than the checkpoint is, one sentence each. */
+export function contradictions(
+  { scheduler }: { readonly scheduler: ConfigObject },
+  claims: readonly AdapterClaim[],
+): string[] {
+  const type = predictionOf({ scheduler });
+  return claims.flatMap(({ path, prediction, endsInNoise }) => [
+    ...(prediction === undefined || prediction.type === type
+      ? []
+      : [
+          `${path}: was trained on a model that predicts ${prediction.type}; it is used with one that predicts ${type}. If that is wrong, say --prediction-type ${prediction.type}.`,
+        ]),
+    ...(!endsInNoise || scheduler["rescale_betas_zero_snr"] === true
+      ? []
+      : [
+          `${path}: was trained on a schedule that ends in pure noise, which its base does not have. Draw with --zero-terminal-snr for the same.`,
+        ]),
+  ]);
+}

@@ -1,0 +1,53 @@
+/** @file What the metadata of a single file hold: the configs that Atelier stores, and what others say. */
+
+import { AtelierError, shorten } from "@atelier/engine";
+import { z } from "zod";
+import { configsMetadataKey } from "../../families/keys/single-file-layout.js";
+import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
+import { type GenerationConfig, parseGenerationConfig } from "./generation-config.js";
+
+/** The configs of a model folder, by component; how to draw with it is checked already. */
+export interface StoredConfigs {
+  readonly unet?: unknown;
+  readonly vae?: unknown;
+  readonly text_encoder?: unknown;
+  readonly text_encoder_2?: unknown;
+  readonly scheduler?: unknown;
+  readonly generation: GenerationConfig;
+}
+
+/**
+ * Configs in the metadata of a file written by Atelier; of others none.
+ * @throws AtelierError `format`, `config` when they are damaged.
+ */
+export function readStoredConfigs({ path, metadata }: SafetensorsFile): StoredConfigs {
+  const json = metadata.get(configsMetadataKey) ?? "{}";
+  const { generation = {}, ...configs } = parse(path, json);
+  return { ...configs, generation: parseGenerationConfig(generation, path) };
+}
+
+function parse(path: string, json: string): Readonly<Record<string, unknown>> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(json));
+  } catch (cause) {
+    throw new AtelierError(
+      "format",
+      `${path}: expected a JSON object in the metadata "${configsMetadataKey}", got ${shorten(json, 40)}. Write the file again.`,
+      { cause },
+    );
+  }
+}
+
+/** Entries that describe the bytes of one file, or that are written anew. */
+const boundToFile: ReadonlySet<string> = new Set([
+  "format",
+  configsMetadataKey,
+  "sshs_model_hash",
+  "sshs_legacy_hash",
+  "modelspec.hash_sha256",
+]);
+
+/** The metadata that stay true when the model is written to another file: title, author, licence … */
+export function portableMetadata(metadata: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...metadata].filter(([key]) => !boundToFile.has(key)));
+}

@@ -1,0 +1,19 @@
+/** @file A checkpoint whose last timestep is pure noise, for training and drawing alike. */
+
+import type { Checkpoint } from "../../core/model-files.js";
+
+/**
+ * A rescaled schedule, drawn from its last timestep on (Lin et al. 2023, arXiv 2305.08891, sections 3.1 and
+ * 3.3), as fields of a scheduler_config.json.
+ */
+export const zeroTerminalSnrFields = {
+  rescale_betas_zero_snr: true,
+  timestep_spacing: "trailing",
+  // Samplers over σ have no place to begin where σ is infinite.
+  _class_name: "DDIMScheduler",
+} as const;
+
+/** The same checkpoint with such a schedule. */
+export function withZeroTerminalSnr(checkpoint: Checkpoint): Checkpoint {
+  return { ...checkpoint, scheduler: { ...checkpoint.scheduler, ...zeroTerminalSnrFields } };
+}

@@ -1,0 +1,143 @@
+/**
+ * @file Reading textual-inversion files of every common form into one: diffusers, A1111 (pickled, or
+ * a picture), kohya, ComfyUI, SDXL's two encoders.
+ */
+
+import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import {
+  type Embedding,
+  type EmbeddingEncoder,
+  fileNameOfToken,
+  isOneWord,
+  makeEmbedding,
+  stemOf,
+} from "../../core/embedding.js";
+import { openTensorFile, type TensorFile } from "../tensor-file.js";
+import {
+  detectEmbeddingFile,
+  type EmbeddingFileFacts,
+  type EmbeddingFormat,
+} from "./detect-embedding-file.js";
+import { readImageEmbedding } from "./read-image-embedding.js";
+
+/** Options of {@link readEmbedding}. */
+export interface ReadEmbeddingOptions {
+  /** Replaces the token that the file, or its name, gives. */
+  readonly token?: string | undefined;
+}
+
+/** An embedding from a file and what the user should be told of it. */
+export interface LoadedEmbedding {
+  readonly embedding: Embedding;
+  readonly format: EmbeddingFormat | "picture";
+  /**
+   * What it may be called in prompts, the most usual first: A1111 calls what it trained by the file's name,
+   * diffusers by the one inside. One where the caller named it.
+   */
+  readonly names: readonly string[];
+  /** The file that the vectors came from. */
+  readonly path: string;
+  /** What was left out or assumed, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Names that diffusers gives an embedding's file in a folder. */
+const folderNames = ["learned_embeds.safetensors", "learned_embeds.bin"];
+
+/**
+ * Reads an embedding from `.safetensors`, `.pt` or `.bin`, from a picture of A1111, or from a folder
+ * as diffusers' training script writes it.
+ * @throws AtelierError `file`; `format` when it is damaged, hostile or no embedding; `weights` for
+ *   vectors that no text encoder can have.
+ */
+export async function readEmbedding(
+  files: FileStore,
+  path: string,
+  { token }: ReadEmbeddingOptions = {},
+): Promise<LoadedEmbedding> {
+  const place = await locate(files, path);
+  if (/\.(png|webp)$/i.test(place)) {
+    const embedding = await readImageEmbedding(files, place);
+    const names = namesOf({ given: token, inner: embedding.token, stem: stemOf(place) });
+    const named = { ...embedding, token: names.find(isOneWord) ?? embedding.token };
+    return { embedding: named, format: "picture", names, path: place, notes: [] };
+  }
+  const file = await openTensorFile(files, place);
+  try {
+    const facts = detectEmbeddingFile(file.entries, file.metadata);
+    if (facts === undefined) throw notAnEmbedding(file);
+    return await load(file, facts, token);
+  } finally {
+    await file.close();
+  }
+}
+
+async function locate(files: FileStore, path: string): Promise<string> {
+  if ((await files.stat(path))?.kind !== "folder") return path;
+  for (const name of folderNames) {
+    const inside = files.join(path, name);
+    if ((await files.stat(inside)) !== undefined) return inside;
+  }
+  throw new AtelierError(
+    "file",
+    `${path}: expected ${folderNames.join(" or ")} in the folder, got neither. Name the embedding file itself.`,
+  );
+}
+
+async function load(
+  file: TensorFile,
+  facts: EmbeddingFileFacts,
+  token: string | undefined,
+): Promise<LoadedEmbedding> {
+  const vectors = new Map<EmbeddingEncoder, FloatTensor>();
+  for (const [encoder, key] of facts.keys) vectors.set(encoder, await file.readFloat32(key));
+  const { path, metadata } = file;
+  const inner = facts.token ?? ownToken(path, metadata);
+  const names = namesOf({ given: token, inner, stem: stemOf(path) });
+  const { unusedKeys, format } = facts;
+  const embedding = makeEmbedding(path, {
+    token: names.find(isOneWord) ?? names[0] ?? "",
+    vectors,
+    metadata,
+  });
+  const unused =
+    unusedKeys.length === 0
+      ? []
+      : [`${path}: ${unusedKeys.join(", ")} have no place in Stable Diffusion and were left out.`];
+  const usual = format === "a1111" ? [...names].reverse() : names;
+  return { embedding, format, names: usual, path, notes: [...file.notes, ...unused] };
+}
+
+/** The name that the caller gives, else that in the file and then that of the file. */
+function namesOf({
+  given,
+  inner,
+  stem,
+}: Readonly<Record<"given" | "inner", string | undefined>> & { readonly stem: string }): string[] {
+  if (given !== undefined) return [given];
+  if (inner === undefined) return [stem];
+  const isSame = fileNameOfToken(inner) === stem || genericStems.has(stem);
+  return isSame ? [inner] : [inner, stem];
+}
+
+/** Names that programs give whatever they write. */
+const genericStems: ReadonlySet<string> = new Set(["learned_embeds", "embeddings", "embedding"]);
+
+/**
+ * The token in full, such as `<my-cat>`, where the file's name is still the one that Atelier gave it without
+ * the characters that file systems refuse. A renamed file goes by its new name, as in other programs.
+ */
+function ownToken(path: string, metadata: ReadonlyMap<string, string>): string | undefined {
+  const token = metadata.get("modelspec.trigger_phrase");
+  return token !== undefined && fileNameOfToken(token) === stemOf(path) ? token : undefined;
+}
+
+function notAnEmbedding({ path, entries }: TensorFile): AtelierError {
+  const names = [...entries.keys()];
+  const shown = names.slice(0, 3).join(", ") || "no tensors";
+  return new AtelierError(
+    "format",
+    `${path}: expected a textual-inversion embedding (one tensor named by its token, emb_params, string_to_param, or clip_l and clip_g), got ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ""}. Use an adapter as an adapter, and a model as the base.`,
+    { context: { path } },
+  );
+}

@@ -1,0 +1,235 @@
+/** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
+
+import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
+import type { Checkpoint, CheckpointFamily } from "../core/model-files.js";
+import { listSome } from "../data/data-warning.js";
+import {
+  clipTextParameters,
+  unetParameters,
+  vaeParameters,
+} from "../families/checkpoint-layers.js";
+import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { predictionOf } from "../files/model/told-prediction.js";
+import { requireWeights, type Weights } from "../files/model/weights.js";
+import { openTensorFile } from "../files/tensor-file.js";
+import type { ParameterInfo } from "../models/list-layers.js";
+import { lazyTokenizer } from "../pipeline/pipeline-tokenizer.js";
+import { requireRunnable } from "../pipeline/require-runnable.js";
+import { readSchedulerConfig } from "../samplers/scheduler-config.js";
+import type { ComponentFacts, Inspection, InspectOptions, Problem } from "./inspection.js";
+import { scanValues } from "./scan-values.js";
+
+/** What people call each family. */
+export const familyNames: Readonly<Record<string, string>> = {
+  sd1: "Stable Diffusion 1.x",
+  sd2: "Stable Diffusion 2.x",
+  sdxl: "Stable Diffusion XL",
+  sd3: "Stable Diffusion 3",
+  flux: "FLUX.1",
+};
+
+/**
+ * Inspects a checkpoint folder or file.
+ * @throws AtelierError when it cannot be opened as a checkpoint at all.
+ */
+export async function inspectCheckpoint(
+  files: FileStore,
+  path: string,
+  { predictionType, signal }: InspectOptions = {},
+): Promise<Inspection> {
+  const checkpoint = await openCheckpoint(files, path, { predictionType });
+  try {
+    const parts = partsOf(checkpoint);
+    const components = parts.map(({ name, weights }) => factsOf(name, weights));
+    const { unknownKeys, ignoredKeys } = checkpoint;
+    const unknown: Problem[] =
+      unknownKeys.length === 0
+        ? []
+        : [
+            {
+              severity: "warning",
+              message: `${unknownKeys.length} tensors that no model uses: ${listSome(unknownKeys)}.`,
+            },
+          ];
+    return {
+      path,
+      kind: "checkpoint",
+      format: checkpoint.layout === "folder" ? "diffusers folder" : "single file",
+      family: checkpoint.family,
+      fits: fitOf(checkpoint),
+      predicts: {
+        type: predictionOf(checkpoint),
+        isAssumed: checkpoint.isPredictionAssumed,
+      },
+      parameterCount: components.reduce((sum, part) => sum + part.parameterCount, 0),
+      sizeBytes: sizeBytesOf(parts.map(({ weights }) => weights)),
+      dtypes: [...new Set(components.flatMap(({ dtypes }) => dtypes))],
+      components,
+      problems: [
+        ...parts.flatMap(missingOf),
+        ...useProblems(checkpoint),
+        ...(await valueProblems(
+          files,
+          parts.map(({ weights }) => weights),
+          signal,
+        )),
+        ...unknown,
+      ],
+      notes: [
+        ...checkpoint.notes,
+        ...(await tokenizerNotes(files, checkpoint)),
+        ...(ignoredKeys.length === 0
+          ? []
+          : [`${ignoredKeys.length} tensors without use are left out: ${listSome(ignoredKeys)}.`]),
+      ],
+    };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** Widths of the text states that the UNets of published models read. */
+const publishedWidths: Readonly<Record<CheckpointFamily, number>> = {
+  sd1: 768,
+  sd2: 1024,
+  sdxl: 2048,
+};
+
+function fitOf(checkpoint: Checkpoint): string {
+  const { family, unet } = checkpoint;
+  const name = `${familyNames[family]}${suffixOf(checkpoint)}`;
+  const width = unet.config.crossAttentionDim;
+  return width === publishedWidths[family]
+    ? `LoRAs and embeddings for ${name}.`
+    : `LoRAs and embeddings that were trained on it: it is built like ${name}, but its text states are ${width} wide.`;
+}
+
+interface Part {
+  readonly name: string;
+  readonly weights: Weights;
+  readonly expected: () => ParameterInfo[];
+}
+
+function partsOf({ unet, vae, textEncoder, textEncoder2 }: Checkpoint): Part[] {
+  return [
+    { name: "unet", weights: unet.weights, expected: () => unetParameters(unet.config) },
+    { name: "vae", weights: vae.weights, expected: () => vaeParameters(vae.config) },
+    {
+      name: "text_encoder",
+      weights: textEncoder.weights,
+      expected: () => clipTextParameters(textEncoder.config),
+    },
+    ...(textEncoder2 === undefined
+      ? []
+      : [
+          {
+            name: "text_encoder_2",
+            weights: textEncoder2.weights,
+            expected: () => clipTextParameters(textEncoder2.config),
+          },
+        ]),
+  ];
+}
+
+/** Facts of one model, by the tensors that it owns. */
+export function factsOf(name: string, { entries }: Pick<Weights, "entries">): ComponentFacts {
+  const list = [...entries.values()];
+  return {
+    name,
+    parameterCount: list.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    dtypes: [...new Set(list.map(({ dtype }) => dtype))],
+  };
+}
+
+function sizeBytesOf(models: readonly Pick<Weights, "entries">[]): number {
+  const entries = models.flatMap((weights) => [...weights.entries.values()]);
+  return entries.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+function missingOf({ name, weights, expected }: Part): Problem[] {
+  try {
+    const wanted = new Map(expected().map((parameter) => [parameter.name, parameter.shape]));
+    requireWeights(name, weights, wanted);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AtelierError)) throw error;
+    const reason = messageOf(error);
+    const message = reason.startsWith(`${name}: `) ? reason : `${name}: ${reason}`;
+    return [{ severity: "error", message }];
+  }
+}
+
+/** What keeps `generate` and training from using a checkpoint whose tensors are whole. */
+function useProblems(checkpoint: Checkpoint): Problem[] {
+  const problems: Problem[] = [];
+  const check = (severity: Problem["severity"], use: () => unknown) => {
+    try {
+      use();
+    } catch (error) {
+      if (!(error instanceof AtelierError)) throw error;
+      problems.push({ severity, message: messageOf(error) });
+    }
+  };
+  // A model of another kind is whole, only not for this.
+  check("warning", () => requireRunnable(checkpoint));
+  check("error", () => readSchedulerConfig(checkpoint.scheduler));
+  return problems;
+}
+
+/** That prompts cannot be read without a tokenizer from elsewhere. */
+async function tokenizerNotes(files: FileStore, checkpoint: Checkpoint): Promise<string[]> {
+  const { tokenizerFolder, textEncoder } = checkpoint;
+  if (tokenizerFolder === undefined) return [];
+  try {
+    await lazyTokenizer(files, tokenizerFolder, textEncoder.config)();
+    return [];
+  } catch (error) {
+    if (!(error instanceof AtelierError)) throw error;
+    return [`${messageOf(error)} Until then name one with --tokenizer.`];
+  }
+}
+
+async function valueProblems(
+  files: FileStore,
+  models: readonly Pick<Weights, "entries">[],
+  signal: AbortSignal | undefined,
+): Promise<Problem[]> {
+  const entries = models.flatMap((weights) => [...weights.entries.values()]);
+  const used = new Set(entries.map(({ storedName }) => storedName));
+  const problems: Problem[] = [];
+  for (const path of new Set(entries.map(({ file }) => file))) {
+    const file = await openTensorFile(files, path);
+    try {
+      const { nonFinite, allZero } = await scanValues(file, signal);
+      const harmful = nonFinite.filter((key) => used.has(key));
+      const harmless = nonFinite.filter((key) => !used.has(key));
+      // Biases and scales that start at zero are common; whole weight matrices are not.
+      const dead = allZero.filter(
+        (key) => used.has(key) && (file.entries.get(key)?.shape.length ?? 0) > 1,
+      );
+      problems.push(...nonFiniteProblems(path, harmful));
+      if (harmless.length > 0) {
+        const message = `${path}: ${harmless.length} tensors that nothing reads hold NaN or infinity: ${listSome(harmless)}.`;
+        problems.push({ severity: "warning", message });
+      }
+      if (dead.length > 0) {
+        const message = `${path}: ${dead.length} weights are all zero: ${listSome(dead)}.`;
+        problems.push({ severity: "warning", message });
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return problems;
+}
+
+/** The problem that NaN and infinities are. */
+export function nonFiniteProblems(path: string, names: readonly string[]): Problem[] {
+  if (names.length === 0) return [];
+  const message = `${path}: ${names.length} tensors hold NaN or infinity: ${listSome(names)}. The training that made it diverged, or the file was narrowed to fp16; use another copy.`;
+  return [{ severity: "error", message }];
+}
+
+function suffixOf({ scheduler }: Checkpoint): string {
+  return predictionOf({ scheduler }) === "v_prediction" ? " with v-prediction" : "";
+}

@@ -1,0 +1,92 @@
+/** @file What `atelier inspect` says of textual-inversion embeddings. */
+
+import { sizeOf } from "@atelier/engine";
+import { fileNameOfToken, isOneWord, stemOf } from "../core/embedding.js";
+import type { AdapterFamily } from "../files/adapter/detect-lora-file.js";
+import type { TensorFile } from "../files/tensor-file.js";
+import {
+  detectEmbeddingFile,
+  type EmbeddingFileFacts,
+  type EmbeddingFormat,
+} from "../files/word/detect-embedding-file.js";
+import { bytesOf, dtypesOf } from "./inspect-adapter.js";
+import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
+import type { Inspection, Problem } from "./inspection.js";
+import { scanValues } from "./scan-values.js";
+
+/** Families by the widths of an embedding's vectors. */
+const families: ReadonlyMap<string, AdapterFamily> = new Map([
+  ["768", "sd1"],
+  ["1024", "sd2"],
+  ["1280", "sdxl"],
+  ["768,1280", "sdxl"],
+]);
+
+/** Who reads each form. */
+const formats: { readonly [F in EmbeddingFormat]: string } = {
+  diffusers: "diffusers",
+  a1111: "A1111 (pickled)",
+  kohya: "A1111, ComfyUI and kohya",
+  sdxl: "ComfyUI",
+  tensor: "a tensor without a name",
+};
+
+/** Inspects a file as an embedding; `undefined` when it is none. @throws AtelierError `file`. */
+export async function inspectEmbedding(
+  file: TensorFile,
+  signal?: AbortSignal,
+): Promise<Inspection | undefined> {
+  const { path, entries, metadata, notes } = file;
+  const facts = detectEmbeddingFile(entries, metadata);
+  if (facts === undefined) return undefined;
+  const shapes = [...facts.keys.values()].map((key) => entries.get(key)?.shape ?? []);
+  const widths = shapes.map((shape) => shape.at(-1) ?? 0).sort((a, b) => a - b);
+  const family = families.get(widths.join());
+  const { nonFinite, allZero } = await scanValues(file, signal);
+  const zero: Problem[] = allZero.map((name) => ({
+    severity: "warning",
+    message: `The vectors of "${name}" are all zero.`,
+  }));
+  const { words, notes: wordNotes } = wordsOf(path, facts);
+  return {
+    path,
+    kind: "embedding",
+    format: formats[facts.format],
+    ...(family === undefined ? {} : { family }),
+    fits:
+      family === undefined
+        ? `checkpoints whose text encoder is ${widths.join(" and ")} wide; no known family is.`
+        : `checkpoints of ${familyNames[family]}.`,
+    parameterCount: shapes.reduce((sum, shape) => sum + sizeOf(shape), 0),
+    sizeBytes: bytesOf(file),
+    dtypes: dtypesOf(file),
+    triggerWords: words,
+    embedding: {
+      vectors: Math.max(...shapes.map((shape) => (shape.length === 2 ? (shape[0] ?? 1) : 1))),
+      width: widths.at(-1) ?? 0,
+    },
+    problems: [...nonFiniteProblems(path, nonFinite), ...zero],
+    notes: [...notes, ...wordNotes],
+  };
+}
+
+/** What to write in a prompt: of two names the one that the program it comes from takes, and that can be a word. */
+function wordsOf(
+  path: string,
+  { token, format }: EmbeddingFileFacts,
+): { readonly words: readonly string[]; readonly notes: readonly string[] } {
+  const stem = stemOf(path);
+  if (token === undefined) {
+    return { words: [stem], notes: ["The file's name is the word to use in a prompt."] };
+  }
+  const names = format === "a1111" ? [stem, token] : [token, stem];
+  const [word = token, other] = names.filter(isOneWord);
+  if (fileNameOfToken(token) === stem) return { words: [token], notes: [] };
+  if (other === undefined) {
+    const bad = names.find((name) => name !== word) ?? token;
+    const note = `Its other name, "${bad}", has white space and cannot be a word of a prompt.`;
+    return { words: [word], notes: [note] };
+  }
+  const note = `It has two names, ${word} and ${other}: \`--embedding ${other}=${path}\` takes the second.`;
+  return { words: [word], notes: [note] };
+}

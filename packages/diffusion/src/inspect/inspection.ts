@@ -1,0 +1,82 @@
+/** @file What `atelier inspect` finds out about a file or folder. */
+
+import type { AdapterFamily } from "../files/adapter/detect-lora-file.js";
+import type { PredictionType } from "../process/noise-schedule.js";
+
+/** Options of `inspectPath`. */
+export interface InspectOptions {
+  /** A checkpoint to hold an adapter against. */
+  readonly base?: string | undefined;
+  /** What a checkpoint predicts, where its files say it wrongly or not at all. */
+  readonly predictionType?: PredictionType | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a file or folder is. */
+export type InspectedKind =
+  | "checkpoint"
+  | "unet"
+  | "vae"
+  | "text-encoder"
+  | "adapter"
+  | "embedding"
+  | "pictures"
+  | "picture"
+  | "unknown";
+
+/** Something wrong with a file; an `error` makes it useless. */
+export interface Problem {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+}
+
+/** Facts of an adapter. */
+export interface AdapterFacts {
+  /** `LoRA`, `LoHa`, `DoRA` …. */
+  readonly tuning: readonly string[];
+  /** Distinct ranks, ascending. */
+  readonly ranks: readonly number[];
+  /** Distinct alphas, ascending; empty where the file gives none. */
+  readonly alphas: readonly number[];
+  readonly moduleCount: number;
+  readonly changesTextEncoder: boolean;
+  readonly hasConvolutions: boolean;
+}
+
+/** A part of a checkpoint. */
+export interface ComponentFacts {
+  readonly name: string;
+  readonly parameterCount: number;
+  /** Stored element types. */
+  readonly dtypes: readonly string[];
+}
+
+/** Everything known about a path. */
+export interface Inspection {
+  readonly path: string;
+  readonly kind: InspectedKind;
+  /** How it is stored: `diffusers folder`, `single file`, `kohya`, `peft` …. */
+  readonly format?: string;
+  readonly family?: AdapterFamily;
+  /** What it can be used with or for, one sentence. */
+  readonly fits?: string;
+  /** What a checkpoint predicts, or the model that an adapter was trained on. */
+  readonly predicts?: { readonly type: string; readonly isAssumed: boolean };
+  readonly title?: string;
+  readonly parameterCount?: number;
+  readonly sizeBytes?: number;
+  readonly dtypes?: readonly string[];
+  readonly components?: readonly ComponentFacts[];
+  readonly adapter?: AdapterFacts;
+  /** Words that call up what an adapter or embedding learned, most frequent first. */
+  readonly triggerWords?: readonly string[];
+  /** Vectors per token of an embedding, and their width. */
+  readonly embedding?: { readonly vectors: number; readonly width: number };
+  /** What a picture was drawn from, as it says itself. */
+  readonly parameters?: string;
+  readonly pictureCount?: number;
+  readonly captionedCount?: number;
+  readonly problems: readonly Problem[];
+  /** What was assumed or left out, one sentence each. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,207 @@
+/**
+ * @file The training config: one versioned schema that holds every field, its bounds, its default
+ * and the sentence that describes it. Nothing else in Atelier has defaults for training but
+ * plan-run.ts, for what depends on the model: sizes, and how samples are drawn. Command lines and
+ * forms are made from {@link trainConfigFields}.
+ *
+ * Why these defaults: rank 16 with alpha = rank is what most trainers ship (ai-toolkit, SimpleTuner,
+ * diffusers' alpha), and a strength of 1 keeps the meaning of the learning rate when the rank changes
+ * and survives programs that lose alpha. 1e-4 with AdamW and a constant rate is the common ground of
+ * kohya, ai-toolkit, SimpleTuner and diffusers. 500 steps are those of diffusers' DreamBooth LoRA.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import { z } from "zod";
+import { embeddedBaseName } from "../../core/embedded-base.js";
+import { samplerNames } from "../../samplers/sampler-names.js";
+import { fieldText } from "../events/messages.js";
+import { describeIssues } from "./config-issues.js";
+import { dataSection } from "./data-section.js";
+import { withEmbeddedDefaults } from "./embedded-defaults.js";
+import { checkObjective, objectiveFields } from "./objective-section.js";
+import { optimizerSection } from "./optimizer-section.js";
+import { scheduleSection } from "./schedule-section.js";
+import type { TrainConfig } from "./train-config.js";
+import { resolveTuning, tuningFields } from "./tuning-sections.js";
+
+const count = z.int().min(1).max(1_000_000_000);
+const steps = z.int().min(0).max(1_000_000_000);
+const rate = z.number().min(0).max(10);
+/** PyTorch's generators take more; JSON numbers do not. */
+const seed = z.int().min(0);
+const text = z.string().min(1);
+const base = z
+  .strictObject({
+    path: text.optional().describe(fieldText["base.path"]),
+    repo: text.optional().describe(fieldText["base.repo"]),
+    revision: text.default("main").describe(fieldText["base.revision"]),
+    variant: text.optional().describe(fieldText["base.variant"]),
+    fingerprint: text.optional().describe(fieldText["base.fingerprint"]),
+    offline: z.boolean().default(false).describe(fieldText["base.offline"]),
+    predictionType: z
+      .enum(["epsilon", "v_prediction"])
+      .optional()
+      .describe(fieldText["base.predictionType"]),
+    zeroTerminalSnr: z.boolean().default(false).describe(fieldText["base.zeroTerminalSnr"]),
+  })
+  .refine(({ path, repo }) => path === undefined || repo === undefined, {
+    error: "expected either base.path or base.repo, got both",
+  })
+  .transform((value) =>
+    value.path === undefined && value.repo === undefined
+      ? { ...value, path: embeddedBaseName }
+      : value,
+  );
+
+const samples = z.strictObject({
+  everySteps: steps.default(250).describe(fieldText["samples.everySteps"]),
+  prompts: z.array(z.string()).max(64).default([]).describe(fieldText["samples.prompts"]),
+  negativePrompt: z.string().default("").describe(fieldText["samples.negativePrompt"]),
+  sampler: z.enum(samplerNames).optional().describe(fieldText["samples.sampler"]),
+  steps: count.max(1000).optional().describe(fieldText["samples.steps"]),
+  guidance: z.number().min(0).max(100).optional().describe(fieldText["samples.guidance"]),
+  seed: seed.default(0).describe(fieldText["samples.seed"]),
+});
+
+const output = z.strictObject({
+  folder: text.default("runs").describe(fieldText["output.folder"]),
+  run: text.optional().describe(fieldText["output.run"]),
+  formats: z
+    .enum(["both", "kohya", "diffusers"])
+    .default("both")
+    .describe(fieldText["output.formats"]),
+  checkpoint: z
+    .enum(["folder", "single-file"])
+    .default("folder")
+    .describe(fieldText["output.checkpoint"]),
+  dtype: z
+    .enum(["float32", "float16", "bfloat16"])
+    .default("float32")
+    .describe(fieldText["output.dtype"]),
+});
+
+const keep = z.strictObject({
+  last: count.default(3).describe(fieldText["keep.last"]),
+  best: steps.default(0).describe(fieldText["keep.best"]),
+  everySteps: steps.default(0).describe(fieldText["keep.everySteps"]),
+  withinSteps: steps.default(0).describe(fieldText["keep.withinSteps"]),
+});
+
+const device = z.strictObject({
+  backend: z.enum(["cpu", "webgpu", "cuda"]).default("cpu").describe(fieldText["device.backend"]),
+  threads: count.max(1024).optional().describe(fieldText["device.threads"]),
+});
+
+const trainConfigShape = z.strictObject({
+  version: z.literal(1).default(1).describe(fieldText.version),
+  name: z
+    .string()
+    .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u, {
+      error: "expected up to 100 letters, digits, dots, dashes and underscores",
+    })
+    .optional()
+    .describe(fieldText.name),
+  base: base.prefault({}).describe(fieldText.base),
+  data: dataSection.describe(fieldText.data),
+  ...tuningFields,
+  optimizer: optimizerSection.prefault({}).describe(fieldText.optimizer),
+  learningRate: rate.gt(0).optional().describe(fieldText.learningRate),
+  schedule: scheduleSection.prefault({}).describe(fieldText.schedule),
+  steps: count.default(500).describe(fieldText.steps),
+  batchSize: count.max(4096).default(1).describe(fieldText.batchSize),
+  gradientAccumulation: count.max(4096).default(1).describe(fieldText.gradientAccumulation),
+  maxGradNorm: z.number().min(0).default(1).describe(fieldText.maxGradNorm),
+  ...objectiveFields,
+  seed: seed.default(0).describe(fieldText.seed),
+  gradientCheckpointing: z
+    .enum(["auto", "on", "off"])
+    .default("auto")
+    .describe(fieldText.gradientCheckpointing),
+  maxMemory: z.number().positive().max(100_000).optional().describe(fieldText.maxMemory),
+  samples: samples.prefault({}).describe(fieldText.samples),
+  saveEverySteps: steps.default(250).describe(fieldText.saveEverySteps),
+  keep: keep.prefault({}).describe(fieldText.keep),
+  output: output.prefault({}).describe(fieldText.output),
+  cacheFolder: text.optional().describe(fieldText.cacheFolder),
+  device: device.prefault({}).describe(fieldText.device),
+});
+
+const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((config, context) => {
+  const refuse = (path: readonly string[], message: string): void => {
+    context.issues.push({ code: "custom", path: [...path], input: config, message });
+  };
+  checkObjective(config, refuse);
+  return { ...config, ...resolveTuning(config, refuse) };
+});
+
+/**
+ * Checks a config and fills in the defaults, some of which depend on the base and on what trains.
+ * @throws AtelierError `config` with all problems, one path per line; unknown fields come with the
+ * nearest known name.
+ */
+export function parseTrainConfig(value: unknown): TrainConfig {
+  const parsed = trainConfigSchema.safeParse(withEmbeddedDefaults(value));
+  if (parsed.success) return parsed.data;
+  const paths = trainConfigFields().map(({ path }) => path);
+  const problems = describeIssues(parsed.error.issues, value, paths);
+  throw new AtelierError(
+    "config",
+    `training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; \`atelier train --help-all\` lists all of them.`,
+    { context: { problems } },
+  );
+}
+
+/** A field of the config, as flags and forms are made from it. */
+export interface TrainField {
+  /** Dotted: `lora.rank`. */
+  readonly path: string;
+  readonly kind: "boolean" | "integer" | "number" | "text" | "choice" | "list";
+  readonly description: string;
+  /** The default, where there is one that does not depend on other things. */
+  readonly defaultValue?: unknown;
+  readonly choices?: readonly string[];
+  readonly isRequired: boolean;
+}
+
+/** What this reads of JSON Schema. */
+interface SchemaNode {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+/** All fields in the order of the schema. */
+export function trainConfigFields(): TrainField[] {
+  // JSON Schema's own types are wider; what is read here is checked by the config's tests.
+  return fieldsBelow(z.toJSONSchema(trainConfigSchema, { io: "input" }) as SchemaNode, "");
+}
+
+function fieldsBelow(node: SchemaNode, prefix: string): TrainField[] {
+  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
+    const path = prefix + name;
+    if (child.properties !== undefined) return fieldsBelow(child, `${path}.`);
+    const choices = child.enum?.map(String);
+    return [
+      {
+        path,
+        kind: kindOf(child),
+        description: child.description ?? "",
+        isRequired: node.required?.includes(name) ?? false,
+        ...(child.default === undefined ? {} : { defaultValue: child.default }),
+        ...(choices === undefined ? {} : { choices }),
+      },
+    ];
+  });
+}
+
+function kindOf({ type, enum: choices, anyOf }: SchemaNode): TrainField["kind"] {
+  if (choices !== undefined) return "choice";
+  if (type === "array" || anyOf?.some((option) => option.type === "array")) return "list";
+  if (type === "boolean" || type === "integer" || type === "number") return type;
+  return "text";
+}

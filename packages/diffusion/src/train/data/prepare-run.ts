@@ -1,0 +1,163 @@
+/** @file The part of a run before training: what it records, class pictures, latents and text states. */
+
+import { captionsOfWord } from "../../data/caption-templates.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
+import type { PriorConfig } from "../config/train-config.js";
+import { warningText } from "../events/messages.js";
+import type { PlanEvent, TrainEvent, WarningEvent } from "../events/train-event.js";
+import {
+  changedInputs,
+  describeInputs,
+  requireUnchanged,
+  writeInputs,
+} from "../folder/run-inputs.js";
+import { withWord } from "../parts/with-word.js";
+import { type ListedPictures, listPictures } from "../plan/list-pictures.js";
+import type { Run } from "../run.js";
+import { classPictures } from "./class-pictures.js";
+import { hashWeights, type WeightHashes } from "./fingerprint.js";
+import type { BatchSource, ClassPictures, ClassPrediction } from "./training-batch.js";
+import { type DataOptions, prepareData, type TrainingData } from "./training-data.js";
+
+/** What batches are made of. */
+export interface PreparedRun {
+  readonly data: TrainingData;
+  /** Token ids of a caption. */
+  readonly encode: BatchSource["encode"];
+  readonly prior: ClassPictures | ClassPrediction | undefined;
+}
+
+/**
+ * Records the run and computes what training reads; disposes the run's pipeline.
+ * @throws AtelierError `training` for a resumed run whose base or pictures changed, `data`, `file`,
+ *   `aborted` on the signal.
+ */
+export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, PreparedRun, undefined> {
+  await using base = run.pipeline;
+  const { folder, plan, deps, signal } = run;
+  const { config, pictures } = plan;
+  const { files, decoder } = deps;
+  await using pipeline = await withWord(base, plan.parts);
+  if (run.resume === undefined) await folder.writeConfig(config);
+  await folder.requireSpace(neededBytes(run));
+  yield planEvent(run);
+  yield* [...base.checkpoint.notes, ...plan.warnings, ...unusedWarnings(base)].map(warning);
+  const hashes = yield* hashWeights(files, pipeline, signal);
+  const options: DataOptions = {
+    ...{ files, decoder, pipeline, hashes, signal, seed: config.seed, data: config.data },
+    cacheFolder: config.cacheFolder ?? deps.cacheFolder,
+    readsIds: plan.graph.readsIds,
+  };
+  const { embedding } = config;
+  const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
+  const shown = yield* priorPictures(run, options);
+  yield* recordInputs(run, hashes, [...pictures, ...(shown?.pictures ?? [])]);
+  const data = yield* prepareData({ ...options, captions: templates }, pictures);
+  const tokenizer = await pipeline.tokenizer();
+  const encode = (caption: string) => tokenizer.encode(caption).ids;
+  return { data, encode, prior: yield* preparePrior(options, config.prior, shown) };
+}
+
+/** Bytes that checkpoints and results may take, at most. */
+function neededBytes({ plan }: Run): number {
+  const { config, tuning } = plan;
+  const forms = config.output.formats === "both" && config.tuning !== "full" ? 2 : 1;
+  // What PiSSA has trained is written with twice the rank.
+  const size = tuning.parameterCount * 4 * (config.lora?.init === "pissa" ? 2 : 1);
+  const due = config.saveEverySteps === 0 ? 0 : Math.floor(config.steps / config.saveEverySteps);
+  const { last, best, everySteps, withinSteps } = config.keep;
+  const spread = everySteps === 0 ? 0 : Math.floor(config.steps / everySteps);
+  const recent = due === 0 ? 0 : Math.floor(withinSteps / config.saveEverySteps);
+  // One more than is kept, since the old one goes when the new one is whole; values and two moments each.
+  const checkpoints = Math.min(due, last + best + spread + recent) + 1;
+  return size * forms + checkpoints * size * (forms + (config.ema.decay === 0 ? 3 : 4));
+}
+
+function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {
+  const { config, pictures, parts, tuning, predictionType, graph } = plan;
+  return {
+    type: "plan",
+    folder: folder.path,
+    base: pipeline.name,
+    baseFingerprint: pipeline.fingerprint,
+    pictures: pictures.length,
+    width: config.data.width,
+    height: config.data.height,
+    steps: config.steps,
+    prompt: config.samples.prompts[0] ?? "",
+    tokenizerFolder: deps.tokenizerFolder ?? pipeline.checkpoint.tokenizerFolder,
+    buckets: plan.buckets,
+    picturesPerStep: graph.batch * config.gradientAccumulation,
+    tuning: config.tuning,
+    adaptedLayers: parts.lora?.tuning.slots.length ?? 0,
+    trainedParameters: tuning.parameterCount,
+    predictionType,
+    usesGradientCheckpointing: graph.blocks?.checkpointBlocks === true,
+    batchSize: config.batchSize,
+    memory: plan.memory,
+  };
+}
+
+async function* recordInputs(
+  { folder, deps, pipeline, resume }: Run,
+  hashes: WeightHashes,
+  pictures: Parameters<typeof describeInputs>[2],
+): AsyncGenerator<TrainEvent, void, undefined> {
+  const { files } = deps;
+  const inputs = await describeInputs(files, { configs: pipeline.configs, hashes }, pictures);
+  const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
+  if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
+  yield* changes.map((change) => warning(warningText.changedInput(change)));
+  await writeInputs(files, folder.path, inputs);
+}
+
+/** Pictures of the class, all with its caption. */
+async function* priorPictures(
+  { plan }: Run,
+  options: DataOptions,
+): AsyncGenerator<TrainEvent, ListedPictures | undefined, undefined> {
+  const { config } = plan;
+  const { prior } = config;
+  if (prior?.source !== "pictures") return undefined;
+  const folder = yield* classPictures({ ...options, config }, prior);
+  const { classPrompt: prompt } = prior;
+  const listed = await listPictures(options, {
+    ...config.data,
+    ...{ folder, folders: [], captions: "prompt", prompt, repeats: 1, wildcards: false },
+  });
+  yield* listed.warnings.map(warning);
+  // A folder that the base has drawn may hold more, of an earlier run that asked for more.
+  const count = prior.folder === undefined ? prior.count : listed.pictures.length;
+  return { ...listed, pictures: listed.pictures.slice(0, count) };
+}
+
+async function* preparePrior(
+  options: DataOptions,
+  prior: PriorConfig | undefined,
+  shown: ListedPictures | undefined,
+): AsyncGenerator<TrainEvent, PreparedRun["prior"], undefined> {
+  if (shown !== undefined) {
+    const { width = 0, height = 0 } = options.data;
+    // Pictures of the class count as a whole.
+    const own = {
+      ...options,
+      data: { ...options.data, masks: { source: "none", unmaskedWeight: 0 } as const },
+    };
+    const pictures = shown.pictures.map((picture) => ({ ...picture, target: { width, height } }));
+    return { kind: "pictures", data: yield* prepareData(own, pictures) };
+  }
+  if (prior === undefined) return undefined;
+  const { pipeline } = options;
+  const { ids } = (await pipeline.tokenizer()).encode(prior.classPrompt);
+  const { embeddings, truncated } = await pipeline.encodePrompts([prior.classPrompt]);
+  if (truncated[0] !== undefined && truncated[0] !== "") {
+    yield warning(warningText.truncatedCaption("the class", truncated[0]));
+  }
+  return { kind: "prediction", caption: { text: prior.classPrompt, ids, states: embeddings } };
+}
+
+const warning = (message: string): WarningEvent => ({ type: "warning", message });
+
+function unusedWarnings({ name, unusedKeys }: Pipeline): string[] {
+  return unusedKeys.length === 0 ? [] : [warningText.unusedKeys(name, unusedKeys)];
+}

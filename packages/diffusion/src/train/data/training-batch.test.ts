@@ -1,0 +1,93 @@
+/** @file Batches as pure functions of their number: rows, captions, weights, prior. */
+
+import { floatTensor } from "@atelier/engine";
+import { describe, expect, it } from "vitest";
+import { createNoiseSchedule } from "../../process/noise-schedule.js";
+import { tinyConfig } from "../../testing/tiny-training.js";
+import { trainingBatches } from "./training-batch.js";
+import type { TrainingData } from "./training-data.js";
+
+/** Pictures whose latents hold their number, each with captions of as many tokens. */
+function dataOf(name: string, first: number, count: number, captions: number): TrainingData {
+  const numbers = Array.from({ length: count }, (_, i) => first + i);
+  const latents = (value: number) => floatTensor(new Float32Array(4).fill(value), [1, 1, 2, 2]);
+  return {
+    pictures: numbers.map((n) => ({
+      ...{ name: `${name}${n}.png`, path: `${n}.png`, sizeBytes: 1, captionFiles: [] },
+      ...{ caption: "", captionSource: "prompt" },
+      ...{ repeats: 1, flip: false, lossWeight: 1, size: { width: 2, height: 2 } },
+    })),
+    captions: numbers.map((n) =>
+      Array.from({ length: captions }, (_, i) => ({
+        text: `${n}-${i}`,
+        ids: [n, i],
+        states: floatTensor(Float32Array.of(n, i), [1, 2, 1]),
+      })),
+    ),
+    noCaption: { text: "", ids: [0, 0], states: floatTensor(Float32Array.of(0, 0), [1, 2, 1]) },
+    variants: numbers.map((n) => [[{ mean: latents(n), logVariance: latents(-n) }]]),
+  };
+}
+
+const schedule = createNoiseSchedule({
+  ...{ numTrainTimesteps: 1000, betaStart: 0.0001, betaEnd: 0.02, betaSchedule: "linear" },
+});
+const source = {
+  config: tinyConfig("pictures", { batchSize: 3, seed: 4 }),
+  data: dataOf("p", 1, 3, 4),
+  schedule,
+  predictionType: "epsilon",
+  readsIds: false,
+  isWeighted: false,
+  encode: (caption: string) => [caption.length, 0],
+  dropout: new Map(),
+} as const;
+
+describe("trainingBatches", () => {
+  it("draws one of a picture's captions each time, the same for the same number", () => {
+    const batches = trainingBatches(source);
+    const seen = new Set<string>();
+    for (let index = 0; index < 40; index++) {
+      const batch = batches(index);
+      expect(batch).toEqual(trainingBatches(source)(index));
+      for (const [row, text] of batch.captions.entries()) {
+        const [picture, caption] = text.split("-").map(Number);
+        expect(batch.pictures[row]).toBe(`p${picture}.png`);
+        const states = batch.values["encoder_hidden_states"]?.data.slice(2 * row, 2 * row + 2);
+        expect(states).toEqual(Float32Array.of(picture ?? 0, caption ?? 0));
+        seen.add(text);
+      }
+    }
+    expect(seen.size).toBe(12);
+  });
+
+  it("puts as many pictures of the class behind those of the subject, weighted by λ", () => {
+    const config = tinyConfig("pictures", {
+      ...{ batchSize: 3, seed: 4 },
+      prior: { classPrompt: "a dog", lossWeight: 0.25 },
+    });
+    const prior = { kind: "pictures", data: dataOf("class", 10, 5, 1) } as const;
+    const batch = trainingBatches({ ...source, config, prior, isWeighted: true })(0);
+    expect(batch.pictures.map((name) => name.startsWith("class"))).toEqual([
+      ...[false, false, false],
+      ...[true, true, true],
+    ]);
+    expect(batch.values["mean"]?.shape).toEqual([6, 1, 2, 2]);
+    // mean over 6 rows of w·l is the mean over 3 plus a quarter of the mean over the other 3.
+    expect([...(batch.values["loss_weights"]?.data ?? [])]).toEqual([2, 2, 2, 0.5, 0.5, 0.5]);
+    expect(batch.timesteps).toHaveLength(6);
+  });
+
+  it("repeats the class's caption for every row where its prediction is kept", () => {
+    const caption = {
+      text: "a dog",
+      ids: [7, 8],
+      states: floatTensor(Float32Array.of(5, 6), [1, 2, 1]),
+    };
+    const prior = { kind: "prediction", caption } as const;
+    const { values } = trainingBatches({ ...source, prior, readsIds: true })(0);
+    expect([...(values["prior_states"]?.data ?? [])]).toEqual([5, 6, 5, 6, 5, 6]);
+    expect([...(values["prior_ids"]?.data ?? [])].map(Number)).toEqual([7, 8, 7, 8, 7, 8]);
+    expect(values["input_ids"]?.shape).toEqual([3, 2]);
+  });
+});

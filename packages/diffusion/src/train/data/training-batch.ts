@@ -1,0 +1,245 @@
+/** @file The inputs of one batch of a run, as a pure function of the seed and the batch's number. */
+
+import {
+  type FloatTensor,
+  floatTensor,
+  formatShape,
+  internalError,
+  intTensor,
+  type Shape,
+  sizeOf,
+  type TensorMap,
+} from "@atelier/engine";
+import { createBatches } from "../../data/batches.js";
+import { areEdited, editCaption } from "../../data/caption-edits.js";
+import { priorWeights, timestepWeight } from "../../process/loss-weights.js";
+import type { NoiseSchedule, PredictionType } from "../../process/noise-schedule.js";
+import { sampleTimesteps } from "../../process/timestep-sampling.js";
+import { weightingOf } from "../config/objective-section.js";
+import type { TrainConfig } from "../config/train-config.js";
+import { randomStream } from "./random-streams.js";
+import type { TrainingCaption, TrainingData, TrainingImage } from "./training-data.js";
+
+/** A batch and what it shows. */
+export interface TrainingBatch {
+  readonly values: TensorMap;
+  /** Names of its pictures. */
+  readonly pictures: readonly string[];
+  readonly captions: readonly string[];
+  readonly timesteps: readonly number[];
+}
+
+/** Pictures of the class, as many in every batch as of the subject and behind them. */
+export interface ClassPictures {
+  readonly kind: "pictures";
+  readonly data: TrainingData;
+}
+
+/** The class's caption, of which the base's prediction is kept. */
+export interface ClassPrediction {
+  readonly kind: "prediction";
+  readonly caption: Required<TrainingCaption>;
+}
+
+/** What batches are made from. */
+export interface BatchSource {
+  readonly config: TrainConfig;
+  readonly data: TrainingData;
+  /** What keeps the meaning of the class. */
+  readonly prior?: ClassPictures | ClassPrediction | undefined;
+  readonly schedule: NoiseSchedule;
+  readonly predictionType: PredictionType;
+  /** Whether the step reads token ids and runs the text encoder itself. */
+  readonly readsIds: boolean;
+  /** Token ids of a caption. */
+  readonly encode: (caption: string) => readonly number[];
+  /** Whether each sample's loss has a weight. */
+  readonly isWeighted: boolean;
+  /** Dropout inputs of the graph, by name. */
+  readonly dropout: ReadonlyMap<string, Shape>;
+}
+
+/** Makes the batches of a run by number, from 0. */
+export function trainingBatches(source: BatchSource): (index: number) => TrainingBatch {
+  const { config, prior } = source;
+  const { batchSize, seed } = config;
+  const rowsAt = rowsOf(source.data, { batchSize, seed });
+  const classRowsAt =
+    prior?.kind === "pictures"
+      ? rowsOf(prior.data, { batchSize, seed: seed + classSeedOffset })
+      : () => [];
+  return (index) => {
+    const rows = [...rowsAt(index), ...classRowsAt(index)];
+    const timesteps = timestepsOf(source, rows.length, index);
+    const captions = captionsOf(source, rows, index);
+    const latents = latentValues(source, rows, index);
+    return {
+      values: {
+        ...latents,
+        ...textValues(source, captions),
+        ...priorValues(source, rows.length),
+        ...noiseValues(source, latents.mean.shape, index),
+        ...weightValues(source, rows, timesteps),
+        timesteps: intTensor(timesteps, [rows.length]),
+      },
+      pictures: rows.map(({ picture }) => picture.name),
+      captions: captions.map(({ text }) => text),
+      timesteps,
+    };
+  };
+}
+
+function timestepsOf({ config, schedule }: BatchSource, count: number, index: number): number[] {
+  const { distribution, min, max, mean = 0, deviation = 1 } = config.timesteps;
+  return sampleTimesteps(randomStream(config.seed, "timesteps", index), count, {
+    min,
+    max: max ?? schedule.numTrainTimesteps - 1,
+    distribution:
+      distribution === "uniform" ? { kind: "uniform" } : { kind: "logit-normal", mean, deviation },
+  });
+}
+
+/** Pictures of the class come in an order of their own. */
+const classSeedOffset = 1_000_003;
+
+/** A picture in a batch. */
+interface Row {
+  readonly picture: TrainingData["pictures"][number];
+  readonly captions: readonly TrainingCaption[];
+  /** Upright and, where pictures are mirrored, mirrored. */
+  readonly images: readonly TrainingImage[];
+}
+
+function rowsOf(
+  { pictures, captions, variants }: TrainingData,
+  { batchSize, seed }: { readonly batchSize: number; readonly seed: number },
+): (index: number) => Row[] {
+  const repeats = pictures.map((picture) => picture.repeats);
+  const order = createBatches({ repeats, groups: groupsOf(variants), batchSize, seed });
+  return (index) =>
+    order.at(index).samples.map(({ picture: place, occurrence }) => {
+      const picture = pictures[place];
+      if (picture === undefined) throw internalError(`training batch: no picture ${place}.`);
+      const crops = variants[place] ?? [];
+      const images = crops[occurrence % crops.length] ?? [];
+      return { picture, captions: captions[place] ?? [], images };
+    });
+}
+
+/** Pictures share a batch where their latents have one shape. */
+function groupsOf(variants: TrainingData["variants"]): number[] {
+  const shapes = variants.map((crops) => formatShape(crops[0]?.[0]?.mean.shape ?? []));
+  const known = [...new Set(shapes)];
+  return shapes.map((shape) => known.indexOf(shape));
+}
+
+function latentValues({ config }: BatchSource, rows: readonly Row[], index: number) {
+  const coins = randomStream(config.seed, "flip", index).rand(rows.length);
+  const images = rows.map(({ picture, images: [upright, mirrored] }, row) => {
+    const image = (coins[row] ?? 0) < 0.5 ? upright : (mirrored ?? upright);
+    if (image === undefined) throw internalError(`training batch: no latents of ${picture.name}.`);
+    return image;
+  });
+  return {
+    mean: stack(images.map(({ mean }) => mean)),
+    log_variance: stack(images.map(({ logVariance }) => logVariance)),
+    ...(config.data.masks.source === "none" ? {} : { mask: stack(images.map(maskOf)) }),
+  };
+}
+
+/** The mask of an image; one without counts as a whole. */
+function maskOf({ mask, mean }: TrainingImage): FloatTensor {
+  if (mask !== undefined) return mask;
+  const [, , height = 0, width = 0] = mean.shape;
+  return floatTensor(new Float32Array(height * width).fill(1), [1, 1, height, width]);
+}
+
+/** One of the captions of each picture, or none. */
+function captionsOf(
+  { config, data, encode }: BatchSource,
+  rows: readonly Row[],
+  index: number,
+): TrainingCaption[] {
+  const stream = randomStream(config.seed, "caption", index);
+  const draws = stream.rand(rows.length);
+  const coins = randomStream(config.seed, "caption-dropout", index).rand(rows.length);
+  return rows.map(({ picture, captions }, row) => {
+    const isDropped = (coins[row] ?? 1) < config.data.captionDropout;
+    if (isDropped && data.noCaption !== undefined) return data.noCaption;
+    const caption = captions[Math.floor((draws[row] ?? 0) * captions.length)];
+    if (caption === undefined) {
+      throw internalError(`training batch: no caption of ${picture.name}.`);
+    }
+    if (!areEdited(config.data)) return caption;
+    const text = editCaption(caption.text, config.data, () => stream.rand(1)[0] ?? 0);
+    return { text, ids: encode(text), states: undefined };
+  });
+}
+
+function textValues({ readsIds }: BatchSource, captions: readonly TrainingCaption[]): TensorMap {
+  if (readsIds) return { input_ids: stackIds(captions) };
+  return { encoder_hidden_states: stack(captions.flatMap(({ states }) => states ?? [])) };
+}
+
+function priorValues({ prior, readsIds }: BatchSource, count: number): TensorMap {
+  if (prior?.kind !== "prediction") return {};
+  const captions = Array.from({ length: count }, () => prior.caption);
+  const states = stack(captions.flatMap((caption) => caption.states ?? []));
+  return { prior_states: states, ...(readsIds ? { prior_ids: stackIds(captions) } : {}) };
+}
+
+function stackIds(captions: readonly TrainingCaption[]) {
+  const ids = captions.flatMap((caption) => caption.ids);
+  return intTensor(ids, [captions.length, ids.length / captions.length]);
+}
+
+function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: number): TensorMap {
+  const { seed, noiseOffset, inputPerturbation } = config;
+  const normal = (
+    purpose: "latents" | "noise" | "noise-offset" | "noise-perturbation",
+    extents: Shape,
+  ) => floatTensor(randomStream(seed, purpose, index).randn(sizeOf(extents)), extents);
+  const [batch = 0, channels = 0] = shape;
+  const dropped = [...dropout].map(([name, extents]) => {
+    const uniform = randomStream(seed, `dropout:${name}`, index).rand(sizeOf(extents));
+    return [name, floatTensor(uniform, extents)] as const;
+  });
+  return {
+    latent_noise: normal("latents", shape),
+    noise: normal("noise", shape),
+    ...(noiseOffset === 0 ? {} : { noise_offset: normal("noise-offset", [batch, channels, 1, 1]) }),
+    ...(inputPerturbation === 0 ? {} : { noise_perturbation: normal("noise-perturbation", shape) }),
+    ...Object.fromEntries(dropped),
+  };
+}
+
+function weightValues(
+  { config, prior, schedule, predictionType, isWeighted }: BatchSource,
+  rows: readonly Row[],
+  timesteps: readonly number[],
+): TensorMap {
+  const { batchSize } = config;
+  const weighting = weightingOf(config);
+  const hasClass = prior?.kind === "pictures";
+  if (!isWeighted) return {};
+  const weight = config.prior?.lossWeight ?? 0;
+  const byRow = hasClass
+    ? priorWeights({ instance: batchSize, prior: batchSize, weight })
+    : timesteps.map(() => 1);
+  const weights = timesteps.map(
+    (t, row) =>
+      timestepWeight(schedule, t, { weighting, predictionType }) *
+      (byRow[row] ?? 1) *
+      (rows[row]?.picture.lossWeight ?? 1),
+  );
+  return { loss_weights: floatTensor(weights, [weights.length]) };
+}
+
+/** Tensors `[1, …]` as one `[n, …]`. */
+function stack(rows: readonly FloatTensor[]): FloatTensor {
+  const [first] = rows;
+  const size = first?.data.length ?? 0;
+  const data = new Float32Array(size * rows.length);
+  for (const [row, tensor] of rows.entries()) data.set(tensor.data, row * size);
+  return floatTensor(data, [rows.length, ...(first?.shape.slice(1) ?? [])]);
+}

@@ -1,0 +1,282 @@
+/**
+ * @file The pictures of a run as the training step reads them: distributions of latents and text
+ * states, computed once and kept on disk under the hash of all that went into them.
+ */
+
+import {
+  AtelierError,
+  type FileStore,
+  type FloatTensor,
+  floatTensor,
+  intTensor,
+} from "@atelier/engine";
+import { sha256Hex } from "../../core/content-hash.js";
+import { loadMask, type MaskSource } from "../../data/load-mask.js";
+import { loadPicture, pictureSettings, readPictureFile } from "../../data/load-picture.js";
+import type { PictureDecoder } from "../../data/picture-decoder.js";
+import { indexPictureNames, stemOf } from "../../data/picture-names.js";
+import { type CropPosition, type PictureSize, planResizeCrop } from "../../data/resize-crop.js";
+import { isSystemFile } from "../../data/system-files.js";
+import { type CacheResult, createTensorCache, type TensorCache } from "../../data/tensor-cache.js";
+import type { EncodedImages, Pipeline } from "../../pipeline/pipeline.js";
+import type { DataConfig } from "../config/train-config.js";
+import { warningText } from "../events/messages.js";
+import { createProgress } from "../events/progress.js";
+import { requireGoing } from "../events/stop.js";
+import type { ProgressEvent, WarningEvent } from "../events/train-event.js";
+import type { TrainingPicture } from "../plan/list-pictures.js";
+import { fingerprint, type WeightHashes } from "./fingerprint.js";
+import { randomStream } from "./random-streams.js";
+
+/** A caption as the training step reads it. */
+export interface TrainingCaption {
+  readonly text: string;
+  /** Token ids `[1, tokens]`, for a text encoder that is trained. */
+  readonly ids: readonly number[];
+  /** Text states `[1, tokens, width]`, for one that is not. */
+  readonly states: FloatTensor | undefined;
+}
+
+/** A picture's latents as the training step reads them. */
+export interface TrainingImage extends EncodedImages {
+  /** What of it counts `[1, 1, h, w]`, where masks are used. */
+  readonly mask?: FloatTensor;
+}
+
+/** All pictures of a run, ready for batches. */
+export interface TrainingData {
+  readonly pictures: readonly TrainingPicture[];
+  /** Captions of each picture, one of which is drawn whenever it is shown. */
+  readonly captions: readonly (readonly TrainingCaption[])[];
+  /** The empty caption, where captions are left out now and then. */
+  readonly noCaption: TrainingCaption | undefined;
+  /**
+   * Latents of each picture and crop, upright and, where it is mirrored, mirrored. Random crops are as
+   * many as repeats, and are shown in turn.
+   */
+  readonly variants: readonly (readonly (readonly TrainingImage[])[])[];
+}
+
+/** What {@link prepareData} works with. */
+export interface DataOptions {
+  readonly files: FileStore;
+  readonly decoder: PictureDecoder;
+  readonly pipeline: Pipeline;
+  /** Of the pipeline. */
+  readonly hashes: WeightHashes;
+  readonly cacheFolder: string;
+  readonly data: DataConfig;
+  readonly seed: number;
+  /** Whether the step reads ids, so that no states are needed. */
+  readonly readsIds: boolean;
+  /** Captions of every picture, instead of its own. */
+  readonly captions?: readonly string[] | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A picture and the shape that it is trained at. */
+export interface ShapedPicture extends TrainingPicture {
+  readonly target: PictureSize;
+}
+
+type DataEvent = WarningEvent | ProgressEvent;
+
+/**
+ * Computes what the disk does not hold yet.
+ * @throws AtelierError `data` naming the picture, `file`, `aborted` on the signal.
+ */
+export async function* prepareData(
+  options: DataOptions,
+  pictures: readonly ShapedPicture[],
+): AsyncGenerator<DataEvent, TrainingData, undefined> {
+  const cache = createTensorCache(options.files, options.cacheFolder);
+  const captions = yield* prepareCaptions(options, pictures, cache);
+  const variants = yield* prepareLatents(options, pictures, cache);
+  const isDropped = options.data.captionDropout > 0;
+  const [[noCaption] = []] = isDropped
+    ? yield* prepareCaptions({ ...options, captions: [""] }, pictures.slice(0, 1), cache)
+    : [];
+  return { pictures, captions, noCaption, variants };
+}
+
+async function* prepareCaptions(
+  { pipeline, hashes, readsIds, captions, signal }: DataOptions,
+  pictures: readonly ShapedPicture[],
+  cache: TensorCache,
+): AsyncGenerator<DataEvent, TrainingCaption[][], undefined> {
+  const tokenizer = await pipeline.tokenizer();
+  const model = readsIds
+    ? ""
+    : await fingerprint(hashes.text_encoder, pipeline.configs.textEncoder);
+  const known = new Map<string, TrainingCaption>();
+  const shared = captions?.map((caption) => ({ caption, name: "all pictures" }));
+  const texts = shared ?? pictures;
+  const progress = createProgress("captions", texts.length);
+  for (const { caption, name } of texts) {
+    requireGoing(signal);
+    const { ids, truncated } = tokenizer.encode(caption);
+    if (truncated !== "") yield warning(warningText.truncatedCaption(name, truncated));
+    if (known.has(caption)) {
+      yield progress.next();
+      continue;
+    }
+    let states: FloatTensor | undefined;
+    if (!readsIds) {
+      const found = await cache.resolve(
+        {
+          kind: "text-embeddings",
+          label: `the caption of ${name}`,
+          settings: { ids, model, clipSkip: 0 },
+        },
+        async () =>
+          new Map([["states", await pipeline.encodeTokens(intTensor(ids, [1, ids.length]))]]),
+      );
+      yield* warningsOf(found);
+      states = requireFloats(found, "states");
+    }
+    known.set(caption, { text: caption, ids, states });
+    yield progress.next();
+  }
+  if (captions !== undefined) return pictures.map(() => [...known.values()]);
+  return pictures.map(({ caption }) => {
+    const own = known.get(caption);
+    return own === undefined ? [] : [own];
+  });
+}
+
+async function* prepareLatents(
+  options: DataOptions,
+  pictures: readonly ShapedPicture[],
+  cache: TensorCache,
+): AsyncGenerator<DataEvent, TrainingImage[][][], undefined> {
+  const { files, pipeline, hashes, data, signal } = options;
+  const model = await fingerprint(hashes.vae, pipeline.configs.vae);
+  const cropsOf = ({ repeats }: ShapedPicture) => (data.crop === "random" ? Math.ceil(repeats) : 1);
+  const total = pictures.reduce((sum, picture) => sum + cropsOf(picture), 0);
+  const progress = createProgress("latents", total);
+  const variants: TrainingImage[][][] = [];
+  const unmasked: string[] = [];
+  for (const [index, picture] of pictures.entries()) {
+    requireGoing(signal);
+    const bytes = await readPictureFile(files, picture.path);
+    const crops: TrainingImage[][] = [];
+    const source = await maskSource(options, picture, bytes);
+    for (let repeat = 0; repeat < cropsOf(picture); repeat++) {
+      requireGoing(signal);
+      const crop = cropOf(options, repeat * pictures.length + index);
+      const both: TrainingImage[] = [];
+      for (const flip of picture.flip ? [false, true] : [false]) {
+        const found = await encode(options, { picture, bytes, crop, flip, model, cache });
+        yield* warningsOf(found.result);
+        yield* found.warnings.filter(() => repeat === 0 && !flip).map(warning);
+        const mask = await maskOf(options, { picture, crop, flip }, source);
+        if (data.masks.source !== "none" && mask === undefined) unmasked.push(picture.name);
+        both.push({ ...found.images, ...(mask === undefined ? {} : { mask }) });
+      }
+      crops.push(both);
+      yield progress.next();
+    }
+    variants.push(crops);
+  }
+  if (unmasked.length > 0) yield warning(warningText.noMask([...new Set(unmasked)]));
+  return variants;
+}
+
+/** The mask of a picture, if it has one. */
+async function maskSource(
+  { files, data }: DataOptions,
+  { name, path }: ShapedPicture,
+  bytes: Uint8Array,
+): Promise<MaskSource | undefined> {
+  const { source, folder = "" } = data.masks;
+  if (source === "none") return undefined;
+  if (source === "alpha") return { kind: "alpha", name, bytes };
+  const masks = (await files.list(folder)).flatMap(({ kind, name: file }) =>
+    kind === "file" && !isSystemFile(file) ? [file] : [],
+  );
+  const [found] = indexPictureNames(masks).ofStem(stemOf(name));
+  if (found === undefined) return undefined;
+  const place = files.join(folder, found);
+  if (place === path) return undefined;
+  return { kind: "file", name: found, bytes: await readPictureFile(files, place) };
+}
+
+async function maskOf(
+  { decoder, pipeline, data }: DataOptions,
+  { picture, crop, flip }: Pick<EncodeRequest, "picture" | "crop" | "flip">,
+  source: MaskSource | undefined,
+): Promise<FloatTensor | undefined> {
+  if (source === undefined) return undefined;
+  const { latentFactor } = pipeline;
+  const { unmaskedWeight } = data.masks;
+  const plan = planResizeCrop(picture.size, {
+    ...picture.target,
+    multiple: latentFactor,
+    crop,
+    flip,
+  });
+  return loadMask(source, decoder, { plan, latentFactor, unmaskedWeight });
+}
+
+interface EncodeRequest {
+  readonly picture: ShapedPicture;
+  readonly bytes: Uint8Array;
+  readonly crop: CropPosition;
+  readonly flip: boolean;
+  readonly model: string;
+  readonly cache: TensorCache;
+}
+
+async function encode(
+  { decoder, pipeline, data }: DataOptions,
+  { picture, bytes, crop, flip, model, cache }: EncodeRequest,
+): Promise<{ images: EncodedImages; result: CacheResult; warnings: string[] }> {
+  const { filter, animated, minSidePixels } = data;
+  const { width, height } = picture.target;
+  const multiple = pipeline.latentFactor;
+  const prepare = { width, height, multiple, crop, flip, filter, animated, minSidePixels };
+  const settings = {
+    picture: await sha256Hex(bytes),
+    model,
+    prepare: JSON.stringify(pictureSettings(prepare, decoder)),
+  };
+  const warnings: string[] = [];
+  const result = await cache.resolve(
+    { kind: "latents", label: picture.name, settings },
+    async () => {
+      const loaded = await loadPicture({ name: picture.name, bytes }, decoder, prepare);
+      warnings.push(...loaded.warnings.map(({ message }) => message));
+      const { mean, logVariance } = await pipeline.encodeImages(
+        floatTensor(loaded.pixels.data, [1, ...loaded.pixels.shape]),
+      );
+      return new Map([
+        ["mean", mean],
+        ["log_variance", logVariance],
+      ]);
+    },
+  );
+  const mean = requireFloats(result, "mean");
+  const logVariance = requireFloats(result, "log_variance");
+  return { images: { mean, logVariance }, result, warnings };
+}
+
+function cropOf({ data, seed }: DataOptions, index: number): CropPosition {
+  if (data.crop === "center") return "center";
+  const [left = 0, top = 0] = randomStream(seed, "crop", index).rand(2);
+  return { left, top };
+}
+
+function requireFloats({ tensors }: CacheResult, name: string): FloatTensor {
+  const tensor = tensors.get(name);
+  if (tensor?.dtype === "float32") return tensor;
+  throw new AtelierError(
+    "data",
+    `cache: expected float32 values "${name}", got ${tensor?.dtype ?? "none"}. Clear the cache.`,
+  );
+}
+
+function* warningsOf({ warnings }: CacheResult): Generator<WarningEvent> {
+  yield* warnings.map(({ message }) => warning(message));
+}
+
+const warning = (message: string): WarningEvent => ({ type: "warning", message });

@@ -1,0 +1,125 @@
+/** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
+
+import type { BucketReport } from "../../data/buckets.js";
+import type { PredictionType } from "../../process/noise-schedule.js";
+import type { TuningName } from "../config/train-config.js";
+import type { MemoryPlan } from "../plan/memory-plan.js";
+
+/** What the run is going to do, once everything is known and before anything takes long. */
+export interface PlanEvent {
+  readonly type: "plan";
+  /** The run's folder. */
+  readonly folder: string;
+  readonly base: string;
+  /** Of the base, where it has one: the same for the same weights. */
+  readonly baseFingerprint?: string | undefined;
+  readonly pictures: number;
+  readonly width: number;
+  readonly height: number;
+  /** Which picture is trained at which size, and what is cropped away. */
+  readonly buckets: readonly BucketReport[];
+  readonly steps: number;
+  /** A prompt to draw with what is trained: the first sample's. */
+  readonly prompt: string;
+  /** Of the base's tokenizer, where it lies in a folder. */
+  readonly tokenizerFolder?: string | undefined;
+  /** Pictures that one step sees. */
+  readonly picturesPerStep: number;
+  readonly tuning: TuningName;
+  /** Of an adapter. */
+  readonly adaptedLayers: number;
+  readonly trainedParameters: number;
+  readonly predictionType: PredictionType;
+  readonly usesGradientCheckpointing: boolean;
+  /** Pictures of a batch; a step has as many batches as make `picturesPerStep`. */
+  readonly batchSize: number;
+  /** What the run is going to take. */
+  readonly memory: MemoryPlan;
+}
+
+/** Something the user should know that does not stop the run. */
+export interface WarningEvent {
+  readonly type: "warning";
+  readonly message: string;
+}
+
+/** Preparation goes on; a download counts bytes, the other stages parts. */
+export interface ProgressEvent {
+  readonly type: "progress";
+  readonly stage:
+    | "download"
+    | "weights"
+    | "class-pictures"
+    | "captions"
+    | "latents"
+    | "compile"
+    | "check";
+  readonly done: number;
+  readonly total: number;
+  /** Of this stage; absent while nothing is known. */
+  readonly secondsLeft?: number;
+}
+
+/** A finished step. */
+export interface StepEvent {
+  readonly type: "step";
+  /** The first is 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean over the step's batches. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Average over the latest steps. */
+  readonly secondsPerStep: number;
+  readonly secondsLeft: number;
+  /** Resident memory of the training process. */
+  readonly memoryBytes: number;
+}
+
+/** A picture was drawn with what is trained as it is. */
+export interface SampleEvent {
+  readonly type: "sample";
+  readonly step: number;
+  readonly path: string;
+  readonly prompt: string;
+  readonly seed: number;
+}
+
+/** The run goes on from a checkpoint. */
+export interface ResumedEvent {
+  readonly type: "resumed";
+  /** Finished steps; 0 where there was no checkpoint yet. */
+  readonly step: number;
+}
+
+/** The state of the training and what it has made so far were saved. */
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly step: number;
+  /** Of what was made. */
+  readonly paths: readonly string[];
+}
+
+/** The run is over: all steps are done, or it was asked to stop. */
+export interface EndEvent {
+  readonly type: "done" | "stopped";
+  /** Finished steps. */
+  readonly step: number;
+  readonly folder: string;
+  /** Paths of what was made; none when it stopped before the first step. */
+  readonly results: readonly string[];
+  readonly seconds: number;
+}
+
+/** What a training run tells. */
+export type TrainEvent =
+  | PlanEvent
+  | WarningEvent
+  | ProgressEvent
+  | StepEvent
+  | SampleEvent
+  | ResumedEvent
+  | CheckpointEvent
+  | EndEvent;

@@ -1,0 +1,123 @@
+/**
+ * @file The folder of a run: `config.json`, `inputs.json`, `events.jsonl`, `samples/`, `checkpoints/`
+ * and what the run makes. A lock keeps a second run out.
+ */
+
+import { AtelierError, type FileStore } from "@atelier/engine";
+import { mebibytesApart } from "../../core/mebibytes-apart.js";
+import { quoteArgument } from "../../core/quote-argument.js";
+import { readJson } from "../../core/read-text.js";
+import { parseTrainConfig } from "../config/config.js";
+import type { TrainConfig } from "../config/train-config.js";
+import type { TrainEvent } from "../events/train-event.js";
+
+/** A lock on a folder; disposing it lets others in. */
+export type FolderLock = AsyncDisposable;
+
+/** What a run folder needs of the platform. */
+export interface RunFolderDeps {
+  readonly files: FileStore;
+  /**
+   * Makes the folder and locks it against other processes; a lock whose process is gone is taken over.
+   * @throws AtelierError `training` when another run holds it, `file` when it cannot be made.
+   */
+  readonly lockFolder: (path: string) => Promise<FolderLock>;
+  /** Free bytes of the disk that holds an existing path. */
+  readonly freeBytes: (path: string) => Promise<number>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const configName = "config.json";
+
+/** An open run folder. */
+export interface RunFolder extends AsyncDisposable {
+  readonly path: string;
+  /** Writes the config with everything that was resolved. */
+  writeConfig(config: TrainConfig): Promise<void>;
+  /** Appends to `events.jsonl`. */
+  log(event: TrainEvent | { readonly type: "error"; readonly message: string }): Promise<void>;
+  /** @throws AtelierError `file` when the disk cannot hold as many bytes. */
+  requireSpace(bytes: number): Promise<void>;
+}
+
+/**
+ * The config of a run that can be resumed, with the folder as its own.
+ * @throws AtelierError `training` where there is no run, `config` for a config of another version.
+ */
+export async function readRunConfig(files: FileStore, folder: string): Promise<TrainConfig> {
+  const path = files.join(folder, configName);
+  if ((await files.stat(path)) === undefined) {
+    throw new AtelierError(
+      "training",
+      `resume ${folder}: expected the folder of a run, got one without ${configName}. Name the folder that the run printed first, such as runs/lora-20261124-093015.`,
+      { context: { folder } },
+    );
+  }
+  const config = parseTrainConfig(await readJson(files, path));
+  return { ...config, output: { ...config.output, run: folder } };
+}
+
+/**
+ * Makes and locks the folder of a run: `output.run`, or `<name>-<time>` in `output.folder`.
+ * @param isResumed whether the folder is that of a run which goes on
+ * @throws AtelierError `training` when the folder holds a run already, `file` when it cannot be written.
+ */
+export async function openRunFolder(
+  { files, lockFolder, freeBytes, now }: RunFolderDeps,
+  { name, output }: Pick<TrainConfig, "name" | "output">,
+  isResumed = false,
+): Promise<RunFolder> {
+  const path = output.run ?? (await newPath(files, output.folder, `${name}-${timestamp(now())}`));
+  const lock = await lockFolder(path);
+  try {
+    const configPath = files.join(path, configName);
+    if (!isResumed && (await files.stat(configPath)) !== undefined) {
+      throw new AtelierError(
+        "training",
+        `run folder ${path}: expected a new folder, got one that holds a run already. Go on with it (atelier resume ${quoteArgument(path)}), or name another one with output.run, or none.`,
+        { context: { path } },
+      );
+    }
+    const encoder = new TextEncoder();
+    return {
+      path,
+      async writeConfig(config) {
+        await files.write(configPath, [encoder.encode(`${JSON.stringify(config, null, 2)}\n`)]);
+      },
+      log: (event) =>
+        files.append(
+          files.join(path, "events.jsonl"),
+          `${JSON.stringify({ time: new Date(now()).toISOString(), ...event })}\n`,
+        ),
+      async requireSpace(bytes) {
+        const free = await freeBytes(path);
+        if (free >= bytes) return;
+        const [needed, left] = mebibytesApart(bytes, free);
+        throw new AtelierError(
+          "file",
+          `run folder ${path}: expected ${needed} MiB of free space for the results and checkpoints, got ${left} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
+          { context: { path, free, bytes } },
+        );
+      },
+      [Symbol.asyncDispose]: () => lock[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A path at which nothing stands: runs of one second are told apart by a number. */
+async function newPath(files: FileStore, folder: string, name: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const path = files.join(folder, number === 1 ? name : `${name}-${number}`);
+    if ((await files.stat(path)) === undefined) return path;
+  }
+}
+
+/** `20261124-093015`, in universal time so that names sort by age everywhere. */
+function timestamp(milliseconds: number): string {
+  const [date = "", time = ""] = new Date(milliseconds).toISOString().split("T");
+  return `${date.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}`;
+}

@@ -1,0 +1,45 @@
+/** @file The layers that an imported network adapts, on the UNet of Stable Diffusion 1.5. */
+
+import { expect, it } from "vitest";
+import { listLayers } from "../../models/list-layers.js";
+import { unetInputs } from "../../models/unet/inputs.js";
+import { unet } from "../../models/unet/model.js";
+import { publishedUNets } from "../../testing/published-models.js";
+import { loraSlots } from "../../tuning/lora-slots.js";
+import { selectLayers } from "../../tuning/lora-targets.js";
+import { parseTrainConfig } from "../config/config.js";
+import { importAiToolkit } from "./import-ai-toolkit.js";
+import { importCommandLine } from "./import-command-line.js";
+import { importKohya } from "./import-kohya.js";
+
+const { sd15 } = publishedUNets;
+const layers = listLayers((weights) =>
+  unet(sd15, weights, unetInputs(sd15, { batch: 1, height: 8, width: 8, tokens: 77 })),
+);
+const kohya = (module: string, ...args: string[]) =>
+  importKohya([{ network_module: module, network_dim: 16, network_args: args }]);
+const aiToolkit = (network: object) =>
+  importAiToolkit({ config: { process: [{ type: "sd_trainer", network }] } });
+
+it.each([
+  // Numbers that sd-scripts logs for Stable Diffusion 1.5, with conv_dim and without.
+  ["networks.lora", kohya("networks.lora"), 192, [16]],
+  ["networks.lora with conv_dim", kohya("networks.lora", "conv_dim=8"), 278, [8, 16]],
+  // With conv_in, conv_out and the two layers of the time embedding.
+  ["LyCORIS", kohya("lycoris.kohya", "algo=loha", "conv_dim=8"), 282, [8, 16]],
+  ["LyCORIS, attn-mlp", kohya("lycoris.kohya", "preset=attn-mlp"), 160, [16]],
+  // As many as linear layers and 1×1 convolutions: 192, 22 time_emb_proj, 14 shortcuts, 2 of the time.
+  ["ai-toolkit", aiToolkit({ linear: 16 }), 230, [16]],
+  ["ai-toolkit with conv", aiToolkit({ linear: 16, conv: 8 }), 282, [8, 16]],
+  ["diffusers", importCommandLine("python train_text_to_image_lora.py --rank=16"), 128, [16]],
+])("%s has as many as there", (_, { config }, count, ranks) => {
+  const { lora } = parseTrainConfig({ ...config, data: { folder: "a" } });
+  if (lora === undefined) throw new Error("no adapter");
+  const chosen = selectLayers(layers, lora.targets);
+  expect(chosen).toHaveLength(count);
+  const slots = loraSlots({
+    ...{ layers: new Map([["unet", chosen]]), rank: lora.rank, alpha: lora.alpha ?? lora.rank },
+    ...{ rankPattern: lora.rankPattern, alphaPattern: lora.alphaPattern },
+  });
+  expect([...new Set(slots.map(({ rank }) => rank))].sort((a, b) => a - b)).toEqual(ranks);
+});

@@ -1,0 +1,151 @@
+/**
+ * @file How much memory a run will take, before it begins, and how it is made to fit into less: by
+ * computing activations again, then by splitting the batch, which changes time and nothing else.
+ */
+
+import {
+  AtelierError,
+  dtypes,
+  type OptimizerGroup,
+  parametersOf,
+  sizeOf,
+  stepMemory,
+} from "@atelier/engine";
+import type { BlockOptions } from "../../models/layers/block-runner.js";
+import type { TrainConfig } from "../config/train-config.js";
+import { optimizerOfConfig } from "../step/optimizer-of-config.js";
+import { type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+
+/** Bytes of a run at its largest, by what takes them. */
+export interface MemoryPlan {
+  /** The program, the runtime and what they need for a model of any size. */
+  readonly program: number;
+  /** Weights that stay as they are, mapped from files or copied. */
+  readonly weights: number;
+  /** What is trained, its optimizer state, averages and gradient sums. */
+  readonly state: number;
+  /** What a step computes and keeps for its backward pass, and the results that it hands back. */
+  readonly activations: number;
+  /** Their sum, or what compiling takes where that is more. */
+  readonly total: number;
+}
+
+/** The settings that memory depends on. */
+export interface FittedRun {
+  readonly batchSize: number;
+  readonly gradientAccumulation: number;
+  readonly blocks: BlockOptions;
+  readonly memory: MemoryPlan;
+}
+
+/** What there is to fit. */
+export interface MemoryOptions {
+  readonly config: TrainConfig;
+  /** For the config's batch, without options of blocks. */
+  readonly graph: TrainingGraphSpec;
+  readonly groups: readonly OptimizerGroup[];
+}
+
+// Measured; see docs/performance.md.
+const programBytes = 330e6;
+/** Weights up to this size are copied by the runtime, which makes their convolutions faster. */
+const copiedBytes = 256 * 2 ** 20;
+/** Of such weights, while a step runs and while it is compiled. */
+const copies = { running: 2, compiling: 4 };
+/** What operators need inside themselves, and what lies idle between values, as a share of activations. */
+const overhead = 0.25;
+
+/**
+ * Where the config says `auto`: above the first, cheap activations are computed again in the backward
+ * pass, for a few per cent of time; above the second whole blocks are, for about a third. SD 1.x at
+ * 512×512 computes 3.6 GiB a picture.
+ */
+const recomputingBytes = 2 ** 30;
+const checkpointingBytes = 8 * 2 ** 30;
+
+const keepAll: BlockOptions = { checkpointBlocks: false, recomputeActivations: false };
+const recompute: BlockOptions = { checkpointBlocks: false, recomputeActivations: true };
+const recomputeBlocks: BlockOptions = { checkpointBlocks: true, recomputeActivations: true };
+
+/**
+ * The fastest settings that fit into `maxMemory`; without one, those of the config.
+ * @throws AtelierError `config` where nothing fits.
+ */
+export function fitMemory(options: MemoryOptions, computedBytes: () => number): FittedRun {
+  const { config, graph } = options;
+  const { batchSize, gradientAccumulation, gradientCheckpointing, maxMemory } = config;
+  const at = (parts: number, blocks: BlockOptions): FittedRun => ({
+    batchSize: batchSize / parts,
+    gradientAccumulation: gradientAccumulation * parts,
+    blocks,
+    memory: memoryOf({
+      ...options,
+      graph: { ...graph, batch: graph.batch / parts, blocks },
+      config: { ...config, gradientAccumulation: gradientAccumulation * parts },
+    }),
+  });
+  if (maxMemory === undefined) return at(1, usualBlocks(config, computedBytes));
+  const forms = {
+    off: [keepAll],
+    on: [recomputeBlocks],
+    auto: [keepAll, recompute, recomputeBlocks],
+  }[gradientCheckpointing];
+  let least: FittedRun | undefined;
+  for (let parts = 1; parts <= batchSize; parts++) {
+    if (batchSize % parts !== 0) continue;
+    for (const blocks of forms) {
+      const fitted = at(parts, blocks);
+      if (fitted.memory.total <= maxMemory * 1e9) return fitted;
+      if (least === undefined || fitted.memory.total < least.memory.total) least = fitted;
+    }
+  }
+  const needed = ((least?.memory.total ?? 0) / 1e9).toFixed(2);
+  throw new AtelierError(
+    "config",
+    `maxMemory: expected ${needed} GB or more, which is what the smallest batch with all blocks computed again takes, got ${maxMemory}. Train smaller pictures (data.width, data.height), fewer weights (lora, full.parts), or with a state of fewer bits (optimizer.stateDtype).`,
+    { context: { needed } },
+  );
+}
+
+function usualBlocks(
+  { gradientCheckpointing }: TrainConfig,
+  computedBytes: () => number,
+): BlockOptions {
+  if (gradientCheckpointing !== "auto") return { checkpointBlocks: gradientCheckpointing === "on" };
+  const bytes = computedBytes();
+  return {
+    checkpointBlocks: bytes > checkpointingBytes,
+    recomputeActivations: bytes > recomputingBytes,
+  };
+}
+
+function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
+  const { loss, trained } = trainingGraph(graph);
+  const names = new Set(trained.map(({ attributes }) => attributes.name));
+  const parameters = parametersOf({ outputs: { loss } });
+  const bytesOf = (nodes: readonly (typeof parameters)[number][]): number =>
+    nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
+  const frozen = bytesOf(parameters.filter(({ attributes }) => !names.has(attributes.name)));
+  const isCopied = bytesOf(parameters) <= copiedBytes;
+  const step = stepMemory({
+    loss,
+    parameters: trained,
+    optimizer: optimizerOfConfig(config.optimizer),
+    groups,
+    accumulation: config.gradientAccumulation,
+    ...(config.maxGradNorm === 0 ? {} : { maxGradNorm: config.maxGradNorm }),
+    hasAverage: config.ema.decay > 0,
+  });
+  const parts = {
+    program: programBytes,
+    weights: frozen * (isCopied ? copies.running : 1),
+    state: step.state,
+    // ONNX Runtime's binding hands results back as copies, also where they were written in place.
+    activations: Math.max(
+      ...step.runs.map(({ activations, results }) => activations * (1 + overhead) + results),
+    ),
+  };
+  const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  const compiling = programBytes + frozen * (isCopied ? copies.compiling : 1);
+  return { ...parts, total: Math.max(running, compiling) };
+}

@@ -1,0 +1,149 @@
+/** @file What a plan decides by the base: its size, how samples are drawn, what is computed again. */
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeTrainDeps } from "../../adapters/train-deps.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
+import {
+  type TinyOverrides,
+  tinyBase,
+  tinyConfig,
+  tinyTokenizer,
+} from "../../testing/tiny-training.js";
+import { activationBytes, trainingGraph } from "../step/training-graph.js";
+import { planRun } from "./plan-run.js";
+
+let pipeline: Pipeline;
+beforeAll(async () => {
+  const deps = nodeTrainDeps(tinyConfig("pictures"), { tokenizerFolder: tinyTokenizer });
+  const { base } = tinyConfig("pictures", { base: { path: tinyBase } });
+  pipeline = await deps.openBase(base, { signal: undefined, onProgress: () => {} });
+});
+afterAll(() => pipeline[Symbol.asyncDispose]());
+
+const picture = { name: "p.png", path: "p.png", sizeBytes: 1, captionFiles: [] };
+const shown = { repeats: 1, flip: false, lossWeight: 1, size: { width: 32, height: 32 } };
+const pictures = [{ ...picture, ...shown, caption: "a cat", captionSource: "prompt" }];
+
+async function plan(batchSize: number, gradientCheckpointing: "auto" | "on" | "off") {
+  const data = { folder: "pictures", prompt: "a cat", width: 32, height: 32 };
+  const config = tinyConfig("pictures", { data, batchSize, gradientCheckpointing });
+  const { graph } = await planRun(config, pipeline, { pictures, warnings: [] });
+  return { blocks: graph.blocks, gibibytes: activationBytes(trainingGraph(graph)) / 2 ** 30 };
+}
+
+const zeroTerminalSnr = {
+  _class_name: "DDIMScheduler",
+  beta_schedule: "scaled_linear",
+  prediction_type: "v_prediction",
+  timestep_spacing: "trailing",
+  rescale_betas_zero_snr: true,
+};
+
+/** The resolved config where the user says nothing of sizes and samples, on a base with other fields. */
+async function resolveOn(fields: Partial<Pipeline>, overrides: TinyOverrides = {}) {
+  const config = tinyConfig("pictures", { samples: {}, ...overrides });
+  const plan = await planRun(config, { ...pipeline, ...fields }, { pictures, warnings: [] });
+  return plan.config;
+}
+
+describe("planRun", () => {
+  it.each([
+    [8, 2, 16],
+    [16, 4, 64],
+    [64, 8, 512],
+    [96, 8, 768],
+  ])(
+    "trains at the size of a base of %i latents of %i pixels: %i",
+    async (sampleSize, latentFactor, edge) => {
+      const { configs } = pipeline;
+      const unet = { ...configs.unet, sampleSize };
+      const { data } = await resolveOn({ configs: { ...configs, unet }, latentFactor });
+      expect(data).toMatchObject({ width: edge, height: edge });
+    },
+  );
+
+  it("draws samples as the base advises, else as most bases like it", async () => {
+    expect((await resolveOn({})).samples).toMatchObject({
+      sampler: "dpmpp_2m_karras",
+      steps: 20,
+      guidance: 7.5,
+    });
+    const fields = { scheduleConfig: zeroTerminalSnr, generation: { steps: 8, guidanceScale: 3 } };
+    const advised = { sampler: "ddim", steps: 8, guidance: 3 };
+    expect((await resolveOn(fields)).samples).toMatchObject(advised);
+    const given = { sampler: "euler", steps: 5, guidance: 1 } as const;
+    expect((await resolveOn(fields, { samples: given })).samples).toMatchObject(given);
+  });
+
+  it("records the fingerprint of the base, and refuses a recorded run on another one", async () => {
+    const base = { path: tinyBase };
+    expect((await resolveOn({ fingerprint: "aa11" }, { base })).base.fingerprint).toBe("aa11");
+    const recorded = { base: { ...base, fingerprint: "bb22" } };
+    await expect(resolveOn({ fingerprint: "aa11" }, recorded)).rejects.toThrow(
+      "base.fingerprint: expected the base bb22…, got aa11…",
+    );
+    await expect(resolveOn({}, recorded)).rejects.toThrow("tiny-sd1, which has no fingerprint");
+  });
+
+  it.each([
+    [1, { checkpointBlocks: false, recomputeActivations: false }, [0, 1]],
+    [500, { checkpointBlocks: false, recomputeActivations: true }, [1, 8]],
+    [4096, { checkpointBlocks: true, recomputeActivations: true }, [8, 1000]],
+  ])("computes the more again the larger a batch of %i is", async (batch, blocks, [from, to]) => {
+    const { gibibytes, ...found } = await plan(batch, "auto");
+    expect(gibibytes).toBeGreaterThan(from ?? 0);
+    expect(gibibytes).toBeLessThan(to ?? 0);
+    expect(found).toEqual({ blocks });
+  });
+
+  it("does as it is told, whatever the size", async () => {
+    expect((await plan(1, "on")).blocks).toEqual({ checkpointBlocks: true });
+    expect((await plan(500, "off")).blocks).toEqual({ checkpointBlocks: false });
+  });
+});
+
+describe("planRun with a limit of memory", () => {
+  const fit = async (overrides: TinyOverrides) => {
+    const data = { folder: "pictures", prompt: "a cat", width: 32, height: 32 };
+    const config = tinyConfig("pictures", { data, batchSize: 4, ...overrides });
+    const {
+      config: fitted,
+      graph,
+      memory,
+    } = await planRun(config, pipeline, {
+      ...{ pictures, warnings: [] },
+    });
+    const { batchSize, gradientAccumulation } = fitted;
+    return { batchSize, gradientAccumulation, batch: graph.batch, blocks: graph.blocks, memory };
+  };
+  const below = (bytes: number) => (bytes - 1) / 1e9;
+
+  it("first computes activations again, then whole blocks, then splits the batch", async () => {
+    const free = await fit({});
+    expect(free).toMatchObject({ batchSize: 4, gradientAccumulation: 1 });
+    expect(await fit({ maxMemory: 100 })).toEqual({
+      ...free,
+      blocks: { checkpointBlocks: false, recomputeActivations: false },
+    });
+    const again = await fit({ maxMemory: below(free.memory.total) });
+    expect(again.blocks).toEqual({ checkpointBlocks: false, recomputeActivations: true });
+    const blocks = await fit({ maxMemory: below(again.memory.total) });
+    expect(blocks.blocks).toEqual({ checkpointBlocks: true, recomputeActivations: true });
+    const halves = await fit({ maxMemory: below(blocks.memory.total) });
+    expect(halves).toMatchObject({ batchSize: 2, gradientAccumulation: 2, batch: 2 });
+    expect(halves.memory.total).toBeLessThan(blocks.memory.total);
+  });
+
+  it("splits a batch whose blocks may not be computed again, pictures of the class included", async () => {
+    const off = { gradientCheckpointing: "off", prior: { classPrompt: "a dog" } };
+    const free = await fit(off);
+    const halves = await fit({ ...off, maxMemory: below(free.memory.total) });
+    expect(halves).toMatchObject({ batchSize: 2, batch: 4, blocks: { checkpointBlocks: false } });
+  });
+
+  it("says what is needed where nothing fits", async () => {
+    await expect(fit({ maxMemory: 0.1 })).rejects.toThrow(
+      /maxMemory: expected 0\.\d\d GB or more, .* got 0\.1\. Train smaller pictures/,
+    );
+  });
+});

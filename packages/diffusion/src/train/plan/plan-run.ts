@@ -1,0 +1,333 @@
+/**
+ * @file Everything that is known before a run begins: pictures, sizes, what trains, noise. What
+ * is impossible is said here, before anything is written or computed.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import type { BucketReport } from "../../data/buckets.js";
+import { areEdited } from "../../data/caption-edits.js";
+import type { PictureSize } from "../../data/resize-crop.js";
+import { predictionOf } from "../../files/model/told-prediction.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
+import { promptSyntaxIn, readPrompt } from "../../pipeline/prompt-syntax.js";
+import { requireDefined } from "../../process/loss-weights.js";
+import type { NoiseSchedule, PredictionType } from "../../process/noise-schedule.js";
+import { type SamplerName, samplerNameOf } from "../../samplers/sampler-names.js";
+import { noiseScheduleOf, readSchedulerConfig } from "../../samplers/scheduler-config.js";
+import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
+import { combineTunings, type Tuning } from "../../tuning/tuning.js";
+import { measureOf, weightingOf } from "../config/objective-section.js";
+import type { BucketsConfig, TrainConfig } from "../config/train-config.js";
+import { usualRatesOf } from "../config/tuning-sections.js";
+import type { ShapedPicture } from "../data/training-data.js";
+import { warningText } from "../events/messages.js";
+import { type ResolvedLora, resolveAlpha } from "../parts/lora-part.js";
+import { listParts, partsOfConfig, type RunParts } from "../parts/parts-of-config.js";
+import { activationBytes, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
+import { learningRateSchedule } from "./learning-rate.js";
+import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
+import { fitMemory, type MemoryPlan } from "./memory-plan.js";
+import { planBuckets } from "./plan-buckets.js";
+
+/** A config with what depends on model and pictures filled in. */
+export type ResolvedConfig = TrainConfig & {
+  readonly data: { readonly width: number; readonly height: number };
+  readonly lora?: ResolvedLora | undefined;
+  readonly samples: {
+    readonly sampler: SamplerName;
+    readonly steps: number;
+    readonly guidance: number;
+  };
+};
+
+/** A run that can begin. */
+export interface RunPlan {
+  readonly config: ResolvedConfig;
+  readonly pictures: readonly ShapedPicture[];
+  readonly buckets: readonly BucketReport[];
+  readonly parts: RunParts;
+  /** All parts together. */
+  readonly tuning: Tuning;
+  readonly schedule: NoiseSchedule;
+  readonly predictionType: PredictionType;
+  readonly learningRateAt: (step: number) => number;
+  /** Of the largest shape of pictures. */
+  readonly graph: TrainingGraphSpec;
+  /** The same step for the other shapes. */
+  readonly otherGraphs: readonly TrainingGraphSpec[];
+  readonly memory: MemoryPlan;
+  readonly warnings: readonly string[];
+}
+
+/** Above this many pixels along an edge a base's own size is not taken without being asked for. */
+const largestNativeEdge = 1024;
+
+/**
+ * Plans a run.
+ * @throws AtelierError `config` for sizes, targets or schedules that do not fit the model.
+ */
+export async function planRun(
+  given: TrainConfig,
+  pipeline: Pipeline,
+  { pictures, warnings }: ListedPictures,
+): Promise<RunPlan> {
+  requireFingerprint(given, pipeline);
+  requireVelocity(given, pipeline);
+  const config = resolve(given, pipeline, pictures);
+  const { data, batchSize, prior } = config;
+  requireSize(config, pipeline);
+  const { buckets, report } = planBuckets(data, pictures, pipeline);
+  const shaped = pictures.map((picture, index) => {
+    const { width, height } = buckets.find((bucket) => bucket.pictures.includes(index)) ?? data;
+    return { ...picture, target: { width, height } };
+  });
+  const scheduler = readSchedulerConfig(pipeline.scheduleConfig).config;
+  const schedule = noiseScheduleOf(scheduler);
+  const predictionType = config.base.predictionType ?? predictionTypeOf(scheduler.prediction_type);
+  requireObjective(config, { schedule, predictionType });
+  const parts = await partsOfConfig(config, pipeline);
+  const tuning = combineTunings(listParts(parts).map((part) => part.tuning));
+  const hasClassRows = prior?.source === "pictures";
+  const latentSize = ({ width, height }: PictureSize) => ({
+    height: height / pipeline.latentFactor,
+    width: width / pipeline.latentFactor,
+  });
+  const plain: TrainingGraphSpec = {
+    configs: configsWith(pipeline, parts),
+    tuning,
+    schedule,
+    predictionType,
+    batch: hasClassRows ? 2 * batchSize : batchSize,
+    ...latentSize(buckets[0] ?? data),
+    tokens: (await pipeline.tokenizer()).maxLength,
+    from: "distribution",
+    readsIds: tuning.changes("text_encoder") || areEdited(data),
+    isWeighted:
+      weightingOf(config).kind !== "none" ||
+      hasClassRows ||
+      pictures.some(({ lossWeight }) => lossWeight !== 1),
+    noise: {
+      offset: { strength: config.noiseOffset, adaptive: config.adaptiveNoiseScale },
+      perturbation: config.inputPerturbation,
+    },
+    measure: measureOf(config.loss),
+    isMasked: data.masks.source !== "none",
+    predictionPrior: prior?.source === "prediction" ? prior.lossWeight : undefined,
+  };
+  const learningRateAt = learningRateSchedule({
+    ...config.schedule,
+    learningRate: config.learningRate,
+    steps: config.steps,
+  });
+  const { memory, blocks, ...batch } = fitMemory(
+    { config, graph: plain, groups: listParts(parts).flatMap(({ groups }) => groups) },
+    () => activationBytes(trainingGraph(plain)),
+  );
+  const graph = { ...plain, blocks, batch: (plain.batch * batch.batchSize) / batchSize };
+  return {
+    config: { ...config, ...batch },
+    memory,
+    pictures: shaped,
+    buckets: report,
+    parts,
+    tuning,
+    schedule,
+    predictionType,
+    learningRateAt,
+    graph,
+    otherGraphs: buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) })),
+    warnings: [
+      ...warnings,
+      ...warningsOf(config, pictures),
+      ...cropWarnings(report, config.data.buckets),
+      ...identifierWarnings(config, await pipeline.tokenizer()),
+      ...syntaxWarnings(config, pictures),
+    ],
+  };
+}
+
+function resolve(
+  config: TrainConfig,
+  pipeline: Pipeline,
+  pictures: readonly TrainingPicture[],
+): ResolvedConfig {
+  const { configs, latentFactor, fingerprint, generation } = pipeline;
+  const native = Math.min(configs.unet.sampleSize * latentFactor, largestNativeEdge);
+  const { base, data, lora, samples } = config;
+  // Captions are plain text; a sample's prompt is read as every prompt is.
+  const ownPrompt = readPrompt(pictures[0]?.caption ?? "", "plain").recorded;
+  const prompts = samples.prompts.length > 0 ? samples.prompts : [ownPrompt];
+  return {
+    ...config,
+    base: fingerprint === undefined ? base : { ...base, fingerprint },
+    data: { ...data, width: data.width ?? native, height: data.height ?? native },
+    lora: lora && resolveAlpha(lora),
+    samples: {
+      ...samples,
+      prompts,
+      sampler: samples.sampler ?? usualSampler(pipeline),
+      steps: samples.steps ?? generation.steps ?? 20,
+      guidance: samples.guidance ?? generation.guidanceScale ?? 7.5,
+    },
+  };
+}
+
+/** The configs of the models with the rows of a new word behind the table. */
+function configsWith({ configs }: Pipeline, { embedding }: RunParts): Pipeline["configs"] {
+  if (embedding === undefined) return configs;
+  const { textEncoder } = configs;
+  const rows = embedding.firstRow + embedding.vectors;
+  const vocabSize = Math.max(textEncoder.vocabSize, rows);
+  return { ...configs, textEncoder: { ...textEncoder, vocabSize } };
+}
+
+/**
+ * Samplers over σ have no place to begin where the last timestep is pure noise, whose σ is infinite;
+ * such a model comes with a sampler that has.
+ */
+function usualSampler({ scheduleConfig }: Pipeline): SamplerName {
+  const { className, config } = readSchedulerConfig(scheduleConfig);
+  return config.rescale_betas_zero_snr ? samplerNameOf(className) : "dpmpp_2m_karras";
+}
+
+/** @throws AtelierError `config` when a recorded run would begin from other weights. */
+function requireFingerprint({ base }: TrainConfig, { name, fingerprint }: Pipeline): void {
+  if (base.fingerprint === undefined || base.fingerprint === fingerprint) return;
+  throw new AtelierError(
+    "config",
+    `base.fingerprint: expected the base ${base.fingerprint.slice(0, 12)}…, got ${fingerprint === undefined ? `${name}, which has no fingerprint` : `${fingerprint.slice(0, 12)}…`}. Use the version of Atelier that wrote this config, or remove base.fingerprint to train on this one.`,
+    { context: { expected: base.fingerprint, fingerprint } },
+  );
+}
+
+function requireSize({ data }: ResolvedConfig, { latentFactor }: Pipeline): void {
+  const problems = (["width", "height"] as const)
+    .filter((edge) => data[edge] % latentFactor !== 0)
+    .map((edge) => `data.${edge}: expected a multiple of ${latentFactor}, got ${data[edge]}.`);
+  if (problems.length === 0) return;
+  const nearest = (value: number) => Math.max(1, Math.round(value / latentFactor)) * latentFactor;
+  throw new AtelierError(
+    "config",
+    `${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
+    { context: { problems } },
+  );
+}
+
+/** @throws AtelierError `config` for weights, timesteps or a schedule that the model does not allow. */
+function requireObjective(
+  config: ResolvedConfig,
+  { schedule, predictionType }: Pick<RunPlan, "schedule" | "predictionType">,
+): void {
+  requireDefined({ weighting: weightingOf(config), predictionType });
+  const last = schedule.numTrainTimesteps - 1;
+  const { min, max = last } = config.timesteps;
+  if (Math.max(min, max) > last) {
+    throw new AtelierError(
+      "config",
+      `timesteps: expected at most the base's last timestep, ${last}, got ${min} to ${max}.`,
+    );
+  }
+  if (config.data.buckets.use && config.prior?.source === "pictures") {
+    throw new AtelierError(
+      "config",
+      "data.buckets.use: expected one shape beside pictures of the class, got buckets. Use prior.source prediction, which needs no pictures.",
+    );
+  }
+}
+
+/** @throws AtelierError `config` for a schedule that ends in pure noise on a model that predicts something else. */
+function requireVelocity({ base }: TrainConfig, { scheduleConfig }: Pipeline): void {
+  const type = base.predictionType ?? predictionOf({ scheduler: scheduleConfig });
+  if (!base.zeroTerminalSnr || type === "v_prediction") return;
+  throw new AtelierError(
+    "config",
+    `base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${type}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,
+  );
+}
+
+function predictionTypeOf(name: string): PredictionType {
+  if (name === "epsilon" || name === "v_prediction") return name;
+  throw new AtelierError(
+    "config",
+    `scheduler config: expected a model that predicts epsilon or v_prediction, got ${name}. Set base.predictionType if the file is wrong.`,
+  );
+}
+
+function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): string[] {
+  const seen = config.batchSize * config.gradientAccumulation;
+  const shown = pictures.reduce((sum, { repeats }) => sum + repeats, 0);
+  return [
+    ...(seen > shown ? [warningText.smallEpoch(pictures.length, seen)] : []),
+    ...rateWarnings(config),
+  ];
+}
+
+/** From this share on a crop is worth a word. */
+const muchCropped = 0.3;
+
+function cropWarnings(report: readonly BucketReport[], buckets: BucketsConfig): string[] {
+  const cut = report
+    .flatMap(({ pictures }) => pictures)
+    .filter(({ cropped }) => cropped > muchCropped);
+  if (cut.length === 0) return [];
+  const worst = Math.max(...cut.map(({ cropped }) => cropped));
+  const isTooLong = cut.some(
+    ({ original: { width, height } }) =>
+      Math.max(width / height, height / width) > buckets.maxAspect,
+  );
+  return [
+    warningText.muchCropped(
+      cut.map(({ name }) => name),
+      { share: worst, buckets, isTooLong },
+    ),
+  ];
+}
+
+/** Of words that are to become the subject's, and mean something already. */
+function identifierWarnings(
+  { data, prior, embedding }: ResolvedConfig,
+  tokenizer: ClipTokenizer,
+): string[] {
+  if (prior === undefined || data.prompt === undefined) return [];
+  const words = identifiersOf(data.prompt, prior.classPrompt).filter(
+    (word) => word !== embedding?.token,
+  );
+  if (words.length === 0 && embedding === undefined) {
+    return [warningText.noIdentifier(data.prompt, prior.classPrompt)];
+  }
+  const known = words.filter((word) => isKnownWord(tokenizer, word));
+  if (known.length === 0) return [];
+  return [warningText.knownIdentifier(known, rareWords(tokenizer, 5))];
+}
+
+/** Above so many times the usual rate a training is warned of. */
+const highRateFactor = 100;
+
+function rateWarnings({ learningRate, optimizer, tuning, base }: TrainConfig): string[] {
+  if (optimizer.name === "prodigy") {
+    return learningRate < 0.1 ? [warningText.lowProdigyRate(learningRate)] : [];
+  }
+  const isUsed = optimizer.name !== "adafactor" || !optimizer.relativeStep;
+  const usual = usualRatesOf(base)[tuning];
+  return isUsed && learningRate > highRateFactor * usual && optimizer.name !== "sgd"
+    ? [warningText.highLearningRate(learningRate, usual)]
+    : [];
+}
+
+/** Captions with prompt syntax, which training reads as words. */
+function syntaxWarnings(
+  { embedding }: TrainConfig,
+  pictures: readonly TrainingPicture[],
+): string[] {
+  // A word with a kind is trained on templates instead.
+  const read = embedding?.kind === undefined ? pictures : [];
+  const found = read.flatMap(({ caption, name }) => {
+    const syntax = promptSyntaxIn(caption);
+    return syntax === undefined ? [] : [{ name, syntax }];
+  });
+  const [first] = found;
+  return first === undefined
+    ? []
+    : [warningText.promptSyntax(first.syntax, first.name, found.length)];
+}

@@ -1,0 +1,143 @@
+/** @file Reads what a run has saved as other programs read it, and compares every number with what was trained. */
+
+import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { partEntries } from "../../core/adapter-parts.js";
+import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
+import { openCheckpoint } from "../../files/model/open-checkpoint.js";
+import { readEmbedding } from "../../files/word/read-embedding.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
+import { readAdapter } from "../../pipeline/read-adapter.js";
+import type { TrainConfig } from "../config/train-config.js";
+import type { TrainedResult } from "../parts/tuning-part.js";
+
+/** What saved files are read and compared with. */
+export interface ReadResultOptions {
+  readonly files: FileStore;
+  readonly base: Pipeline;
+  readonly config: Pick<TrainConfig, "name" | "output">;
+  readonly result: TrainedResult;
+  /** As `saveResult` returned them. */
+  readonly paths: readonly string[];
+}
+
+/** Relative errors of rounding to a type, and the spacing of its smallest numbers. */
+const rounding: Readonly<Record<TrainConfig["output"]["dtype"], readonly [number, number]>> = {
+  float32: [0, 0],
+  float16: [2 ** -11, 2 ** -25],
+  bfloat16: [2 ** -8, 0],
+};
+
+/**
+ * The saved result, where all of its files hold what was trained.
+ * @throws AtelierError `weights` for a file that lacks a tensor or holds other numbers; `file`, `format`.
+ */
+export async function readResult(options: ReadResultOptions): Promise<TrainedResult> {
+  const { adapter, embedding, weights } = options.result;
+  return {
+    ...(adapter === undefined ? {} : { adapter: await readAdapters(options, adapter) }),
+    ...(embedding === undefined ? {} : { embedding: await readEmbeddings(options, embedding) }),
+    ...(weights === undefined ? {} : { weights: await readWeights(options, weights) }),
+  };
+}
+
+type Compare = (where: string, expected: FloatTensor, found: FloatTensor | undefined) => void;
+
+function comparison({ dtype }: TrainConfig["output"]): Compare {
+  const [relative, absolute] = rounding[dtype];
+  return (where, expected, found) => {
+    const bad = expected.data.findIndex(
+      (value, i) =>
+        !(
+          Math.abs(value - (found?.data[i] ?? Number.NaN)) <=
+          relative * Math.abs(value) + absolute
+        ),
+    );
+    if (bad < 0 && found?.data.length === expected.data.length) return;
+    throw new AtelierError(
+      "weights",
+      `${where}: expected what was trained, got ${found === undefined ? "nothing" : `${found.data[bad]} for ${expected.data[bad]} at element ${bad}`}. The file was changed or damaged while it was written; resume the run to write it again.`,
+    );
+  };
+}
+
+/** Every form of an adapter's files; a form of several files has the models' adapters apart. */
+async function readAdapters(
+  options: ReadResultOptions,
+  adapter: LoraWeights,
+): Promise<LoraWeights> {
+  const { files, base, config, paths } = options;
+  const own = paths.filter((path) => isAdapterFile(path, config.name));
+  const [kohya, others] = partition(own, (path) => path.endsWith(`${config.name}.safetensors`));
+  const compare = comparison(config.output);
+  const { embedding } = options.result;
+  const forms: LoraWeights[] = [];
+  for (const form of [kohya, others]) {
+    if (form.length === 0) continue;
+    const modules = new Map<string, LoraModule>();
+    for (const path of form) {
+      const { adapter: found } = await readAdapter(files, path, { base });
+      for (const [name, module] of found.weights.modules) modules.set(name, module);
+      for (const { token, vectors } of found.weights.words ?? []) {
+        const word = embedding?.vectors.get("text_encoder");
+        if (word !== undefined) compare(`${path}: ${token}`, word, vectors.get("text_encoder"));
+      }
+    }
+    for (const [name, { parts }] of adapter.modules) {
+      for (const [part, tensor] of partEntries(parts)) {
+        compare(`${form.join(", ")}: ${part} of ${name}`, tensor, modules.get(name)?.parts[part]);
+      }
+    }
+    forms.push({ modules, metadata: new Map() });
+  }
+  return forms[0] ?? adapter;
+}
+
+function isAdapterFile(path: string, name: string): boolean {
+  return (
+    path.endsWith(`${name}.safetensors`) ||
+    /(pytorch_lora_weights|adapter_model)\.safetensors$/.test(path)
+  );
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+async function readEmbeddings(
+  { files, config, paths }: ReadResultOptions,
+  embedding: NonNullable<TrainedResult["embedding"]>,
+): Promise<NonNullable<TrainedResult["embedding"]>> {
+  const compare = comparison(config.output);
+  let first: typeof embedding | undefined;
+  for (const path of paths.filter((each) => !isAdapterFile(each, config.name))) {
+    const { embedding: found } = await readEmbedding(files, path, { token: embedding.token });
+    for (const [encoder, vectors] of embedding.vectors) {
+      compare(`${path}: ${encoder}`, vectors, found.vectors.get(encoder));
+    }
+    first ??= found;
+  }
+  return first ?? embedding;
+}
+
+async function readWeights(
+  { files, config, paths }: ReadResultOptions,
+  weights: NonNullable<TrainedResult["weights"]>,
+): Promise<NonNullable<TrainedResult["weights"]>> {
+  const [path = ""] = paths;
+  const checkpoint = await openCheckpoint(files, path);
+  try {
+    const compare = comparison(config.output);
+    const read = async (model: "unet" | "textEncoder") => {
+      const found = new Map<string, FloatTensor>();
+      for (const [name, expected] of weights[model] ?? []) {
+        const tensor = await checkpoint[model].weights.readFloat32(name);
+        compare(`${path}: ${name}`, expected, tensor);
+        found.set(name, tensor);
+      }
+      return found;
+    };
+    return { unet: await read("unet"), textEncoder: await read("textEncoder") };
+  } finally {
+    await checkpoint.close();
+  }
+}

@@ -1,0 +1,162 @@
+/** @file Writes a trained adapter in the forms that a config asks for, with what other tools want to know of it. */
+
+import type { FileStore } from "@atelier/engine";
+import { embeddedBaseName, embeddedLoraMetadata } from "../../core/embedded-base.js";
+import type { LoraWeights } from "../../core/lora-weights.js";
+import {
+  DIFFUSERS_LORA_NAME,
+  isDiffusersLora,
+  writeDiffusersLora,
+} from "../../files/adapter/write-diffusers-lora.js";
+import { type LoraFamily, writeKohyaLora } from "../../files/adapter/write-kohya-lora.js";
+import { writePeftAdapter } from "../../files/adapter/write-peft-adapter.js";
+import type { StoredFloat } from "../../files/safetensors/float-codec.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
+import type { PredictionType } from "../../process/noise-schedule.js";
+import type { TrainConfig } from "../config/train-config.js";
+
+/** What is known of the training when an adapter is saved. */
+export interface AdapterContext {
+  readonly files: FileStore;
+  readonly config: TrainConfig;
+  readonly pipeline: Pick<Pipeline, "family" | "layers" | "name" | "fingerprint">;
+  readonly predictionType: PredictionType;
+  /** The captions that it was trained on, one per picture. */
+  readonly captions: readonly string[];
+  /** A picture to show for it, as a data URL. */
+  readonly thumbnail?: string | undefined;
+}
+
+/** The names of types in files. */
+export const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFloat>> = {
+  float32: "F32",
+  float16: "F16",
+  bfloat16: "BF16",
+};
+
+/**
+ * Writes `<name>.safetensors` (kohya) and `pytorch_lora_weights.safetensors` (diffusers) into a
+ * folder and returns their paths; of LoHa and LoKr, which diffusers' files cannot hold, folders as PEFT
+ * has them. No time is written: the same training gives the same bytes.
+ * @throws AtelierError `file`, `weights`.
+ */
+export async function saveAdapter(
+  { files, config, pipeline, predictionType, captions, thumbnail }: AdapterContext,
+  { folder, step, weights }: { folder: string; step: number; weights: LoraWeights },
+): Promise<string[]> {
+  const { name, output } = config;
+  const dtype = storedAs[output.dtype];
+  const metadata = describeTraining(config, {
+    ...{ base: pipeline, predictionType, step, captions, thumbnail },
+  });
+  const paths: string[] = [];
+  if (output.formats !== "diffusers") {
+    const path = files.join(folder, `${name}.safetensors`);
+    const family = familyOf(pipeline.family, predictionType);
+    await writeKohyaLora(files, path, weights, {
+      family,
+      layers: pipeline.layers,
+      title: name,
+      dtype,
+      metadata,
+    });
+    paths.push(path);
+  }
+  if (output.formats !== "kohya") {
+    const options = { dtype, metadata };
+    if (isDiffusersLora(weights)) {
+      const path = files.join(folder, DIFFUSERS_LORA_NAME);
+      await writeDiffusersLora(files, path, weights, options);
+      paths.push(path);
+    } else {
+      paths.push(...(await writePeftAdapter(files, files.join(folder, "peft"), weights, options)));
+    }
+  }
+  return paths;
+}
+
+function familyOf(family: Pipeline["family"], predictionType: PredictionType): LoraFamily {
+  return family === "sd2" && predictionType === "v_prediction" ? "sd2-v" : family;
+}
+
+interface TrainingFacts {
+  readonly base: Pick<Pipeline, "name" | "fingerprint">;
+  readonly predictionType: PredictionType;
+  readonly step: number;
+  readonly captions: readonly string[];
+  readonly thumbnail: string | undefined;
+}
+
+/** kohya's names for the settings of a training. */
+function describeTraining(
+  config: TrainConfig,
+  { base, predictionType, step, captions, thumbnail }: TrainingFacts,
+): Map<string, string> {
+  const { lora, data, textEncoder } = config;
+  const textRate = textEncoder.train ? textEncoder.learningRate : undefined;
+  const facts: Readonly<Record<string, string | number | undefined>> = {
+    ss_output_name: config.name,
+    ss_sd_model_name: base.name,
+    atelier_base_fingerprint: base.fingerprint,
+    ss_learning_rate: config.learningRate,
+    ss_unet_lr: config.learningRate,
+    ss_text_encoder_lr: textRate,
+    ss_lr_scheduler: config.schedule.name,
+    ss_lr_warmup_steps: config.schedule.warmupSteps,
+    ss_optimizer: config.optimizer.name,
+    ss_max_train_steps: config.steps,
+    ss_steps: step,
+    ss_batch_size_per_device: config.batchSize,
+    ss_gradient_accumulation_steps: config.gradientAccumulation,
+    ss_max_grad_norm: config.maxGradNorm,
+    ss_min_snr_gamma: config.minSnrGamma,
+    ...describeObjective(config),
+    ss_network_dropout: lora?.dropout === 0 ? undefined : lora?.dropout,
+    ss_scale_weight_norms: lora?.maxWeightNorm,
+    ss_resolution: `(${data.width}, ${data.height})`,
+    ss_num_train_images: Math.round(captions.length * data.repeats),
+    ss_seed: config.seed,
+    ss_training_comment: data.prompt,
+    ss_tag_frequency: JSON.stringify({ [config.name]: countTags(captions) }),
+    "modelspec.trigger_phrase": data.prompt ?? config.embedding?.token,
+    ...(config.base.path === embeddedBaseName ? Object.fromEntries(embeddedLoraMetadata) : {}),
+    "modelspec.thumbnail": thumbnail,
+    "modelspec.prediction_type": predictionType === "v_prediction" ? "v" : "epsilon",
+  };
+  return new Map(
+    Object.entries(facts).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, String(value)] as const],
+    ),
+  );
+}
+
+/** kohya's names for what is minimised; nothing for what is usual. */
+function describeObjective(
+  config: TrainConfig,
+): Readonly<Record<string, string | number | undefined>> {
+  const { loss, prior, data } = config;
+  const given = (value: number) => (value === 0 ? undefined : value);
+  return {
+    ss_loss_type: loss.measure === "mse" ? undefined : loss.measure,
+    ss_huber_c: loss.huberC,
+    ss_huber_schedule: loss.huberSchedule,
+    ss_debiased_estimation: config.weighting === "debiased" ? "True" : undefined,
+    ss_noise_offset: given(config.noiseOffset),
+    ss_adaptive_noise_scale: given(config.adaptiveNoiseScale),
+    ss_ip_noise_gamma: given(config.inputPerturbation),
+    ss_caption_dropout_rate: given(data.captionDropout),
+    ss_zero_terminal_snr: config.base.zeroTerminalSnr ? "True" : undefined,
+    ss_prior_loss_weight: prior?.lossWeight,
+  };
+}
+
+/** How often each part of the captions between commas occurs, as other tools list trigger words. */
+function countTags(captions: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const caption of captions) {
+    for (const tag of caption.split(",").map((part) => part.trim())) {
+      if (tag !== "") counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    }
+  }
+  return Object.fromEntries(counts);
+}

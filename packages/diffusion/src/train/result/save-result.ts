@@ -1,0 +1,114 @@
+/** @file Writes what a run has made: an adapter, a word, both, or a fine-tuned model. */
+
+import type { FileStore } from "@atelier/engine";
+import { fileNameOfToken } from "../../core/embedding.js";
+import { replaceWeights } from "../../files/model/replace-weights.js";
+import { writeFolder, writeSingleFile } from "../../files/model/write-checkpoint.js";
+import {
+  DIFFUSERS_EMBEDDING_NAMES,
+  type EmbeddingFamily,
+  writeDiffusersEmbedding,
+  writeWebuiEmbedding,
+} from "../../files/word/write-embedding.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
+import type { PredictionType } from "../../process/noise-schedule.js";
+import type { TrainConfig } from "../config/train-config.js";
+import type { TrainedResult } from "../parts/tuning-part.js";
+import { saveAdapter, storedAs } from "./save-adapter.js";
+
+/** What is known of a run when its result is saved. */
+export interface ResultContext {
+  readonly files: FileStore;
+  readonly config: TrainConfig;
+  readonly pipeline: Pipeline;
+  readonly predictionType: PredictionType;
+  /** The captions that it was trained on, one per picture. */
+  readonly captions: readonly string[];
+  /** A picture to show for it, as a data URL. */
+  readonly thumbnail?: string | undefined;
+  /** Folder of the tokenizer's files, for a base that comes without. */
+  readonly tokenizerFolder?: string | undefined;
+}
+
+/**
+ * Writes a result into a folder and returns the paths of its files, the first of which is what a user
+ * takes along. No time is written: the same training gives the same bytes.
+ * @throws AtelierError `file`, `weights`.
+ */
+export async function saveResult(
+  context: ResultContext,
+  { folder, step, result }: { folder: string; step: number; result: TrainedResult },
+): Promise<string[]> {
+  const { adapter, embedding, weights } = result;
+  const paths: string[] = [];
+  if (adapter !== undefined) {
+    // Pivotal tuning: one file with both, and the word in files of its own for those who take no bundles.
+    // A1111 cannot read the whole file where the word's name has a dot.
+    const words = embedding?.token.includes(".") === false ? [embedding] : [];
+    const weights = words.length === 0 ? adapter : { ...adapter, words };
+    paths.push(...(await saveAdapter(context, { folder, step, weights })));
+  }
+  if (embedding !== undefined) {
+    paths.push(...(await saveEmbedding(context, { folder, step, embedding })));
+  }
+  if (weights !== undefined) paths.push(await saveModel(context, folder, weights));
+  return paths;
+}
+
+async function saveEmbedding(
+  { files, config, pipeline, predictionType }: ResultContext,
+  {
+    folder,
+    step,
+    embedding,
+  }: { folder: string; step: number; embedding: NonNullable<TrainedResult["embedding"]> },
+): Promise<string[]> {
+  const { formats, dtype } = config.output;
+  const paths: string[] = [];
+  if (formats !== "diffusers") {
+    // Programs take the token from the file's name.
+    const path = files.join(folder, `${fileNameOfToken(embedding.token)}.safetensors`);
+    const metadata = new Map([
+      ["step", String(step)],
+      ["sd_checkpoint_name", pipeline.name],
+    ]);
+    await writeWebuiEmbedding(files, path, embedding, {
+      family: familyOf(pipeline.family, predictionType),
+      dtype: storedAs[dtype],
+      metadata,
+    });
+    paths.push(path);
+  }
+  if (formats !== "kohya") {
+    const path = files.join(folder, DIFFUSERS_EMBEDDING_NAMES.text_encoder);
+    await writeDiffusersEmbedding(files, path, embedding, { dtype: storedAs[dtype] });
+    paths.push(path);
+  }
+  return paths;
+}
+
+function familyOf(family: Pipeline["family"], predictionType: PredictionType): EmbeddingFamily {
+  return family === "sd2" && predictionType === "v_prediction" ? "sd2-v" : family;
+}
+
+/** A complete checkpoint. */
+async function saveModel(
+  { files, config, pipeline, tokenizerFolder }: ResultContext,
+  folder: string,
+  weights: NonNullable<TrainedResult["weights"]>,
+): Promise<string> {
+  const checkpoint = replaceWeights(pipeline.checkpoint, weights);
+  const dtype = storedAs[config.output.dtype];
+  if (config.output.checkpoint === "single-file") {
+    const path = files.join(folder, `${config.name}.safetensors`);
+    await writeSingleFile(files, checkpoint, { path, dtype });
+    return path;
+  }
+  const path = files.join(folder, config.name);
+  await writeFolder(files, checkpoint, {
+    folder: path,
+    dtype,
+    ...(tokenizerFolder === undefined ? {} : { tokenizerFolder }),
+  });
+  return path;
+}

@@ -21,19 +21,17 @@ const packages = [
     mayImport: ["@atelier/engine", "@atelier/diffusion", "@atelier/base"],
   },
 ];
-/** In the engine a folder may import only what stands before it; files outside folders come first. */
-const engineOrder = [
-  "",
-  "random",
-  "graph",
-  "autodiff",
-  "passes",
-  "onnx",
-  "runtime",
-  "nn",
-  "optim",
-  "adapters",
-];
+/** In a package a folder may import only what stands before it; files outside folders come first. */
+const folderOrders = {
+  "@atelier/engine": [
+    ...["", "random", "graph", "autodiff", "passes", "onnx", "runtime", "nn", "optim"],
+    "adapters",
+  ],
+  "@atelier/diffusion": [
+    ...["", "core", "models", "tokenizer", "process", "samplers", "families", "files", "tuning"],
+    ...["data", "pipeline", "evaluate", "train", "inspect", "advise", "verify", "adapters"],
+  ],
+};
 const platformModules = /^(node:|onnxruntime-|sharp$)/;
 
 const problems = [];
@@ -49,8 +47,8 @@ for (const { name, folder, mayImport } of packages) {
       if (specifier.startsWith(".")) {
         const target = join(dirname(file), specifier.replace(/\.js$/, ".ts"));
         targets.push(target);
-        if (name === "@atelier/engine" && !isTest)
-          checkOrder(path, relative(join(root, folder), target));
+        const order = isTest ? undefined : folderOrders[name];
+        if (order !== undefined) checkOrder(path, { folder, target, order });
       } else if (specifier.startsWith("@atelier/")) {
         const owner = specifier.split("/").slice(0, 2).join("/");
         if (!mayImport.includes(owner)) problems.push(`${path}: must not import ${specifier}`);
@@ -84,12 +82,15 @@ function importsOf(source) {
   return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3]);
 }
 
-function checkOrder(path, target) {
-  const folderOf = (file) => (file.includes(sep) ? file.split(sep)[0] : "");
-  const from = folderOf(path.replace("packages/engine/src/", "").split("/").join(sep));
-  const to = folderOf(target);
+function checkOrder(path, { folder, target, order }) {
+  const folderOf = (file) => (file.includes("/") ? file.split("/")[0] : "");
+  const from = folderOf(path.slice(folder.length + 1));
+  const to = folderOf(relative(join(root, folder), target).split(sep).join("/"));
   const isEntry = path.endsWith("src/index.ts");
-  if (!isEntry && engineOrder.indexOf(to) > engineOrder.indexOf(from)) {
+  for (const name of [from, to]) {
+    if (!order.includes(name)) problems.push(`${path}: ${name} is no folder of the order`);
+  }
+  if (!isEntry && order.indexOf(to) > order.indexOf(from)) {
     problems.push(`${path}: ${from || "the root"} comes before ${to} and must not import it`);
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import {
+  families,
   listLayers,
   loraTuning,
   type MethodName,
@@ -42,6 +43,7 @@ const inputs = unetInputs(config, { batch, height: size, width: size, tokens: 77
 const layers = selectLayers(
   listLayers((weights) => unet(config, weights, inputs)),
   targets,
+  families.sd1.targets,
 );
 const generator = createTorchGenerator(0);
 const random = (shape: readonly number[]): FloatTensor =>

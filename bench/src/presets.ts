@@ -50,6 +50,22 @@ export const sd15: ConfigObject = {
   sample_size: 64,
 };
 
+/** The architecture of SDXL's UNet (2.6 G parameters). */
+export const sdxl: ConfigObject = {
+  block_out_channels: [320, 640, 1280],
+  down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+  up_block_types: ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+  layers_per_block: 2,
+  transformer_layers_per_block: [1, 2, 10],
+  cross_attention_dim: 2048,
+  attention_head_dim: [5, 10, 20],
+  use_linear_projection: true,
+  addition_embed_type: "text_time",
+  addition_time_embed_dim: 256,
+  projection_class_embeddings_input_dim: 2816,
+  sample_size: 128,
+};
+
 /** Presets by name. */
 export const presets: Readonly<Record<string, Preset>> = {
   "small-16": { config: small, batch: 8, size: 16, recomputeActivations: false },

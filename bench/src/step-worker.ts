@@ -55,7 +55,9 @@ const word = embeddingTuning({
   token: "<new>",
   firstRow: 49408,
   vectors: 1,
-  width: text.hiddenSize,
+  tables: new Map([
+    ["text_encoder", { layer: "text_model.embeddings.token_embedding", width: text.hiddenSize }],
+  ]),
 });
 const isWord = mode === "textual-inversion";
 const build = (weights: Weights) => {

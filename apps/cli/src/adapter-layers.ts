@@ -1,19 +1,21 @@
 /** @file Which model's layers the names in a LoRA file mean, and reading it for them. */
 
 import {
+  adaptableLayers,
   adapterMisfits,
-  type Checkpoint,
-  describeAdaptableLayers,
+  configsOf,
   detectLoraFile,
   embeddedBaseName,
   embeddedLoraMetadata,
+  type FamilyId,
+  familyIds,
   isForEmbeddedBase,
   knownLayers,
   type LayerInfo,
   type LoadedLora,
-  type LoraFamily,
   listMisfits,
   locateLora,
+  type ModelFiles,
   openTensorFile,
   type PredictionType,
   predictionTypes,
@@ -28,7 +30,7 @@ import type { Progress } from "./progress.js";
 
 /** What the names of a LoRA mean. */
 export interface KnownModel {
-  readonly family: LoraFamily;
+  readonly family: FamilyId;
   /** What the model predicts, where that is known. */
   readonly predictionType?: PredictionType | undefined;
   readonly layers: ReadonlyMap<string, LayerInfo>;
@@ -66,8 +68,9 @@ export async function layersFor(
     return { ...layersOf(checkpoint), metadata: new Map() };
   }
   if (named === embeddedBaseName || isForEmbedded) return embeddedLayers(context, progress);
-  if (family === "sd1" || family === "sd2" || family === "sdxl") {
-    return { family, layers: knownLayers(family), isExact: false, metadata: new Map() };
+  const known = familyIds.find((id) => id === family);
+  if (known !== undefined) {
+    return { family: known, layers: knownLayers(known), isExact: false, metadata: new Map() };
   }
   const embedded =
     family === undefined ? await fittingEmbedded(context, input, progress) : undefined;
@@ -100,24 +103,14 @@ async function fittingEmbedded(
 }
 
 /** The layers of a checkpoint that an adapter can change, and what its adapters are called. */
-export function layersOf({
-  family,
-  unet,
-  textEncoder,
-  textEncoder2,
-  scheduler,
-  isPredictionAssumed,
-}: Checkpoint): Omit<KnownModel, "metadata"> {
-  const configs = {
-    unet: unet.config,
-    textEncoder: textEncoder.config,
-    textEncoder2: textEncoder2?.config,
-  };
+export function layersOf(model: ModelFiles): Omit<KnownModel, "metadata"> {
+  const { family, scheduler, isPredictionAssumed } = model;
   const told = scheduler["prediction_type"] ?? "epsilon";
   const predictionType = isPredictionAssumed
     ? undefined
     : predictionTypes.find((type) => type === told);
-  return { family, predictionType, layers: describeAdaptableLayers(configs), isExact: true };
+  const layers = adaptableLayers(family, configsOf(model));
+  return { family: family.id, predictionType, layers, isExact: true };
 }
 
 /**

@@ -2,9 +2,9 @@
 
 import {
   type AdapterClaim,
-  type Checkpoint,
-  type OpenCheckpointOptions,
-  openCheckpoint,
+  type ModelFiles,
+  type OpenModelOptions,
+  openModelFiles,
   predictionTypes,
 } from "@atelier/diffusion";
 import { type Command, Option } from "commander";
@@ -15,7 +15,7 @@ import type { Progress } from "./progress.js";
 /** Parsed by the options of this file. */
 export interface ModelOptions {
   readonly variant?: string;
-  readonly predictionType?: NonNullable<OpenCheckpointOptions["predictionType"]>;
+  readonly predictionType?: NonNullable<OpenModelOptions["predictionType"]>;
   readonly zeroTerminalSnr?: boolean;
   readonly json?: boolean;
 }
@@ -42,15 +42,15 @@ export interface ModelSource {
 
 /**
  * Opens a model as the options say, and tells once what was assumed or left out of it.
- * @throws AtelierError as `openCheckpoint`.
+ * @throws AtelierError as `openModelFiles`.
  */
 export async function openModel(
   context: CliContext,
   { variant, predictionType, zeroTerminalSnr, json = false }: ModelOptions,
   { path, claims, progress }: ModelSource,
-): Promise<Checkpoint> {
+): Promise<ModelFiles> {
   const options = { variant, predictionType, zeroTerminalSnr, claims };
-  const checkpoint = await openCheckpoint(context.files, path, options);
+  const checkpoint = await openModelFiles(context.files, path, options);
   for (const message of checkpoint.notes) {
     if (json) printJson(context, { type: "warning", kind: "model", message });
     else progress.warn(message);

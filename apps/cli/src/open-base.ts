@@ -22,7 +22,7 @@ import type { Progress } from "./progress.js";
 
 /** A model on this machine. */
 export interface FoundBase {
-  /** For `openCheckpoint`. */
+  /** For `openModelFiles`. */
   readonly path: string;
   /** What it is called, where that is not its file's or folder's name. */
   readonly name?: string;

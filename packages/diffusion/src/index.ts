@@ -20,6 +20,11 @@ export {
   type Parts,
   partEntries,
 } from "./core/adapter-parts.js";
+export type {
+  AdaptedComponent,
+  ComponentName,
+  TextEncoderName,
+} from "./core/component-name.js";
 export { type Setting, settingsKey, sha256Hex } from "./core/content-hash.js";
 export { dataUri } from "./core/data-uri.js";
 export {
@@ -31,29 +36,29 @@ export {
 } from "./core/embedded-base.js";
 export {
   type Embedding,
-  type EmbeddingEncoder,
   makeEmbedding,
   vectorCount,
 } from "./core/embedding.js";
 export {
-  type LoraComponent,
+  type GenerationConfig,
+  generationConfigName,
+  readGenerationConfig,
+  writeGenerationConfig,
+} from "./core/generation-config.js";
+export {
   type LoraModule,
   type LoraWeights,
   makeLoraModule,
   splitModulePath,
 } from "./core/lora-weights.js";
-export type {
-  Checkpoint,
-  CheckpointFamily,
-  CheckpointModel,
-  OpenCheckpointOptions,
-} from "./core/model-files.js";
 export { nearestName } from "./core/nearest-name.js";
 export { quoteArgument } from "./core/quote-argument.js";
 export type { ConfigObject } from "./core/read-config.js";
 export { readJson, readText } from "./core/read-text.js";
 export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./core/rgb-picture.js";
+export type { SafetensorsDType } from "./core/safetensors-dtype.js";
 export { storedHash } from "./core/stored-hash.js";
+export type { SafetensorsEntry, WeightEntry, Weights } from "./core/weights.js";
 export { type Batches, type BatchOptions, createBatches, epochOrder } from "./data/batches.js";
 export {
   type CaptionedFolder,
@@ -129,13 +134,30 @@ export {
 } from "./evaluate/structure.js";
 export { embedCaptions, embedPictures } from "./evaluate/unit-embeddings.js";
 export {
-  type AdaptableModels,
-  clipTextParameters,
-  describeAdaptableLayers,
-  unetParameters,
-  vaeParameters,
-} from "./families/checkpoint-layers.js";
-export { type KnownModel, knownLayers } from "./families/known-layers.js";
+  type ComponentConfigs,
+  type Configs,
+  components,
+  configOf,
+  parameterPrefix,
+} from "./families/components.js";
+export { families, familyList, familyOf } from "./families/families.js";
+export type { Conditioning } from "./families/family.js";
+export {
+  type FamilyId,
+  familyIds,
+  type ModelFamily,
+  type PictureSizes,
+  type TextEncoder,
+} from "./families/family.js";
+export { knownLayers } from "./families/known-layers.js";
+export { adaptableLayers, componentParameters } from "./families/layers.js";
+export {
+  type ComponentFiles,
+  componentOf,
+  configsOf,
+  type ModelFiles,
+  mapComponents,
+} from "./families/model-files.js";
 export {
   type AdapterFamily,
   detectLoraFile,
@@ -157,7 +179,6 @@ export {
   writeDiffusersLora,
 } from "./files/adapter/write-diffusers-lora.js";
 export {
-  type LoraFamily,
   type WriteKohyaLoraOptions,
   writeKohyaLora,
 } from "./files/adapter/write-kohya-lora.js";
@@ -176,29 +197,24 @@ export {
   resolveModel,
 } from "./files/hub/resolve-model.js";
 export { selectAdapterFiles } from "./files/hub/select-adapter-files.js";
-export type { ModelFiles, SelectFiles } from "./files/hub/select-model-files.js";
+export type { SelectedFiles, SelectFiles } from "./files/hub/select-model-files.js";
 export { readAdapterClaims } from "./files/model/adapter-claims.js";
 export { hasUNet } from "./files/model/detect-single-file.js";
-export {
-  type GenerationConfig,
-  generationConfigName,
-  readGenerationConfig,
-  writeGenerationConfig,
-} from "./files/model/generation-config.js";
-export { openCheckpoint } from "./files/model/open-checkpoint.js";
+export { openModelFiles } from "./files/model/open-model-files.js";
+export type { OpenModelOptions } from "./files/model/open-options.js";
 export { type ReplacedWeights, replaceWeights } from "./files/model/replace-weights.js";
 export {
   type AdapterClaim,
   type ToldPrediction,
   toldByMetadata,
 } from "./files/model/told-prediction.js";
-export { requireWeights, type WeightEntry, type Weights } from "./files/model/weights.js";
+export { requireWeights } from "./files/model/translate-weights.js";
 export {
   type WriteFolderOptions,
   type WriteSingleFileOptions,
   writeFolder,
   writeSingleFile,
-} from "./files/model/write-checkpoint.js";
+} from "./files/model/write-model-files.js";
 export { openPytorch } from "./files/pickle/open-pytorch.js";
 export { type TorchValue, writePytorch } from "./files/pickle/write-pytorch.js";
 export {
@@ -218,13 +234,8 @@ export {
   type StoredFloat,
   widenToFloat32,
 } from "./files/safetensors/float-codec.js";
-export {
-  openSafetensors,
-  type SafetensorsEntry,
-  type SafetensorsFile,
-} from "./files/safetensors/open-safetensors.js";
+export { openSafetensors, type SafetensorsFile } from "./files/safetensors/open-safetensors.js";
 export { openShardedSafetensors } from "./files/safetensors/open-sharded-safetensors.js";
-export type { SafetensorsDType } from "./files/safetensors/safetensors-dtype.js";
 export {
   encodeSafetensors,
   type TensorSource,
@@ -245,7 +256,6 @@ export {
 } from "./files/word/read-embedding.js";
 export {
   DIFFUSERS_EMBEDDING_NAMES,
-  type EmbeddingFamily,
   type WriteDiffusersEmbeddingOptions,
   type WriteWebuiEmbeddingOptions,
   writeDiffusersEmbedding,
@@ -304,6 +314,7 @@ export {
 export { type UNetInputSizes, type UNetInputs, unetInputs } from "./models/unet/inputs.js";
 export { unet } from "./models/unet/model.js";
 export { type Adapter, type AdapterBase, requireAdapters } from "./pipeline/adapters.js";
+export { joinConditionings, sequenceOf, wholePicture, zerosLike } from "./pipeline/conditioning.js";
 export { displayName } from "./pipeline/display-name.js";
 export { generate } from "./pipeline/generate.js";
 export type {
@@ -317,7 +328,7 @@ export {
   type GenerateSettings,
   resolveGenerateOptions,
 } from "./pipeline/generate-settings.js";
-export { type ComponentName, type PipelineConfigs, parameterPrefix } from "./pipeline/graphs.js";
+export type { ModelKind } from "./pipeline/graphs.js";
 export { type LoadPipelineOptions, loadPipeline } from "./pipeline/load-pipeline.js";
 export { type MergedWeight, type MergeTarget, mergeAdapters } from "./pipeline/merge-adapters.js";
 export type {
@@ -326,7 +337,7 @@ export type {
   DenoiserSizes,
   EncodedImages,
   EncodedPrompts,
-  EncodePromptOptions,
+  EncodeOptions,
   Pipeline,
 } from "./pipeline/pipeline.js";
 export {
@@ -339,6 +350,16 @@ export {
 } from "./pipeline/prompt-syntax.js";
 export { type ReadAdapter, type ReadAdapterOptions, readAdapter } from "./pipeline/read-adapter.js";
 export {
+  encodeText,
+  firstTokenizer,
+  idsOfText,
+  lazyTokenizers,
+  stackIds,
+  type TextIds,
+  type TokenIds,
+  type Tokenizers,
+} from "./pipeline/tokenizers.js";
+export {
   type NameObstacle,
   nameObstacle,
   type UnusableWord,
@@ -350,6 +371,7 @@ export {
   type DenoisingOptions,
   denoisingLoss,
 } from "./process/denoising.js";
+export { discreteProcess } from "./process/discrete.js";
 export {
   addNoise,
   alphaBarAt,
@@ -363,6 +385,7 @@ export {
   snr,
   velocity,
 } from "./process/noise-schedule.js";
+export type { Process } from "./process/process.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
 export { guide, rescaleGuidance } from "./samplers/guidance.js";
 export type { NoiseSource, Sampler } from "./samplers/sampler.js";

@@ -8,9 +8,10 @@ import {
   type AdvisedPicture,
   adviceGoals,
   advise,
+  configsOf,
   embeddedBaseName,
   fullTrainingBytes,
-  openCheckpoint,
+  openModelFiles,
   probePicture,
   readCaptionedFolder,
   readPictureFile,
@@ -88,12 +89,10 @@ async function describeBase(
   progress: Progress,
 ): Promise<{ readonly edge: number; readonly fullTrainingBytes: number }> {
   const { path } = await findBase(context, source, { progress });
-  const checkpoint = await openCheckpoint(context.files, path);
-  await checkpoint.close();
-  const { unet, vae } = checkpoint;
-  const factor = 2 ** (vae.config.blockOutChannels.length - 1);
-  const edge = unet.config.sampleSize * factor;
-  return { edge, fullTrainingBytes: fullTrainingBytes(checkpoint) };
+  const model = await openModelFiles(context.files, path);
+  await model.close();
+  const { nativeEdge: edge } = model.family.latents(configsOf(model));
+  return { edge, fullTrainingBytes: fullTrainingBytes(model) };
 }
 
 interface Shown {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  openCheckpoint,
+  openModelFiles,
   openSafetensors,
   type TorchValue,
   tensorSource,
@@ -84,8 +84,8 @@ describe("atelier convert", () => {
   it("stores floats in the type asked for", async () => {
     const single = join(temporaryFolder(), "model.safetensors");
     await convert(base, single, "--to", "single-file", "--dtype", "fp16");
-    const checkpoint = await openCheckpoint(nodeFiles, single);
-    expect(checkpoint.unet.weights.entries.get("conv_in.weight")?.dtype).toBe("F16");
+    const checkpoint = await openModelFiles(nodeFiles, single);
+    expect(checkpoint.components.unet?.weights.entries.get("conv_in.weight")?.dtype).toBe("F16");
     await checkpoint.close();
   });
 

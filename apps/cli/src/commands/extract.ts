@@ -1,10 +1,10 @@
 /** @file `atelier extract`: a LoRA from what distinguishes a tuned model from its base. */
 
 import {
-  type Checkpoint,
   embeddedBaseName,
   embeddedLoraMetadata,
   extractAdapter,
+  type ModelFiles,
   writeKohyaLora,
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
@@ -56,7 +56,7 @@ async function extract(context: CliContext, tuned: string, flags: ExtractFlags):
     throw new AtelierError("config", text.convert.exists(out));
   }
   const progress = createProgress(context, { json: flags.json === true });
-  const opened: Checkpoint[] = [];
+  const opened: ModelFiles[] = [];
   const open = async (source: string) => {
     const { path } = await findBase(context, source, { variant: flags.variant, progress });
     const checkpoint = await openModel(context, flags, { path, progress });

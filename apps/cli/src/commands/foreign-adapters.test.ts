@@ -7,9 +7,10 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  describeAdaptableLayers,
+  adaptableLayers,
+  configsOf,
   type LayerInfo,
-  openCheckpoint,
+  openModelFiles,
   openSafetensors,
   type TorchValue,
   tensorSource,
@@ -27,10 +28,9 @@ const baseOf = (name: string) => fixture("tiny-checkpoints", name);
 const draw2 = ["--prompt", "a red apple", "--steps", "2", "--seed", "1"];
 
 async function layersOf(name: string): Promise<ReadonlyMap<string, LayerInfo>> {
-  const checkpoint = await openCheckpoint(nodeFiles, baseOf(name));
+  const checkpoint = await openModelFiles(nodeFiles, baseOf(name));
   await checkpoint.close();
-  const { unet, textEncoder } = checkpoint;
-  return describeAdaptableLayers({ unet: unet.config, textEncoder: textEncoder.config });
+  return adaptableLayers(checkpoint.family, configsOf(checkpoint));
 }
 
 type Tensors = Readonly<Record<string, FloatTensor>>;

@@ -5,6 +5,7 @@ import {
   displayName,
   type Embedding,
   embeddedBaseName,
+  firstTokenizer,
   type GenerateOptions,
   generate,
   loadPipeline,
@@ -228,7 +229,7 @@ async function findWords(
   const { generate: text } = context.text;
   const words = adapters.flatMap(({ weights }) => weights.words ?? []);
   if (read.length === 0 && words.length === 0) return [];
-  const tokenizer = await base.tokenizer();
+  const tokenizer = firstTokenizer(await base.tokenizers());
   const named = nameEmbeddings(context, read, {
     ...{ tokenizer, progress },
     prompts: promptsOf(flags).map(({ recorded }) => recorded),
@@ -283,7 +284,7 @@ async function hashesOf(
   { files, text }: CliContext,
   { flags, pipeline, uses, adapters, progress }: AdapterSource & { adapters: readonly Adapter[] },
 ): Promise<PictureHashes> {
-  const { path: model, layout } = pipeline.checkpoint;
+  const { path: model, layout } = pipeline.model;
   if (layout === "single-file") progress.update({ label: text.generate.hashing });
   const words = await Promise.all(
     flags.embedding.map((value) => parseEmbeddingUse(value, files, text)),

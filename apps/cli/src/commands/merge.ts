@@ -1,11 +1,12 @@
 /** @file `atelier merge`: adapters into one adapter, or into the weights of a base. */
 
 import {
+  type ComponentName,
   combineAdapters,
+  componentOf,
   loadPipeline,
   mergeAdapters,
   type PredictionType,
-  type ReplacedWeights,
   readAdapter,
   readAdapterClaims,
   replaceWeights,
@@ -167,10 +168,10 @@ async function mergeIntoBase(
     uses.map((use) => use.path),
   );
   const { path, ...identity } = await findBase(context, base, { variant, progress });
-  const checkpoint = await openModel(context, flags, { path, claims, progress });
+  const model = await openModel(context, flags, { path, claims, progress });
   const runtime = createOrtRuntime();
   const tokenizerFolder = tokenizer === undefined ? {} : { tokenizerFolder: tokenizer };
-  await using pipeline = await loadPipeline(checkpoint, {
+  await using pipeline = await loadPipeline(model, {
     ...{ runtime, files, ...identity },
     ...tokenizerFolder,
   });
@@ -191,21 +192,11 @@ async function mergeIntoBase(
       progress.warn(text.techniques.merge.wordStays(file, token));
     }
   }
-  const values = {
-    unet: new Map<string, FloatTensor>(),
-    textEncoder: new Map<string, FloatTensor>(),
-  };
+  const values = new Map<ComponentName, Map<string, FloatTensor>>();
   const modules = new Set(adapters.flatMap(({ weights }) => [...weights.modules.keys()]));
-  const modelOf = (module: string) => {
-    const { component, path: layer } = splitModulePath(module);
-    return {
-      model: component === "unet" ? ("unet" as const) : ("textEncoder" as const),
-      name: `${layer}.weight`,
-    };
-  };
   const weightOf = ({ module }: { readonly module: string }) => {
-    const { model, name } = modelOf(module);
-    return checkpoint[model].weights.readFloat32(name);
+    const { component, path: layer } = splitModulePath(module);
+    return componentOf(model, component).weights.readFloat32(`${layer}.weight`);
   };
   let done = 0;
   for await (const { module, weight } of mergeAdapters(adapters, {
@@ -213,13 +204,13 @@ async function mergeIntoBase(
     base: pipeline,
     weightOf,
   })) {
-    const { model, name } = modelOf(module);
-    values[model].set(name, weight);
+    const { component, path: layer } = splitModulePath(module);
+    const own = values.get(component) ?? new Map<string, FloatTensor>();
+    values.set(component, own.set(`${layer}.weight`, weight));
     done += 1;
     progress.update({ label: text.techniques.merge.layers, done, total: modules.size });
   }
-  const replaced: ReplacedWeights = values;
-  const merged = replaceWeights(checkpoint, replaced);
+  const merged = replaceWeights(model, Object.fromEntries(values));
   const dtype = flags.dtype === undefined ? {} : { dtype: storedTypes[flags.dtype] };
   if (/\.safetensors$/i.test(out)) await writeSingleFile(files, merged, { path: out, ...dtype });
   else await writeFolder(files, merged, { folder: out, ...dtype, ...tokenizerFolder });

@@ -7,8 +7,8 @@ import {
   type EmbeddedBase,
   embeddedBaseTitle,
   loadPipeline,
-  openCheckpoint,
   openJudge,
+  openModelFiles,
   type Pipeline,
   type RgbPicture,
   readAdapter,
@@ -83,14 +83,13 @@ export async function draw(
     onShare: (share) => tell(demo, part, { share, total }),
     onWarning: (message) => progress.warn(message),
   });
-  const { generation, configs, latentFactor, name } = pipeline;
+  const { generation, latents, name } = pipeline;
   const { steps = defaultDrawing.steps, guidanceScale = defaultDrawing.guidance } = generation;
-  const side = configs.unet.sampleSize * latentFactor;
-  return { pictures, name, drawing: { steps, guidance: guidanceScale, side } };
+  return { pictures, name, drawing: { steps, guidance: guidanceScale, side: latents.nativeEdge } };
 }
 
 async function open({ context: { files }, flags, base, embedded }: Demo): Promise<Pipeline> {
-  return loadPipeline(await openCheckpoint(files, base), {
+  return loadPipeline(await openModelFiles(files, base), {
     runtime: createRuntime(flags),
     files,
     ...(flags.tokenizer === undefined ? {} : { tokenizerFolder: flags.tokenizer }),

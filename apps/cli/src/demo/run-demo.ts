@@ -13,7 +13,7 @@ import {
   subjectTruth,
 } from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
-import { type EmbeddedBase, openCheckpoint, type TrainConfig } from "@atelier/diffusion";
+import { type EmbeddedBase, openModelFiles, type TrainConfig } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import { type CliContext, printJson } from "../cli-context.js";
 import { openEmbedded } from "../open-base.js";
@@ -72,7 +72,7 @@ async function findBase(
     const embedded = await openEmbedded(context, progress);
     return { base: embedded.folder, embedded };
   }
-  await (await openCheckpoint(context.files, base)).close();
+  await (await openModelFiles(context.files, base)).close();
   return { base, embedded: undefined };
 }
 

@@ -4,13 +4,11 @@ import { appendFile, mkdtemp, open, readFile, rm, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  clipTextParameters,
+  componentParameters,
   listParameters,
   loadClipTokenizer,
-  openCheckpoint,
+  openModelFiles,
   pictureEncoder,
-  unetParameters,
-  vaeParameters,
 } from "@atelier/diffusion";
 import { input, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
@@ -32,9 +30,12 @@ beforeEach(async () => {
   await writeModel(nodeFiles, folder, {
     configs: tinyConfigs,
     vocabulary: tinyVocabulary,
-    vae: initialValues(vaeParameters(tinyConfigs.vae), 1),
-    clip: initialValues([...clipTextParameters(tinyConfigs.text), ...judge], 2),
-    unet: initialValues(unetParameters(tinyConfigs.unet), 3),
+    vae: initialValues(componentParameters({ vae: tinyConfigs.vae }, "vae"), 1),
+    clip: initialValues(
+      [...componentParameters({ text_encoder: tinyConfigs.text }, "text_encoder"), ...judge],
+      2,
+    ),
+    unet: initialValues(componentParameters({ unet: tinyConfigs.unet }, "unet"), 3),
     training: { steps: { vae: 3, clip: 2, unet: 1 }, seconds: {} },
   });
 });
@@ -58,7 +59,7 @@ describe("openEmbeddedBase", () => {
     const base = await openEmbeddedBase({ folder });
     expect(base).toEqual({ folder, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(await openEmbeddedBase({ folder })).toEqual(base);
-    const checkpoint = await openCheckpoint(nodeFiles, base.folder);
+    const checkpoint = await openModelFiles(nodeFiles, base.folder);
     await checkpoint.close();
     expect(checkpoint.scheduler).toEqual(schedulerConfig);
     expect(checkpoint.generation).toEqual(generationConfig);

@@ -17,7 +17,7 @@ export interface EmbeddedBaseOptions {
 /**
  * Finds the embedded base and reads all of it once, to be sure that it is what was shipped.
  * @returns what `nodeTrainDeps` and `runInChild` take as `embeddedBase`; `folder` is one for
- *   `openCheckpoint`
+ *   `openModelFiles`
  * @throws AtelierError `file` when there is none, and with the name of every file that is missing,
  *   changed or too much.
  */

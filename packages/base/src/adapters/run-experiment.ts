@@ -8,7 +8,7 @@ import {
   generate,
   type Judge,
   loadPipeline,
-  openCheckpoint,
+  openModelFiles,
   type Pipeline,
   parseTrainConfig,
   priorDrift,
@@ -241,7 +241,7 @@ async function open(
   runtime: Runtime,
   embeddings: Parameters<typeof loadPipeline>[1]["embeddings"] = [],
 ): Promise<Pipeline> {
-  const checkpoint = await openCheckpoint(nodeFiles, path);
+  const checkpoint = await openModelFiles(nodeFiles, path);
   return loadPipeline(checkpoint, { runtime, files: nodeFiles, embeddings });
 }
 

@@ -8,7 +8,7 @@ import {
   encodePng,
   generate,
   loadPipeline,
-  openCheckpoint,
+  openModelFiles,
   type Pipeline,
   parseTrainConfig,
   type RgbPicture,
@@ -75,7 +75,7 @@ describe.skipIf(!isThere)("the shipped base", () => {
     expect(sum(gains.slice(steps / 2))).toBeGreaterThan(0.03 * sum(still.losses.slice(steps / 2)));
 
     const runtime = createOrtRuntime();
-    const checkpoint = await openCheckpoint(files, embeddedBaseFolder);
+    const checkpoint = await openModelFiles(files, embeddedBaseFolder);
     await using pipeline = await loadPipeline(checkpoint, { runtime, files });
     const { adapter } = await readAdapter(files, taught.adapter, { base: pipeline });
     const base = await draw(pipeline, []);

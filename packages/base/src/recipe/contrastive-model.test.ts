@@ -1,7 +1,7 @@
 /** @file The contrastive loss against PyTorch, and embeddings as unit vectors. */
 
 import {
-  clipTextParameters,
+  componentParameters,
   embedCaptions,
   embedPictures,
   listParameters,
@@ -52,7 +52,9 @@ describe("embeddings", () => {
       embedCaptions(text, weights, ids),
     ]);
     expect(parameters.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(clipTextParameters(text).map(({ name }) => name)),
+      expect.arrayContaining(
+        componentParameters({ text_encoder: text }, "text_encoder").map(({ name }) => name),
+      ),
     );
     const weights = createWeights();
     const outputs = {

@@ -4,7 +4,7 @@ import {
   contactSheet,
   generate,
   loadPipeline,
-  openCheckpoint,
+  openModelFiles,
   type RgbPicture,
 } from "@atelier/diffusion";
 import type { FileStore, Runtime } from "@atelier/engine";
@@ -31,7 +31,7 @@ export async function drawSampleSheet({
   draw,
   count = 16,
 }: DrawSamplesOptions): Promise<RgbPicture> {
-  const checkpoint = await openCheckpoint(files, folder);
+  const checkpoint = await openModelFiles(files, folder);
   await using pipeline = await loadPipeline(checkpoint, { runtime, files });
   const pairs: { readonly picture: RgbPicture; readonly label: string }[] = [];
   for (let index = 0; index < count; index++) {

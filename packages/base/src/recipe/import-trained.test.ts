@@ -3,7 +3,7 @@
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unetParameters } from "@atelier/diffusion";
+import { componentParameters } from "@atelier/diffusion";
 import type { FloatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -37,7 +37,7 @@ beforeAll(async () => {
     await save(source, model, (await recipeOf(source, model)).initial, "");
   }
   const { fingerprint } = await foundationsOf(source);
-  const unet = initialValues(unetParameters(tinyConfigs.unet), 3);
+  const unet = initialValues(componentParameters({ unet: tinyConfigs.unet }, "unet"), 3);
   await save(source, "unet", unet, fingerprint);
   for (const step of [10, 20]) {
     const event = { type: "steps", step, steps: 20, secondsPerStep: 0.5, secondsLeft: 0 } as const;

@@ -3,7 +3,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeImage, vaeParameters } from "@atelier/diffusion";
+import { componentParameters, encodeImage } from "@atelier/diffusion";
 import { createWeights, input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ import { drawPictures, worldSeeds } from "./scene-batches.js";
 const runtime = createOrtRuntime();
 const renderer = createSceneRenderer();
 const draw = renderer.render.bind(renderer);
-const weights = initialValues(vaeParameters(tinyConfigs.vae), 1);
+const weights = initialValues(componentParameters({ vae: tinyConfigs.vae }, "vae"), 1);
 const scalingFactor = 2.5;
 const config = { ...tinyConfigs.vae, scalingFactor };
 

@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clipTextParameters, vaeParameters } from "@atelier/diffusion";
+import { componentParameters } from "@atelier/diffusion";
 import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -54,7 +54,7 @@ async function unet(): Promise<Recipe> {
     files,
     folder: join(folder, "latents"),
     config: tinyConfigs.vae,
-    weights: initialValues(vaeParameters(tinyConfigs.vae), 1),
+    weights: initialValues(componentParameters({ vae: tinyConfigs.vae }, "vae"), 1),
     runtime,
     draw,
     scenes: tinyScenes,
@@ -65,7 +65,10 @@ async function unet(): Promise<Recipe> {
     configs: tinyConfigs,
     vocabulary: tinyVocabulary,
     latents: next.value,
-    textWeights: initialValues(clipTextParameters(tinyConfigs.text), 2),
+    textWeights: initialValues(
+      componentParameters({ text_encoder: tinyConfigs.text }, "text_encoder"),
+      2,
+    ),
     fingerprint: "tiny",
     drawSamples: async () => ({ metrics: {} }),
     batch: 4,

@@ -5,14 +5,15 @@
 
 import {
   clipText,
+  componentParameters,
   createClipTokenizer,
   denoisingLoss,
+  discreteProcess,
   type NoiseSchedule,
   noiseScheduleOf,
   readSchedulerConfig,
   snr,
   unet,
-  unetParameters,
 } from "@atelier/diffusion";
 import {
   adamW,
@@ -66,7 +67,7 @@ export function unetRecipe(options: UNetRecipeOptions): Recipe {
   );
   return {
     name: "unet",
-    initial: initialValues(unetParameters(options.configs.unet), 13),
+    initial: initialValues(componentParameters({ unet: options.configs.unet }, "unet"), 13),
     frozen: new Map(frozen),
     fingerprint: options.fingerprint,
     learningRate: 1e-3,
@@ -98,11 +99,10 @@ function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
       const textWeights = createWeights({ prefix: textPrefix });
       const { promptEmbeds } = clipText(configs.text, textWeights, ids);
       const { loss, perSample } = denoisingLoss({
-        schedule,
-        predictionType: "v_prediction",
+        process: discreteProcess(schedule, "v_prediction"),
         latents: input("latents", shape),
         noise: input("noise", shape),
-        timesteps: input("timesteps", [batch], "int64"),
+        times: input("timesteps", [batch], "int64"),
         weights: input("loss_weights", [batch]),
         predict: (sample, timestep) =>
           unet(configs.unet, weights, { sample, timestep, encoderHiddenStates: promptEmbeds }),

@@ -1,6 +1,7 @@
 /** @file Pre-training of the autoencoder: first on crops, which show many things at once, then on whole pictures. */
 
 import {
+  componentParameters,
   contactSheet,
   decodeLatents,
   encodeImage,
@@ -8,7 +9,6 @@ import {
   rgbFromPixels,
   sampleLatents,
   type VaeConfig,
-  vaeParameters,
 } from "@atelier/diffusion";
 import {
   abs,
@@ -70,7 +70,7 @@ export function vaeRecipe(options: VaeRecipeOptions): Recipe {
   const whole = phase(options, { size: pictureSize, batch: Math.max(1, batch / 4) });
   return {
     name: "vae",
-    initial: initialValues(vaeParameters(config), 11),
+    initial: initialValues(componentParameters({ vae: config }, "vae"), 11),
     frozen: new Map(),
     fingerprint: "",
     learningRate: 1e-3,

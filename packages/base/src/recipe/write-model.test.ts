@@ -4,15 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  clipTextParameters,
+  componentParameters,
   embedPictures,
   generate,
   listParameters,
   loadPipeline,
-  openCheckpoint,
+  openModelFiles,
   openSafetensors,
-  unetParameters,
-  vaeParameters,
 } from "@atelier/diffusion";
 import { input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
@@ -37,9 +35,12 @@ const instanceJudge = listParameters((weights) =>
 const models = {
   configs: { ...tinyConfigs, vae: { ...tinyConfigs.vae, scalingFactor: 0.75 } },
   vocabulary: tinyVocabulary,
-  vae: initialValues(vaeParameters(tinyConfigs.vae), 1),
-  clip: initialValues([...clipTextParameters(tinyConfigs.text), ...judge], 2),
-  unet: initialValues(unetParameters(tinyConfigs.unet), 3),
+  vae: initialValues(componentParameters({ vae: tinyConfigs.vae }, "vae"), 1),
+  clip: initialValues(
+    [...componentParameters({ text_encoder: tinyConfigs.text }, "text_encoder"), ...judge],
+    2,
+  ),
+  unet: initialValues(componentParameters({ unet: tinyConfigs.unet }, "unet"), 3),
   instance: initialValues(instanceJudge, 4),
   training: { steps: { vae: 4, clip: 3, unet: 2, instance: 1 }, seconds: { unet: 9 } },
 };
@@ -47,12 +48,12 @@ const models = {
 describe("writeModel", () => {
   it("writes a folder that a pipeline loads without a note and draws with", async () => {
     await writeModel(nodeFiles, folder, models);
-    const checkpoint = await openCheckpoint(nodeFiles, folder);
+    const checkpoint = await openModelFiles(nodeFiles, folder);
     expect(checkpoint.notes).toEqual([]);
-    expect(checkpoint.vae.config).toEqual(models.configs.vae);
-    expect(checkpoint.unet.config).toEqual(tinyConfigs.unet);
+    expect(checkpoint.components.vae?.config).toEqual(models.configs.vae);
+    expect(checkpoint.components.unet?.config).toEqual(tinyConfigs.unet);
     expect(await readTrainingRecord(nodeFiles, folder)).toEqual(models.training);
-    expect(checkpoint.textEncoder.config).toEqual(tinyConfigs.text);
+    expect(checkpoint.components.text_encoder?.config).toEqual(tinyConfigs.text);
     const runtime = createOrtRuntime();
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
     expect(pipeline.unusedKeys).toEqual([]);

@@ -5,7 +5,7 @@ import { AtelierError } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../core/embedded-base.js";
 import { type HubEvent, resolveModel } from "../files/hub/resolve-model.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import type { BaseConfig, TrainConfig } from "../train/config/train-config.js";
 import type { ProgressEvent } from "../train/events/train-event.js";
@@ -51,7 +51,7 @@ export function nodeTrainDeps(
       const { path, ...identity } = await findBase(base, options, embeddedBase);
       const { variant, predictionType, zeroTerminalSnr } = base;
       const reading = { variant, predictionType, zeroTerminalSnr };
-      return loadPipeline(await openCheckpoint(nodeFiles, path, reading), {
+      return loadPipeline(await openModelFiles(nodeFiles, path, reading), {
         runtime,
         files: nodeFiles,
         ...identity,

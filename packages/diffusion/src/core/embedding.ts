@@ -1,16 +1,14 @@
 /** @file A textual-inversion embedding as the rest of Atelier sees it, whatever form it is stored in. */
 
 import { AtelierError, type FloatTensor, formatShape } from "@atelier/engine";
-
-/** The text encoders that an embedding can have vectors for, by their folders' names. */
-export type EmbeddingEncoder = "text_encoder" | "text_encoder_2";
+import type { TextEncoderName } from "./component-name.js";
 
 /** New words for a text encoder: the vectors that stand for one token in a prompt. */
 export interface Embedding {
   /** What stands in the prompt, such as `<my-style>`. */
   readonly token: string;
   /** `[vectors, width]` for each encoder; SDXL has two, of as many vectors. */
-  readonly vectors: ReadonlyMap<EmbeddingEncoder, FloatTensor>;
+  readonly vectors: ReadonlyMap<TextEncoderName, FloatTensor>;
   /** What the file says besides, such as `modelspec.*`, or `step` and `sd_checkpoint_name`. */
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -37,7 +35,7 @@ export function makeEmbedding(
       `${where}: expected ${expected}, got ${got}. The file is no embedding, or it is damaged.`,
     );
   };
-  const checked = new Map<EmbeddingEncoder, FloatTensor>();
+  const checked = new Map<TextEncoderName, FloatTensor>();
   for (const [encoder, tensor] of vectors) {
     const [count = 0, width = 0] = tensor.shape.length === 1 ? [1, ...tensor.shape] : tensor.shape;
     if (tensor.shape.length > 2 || count < 1 || count > maxEmbeddingVectors || width < 1) {

@@ -12,6 +12,7 @@ import {
   type Parts,
   partEntries,
 } from "./adapter-parts.js";
+import { type AdaptedComponent, adaptedComponents } from "./component-name.js";
 import type { Embedding } from "./embedding.js";
 
 /** The adapter of one linear layer or convolution. */
@@ -43,19 +44,15 @@ export interface LoraWeights {
   readonly words?: readonly Embedding[];
 }
 
-/** The parts of a pipeline that adapter files change. */
-export type LoraComponent = "unet" | "text_encoder" | "text_encoder_2";
-
 /** Splits `unet.conv_in` into the component and the path within it. */
-export function splitModulePath(name: string): { component: LoraComponent; path: string } {
+export function splitModulePath(name: string): { component: AdaptedComponent; path: string } {
   const dot = name.indexOf(".");
-  const component = name.slice(0, dot);
-  if (component === "unet" || component === "text_encoder" || component === "text_encoder_2") {
-    return { component, path: name.slice(dot + 1) };
-  }
+  const first = name.slice(0, dot);
+  const component = adaptedComponents.find((known) => known === first);
+  if (component !== undefined) return { component, path: name.slice(dot + 1) };
   throw new AtelierError(
     "weights",
-    `LoRA module: expected a path that begins with unet, text_encoder or text_encoder_2, got "${name}".`,
+    `LoRA module: expected a path that begins with ${adaptedComponents.join(", ")}, got "${name}".`,
     { context: { name } },
   );
 }

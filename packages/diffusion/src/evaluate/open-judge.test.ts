@@ -6,7 +6,8 @@ import { createWeights, type FloatTensor, floatTensor, input, intTensor } from "
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pixelsFromRgb, type RgbPicture } from "../core/rgb-picture.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { componentOf } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { largestError } from "../testing/largest-error.js";
 import {
   type TinyJudge,
@@ -56,8 +57,8 @@ describe("openJudge", () => {
   );
 
   it("embeds texts as the graph does with all 77 tokens, short texts and long ones", async () => {
-    const checkpoint = await openCheckpoint(nodeFiles, written.folder);
-    const { config, weights } = checkpoint.textEncoder;
+    const checkpoint = await openModelFiles(nodeFiles, written.folder);
+    const { config, weights } = componentOf(checkpoint, "text_encoder");
     const names = [...weights.entries.keys()];
     const text = await Promise.all(
       names.map(async (name) => [name, await weights.readFloat32(name)] as const),

@@ -11,9 +11,11 @@ import {
   type Runtime,
 } from "@atelier/engine";
 import { readJson } from "../core/read-text.js";
-import { clipTextParameters } from "../families/checkpoint-layers.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
-import { requireWeights, translateWeights, type Weights } from "../files/model/weights.js";
+import type { Weights } from "../core/weights.js";
+import { componentParameters } from "../families/layers.js";
+import { componentOf } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
+import { requireWeights, translateWeights } from "../files/model/translate-weights.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import type { ClipTextConfig } from "../models/clip-text/config.js";
 import { listParameters, type ParameterInfo } from "../models/list-layers.js";
@@ -21,7 +23,7 @@ import {
   type PictureEncoderConfig,
   readPictureEncoderConfig,
 } from "../models/picture-encoder/config.js";
-import { lazyTokenizer } from "../pipeline/pipeline-tokenizer.js";
+import { firstTokenizer, lazyTokenizers } from "../pipeline/tokenizers.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { createCaptionEmbedder } from "./caption-embedder.js";
 import type { Judge } from "./judge.js";
@@ -84,6 +86,9 @@ async function requirePart(files: FileStore, folder: string, part: string): Prom
   );
 }
 
+/** The component that reads captions. */
+const textSide = "text_encoder";
+
 interface TextSide {
   readonly config: ClipTextConfig;
   readonly parameters: ReadonlyMap<string, FloatTensor>;
@@ -91,19 +96,20 @@ interface TextSide {
 }
 
 async function readTextSide(files: FileStore, folder: string): Promise<TextSide> {
-  const checkpoint = await openCheckpoint(files, folder);
-  const { textEncoder, tokenizerFolder } = checkpoint;
+  const model = await openModelFiles(files, folder);
   try {
+    const { config: own, weights } = componentOf(model, textSide);
     // The projection is the judge's own.
-    const config = { ...textEncoder.config, hasProjection: false };
-    const where = files.join(folder, "text_encoder");
+    const config = { ...own, hasProjection: false };
+    const expected = componentParameters({ [textSide]: config }, textSide);
+    const tokenizers = await lazyTokenizers(files, model)();
     return {
       config,
-      parameters: await readParameters(where, textEncoder.weights, clipTextParameters(config)),
-      tokenizer: await lazyTokenizer(files, tokenizerFolder, config)(),
+      parameters: await readParameters(files.join(folder, textSide), weights, expected),
+      tokenizer: firstTokenizer(tokenizers),
     };
   } finally {
-    await checkpoint.close();
+    await model.close();
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { hasReferenceKeys, referenceShapes } from "../testing/reference-keys.js";
-import { type KnownModel, knownLayers } from "./known-layers.js";
+import type { FamilyId } from "./family.js";
+import { knownLayers } from "./known-layers.js";
 
 /** Layers of the published checkpoint: every weight of a linear layer or a convolution. */
 function publishedLayers(model: string): string[] {
@@ -18,7 +19,7 @@ describe.skipIf(!hasReferenceKeys)("knownLayers", () => {
     ["sd1", "sd15_unet"],
     ["sd2", "sd21_unet"],
     ["sdxl", "sdxl_unet"],
-  ] satisfies [KnownModel, string][])(
+  ] satisfies [FamilyId, string][])(
     "lists the UNet layers of %s as published",
     (model, published) => {
       const unet = [...knownLayers(model).keys()].filter((path) => path.startsWith("unet."));
@@ -33,13 +34,10 @@ describe.skipIf(!hasReferenceKeys)("knownLayers", () => {
     ["sd2", "text_encoder", 23],
     ["sdxl", "text_encoder", 12],
     ["sdxl", "text_encoder_2", 32],
-  ] satisfies [KnownModel, string, number][])(
-    "knows the depth of %s's %s",
-    (model, name, depth) => {
-      const prefix = `${name}.text_model.encoder.layers.`;
-      const paths = [...knownLayers(model).keys()].filter((path) => path.startsWith(prefix));
-      const layers = new Set(paths.map((path) => path.slice(prefix.length).split(".")[0]));
-      expect(layers.size).toBe(depth);
-    },
-  );
+  ] satisfies [FamilyId, string, number][])("knows the depth of %s's %s", (model, name, depth) => {
+    const prefix = `${name}.text_model.encoder.layers.`;
+    const paths = [...knownLayers(model).keys()].filter((path) => path.startsWith(prefix));
+    const layers = new Set(paths.map((path) => path.slice(prefix.length).split(".")[0]));
+    expect(layers.size).toBe(depth);
+  });
 });

@@ -6,10 +6,10 @@
 import { type ClipTextConfig, readClipTextConfig } from "../models/clip-text/config.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import { readUNetConfig } from "../models/unet/config.js";
-import { type AdaptableModels, describeAdaptableLayers } from "./checkpoint-layers.js";
-
-/** Published models whose LoRAs can be read without them. */
-export type KnownModel = "sd1" | "sd2" | "sdxl";
+import type { Configs } from "./components.js";
+import { families } from "./families.js";
+import type { FamilyId } from "./family.js";
+import { adaptableLayers } from "./layers.js";
 
 /** A text encoder of so many layers, as narrow as it can be. */
 function narrowClip(layers: number): ClipTextConfig {
@@ -25,10 +25,10 @@ function narrowClip(layers: number): ClipTextConfig {
 
 const narrowUNet = { cross_attention_dim: 8, norm_num_groups: 1, attention_head_dim: 1 };
 
-const models: { readonly [M in KnownModel]: () => AdaptableModels } = {
+const published: { readonly [F in FamilyId]: () => Configs } = {
   sd1: () => ({
     unet: readUNetConfig({ ...narrowUNet, block_out_channels: [8, 16, 32, 32] }),
-    textEncoder: narrowClip(12),
+    text_encoder: narrowClip(12),
   }),
   sd2: () => ({
     unet: readUNetConfig({
@@ -36,7 +36,7 @@ const models: { readonly [M in KnownModel]: () => AdaptableModels } = {
       block_out_channels: [8, 16, 32, 32],
       use_linear_projection: true,
     }),
-    textEncoder: narrowClip(23),
+    text_encoder: narrowClip(23),
   }),
   sdxl: () => ({
     unet: readUNetConfig({
@@ -50,15 +50,15 @@ const models: { readonly [M in KnownModel]: () => AdaptableModels } = {
       addition_time_embed_dim: 8,
       projection_class_embeddings_input_dim: 56,
     }),
-    textEncoder: narrowClip(12),
-    textEncoder2: narrowClip(32),
+    text_encoder: narrowClip(12),
+    text_encoder_2: narrowClip(32),
   }),
 };
 
 /**
- * Layers of a published model by component and path. They are as narrow as can be: of their shapes the axes
- * and kernels alone are those of the model.
+ * Layers of a family's published model by component and path. They are as narrow as can be: of their shapes
+ * the axes and kernels alone are those of the model.
  */
-export function knownLayers(model: KnownModel): Map<string, LayerInfo> {
-  return describeAdaptableLayers(models[model]());
+export function knownLayers(family: FamilyId): Map<string, LayerInfo> {
+  return adaptableLayers(families[family], published[family]());
 }

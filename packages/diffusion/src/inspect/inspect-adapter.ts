@@ -6,7 +6,8 @@ import { isOneWord } from "../core/embedding.js";
 import { isJsonObject } from "../core/json-object.js";
 import { readText } from "../core/read-text.js";
 import { listSome } from "../data/data-warning.js";
-import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
+import { adaptableLayers } from "../families/layers.js";
+import { configsOf } from "../families/model-files.js";
 import { readBundledWords } from "../files/adapter/bundled-words.js";
 import { detectLoraFile, type LoraFileFacts } from "../files/adapter/detect-lora-file.js";
 import { pickledAlphas } from "../files/adapter/group-keys.js";
@@ -14,7 +15,7 @@ import { type LoraConfig, parseAdapterConfig } from "../files/adapter/lora-confi
 import { parseLoraKey } from "../files/adapter/lora-keys.js";
 import { readLora } from "../files/adapter/read-lora.js";
 import { readAdapterClaims } from "../files/model/adapter-claims.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { toldByMetadata } from "../files/model/told-prediction.js";
 import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { readScalar } from "../files/safetensors/read-scalar.js";
@@ -169,15 +170,10 @@ async function fitProblems(
   { base = "", predictionType }: InspectOptions,
 ): Promise<Problem[]> {
   const claims = await readAdapterClaims(files, [path]);
-  const checkpoint = await openCheckpoint(files, base, { predictionType, claims });
-  const told: Problem[] = checkpoint.notes.map((message) => ({ severity: "warning", message }));
+  const model = await openModelFiles(files, base, { predictionType, claims });
+  const told: Problem[] = model.notes.map((message) => ({ severity: "warning", message }));
   try {
-    const { unet, textEncoder, textEncoder2 } = checkpoint;
-    const layers = describeAdaptableLayers({
-      unet: unet.config,
-      textEncoder: textEncoder.config,
-      textEncoder2: textEncoder2?.config,
-    });
+    const layers = adaptableLayers(model.family, configsOf(model));
     const { weights, unknownKeys } = await readLora(files, path, { layers });
     const misfits = adapterMisfits(weights, layers);
     const messages = [
@@ -196,7 +192,7 @@ ${listMisfits(misfits)}`,
     const message = error instanceof Error ? error.message : String(error);
     return [...told, { severity: "error", message }];
   } finally {
-    await checkpoint.close();
+    await model.close();
   }
 }
 

@@ -1,29 +1,25 @@
 /** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
 
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
-import type { Checkpoint, CheckpointFamily } from "../core/model-files.js";
+import type { Weights } from "../core/weights.js";
 import { listSome } from "../data/data-warning.js";
-import {
-  clipTextParameters,
-  unetParameters,
-  vaeParameters,
-} from "../families/checkpoint-layers.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { families } from "../families/families.js";
+import { componentParameters } from "../families/layers.js";
+import { componentOf, configsOf, type ModelFiles } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { predictionOf } from "../files/model/told-prediction.js";
-import { requireWeights, type Weights } from "../files/model/weights.js";
+import { requireWeights } from "../files/model/translate-weights.js";
 import { openTensorFile } from "../files/tensor-file.js";
 import type { ParameterInfo } from "../models/list-layers.js";
-import { lazyTokenizer } from "../pipeline/pipeline-tokenizer.js";
 import { requireRunnable } from "../pipeline/require-runnable.js";
+import { lazyTokenizers } from "../pipeline/tokenizers.js";
 import { readSchedulerConfig } from "../samplers/scheduler-config.js";
 import type { ComponentFacts, Inspection, InspectOptions, Problem } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
 /** What people call each family. */
 export const familyNames: Readonly<Record<string, string>> = {
-  sd1: "Stable Diffusion 1.x",
-  sd2: "Stable Diffusion 2.x",
-  sdxl: "Stable Diffusion XL",
+  ...Object.fromEntries(Object.values(families).map(({ id, title }) => [id, title])),
   sd3: "Stable Diffusion 3",
   flux: "FLUX.1",
 };
@@ -37,7 +33,7 @@ export async function inspectCheckpoint(
   path: string,
   { predictionType, signal }: InspectOptions = {},
 ): Promise<Inspection> {
-  const checkpoint = await openCheckpoint(files, path, { predictionType });
+  const checkpoint = await openModelFiles(files, path, { predictionType });
   try {
     const parts = partsOf(checkpoint);
     const components = parts.map(({ name, weights }) => factsOf(name, weights));
@@ -55,7 +51,7 @@ export async function inspectCheckpoint(
       path,
       kind: "checkpoint",
       format: checkpoint.layout === "folder" ? "diffusers folder" : "single file",
-      family: checkpoint.family,
+      family: checkpoint.family.id,
       fits: fitOf(checkpoint),
       predicts: {
         type: predictionOf(checkpoint),
@@ -88,20 +84,13 @@ export async function inspectCheckpoint(
   }
 }
 
-/** Widths of the text states that the UNets of published models read. */
-const publishedWidths: Readonly<Record<CheckpointFamily, number>> = {
-  sd1: 768,
-  sd2: 1024,
-  sdxl: 2048,
-};
-
-function fitOf(checkpoint: Checkpoint): string {
-  const { family, unet } = checkpoint;
-  const name = `${familyNames[family]}${suffixOf(checkpoint)}`;
-  const width = unet.config.crossAttentionDim;
-  return width === publishedWidths[family]
+function fitOf(model: ModelFiles): string {
+  const { family } = model;
+  const name = `${family.title}${suffixOf(model)}`;
+  const widths = family.textEncoders.map((encoder) => encoder.limits(configsOf(model)).width);
+  return widths.every((width, index) => width === family.publishedWidths[index])
     ? `LoRAs and embeddings for ${name}.`
-    : `LoRAs and embeddings that were trained on it: it is built like ${name}, but its text states are ${width} wide.`;
+    : `LoRAs and embeddings that were trained on it: it is built like ${name}, but its text states are ${widths.reduce((sum, width) => sum + width, 0)} wide.`;
 }
 
 interface Part {
@@ -110,25 +99,13 @@ interface Part {
   readonly expected: () => ParameterInfo[];
 }
 
-function partsOf({ unet, vae, textEncoder, textEncoder2 }: Checkpoint): Part[] {
-  return [
-    { name: "unet", weights: unet.weights, expected: () => unetParameters(unet.config) },
-    { name: "vae", weights: vae.weights, expected: () => vaeParameters(vae.config) },
-    {
-      name: "text_encoder",
-      weights: textEncoder.weights,
-      expected: () => clipTextParameters(textEncoder.config),
-    },
-    ...(textEncoder2 === undefined
-      ? []
-      : [
-          {
-            name: "text_encoder_2",
-            weights: textEncoder2.weights,
-            expected: () => clipTextParameters(textEncoder2.config),
-          },
-        ]),
-  ];
+function partsOf(model: ModelFiles): Part[] {
+  const configs = configsOf(model);
+  return model.family.components.map((name) => ({
+    name,
+    weights: componentOf(model, name).weights,
+    expected: () => componentParameters(configs, name),
+  }));
 }
 
 /** Facts of one model, by the tensors that it owns. */
@@ -160,7 +137,7 @@ function missingOf({ name, weights, expected }: Part): Problem[] {
 }
 
 /** What keeps `generate` and training from using a checkpoint whose tensors are whole. */
-function useProblems(checkpoint: Checkpoint): Problem[] {
+function useProblems(checkpoint: ModelFiles): Problem[] {
   const problems: Problem[] = [];
   const check = (severity: Problem["severity"], use: () => unknown) => {
     try {
@@ -177,11 +154,10 @@ function useProblems(checkpoint: Checkpoint): Problem[] {
 }
 
 /** That prompts cannot be read without a tokenizer from elsewhere. */
-async function tokenizerNotes(files: FileStore, checkpoint: Checkpoint): Promise<string[]> {
-  const { tokenizerFolder, textEncoder } = checkpoint;
-  if (tokenizerFolder === undefined) return [];
+async function tokenizerNotes(files: FileStore, model: ModelFiles): Promise<string[]> {
+  if (Object.keys(model.tokenizerFolders).length === 0) return [];
   try {
-    await lazyTokenizer(files, tokenizerFolder, textEncoder.config)();
+    await lazyTokenizers(files, model)();
     return [];
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
@@ -230,6 +206,6 @@ export function nonFiniteProblems(path: string, names: readonly string[]): Probl
   return [{ severity: "error", message }];
 }
 
-function suffixOf({ scheduler }: Checkpoint): string {
+function suffixOf({ scheduler }: ModelFiles): string {
   return predictionOf({ scheduler }) === "v_prediction" ? " with v-prediction" : "";
 }

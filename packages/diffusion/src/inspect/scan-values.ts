@@ -4,9 +4,9 @@
  */
 
 import { AtelierError } from "@atelier/engine";
+import type { SafetensorsDType } from "../core/safetensors-dtype.js";
 import { aligned } from "../files/safetensors/float-codec.js";
 import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
-import type { SafetensorsDType } from "../files/safetensors/safetensors-dtype.js";
 
 /** Tensors with something unusual in them, by name. */
 export interface ValueScan {

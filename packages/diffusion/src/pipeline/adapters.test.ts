@@ -4,19 +4,19 @@ import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { type LoraModule, makeLoraModule } from "../core/lora-weights.js";
-import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { adaptableLayers } from "../families/layers.js";
+import { configsOf } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { fixture, tinyCheckpoint } from "../testing/fixtures.js";
 import { type Adapter, type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
 import { mergeAdapters } from "./merge-adapters.js";
 import { readAdapter } from "./read-adapter.js";
 
 async function baseOf(name: string): Promise<AdapterBase> {
-  const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
-  const { family, unet, textEncoder } = checkpoint;
-  const configs = { unet: unet.config, textEncoder: textEncoder.config };
+  const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint(name));
+  const { family } = checkpoint;
   await checkpoint.close();
-  return { family, layers: describeAdaptableLayers(configs) };
+  return { family, layers: adaptableLayers(family, configsOf(checkpoint)) };
 }
 const base = await baseOf("tiny-sd1");
 
@@ -121,7 +121,7 @@ describe("mergeAdapters", () => {
   const layer = { path: "layer", kind: "linear" as const, weightShape: [3, 4] };
   const target = {
     runtime: createOrtRuntime({ threads: 1 }),
-    base: { family: "sd1" as const, layers: new Map([["unet.layer", layer]]) },
+    base: { family: { id: "sd1" as const }, layers: new Map([["unet.layer", layer]]) },
     weightOf: async () => floatTensor([2, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 1], [3, 4]),
   };
   const adapterWith = (parts: LoraModule["parts"], strength: number): Adapter => {

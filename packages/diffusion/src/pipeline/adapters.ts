@@ -5,8 +5,9 @@
 
 import { AtelierError, type HostTensor, type Overlay } from "@atelier/engine";
 import { mapParts, partEntries } from "../core/adapter-parts.js";
+import type { ComponentName } from "../core/component-name.js";
 import { type LoraWeights, splitModulePath } from "../core/lora-weights.js";
-import type { CheckpointFamily } from "../core/model-files.js";
+import type { ModelFamily } from "../families/family.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import { adapterMisfits, listMisfits } from "../tuning/adapter-fit.js";
 import {
@@ -27,7 +28,7 @@ export interface Adapter {
 
 /** What adapters are checked against. */
 export interface AdapterBase {
-  readonly family: CheckpointFamily;
+  readonly family: Pick<ModelFamily, "id">;
   /** By component and path: `unet.mid_block.….to_q`. */
   readonly layers: ReadonlyMap<string, LayerInfo>;
 }
@@ -62,7 +63,7 @@ export function requireAdapters(adapters: readonly Adapter[], base: AdapterBase)
 /** The overlays of adapters, in their order, on one component. Check them first. */
 export function applyAdapters(
   adapters: readonly Adapter[],
-  component: "unet" | "text_encoder",
+  component: ComponentName,
 ): AppliedAdapters {
   const overlays: LoraOverlayOptions[] = [];
   const values: Record<string, HostTensor> = {};
@@ -92,7 +93,7 @@ export function applyAdapters(
 function misfit(name: string, problems: readonly string[], base: AdapterBase): AtelierError {
   return new AtelierError(
     "weights",
-    `adapter ${name}: expected factors for the layers of this ${base.family} model, got ${problems.length} modules that do not fit:\n${listMisfits(problems)}\nUse an adapter that was trained on ${base.family}.`,
+    `adapter ${name}: expected factors for the layers of this ${base.family.id} model, got ${problems.length} modules that do not fit:\n${listMisfits(problems)}\nUse an adapter that was trained on ${base.family.id}.`,
     { context: { adapter: name, problems } },
   );
 }

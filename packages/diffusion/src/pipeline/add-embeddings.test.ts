@@ -7,16 +7,17 @@ import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { type Embedding, makeEmbedding } from "../core/embedding.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
 import { loadClipTokenizer } from "../tokenizer/clip-tokenizer.js";
-import { tokenTableName } from "./add-embeddings.js";
+import { sequenceOf } from "./conditioning.js";
 import { generate } from "./generate.js";
 import { loadPipeline } from "./load-pipeline.js";
 import type { Pipeline } from "./pipeline.js";
+import { firstTokenizer } from "./tokenizers.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
 
@@ -30,7 +31,7 @@ const { encoding } = JSON.parse(await readFile(fixture("embeddings", "expected.j
 };
 
 async function openTiny(embeddings: readonly Embedding[]): Promise<Pipeline> {
-  const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+  const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
   const options = { runtime, files: nodeFiles, tokenizerFolder: tinyTokenizer };
   return loadPipeline(checkpoint, { ...options, embeddings });
 }
@@ -54,7 +55,7 @@ const vector = (token: string, width = 16): Embedding =>
 describe("a pipeline with embeddings", () => {
   it("gives prompts the ids and the states that diffusers gives them", async () => {
     await using pipeline = await openTiny(await readAll());
-    const tokenizer = await pipeline.tokenizer();
+    const tokenizer = firstTokenizer(await pipeline.tokenizers());
     const states = await openSafetensors(
       nodeFiles,
       fixture("embeddings", "prompts-encoded.safetensors"),
@@ -62,9 +63,9 @@ describe("a pipeline with embeddings", () => {
     expect(tokenizer.vocabularySize).toBe(encoding.rows);
     for (const [index, { prompt, ids }] of encoding.prompts.entries()) {
       expect(tokenizer.encode(prompt).ids, prompt).toEqual(ids);
-      const { embeddings } = await pipeline.encodePrompts([prompt]);
+      const { conditioning } = await pipeline.encodePrompts([prompt]);
       const expected = await states.readFloat32(String(index));
-      expect(largestError(embeddings, expected), prompt).toBeLessThan(1e-5);
+      expect(largestError(sequenceOf(pipeline, conditioning), expected), prompt).toBeLessThan(1e-5);
     }
     await states.close();
   });
@@ -73,7 +74,9 @@ describe("a pipeline with embeddings", () => {
     await using plain = await openTiny([]);
     await using pipeline = await openTiny(await readAll());
     const table = async (from: Pipeline): Promise<FloatTensor> => {
-      const source = (await from.parameters("text_encoder")).get(`text_encoder:${tokenTableName}`);
+      const source = (await from.parameters("text_encoder")).get(
+        "text_encoder:text_model.embeddings.token_embedding.weight",
+      );
       // Tables that are not mapped are tensors in memory; the plain one is read from its file.
       if (source !== undefined && "data" in source) return source as FloatTensor;
       const path = `${tinyCheckpoint("tiny-sd1")}/text_encoder/model.safetensors`;
@@ -89,7 +92,7 @@ describe("a pipeline with embeddings", () => {
 
   it("takes one vector of several when it is named", async () => {
     await using pipeline = await openTiny(await readAll());
-    const tokenizer = await pipeline.tokenizer();
+    const tokenizer = firstTokenizer(await pipeline.tokenizers());
     expect(tokenizer.encode("a <trio>_1").ids.slice(1, 4)).toEqual([320, 602, 599]);
   });
 
@@ -149,16 +152,16 @@ if (!hasShared) console.warn(`skip: ${shared} is absent, its embedding is not te
 describe.skipIf(!hasShared)("the embedding of the shared fixtures", () => {
   it("is added to CLIP's own vocabulary and its pipeline", async () => {
     const { embedding } = await readEmbedding(nodeFiles, `${shared}learned_embeds.safetensors`);
-    const checkpoint = await openCheckpoint(nodeFiles, `${shared}pipeline`);
+    const checkpoint = await openModelFiles(nodeFiles, `${shared}pipeline`);
     await using pipeline = await loadPipeline(checkpoint, {
       runtime,
       files: nodeFiles,
       embeddings: [embedding],
     });
-    const tokenizer = await pipeline.tokenizer();
+    const tokenizer = firstTokenizer(await pipeline.tokenizers());
     const original = await loadClipTokenizer(nodeFiles, `${shared}pipeline/tokenizer`);
     expect(tokenizer.tokenId("<my-style>")).toBe(original.vocabularySize);
-    const { embeddings } = await pipeline.encodePrompts(["a <my-style>"]);
-    expect(embeddings.shape).toEqual([1, 77, 32]);
+    const { conditioning } = await pipeline.encodePrompts(["a <my-style>"]);
+    expect(sequenceOf(pipeline, conditioning).shape).toEqual([1, 77, 32]);
   });
 });

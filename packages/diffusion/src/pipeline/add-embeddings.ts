@@ -1,53 +1,57 @@
 /**
- * @file Textual-inversion embeddings on a checkpoint: new rows behind its text encoder's table, and
- * the tokens that lead to them. Nothing else of the checkpoint changes, and no file of it.
+ * @file Textual-inversion embeddings on a model: new rows behind its text encoders' tables, and
+ * the tokens that lead to them. Nothing else of the model changes, and no file of it.
  */
 
 import { AtelierError, type FloatTensor, floatTensor } from "@atelier/engine";
+import type { TextEncoderName } from "../core/component-name.js";
 import { type Embedding, vectorCount } from "../core/embedding.js";
-import type { Checkpoint } from "../core/model-files.js";
-import type { WeightEntry, Weights } from "../files/model/weights.js";
+import type { WeightEntry, Weights } from "../core/weights.js";
+import { configOf } from "../families/components.js";
+import { families } from "../families/families.js";
+import { configsOf, type ModelFiles, mapComponents } from "../families/model-files.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
+import type { Tokenizers } from "./tokenizers.js";
 
-/** The table of a text encoder: one row per token. */
-export const tokenTableName: string = "text_model.embeddings.token_embedding.weight";
-
-/** A checkpoint and a tokenizer that know the same new tokens. */
+/** A model and its tokenizers that know the same new tokens. */
 export interface WithEmbeddings {
-  readonly checkpoint: Checkpoint;
-  readonly tokenizer: ClipTokenizer;
+  readonly model: ModelFiles;
+  readonly tokenizers: Tokenizers;
 }
 
 /**
- * Adds embeddings to a checkpoint's first text encoder and its tokenizer, as `load_textual_inversion`
- * of diffusers does. Closing the result closes the checkpoint.
+ * Adds embeddings to the text encoders of a model and their tokenizers, as `load_textual_inversion` of
+ * diffusers does. Closing the result closes the model.
  * @throws AtelierError `weights` for an embedding of another width or for other encoders, `data` for
- *   a token that the tokenizer knows already or cannot have.
+ *   a token that a tokenizer knows already or cannot have.
  */
 export function addEmbeddings(
-  checkpoint: Checkpoint,
-  tokenizer: ClipTokenizer,
+  model: ModelFiles,
+  tokenizers: Tokenizers,
   embeddings: readonly Embedding[],
 ): WithEmbeddings {
-  const rows = embeddings.map((embedding) => requireRows(checkpoint, embedding));
-  const grown = embeddings.reduce(addToken, tokenizer);
-  const { textEncoder } = checkpoint;
-  const { config } = textEncoder;
-  const table = {
-    firstRow: tokenizer.vocabularySize,
-    rows: Math.max(config.vocabSize, grown.vocabularySize),
-    values: rows,
-  };
-  return {
-    checkpoint: {
-      ...checkpoint,
-      textEncoder: {
-        config: { ...config, vocabSize: table.rows },
-        weights: withRows(textEncoder.weights, table),
-      },
-    },
-    tokenizer: grown,
-  };
+  for (const embedding of embeddings) requireFit(model, embedding);
+  const grown = new Map(
+    [...tokenizers].map(([name, tokenizer]) => [name, embeddings.reduce(addToken, tokenizer)]),
+  );
+  const changed = mapComponents(model, (files, name) => {
+    const encoder = model.family.textEncoders.find(({ component }) => component === name);
+    const tokenizer = grown.get(name as TextEncoderName); // Undefined for other components.
+    if (encoder === undefined || tokenizer === undefined) return files;
+    const before = configsOf(model);
+    const rows = Math.max(encoder.limits(before).vocabulary, tokenizer.vocabularySize);
+    const table = {
+      name: `${encoder.tokenTable}.weight`,
+      firstRow: tokenizers.get(encoder.component)?.vocabularySize ?? 0,
+      rows,
+      values: embeddings.flatMap(({ vectors }) => vectors.get(encoder.component) ?? []),
+    };
+    return {
+      config: configOf(encoder.withVocabulary(before, rows), name),
+      weights: withRows(files.weights, table),
+    };
+  });
+  return { model: changed, tokenizers: grown };
 }
 
 function addToken(tokenizer: ClipTokenizer, embedding: Embedding): ClipTokenizer {
@@ -64,27 +68,35 @@ function addToken(tokenizer: ClipTokenizer, embedding: Embedding): ClipTokenizer
   }
 }
 
-/** The embedding's vectors for the checkpoint's text encoder. */
-function requireRows(
-  { path, family, textEncoder, textEncoder2 }: Checkpoint,
-  { token, vectors }: Embedding,
-): FloatTensor {
-  const rows = vectors.get("text_encoder");
-  const width = rows?.shape[1];
-  const { hiddenSize } = textEncoder.config;
-  const isForTwo = vectors.has("text_encoder_2");
-  if (rows !== undefined && width === hiddenSize && isForTwo === (textEncoder2 !== undefined)) {
-    return rows;
-  }
-  const got = [...vectors.values()].map(({ shape }) => shape[1]).join(" and ");
+/** An embedding has vectors for the model's text encoders, and for no others. */
+function requireFit(model: ModelFiles, { token, vectors }: Embedding): void {
+  const { path, family } = model;
+  const configs = configsOf(model);
+  const widths = family.textEncoders.map((encoder) => encoder.limits(configs).width);
+  const fits =
+    vectors.size === widths.length &&
+    family.textEncoders.every(
+      ({ component }, index) => vectors.get(component)?.shape[1] === widths[index],
+    );
+  if (fits) return;
+  const got = [...vectors.values()].map(({ shape }) => shape[1] ?? 0);
   throw new AtelierError(
     "weights",
-    `embedding ${token}: expected vectors of width ${hiddenSize}${textEncoder2 === undefined ? "" : ` and ${textEncoder2.config.hiddenSize}`}, as the text encoder of ${path} (${family}) has, got width ${got}. Use an embedding that was trained on ${family}: widths are 768 for sd1, 1024 for sd2, 768 and 1280 for sdxl.`,
-    { context: { token, width, hiddenSize } },
+    `embedding ${token}: expected vectors of width ${widths.join(" and ")}, as the text encoder of ${path} (${family.id}) has, got width ${got.join(" and ")}. Use an embedding that was trained on ${family.id}: widths are ${published()}.`,
+    { context: { token, got, widths } },
   );
 }
 
+/** "768 for sd1, 1024 for sd2 …" */
+function published(): string {
+  const all = Object.values(families);
+  return all
+    .map(({ id, publishedWidths }) => `${publishedWidths.join(" and ")} for ${id}`)
+    .join(", ");
+}
+
 interface GrownTable {
+  readonly name: string;
   /** Row of the first new token. */
   readonly firstRow: number;
   /** Rows of the whole table. */
@@ -93,15 +105,18 @@ interface GrownTable {
 }
 
 /** The weights with the table made larger, in memory and in float32. */
-function withRows(weights: Weights, { firstRow, rows, values }: GrownTable): Weights {
-  const stored = weights.entries.get(tokenTableName);
+function withRows(
+  weights: Weights,
+  { name: tableName, firstRow, rows, values }: GrownTable,
+): Weights {
+  const stored = weights.entries.get(tableName);
   const [, width = 0] = stored?.shape ?? [];
   // A table of another model is left for whoever holds all weights against the config.
   if (stored === undefined || (stored.shape[0] ?? 0) > rows) return weights;
   const shape = [rows, width];
   const entry: WeightEntry = { ...stored, dtype: "F32", shape, isWhole: false };
   const readTable = async (): Promise<FloatTensor> => {
-    const table = await weights.readFloat32(tokenTableName);
+    const table = await weights.readFloat32(tableName);
     const data = new Float32Array(rows * width);
     data.set(table.data);
     let at = firstRow * width;
@@ -112,8 +127,8 @@ function withRows(weights: Weights, { firstRow, rows, values }: GrownTable): Wei
     return floatTensor(data, shape);
   };
   return {
-    entries: new Map(weights.entries).set(tokenTableName, entry),
-    read: (name) => (name === tokenTableName ? readTable() : weights.read(name)),
-    readFloat32: (name) => (name === tokenTableName ? readTable() : weights.readFloat32(name)),
+    entries: new Map(weights.entries).set(tableName, entry),
+    read: (name) => (name === tableName ? readTable() : weights.read(name)),
+    readFloat32: (name) => (name === tableName ? readTable() : weights.readFloat32(name)),
   };
 }

@@ -2,6 +2,7 @@
 
 import { AtelierError, shorten } from "@atelier/engine";
 import { storedHash } from "../core/stored-hash.js";
+import type { PictureSizes } from "../families/family.js";
 import type { GenerationParameters } from "../files/png/a1111-parameters.js";
 import { schedulerForSampler } from "../samplers/sampler-names.js";
 import type { SchedulerClassName } from "../samplers/scheduler-classes.js";
@@ -15,7 +16,11 @@ import { type PromptSyntax, type ReadPrompt, readPrompt } from "./prompt-syntax.
 /** What to draw and how. */
 export interface GenerateOptions {
   readonly prompt: string;
+  /** Nothing by default, which some models hear as zeros rather than as an empty text. */
   readonly negativePrompt?: string;
+  /** What text encoders after the first read instead, where a model has several. */
+  readonly prompt2?: string;
+  readonly negativePrompt2?: string;
   /** What brackets and capitals in both prompts mean: "a1111" by default; see prompt-syntax.ts. */
   readonly promptSyntax?: PromptSyntax;
   /** One of `samplerNames` or a diffusers scheduler class; the checkpoint's own by default. */
@@ -35,7 +40,7 @@ export interface GenerateOptions {
   readonly eta?: number;
   /** Seed of the first picture; the next ones take the numbers that follow. */
   readonly seed?: number | bigint;
-  /** In pixels; what the UNet was trained on by default. */
+  /** In pixels; what the model was trained on by default. */
   readonly width?: number;
   readonly height?: number;
   /** How many pictures. */
@@ -48,20 +53,36 @@ export interface GenerateOptions {
   /** The same for the negative prompt: as many by default, as in A1111; diffusers leaves out none. */
   readonly negativeClipSkip?: number;
   readonly adapters?: readonly Adapter[];
+  /** What a model that reads sizes is told of the picture: all of it, and as it is drawn, by default. */
+  readonly sizes?: PictureSizes;
+  /** The same for the negative prompt: as for the prompt by default. */
+  readonly negativeSizes?: PictureSizes;
 }
 
 /** Options with every default in place. */
 export interface GenerateSettings
-  extends Required<Omit<GenerateOptions, "sampler" | "schedulerOverrides" | "promptSyntax">> {
+  extends Required<
+    Omit<
+      GenerateOptions,
+      "sampler" | "schedulerOverrides" | "promptSyntax" | "prompt2" | "negativePrompt2"
+    >
+  > {
   /** As A1111 understands it, without what was left out; so is the negative prompt. */
   readonly prompt: string;
   /** The prompts as they were understood. */
-  readonly read: { readonly prompt: ReadPrompt; readonly negativePrompt: ReadPrompt };
+  readonly read: {
+    readonly prompt: ReadPrompt;
+    readonly negativePrompt: ReadPrompt;
+    readonly prompt2?: ReadPrompt;
+    readonly negativePrompt2?: ReadPrompt;
+  };
   readonly scheduler: ParsedScheduler;
   /** The sampler's name as the user gave it, or the scheduler's class. */
   readonly samplerName: string;
   /** Whether the negative prompt takes part (classifier-free guidance). */
   readonly isGuided: boolean;
+  /** Whether it is read as a text then, an empty one where none was given; else zeros stand for it. */
+  readonly readsNegative: boolean;
 }
 
 /**
@@ -73,20 +94,31 @@ export function resolveGenerateOptions(
   pipeline: Pipeline,
   options: GenerateOptions,
 ): GenerateSettings {
-  const edge = pipeline.configs.unet.sampleSize * pipeline.latentFactor;
-  const { sampler, schedulerOverrides = {}, promptSyntax, ...given } = options;
+  const { family, model, latents } = pipeline;
+  const {
+    sampler,
+    schedulerOverrides = {},
+    promptSyntax,
+    prompt2,
+    negativePrompt2,
+    ...given
+  } = options;
   const read = {
     prompt: readPrompt(options.prompt, promptSyntax),
     negativePrompt: readPrompt(options.negativePrompt ?? "", promptSyntax),
+    ...(prompt2 === undefined ? {} : { prompt2: readPrompt(prompt2, promptSyntax) }),
+    ...(negativePrompt2 === undefined
+      ? {}
+      : { negativePrompt2: readPrompt(negativePrompt2, promptSyntax) }),
   };
   const settings = {
-    steps: 30,
-    guidanceScale: 7.5,
+    steps: family.sampling.steps,
+    guidanceScale: family.sampling.guidanceScale,
     guidanceRescale: 0,
     eta: 0,
     seed: 0,
-    width: edge,
-    height: edge,
+    width: latents.nativeEdge,
+    height: latents.nativeEdge,
     count: 1,
     clipSkip: 0,
     negativeClipSkip: options.clipSkip ?? 0,
@@ -97,18 +129,28 @@ export function resolveGenerateOptions(
     negativePrompt: read.negativePrompt.recorded,
     read,
   };
-  requireRanges(pipeline, settings);
+  const { width, height } = settings;
+  const sizes = settings.sizes ?? {
+    original: { width, height },
+    crop: { left: 0, top: 0 },
+    target: { width, height },
+  };
+  const sized = { ...settings, sizes, negativeSizes: settings.negativeSizes ?? sizes };
+  requireRanges(pipeline, sized);
   requireAdapters(settings.adapters, pipeline);
   const json = pipeline.scheduleConfig;
   const scheduler =
     sampler === undefined
       ? readSchedulerConfig(json, { overrides: schedulerOverrides })
       : schedulerForSampler(sampler, json, schedulerOverrides);
+  const isGuided = settings.guidanceScale > 1;
+  const isGiven = options.negativePrompt !== undefined || negativePrompt2 !== undefined;
   return {
-    ...settings,
+    ...sized,
     scheduler,
     samplerName: sampler ?? scheduler.className,
-    isGuided: settings.guidanceScale > 1,
+    isGuided,
+    readsNegative: isGuided && (isGiven || family.conditioning.none(model.index) === "empty-text"),
   };
 }
 
@@ -153,12 +195,12 @@ export function generationParameters(
   };
 }
 
-type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided">;
+type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided" | "readsNegative">;
 
-function requireRanges({ latentFactor, configs }: Pipeline, settings: Checked): void {
+function requireRanges({ latents, family, configs }: Pipeline, settings: Checked): void {
   const problems: string[] = [];
   const check = (
-    name: Exclude<keyof Checked, "adapters" | "read">,
+    name: Exclude<keyof Checked, "adapters" | "read" | "sizes" | "negativeSizes">,
     isFine: boolean,
     expected: string,
   ) => {
@@ -166,8 +208,8 @@ function requireRanges({ latentFactor, configs }: Pipeline, settings: Checked): 
   };
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   for (const name of ["width", "height"] as const) {
-    const isFine = isCount(settings[name]) && settings[name] % latentFactor === 0;
-    check(name, isFine, `a multiple of ${latentFactor} pixels`);
+    const isFine = isCount(settings[name]) && settings[name] % latents.factor === 0;
+    check(name, isFine, `a multiple of ${latents.factor} pixels`);
   }
   for (const name of ["steps", "count"] as const) {
     check(name, isCount(settings[name]), "a whole number of at least 1");
@@ -185,12 +227,16 @@ function requireRanges({ latentFactor, configs }: Pipeline, settings: Checked): 
     (value) => typeof value === "bigint" || Number.isSafeInteger(value),
   );
   check("seed", isSeed, "a whole number below 2^53, or a bigint");
-  const layers = configs.textEncoder.numHiddenLayers;
+  const layers = Math.min(...family.textEncoders.map(({ limits }) => limits(configs).clipSkip));
   const isSkip = (value: number) => Number.isSafeInteger(value) && value >= 0 && value <= layers;
   check("clipSkip", isSkip(clipSkip), `a whole number from 0 to ${layers}`);
   if (settings.negativeClipSkip !== clipSkip) {
     const isFine = isSkip(settings.negativeClipSkip);
     check("negativeClipSkip", isFine, `a whole number from 0 to ${layers}`);
+  }
+  problems.push(...sizeProblems("sizes", settings.sizes));
+  if (settings.negativeSizes !== settings.sizes) {
+    problems.push(...sizeProblems("negativeSizes", settings.negativeSizes));
   }
   problems.push(
     ...Object.entries(settings.read).flatMap(([name, read]) => promptProblems(name, read)),
@@ -216,5 +262,20 @@ function promptProblems(name: string, { chunks }: ReadPrompt): string[] {
       : [
           `${name}: expected weights up to ${maxWeight}, got ${heaviest.weight} for "${shorten(heaviest.text.trim(), 40)}"`,
         ]),
+  ];
+}
+
+/** Sizes that a model is told are those of pictures, and crops lie within reason. */
+function sizeProblems(name: string, { original, crop, target }: PictureSizes): string[] {
+  const isEdge = (value: number) => Number.isSafeInteger(value) && value >= 1 && value <= 2 ** 16;
+  const isOffset = (value: number) => Number.isSafeInteger(value) && Math.abs(value) <= 2 ** 16;
+  const edges = [original.width, original.height, target.width, target.height];
+  return [
+    ...(edges.every(isEdge)
+      ? []
+      : [`${name}: expected widths and heights from 1 to 65536 pixels, got ${edges.join(", ")}`]),
+    ...([crop.left, crop.top].every(isOffset)
+      ? []
+      : [`${name}: expected a crop of whole pixels, got ${crop.left}, ${crop.top}`]),
   ];
 }

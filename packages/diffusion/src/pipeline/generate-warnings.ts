@@ -1,18 +1,19 @@
 /** @file What the user should know before pictures are drawn: settings and parts of prompts without effect. */
 
 import { shorten } from "@atelier/engine";
-import type { ClipTokenizer, EncodedText } from "../tokenizer/clip-tokenizer.js";
 import type { Adapter } from "./adapters.js";
-import { encodeChunks } from "./encode-prompt.js";
+import { encodeChunks, firstChunks, type TextChunks } from "./conditioning.js";
 import type { GenerateWarning } from "./generate-events.js";
 import { type GenerateSettings, readsEta } from "./generate-settings.js";
 import type { Pipeline } from "./pipeline.js";
 import type { NetworkTag } from "./prompt-syntax.js";
+import { firstTokenizer, type Tokenizers } from "./tokenizers.js";
 
 /** The prompts' chunks as ids; the negative one's only where it takes part. */
 export interface EncodedTexts {
-  readonly prompt: readonly EncodedText[];
-  readonly negativePrompt: readonly EncodedText[] | undefined;
+  readonly prompt: TextChunks;
+  /** None where nothing stands for it, or zeros. */
+  readonly negativePrompt: TextChunks | undefined;
 }
 
 /** Characters of a prompt that a message quotes at most. */
@@ -20,12 +21,14 @@ const quoted = 200;
 
 /** Encodes the prompts. */
 export function encodeTexts(
-  tokenizer: ClipTokenizer,
-  { read, isGuided }: GenerateSettings,
+  tokenizers: Tokenizers,
+  { read, readsNegative }: GenerateSettings,
 ): EncodedTexts {
   return {
-    prompt: encodeChunks(tokenizer, read.prompt),
-    negativePrompt: isGuided ? encodeChunks(tokenizer, read.negativePrompt) : undefined,
+    prompt: encodeChunks(tokenizers, read.prompt, read.prompt2),
+    negativePrompt: readsNegative
+      ? encodeChunks(tokenizers, read.negativePrompt, read.negativePrompt2)
+      : undefined,
   };
 }
 
@@ -105,13 +108,14 @@ function insteadOf({ kind, name, weight }: NetworkTag, adapters: readonly Adapte
 async function embeddingWarnings(
   pipeline: Pipeline,
   { read }: GenerateSettings,
-  { prompt, negativePrompt = [] }: EncodedTexts,
+  { prompt, negativePrompt }: EncodedTexts,
 ): Promise<GenerateWarning[]> {
   if (pipeline.embeddingTokens.length === 0) return [];
-  const tokenizer = await pipeline.tokenizer();
-  const used = new Set<number | undefined>(
-    [...prompt, ...negativePrompt].flatMap(({ ids }) => ids),
+  const tokenizer = firstTokenizer(await pipeline.tokenizers());
+  const chunks = [prompt, negativePrompt].flatMap((of) =>
+    of === undefined ? [] : firstChunks(of),
   );
+  const used = new Set<number | undefined>(chunks.flatMap(({ ids }) => ids));
   const typed = Object.values(read).flatMap(({ chunks }) => chunks.flat().map(({ text }) => text));
   return pipeline.embeddingTokens
     .filter((token) => !used.has(tokenizer.tokenId(token)))
@@ -137,9 +141,9 @@ function wordAround(token: string, texts: readonly string[]): string | undefined
 function truncationWarnings(
   name: "prompt" | "negativePrompt",
   { read }: GenerateSettings,
-  chunks: readonly EncodedText[] = [],
+  chunks: TextChunks | undefined,
 ): GenerateWarning[] {
-  return chunks
+  return (chunks === undefined ? [] : firstChunks(chunks))
     .filter(({ truncated }) => truncated !== "")
     .map(({ ids, truncated }) => {
       const advice =

@@ -5,11 +5,12 @@ import { AtelierError, type FloatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import type { LoraWeights } from "../core/lora-weights.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
 import type { Adapter } from "./adapters.js";
+import { sequenceOf } from "./conditioning.js";
 import { generate } from "./generate.js";
 import type { GeneratedImage, GenerateEvent } from "./generate-events.js";
 import type { GenerateOptions } from "./generate-settings.js";
@@ -20,7 +21,7 @@ import { readAdapter } from "./read-adapter.js";
 const runtime = createOrtRuntime({ threads: 2 });
 
 async function openTiny(name = "tiny-sd1"): Promise<Pipeline> {
-  const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
+  const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint(name));
   return loadPipeline(checkpoint, {
     runtime,
     files: nodeFiles,
@@ -79,11 +80,12 @@ describe("generate", () => {
     const options = { ...settings, negativeClipSkip: 0, prompt, negativePrompt };
     const used = await readAdapters(pipeline, adapters);
     const { images, warnings } = await collect(generate(pipeline, { ...options, adapters: used }));
-    const { embeddings } = await pipeline.encodePrompts([prompt], {
+    const { conditioning } = await pipeline.encodePrompts([prompt], {
       clipSkip: settings.clipSkip ?? 0,
       adapters: used,
     });
-    expect(largestError(embeddings, await expected(`${name}.embeddings`))).toBeLessThan(2e-5);
+    const states = sequenceOf(pipeline, conditioning);
+    expect(largestError(states, await expected(`${name}.embeddings`))).toBeLessThan(2e-5);
     expect(largestError(images[0]?.latents, await expected(`${name}.latents`))).toBeLessThan(5e-4);
     expect(largestError(images[0]?.pixels, await expected(`${name}.pixels`))).toBeLessThan(1e-4);
     expect(images).toHaveLength(1);

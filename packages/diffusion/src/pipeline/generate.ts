@@ -12,10 +12,11 @@ import {
   type TorchGenerator,
 } from "@atelier/engine";
 import { rgbFromPixels } from "../core/rgb-picture.js";
+import type { Conditioning } from "../families/family.js";
 import { createSampler } from "../samplers/create-sampler.js";
 import { guide, rescaleGuidance } from "../samplers/guidance.js";
 import type { Sampler } from "../samplers/sampler.js";
-import { chunkStates, joinContexts } from "./encode-prompt.js";
+import { joinConditionings, promptConditioning, zerosLike } from "./conditioning.js";
 import type { GeneratedImage, GenerateEvent, GenerateStep } from "./generate-events.js";
 import {
   type GenerateOptions,
@@ -49,12 +50,12 @@ export async function* generate(
   requireGoing(run, "before the first step");
   const { steps, count } = settings;
   const evaluations = createSampler(settings.scheduler, { steps }).timesteps.length;
-  const texts = encodeTexts(await pipeline.tokenizer(), settings);
+  const texts = encodeTexts(await pipeline.tokenizers(), settings);
   yield* await generateWarnings(pipeline, settings, texts);
-  const embeddings = await encodeConditions(run, texts);
+  const conditioning = await encodeConditions(run, texts);
   const clock = createStepClock(evaluations * count);
   for (let index = 0; index < count; index++) {
-    const latents = yield* denoise(run, { index, embeddings, clock });
+    const latents = yield* denoise(run, { index, conditioning, clock });
     requireGoing(run, "before a picture was decoded");
     yield await decode(run, latents, index);
   }
@@ -66,39 +67,48 @@ interface Run {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Contexts `[negative, prompt]`, or of the prompt alone without guidance. */
+/** Rows `[negative, prompt]`, or the prompt alone without guidance. */
 async function encodeConditions(
-  { pipeline, settings: { clipSkip, negativeClipSkip, adapters } }: Run,
+  { pipeline, settings }: Run,
   { prompt, negativePrompt }: EncodedTexts,
-): Promise<FloatTensor> {
-  const positive = await chunkStates(pipeline, prompt, { clipSkip, adapters });
-  if (negativePrompt === undefined) return positive;
-  const options = { clipSkip: negativeClipSkip, adapters };
-  return joinContexts([await chunkStates(pipeline, negativePrompt, options), positive]);
+): Promise<Conditioning> {
+  const { clipSkip, negativeClipSkip, adapters, sizes, negativeSizes } = settings;
+  const { conditioning: rules } = pipeline.family;
+  const positive = await promptConditioning(pipeline, prompt, { clipSkip, adapters });
+  const rows = [{ ...positive, ...rules.ofSizes(sizes) }];
+  if (settings.isGuided) {
+    const options = { clipSkip: negativeClipSkip, adapters };
+    const negative =
+      negativePrompt === undefined
+        ? zerosLike(positive)
+        : await promptConditioning(pipeline, negativePrompt, options);
+    rows.unshift({ ...negative, ...rules.ofSizes(negativeSizes) });
+  }
+  return joinConditionings(rules, rows);
 }
 
 interface Picture {
   readonly index: number;
-  readonly embeddings: FloatTensor;
+  readonly conditioning: Conditioning;
   readonly clock: StepClock;
 }
 
 /** Walks from the seed's noise to latents. */
 async function* denoise(
   run: Run,
-  { index, embeddings, clock }: Picture,
+  { index, conditioning, clock }: Picture,
 ): AsyncGenerator<GenerateStep, FloatTensor, undefined> {
   const { pipeline, settings } = run;
   const { width, height, count, seed, steps, eta, adapters } = settings;
-  const { latentFactor, configs } = pipeline;
-  const shape = [1, configs.vae.latentChannels, height / latentFactor, width / latentFactor];
+  const { channels, factor } = pipeline.latents;
+  const shape = [1, channels, height / factor, width / factor];
   const [, , latentHeight = 0, latentWidth = 0] = shape;
   const predict = await pipeline.denoiser(
     {
-      batch: embeddings.shape[0] ?? 1,
+      batch: settings.isGuided ? 2 : 1,
       height: latentHeight,
       width: latentWidth,
-      tokens: embeddings.shape[1] ?? 0,
+      tokens: conditioning[pipeline.family.conditioning.sequence]?.shape[1] ?? 0,
     },
     { adapters },
   );
@@ -110,7 +120,7 @@ async function* denoise(
     requireGoing(run, `after step ${i} of ${evaluations}`);
     clock.begin();
     const input = floatTensor(sampler.scaleInput(sample, i), shape);
-    const prediction = await predictGuided(predict, { input, timestep, embeddings }, settings);
+    const prediction = await predictGuided(predict, { input, timestep, conditioning }, settings);
     sample = sampler.step(prediction, i, sample, generator);
     requireFinite(
       sample,
@@ -141,16 +151,16 @@ function initialNoise(
 interface Prediction {
   readonly input: FloatTensor;
   readonly timestep: number;
-  readonly embeddings: FloatTensor;
+  readonly conditioning: Conditioning;
 }
 
 async function predictGuided(
   predict: Denoiser,
-  { input, timestep, embeddings }: Prediction,
+  { input, timestep, conditioning }: Prediction,
   { isGuided, guidanceScale, guidanceRescale }: GenerateSettings,
 ): Promise<Float32Array> {
-  if (!isGuided) return (await predict(input, timestep, embeddings)).data;
-  const both = await predict(joinRows([input, input]), timestep, embeddings);
+  if (!isGuided) return (await predict(input, timestep, conditioning)).data;
+  const both = await predict(joinRows([input, input]), timestep, conditioning);
   const half = both.data.length / 2;
   const [unconditional, conditional] = [both.data.subarray(0, half), both.data.subarray(half)];
   const guided = guide(unconditional, conditional, guidanceScale);

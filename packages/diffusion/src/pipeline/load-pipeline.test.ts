@@ -7,20 +7,25 @@ import {
   createTorchGenerator,
   type FloatTensor,
   floatTensor,
+  intTensor,
   type ParameterSource,
   type Runtime,
 } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Checkpoint } from "../core/model-files.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
-import { writeFolder } from "../files/model/write-checkpoint.js";
+import type { ComponentName } from "../core/component-name.js";
+import type { ComponentConfigs } from "../families/components.js";
+import { type ModelFiles, mapComponents } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
+import { writeFolder } from "../files/model/write-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
+import { tinySdxlConfigs, writeTinySdxl, writeTinyTokenizers } from "../testing/tiny-sdxl.js";
+import { sequenceOf, wholePicture } from "./conditioning.js";
 import { loadPipeline } from "./load-pipeline.js";
 import type { Pipeline } from "./pipeline.js";
-import { lazyTokenizer } from "./pipeline-tokenizer.js";
+import { lazyTokenizers } from "./tokenizers.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
 const options = { runtime, files: nodeFiles, tokenizerFolder: tinyTokenizer };
@@ -32,14 +37,28 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 const openTiny = async (name = "tiny-sd1", more: Partial<typeof options> = {}) =>
-  loadPipeline(await openCheckpoint(nodeFiles, tinyCheckpoint(name)), { ...options, ...more });
+  loadPipeline(await openModelFiles(nodeFiles, tinyCheckpoint(name)), { ...options, ...more });
 
 /** One prediction of random latents by a random text. */
 async function predict(pipeline: Pipeline): Promise<FloatTensor> {
   const generator = createTorchGenerator(4);
   const denoise = await pipeline.denoiser({ batch: 1, height: 8, width: 8 });
   const sample = floatTensor(generator.randn(256), [1, 4, 8, 8]);
-  return denoise(sample, 500, floatTensor(generator.randn(77 * 16), [1, 77, 16]));
+  const states = floatTensor(generator.randn(77 * 16), [1, 77, 16]);
+  return denoise(sample, 500, { [pipeline.family.conditioning.sequence]: states });
+}
+
+/** The model with other fields of one component's config. */
+function withConfig<C extends ComponentName>(
+  model: ModelFiles,
+  changed: C,
+  fields: Partial<ComponentConfigs[C]>,
+): ModelFiles {
+  return mapComponents(model, (files, name) =>
+    name === (changed as ComponentName)
+      ? { ...files, config: { ...files.config, ...fields } }
+      : files,
+  );
 }
 
 describe("a pipeline", () => {
@@ -67,7 +86,11 @@ describe("a pipeline", () => {
 
   it("knows its size, layers and models", async () => {
     await using pipeline = await openTiny();
-    expect(pipeline).toMatchObject({ name: "tiny-sd1", family: "sd1", latentFactor: 2 });
+    expect(pipeline).toMatchObject({
+      name: "tiny-sd1",
+      family: { id: "sd1" },
+      latents: { factor: 2 },
+    });
     expect(pipeline.unusedKeys).toEqual([]);
     const query = "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
     expect(pipeline.layers.get(query)?.weightShape).toEqual([16, 16]);
@@ -79,7 +102,7 @@ describe("a pipeline", () => {
   it("predicts the same from a folder and from a single file", async () => {
     await using folder = await openTiny("tiny-sd2");
     const path = `${tinyCheckpoint("tiny-sd2")}.safetensors`;
-    const checkpoint = await openCheckpoint(nodeFiles, path, { configs: folder.configs });
+    const checkpoint = await openModelFiles(nodeFiles, path, { configs: folder.configs });
     await using file = await loadPipeline(checkpoint, options);
     expect(await predict(file)).toEqual(await predict(folder));
     const prompts = ["a photo of a cat"];
@@ -88,14 +111,14 @@ describe("a pipeline", () => {
 
   it("widens 16-bit weights once for all graphs", async () => {
     const folder = join(scratch, "half");
-    const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+    const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
     await writeFolder(nodeFiles, checkpoint, {
       folder,
       dtype: "F16",
       tokenizerFolder: tinyTokenizer,
     });
     await checkpoint.close();
-    await using half = await loadPipeline(await openCheckpoint(nodeFiles, folder), options);
+    await using half = await loadPipeline(await openModelFiles(nodeFiles, folder), options);
     await using full = await openTiny();
     const [rounded, exact] = [await predict(half), await predict(full)];
     const error = largestError(rounded, exact);
@@ -127,14 +150,14 @@ describe("a pipeline", () => {
   });
 
   it("says what to do without a tokenizer and with one of another model", async () => {
-    const withFolder = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
-    const checkpoint = { ...withFolder, tokenizerFolder: undefined };
+    const withFolder = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
+    const checkpoint = { ...withFolder, tokenizerFolders: {} };
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
     await expect(pipeline.encodePrompts(["x"])).rejects.toThrow(
       /got a single-file checkpoint, .* with --tokenizer/,
     );
-    const config = { ...pipeline.configs.textEncoder, maxPositionEmbeddings: 20 };
-    await expect(lazyTokenizer(nodeFiles, tinyTokenizer, config)()).rejects.toThrow(
+    const short = withConfig(checkpoint, "text_encoder", { maxPositionEmbeddings: 20 });
+    await expect(lazyTokenizers(nodeFiles, short, tinyTokenizer)()).rejects.toThrow(
       "expected at most 600 tokens and texts of 20, which the text encoder knows, got 600 and 77",
     );
   });
@@ -160,8 +183,8 @@ describe("a pipeline", () => {
 
 describe("loadPipeline", () => {
   /** A checkpoint with changes, and whether it was closed. */
-  async function altered(change: (checkpoint: Checkpoint) => Partial<Checkpoint>) {
-    const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+  async function altered(change: (checkpoint: ModelFiles) => Partial<ModelFiles>) {
+    const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
     let isClosed = false;
     const close = () => {
       isClosed = true;
@@ -174,9 +197,9 @@ describe("loadPipeline", () => {
   }
 
   it("lists tensors that are missing or misshapen and closes the checkpoint", async () => {
-    const { checkpoint, isClosed } = await altered(({ unet }) => ({
-      unet: { ...unet, config: { ...unet.config, layersPerBlock: [2, 1], timeEmbeddingDim: 64 } },
-    }));
+    const { checkpoint, isClosed } = await altered((model) =>
+      withConfig(model, "unet", { layersPerBlock: [2, 1], timeEmbeddingDim: 64 }),
+    );
     const loading = loadPipeline(checkpoint, options);
     await expect(loading).rejects.toMatchObject({ code: "weights" });
     await expect(loading).rejects.toThrow(
@@ -186,9 +209,9 @@ describe("loadPipeline", () => {
   });
 
   it("reports stored tensors that the model does not use", async () => {
-    const { checkpoint } = await altered(({ vae, unknownKeys }) => ({
-      unknownKeys: [...unknownKeys, "alien.weight"],
-      vae: { ...vae, config: { ...vae.config, useQuantConv: false } },
+    const { checkpoint } = await altered((model) => ({
+      ...withConfig(model, "vae", { useQuantConv: false }),
+      unknownKeys: [...model.unknownKeys, "alien.weight"],
     }));
     await using pipeline = await loadPipeline(checkpoint, options);
     expect(pipeline.unusedKeys).toEqual([
@@ -198,17 +221,79 @@ describe("loadPipeline", () => {
     ]);
   });
 
-  it("refuses SDXL and models that do not belong together", async () => {
-    const xl = await altered(() => ({ family: "sdxl" }));
-    await expect(loadPipeline(xl.checkpoint, options)).rejects.toThrow(
-      /expected a Stable Diffusion 1\.x or 2\.x checkpoint, got SDXL/,
+  it("refuses models that do not belong together", async () => {
+    const inpainting = await altered((model) =>
+      withConfig(withConfig(model, "unet", { inChannels: 9 }), "text_encoder", { hiddenSize: 32 }),
     );
-    const inpainting = await altered(({ unet, textEncoder }) => ({
-      unet: { ...unet, config: { ...unet.config, inChannels: 9 } },
-      textEncoder: { ...textEncoder, config: { ...textEncoder.config, hiddenSize: 32 } },
-    }));
     await expect(loadPipeline(inpainting.checkpoint, options)).rejects.toThrow(
       /inpainting\) must be 4, is 9\n.*cross_attention_dim must be 32, is 16/,
+    );
+  });
+});
+
+describe("a pipeline of SDXL", () => {
+  async function openXl(): Promise<ModelFiles> {
+    const path = join(scratch, "tiny-sdxl.safetensors");
+    await writeTinySdxl(path);
+    return openModelFiles(nodeFiles, path, { configs: tinySdxlConfigs });
+  }
+  async function xlOptions() {
+    const tokenizerFolder = join(scratch, "tokenizers");
+    await writeTinyTokenizers(tokenizerFolder);
+    return { ...options, tokenizerFolder };
+  }
+  const prompt = "a photo of a cat";
+
+  it("joins what both text encoders say, and pools what the second says", async () => {
+    await using pipeline = await loadPipeline(await openXl(), await xlOptions());
+    expect(pipeline.family.id).toBe("sdxl");
+    const { conditioning } = await pipeline.encodePrompts([prompt]);
+    const ids = [...(await pipeline.tokenizers())].map(
+      ([name, tokenizer]) => [name, intTensor(tokenizer.encode(prompt).ids, [1, 77])] as const,
+    );
+    const texts = await Promise.all(ids.map(([name, own]) => pipeline.encodeStates(name, own)));
+    const [first, second] = texts;
+    const states = sequenceOf(pipeline, conditioning);
+    expect(states.shape).toEqual([1, 77, 32]);
+    for (let token = 0; token < 77; token++) {
+      const own = states.data.subarray(token * 32, (token + 1) * 32);
+      expect(own.subarray(0, 16)).toEqual(first?.states.data.subarray(token * 16, token * 16 + 16));
+      expect(own.subarray(16)).toEqual(second?.states.data.subarray(token * 16, token * 16 + 16));
+    }
+    expect(conditioning["text_embeds"]).toEqual(second?.pooled);
+    expect(second?.pooled?.shape).toEqual([1, 16]);
+    expect(first?.states.data).not.toEqual(second?.states.data);
+  });
+
+  it("predicts by the states, the pooled text and the picture's sizes", async () => {
+    await using pipeline = await loadPipeline(await openXl(), await xlOptions());
+    const { conditioning } = await pipeline.encodePrompts([prompt]);
+    const { conditioning: other } = await pipeline.encodePrompts(["two dogs"]);
+    const given = { ...conditioning, ...wholePicture(pipeline.family, { width: 16, height: 16 }) };
+    expect(Object.keys(given).sort()).toEqual(["encoder_hidden_states", "text_embeds", "time_ids"]);
+    const denoise = await pipeline.denoiser({ batch: 1, height: 8, width: 8 });
+    const sample = floatTensor(createTorchGenerator(4).randn(256), [1, 4, 8, 8]);
+    const prediction = await denoise(sample, 500, given);
+    expect(prediction.shape).toEqual([1, 4, 8, 8]);
+    expect(prediction.data.every(Number.isFinite)).toBe(true);
+    const others = { ...other, ...wholePicture(pipeline.family, { width: 16, height: 32 }) };
+    for (const name of Object.keys(given)) {
+      const changed = await denoise(sample, 500, { ...given, [name]: others[name] ?? sample });
+      expect(largestError(changed, prediction), name).toBeGreaterThan(1e-5);
+    }
+  });
+
+  it("is refused with a projection of another width than the UNet reads", async () => {
+    const model = withConfig(await openXl(), "text_encoder_2", { projectionDim: 8 });
+    await expect(loadPipeline(model, await xlOptions())).rejects.toThrow(
+      "the second text encoder's projection must be 16 wide, is 8",
+    );
+  });
+
+  it("asks for a folder with both tokenizers", async () => {
+    await using pipeline = await loadPipeline(await openXl(), options);
+    await expect(pipeline.encodePrompts([prompt])).rejects.toThrow(
+      /expected a folder tokenizer in it, got none; .* have a tokenizer each/,
     );
   });
 });

@@ -1,27 +1,30 @@
 /** @file From an open checkpoint to a pipeline that can run its models. */
 
-import { type FileStore, type Runtime, sizeOf } from "@atelier/engine";
+import { type FileStore, internalError, type Runtime, sizeOf } from "@atelier/engine";
+import type { ComponentName } from "../core/component-name.js";
 import type { Embedding } from "../core/embedding.js";
-import type { Checkpoint, CheckpointModel } from "../core/model-files.js";
-import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
+import { parameterPrefix } from "../families/components.js";
+import { adaptableLayers, componentParameters } from "../families/layers.js";
+import { componentOf, configsOf, type ModelFiles } from "../families/model-files.js";
 import { replaceWeights } from "../files/model/replace-weights.js";
-import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { addEmbeddings } from "./add-embeddings.js";
 import { displayName } from "./display-name.js";
-import { type ComponentName, componentParameters, parameterPrefix } from "./graphs.js";
 import { createModelRunner } from "./model-runner.js";
 import { type ParameterSources, parameterSources } from "./parameter-sources.js";
 import type { Pipeline } from "./pipeline.js";
-import { lazyTokenizer } from "./pipeline-tokenizer.js";
 import { requireRunnable } from "./require-runnable.js";
 import { createModels } from "./run-models.js";
+import { lazyTokenizers, type Tokenizers } from "./tokenizers.js";
 
 /** Options of {@link loadPipeline}. */
 export interface LoadPipelineOptions {
   readonly runtime: Runtime;
   readonly files: FileStore;
-  /** Folder of the tokenizer's files, for a checkpoint that comes without or instead of its own. */
-  readonly tokenizerFolder?: string;
+  /**
+   * Folder of the tokenizer's files, or one that holds a folder for each text encoder's, for a model that
+   * comes without or instead of its own.
+   */
+  readonly tokenizerFolder?: string | undefined;
   /** New words for prompts, from textual inversion. */
   readonly embeddings?: readonly Embedding[] | undefined;
   /** What pictures and adapters call the model; the folder's or file's name by default. */
@@ -45,79 +48,82 @@ const largeParameters = 2 ** 28;
  *   are missing or misshapen and for embeddings of another width, `data` for tokens that cannot be
  *   added.
  * @example
- * const checkpoint = await openCheckpoint(nodeFiles, "stable-diffusion-v1-5");
- * await using pipeline = await loadPipeline(checkpoint, { runtime: createOrtRuntime(), files: nodeFiles });
+ * const model = await openModelFiles(nodeFiles, "stable-diffusion-v1-5");
+ * await using pipeline = await loadPipeline(model, { runtime: createOrtRuntime(), files: nodeFiles });
  */
 export async function loadPipeline(
-  checkpoint: Checkpoint,
+  model: ModelFiles,
   options: LoadPipelineOptions,
 ): Promise<Pipeline> {
-  const { files, embeddings = [], tokenizerFolder = checkpoint.tokenizerFolder } = options;
+  const { files, embeddings = [] } = options;
   try {
-    requireRunnable(checkpoint);
-    const tokenizer = lazyTokenizer(files, tokenizerFolder, checkpoint.textEncoder.config);
+    requireRunnable(model);
+    const tokenizers = lazyTokenizers(files, model, options.tokenizerFolder);
     const derive: Pipeline["derive"] = ({ embeddings: more = [], weights = {} }) => {
-      const changed = { ...replaceWeights(checkpoint, weights), close: async () => {} };
+      const changed = { ...replaceWeights(model, weights), close: async () => {} };
       return loadPipeline(changed, { ...options, embeddings: [...embeddings, ...more] });
     };
     if (embeddings.length === 0) {
-      return { ...createPipeline(checkpoint, tokenizer, options), derive };
+      return { ...createPipeline(model, tokenizers, options), derive };
     }
-    const grown = addEmbeddings(checkpoint, await tokenizer(), embeddings);
-    return { ...createPipeline(grown.checkpoint, async () => grown.tokenizer, options), derive };
+    const grown = addEmbeddings(model, await tokenizers(), embeddings);
+    return { ...createPipeline(grown.model, async () => grown.tokenizers, options), derive };
   } catch (error) {
-    await checkpoint.close();
+    await model.close();
     throw error;
   }
 }
 
 function createPipeline(
-  checkpoint: Checkpoint,
-  tokenizer: () => Promise<ClipTokenizer>,
+  model: ModelFiles,
+  tokenizers: () => Promise<Tokenizers>,
   { runtime, maxGraphs, name, fingerprint, embeddings = [] }: LoadPipelineOptions,
 ): Omit<Pipeline, "derive"> {
-  const { family, unet, textEncoder, vae, scheduler } = checkpoint;
-  const configs = { unet: unet.config, textEncoder: textEncoder.config, vae: vae.config };
-  const sourcesOf = (component: ComponentName, { weights }: CheckpointModel<unknown>) =>
-    parameterSources(`${checkpoint.path}: ${component}`, weights, {
-      parameters: componentParameters(configs, component),
-      prefix: parameterPrefix(component),
-      mapsFiles: runtime.capabilities.mapsFiles,
-    });
-  const sources: Readonly<Record<ComponentName, ParameterSources>> = {
-    unet: sourcesOf("unet", unet),
-    text_encoder: sourcesOf("text_encoder", textEncoder),
-    vae: sourcesOf("vae", vae),
-  };
-  const layers = describeAdaptableLayers(configs);
-  const isLarge = parameterCount([unet, textEncoder, vae]) > largeParameters;
+  const { family, scheduler } = model;
+  const configs = configsOf(model);
+  const sources = new Map<ComponentName, ParameterSources>(
+    family.components.map((component) => [
+      component,
+      parameterSources(`${model.path}: ${component}`, componentOf(model, component).weights, {
+        parameters: componentParameters(configs, component),
+        prefix: parameterPrefix(component),
+        mapsFiles: runtime.capabilities.mapsFiles,
+      }),
+    ]),
+  );
+  const layers = adaptableLayers(family, configs);
+  const isLarge = parameterCount(model) > largeParameters;
   const runner = createModelRunner({ runtime, sources, maxGraphs: maxGraphs ?? (isLarge ? 1 : 4) });
-  const unused = Object.entries(sources).flatMap(([component, { unusedKeys }]) =>
+  const unused = [...sources].flatMap(([component, { unusedKeys }]) =>
     unusedKeys.map((key) => `${component}: ${key}`),
   );
   return {
-    checkpoint,
-    name: name ?? displayName(checkpoint.path),
+    model,
+    name: name ?? displayName(model.path),
     fingerprint,
     family,
     configs,
     scheduleConfig: scheduler,
-    generation: checkpoint.generation,
-    latentFactor: 2 ** (vae.config.blockOutChannels.length - 1),
+    generation: model.generation,
+    latents: family.latents(configs),
     layers,
-    unusedKeys: [...checkpoint.unknownKeys, ...unused],
-    parameters: (component) => sources[component].load(),
-    tokenizer,
+    unusedKeys: [...model.unknownKeys, ...unused],
+    async parameters(component) {
+      const found = sources.get(component);
+      if (found === undefined) throw internalError(`pipeline: no ${component}.`);
+      return found.load();
+    },
+    tokenizers,
     embeddingTokens: embeddings.map(({ token }) => token),
-    ...createModels({ configs, base: { family, layers }, runner, tokenizer }),
+    ...createModels({ family, configs, base: { family, layers }, runner, tokenizers }),
     async [Symbol.asyncDispose]() {
       await runner[Symbol.asyncDispose]();
-      await checkpoint.close();
+      await model.close();
     },
   };
 }
 
-function parameterCount(models: readonly CheckpointModel<unknown>[]): number {
-  const shapes = models.flatMap(({ weights }) => [...weights.entries.values()]);
+function parameterCount({ components }: ModelFiles): number {
+  const shapes = Object.values(components).flatMap(({ weights }) => [...weights.entries.values()]);
   return shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

@@ -8,16 +8,22 @@ import {
   type Runtime,
   type TensorMap,
 } from "@atelier/engine";
+import type { ComponentName } from "../core/component-name.js";
 import { createGraphCache } from "./graph-cache.js";
-import type { ComponentName } from "./graphs.js";
 import type { ParameterSources } from "./parameter-sources.js";
+
+/** The outputs of a run by name. */
+export interface Outputs {
+  (name: string): FloatTensor;
+  has(name: string): boolean;
+}
 
 /** A graph of a model, compiled when it is needed. */
 export interface ModelGraph {
   /** Compiles it unless it is compiled. @throws AtelierError `runtime`. */
   prepare(): Promise<void>;
   /** Runs it and gives access to its outputs. @throws AtelierError `runtime`. */
-  run(values: TensorMap): Promise<(output: string) => FloatTensor>;
+  run(values: TensorMap): Promise<Outputs>;
 }
 
 /** Keeps the compiled graphs of one checkpoint. */
@@ -29,7 +35,7 @@ export interface ModelRunner extends AsyncDisposable {
 /** What a {@link ModelRunner} works with. */
 export interface ModelRunnerOptions {
   readonly runtime: Runtime;
-  readonly sources: Readonly<Record<ComponentName, ParameterSources>>;
+  readonly sources: ReadonlyMap<ComponentName, ParameterSources>;
   readonly maxGraphs: number;
 }
 
@@ -45,7 +51,8 @@ export function createModelRunner({
       const recipe = {
         key: `${component} ${key}`,
         compile: async () => {
-          const parameters = await sources[component].load();
+          const parameters = await sources.get(component)?.load();
+          if (parameters === undefined) throw internalError(`pipeline: no ${component}.`);
           return runtime.compile(build(), { parameters });
         },
       };
@@ -53,7 +60,8 @@ export function createModelRunner({
         prepare: () => cache.prepare(recipe),
         async run(values) {
           const outputs = await cache.run(recipe, values);
-          return (name) => floatOutput(name, outputs[name]);
+          const get = (name: string): FloatTensor => floatOutput(name, outputs[name]);
+          return Object.assign(get, { has: (name: string) => outputs[name] !== undefined });
         },
       };
     },

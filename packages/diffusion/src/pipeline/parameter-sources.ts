@@ -4,7 +4,8 @@
  */
 
 import { type FloatTensor, floatTensor, type ParameterSource } from "@atelier/engine";
-import { requireWeights, type WeightEntry, type Weights } from "../files/model/weights.js";
+import type { WeightEntry, Weights } from "../core/weights.js";
+import { requireWeights } from "../files/model/translate-weights.js";
 import type { ParameterInfo } from "../models/list-layers.js";
 
 /** The stored parameters of one model. */

@@ -4,27 +4,29 @@
  */
 
 import type { FloatTensor, ParameterSource, TensorOf } from "@atelier/engine";
+import type { ComponentName, TextEncoderName } from "../core/component-name.js";
 import type { Embedding } from "../core/embedding.js";
-import type { Checkpoint, CheckpointFamily } from "../core/model-files.js";
+import type { GenerationConfig } from "../core/generation-config.js";
 import type { ConfigObject } from "../core/read-config.js";
-import type { GenerationConfig } from "../files/model/generation-config.js";
+import type { Configs } from "../families/components.js";
+import type { Conditioning, LatentRules, ModelFamily, TextStates } from "../families/family.js";
+import type { ModelFiles } from "../families/model-files.js";
 import type { ReplacedWeights } from "../files/model/replace-weights.js";
 import type { LayerInfo } from "../models/list-layers.js";
-import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import type { Adapter } from "./adapters.js";
-import type { ComponentName, PipelineConfigs } from "./graphs.js";
+import type { TokenIds, Tokenizers } from "./tokenizers.js";
 
 /** Options of text encoding. */
-export interface EncodePromptOptions {
-  /** Layers left out at the end, as diffusers counts: 1 takes the penultimate layer. */
+export interface EncodeOptions {
+  /** Layers left out at the end, as diffusers counts: 1 takes the one before that which is usual. */
   readonly clipSkip?: number;
   readonly adapters?: readonly Adapter[];
 }
 
 /** Encoded prompts. */
 export interface EncodedPrompts {
-  /** `[prompts, tokens, hiddenSize]` */
-  readonly embeddings: FloatTensor;
+  /** What follows from the prompts, one row each; the family's tensors but those of picture sizes. */
+  readonly conditioning: Conditioning;
   /** The end of each prompt that did not fit into the text encoder; "" where all of it did. */
   readonly truncated: readonly string[];
 }
@@ -35,12 +37,12 @@ export interface EncodedImages {
   readonly logVariance: FloatTensor;
 }
 
-/** Extents of the UNet's inputs; height and width are those of the latents. */
+/** Extents of the denoiser's inputs; height and width are those of the latents. */
 export interface DenoiserSizes {
   readonly batch: number;
   readonly height: number;
   readonly width: number;
-  /** 77 by default, CLIP's length. */
+  /** Those of one text by default: 77 for CLIP. */
   readonly tokens?: number;
 }
 
@@ -49,11 +51,14 @@ export interface DenoiserOptions {
   readonly adapters?: readonly Adapter[];
 }
 
-/** The prediction for scaled latents `[batch, channels, height, width]`, of the same shape. */
+/**
+ * The prediction for scaled latents `[batch, channels, height, width]`, of the same shape, by the family's
+ * whole conditioning.
+ */
 export type Denoiser = (
   sample: FloatTensor,
   timestep: number,
-  embeddings: FloatTensor,
+  conditioning: Conditioning,
 ) => Promise<FloatTensor>;
 
 /** How a derived pipeline differs from the one that it is made of. */
@@ -67,19 +72,18 @@ export interface PipelineChanges {
 /** A loaded checkpoint. Dispose it to release memory and to close the checkpoint. */
 export interface Pipeline extends AsyncDisposable {
   /** What was loaded, with the rows of its embeddings. */
-  readonly checkpoint: Checkpoint;
+  readonly model: ModelFiles;
   /** The folder's or file's name. */
   readonly name: string;
   /** Tells the model's weights and configs from all others, where whoever loaded it knows. */
   readonly fingerprint: string | undefined;
-  readonly family: CheckpointFamily;
-  readonly configs: PipelineConfigs;
+  readonly family: ModelFamily;
+  readonly configs: Configs;
   /** The fields of scheduler_config.json. */
   readonly scheduleConfig: ConfigObject;
   /** How to draw with it where the user does not say, as far as the checkpoint says. */
   readonly generation: GenerationConfig;
-  /** Pixels per latent along an edge: 8 for Stable Diffusion. */
-  readonly latentFactor: number;
+  readonly latents: LatentRules;
   /** Layers that adapters can change, by component and path: `unet.mid_block.….to_q`. */
   readonly layers: ReadonlyMap<string, LayerInfo>;
   /** Stored tensors that nothing uses, for the user to be told. */
@@ -87,13 +91,19 @@ export interface Pipeline extends AsyncDisposable {
   /** Sources of a component's parameters, named `unet:conv_in.weight`. @throws AtelierError `file`. */
   parameters(component: ComponentName): Promise<ReadonlyMap<string, ParameterSource>>;
   /** @throws AtelierError `config`, `file` or `format` where there is none that fits. */
-  tokenizer(): Promise<ClipTokenizer>;
+  tokenizers(): Promise<Tokenizers>;
   /** The tokens of embeddings that it was loaded with. */
   readonly embeddingTokens: readonly string[];
   /** @throws AtelierError `config` for an impossible `clipSkip`, `weights` for adapters that do not fit. */
-  encodePrompts(prompts: readonly string[], options?: EncodePromptOptions): Promise<EncodedPrompts>;
-  /** Token ids `[texts, tokens]` to embeddings. */
-  encodeTokens(ids: TensorOf<"int64">, options?: EncodePromptOptions): Promise<FloatTensor>;
+  encodePrompts(prompts: readonly string[], options?: EncodeOptions): Promise<EncodedPrompts>;
+  /** The same of token ids. */
+  encodeTokens(ids: TokenIds, options?: EncodeOptions): Promise<Conditioning>;
+  /** What one text encoder says of token ids `[texts, tokens]`. */
+  encodeStates(
+    encoder: TextEncoderName,
+    ids: TensorOf<"int64">,
+    options?: EncodeOptions,
+  ): Promise<TextStates<FloatTensor>>;
   /** Pictures `[pictures, 3, height, width]` from −1 to 1; one at a time, to bound memory. */
   encodeImages(pixels: FloatTensor): Promise<EncodedImages>;
   /** Scaled latents `[pictures, channels, h, w]` to pixels, about −1 to 1; one at a time. */
@@ -103,6 +113,6 @@ export interface Pipeline extends AsyncDisposable {
    * @throws AtelierError `weights`, `data` as `loadPipeline`.
    */
   derive(changes: PipelineChanges): Promise<Pipeline>;
-  /** Compiles the UNet for these sizes. @throws AtelierError `weights` for adapters that do not fit. */
+  /** Compiles the denoiser for these sizes. @throws AtelierError `weights` for adapters that do not fit. */
   denoiser(sizes: DenoiserSizes, options?: DenoiserOptions): Promise<Denoiser>;
 }

@@ -57,7 +57,7 @@ export async function readAdapter(
     const shown = unknownKeys.slice(0, 10).join(", ");
     throw new AtelierError(
       "weights",
-      `${path}: expected tensors for the layers of this ${base.family} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; --ignore-unknown uses the ${weights.modules.size} modules that fit.`,
+      `${path}: expected tensors for the layers of this ${base.family.id} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; --ignore-unknown uses the ${weights.modules.size} modules that fit.`,
       { context: { path, unknownKeys } },
     );
   }

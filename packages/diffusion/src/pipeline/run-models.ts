@@ -1,91 +1,106 @@
 /** @file What a pipeline's models do: text to states, pictures to latents and back, one prediction. */
 
-import { type FloatTensor, floatTensor, intTensor, type TensorOf } from "@atelier/engine";
-import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
+import { type FloatTensor, floatTensor, internalError, intTensor } from "@atelier/engine";
+import type { Conditioning } from "../families/family.js";
 import { type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
+import { hostOps } from "./conditioning.js";
 import {
   decoderGraph,
   denoiserGraph,
   encoderGraph,
-  type PipelineConfigs,
+  type ModelKind,
   textEncoderGraph,
 } from "./graphs.js";
 import type { ModelRunner } from "./model-runner.js";
-import type {
-  Denoiser,
-  DenoiserOptions,
-  DenoiserSizes,
-  EncodedImages,
-  EncodePromptOptions,
-  Pipeline,
-} from "./pipeline.js";
+import type { Denoiser, EncodedImages, Pipeline } from "./pipeline.js";
 import { joinRows, requireExtents, rowsOf } from "./tensor-rows.js";
+import { idsOfText, stackIds, type Tokenizers } from "./tokenizers.js";
 
 /** What the models of a pipeline work with. */
-export interface ModelsContext {
-  readonly configs: PipelineConfigs;
+export interface ModelsContext extends ModelKind {
   readonly base: AdapterBase;
   readonly runner: ModelRunner;
-  readonly tokenizer: () => Promise<ClipTokenizer>;
+  readonly tokenizers: () => Promise<Tokenizers>;
 }
 
 /** The part of a pipeline that runs models. */
 export type PipelineModels = Pick<
   Pipeline,
-  "encodePrompts" | "encodeTokens" | "encodeImages" | "decodeLatents" | "denoiser"
+  "encodePrompts" | "encodeTokens" | "encodeStates" | "encodeImages" | "decodeLatents" | "denoiser"
 >;
 
 /** Makes the functions that run a pipeline's models. */
 export function createModels(context: ModelsContext): PipelineModels {
+  const { family } = context;
+  const encodeStates: Pipeline["encodeStates"] = (name, ids, options) =>
+    statesOf(context, { name, ids }, options);
+  const encodeTokens: Pipeline["encodeTokens"] = async (ids, options) => {
+    const texts = [];
+    for (const { component } of family.textEncoders) {
+      const own = ids[component];
+      if (own === undefined) throw internalError(`encodeTokens: no ids for ${component}.`);
+      texts.push(await encodeStates(component, own, options));
+    }
+    return family.conditioning.ofTexts(texts, hostOps);
+  };
   return {
+    encodeStates,
+    encodeTokens,
     encodePrompts: async (prompts, options) => {
-      const tokenizer = await context.tokenizer();
-      const texts = prompts.map((prompt) => tokenizer.encode(prompt));
-      const ids = intTensor(
-        texts.flatMap((text) => text.ids),
-        [texts.length, tokenizer.maxLength],
-      );
+      const tokenizers = await context.tokenizers();
+      const texts = prompts.map((prompt) => idsOfText(tokenizers, prompt));
       return {
-        embeddings: await encodeTokens(context, ids, options),
+        conditioning: await encodeTokens(stackIds(texts.map(({ ids }) => ids)), options),
         truncated: texts.map(({ truncated }) => truncated),
       };
     },
-    encodeTokens: (ids, options) => encodeTokens(context, ids, options),
     encodeImages: (pixels) => encodeImages(context, pixels),
     decodeLatents: (latents) => decodeLatents(context, latents),
     denoiser: (sizes, options) => denoiser(context, sizes, options),
   };
 }
 
-async function encodeTokens(
-  { configs, base, runner }: ModelsContext,
-  ids: TensorOf<"int64">,
-  { clipSkip = 0, adapters = [] }: EncodePromptOptions = {},
-): Promise<FloatTensor> {
+async function statesOf(
+  context: ModelsContext,
+  {
+    name,
+    ids,
+  }: {
+    name: Parameters<Pipeline["encodeStates"]>[0];
+    ids: Parameters<Pipeline["encodeStates"]>[1];
+  },
+  { clipSkip = 0, adapters = [] }: Parameters<Pipeline["encodeStates"]>[2] = {},
+): ReturnType<Pipeline["encodeStates"]> {
+  const { family, base, runner } = context;
   requireExtents("encodeTokens ids", ids, ["texts", "tokens"]);
   requireAdapters(adapters, base);
-  const { key, overlay, values } = applyAdapters(adapters, "text_encoder");
+  const encoder = family.textEncoders.find(({ component }) => component === name);
+  if (encoder === undefined) throw internalError(`${family.id} has no ${name}.`);
+  const { key, overlay, values } = applyAdapters(adapters, name);
   const [texts = 0, tokens = 0] = ids.shape;
-  const graph = runner.graph("text_encoder", `${tokens} ${clipSkip} ${key}`, () =>
-    textEncoderGraph(configs.textEncoder, { tokens, clipSkip, overlay }),
+  const graph = runner.graph(name, `${tokens} ${clipSkip} ${key}`, () =>
+    textEncoderGraph(context, encoder, { tokens, clipSkip, overlay }),
   );
   const states: FloatTensor[] = [];
+  const pooled: FloatTensor[] = [];
   for (let text = 0; text < texts; text++) {
     const row = ids.data.subarray(text * tokens, (text + 1) * tokens);
     const output = await graph.run({ ...values, input_ids: intTensor(row, [1, tokens]) });
-    states.push(output("embeddings"));
+    states.push(output("states"));
+    if (output.has("pooled")) pooled.push(output("pooled"));
   }
-  return joinRows(states);
+  return {
+    states: joinRows(states),
+    ...(pooled.length === 0 ? {} : { pooled: joinRows(pooled) }),
+  };
 }
 
-async function encodeImages(
-  { configs, runner }: ModelsContext,
-  pixels: FloatTensor,
-): Promise<EncodedImages> {
+async function encodeImages(context: ModelsContext, pixels: FloatTensor): Promise<EncodedImages> {
   requireExtents("encodeImages pixels", pixels, ["pictures", 3, "height", "width"]);
   const shape = [1, ...pixels.shape.slice(1)];
-  const graph = runner.graph("vae", `encode ${shape.join()}`, () =>
-    encoderGraph(configs.vae, shape),
+  const { family, runner } = context;
+  const graph = runner.graph(family.autoencoder, `encode ${shape.join()}`, () =>
+    encoderGraph(context, shape),
   );
   const means: FloatTensor[] = [];
   const logVariances: FloatTensor[] = [];
@@ -97,15 +112,13 @@ async function encodeImages(
   return { mean: joinRows(means), logVariance: joinRows(logVariances) };
 }
 
-async function decodeLatents(
-  { configs, runner }: ModelsContext,
-  latents: FloatTensor,
-): Promise<FloatTensor> {
-  const { latentChannels } = configs.vae;
-  requireExtents("decodeLatents latents", latents, ["pictures", latentChannels, "height", "width"]);
+async function decodeLatents(context: ModelsContext, latents: FloatTensor): Promise<FloatTensor> {
+  const { family, configs, runner } = context;
+  const { channels } = family.latents(configs);
+  requireExtents("decodeLatents latents", latents, ["pictures", channels, "height", "width"]);
   const shape = [1, ...latents.shape.slice(1)];
-  const graph = runner.graph("vae", `decode ${shape.join()}`, () =>
-    decoderGraph(configs.vae, shape),
+  const graph = runner.graph(family.autoencoder, `decode ${shape.join()}`, () =>
+    decoderGraph(context, shape),
   );
   const pictures: FloatTensor[] = [];
   for (const row of rowsOf(latents)) {
@@ -116,24 +129,32 @@ async function decodeLatents(
 }
 
 async function denoiser(
-  { configs, base, runner }: ModelsContext,
-  { batch, height, width, tokens = configs.textEncoder.maxPositionEmbeddings }: DenoiserSizes,
-  { adapters = [] }: DenoiserOptions = {},
+  context: ModelsContext,
+  { batch, height, width, tokens = usualTokens(context) }: Parameters<Pipeline["denoiser"]>[0],
+  { adapters = [] }: Parameters<Pipeline["denoiser"]>[1] = {},
 ): Promise<Denoiser> {
+  const { family, base, runner } = context;
   requireAdapters(adapters, base);
-  const { key, overlay, values } = applyAdapters(adapters, "unet");
+  const { key, overlay, values } = applyAdapters(adapters, family.denoiser);
   const sizes = { batch, height, width, tokens };
-  const graph = runner.graph("unet", `${[batch, height, width, tokens].join()} ${key}`, () =>
-    denoiserGraph(configs.unet, sizes, overlay),
+  const graph = runner.graph(
+    family.denoiser,
+    `${[batch, height, width, tokens].join()} ${key}`,
+    () => denoiserGraph(context, sizes, overlay),
   );
   await graph.prepare();
-  return async (sample, timestep, embeddings) => {
+  return async (sample: FloatTensor, timestep: number, conditioning: Conditioning) => {
     const output = await graph.run({
       ...values,
       sample,
       timestep: floatTensor(new Float32Array(batch).fill(timestep), [batch]),
-      encoder_hidden_states: embeddings,
+      ...conditioning,
     });
     return output("prediction");
   };
+}
+
+/** Tokens of one text. */
+function usualTokens({ family, configs }: ModelKind): number {
+  return family.textEncoders[0]?.limits(configs).tokens ?? 0;
 }

@@ -33,6 +33,26 @@ export function joinRows(parts: readonly FloatTensor[]): FloatTensor {
   return { dtype: "float32", shape: [rows, ...first.shape.slice(1)], data };
 }
 
+/** Tensors that differ along one axis at most, joined along it. */
+export function joinAlong(parts: readonly FloatTensor[], axis: number): FloatTensor {
+  const [first] = parts;
+  if (first === undefined) throw internalError("joinAlong: expected tensors, got none.");
+  if (axis === 0) return joinRows(parts);
+  const runs = sizeOf(first.shape.slice(0, axis));
+  const extent = parts.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let end = 0;
+  for (let run = 0; run < runs; run++) {
+    for (const part of parts) {
+      const length = part.data.length / runs;
+      data.set(part.data.subarray(run * length, (run + 1) * length), end);
+      end += length;
+    }
+  }
+  const shape = first.shape.map((own, at) => (at === axis ? extent : own));
+  return { dtype: "float32", shape, data };
+}
+
 /** @throws AtelierError `shape` unless the tensor has these extents; names stand for any from 1. */
 export function requireExtents(
   where: string,

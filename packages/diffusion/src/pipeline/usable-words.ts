@@ -5,6 +5,7 @@ import { type Embedding, isOneWord } from "../core/embedding.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { addEmbeddings } from "./add-embeddings.js";
 import type { Pipeline } from "./pipeline.js";
+import { firstTokenizer, type Tokenizers } from "./tokenizers.js";
 
 /** Why a name cannot be a new word. */
 export type NameObstacle = "white-space" | "taken";
@@ -30,19 +31,20 @@ export interface UnusableWord {
 
 /** Divides words that came beside something else, such as a LoRA, into those that can be used and others. */
 export async function usableWords(
-  pipeline: Pick<Pipeline, "checkpoint" | "tokenizer">,
+  pipeline: Pick<Pipeline, "model" | "tokenizers">,
   words: readonly Embedding[],
   taken: readonly string[] = [],
 ): Promise<{ readonly usable: readonly Embedding[]; readonly unusable: readonly UnusableWord[] }> {
   const usable: Embedding[] = [];
   const unusable: UnusableWord[] = [];
   if (words.length === 0) return { usable, unusable };
-  const tokenizer = await pipeline.tokenizer();
+  const tokenizers = await pipeline.tokenizers();
+  const tokenizer = firstTokenizer(tokenizers);
   const names = new Set(taken.map((name) => name.toLowerCase()));
   for (const word of words) {
     const { token } = word;
     const obstacle = nameObstacle(tokenizer, token, names);
-    const message = obstacle === undefined ? misfitOf(pipeline, tokenizer, word) : "";
+    const message = obstacle === undefined ? misfitOf(pipeline, tokenizers, word) : "";
     if (obstacle === undefined && message === undefined) {
       usable.push(word);
       names.add(token.toLowerCase());
@@ -52,12 +54,12 @@ export async function usableWords(
 }
 
 function misfitOf(
-  { checkpoint }: Pick<Pipeline, "checkpoint">,
-  tokenizer: ClipTokenizer,
+  { model }: Pick<Pipeline, "model">,
+  tokenizers: Tokenizers,
   word: Embedding,
 ): string | undefined {
   try {
-    addEmbeddings(checkpoint, tokenizer, [word]);
+    addEmbeddings(model, tokenizers, [word]);
     return undefined;
   } catch (error) {
     if (error instanceof AtelierError) return error.message;

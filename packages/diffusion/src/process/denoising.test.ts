@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture } from "../testing/fixtures.js";
 import { denoisingLoss } from "./denoising.js";
+import { discreteProcess } from "./discrete.js";
 import { createNoiseSchedule, type PredictionType } from "./noise-schedule.js";
 
 const file = await openSafetensors(nodeFiles, fixture("noise/ddpm_training.safetensors"));
@@ -29,11 +30,10 @@ const schedule = createNoiseSchedule({
 async function lossOf(predictionType: PredictionType, weights?: Float32Array) {
   let noisyNode: GraphNode | undefined;
   const { loss, perSample } = denoisingLoss({
-    schedule,
-    predictionType,
+    process: discreteProcess(schedule, predictionType),
     latents: input("latents", shape),
     noise: input("noise", shape),
-    timesteps: input("timesteps", [5], "int64"),
+    times: input("timesteps", [5], "int64"),
     ...(weights === undefined ? {} : { weights: input("weights", [5]) }),
     predict(sample) {
       noisyNode = sample;
@@ -98,10 +98,9 @@ describe("denoisingLoss", () => {
 
   it("asks for one timestep per sample", () => {
     const latents = input("latents", shape);
-    const timesteps = input("timesteps", [4], "int64");
-    const options = { schedule, predictionType: "epsilon", latents, noise: latents } as const;
-    expect(() => denoisingLoss({ ...options, timesteps, predict: (x) => x })).toThrow(
-      /\[4, 1, 1, 1\]/,
-    );
+    const times = input("timesteps", [4], "int64");
+    const process = discreteProcess(schedule, "epsilon");
+    const options = { process, latents, noise: latents };
+    expect(() => denoisingLoss({ ...options, times, predict: (x) => x })).toThrow(/\[4, 1, 1, 1\]/);
   });
 });

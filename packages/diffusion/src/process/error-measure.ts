@@ -8,7 +8,6 @@
 
 import { abs, add, type GraphNode, mul, sqrt, square, sub } from "@atelier/engine";
 import { alphaBarAt, type NoiseSchedule } from "./noise-schedule.js";
-import { timestepTable } from "./timestep-table.js";
 
 /** Names of {@link ErrorMeasure}. */
 export const errorMeasures = ["mse", "l1", "huber", "smooth_l1"] as const;
@@ -31,11 +30,14 @@ export type ErrorMeasure =
   | { readonly kind: "mse" | "l1" }
   | { readonly kind: "huber" | "smooth_l1"; readonly threshold: HuberThreshold };
 
-/** The error of every element of a prediction `[batch, channels, height, width]`. */
+/**
+ * The error of every element of a prediction `[batch, channels, height, width]`.
+ * @param thresholdOf δ of each sample `[batch, 1, 1, 1]`
+ */
 export function elementErrors(
   { prediction, target }: Readonly<Record<"prediction" | "target", GraphNode>>,
   measure: ErrorMeasure,
-  { schedule, timesteps }: { readonly schedule: NoiseSchedule; readonly timesteps: GraphNode },
+  thresholdOf: (threshold: HuberThreshold) => GraphNode,
 ): GraphNode {
   const difference = sub(prediction, target);
   switch (measure.kind) {
@@ -45,8 +47,7 @@ export function elementErrors(
       return abs(difference);
     case "huber":
     case "smooth_l1": {
-      const at = (timestep: number) => huberThreshold(schedule, timestep, measure.threshold);
-      const delta = timestepTable(schedule, timesteps, at);
+      const delta = thresholdOf(measure.threshold);
       const excess = sub(sqrt(add(square(difference), square(delta))), delta);
       return mul(measure.kind === "huber" ? mul(delta, excess) : excess, 2);
     }

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fixture } from "../testing/fixtures.js";
 import { denoisingLoss } from "./denoising.js";
+import { discreteProcess } from "./discrete.js";
 import {
   type ErrorMeasure,
   errorMeasures,
@@ -88,11 +89,10 @@ function worst(
 
 const lossOf = (options: Partial<Parameters<typeof denoisingLoss>[0]>) =>
   denoisingLoss({
-    schedule,
-    predictionType: "epsilon",
+    process: discreteProcess(schedule, "epsilon"),
     latents: input("latents", shape),
     noise: input("noise", shape),
-    timesteps: input("timesteps", [3], "int64"),
+    times: input("timesteps", [3], "int64"),
     predict: () => parameter("prediction", shape),
     ...options,
   });

@@ -2,8 +2,8 @@
 
 import { nodeFiles } from "@atelier/engine/node";
 import { configsMetadataKey } from "../families/keys/single-file-layout.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
-import { writeSingleFile } from "../files/model/write-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
+import { writeSingleFile } from "../files/model/write-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { type TensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 
@@ -22,7 +22,7 @@ export async function writeForeignFile(
   path: string,
   { metadata = {}, tensors = [] }: ForeignMarks = {},
 ): Promise<void> {
-  const checkpoint = await openCheckpoint(nodeFiles, folder);
+  const checkpoint = await openModelFiles(nodeFiles, folder);
   const own = `${path}.own`;
   await writeSingleFile(nodeFiles, checkpoint, { path: own });
   await checkpoint.close();

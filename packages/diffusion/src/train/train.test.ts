@@ -161,12 +161,12 @@ describe("train", () => {
       Float32Array.from({ length: 256 }, (_, i) => Math.sin(i)),
       [1, 4, 8, 8],
     );
-    const { embeddings } = await base.encodePrompts(["a photo of a cat"]);
+    const { conditioning } = await base.encodePrompts(["a photo of a cat"]);
     const predict = async (options: Parameters<typeof base.denoiser>[1]) =>
       (
         await (
           await base.denoiser({ batch: 1, height: 8, width: 8 }, options)
-        )(sample, 500, embeddings)
+        )(sample, 500, conditioning)
       ).data;
     const plain = await predict({});
     const adapted = await predict({ adapters: kohya === undefined ? [] : [kohya] });

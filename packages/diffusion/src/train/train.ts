@@ -89,9 +89,11 @@ const openBase = (
   reporting((onProgress) => deps.openBase(base, { signal, onProgress }));
 
 /** @throws AtelierError `config` where the fine-tuned model could not be written after all the work. */
-function requireTokenizer({ config }: RunPlan, { name, checkpoint }: Pipeline, deps: TrainDeps) {
+function requireTokenizer({ config }: RunPlan, { name, model }: Pipeline, deps: TrainDeps) {
   const isFolder = config.tuning === "full" && config.output.checkpoint === "folder";
-  if (!isFolder || (deps.tokenizerFolder ?? checkpoint.tokenizerFolder) !== undefined) return;
+  const isThere =
+    deps.tokenizerFolder !== undefined || Object.keys(model.tokenizerFolders).length > 0;
+  if (!isFolder || isThere) return;
   throw new AtelierError(
     "config",
     `output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with --tokenizer, or write a single file: output.checkpoint: single-file.`,

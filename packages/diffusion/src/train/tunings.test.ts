@@ -6,9 +6,11 @@ import type { FloatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import type { ComponentName } from "../core/component-name.js";
+import { componentOf } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
-import { tokenTableName } from "../pipeline/add-embeddings.js";
+import { sequenceOf } from "../pipeline/conditioning.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import { parseTrainConfig } from "./config/config.js";
@@ -33,15 +35,15 @@ async function run(overrides: Readonly<Record<string, unknown>>) {
 }
 
 /** Names of tensors that two folders hold with other values. */
-async function changedTensors(path: string, component: "unet" | "textEncoder" | "vae") {
+async function changedTensors(path: string, component: ComponentName) {
   const [before, after] = [
-    await openCheckpoint(nodeFiles, tinyBase),
-    await openCheckpoint(nodeFiles, path),
+    await openModelFiles(nodeFiles, tinyBase),
+    await openModelFiles(nodeFiles, path),
   ];
   const changed: string[] = [];
-  for (const name of before[component].weights.entries.keys()) {
-    const read = async ({ [component]: { weights } }: typeof before): Promise<FloatTensor> =>
-      weights.readFloat32(name);
+  for (const name of componentOf(before, component).weights.entries.keys()) {
+    const read = async (from: typeof before): Promise<FloatTensor> =>
+      componentOf(from, component).weights.readFloat32(name);
     const [old, fresh] = [await read(before), await read(after)];
     if (old.data.some((value, i) => value !== fresh.data[i])) changed.push(name);
   }
@@ -56,16 +58,17 @@ describe("full fine-tuning", () => {
     const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
     expect(mean(losses.slice(-8))).toBeLessThan(0.8 * mean(losses.slice(0, 4)));
     const [folder = ""] = results;
-    const checkpoint = await openCheckpoint(nodeFiles, folder);
+    const checkpoint = await openModelFiles(nodeFiles, folder);
     expect(await changedTensors(folder, "unet")).toEqual([
-      ...checkpoint.unet.weights.entries.keys(),
+      ...componentOf(checkpoint, "unet").weights.entries.keys(),
     ]);
-    expect(await changedTensors(folder, "textEncoder")).toEqual([]);
+    expect(await changedTensors(folder, "text_encoder")).toEqual([]);
     expect(await changedTensors(folder, "vae")).toEqual([]);
     const runtime = createOrtRuntime();
     // With its tokenizer, so that it needs nothing else.
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
-    expect((await pipeline.encodePrompts(["a cat"])).embeddings.shape).toEqual([1, 77, 16]);
+    const { conditioning } = await pipeline.encodePrompts(["a cat"]);
+    expect(sequenceOf(pipeline, conditioning).shape).toEqual([1, 77, 16]);
   });
 
   it("trains a named part only, and the text encoder where it is asked to", async () => {
@@ -78,7 +81,7 @@ describe("full fine-tuning", () => {
     const unet = await changedTensors(path, "unet");
     expect(unet.length).toBeGreaterThan(0);
     expect(unet.filter((name) => !name.includes(".attn2."))).toEqual([]);
-    const text = await changedTensors(path, "textEncoder");
+    const text = await changedTensors(path, "text_encoder");
     expect(text.length).toBeGreaterThan(0);
     expect(text.filter((name) => !/norm\d?\.weight$|\.bias$/.test(name))).toEqual([]);
   });
@@ -88,8 +91,8 @@ describe("full fine-tuning", () => {
     const last = await run(same);
     const average = await run({ ...same, ema: { decay: 0.5 } });
     const weight = async (path = "") => {
-      const checkpoint = await openCheckpoint(nodeFiles, path);
-      const { data } = await checkpoint.unet.weights.readFloat32("conv_out.bias");
+      const checkpoint = await openModelFiles(nodeFiles, path);
+      const { data } = await componentOf(checkpoint, "unet").weights.readFloat32("conv_out.bias");
       await checkpoint.close();
       return data;
     };
@@ -102,6 +105,7 @@ describe("full fine-tuning", () => {
 });
 
 describe("textual inversion", () => {
+  const tokenTable = "text_model.embeddings.token_embedding.weight";
   const token = "<my-cat>";
   const embedding = { token, initializer: "photo", vectors: 2 };
   const data = () => ({ folder: pictures, prompt: `a photo of ${token}` });
@@ -122,8 +126,8 @@ describe("textual inversion", () => {
     expect(webui?.shape).toEqual([2, 16]);
     expect(diffusers).toEqual(webui);
     expect(read[1]?.embedding.token).toBe(token);
-    const base = await openCheckpoint(nodeFiles, tinyBase);
-    const table = await base.textEncoder.weights.readFloat32(tokenTableName);
+    const base = await openModelFiles(nodeFiles, tinyBase);
+    const table = await componentOf(base, "text_encoder").weights.readFloat32(tokenTable);
     await base.close();
     const rows = Array.from({ length: table.shape[0] ?? 0 }, (_, row) =>
       table.data.subarray(row * 16, (row + 1) * 16).join(),
@@ -150,8 +154,8 @@ describe("textual inversion", () => {
       ...{ tuning: "textual_inversion", embedding: bounded, data: data(), learningRate: 0.5 },
     });
     const found = await readEmbedding(nodeFiles, results[0] ?? "");
-    const base = await openCheckpoint(nodeFiles, tinyBase);
-    const { data: table } = await base.textEncoder.weights.readFloat32(tokenTableName);
+    const base = await openModelFiles(nodeFiles, tinyBase);
+    const { data: table } = await componentOf(base, "text_encoder").weights.readFloat32(tokenTable);
     await base.close();
     const norms = Array.from({ length: table.length / 16 }, (_, row) =>
       Math.hypot(...table.subarray(row * 16, (row + 1) * 16)),

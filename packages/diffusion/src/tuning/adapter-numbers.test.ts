@@ -5,8 +5,9 @@ import { createTorchGenerator, type FloatTensor, floatTensor, sizeOf } from "@at
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, describe, expect, it } from "vitest";
 import { mapParts, type PartName, partEntries, partOf } from "../core/adapter-parts.js";
-import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { adaptableLayers } from "../families/layers.js";
+import { componentOf, configsOf } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { fixture, tinyCheckpoint } from "../testing/fixtures.js";
 import { initialLora } from "./lora-initial.js";
 import { loraParameterNames } from "./lora-overlay.js";
@@ -55,15 +56,12 @@ function expectSummary(
   expect(Math.abs((values.at(-1) ?? 9e9) - last), name).toBeLessThanOrEqual(tolerance);
 }
 
-const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
 afterAll(() => checkpoint.close());
-const allLayers = describeAdaptableLayers({
-  unet: checkpoint.unet.config,
-  textEncoder: checkpoint.textEncoder.config,
-});
+const allLayers = adaptableLayers(checkpoint.family, configsOf(checkpoint));
 const weightOf = ({ module, weightShape }: { module: string; weightShape: readonly number[] }) =>
-  checkpoint.unet.weights
-    .readFloat32(`${module.replace("unet.", "")}.weight`)
+  componentOf(checkpoint, "unet")
+    .weights.readFloat32(`${module.replace("unet.", "")}.weight`)
     .then(({ data }) => floatTensor(data, weightShape));
 
 /** Slots of the layers that a reference names. */

@@ -17,10 +17,16 @@ import {
   sub,
   where,
 } from "@atelier/engine";
+import { type AdaptedComponent, textEncoderNames } from "../core/component-name.js";
 import type { Tuning } from "./tuning.js";
 
-/** The layer that looks tokens up. */
-const tablePath = "text_model.embeddings.token_embedding";
+/** The vectors of a new word in one text encoder. */
+export interface EmbeddingTable {
+  /** The layer that looks tokens up. */
+  readonly layer: string;
+  /** Of a token's vector. */
+  readonly width: number;
+}
 
 /** A new word. */
 export interface EmbeddingTuningOptions {
@@ -29,33 +35,39 @@ export interface EmbeddingTuningOptions {
   /** Id of its first vector; the others follow. */
   readonly firstRow: number;
   readonly vectors: number;
-  /** Of the text encoder's table. */
-  readonly width: number;
+  /** The tables that it stands in. */
+  readonly tables: ReadonlyMap<AdaptedComponent, EmbeddingTable>;
 }
 
 /** The name of the trained vectors `[vectors, width]` in graphs. */
-export function embeddingParameter(token: string): string {
-  return `embedding:${token}`;
+export function embeddingParameter(token: string, encoder: AdaptedComponent): string {
+  // A model's first encoder needs no telling apart.
+  return encoder === textEncoderNames[0] ? `embedding:${token}` : `embedding:${encoder}:${token}`;
 }
 
 /** The training of a word's vectors. */
 export function embeddingTuning(options: EmbeddingTuningOptions): Tuning {
-  const { token, vectors, width } = options;
+  const { token, vectors, tables } = options;
+  const encoders = [...tables.keys()];
   return {
-    parameterNames: new Set([embeddingParameter(token)]),
-    parameterCount: vectors * width,
-    changes: (component) => component === "text_encoder",
-    overlay: (component) => (call) =>
-      component === "text_encoder" && call.path === tablePath ? lookUp(call, options) : call.y,
+    parameterNames: new Set(encoders.map((encoder) => embeddingParameter(token, encoder))),
+    parameterCount: [...tables.values()].reduce((sum, { width }) => sum + vectors * width, 0),
+    changes: (component) => tables.has(component),
+    overlay: (component) => (call) => {
+      const table = tables.get(component);
+      return call.path === table?.layer ? lookUp(call, component, options) : call.y;
+    },
   };
 }
 
 /** Ids from `firstRow` on find their vectors in the parameter, all others in the table. */
 function lookUp(
   { x: ids, y }: LayerCall,
-  { token, firstRow, vectors, width }: EmbeddingTuningOptions,
+  encoder: AdaptedComponent,
+  { token, firstRow, vectors, tables }: EmbeddingTuningOptions,
 ) {
-  const rows = parameter(embeddingParameter(token), [vectors, width]);
+  const width = tables.get(encoder)?.width ?? 0;
+  const rows = parameter(embeddingParameter(token, encoder), [vectors, width]);
   const own = gatherRows(rows, maximum(sub(ids, firstRow), 0));
   const isOwn = reshape(greater(ids, firstRow - 1), [...ids.shape, 1]);
   return where(isOwn, own, y);

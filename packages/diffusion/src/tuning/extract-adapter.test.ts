@@ -3,8 +3,8 @@
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
-import type { Checkpoint } from "../core/model-files.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { componentOf, type ModelFiles } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { replaceWeights } from "../files/model/replace-weights.js";
 import { tinyCheckpoint } from "../testing/fixtures.js";
 import { type ExtractedAdapter, extractAdapter } from "./extract-adapter.js";
@@ -13,10 +13,10 @@ const linear = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
 const conv = "mid_block.resnets.0.conv1";
 
 async function extract(
-  change: (base: Checkpoint) => Promise<ReadonlyMap<string, FloatTensor>>,
+  change: (base: ModelFiles) => Promise<ReadonlyMap<string, FloatTensor>>,
   rank: number,
 ): Promise<ExtractedAdapter> {
-  const base = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+  const base = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
   const tuned = replaceWeights(base, { unet: await change(base) });
   const extraction = extractAdapter({ base, tuned, rank });
   let next = await extraction.next();
@@ -26,12 +26,12 @@ async function extract(
 
 /** The weight with diag(values) added to its first rows, kernels flattened. */
 async function withDiagonal(
-  base: Checkpoint,
+  base: ModelFiles,
   layer: string,
   values: readonly number[],
 ): Promise<readonly [string, FloatTensor]> {
   const name = `${layer}.weight`;
-  const { data, shape } = await base.unet.weights.readFloat32(name);
+  const { data, shape } = await componentOf(base, "unet").weights.readFloat32(name);
   const columns = data.length / (shape[0] ?? 1);
   const changed = data.slice();
   for (const [i, value] of values.entries())
@@ -41,7 +41,7 @@ async function withDiagonal(
 
 it("finds a change of low rank, and keeps the largest directions of a wider one", async () => {
   const { weights, kept, leftOut } = await extract(async (base) => {
-    const bias = await base.unet.weights.readFloat32("conv_in.bias");
+    const bias = await componentOf(base, "unet").weights.readFloat32("conv_in.bias");
     return new Map([
       await withDiagonal(base, linear, [3, -2, 0.5]),
       await withDiagonal(base, conv, [4, 1]),
@@ -80,8 +80,8 @@ it("finds a change of low rank, and keeps the largest directions of a wider one"
 
 it("refuses models that do not differ, or in no layer", async () => {
   await expect(extract(async () => new Map(), 2)).rejects.toThrow(/got the same weights/);
-  const bias = async (base: Checkpoint) => {
-    const { data, shape } = await base.unet.weights.readFloat32("conv_in.bias");
+  const bias = async (base: ModelFiles) => {
+    const { data, shape } = await componentOf(base, "unet").weights.readFloat32("conv_in.bias");
     return new Map([
       [
         "conv_in.bias",

@@ -4,19 +4,20 @@
  */
 
 import { AtelierError, byteView, type FloatTensor, sameShape, sizeOf } from "@atelier/engine";
+import type { ComponentName } from "../core/component-name.js";
 import type { LoraModule, LoraWeights } from "../core/lora-weights.js";
-import type { Checkpoint } from "../core/model-files.js";
-import { describeAdaptableLayers } from "../families/checkpoint-layers.js";
-import type { WeightEntry, Weights } from "../files/model/weights.js";
+import { safetensorsDTypes } from "../core/safetensors-dtype.js";
+import type { WeightEntry, Weights } from "../core/weights.js";
+import { adaptableLayers } from "../families/layers.js";
+import { configsOf, type ModelFiles } from "../families/model-files.js";
 import { narrowFromFloat32, widenToFloat32 } from "../files/safetensors/float-codec.js";
-import { safetensorsDTypes } from "../files/safetensors/safetensors-dtype.js";
 import { loraOfSingularValues } from "./singular-lora.js";
 import { truncatedSvd } from "./svd.js";
 
 /** Two models of one architecture. */
 export interface ExtractOptions {
-  readonly base: Checkpoint;
-  readonly tuned: Checkpoint;
+  readonly base: ModelFiles;
+  readonly tuned: ModelFiles;
   /** Of every layer; fewer where a layer has fewer rows or columns. */
   readonly rank: number;
 }
@@ -37,13 +38,6 @@ export interface ExtractProgress {
   readonly total: number;
 }
 
-const models = {
-  unet: "unet",
-  text_encoder: "textEncoder",
-  text_encoder_2: "textEncoder2",
-  vae: "vae",
-} as const;
-
 /**
  * The adapter that, used at strength 1, turns the base into the tuned model as nearly as its rank allows.
  * Values that differ only because one file stores fewer bits count as the same.
@@ -54,24 +48,27 @@ export async function* extractAdapter({
   tuned,
   rank,
 }: ExtractOptions): AsyncGenerator<ExtractProgress, ExtractedAdapter, undefined> {
-  const layers = describeAdaptableLayers({
-    unet: base.unet.config,
-    textEncoder: base.textEncoder.config,
-    textEncoder2: base.textEncoder2?.config,
-  });
-  const tensors = Object.entries(models).flatMap(([component, model]) =>
-    [...(base[model]?.weights.entries.keys() ?? [])].map((name) => ({ component, model, name })),
+  const { family } = base;
+  const layers = adaptableLayers(family, configsOf(base));
+  const weightsOf = (model: ModelFiles, name: ComponentName) => model.components[name]?.weights;
+  const tensors = family.components.flatMap((component) =>
+    [...(weightsOf(base, component)?.entries.keys() ?? [])].map((name) => ({ component, name })),
   );
   const modules = new Map<string, LoraModule>();
   const leftOut: string[] = [];
   let [keptSquares, allSquares] = [0, 0];
-  for (const [index, { component, model, name }] of tensors.entries()) {
+  for (const [index, { component, name }] of tensors.entries()) {
     yield { done: index, total: tensors.length };
     const path = `${component}.${name}`;
-    const change = await changeOf(path, name, base[model]?.weights, tuned[model]?.weights);
+    const change = await changeOf(
+      path,
+      name,
+      weightsOf(base, component),
+      weightsOf(tuned, component),
+    );
     if (change === undefined) continue;
     const layer = path.replace(/\.weight$/, "");
-    if (component === "vae" || !layers.has(layer) || !path.endsWith(".weight")) {
+    if (!layers.has(layer) || !path.endsWith(".weight")) {
       leftOut.push(path);
       continue;
     }

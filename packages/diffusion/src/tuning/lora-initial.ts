@@ -12,6 +12,7 @@ import {
   sizeOf,
 } from "@atelier/engine";
 import type { MethodName, Parts } from "../core/adapter-parts.js";
+import { adaptedComponents } from "../core/component-name.js";
 import type { AdapterInit, Draw } from "./methods/adapter-method.js";
 import { adapterMethods } from "./methods/methods.js";
 
@@ -79,7 +80,7 @@ function drawFrom(seed: number): Draw {
  * by side are compared, so one list serves all models.
  */
 const registrationOrder: readonly string[] = [
-  ["unet", "text_encoder", "text_encoder_2"],
+  adaptedComponents,
   ["conv_in", "time_embedding", "add_embedding", "linear_1", "linear_2"],
   ["down_blocks", "up_blocks", "mid_block", "conv_out"],
   ["attentions", "proj_in", "transformer_blocks", "attn1", "attn2", "to_q", "to_k", "to_v"],

@@ -2,7 +2,7 @@
 
 import { AtelierError } from "@atelier/engine";
 import type { MethodName } from "../core/adapter-parts.js";
-import type { LoraComponent } from "../core/lora-weights.js";
+import type { AdaptedComponent } from "../core/component-name.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import type { LoraSlot } from "./lora-initial.js";
 import { pathMatcher } from "./lora-targets.js";
@@ -14,7 +14,7 @@ export type LayerPatterns = Readonly<Record<string, number>>;
 /** How large the adapters are. */
 export interface LoraSlotsOptions {
   /** Adapted layers of each component. */
-  readonly layers: ReadonlyMap<LoraComponent, readonly LayerInfo[]>;
+  readonly layers: ReadonlyMap<AdaptedComponent, readonly LayerInfo[]>;
   /** LoRA by default. */
   readonly method?: MethodName;
   readonly rank: number;

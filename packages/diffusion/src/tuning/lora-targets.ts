@@ -3,28 +3,20 @@
 import { AtelierError } from "@atelier/engine";
 import type { LayerInfo } from "../models/list-layers.js";
 
-/** Sets of layers by name. */
-const presets: Readonly<Record<string, (layer: LayerInfo) => boolean>> = {
-  attention: ({ path }) =>
-    /\.attn[12]\.(to_[qkv]|to_out\.0)$/.test(path) || /\.self_attn\.(q|k|v|out)_proj$/.test(path),
-  "feed-forward": ({ path }) => /\.ff\.net\.(0\.proj|2)$|\.mlp\.fc[12]$/.test(path),
-  projections: ({ path }) => /\.proj_(in|out)$/.test(path),
-  convolutions: ({ path }) => /\.(conv1|conv2|conv_shortcut|conv)$/.test(path),
-  "all-linear": ({ kind }) => kind === "linear",
-  all: () => true,
-};
+/** Sets of layers by name, as a family has them. */
+export type LayerPresets = Readonly<Record<string, (layer: LayerInfo) => boolean>>;
 
 /**
- * The layers that any of the targets means. A target is a set's name (`attention`, `feed-forward`,
- * `projections`, `convolutions`, `all-linear`, `all`) or a pattern: a path or the end of one, where
- * `*` stands for any characters.
+ * The layers that any of the targets means. A target is a set's name (`attention`, `all` …) or a pattern: a path
+ * or the end of one, where `*` stands for any characters.
  * @throws AtelierError `config` naming every target that means no layer.
  */
 export function selectLayers(
   layers: readonly LayerInfo[],
   targets: readonly string[],
+  presets: LayerPresets,
 ): LayerInfo[] {
-  const tests = targets.map((target) => ({ target, means: testOf(target) }));
+  const tests = targets.map((target) => ({ target, means: testOf(target, presets) }));
   const idle = tests.filter(({ means }) => !layers.some(means)).map(({ target }) => target);
   if (idle.length > 0) {
     const examples = layers.filter((_, i) => i % Math.ceil(layers.length / 4) === 0);
@@ -37,7 +29,7 @@ export function selectLayers(
   return layers.filter((layer) => tests.some(({ means }) => means(layer)));
 }
 
-function testOf(target: string): (layer: LayerInfo) => boolean {
+function testOf(target: string, presets: LayerPresets): (layer: LayerInfo) => boolean {
   const preset = Object.entries(presets).find(([name]) => name === target)?.[1];
   if (preset !== undefined) return preset;
   const means = pathMatcher(target);

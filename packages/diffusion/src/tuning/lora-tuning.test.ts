@@ -3,7 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { input } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
-import type { LoraComponent } from "../core/lora-weights.js";
+import type { AdaptedComponent } from "../core/component-name.js";
+import { families } from "../families/families.js";
 import { readClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
 import { type LayerInfo, listLayers } from "../models/list-layers.js";
@@ -32,7 +33,8 @@ type Reference = Record<string, readonly [string, readonly number[], readonly [n
 // Made by test/parity/make-lora-init.py with PEFT 0.21 and diffusers 0.42.
 const reference = (await json("training/lora-init.json")) as Reference;
 
-const slotsOf = (component: LoraComponent, layers: readonly LayerInfo[]) =>
+const { targets: presets } = families.sd1;
+const slotsOf = (component: AdaptedComponent, layers: readonly LayerInfo[]) =>
   loraSlots({ layers: new Map([[component, layers]]), rank: 3, alpha: 3 });
 
 describe("initialLora", () => {
@@ -59,7 +61,7 @@ describe("initialLora", () => {
 });
 
 describe("selectLayers", () => {
-  const count = (...targets: string[]) => selectLayers(unetLayers, targets).length;
+  const count = (...targets: string[]) => selectLayers(unetLayers, targets, presets).length;
 
   it("knows the named sets", () => {
     expect(count("attention")).toBe(32);
@@ -67,10 +69,9 @@ describe("selectLayers", () => {
     expect(count("projections")).toBe(8);
     expect(count("all")).toBe(unetLayers.length);
     expect(count("attention", "feed-forward")).toBe(40);
-    expect(selectLayers(unetLayers, ["convolutions"]).every(({ kind }) => kind === "conv2d")).toBe(
-      true,
-    );
-    expect(selectLayers(textLayers, ["attention"]).length).toBe(8);
+    const convolutions = selectLayers(unetLayers, ["convolutions"], presets);
+    expect(convolutions.every(({ kind }) => kind === "conv2d")).toBe(true);
+    expect(selectLayers(textLayers, ["attention"], presets).length).toBe(8);
   });
 
   it("takes paths, ends of paths and patterns", () => {
@@ -87,7 +88,7 @@ describe("selectLayers", () => {
 });
 
 describe("loraTuning", () => {
-  const layers = new Map([["unet", selectLayers(unetLayers, ["attention"])]] as const);
+  const layers = new Map([["unet", selectLayers(unetLayers, ["attention"], presets)]] as const);
   const tuning = loraTuning({ layers, rank: 4, alpha: 8 });
 
   it("turns values into an adapter and back", async () => {

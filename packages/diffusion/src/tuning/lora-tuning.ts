@@ -12,12 +12,8 @@ import {
   partOf,
   titleOf,
 } from "../core/adapter-parts.js";
-import {
-  type LoraComponent,
-  type LoraModule,
-  type LoraWeights,
-  splitModulePath,
-} from "../core/lora-weights.js";
+import type { AdaptedComponent } from "../core/component-name.js";
+import { type LoraModule, type LoraWeights, splitModulePath } from "../core/lora-weights.js";
 import type { DropShares } from "./drops.js";
 import { type InitialLoraOptions, initialLora, type LoraSlot } from "./lora-initial.js";
 import { type LoraLayer, loraOverlay, loraParameterNames } from "./lora-overlay.js";
@@ -100,7 +96,7 @@ function countOf({ shapes }: LoraSlot): number {
 
 function layersOf(
   slots: readonly LoraSlot[],
-  component: LoraComponent,
+  component: AdaptedComponent,
   drops: DropShares,
 ): Map<string, LoraLayer> {
   return new Map(

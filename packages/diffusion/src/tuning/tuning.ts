@@ -4,9 +4,7 @@
  */
 
 import type { Overlay } from "@atelier/engine";
-
-/** The models that a training can change. */
-export type TunedComponent = "unet" | "text_encoder";
+import type { AdaptedComponent } from "../core/component-name.js";
 
 /** What trains. */
 export interface Tuning {
@@ -15,9 +13,9 @@ export interface Tuning {
   /** Number of trained weights. */
   readonly parameterCount: number;
   /** Whether any of them is part of a model, which then has to run in every step. */
-  changes(component: TunedComponent): boolean;
+  changes(component: AdaptedComponent): boolean;
   /** How a model's layers see them, for `createWeights`. */
-  overlay(component: TunedComponent): Overlay;
+  overlay(component: AdaptedComponent): Overlay;
 }
 
 /** Several tunings at once; where two change one layer, the later sees what the earlier made of it. */

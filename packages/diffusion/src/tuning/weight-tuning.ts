@@ -1,9 +1,10 @@
 /** @file Full fine-tuning: weights of the models themselves, all of them or a named part. */
 
 import { AtelierError, sizeOf } from "@atelier/engine";
+import type { AdaptedComponent } from "../core/component-name.js";
 import type { ParameterInfo } from "../models/list-layers.js";
 import { pathMatcher } from "./lora-targets.js";
-import type { TunedComponent, Tuning } from "./tuning.js";
+import type { Tuning } from "./tuning.js";
 
 /** Parts of a model by name. */
 const presets: Readonly<Record<string, (name: string) => boolean>> = {
@@ -56,7 +57,7 @@ function testOf(part: string): (name: string) => boolean {
  * @param trained by model, with the names that graphs give them
  */
 export function weightTuning(
-  trained: ReadonlyMap<TunedComponent, readonly ParameterInfo[]>,
+  trained: ReadonlyMap<AdaptedComponent, readonly ParameterInfo[]>,
 ): Tuning {
   const all = [...trained.values()].flat();
   return {

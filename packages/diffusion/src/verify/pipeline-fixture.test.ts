@@ -10,11 +10,13 @@ import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeDiffusersLora } from "../files/adapter/write-diffusers-lora.js";
 import { writeKohyaLora } from "../files/adapter/write-kohya-lora.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
+import { sequenceOf } from "../pipeline/conditioning.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
+import { firstTokenizer } from "../pipeline/tokenizers.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { isPipelineFixture, verifyPipelineFixture } from "./pipeline-fixture.js";
 
@@ -39,15 +41,15 @@ beforeAll(async () => {
   await cp(tinyCheckpoint("tiny-sd1"), at("pipeline"), { recursive: true });
   await cp(tinyTokenizer, at("pipeline", "tokenizer"), { recursive: true });
   const drawn = await openSafetensors(nodeFiles, fixture("pipeline/tensors.safetensors"));
-  const checkpoint = await openCheckpoint(nodeFiles, at("pipeline"));
+  const checkpoint = await openModelFiles(nodeFiles, at("pipeline"));
   await using pipeline = await loadPipeline(checkpoint, context);
   const prompts = ["a photo of an old clock beside a cat", "a drawing, dogs"];
-  const tokenizer = await pipeline.tokenizer();
+  const tokenizer = firstTokenizer(await pipeline.tokenizers());
   const ids = prompts.flatMap((prompt) => tokenizer.encode(prompt).ids);
-  const { embeddings } = await pipeline.encodePrompts(prompts);
+  const { conditioning } = await pipeline.encodePrompts(prompts);
   const tensors = [
     tensorSource("tokens", intTensor(ids, [2, 77])),
-    tensorSource("text_embeddings", embeddings),
+    tensorSource("text_embeddings", sequenceOf(pipeline, conditioning)),
   ];
   for (const [ours, theirs] of [
     ["own", "own_scheduler"],

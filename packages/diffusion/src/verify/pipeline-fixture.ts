@@ -16,14 +16,16 @@ import { z } from "zod";
 import type { LoraWeights } from "../core/lora-weights.js";
 import { readJson } from "../core/read-text.js";
 import { readLora } from "../files/adapter/read-lora.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
+import { sequenceOf } from "../pipeline/conditioning.js";
 import { generate } from "../pipeline/generate.js";
 import type { GeneratedImage } from "../pipeline/generate-events.js";
 import type { GenerateOptions } from "../pipeline/generate-settings.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
+import { firstTokenizer } from "../pipeline/tokenizers.js";
 import { isField } from "../samplers/scheduler-fields.js";
 import {
   compareTensors,
@@ -83,7 +85,7 @@ export async function* verifyPipelineFixture(
   { files, runtime }: PipelineFixtureOptions,
 ): AsyncGenerator<FixtureCheck, void, undefined> {
   try {
-    const checkpoint = await openCheckpoint(files, files.join(folder, "pipeline"));
+    const checkpoint = await openModelFiles(files, files.join(folder, "pipeline"));
     await using pipeline = await loadPipeline(checkpoint, { runtime, files });
     const expected = await openSafetensors(files, files.join(folder, "tensors.safetensors"));
     try {
@@ -129,14 +131,15 @@ async function* checkText(
 ): AsyncGenerator<FixtureCheck, void, undefined> {
   const prompts = [sample?.prompt ?? "", sample?.negative_prompt ?? ""];
   yield* guarded("pipeline tokens", async () => {
-    const tokenizer = await pipeline.tokenizer();
+    const tokenizer = firstTokenizer(await pipeline.tokenizers());
     const ids = prompts.flatMap((prompt) => tokenizer.encode(prompt).ids);
     const actual = floatTensor(ids, [prompts.length, tokenizer.maxLength]);
     const reference = asFloats(await expected.read("tokens"));
     return [compareTensors("pipeline tokens", { actual, expected: reference }, () => 0)];
   });
   yield* guarded("pipeline text_embeddings", async () => {
-    const { embeddings } = await pipeline.encodePrompts(prompts);
+    const { conditioning } = await pipeline.encodePrompts(prompts);
+    const embeddings = sequenceOf(pipeline, conditioning);
     const reference = await expected.readFloat32("text_embeddings");
     const pair = { actual: embeddings, expected: reference };
     return [compareTensors("pipeline text_embeddings", pair, outputTolerance)];

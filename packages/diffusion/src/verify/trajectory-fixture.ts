@@ -7,7 +7,7 @@
 import { AtelierError, type FileStore, messageOf, type Runtime } from "@atelier/engine";
 import { z } from "zod";
 import { readJson } from "../core/read-text.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { compareSteps, compareTrainedWeights } from "./compare-training.js";
@@ -121,12 +121,12 @@ async function checkTrajectory(
   { files, runtime }: TrajectoryOptions,
 ): Promise<FixtureCheck[]> {
   const begin = techniques.get(technique) ?? fullTraining;
-  const checkpoint = await openCheckpoint(files, files.join(folder, "pipeline"));
-  await using pipeline = await loadPipeline(checkpoint, { runtime, files });
+  const model = await openModelFiles(files, files.join(folder, "pipeline"));
+  await using pipeline = await loadPipeline(model, { runtime, files });
   const tensors = await openSafetensors(files, files.join(folder, "tensors.safetensors"));
   try {
     const batches = await readBatches(tensors, pipeline);
-    const made = { folder, files, runtime, checkpoint, pipeline };
+    const made = { folder, files, runtime, model, pipeline };
     const parts = { ...made, settings: expected, batches, tensors };
     const training = await begin(parts, technique);
     await using stepper = training.stepper;

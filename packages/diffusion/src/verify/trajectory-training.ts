@@ -20,15 +20,14 @@ import {
 } from "@atelier/engine";
 import { partEntries } from "../core/adapter-parts.js";
 import type { LoraWeights } from "../core/lora-weights.js";
-import type { Checkpoint } from "../core/model-files.js";
-import { unetParameters } from "../families/checkpoint-layers.js";
+import { parameterPrefix } from "../families/components.js";
+import { componentParameters } from "../families/layers.js";
+import { componentOf, type ModelFiles } from "../families/model-files.js";
 import { readLora } from "../files/adapter/read-lora.js";
 import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
-import { parameterPrefix } from "../pipeline/graphs.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { priorWeights } from "../process/loss-weights.js";
-import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
-import { trainingGraph } from "../train/step/training-graph.js";
+import { idsInput, trainingGraph } from "../train/step/training-graph.js";
 import { embeddingParameter, embeddingTuning } from "../tuning/embedding-tuning.js";
 import { type LoraTuning, loraTuning } from "../tuning/lora-tuning.js";
 import type { Tuning } from "../tuning/tuning.js";
@@ -52,7 +51,7 @@ export interface TrainingParts {
   readonly folder: string;
   readonly files: FileStore;
   readonly runtime: Runtime;
-  readonly checkpoint: Checkpoint;
+  readonly model: ModelFiles;
   readonly pipeline: Pipeline;
   readonly settings: TrajectorySettings;
   readonly batches: readonly TensorMap[];
@@ -83,7 +82,7 @@ export async function loraTraining(parts: TrainingParts): Promise<FixtureTrainin
   const stepper = await createTraining(parts, {
     tuning,
     initial: values,
-    frozen: await pipeline.parameters("unet"),
+    frozen: await pipeline.parameters(pipeline.family.denoiser),
   });
   return {
     stepper,
@@ -99,16 +98,18 @@ export async function fullTraining(
   parts: TrainingParts,
   technique: string,
 ): Promise<FixtureTraining> {
-  const { checkpoint, pipeline, settings } = parts;
-  const prefix = parameterPrefix("unet");
+  const { model, pipeline, settings } = parts;
+  const { denoiser } = pipeline.family;
+  const prefix = parameterPrefix(denoiser);
   const initial = new Map<string, FloatTensor>();
-  for (const name of checkpoint.unet.weights.entries.keys()) {
-    initial.set(prefix + name, await checkpoint.unet.weights.readFloat32(name));
+  const { weights } = componentOf(model, denoiser);
+  for (const name of weights.entries.keys()) {
+    initial.set(prefix + name, await weights.readFloat32(name));
   }
-  const parameters = unetParameters(pipeline.configs.unet);
+  const parameters = componentParameters(pipeline.configs, denoiser);
   const named = parameters.map(({ name, shape }) => ({ name: prefix + name, shape }));
   const stepper = await createTraining(parts, {
-    tuning: weightTuning(new Map([["unet", named]])),
+    tuning: weightTuning(new Map([[denoiser, named]])),
     initial,
     frozen: new Map(),
   });
@@ -132,21 +133,27 @@ export async function embeddingTraining(parts: TrainingParts): Promise<FixtureTr
   const [count = 0, width = 0] = rows.shape;
   const rowAt = (row: number) =>
     floatTensor(rows.data.slice(row * width, (row + 1) * width), [1, width]);
-  const name = embeddingParameter(token);
+  const [encoder] = pipeline.family.textEncoders;
+  if (encoder === undefined) throw new AtelierError("config", "fixture: no text encoder.");
+  const { component, tokenTable: layer } = encoder;
+  const name = embeddingParameter(token, component);
   // The word's row lies behind the table of the text encoder as it is stored.
   const initial = new Map([[name, rowAt(0)]]);
-  const vectors = new Map([["text_encoder", rowAt(0)] as const]);
+  const vectors = new Map([[component, rowAt(0)] as const]);
   await using grown = await pipeline.derive({
     embeddings: [{ token, vectors, metadata: new Map() }],
   });
   const stepper = await createTraining(
     { ...parts, pipeline: grown },
     {
-      tuning: embeddingTuning({ token, firstRow, vectors: 1, width }),
+      tuning: embeddingTuning({
+        ...{ token, firstRow, vectors: 1 },
+        tables: new Map([[component, { layer, width }]]),
+      }),
       initial,
       frozen: new Map([
-        ...(await grown.parameters("unet")),
-        ...(await grown.parameters("text_encoder")),
+        ...(await grown.parameters(grown.family.denoiser)),
+        ...(await grown.parameters(component)),
       ]),
     },
   );
@@ -154,8 +161,13 @@ export async function embeddingTraining(parts: TrainingParts): Promise<FixtureTr
   return {
     stepper,
     batches: parts.batches.map((batch) => {
-      const others = Object.entries(batch).filter(([input]) => input !== "encoder_hidden_states");
-      return { ...Object.fromEntries(others), input_ids: intTensor(ids.data, ids.shape) };
+      const others = Object.entries(batch).filter(
+        ([input]) => input !== grown.family.conditioning.sequence,
+      );
+      return {
+        ...Object.fromEntries(others),
+        [idsInput(component)]: intTensor(ids.data, ids.shape),
+      };
     }),
     initial,
     expected: new Map([[name, rowAt(count - 1)]]),
@@ -175,12 +187,13 @@ function createTraining(
   { tuning, initial, frozen }: TrainedParts,
 ): Promise<Stepper> {
   const [batch = 0, , height = 0, width = 0] = batches[0]?.["latents"]?.shape ?? [];
-  const tokens = batches[0]?.["encoder_hidden_states"]?.shape[1] ?? 0;
+  const { family, configs } = pipeline;
+  const tokens = family.textEncoders[0]?.limits(configs).tokens ?? 0;
   const graph = trainingGraph({
-    ...forwardProcess(pipeline),
-    ...{ configs: pipeline.configs, tuning, batch, height, width, tokens },
+    process: family.process(pipeline.scheduleConfig),
+    ...{ family, configs, tuning, batch, height, width, tokens },
     from: "latents",
-    readsIds: tuning.changes("text_encoder"),
+    readsIds: family.textEncoders.some(({ component }) => tuning.changes(component)),
     isWeighted: typeof settings.prior_weight === "number",
     noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
     measure: { kind: "mse" },
@@ -204,14 +217,14 @@ function priorOf({ prior_weight: weight }: TrajectorySettings, batch: TensorMap)
 }
 
 async function readFinal(
-  { files, folder }: TrainingParts,
+  { files, folder, pipeline }: TrainingParts,
   technique: string,
 ): Promise<ComparedWeights> {
   const file = await openSafetensors(files, files.join(folder, `${technique}_final.safetensors`));
   try {
     const tensors = new Map<string, FloatTensor>();
     for (const name of file.entries.keys()) {
-      tensors.set(parameterPrefix("unet") + name, await file.readFloat32(name));
+      tensors.set(parameterPrefix(pipeline.family.denoiser) + name, await file.readFloat32(name));
     }
     return tensors;
   } finally {
@@ -224,15 +237,6 @@ function optimization({ betas, eps: epsilon = 1e-8, ...settings }: TrajectorySet
   return {
     optimizer: adamW({ beta1, beta2, epsilon, weightDecay: settings.weight_decay }),
     maxGradNorm: settings.max_grad_norm ?? undefined,
-  };
-}
-
-function forwardProcess({ scheduleConfig }: Pipeline) {
-  const { config } = readSchedulerConfig(scheduleConfig);
-  const predictsVelocity = config.prediction_type === "v_prediction";
-  return {
-    schedule: noiseScheduleOf(config),
-    predictionType: predictsVelocity ? ("v_prediction" as const) : ("epsilon" as const),
   };
 }
 
@@ -263,12 +267,12 @@ function factorsOf({ modules }: LoraWeights): ComparedWeights {
 
 function tuningOf(
   initial: LoraWeights,
-  { layers }: Pipeline,
+  { layers, family: { denoiser } }: Pipeline,
 ): { tuning: LoraTuning; values: ReadonlyMap<string, FloatTensor> } {
   const adapted = [...layers].filter(([path]) => initial.modules.has(path));
   const [first] = initial.modules.values();
   const tuning = loraTuning({
-    layers: new Map([["unet", adapted.map(([, layer]) => layer)]]),
+    layers: new Map([[denoiser, adapted.map(([, layer]) => layer)]]),
     rank: first?.rank ?? 0,
     alpha: first?.alpha ?? 0,
   });
@@ -281,14 +285,16 @@ export async function readBatches(file: SafetensorsFile, pipeline: Pipeline): Pr
   const noise = await file.readFloat32("train.noise");
   const timesteps = requireInts(await file.read("train.timesteps"), file.path);
   const tokens = requireInts(await file.read("train.tokens"), file.path);
-  const embeddings = await pipeline.encodeTokens(intTensor(tokens.data, tokens.shape));
+  const [encoder] = pipeline.family.textEncoders;
+  const ids = encoder && { [encoder.component]: intTensor(tokens.data, tokens.shape) };
+  const conditioning = await pipeline.encodeTokens(ids ?? {});
   const [steps = 0, batch = 0] = timesteps.shape;
   const size = sizeOf(latents.shape);
   return Array.from({ length: steps }, (_, step) => ({
     latents,
     noise: floatTensor(noise.data.slice(step * size, (step + 1) * size), latents.shape),
     timesteps: intTensor(timesteps.data.slice(step * batch, (step + 1) * batch), [batch]),
-    encoder_hidden_states: embeddings,
+    ...conditioning,
   }));
 }
 

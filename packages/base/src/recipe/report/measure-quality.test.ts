@@ -4,13 +4,11 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  clipTextParameters,
+  componentParameters,
   embedPictures,
   encodePng,
   listParameters,
   type PictureEncoderConfig,
-  unetParameters,
-  vaeParameters,
 } from "@atelier/diffusion";
 import { AtelierError, input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
@@ -38,13 +36,13 @@ let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atelier-quality-"));
   const projection = [{ name: "text_projection.weight", shape: [16, 16] }];
-  const texts = clipTextParameters(tinyConfigs.text);
+  const texts = componentParameters({ text_encoder: tinyConfigs.text }, "text_encoder");
   await writeModel(nodeFiles, folder, {
     configs: tinyConfigs,
     vocabulary: tinyVocabulary,
-    vae: initialValues(vaeParameters(tinyConfigs.vae), 1),
+    vae: initialValues(componentParameters({ vae: tinyConfigs.vae }, "vae"), 1),
     clip: initialValues([...texts, ...encoder(tinyConfigs.image), ...projection], 2),
-    unet: initialValues(unetParameters(tinyConfigs.unet), 3),
+    unet: initialValues(componentParameters({ unet: tinyConfigs.unet }, "unet"), 3),
     instance: initialValues(encoder(tinyConfigs.instance), 4),
     training: { steps: { vae: 1, clip: 1, unet: 1, instance: 1 }, seconds: {} },
   });

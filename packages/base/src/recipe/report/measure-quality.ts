@@ -4,8 +4,8 @@ import {
   generate,
   type Judge,
   loadPipeline,
-  openCheckpoint,
   openJudge,
+  openModelFiles,
   type Pipeline,
 } from "@atelier/diffusion";
 import type { FileStore, Runtime } from "@atelier/engine";
@@ -79,7 +79,7 @@ const timedPictures = 7;
 
 /**
  * Measures a model.
- * @throws AtelierError as `openCheckpoint` and `openJudge`, `aborted`; what the signal was aborted with.
+ * @throws AtelierError as `openModelFiles` and `openJudge`, `aborted`; what the signal was aborted with.
  */
 export async function* measureQuality(
   options: MeasureOptions,
@@ -90,7 +90,7 @@ export async function* measureQuality(
   const { compared = 96, named = 16 } = options;
   const training = await readTrainingRecord(files, folder);
   await using judge = await openJudge(files, folder, { runtime });
-  const checkpoint = await openCheckpoint(files, folder);
+  const checkpoint = await openModelFiles(files, folder);
   await using pipeline = await loadPipeline(checkpoint, { runtime, files });
   const secondsPerPicture = yield* staged("speed", timedPictures, timePictures(pipeline, signal));
   const drawing = drawScenes(pipeline, { draw, prompts, picturesPerPrompt }, signal);

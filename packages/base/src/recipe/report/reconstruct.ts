@@ -1,6 +1,6 @@
 /** @file How exactly an autoencoder gives back renders that it has never seen. */
 
-import type { Pipeline } from "@atelier/diffusion";
+import { configOf, type Pipeline } from "@atelier/diffusion";
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { sceneAt } from "../../world/scene.js";
 import type { DrawScene } from "../recipe.js";
@@ -33,7 +33,7 @@ export async function throughLatents(
   pipeline: Pipeline,
   pictures: FloatTensor,
 ): Promise<FloatTensor> {
-  const { shiftFactor, scalingFactor } = pipeline.configs.vae;
+  const { shiftFactor, scalingFactor } = configOf(pipeline.configs, "vae");
   const { mean } = await pipeline.encodeImages(pictures);
   const latents = mean.data.map((value) => (value - shiftFactor) * scalingFactor);
   return pipeline.decodeLatents(floatTensor(latents, mean.shape));

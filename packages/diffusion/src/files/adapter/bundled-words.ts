@@ -5,15 +5,16 @@
  */
 
 import { AtelierError } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 
-import { type Embedding, type EmbeddingEncoder, makeEmbedding } from "../../core/embedding.js";
+import { type Embedding, makeEmbedding } from "../../core/embedding.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { type TensorSource, tensorSource } from "../safetensors/write-safetensors.js";
 import type { TensorFile } from "../tensor-file.js";
 
 const prefix = "bundle_emb.";
 /** Spellings of an embedding's tensors, the last part of a key: A1111's pickled form, kohya's, SDXL's. */
-const encoders: Readonly<Record<string, EmbeddingEncoder>> = {
+const encoders: Readonly<Record<string, TextEncoderName>> = {
   "string_to_param.*": "text_encoder",
   emb_params: "text_encoder",
   clip_l: "text_encoder",
@@ -46,7 +47,7 @@ export async function readBundledWords(file: TensorFile): Promise<BundledWords> 
   const notes: string[] = [];
   const keys = [...file.entries.keys()].filter(isBundledWord);
   for (const token of bundledTokens(keys)) {
-    const vectors = new Map<EmbeddingEncoder, Awaited<ReturnType<typeof file.readFloat32>>>();
+    const vectors = new Map<TextEncoderName, Awaited<ReturnType<typeof file.readFloat32>>>();
     try {
       for (const key of keys) {
         const { token: own, encoder } = partsOf(key) ?? {};
@@ -82,7 +83,7 @@ export function bundledTensors(words: readonly Embedding[], dtype: StoredFloat):
 }
 
 /** The encoder's name is what a key ends with; a token may hold dots, too. Other endings name none. */
-function partsOf(key: string): { token: string; encoder?: EmbeddingEncoder } | undefined {
+function partsOf(key: string): { token: string; encoder?: TextEncoderName } | undefined {
   if (!isBundledWord(key)) return undefined;
   const rest = key.slice(prefix.length);
   const ending = Object.keys(encoders).find((name) => rest.endsWith(`.${name}`));

@@ -6,7 +6,8 @@
 import type { Shape } from "@atelier/engine";
 import { type PartName, type Parts, titleOf } from "../../core/adapter-parts.js";
 import { moduleProblem } from "../../core/lora-weights.js";
-import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
+import type { SafetensorsEntry } from "../../core/weights.js";
+import type { FamilyId } from "../../families/family.js";
 import { bundledTokens, isBundledWord } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY, parseAdapterMetadata } from "./lora-config.js";
 import {
@@ -19,7 +20,7 @@ import {
 import { magnitudeShape, shapeOnLayer } from "./shape-for-layer.js";
 
 /** The base models that adapter files are told apart for. */
-export type AdapterFamily = "sd1" | "sd2" | "sdxl" | "sd3" | "flux";
+export type AdapterFamily = FamilyId | "sd3" | "flux";
 
 /** Facts of an adapter file. */
 export interface LoraFileFacts {

@@ -2,7 +2,7 @@
 
 import { AtelierError } from "@atelier/engine";
 import { type MethodName, methodTitles, type PartName } from "../../core/adapter-parts.js";
-import type { LoraComponent } from "../../core/lora-weights.js";
+import type { AdaptedComponent } from "../../core/component-name.js";
 import type { TensorFile } from "../tensor-file.js";
 import { isBundledWord } from "./bundled-words.js";
 import { isBookkeeping, parseLoraKey } from "./lora-keys.js";
@@ -32,7 +32,7 @@ export interface GroupedKeys {
 export function groupKeys(
   file: TensorFile,
   names: ModuleNames,
-  component?: LoraComponent,
+  component?: AdaptedComponent,
 ): GroupedKeys {
   const keysOf = new Map<string, KeysOfModule>();
   const unknownKeys: string[] = [];

@@ -1,7 +1,7 @@
 /** @file Where the files of an adapter stand in a folder: as PEFT and diffusers write them, now and before. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
-import type { LoraComponent } from "../../core/lora-weights.js";
+import type { AdaptedComponent } from "../../core/component-name.js";
 
 /** A file of an adapter. */
 export interface LoraPlace {
@@ -9,7 +9,7 @@ export interface LoraPlace {
   /** PEFT's config beside it. */
   readonly configPath?: string;
   /** The part of the pipeline that all of it belongs to, where the folder's name tells. */
-  readonly component?: LoraComponent;
+  readonly component?: AdaptedComponent;
 }
 
 /** Names of weights, the one to read first. diffusers before 0.17 and old PEFT wrote pickles. */
@@ -23,7 +23,7 @@ export const loraFileNames: readonly string[] = [
 /** The name of PEFT's config. */
 export const PEFT_CONFIG_NAME = "adapter_config.json";
 
-const components: readonly LoraComponent[] = ["unet", "text_encoder", "text_encoder_2"];
+const components: readonly AdaptedComponent[] = ["unet", "text_encoder", "text_encoder_2"];
 
 /** The adapter among the names of a folder's files, if there is one. */
 export function loraNameAmong(names: readonly string[]): string | undefined {

@@ -4,8 +4,8 @@
  */
 
 import { AtelierError, messageOf } from "@atelier/engine";
+import type { AdaptedComponent } from "../../core/component-name.js";
 import { isJsonObject } from "../../core/json-object.js";
-import type { LoraComponent } from "../../core/lora-weights.js";
 import { matchesPathPattern } from "./path-pattern.js";
 
 /** The metadata key of diffusers files. */
@@ -24,14 +24,14 @@ export interface LoraConfig {
 }
 
 /** Configs by component; `undefined` stands for all of them. */
-export type LoraConfigs = ReadonlyMap<LoraComponent | undefined, LoraConfig>;
+export type LoraConfigs = ReadonlyMap<AdaptedComponent | undefined, LoraConfig>;
 
 /**
  * Reads the config of every component that `lora_adapter_metadata` describes.
  * @throws AtelierError `format` when it is no JSON object or a field has the wrong type.
  */
 export function parseAdapterMetadata(where: string, json: string): LoraConfigs {
-  const configs = new Map<LoraComponent | undefined, LoraConfig>();
+  const configs = new Map<AdaptedComponent | undefined, LoraConfig>();
   const fields = parseObject(where, json);
   for (const component of ["unet", "text_encoder", "text_encoder_2"] as const) {
     const own = Object.entries(fields).filter(([key]) => key.startsWith(`${component}.`));

@@ -341,7 +341,8 @@ describe("writing", () => {
   it("describes the file in kohya's and ModelSpec's metadata", async () => {
     const { weights } = await read(loraFixture("diffusers-new"));
     await writeKohyaLora(nodeFiles, out(), weights, {
-      family: "sd2-v",
+      family: "sd2",
+      predictionType: "v_prediction",
       layers,
       title: "A dog",
       metadata: new Map([["modelspec.trigger_phrase", "sks dog"]]),

@@ -1,6 +1,7 @@
 /** @file Names of modules in LoRA files, both ways. */
 
 import { describe, expect, it } from "vitest";
+import { families } from "../../families/families.js";
 import {
   hasReferenceKeys,
   referenceModules,
@@ -52,10 +53,10 @@ describe("moduleNames", () => {
 
 describe("kohyaNames", () => {
   it("writes diffusers names for SD and original names for SDXL", () => {
-    const sd = kohyaNames(model, "sd");
+    const sd = kohyaNames(model, families.sd1.adapters);
     expect(sd.get(`unet.${query}`)).toBe(`lora_unet_${query.replaceAll(".", "_")}`);
     expect(sd.get(`text_encoder.${layer}`)).toMatch(/^lora_te_text_model_encoder_layers_0_/);
-    const sdxl = kohyaNames(model, "sdxl");
+    const sdxl = kohyaNames(model, families.sdxl.adapters);
     expect(sdxl.get(`unet.${query}`)).toBe(
       "lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q",
     );
@@ -64,17 +65,17 @@ describe("kohyaNames", () => {
   });
 
   it.skipIf(!hasReferenceKeys).each([
-    ["sd15", "sd"],
+    ["sd15", "sd1"],
     ["sdxl", "sdxl"],
   ] as const)(
     "resolves and writes every module name that kohya has for %s (skipped without ../shared)",
-    (model, dialect) => {
+    (model, family) => {
       const expected = referenceModules(`kohya_${model}_unet_modules`);
       const paths = [...referenceShapes(`${model}_unet`).keys()]
         .filter((name) => name.endsWith(".weight"))
         .map((name) => `unet.${name.slice(0, -".weight".length)}`);
       const names = moduleNames(paths);
-      const written = kohyaNames(paths, dialect);
+      const written = kohyaNames(paths, families[family].adapters);
       for (const name of expected) {
         const path = names.resolve(name);
         expect(written.get(path ?? ""), name).toBe(name);

@@ -4,7 +4,9 @@
  * table made from the model's own module paths.
  */
 
-import { type LoraComponent, splitModulePath } from "../../core/lora-weights.js";
+import type { AdaptedComponent } from "../../core/component-name.js";
+import { splitModulePath } from "../../core/lora-weights.js";
+import type { AdapterRules } from "../../families/family.js";
 import { ldmUnetLayout, ldmUnetPath } from "../../families/keys/ldm-unet-path.js";
 
 interface ComponentNames {
@@ -14,7 +16,7 @@ interface ComponentNames {
   readonly dotted: readonly string[];
 }
 
-const componentNames: { readonly [C in LoraComponent]: ComponentNames } = {
+const componentNames: { readonly [C in AdaptedComponent]: ComponentNames } = {
   unet: {
     kohya: ["lora_unet_", "lycoris_"],
     dotted: ["unet.", "diffusion_model.", "model.diffusion_model.", ""],
@@ -49,8 +51,8 @@ const componentNames: { readonly [C in LoraComponent]: ComponentNames } = {
   },
 };
 
-/** How SDXL files differ in kohya's naming from those of SD 1.x and 2.x. */
-export type KohyaDialect = "sd" | "sdxl";
+/** What families differ in. */
+type KohyaDialect = Pick<AdapterRules, "numbersTextEncoders" | "denoiserNames">;
 
 /** Finds the model's module that a file's name means. */
 export interface ModuleNames {
@@ -58,7 +60,7 @@ export interface ModuleNames {
    * The path with its component, or `undefined` where no module or more than one has the name.
    * @param component the part of the pipeline, where it is known from elsewhere
    */
-  resolve(name: string, component?: LoraComponent): string | undefined;
+  resolve(name: string, component?: AdaptedComponent): string | undefined;
 }
 
 /** @param modulePaths the model's modules with their component: `unet.conv_in`, … */
@@ -101,21 +103,21 @@ function withoutWrappers(name: string): string {
 }
 
 /**
- * The kohya name of each module; SDXL files use the original UNet's names.
- * Modules that have no name in the dialect are missing from the map.
+ * The kohya name of each module. Modules that have no name in the dialect are missing from the map.
  */
 export function kohyaNames(
   modulePaths: Iterable<string>,
-  dialect: KohyaDialect,
+  { numbersTextEncoders, denoiserNames }: KohyaDialect,
 ): Map<string, string> {
   const paths = [...modulePaths];
   const ldm = ldmNames(paths);
   const names = new Map<string, string>();
   for (const name of paths) {
     const { component, path } = splitModulePath(name);
-    const own = component === "unet" && dialect === "sdxl" ? ldm.get(name) : path;
+    const own = component === "unet" && denoiserNames === "original" ? ldm.get(name) : path;
     const prefixes = componentNames[component].kohya;
-    const prefix = dialect === "sdxl" && component === "text_encoder" ? "lora_te1_" : prefixes[0];
+    const isNumbered = numbersTextEncoders && component === "text_encoder";
+    const prefix = isNumbered ? "lora_te1_" : prefixes[0];
     if (own !== undefined) names.set(name, `${prefix}${own.replaceAll(".", "_")}`);
   }
   return names;

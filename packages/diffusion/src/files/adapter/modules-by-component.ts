@@ -1,17 +1,13 @@
 /** @file The modules of an adapter by the part of the pipeline that they belong to. */
 
-import {
-  type LoraComponent,
-  type LoraModule,
-  type LoraWeights,
-  splitModulePath,
-} from "../../core/lora-weights.js";
+import type { AdaptedComponent } from "../../core/component-name.js";
+import { type LoraModule, type LoraWeights, splitModulePath } from "../../core/lora-weights.js";
 
 /** Modules by component and by their path in it, as PEFT matches them. */
 export function modulesByComponent({
   modules,
-}: LoraWeights): Map<LoraComponent, Map<string, LoraModule>> {
-  const groups = new Map<LoraComponent, Map<string, LoraModule>>();
+}: LoraWeights): Map<AdaptedComponent, Map<string, LoraModule>> {
+  const groups = new Map<AdaptedComponent, Map<string, LoraModule>>();
   for (const [name, module] of modules) {
     const { component, path } = splitModulePath(name);
     const group = groups.get(component) ?? new Map<string, LoraModule>();

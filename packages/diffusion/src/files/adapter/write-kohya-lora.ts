@@ -13,6 +13,8 @@ import {
 } from "../../core/adapter-parts.js";
 import { sha256Hex } from "../../core/content-hash.js";
 import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
+import { families } from "../../families/families.js";
+import type { FamilyId } from "../../families/family.js";
 import type { PredictionType } from "../../process/noise-schedule.js";
 import { specNames, toldByMetadata } from "../model/told-prediction.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
@@ -28,12 +30,9 @@ import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { kohyaNames } from "./lora-module-names.js";
 import type { AdaptedLayers, LayerForm } from "./shape-for-layer.js";
 
-/** The base models whose LoRA files are written; `sd2-v` predicts v. */
-export type LoraFamily = "sd1" | "sd2" | "sd2-v" | "sdxl";
-
 /** Options of {@link writeKohyaLora}. */
 export interface WriteKohyaLoraOptions {
-  readonly family: LoraFamily;
+  readonly family: FamilyId;
   /** All layers of the model; SDXL names depend on its layout, and shapes of magnitudes on each layer. */
   readonly layers: AdaptedLayers;
   /** The name that programs show for it. */
@@ -45,37 +44,6 @@ export interface WriteKohyaLoraOptions {
   /** More or other metadata (`ss_output_name`, `modelspec.trigger_phrase`, …). */
   readonly metadata?: ReadonlyMap<string, string>;
 }
-
-interface FamilyFacts {
-  readonly baseVersion: string;
-  readonly architecture: string;
-  readonly implementation: string;
-}
-
-const generativeModels = "https://github.com/Stability-AI/generative-models";
-
-const families: { readonly [F in LoraFamily]: FamilyFacts } = {
-  sd1: {
-    baseVersion: "sd_v1",
-    architecture: "stable-diffusion-v1/lora",
-    implementation: "diffusers",
-  },
-  sd2: {
-    baseVersion: "sd_v2",
-    architecture: "stable-diffusion-v2-512/lora",
-    implementation: "diffusers",
-  },
-  "sd2-v": {
-    baseVersion: "sd_v2_v",
-    architecture: "stable-diffusion-v2-768-v/lora",
-    implementation: "diffusers",
-  },
-  sdxl: {
-    baseVersion: "sdxl_base_v1-0",
-    architecture: "stable-diffusion-xl-v1-base/lora",
-    implementation: generativeModels,
-  },
-};
 
 /** Metadata that describes the bytes of one file and so never passes on to another. */
 const boundToFile = new Set([
@@ -97,11 +65,11 @@ export async function writeKohyaLora(
   weights: LoraWeights,
   given: WriteKohyaLoraOptions,
 ): Promise<number> {
-  const options = withPrediction(weights, given);
+  const options = { predictionType: toldByMetadata(weights.metadata)?.type, ...given };
   const tensors = kohyaTensors(path, weights, options);
   const metadata = new Map([
     ...portableMetadata(weights),
-    ...trainingFacts(weights, options.family),
+    ...trainingFacts(weights, options),
     ...modelSpec(options),
     ...(options.metadata ?? []),
     ["format", "pt"] as const,
@@ -114,18 +82,6 @@ export async function writeKohyaLora(
   return writeSafetensors(files, path, tensors, { metadata });
 }
 
-/** What the base predicts, as far as anyone knows, and the family that follows from it. */
-function withPrediction(
-  { metadata }: LoraWeights,
-  options: WriteKohyaLoraOptions,
-): WriteKohyaLoraOptions {
-  const { family, predictionType = toldByMetadata(metadata)?.type } = options;
-  if (family === "sd2" && predictionType === "v_prediction") {
-    return { ...options, predictionType, family: "sd2-v" };
-  }
-  return { ...options, predictionType: family === "sd2-v" ? "v_prediction" : predictionType };
-}
-
 /** The metadata of a LoRA that stays true when it is written to another file. */
 export function portableMetadata({ metadata }: LoraWeights): Map<string, string> {
   return new Map([...metadata].filter(([key]) => !boundToFile.has(key)));
@@ -136,7 +92,7 @@ function kohyaTensors(
   { modules, words = [] }: LoraWeights,
   { family, layers, dtype = "F32" }: WriteKohyaLoraOptions,
 ): TensorSource[] {
-  const names = kohyaNames(layers.keys(), family === "sdxl" ? "sdxl" : "sd");
+  const names = kohyaNames(layers.keys(), families[family].adapters);
   const missing = [...modules.keys()].find((module) => !names.has(module));
   if (missing !== undefined || modules.size === 0) {
     throw new AtelierError(
@@ -190,7 +146,11 @@ function withSpreadMagnitude(module: LoraModule, axes: number): LoraModule {
 }
 
 /** The least that kohya's own tools want to know (`no_metadata` in sd-scripts). */
-function trainingFacts(weights: LoraWeights, family: LoraFamily): [string, string][] {
+function trainingFacts(
+  weights: LoraWeights,
+  { family, predictionType = "epsilon" }: WriteKohyaLoraOptions,
+): [string, string][] {
+  const { adapters } = families[family];
   const modules = [...weights.modules.values()];
   const wide = modules.filter(({ parts }) => (parts.down?.shape[2] ?? 1) > 1);
   const plain = modules.filter((module) => !wide.includes(module));
@@ -205,8 +165,8 @@ function trainingFacts(weights: LoraWeights, family: LoraFamily): [string, strin
   };
   const isPlain = methods.every((method) => method === "lora");
   return [
-    ["ss_v2", family === "sd2" || family === "sd2-v" ? "True" : "False"],
-    ["ss_base_model_version", families[family].baseVersion],
+    ["ss_v2", adapters.isSecondVersion ? "True" : "False"],
+    ["ss_base_model_version", adapters.spec(predictionType).baseVersion],
     ["ss_network_module", isPlain ? "networks.lora" : "lycoris.kohya"],
     ["ss_network_dim", main.dim],
     ["ss_network_alpha", main.alpha],
@@ -236,12 +196,13 @@ function common(modules: readonly LoraModule[]): { dim: string; alpha: string } 
 }
 
 function modelSpec({ family, title, predictionType }: WriteKohyaLoraOptions): [string, string][] {
-  const { architecture, implementation } = families[family];
+  const { adapters } = families[family];
+  const { architecture } = adapters.spec(predictionType ?? "epsilon");
   const prediction = predictionType === undefined ? undefined : specNames[predictionType];
   return [
     ["modelspec.sai_model_spec", "1.0.1"],
-    ["modelspec.architecture", architecture],
-    ["modelspec.implementation", implementation],
+    ["modelspec.architecture", `${architecture}/lora`],
+    ["modelspec.implementation", adapters.implementation],
     ["modelspec.title", title],
     // What nobody knows is left out: readers would take a guess for a fact.
     ...(prediction === undefined

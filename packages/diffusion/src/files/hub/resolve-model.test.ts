@@ -19,7 +19,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHubDiskCache } from "../../adapters/hub-disk-cache.js";
 import { fixture } from "../../testing/fixtures.js";
-import { openCheckpoint } from "../model/open-checkpoint.js";
+import { openModelFiles } from "../model/open-model-files.js";
 import { type HubEvent, type ResolveModelOptions, resolveModel } from "./resolve-model.js";
 import { selectAdapterFiles } from "./select-adapter-files.js";
 
@@ -217,7 +217,7 @@ describe("resolveModel", () => {
       receivedBytes: unetBytes,
       sizeBytes: unetBytes,
     });
-    const checkpoint = await openCheckpoint(nodeFiles, model.path);
+    const checkpoint = await openModelFiles(nodeFiles, model.path);
     expect(checkpoint.family).toBe("sd1");
     await checkpoint.close();
   });

@@ -8,7 +8,7 @@ import { downloadBlob, type HubFile } from "./download-blob.js";
 import type { HubCache } from "./hub-cache.js";
 import { createHubClient, type HubAccess } from "./hub-client.js";
 import { type HubSource, isCommit, parseHubSource } from "./hub-name.js";
-import { type ModelFiles, type SelectFiles, selectModelFiles } from "./select-model-files.js";
+import { type SelectedFiles, type SelectFiles, selectModelFiles } from "./select-model-files.js";
 
 /** What happens while a model is fetched. */
 export type HubEvent =
@@ -33,7 +33,7 @@ export type HubEvent =
 
 /** A model that is on this machine. */
 export interface ResolvedModel {
-  /** A folder or a file for `openCheckpoint`. */
+  /** A folder or a file for `openModelFiles`. */
   readonly path: string;
   /** The repository and commit it came from, for models from the hub. */
   readonly hub?: { readonly repo: string; readonly commit: string };
@@ -92,7 +92,7 @@ async function findCached(
     );
   }
   const folder = cache.snapshotFolder(repo, commit);
-  const found = (selected: ModelFiles): ResolvedModel => ({
+  const found = (selected: SelectedFiles): ResolvedModel => ({
     path: pathOf(files, folder, selected),
     hub: { repo, commit },
   });
@@ -101,12 +101,12 @@ async function findCached(
   return selected?.hasWholeVariant === true ? found(selected) : undefined;
 }
 
-function pathOf(files: FileStore, folder: string, { entry }: ModelFiles): string {
+function pathOf(files: FileStore, folder: string, { entry }: SelectedFiles): string {
   return entry === undefined ? folder : files.join(folder, entry);
 }
 
 /** What is there, where it is enough. */
-function selectedOf(select: () => ModelFiles): ModelFiles | undefined {
+function selectedOf(select: () => SelectedFiles): SelectedFiles | undefined {
   try {
     return select();
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import { AtelierError } from "@atelier/engine";
 import { loraNameAmong, PEFT_CONFIG_NAME } from "../adapter/locate-lora.js";
-import type { ModelFiles } from "./select-model-files.js";
+import type { SelectedFiles } from "./select-model-files.js";
 
 /** Parts of a pipeline that PEFT's scripts write to folders of their own. */
 const parts = ["unet", "text_encoder", "text_encoder_2"];
@@ -13,7 +13,7 @@ const parts = ["unet", "text_encoder", "text_encoder_2"];
  * @param where names the repository in messages
  * @throws AtelierError `file` when it holds none, several, or a whole model.
  */
-export function selectAdapterFiles(where: string, paths: readonly string[]): ModelFiles {
+export function selectAdapterFiles(where: string, paths: readonly string[]): SelectedFiles {
   const top = adapterIn(paths, "");
   if (top.length > 0) return { paths: top, hasWholeVariant: true };
   const refuse = (got: string, advice: string): never => {

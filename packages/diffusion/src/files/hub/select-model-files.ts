@@ -1,10 +1,12 @@
 /** @file Which files of a model repository are needed to open it, and no others. */
 
 import { AtelierError } from "@atelier/engine";
+import { families, familyList } from "../../families/families.js";
+import type { ModelFamily } from "../../families/family.js";
 import { explainMissingWeights, findWeightFiles } from "../model/weight-files.js";
 
 /** The chosen files, and whether all weights are in the variant that was asked for. */
-export interface ModelFiles {
+export interface SelectedFiles {
   readonly paths: readonly string[];
   readonly hasWholeVariant: boolean;
   /** The one to open, where it is not the folder that they lie in. */
@@ -16,12 +18,17 @@ export type SelectFiles = (
   where: string,
   paths: readonly string[],
   options: { readonly variant?: string | undefined },
-) => ModelFiles;
+) => SelectedFiles;
 
-const components = ["unet", "vae", "text_encoder", "text_encoder_2"];
-const optionalComponents = new Set(["text_encoder_2"]);
-const tokenizerFile =
-  /^tokenizer(_2)?\/(tokenizer\.json|vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json)$/;
+/** What makes a tokenizer, of which there is one of the first two. */
+const tokenizerNames =
+  /^(tokenizer\.json|vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json)$/;
+
+/** The family whose components a repository has; where there is none, one that says what is missing. */
+function familyOfPaths(paths: readonly string[]): ModelFamily {
+  const has = (folder: string) => paths.some((path) => path.startsWith(`${folder}/`));
+  return familyList.find((family) => family.components.every(has)) ?? families.sd1;
+}
 
 /**
  * Chooses configs, tokenizer files and safetensors weights from the paths in a repository.
@@ -32,7 +39,7 @@ export function selectModelFiles(
   where: string,
   paths: readonly string[],
   { variant }: { readonly variant?: string | undefined } = {},
-): ModelFiles {
+): SelectedFiles {
   const selected: string[] = [];
   const need = (path: string) => {
     if (paths.includes(path)) selected.push(path);
@@ -40,17 +47,17 @@ export function selectModelFiles(
   };
   need("model_index.json");
   need("scheduler/scheduler_config.json");
-  const tokenizers = paths.filter((path) => tokenizerFile.test(path));
-  if (!tokenizers.some((path) => /^tokenizer\/(tokenizer\.json|merges\.txt)$/.test(path))) {
-    throw missing(where, "tokenizer/merges.txt", paths);
+  const family = familyOfPaths(paths);
+  for (const { tokenizerFolder } of family.textEncoders) {
+    const own = namesBelow(paths, tokenizerFolder).filter((name) => tokenizerNames.test(name));
+    if (!own.some((name) => name === "tokenizer.json" || name === "merges.txt")) {
+      throw missing(where, `${tokenizerFolder}/merges.txt`, paths);
+    }
+    selected.push(...own.map((name) => `${tokenizerFolder}/${name}`));
   }
-  selected.push(...tokenizers);
   let hasWholeVariant = true;
-  for (const component of components) {
-    const names = paths
-      .filter((path) => path.startsWith(`${component}/`))
-      .map((path) => path.slice(component.length + 1));
-    if (names.length === 0 && optionalComponents.has(component)) continue;
+  for (const component of family.components) {
+    const names = namesBelow(paths, component);
     need(`${component}/config.json`);
     const weights = findWeightFiles(names, variant);
     if (weights === undefined) {
@@ -63,6 +70,11 @@ export function selectModelFiles(
     selected.push(...[weights.name, ...weights.shards].map((name) => `${component}/${name}`));
   }
   return { paths: selected, hasWholeVariant };
+}
+
+function namesBelow(paths: readonly string[], folder: string): string[] {
+  const prefix = `${folder}/`;
+  return paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
 }
 
 function missing(where: string, path: string, paths: readonly string[]): AtelierError {

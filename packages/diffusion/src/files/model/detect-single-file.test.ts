@@ -1,7 +1,7 @@
 /** @file Single files into which tensors of other models have strayed. */
 
 import { describe, expect, it } from "vitest";
-import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
+import type { SafetensorsEntry } from "../../core/weights.js";
 import { detectSingleFile, hasUNet } from "./detect-single-file.js";
 
 /** A file of such tensors; detection reads names and shapes alone. */

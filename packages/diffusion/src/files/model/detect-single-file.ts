@@ -1,9 +1,9 @@
 /** @file Tells which family a single .safetensors file is a checkpoint of, or what it is instead. */
 
 import { AtelierError } from "@atelier/engine";
-import type { CheckpointFamily } from "../../core/model-files.js";
-import { textParts } from "../../families/keys/single-file-layout.js";
-import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
+import type { SafetensorsEntry } from "../../core/weights.js";
+import { familyList } from "../../families/families.js";
+import type { ModelFamily } from "../../families/family.js";
 
 /** Names that only one kind of file has, most telling first, and what to do with such a file. */
 const otherKinds: readonly (readonly [RegExp, string])[] = [
@@ -29,7 +29,7 @@ const crossAttention =
 export function detectSingleFile(
   path: string,
   entries: ReadonlyMap<string, SafetensorsEntry>,
-): CheckpointFamily {
+): ModelFamily {
   const names = [...entries.keys()];
   const has = (prefix: string) => names.some((name) => name.startsWith(prefix));
   const family = familyOfParts(entries, has);
@@ -57,35 +57,26 @@ export function hasUNet(entries: ReadonlyMap<string, unknown>): boolean {
 
 /**
  * The family by the text encoders. Mergers leave those of other models in a file; then the one counts whose
- * states are as wide as what the UNet reads.
+ * denoiser it is.
  */
 function familyOfParts(
   entries: ReadonlyMap<string, SafetensorsEntry>,
   has: (prefix: string) => boolean,
-): CheckpointFamily | undefined {
-  const present: CheckpointFamily[] = [
-    ...(has("conditioner.embedders.0.transformer.") && has("conditioner.embedders.1.model.")
-      ? ["sdxl" as const]
-      : []),
-    ...(has("cond_stage_model.model.") ? ["sd2" as const] : []),
-    ...(has("cond_stage_model.transformer.") ? ["sd1" as const] : []),
-  ];
-  if (present.length < 2) return present[0];
-  if (present.includes("sdxl") && has("model.diffusion_model.label_emb.")) return "sdxl";
-  const read = entries.get(crossAttention)?.shape[1];
-  return present.find((family) => family !== "sdxl" && widthOf(entries, family) === read);
+): ModelFamily | undefined {
+  const present = familyList.filter((family) =>
+    textPrefixes(family).every(([, prefix]) => has(prefix)),
+  );
+  return present.length < 2
+    ? present[0]
+    : present.find((family) => family.singleFile.owns(entries));
 }
 
-/** The width of the text states of SD 1.x or 2.x. */
-function widthOf(
-  entries: ReadonlyMap<string, SafetensorsEntry>,
-  family: "sd1" | "sd2",
-): number | undefined {
-  const [{ prefix } = { prefix: "" }] = textParts[family];
-  const table = [...entries].find(
-    ([name]) => name.startsWith(prefix) && name.endsWith("token_embedding.weight"),
-  );
-  return table?.[1].shape[1];
+/** Where the text encoders of a family stand. */
+function textPrefixes({ textEncoders, singleFile }: ModelFamily): (readonly [string, string])[] {
+  const names: readonly string[] = textEncoders.map(({ component }) => component);
+  return singleFile.parts
+    .filter(({ component }) => names.includes(component))
+    .map(({ component, prefix }) => [component, prefix]);
 }
 
 function refuse(path: string, got: string): AtelierError {

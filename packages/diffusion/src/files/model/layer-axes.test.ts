@@ -6,10 +6,11 @@ import { join } from "node:path";
 import type { HostTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { componentOf } from "../../families/model-files.js";
 import { tinyCheckpoint } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
-import { openCheckpoint } from "./open-checkpoint.js";
+import { openModelFiles } from "./open-model-files.js";
 
 const weightsOf = (part: string) => join(part, "diffusion_pytorch_model.safetensors");
 const isProjection = /(proj_in|proj_out|conv_shortcut|quant_conv|to_[qkv])\.weight$/;
@@ -39,13 +40,15 @@ describe("a checkpoint with other axes", () => {
       await writeSafetensors(nodeFiles, join(folder, weightsOf(part)), tensors);
     }
     expect(changed).toBeGreaterThan(20);
-    const expected = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
-    const actual = await openCheckpoint(nodeFiles, folder);
+    const expected = await openModelFiles(nodeFiles, tinyCheckpoint(name));
+    const actual = await openModelFiles(nodeFiles, folder);
     for (const model of ["unet", "vae"] as const) {
-      for (const [key, { shape }] of expected[model].weights.entries) {
-        const { weights } = actual[model];
+      for (const [key, { shape }] of componentOf(expected, model).weights.entries) {
+        const { weights } = componentOf(actual, model);
         expect(weights.entries.get(key)?.shape, key).toEqual(shape);
-        expect(await weights.read(key)).toEqual(await expected[model].weights.read(key));
+        expect(await weights.read(key)).toEqual(
+          await componentOf(expected, model).weights.read(key),
+        );
       }
     }
     await expected.close();

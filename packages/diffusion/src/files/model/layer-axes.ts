@@ -4,29 +4,28 @@
  */
 
 import type { HostTensor, Shape } from "@atelier/engine";
-import type { Checkpoint } from "../../core/model-files.js";
-import type { UNetConfig } from "../../models/unet/config.js";
-import type { WeightEntry, Weights } from "./weights.js";
+import type { WeightEntry, Weights } from "../../core/weights.js";
+import { configsOf, type ModelFiles, mapComponents } from "../../families/model-files.js";
 
 /** Layers that are always 1×1 convolutions here, and those that are always matrices. */
 const convolutions = /(?:^|\.)(?:conv_shortcut|quant_conv|post_quant_conv)\.weight$/;
 const matrices = /\.(?:to_[qkv]|to_out\.0|ff\.net\.0\.proj|ff\.net\.2)\.weight$/;
 const projections = /\.proj_(?:in|out)\.weight$/;
 
-/** A checkpoint whose layers have the axes that its models ask for, whatever its files have. */
-export function withLayerAxes(checkpoint: Checkpoint): Checkpoint {
-  const { unet, vae } = checkpoint;
-  return {
-    ...checkpoint,
-    unet: { ...unet, weights: shaped(unet.weights, unet.config) },
-    vae: { ...vae, weights: shaped(vae.weights, undefined) },
-  };
+/** A model whose layers have the axes that its configs ask for, whatever its files have. */
+export function withLayerAxes(model: ModelFiles): ModelFiles {
+  const projectsLinearly = configsOf(model).unet?.useLinearProjection;
+  return mapComponents(model, (files, name) => {
+    if (name !== model.family.denoiser && name !== model.family.autoencoder) return files;
+    const isDenoiser = name === model.family.denoiser;
+    return { ...files, weights: shaped(files.weights, isDenoiser ? projectsLinearly : undefined) };
+  });
 }
 
-function shaped(weights: Weights, config: UNetConfig | undefined): Weights {
+function shaped(weights: Weights, projectsLinearly: boolean | undefined): Weights {
   const changed = new Map<string, WeightEntry>();
   for (const [name, entry] of weights.entries) {
-    const shape = shapeOf(name, entry.shape, config);
+    const shape = shapeOf(name, entry.shape, projectsLinearly);
     if (shape !== entry.shape) changed.set(name, { ...entry, shape });
   }
   if (changed.size === 0) return weights;
@@ -43,12 +42,12 @@ function shaped(weights: Weights, config: UNetConfig | undefined): Weights {
   };
 }
 
-function shapeOf(name: string, shape: Shape, config: UNetConfig | undefined): Shape {
+function shapeOf(name: string, shape: Shape, projectsLinearly: boolean | undefined): Shape {
   const [out = 0, inner = 0, ...kernel] = shape;
   const isPlain = kernel.every((extent) => extent === 1);
-  const isLinear = matrices.test(name) || (projections.test(name) && config?.useLinearProjection);
+  const isLinear = matrices.test(name) || (projections.test(name) && projectsLinearly);
   if (isLinear === true && kernel.length > 0 && isPlain) return [out, inner];
   const isConvolution =
-    convolutions.test(name) || (projections.test(name) && config?.useLinearProjection === false);
+    convolutions.test(name) || (projections.test(name) && projectsLinearly === false);
   return isConvolution && shape.length === 2 ? [out, inner, 1, 1] : shape;
 }

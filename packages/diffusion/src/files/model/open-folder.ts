@@ -4,35 +4,25 @@
  */
 
 import { AtelierError, type FileStore, shorten } from "@atelier/engine";
+import type { ComponentName } from "../../core/component-name.js";
+import { readGenerationConfig } from "../../core/generation-config.js";
 import { isJsonObject } from "../../core/json-object.js";
-import {
-  type Checkpoint,
-  type CheckpointModel,
-  familyOf,
-  type OpenCheckpointOptions,
-} from "../../core/model-files.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import { readJson } from "../../core/read-text.js";
-import { createKeyTable, type KeyTable } from "../../families/keys/key-rules.js";
-import { diffusersVaeRules, huggingFaceClipRules } from "../../families/keys/ldm-rules.js";
-import { readVaeConfig } from "../../models/autoencoder-kl/config.js";
-import { readClipTextConfig } from "../../models/clip-text/config.js";
-import { readUNetConfig } from "../../models/unet/config.js";
+import { components } from "../../families/components.js";
+import { familyOf } from "../../families/families.js";
+import type { ModelFamily } from "../../families/family.js";
+import { folderRules } from "../../families/keys/folder-rules.js";
+import { createKeyTable } from "../../families/keys/key-rules.js";
+import { type ComponentFiles, configsOf, type ModelFiles } from "../../families/model-files.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { openShardedSafetensors } from "../safetensors/open-sharded-safetensors.js";
 import { openTensorFile } from "../tensor-file.js";
-import { readGenerationConfig } from "./generation-config.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
+import type { OpenModelOptions } from "./open-options.js";
+import { classOf, familyOfIndex } from "./pipeline-class.js";
+import { translateWeights } from "./translate-weights.js";
 import { explainMissingWeights, findWeightFiles } from "./weight-files.js";
-import { translateWeights } from "./weights.js";
-
-/** The model classes that Atelier has, by the component's folder. */
-const componentClasses: Readonly<Record<string, readonly string[]>> = {
-  unet: ["UNet2DConditionModel"],
-  vae: ["AutoencoderKL"],
-  text_encoder: ["CLIPTextModel", "CLIPTextModelWithProjection"],
-  text_encoder_2: ["CLIPTextModelWithProjection", "CLIPTextModel"],
-};
 
 /**
  * Opens a diffusers folder.
@@ -41,9 +31,10 @@ const componentClasses: Readonly<Record<string, readonly string[]>> = {
 export async function openFolder(
   files: FileStore,
   folder: string,
-  { variant, predictionType }: OpenCheckpointOptions = {},
-): Promise<Checkpoint> {
+  { variant, predictionType }: OpenModelOptions = {},
+): Promise<ModelFiles> {
   const index = await readModelIndex(files, folder);
+  const shape = familyOfIndex(index.path, index.fields);
   const notes: string[] = [];
   const leftOver: string[] = [];
   const opened: SafetensorsFile[] = [];
@@ -51,49 +42,39 @@ export async function openFolder(
     for (const file of opened) await file.close();
   };
 
-  const open = async <Config>(
-    component: string,
-    readConfig: (value: unknown) => Config,
-    tableFor: (file: SafetensorsFile) => KeyTable | undefined,
-  ): Promise<CheckpointModel<Config>> => {
-    const config = readConfig(await readJson(files, files.join(folder, component, "config.json")));
-    const source = await openWeights(files, files.join(folder, component), { variant, notes });
+  const open = async <C extends ComponentName>(name: C): Promise<ComponentFiles<C>> => {
+    const json = await readJson(files, files.join(folder, name, "config.json"));
+    const config = components[name].readConfig(json, classOf(index.fields, name));
+    const source = await openWeights(files, files.join(folder, name), { variant, notes });
     opened.push(source);
-    const translated = translateWeights(source, source.entries.keys(), tableFor(source));
+    const rules = folderRules(name, source.entries.keys());
+    const translated = translateWeights(
+      source,
+      source.entries.keys(),
+      rules && createKeyTable(rules),
+    );
     leftOver.push(...translated.leftOver);
     return { config, weights: translated.weights };
   };
-  const openText = (component: string) =>
-    open(
-      component,
-      (value) =>
-        readClipTextConfig(value, {
-          hasProjection: classOf(index, component) === "CLIPTextModelWithProjection",
-        }),
-      clipTable,
-    );
 
   try {
-    const unet = await open("unet", readUNetConfig, () => undefined);
-    const vae = await open("vae", readVaeConfig, () => createKeyTable(diffusersVaeRules()));
-    const textEncoder = await openText("text_encoder");
-    const hasSecond = classOf(index, "text_encoder_2") !== undefined;
-    const textEncoder2 = hasSecond ? await openText("text_encoder_2") : undefined;
+    const models: Partial<Record<ComponentName, ComponentFiles>> = {};
+    for (const name of shape.components) models[name] = await open(name);
+    // Each was opened under its own name.
+    const found = models as ModelFiles["components"];
     const scheduler = await readScheduler(files, folder, predictionType);
+    const family = familyOf(index.path, configsOf({ components: found }));
     return {
       path: folder,
       layout: "folder",
-      family: familyOf(unet.config),
-      unet,
-      vae,
-      textEncoder,
-      textEncoder2,
+      family,
+      components: found,
+      index: index.fields,
       scheduler,
       isPredictionAssumed: false,
       metadata: new Map(),
       generation: await readGenerationConfig(files, folder),
-      tokenizerFolder: files.join(folder, "tokenizer"),
-      tokenizer2Folder: hasSecond ? files.join(folder, "tokenizer_2") : undefined,
+      tokenizerFolders: tokenizersOf(files, folder, family),
       ...sortLeftOvers(leftOver),
       notes,
       close,
@@ -104,7 +85,20 @@ export async function openFolder(
   }
 }
 
-async function readModelIndex(files: FileStore, folder: string): Promise<ConfigObject> {
+function tokenizersOf(
+  files: FileStore,
+  folder: string,
+  { textEncoders }: ModelFamily,
+): Record<string, string> {
+  return Object.fromEntries(
+    textEncoders.map(({ tokenizerFolder: name }) => [name, files.join(folder, name)]),
+  );
+}
+
+async function readModelIndex(
+  files: FileStore,
+  folder: string,
+): Promise<{ readonly path: string; readonly fields: ConfigObject }> {
   const path = files.join(folder, "model_index.json");
   if ((await files.stat(path))?.kind !== "file") {
     const names = (await files.list(folder)).map((entry) => entry.name);
@@ -113,26 +107,9 @@ async function readModelIndex(files: FileStore, folder: string): Promise<ConfigO
       `${folder}: expected a model folder with model_index.json, got ${names.slice(0, 5).join(", ") || "an empty folder"}. Name the folder that diffusers saved, or a single .safetensors checkpoint.`,
     );
   }
-  const index = asObject(await readJson(files, path), path);
-  for (const [component, classes] of Object.entries(componentClasses)) {
-    const name = classOf(index, component);
-    const isOptional = component === "text_encoder_2";
-    if (name === undefined ? isOptional : classes.includes(name)) continue;
-    throw new AtelierError(
-      "config",
-      `${path}: expected ${component} of class ${classes.join(" or ")}, got ${name ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
-    );
-  }
-  return index;
+  const fields = asObject(await readJson(files, path), path);
+  return { path, fields };
 }
-
-/** The class of a component: entries are `[library, class]`, `[null, null]` where there is none. */
-function classOf(index: ConfigObject, component: string): string | undefined {
-  const entry = index[component];
-  const name: unknown = Array.isArray(entry) ? entry[1] : undefined;
-  return typeof name === "string" ? name : undefined;
-}
-
 async function readScheduler(
   files: FileStore,
   folder: string,
@@ -141,12 +118,6 @@ async function readScheduler(
   const path = files.join(folder, "scheduler", "scheduler_config.json");
   const config = asObject(await readJson(files, path), path);
   return predictionType === undefined ? config : { ...config, prediction_type: predictionType };
-}
-
-/** CLIP's tensors with or without `text_model.`, as versions of transformers differ. */
-function clipTable(source: SafetensorsFile): KeyTable {
-  const isBare = ![...source.entries.keys()].some((name) => name.startsWith("text_model."));
-  return createKeyTable(huggingFaceClipRules({ isBare }));
 }
 
 async function openWeights(

@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { createTorchGenerator, type FloatTensor, floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Checkpoint } from "../../core/model-files.js";
+import { componentOf, type ModelFiles } from "../../families/model-files.js";
 import { loadPipeline } from "../../pipeline/load-pipeline.js";
 import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
 import { type TorchValue, writePytorch } from "../pickle/write-pytorch.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import { type TensorSource, tensorSource } from "../safetensors/write-safetensors.js";
-import { openCheckpoint } from "./open-checkpoint.js";
-import { writeSingleFile } from "./write-checkpoint.js";
+import { openModelFiles } from "./open-model-files.js";
+import { writeSingleFile } from "./write-model-files.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
 
@@ -40,7 +40,7 @@ async function contentOf(path: string): Promise<{
 /** The tiny SD 1 checkpoint as one safetensors file and, with the same tensors, as a .ckpt file. */
 async function writeBoth(): Promise<{ readonly single: string; readonly pickled: string }> {
   const [single, pickled] = [join(scratch, "tiny.safetensors"), join(scratch, "tiny.ckpt")];
-  const folder = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+  const folder = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
   await writeSingleFile(nodeFiles, folder, { path: single });
   await folder.close();
   const { tensors, texts } = await contentOf(single);
@@ -50,10 +50,10 @@ async function writeBoth(): Promise<{ readonly single: string; readonly pickled:
 }
 
 /** Every weight of every model. */
-async function weightsOf(checkpoint: Checkpoint): Promise<Map<string, FloatTensor>> {
+async function weightsOf(checkpoint: ModelFiles): Promise<Map<string, FloatTensor>> {
   const all = new Map<string, FloatTensor>();
-  for (const part of ["unet", "vae", "textEncoder"] as const) {
-    const { weights } = checkpoint[part];
+  for (const part of ["unet", "vae", "text_encoder"] as const) {
+    const { weights } = componentOf(checkpoint, part);
     for (const name of weights.entries.keys()) {
       all.set(`${part}.${name}`, await weights.readFloat32(name));
     }
@@ -63,28 +63,29 @@ async function weightsOf(checkpoint: Checkpoint): Promise<Map<string, FloatTenso
 
 /** One prediction of random latents by a random text. */
 async function predict(path: string): Promise<FloatTensor> {
-  const checkpoint = await openCheckpoint(nodeFiles, path);
+  const checkpoint = await openModelFiles(nodeFiles, path);
   const options = { runtime, files: nodeFiles, tokenizerFolder: tinyTokenizer };
   await using pipeline = await loadPipeline(checkpoint, options);
   const generator = createTorchGenerator(4);
   const denoise = await pipeline.denoiser({ batch: 1, height: 8, width: 8 });
   const sample = floatTensor(generator.randn(256), [1, 4, 8, 8]);
-  return await denoise(sample, 500, floatTensor(generator.randn(77 * 16), [1, 77, 16]));
+  const states = floatTensor(generator.randn(77 * 16), [1, 77, 16]);
+  return await denoise(sample, 500, { [pipeline.family.conditioning.sequence]: states });
 }
 
 it("a .ckpt file has the weights of the .safetensors file, and predicts the same bits", async () => {
   const { single, pickled } = await writeBoth();
   const [first, second] = [
-    await openCheckpoint(nodeFiles, single),
-    await openCheckpoint(nodeFiles, pickled),
+    await openModelFiles(nodeFiles, single),
+    await openModelFiles(nodeFiles, pickled),
   ];
   expect(second).toMatchObject({
     layout: "single-file",
-    family: "sd1",
+    family: { id: "sd1" },
     unknownKeys: [],
     notes: [],
   });
-  expect(second.unet.config).toEqual(first.unet.config);
+  expect(componentOf(second, "unet").config).toEqual(componentOf(first, "unet").config);
   expect(await weightsOf(second)).toEqual(await weightsOf(first));
   await first.close();
   await second.close();
@@ -104,8 +105,8 @@ it("a folder with .bin files has the weights of the folder with .safetensors fil
     await writePytorch(nodeFiles, join(folder, part, `${pickled}.bin`), tensors);
     await rm(join(folder, part, `${name}.safetensors`));
   }
-  const first = await openCheckpoint(nodeFiles, original);
-  const second = await openCheckpoint(nodeFiles, folder);
+  const first = await openModelFiles(nodeFiles, original);
+  const second = await openModelFiles(nodeFiles, folder);
   expect(await weightsOf(second)).toEqual(await weightsOf(first));
   await first.close();
   await second.close();
@@ -116,7 +117,7 @@ it("a .ckpt file of SD 2.0 at 512 pixels says by its steps that it predicts the 
   const configs = {
     unet: { attentionHeads: [2, 4], normNumGroups: 4, sampleSize: 8 },
     vae: { normNumGroups: 2, sampleSize: 16 },
-    textEncoder: { numAttentionHeads: 2, bosTokenId: 598, eosTokenId: 599, projectionDim: 16 },
+    text_encoder: { numAttentionHeads: 2, bosTokenId: 598, eosTokenId: 599, projectionDim: 16 },
   };
   const path = join(scratch, "sd2.ckpt");
   for (const [step, prediction, notes] of [
@@ -125,7 +126,7 @@ it("a .ckpt file of SD 2.0 at 512 pixels says by its steps that it predicts the 
   ] as const) {
     const saved = new Map<string, TorchValue>([["state_dict", tensors]]);
     await writePytorch(nodeFiles, path, saved.set("global_step", step));
-    const checkpoint = await openCheckpoint(nodeFiles, path, { configs });
+    const checkpoint = await openModelFiles(nodeFiles, path, { configs });
     expect(checkpoint.scheduler["prediction_type"]).toBe(prediction);
     expect(checkpoint.notes).toHaveLength(notes);
     await checkpoint.close();

@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { expect, it } from "vitest";
+import { componentOf } from "../../families/model-files.js";
 import { loadPipeline } from "../../pipeline/load-pipeline.js";
 import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
-import { openCheckpoint } from "./open-checkpoint.js";
+import { openModelFiles } from "./open-model-files.js";
 import { replaceWeights } from "./replace-weights.js";
-import { writeFolder } from "./write-checkpoint.js";
+import { writeFolder } from "./write-model-files.js";
 
-const open = () => openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+const open = () => openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
 const options = {
   runtime: createOrtRuntime(),
   files: nodeFiles,
@@ -22,7 +23,7 @@ const bias = "conv_out.bias";
 
 it("a derived pipeline predicts with the new values, and a written folder holds them", async () => {
   await using base = await loadPipeline(await open(), options);
-  const before = await base.checkpoint.unet.weights.readFloat32(bias);
+  const before = await componentOf(base.model, "unet").weights.readFloat32(bias);
   const changed = floatTensor(
     before.data.map((value) => value + 0.5),
     before.shape,
@@ -30,21 +31,22 @@ it("a derived pipeline predicts with the new values, and a written folder holds 
   const weights = { unet: new Map([[bias, changed]]) };
   await using derived = await base.derive({ weights });
   const sample = floatTensor(new Float32Array(256).fill(0.1), [1, 4, 8, 8]);
-  const { embeddings } = await base.encodePrompts(["a cat"]);
+  const { conditioning } = await base.encodePrompts(["a cat"]);
   const predict = async (pipeline: typeof base) =>
-    (await pipeline.denoiser({ batch: 1, height: 8, width: 8 }))(sample, 10, embeddings);
+    (await pipeline.denoiser({ batch: 1, height: 8, width: 8 }))(sample, 10, conditioning);
   const [plain, moved] = [await predict(base), await predict(derived)];
   for (const [i, value] of moved.data.entries()) {
     expect(value).toBeCloseTo((plain.data[i] ?? Number.NaN) + 0.5, 5);
   }
 
   const folder = await mkdtemp(join(tmpdir(), "atelier-replace-"));
-  const replaced = replaceWeights(base.checkpoint, weights);
+  const replaced = replaceWeights(base.model, weights);
   await writeFolder(nodeFiles, replaced, { folder, tokenizerFolder: tinyTokenizer });
-  const written = await openCheckpoint(nodeFiles, folder);
-  for (const [name] of base.checkpoint.unet.weights.entries) {
-    const stored = await written.unet.weights.readFloat32(name);
-    const expected = name === bias ? changed : await base.checkpoint.unet.weights.readFloat32(name);
+  const written = await openModelFiles(nodeFiles, folder);
+  for (const [name] of componentOf(base.model, "unet").weights.entries) {
+    const stored = await componentOf(written, "unet").weights.readFloat32(name);
+    const expected =
+      name === bias ? changed : await componentOf(base.model, "unet").weights.readFloat32(name);
     expect(stored.data, name).toEqual(expected.data);
   }
   await written.close();

@@ -1,26 +1,25 @@
-/** @file A checkpoint with some of its tensors replaced by others; no file of it changes. */
+/** @file A model with some of its tensors replaced by others; no file of it changes. */
 
 import { AtelierError, type FloatTensor, formatShape, sameShape } from "@atelier/engine";
-import type { Checkpoint } from "../../core/model-files.js";
-import type { WeightEntry, Weights } from "./weights.js";
+import type { ComponentName } from "../../core/component-name.js";
+import type { WeightEntry, Weights } from "../../core/weights.js";
+import { type ModelFiles, mapComponents } from "../../families/model-files.js";
 
-/** New values of a checkpoint's tensors, by model and by the model's own names. */
-export type ReplacedWeights = Partial<
-  Readonly<Record<"unet" | "textEncoder", ReadonlyMap<string, FloatTensor>>>
+/** New values of a model's tensors, by component and by the component's own names. */
+export type ReplacedWeights = Readonly<
+  Partial<Record<ComponentName, ReadonlyMap<string, FloatTensor>>>
 >;
 
 /**
- * The same checkpoint with other values, which are kept in memory.
+ * The same model with other values, which are kept in memory.
  * @throws AtelierError `weights` for a tensor that it does not have, or of another shape.
  */
-export function replaceWeights(checkpoint: Checkpoint, values: ReplacedWeights): Checkpoint {
-  const replaced = (model: keyof ReplacedWeights) =>
-    withValues(checkpoint.path, checkpoint[model].weights, values[model] ?? new Map());
-  return {
-    ...checkpoint,
-    unet: { ...checkpoint.unet, weights: replaced("unet") },
-    textEncoder: { ...checkpoint.textEncoder, weights: replaced("textEncoder") },
-  };
+export function replaceWeights(model: ModelFiles, values: ReplacedWeights): ModelFiles {
+  return mapComponents(model, (files, name) => {
+    const own = values[name];
+    if (own === undefined) return files;
+    return { ...files, weights: withValues(model.path, files.weights, own) };
+  });
 }
 
 function withValues(

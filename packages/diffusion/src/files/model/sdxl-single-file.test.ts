@@ -3,106 +3,58 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { floatTensor, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
-import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { componentOf } from "../../families/model-files.js";
 import {
-  type TensorSource,
-  tensorSource,
-  writeSafetensors,
-} from "../safetensors/write-safetensors.js";
-import { openCheckpoint } from "./open-checkpoint.js";
-import { writeFolder, writeSingleFile } from "./write-checkpoint.js";
-
-const clip = { numAttentionHeads: 2, bosTokenId: 598, eosTokenId: 599 };
-const configs = {
-  unet: { attentionHeads: [2, 4], normNumGroups: 4, additionTimeEmbedDim: 4 },
-  vae: { normNumGroups: 2 },
-  textEncoder: clip,
-  textEncoder2: clip,
-};
-/** `[in, out]` as OpenCLIP stores it. */
-const projection = floatTensor(
-  Array.from({ length: 16 * 16 }, (_, i) => i / 256),
-  [16, 16],
-);
+  tinySdxlConfigs as configs,
+  tinySdxlProjection as projection,
+  writeTinySdxl,
+  writeTinyTokenizers,
+} from "../../testing/tiny-sdxl.js";
+import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { openModelFiles } from "./open-model-files.js";
+import { writeFolder, writeSingleFile } from "./write-model-files.js";
 
 let scratch: string;
 let path: string;
 
-/** The tensors of a file, renamed; names without a new name are left out. */
-async function collect(
-  source: string,
-  rename: (name: string) => string | undefined,
-): Promise<TensorSource[]> {
-  const file = await openSafetensors(nodeFiles, source);
-  const tensors: TensorSource[] = [];
-  for (const name of file.entries.keys()) {
-    const target = rename(name);
-    if (target !== undefined) tensors.push(tensorSource(target, await file.read(name)));
-  }
-  await file.close();
-  return tensors;
-}
-
-/** A file with SDXL's parts: SD 2's UNet with size conditioning, CLIP without its prefix, OpenCLIP. */
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "atelier-sdxl-"));
   path = join(scratch, "tiny-sdxl.safetensors");
-  const body = await collect(tinyCheckpoint("tiny-sd2.safetensors"), (name) =>
-    /text_projection|betas|model_ema/.test(name)
-      ? undefined
-      : name.replace("cond_stage_model.model.", "conditioner.embedders.1.model."),
-  );
-  const first = await collect(
-    join(tinyCheckpoint("tiny-sd1"), "text_encoder", "model.safetensors"),
-    (name) => `conditioner.embedders.0.transformer.${name}`,
-  );
-  const label = "model.diffusion_model.label_emb.0";
-  const sizes = [
-    [`${label}.0.weight`, [32, 40]],
-    [`${label}.0.bias`, [32]],
-    [`${label}.2.weight`, [32, 32]],
-    [`${label}.2.bias`, [32]],
-  ] as const;
-  await writeSafetensors(nodeFiles, path, [
-    ...body,
-    ...first,
-    tensorSource("conditioner.embedders.1.model.text_projection", projection),
-    ...sizes.map(([name, shape]) =>
-      tensorSource(name, floatTensor(new Float32Array(sizeOf(shape)).fill(0.5), shape)),
-    ),
-  ]);
+  await writeTinySdxl(path);
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 it("an SDXL file opens with both encoders, the projection transposed and marked", async () => {
-  const checkpoint = await openCheckpoint(nodeFiles, path, { configs });
+  const checkpoint = await openModelFiles(nodeFiles, path, { configs });
   expect(checkpoint).toMatchObject({
-    family: "sdxl",
+    family: { id: "sdxl" },
     unknownKeys: [],
     notes: [expect.stringContaining("epsilon is assumed")],
     isPredictionAssumed: true,
-    unet: {
-      config: {
-        additionEmbedType: "text_time",
-        projectionClassEmbeddingsInputDim: 40,
-        sampleSize: 128,
+    components: {
+      unet: {
+        config: {
+          additionEmbedType: "text_time",
+          projectionClassEmbeddingsInputDim: 40,
+          sampleSize: 128,
+        },
       },
+      vae: { config: { scalingFactor: 0.13025 } },
+      text_encoder: {
+        config: { numHiddenLayers: 2, hasProjection: false, hiddenAct: "quick_gelu" },
+      },
+      text_encoder_2: { config: { numHiddenLayers: 4, hasProjection: true, hiddenAct: "gelu" } },
     },
-    vae: { config: { scalingFactor: 0.13025 } },
-    textEncoder: { config: { numHiddenLayers: 2, hasProjection: false, hiddenAct: "quick_gelu" } },
-    textEncoder2: { config: { numHiddenLayers: 4, hasProjection: true, hiddenAct: "gelu" } },
     scheduler: { _class_name: "EulerDiscreteScheduler", prediction_type: "epsilon" },
   });
-  const weights = checkpoint.textEncoder2?.weights;
-  expect(weights?.entries.get("text_projection.weight")).toMatchObject({ transform: "transpose" });
-  const tensor = await weights?.readFloat32("text_projection.weight");
-  expect(tensor?.data[1]).toBe(projection.data[16]);
-  expect(tensor?.data[16]).toBe(projection.data[1]);
-  expect([...checkpoint.textEncoder.weights.entries.keys()]).toContain(
+  const { weights } = componentOf(checkpoint, "text_encoder_2");
+  expect(weights.entries.get("text_projection.weight")).toMatchObject({ transform: "transpose" });
+  const tensor = await weights.readFloat32("text_projection.weight");
+  expect(tensor.data[1]).toBe(projection.data[16]);
+  expect(tensor.data[16]).toBe(projection.data[1]);
+  expect([...componentOf(checkpoint, "text_encoder").weights.entries.keys()]).toContain(
     "text_model.final_layer_norm.bias",
   );
   await checkpoint.close();
@@ -110,27 +62,33 @@ it("an SDXL file opens with both encoders, the projection transposed and marked"
 
 it("an SDXL file that predicts v is marked as other programs know it", async () => {
   const asked = { configs, predictionType: "v_prediction", zeroTerminalSnr: true } as const;
-  const file = await openCheckpoint(nodeFiles, path, asked);
+  const file = await openModelFiles(nodeFiles, path, asked);
   const marked = join(scratch, "v.safetensors");
   await writeSingleFile(nodeFiles, file, { path: marked });
   const stored = await openSafetensors(nodeFiles, marked);
   const { entries } = stored;
   expect(entries.get("v_pred")?.shape).toEqual([0]);
   expect(entries.get("ztsnr")?.shape).toEqual([0]);
-  const again = await openCheckpoint(nodeFiles, marked);
+  const again = await openModelFiles(nodeFiles, marked);
   expect(again).toMatchObject({ scheduler: file.scheduler, unknownKeys: [], notes: [] });
   for (const open of [file, stored, again]) await open.close();
 });
 
 it("an SDXL file becomes a folder and the same file again", async () => {
-  const file = await openCheckpoint(nodeFiles, path, { configs });
+  const file = await openModelFiles(nodeFiles, path, { configs });
   const folder = join(scratch, "tiny-sdxl");
-  const tokenizers = { tokenizerFolder: tinyTokenizer, tokenizer2Folder: tinyTokenizer };
-  await writeFolder(nodeFiles, file, { folder, ...tokenizers });
-  const opened = await openCheckpoint(nodeFiles, folder);
-  expect(opened.family).toBe("sdxl");
-  expect(opened.textEncoder2?.config).toEqual(file.textEncoder2?.config);
-  expect(opened.tokenizer2Folder).toBe(join(folder, "tokenizer_2"));
+  const tokenizerFolder = join(scratch, "tokenizers");
+  await writeTinyTokenizers(tokenizerFolder);
+  await writeFolder(nodeFiles, file, { folder, tokenizerFolder });
+  const opened = await openModelFiles(nodeFiles, folder);
+  expect(opened.family.id).toBe("sdxl");
+  expect(componentOf(opened, "text_encoder_2").config).toEqual(
+    componentOf(file, "text_encoder_2").config,
+  );
+  expect(opened.tokenizerFolders).toEqual({
+    tokenizer: join(folder, "tokenizer"),
+    tokenizer_2: join(folder, "tokenizer_2"),
+  });
 
   const again = join(scratch, "again.safetensors");
   await writeSingleFile(nodeFiles, opened, { path: again });

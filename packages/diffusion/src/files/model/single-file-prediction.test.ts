@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { OpenCheckpointOptions } from "../../core/model-files.js";
+import { componentOf } from "../../families/model-files.js";
 import { tinyCheckpoint } from "../../testing/fixtures.js";
 import { type ForeignMarks, writeForeignFile } from "../../testing/foreign-file.js";
 import { tensorSource } from "../safetensors/write-safetensors.js";
-import { openCheckpoint } from "./open-checkpoint.js";
-import { writeSingleFile } from "./write-checkpoint.js";
+import { openModelFiles } from "./open-model-files.js";
+import type { OpenModelOptions } from "./open-options.js";
+import { writeSingleFile } from "./write-model-files.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -24,12 +25,12 @@ type Tiny = "tiny-sd1" | "tiny-sd2";
 /** Opens a file that someone else made of a tiny checkpoint, and a yaml beside it. */
 async function open(
   marks: ForeignMarks & { readonly yaml?: string; readonly of?: Tiny } = {},
-  options: OpenCheckpointOptions = {},
+  options: OpenModelOptions = {},
 ) {
   const path = join(folder, "model.safetensors");
   await writeForeignFile(tinyCheckpoint(marks.of ?? "tiny-sd1"), path, marks);
   if (marks.yaml !== undefined) await writeFile(join(folder, "model.yaml"), marks.yaml);
-  const checkpoint = await openCheckpoint(nodeFiles, path, options);
+  const checkpoint = await openModelFiles(nodeFiles, path, options);
   await checkpoint.close();
   return { ...checkpoint, type: checkpoint.scheduler["prediction_type"] };
 }
@@ -55,7 +56,7 @@ describe("a single file that does not say what it predicts", () => {
   ] as const)("of %s is what the person says, as the folder is", async (of, predictionType) => {
     const found = await open({ of }, { predictionType });
     expect(found).toMatchObject({ notes: [], isPredictionAssumed: false });
-    const whole = await openCheckpoint(nodeFiles, tinyCheckpoint(of), { predictionType });
+    const whole = await openModelFiles(nodeFiles, tinyCheckpoint(of), { predictionType });
     await whole.close();
     const { _diffusers_version: _, trained_betas: _none, ...expected } = whole.scheduler;
     expect(found.scheduler).toEqual(
@@ -161,9 +162,9 @@ describe("what a single file predicts is said by", () => {
       unet: { attentionHeads: [2, 4], normNumGroups: 4, sampleSize: 8 },
       vae: { normNumGroups: 2, sampleSize: 16 },
     };
-    const plain = await openCheckpoint(nodeFiles, join(folder, "plain.safetensors"), { configs });
+    const plain = await openModelFiles(nodeFiles, join(folder, "plain.safetensors"), { configs });
     await plain.close();
-    expect(plain.vae.config.scalingFactor).toBe(0.5);
+    expect(componentOf(plain, "vae").config.scalingFactor).toBe(0.5);
   });
 
   it.each([
@@ -208,8 +209,8 @@ describe("an adapter that was trained on something else", () => {
   const claims = [{ path: "dog.safetensors", prediction, endsInNoise: true }];
 
   it("is told beside a folder, not where the person says what it predicts", async () => {
-    const openWith = async (options: OpenCheckpointOptions) => {
-      const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"), options);
+    const openWith = async (options: OpenModelOptions) => {
+      const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"), options);
       await checkpoint.close();
       return checkpoint;
     };
@@ -234,14 +235,14 @@ describe("a single file that Atelier writes", () => {
     const said = { "modelspec.title": "Ink", "modelspec.license": "MIT", ss_v_prediction: "False" };
     const path = join(folder, "model.safetensors");
     await writeForeignFile(tinyCheckpoint("tiny-sd1"), path, { metadata: said });
-    const found = await openCheckpoint(nodeFiles, path, {
+    const found = await openModelFiles(nodeFiles, path, {
       predictionType: "v_prediction",
       zeroTerminalSnr: true,
     });
     const copy = join(folder, "copy.safetensors");
     await writeSingleFile(nodeFiles, found, { path: copy });
     await found.close();
-    const again = await openCheckpoint(nodeFiles, copy);
+    const again = await openModelFiles(nodeFiles, copy);
     await again.close();
     expect(again.notes).toEqual([]);
     expect(again.scheduler).toEqual(found.scheduler);

@@ -6,9 +6,8 @@
  */
 
 import { isJsonObject } from "../../core/json-object.js";
-import type { CheckpointFamily } from "../../core/model-files.js";
 import type { ConfigObject } from "../../core/read-config.js";
-import { unetPrefix } from "../../families/keys/single-file-layout.js";
+import type { ModelFamily } from "../../families/family.js";
 import { type PredictionType, predictionTypes } from "../../process/noise-schedule.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import type { ModelYaml } from "./model-yaml.js";
@@ -20,28 +19,12 @@ import {
 } from "./told-prediction.js";
 import { zeroTerminalSnrFields } from "./zero-terminal-snr.js";
 
-/** The schedule that every Stable Diffusion was trained with. */
-const trained = {
-  beta_start: 0.00085,
-  beta_end: 0.012,
-  beta_schedule: "scaled_linear",
-  num_train_timesteps: 1000,
-  steps_offset: 1,
-  timestep_spacing: "leading",
-} as const;
-
-const byFamily: Readonly<Record<CheckpointFamily, ConfigObject>> = {
-  sd1: { _class_name: "PNDMScheduler", ...trained, set_alpha_to_one: false, skip_prk_steps: true },
-  sd2: { _class_name: "DDIMScheduler", ...trained, set_alpha_to_one: false, clip_sample: false },
-  sdxl: { _class_name: "EulerDiscreteScheduler", ...trained },
-};
-
 /** Empty tensors by which programs mark v prediction, and a schedule that ends in pure noise. */
 export const markers = { vPrediction: "v_pred", zeroTerminalSnr: "ztsnr" } as const;
 
 /** What is known besides the file's tensors. */
 export interface SchedulerHints {
-  readonly family: CheckpointFamily;
+  readonly family: ModelFamily;
   /** A scheduler config that Atelier stored in the file. */
   readonly stored: unknown;
   /** The config beside the file. */
@@ -67,7 +50,7 @@ export async function schedulerOfFile(
   { family, stored, yaml, predictionType, claims = [], notes }: SchedulerHints,
 ): Promise<FileScheduler> {
   const known = isJsonObject(stored) ? stored : undefined;
-  const fields = { ...(known ?? byFamily[family]), ...yaml?.schedule };
+  const fields = { ...(known ?? family.singleFile.scheduler), ...yaml?.schedule };
   const [first, ...others] = toldBy(source, known, yaml);
   const other = others.find(({ type }) => type !== first?.type);
   if (predictionType === undefined && first !== undefined && other !== undefined) {
@@ -122,16 +105,9 @@ function toldBy(
   return told;
 }
 
-/**
- * The bias of this norm spreads wider in SD 2.x at 768 pixels, which predicts v, than at 512, which
- * predicts ε: ComfyUI tells them apart by it.
- */
-const tellingBias = `${unetPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
-const largestEpsilonDeviation = 0.09;
-
 async function assume(
   source: SafetensorsFile,
-  family: CheckpointFamily,
+  family: ModelFamily,
   claims: readonly AdapterClaim[],
 ): Promise<{ readonly type: PredictionType; readonly why: string }> {
   if (source.entries.has(markers.zeroTerminalSnr)) {
@@ -139,26 +115,5 @@ async function assume(
   }
   const claim = claims.find(({ prediction }) => prediction !== undefined)?.prediction;
   if (claim !== undefined) return { type: claim.type, why: `which ${claim.where} was trained on` };
-  if (family === "sd1") return { type: "epsilon", why: "as for nearly all of SD 1.x" };
-  if (family === "sdxl") return { type: "epsilon", why: "as for SDXL's own base" };
-  if (source.entries.get(`${unetPrefix}input_blocks.0.0.weight`)?.shape[1] !== 4) {
-    return { type: "epsilon", why: "as for SD 2's models for inpainting, depth and upscaling" };
-  }
-  if (source.entries.has(tellingBias)) {
-    const { data } = await source.readFloat32(tellingBias);
-    return deviation(data) > largestEpsilonDeviation
-      ? { type: "v_prediction", why: "since a norm of it is like that of SD 2.x at 768 pixels" }
-      : { type: "epsilon", why: "since a norm of it is like that of SD 2.x at 512 pixels" };
-  }
-  // A .ckpt file tells how long it was trained, as Stability's own SD 2.0 at 512 pixels was.
-  if (source.metadata.get("global_step") === "875000") {
-    return { type: "epsilon", why: "as for SD 2.0 at 512 pixels, which was trained as long" };
-  }
-  return { type: "v_prediction", why: "as for SD 2.x at 768 pixels" };
-}
-
-/** Of all values, not of a sample. */
-function deviation(values: Float32Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  return family.singleFile.assumePrediction(source);
 }

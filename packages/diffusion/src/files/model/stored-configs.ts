@@ -2,17 +2,19 @@
 
 import { AtelierError, shorten } from "@atelier/engine";
 import { z } from "zod";
+import type { ComponentName } from "../../core/component-name.js";
+import { type GenerationConfig, parseGenerationConfig } from "../../core/generation-config.js";
+import { isJsonObject } from "../../core/json-object.js";
+import type { ConfigObject } from "../../core/read-config.js";
 import { configsMetadataKey } from "../../families/keys/single-file-layout.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
-import { type GenerationConfig, parseGenerationConfig } from "./generation-config.js";
 
-/** The configs of a model folder, by component; how to draw with it is checked already. */
+/** The configs of a model folder; how to draw with it is checked already. */
 export interface StoredConfigs {
-  readonly unet?: unknown;
-  readonly vae?: unknown;
-  readonly text_encoder?: unknown;
-  readonly text_encoder_2?: unknown;
+  readonly components: Readonly<Partial<Record<ComponentName, unknown>>>;
   readonly scheduler?: unknown;
+  /** Fields of model_index.json beside the components. */
+  readonly index: ConfigObject | undefined;
   readonly generation: GenerationConfig;
 }
 
@@ -22,8 +24,13 @@ export interface StoredConfigs {
  */
 export function readStoredConfigs({ path, metadata }: SafetensorsFile): StoredConfigs {
   const json = metadata.get(configsMetadataKey) ?? "{}";
-  const { generation = {}, ...configs } = parse(path, json);
-  return { ...configs, generation: parseGenerationConfig(generation, path) };
+  const { generation = {}, scheduler, index, ...components } = parse(path, json);
+  return {
+    components,
+    scheduler,
+    index: isJsonObject(index) ? index : undefined,
+    generation: parseGenerationConfig(generation, path),
+  };
 }
 
 function parse(path: string, json: string): Readonly<Record<string, unknown>> {

@@ -1,11 +1,12 @@
 /** @file A checkpoint's tensors on their way into a new file: renamed, reshaped, in another type. */
 
 import { byteView, type Shape } from "@atelier/engine";
+import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
+import type { WeightEntry, Weights } from "../../core/weights.js";
 import type { KeyChange, KeyTable } from "../../families/keys/key-rules.js";
 import { narrowFromFloat32, type StoredFloat } from "../safetensors/float-codec.js";
-import { safetensorsDTypes } from "../safetensors/safetensors-dtype.js";
 import type { TensorSource } from "../safetensors/write-safetensors.js";
-import { transposeMatrix, type WeightEntry, type Weights } from "./weights.js";
+import { transposeMatrix } from "./translate-weights.js";
 
 /** What a conversion does besides renaming. */
 export interface TensorSourceOptions {

@@ -1,6 +1,6 @@
-/** @file A checkpoint whose last timestep is pure noise, for training and drawing alike. */
+/** @file A model whose last timestep is pure noise, for training and drawing alike. */
 
-import type { Checkpoint } from "../../core/model-files.js";
+import type { ModelFiles } from "../../families/model-files.js";
 
 /**
  * A rescaled schedule, drawn from its last timestep on (Lin et al. 2023, arXiv 2305.08891, sections 3.1 and
@@ -13,7 +13,7 @@ export const zeroTerminalSnrFields = {
   _class_name: "DDIMScheduler",
 } as const;
 
-/** The same checkpoint with such a schedule. */
-export function withZeroTerminalSnr(checkpoint: Checkpoint): Checkpoint {
-  return { ...checkpoint, scheduler: { ...checkpoint.scheduler, ...zeroTerminalSnrFields } };
+/** The same model with such a schedule. */
+export function withZeroTerminalSnr(model: ModelFiles): ModelFiles {
+  return { ...model, scheduler: { ...model.scheduler, ...zeroTerminalSnrFields } };
 }

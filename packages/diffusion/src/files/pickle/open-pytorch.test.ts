@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { AtelierError, byteView, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
 import { fixture } from "../../testing/fixtures.js";
-import { safetensorsDTypes } from "../safetensors/safetensors-dtype.js";
 import { openPytorch } from "./open-pytorch.js";
 
 type Expected = Record<string, Record<string, { shape: number[]; values: number[] }>>;

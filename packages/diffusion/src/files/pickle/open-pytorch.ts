@@ -6,13 +6,10 @@
 
 import { AtelierError, type FileStore, type ReadableFile } from "@atelier/engine";
 import { describeImpostor } from "../../core/read-text.js";
-import {
-  type SafetensorsEntry,
-  type SafetensorsFile,
-  tensorReaders,
-} from "../safetensors/open-safetensors.js";
+import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
+import type { SafetensorsEntry } from "../../core/weights.js";
+import { type SafetensorsFile, tensorReaders } from "../safetensors/open-safetensors.js";
 import { byteLengthOf } from "../safetensors/parse-header.js";
-import { safetensorsDTypes } from "../safetensors/safetensors-dtype.js";
 import { gatherStrided, isRowMajor, spanOf } from "./gather-strided.js";
 import type { TensorReference } from "./pickle-value.js";
 import { flattenTensors } from "./tensor-tree.js";

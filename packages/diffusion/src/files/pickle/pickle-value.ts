@@ -4,7 +4,7 @@
  */
 
 import type { Shape } from "@atelier/engine";
-import type { SafetensorsDType } from "../safetensors/safetensors-dtype.js";
+import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 
 /** Any value of a pickle. Containers may hold themselves, so that walks need a bound. */
 export type PickleValue =

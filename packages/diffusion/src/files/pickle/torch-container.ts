@@ -6,8 +6,8 @@
 
 import type { ReadableFile } from "@atelier/engine";
 import { shorten } from "@atelier/engine";
+import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 import { byteLengthOf } from "../safetensors/parse-header.js";
-import type { SafetensorsDType } from "../safetensors/safetensors-dtype.js";
 import { createByteCursor } from "./byte-cursor.js";
 import { pickleLimits } from "./pickle-machine.js";
 import { asKind, describeValue, type PickleValue, type StorageReference } from "./pickle-value.js";

@@ -5,7 +5,7 @@
  */
 
 import { sizeOf } from "@atelier/engine";
-import type { SafetensorsDType } from "../safetensors/safetensors-dtype.js";
+import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 import { isPlainData } from "./pickle-globals.js";
 import type { PickleHost } from "./pickle-machine.js";
 import {

@@ -5,7 +5,7 @@
 
 import type { FileStore } from "@atelier/engine";
 import { AtelierError } from "@atelier/engine";
-import type { SafetensorsDType } from "../safetensors/safetensors-dtype.js";
+import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 import type { TensorSource } from "../safetensors/write-safetensors.js";
 import { type ByteBuilder, createByteBuilder } from "./byte-builder.js";
 import { storedZip } from "./write-stored-zip.js";

@@ -4,7 +4,7 @@
  */
 
 import { AtelierError, byteView } from "@atelier/engine";
-import type { SafetensorsDType } from "./safetensors-dtype.js";
+import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 
 /** The float types that float32 values can be stored as. */
 export type StoredFloat = "F32" | "F16" | "BF16";

@@ -6,25 +6,12 @@ import {
   type FloatTensor,
   type HostTensor,
   type ReadableFile,
-  type Shape,
 } from "@atelier/engine";
 import { describeImpostor } from "../../core/read-text.js";
+import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
+import type { SafetensorsEntry } from "../../core/weights.js";
 import { aligned, widenToFloat32 } from "./float-codec.js";
 import { MAX_HEADER_BYTES, parseHeader } from "./parse-header.js";
-import { type SafetensorsDType, safetensorsDTypes } from "./safetensors-dtype.js";
-
-/** Where one tensor stands. */
-export interface SafetensorsEntry {
-  readonly dtype: SafetensorsDType;
-  readonly shape: Shape;
-  /** The file that holds the data; one of several for a sharded model. */
-  readonly file: string;
-  /** Absolute position of the first byte in that file. */
-  readonly byteOffset: number;
-  readonly byteLength: number;
-  /** `false` where these bytes are not the tensor row by row: it can be read, but not mapped. */
-  readonly isWhole?: false;
-}
 
 /** An open model: one safetensors file, or the shards of an index. */
 export interface SafetensorsFile {

@@ -3,12 +3,8 @@
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { isJsonObject } from "../../core/json-object.js";
 import { readJson } from "../../core/read-text.js";
-import {
-  openSafetensors,
-  type SafetensorsEntry,
-  type SafetensorsFile,
-  unknownTensor,
-} from "./open-safetensors.js";
+import type { SafetensorsEntry } from "../../core/weights.js";
+import { openSafetensors, type SafetensorsFile, unknownTensor } from "./open-safetensors.js";
 
 /**
  * Opens every shard that an index names and presents them as one file, whose metadata is that of

@@ -9,7 +9,7 @@ import {
   parseSafetensorsDType,
   type SafetensorsDType,
   safetensorsDTypes,
-} from "./safetensors-dtype.js";
+} from "../../core/safetensors-dtype.js";
 import { readStrictJson, type StrictJsonReader } from "./strict-json.js";
 
 /** The official reader's limit; real headers stay under one megabyte. */

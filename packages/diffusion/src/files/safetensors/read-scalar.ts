@@ -1,8 +1,8 @@
 /** @file A single number of a tensor file, whatever type it is stored as. */
 
 import { AtelierError } from "@atelier/engine";
+import { type SafetensorsDType, safetensorsDTypes } from "../../core/safetensors-dtype.js";
 import type { SafetensorsFile } from "./open-safetensors.js";
-import { type SafetensorsDType, safetensorsDTypes } from "./safetensors-dtype.js";
 
 const integers: Partial<Record<SafetensorsDType, (view: DataView) => number>> = {
   BOOL: (view) => view.getUint8(0),

@@ -14,9 +14,13 @@ import {
   type HostTensor,
   type Shape,
 } from "@atelier/engine";
+import {
+  rankOfDType,
+  type SafetensorsDType,
+  safetensorsDTypeOf,
+} from "../../core/safetensors-dtype.js";
 import { narrowFromFloat32, type StoredFloat } from "./float-codec.js";
 import { byteLengthOf, MAX_HEADER_BYTES } from "./parse-header.js";
-import { rankOfDType, type SafetensorsDType, safetensorsDTypeOf } from "./safetensors-dtype.js";
 
 /** From here on a value rounds to infinity in F16. */
 const F16_OVERFLOW = 65520;

@@ -1,7 +1,7 @@
 /** @file Stored floats as the numbers that someone wrote: 0.1 and not 0.10000000149011612. */
 
+import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 import { narrowFromFloat32, type StoredFloat, widenToFloat32 } from "./float-codec.js";
-import type { SafetensorsDType } from "./safetensors-dtype.js";
 
 /** Decimal digits that tell any two doubles apart. */
 const mostDigits = 17;

@@ -3,8 +3,8 @@
  * own idea; the order of the checks is that of the programs that read all forms.
  */
 
-import type { EmbeddingEncoder } from "../../core/embedding.js";
-import type { SafetensorsEntry } from "../safetensors/open-safetensors.js";
+import type { TextEncoderName } from "../../core/component-name.js";
+import type { SafetensorsEntry } from "../../core/weights.js";
 
 /**
  * The forms of embedding files: `diffusers` names its tensor by the token; `a1111` is the pickled
@@ -17,7 +17,7 @@ export type EmbeddingFormat = "diffusers" | "a1111" | "kohya" | "sdxl" | "tensor
 export interface EmbeddingFileFacts {
   readonly format: EmbeddingFormat;
   /** Names of tensors by the encoder that they belong to. */
-  readonly keys: ReadonlyMap<EmbeddingEncoder, string>;
+  readonly keys: ReadonlyMap<TextEncoderName, string>;
   /** The token as the file names it; most forms leave that to the file's own name. */
   readonly token?: string;
   /** Tensors that belong to another model's text encoder, such as `t5xxl`. */
@@ -27,7 +27,7 @@ export interface EmbeddingFileFacts {
 type Entries = ReadonlyMap<string, Pick<SafetensorsEntry, "shape" | "dtype">>;
 
 /** ComfyUI's names of text encoders. */
-const encoderNames: ReadonlyMap<string, EmbeddingEncoder | undefined> = new Map([
+const encoderNames: ReadonlyMap<string, TextEncoderName | undefined> = new Map([
   ["clip_l", "text_encoder"],
   ["clip_g", "text_encoder_2"],
   ["t5xxl", undefined],
@@ -70,7 +70,7 @@ export function detectEmbeddingFile(
 }
 
 function detectNamedEncoders(names: readonly string[]): EmbeddingFileFacts | undefined {
-  const keys = new Map<EmbeddingEncoder, string>();
+  const keys = new Map<TextEncoderName, string>();
   for (const [name, encoder] of encoderNames) {
     if (encoder !== undefined && names.includes(name)) keys.set(encoder, name);
   }
@@ -80,7 +80,7 @@ function detectNamedEncoders(names: readonly string[]): EmbeddingFileFacts | und
 }
 
 /** A tensor that does not say which encoder it is for is for the first, unless its width tells. */
-function encoderOf(entries: Entries, name: string): EmbeddingEncoder {
+function encoderOf(entries: Entries, name: string): TextEncoderName {
   const width = entries.get(name)?.shape.at(-1);
   return width === secondEncoderWidth ? "text_encoder_2" : "text_encoder";
 }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type EmbeddingEncoder, makeEmbedding, vectorCount } from "../../core/embedding.js";
+import type { TextEncoderName } from "../../core/component-name.js";
+import { makeEmbedding, vectorCount } from "../../core/embedding.js";
 import { fixture } from "../../testing/fixtures.js";
 import { openPytorch } from "../pickle/open-pytorch.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
@@ -113,7 +114,7 @@ describe("what is no embedding", () => {
   });
 
   it("encoders with different numbers of vectors are refused", () => {
-    const vectors = new Map<EmbeddingEncoder, FloatTensor>([
+    const vectors = new Map<TextEncoderName, FloatTensor>([
       ["text_encoder", floatTensor([1, 2], [1, 2])],
       ["text_encoder_2", floatTensor([1, 2, 3, 4], [2, 2])],
     ]);

@@ -4,9 +4,9 @@
  */
 
 import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 import {
   type Embedding,
-  type EmbeddingEncoder,
   fileNameOfToken,
   isOneWord,
   makeEmbedding,
@@ -89,7 +89,7 @@ async function load(
   facts: EmbeddingFileFacts,
   token: string | undefined,
 ): Promise<LoadedEmbedding> {
-  const vectors = new Map<EmbeddingEncoder, FloatTensor>();
+  const vectors = new Map<TextEncoderName, FloatTensor>();
   for (const [encoder, key] of facts.keys) vectors.set(encoder, await file.readFloat32(key));
   const { path, metadata } = file;
   const inner = facts.token ?? ownToken(path, metadata);

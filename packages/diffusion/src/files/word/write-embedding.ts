@@ -4,8 +4,12 @@
  */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 import { sha256Hex } from "../../core/content-hash.js";
-import type { Embedding, EmbeddingEncoder } from "../../core/embedding.js";
+import type { Embedding } from "../../core/embedding.js";
+import { families } from "../../families/families.js";
+import type { FamilyId } from "../../families/family.js";
+import type { PredictionType } from "../../process/noise-schedule.js";
 import { type TorchValue, writePytorch } from "../pickle/write-pytorch.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {
@@ -16,36 +20,28 @@ import {
 } from "../safetensors/write-safetensors.js";
 import { isPytorchName } from "../tensor-file.js";
 
-/** The base models whose embeddings are written; `sd2-v` predicts v. */
-export type EmbeddingFamily = "sd1" | "sd2" | "sd2-v" | "sdxl";
-
 /** Options of {@link writeDiffusersEmbedding}. */
 export interface WriteDiffusersEmbeddingOptions {
   /** Whose vectors to write: diffusers keeps those of SDXL's encoders in two files. */
-  readonly encoder?: EmbeddingEncoder;
+  readonly encoder?: TextEncoderName;
   readonly dtype?: StoredFloat;
 }
 
 /** Options of {@link writeWebuiEmbedding}. */
 export interface WriteWebuiEmbeddingOptions {
   /** For ModelSpec's `architecture`; left out when it is not known. */
-  readonly family?: EmbeddingFamily;
+  readonly family?: FamilyId;
+  /** What the base predicts, which is part of some architectures' names. */
+  readonly predictionType?: PredictionType;
   readonly dtype?: StoredFloat;
   /** More or other metadata; the pickled form keeps `step`, `sd_checkpoint` and its name only. */
   readonly metadata?: ReadonlyMap<string, string>;
 }
 
 /** The file names by which diffusers finds the vectors of each encoder in a folder. */
-export const DIFFUSERS_EMBEDDING_NAMES: { readonly [E in EmbeddingEncoder]: string } = {
+export const DIFFUSERS_EMBEDDING_NAMES: { readonly [E in TextEncoderName]: string } = {
   text_encoder: "learned_embeds.safetensors",
   text_encoder_2: "learned_embeds_2.safetensors",
-};
-
-const architectures: { readonly [F in EmbeddingFamily]: string } = {
-  sd1: "stable-diffusion-v1/textual-inversion",
-  sd2: "stable-diffusion-v2-512/textual-inversion",
-  "sd2-v": "stable-diffusion-v2-768-v/textual-inversion",
-  sdxl: "stable-diffusion-xl-v1-base/textual-inversion",
 };
 
 /** Metadata that describes one file or one form, and so does not pass on to another. */
@@ -85,14 +81,16 @@ export async function writeWebuiEmbedding(
   files: FileStore,
   path: string,
   embedding: Embedding,
-  { family, dtype = "F32", metadata = new Map() }: WriteWebuiEmbeddingOptions = {},
+  { family, predictionType, dtype = "F32", metadata = new Map() }: WriteWebuiEmbeddingOptions = {},
 ): Promise<number> {
   const tensors = webuiTensors(embedding, dtype);
+  const spec = family && families[family].adapters.spec(predictionType ?? "epsilon");
+  const architecture = spec && `${spec.architecture}/textual-inversion`;
   if (isPytorchName(path))
     return writePytorch(files, path, pickledForm(embedding, tensors, metadata));
   const all = new Map([
     ...portableMetadata(embedding),
-    ...(await modelSpec(embedding.token, tensors, family)),
+    ...(await modelSpec(embedding.token, tensors, architecture)),
     ...metadata,
     ["format", "pt"] as const,
   ]);
@@ -134,15 +132,15 @@ function pickledForm(
 async function modelSpec(
   token: string,
   tensors: readonly TensorSource[],
-  family: EmbeddingFamily | undefined,
+  architecture: string | undefined,
 ): Promise<[string, string][]> {
   const file = await encodeSafetensors(tensors);
   const headerBytes = new DataView(file.buffer).getUint32(0, true);
   return [
     ["modelspec.sai_model_spec", "1.0.1"],
-    ...(family === undefined
+    ...(architecture === undefined
       ? []
-      : [["modelspec.architecture", architectures[family]] satisfies [string, string]]),
+      : [["modelspec.architecture", architecture] satisfies [string, string]]),
     ["modelspec.implementation", "https://github.com/Stability-AI/generative-models"],
     ["modelspec.title", token],
     ["modelspec.trigger_phrase", token],

@@ -55,7 +55,7 @@ async function* drawPictures(
   const { sampler, steps, guidance } = config.samples;
   const { width, height } = config.data;
   const settings = { prompt: classPrompt, sampler, steps, guidanceScale: guidance, width, height };
-  const models = await fingerprints(hashes, pipeline.configs);
+  const models = await fingerprints(hashes, pipeline);
   const key = await settingsKey({ ...settings, models });
   const folder = files.join(cacheFolder, "class-pictures", key);
   const progress = createProgress("class-pictures", count);

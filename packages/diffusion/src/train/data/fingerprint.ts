@@ -1,21 +1,18 @@
 /** @file Names for models' weights: two share one only if every stored value is the same. */
 
 import { byteView, type FileStore, type ParameterSource, type ReadableFile } from "@atelier/engine";
+import type { ComponentName } from "../../core/component-name.js";
 import { settingsKey, sha256Hex } from "../../core/content-hash.js";
-import {
-  type ComponentName,
-  componentParameters,
-  type PipelineConfigs,
-} from "../../pipeline/graphs.js";
+import { componentParameters } from "../../families/layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { createProgress } from "../events/progress.js";
 import { requireGoing } from "../events/stop.js";
 import type { ProgressEvent } from "../events/train-event.js";
 
 /** Hashes of a pipeline's parameters, by model and name. */
-export type WeightHashes = Readonly<Record<ComponentName, Readonly<Record<string, string>>>>;
-
-const components = ["unet", "text_encoder", "vae"] as const;
+export type WeightHashes = Readonly<
+  Partial<Record<ComponentName, Readonly<Record<string, string>>>>
+>;
 
 /** Of the parameters that are hashed side by side. */
 const groupBytes = 128 * 2 ** 20;
@@ -29,6 +26,7 @@ export async function* hashWeights(
   pipeline: Pipeline,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ProgressEvent, WeightHashes, undefined> {
+  const { components } = pipeline.family;
   const counts = components.map(
     (component) => componentParameters(pipeline.configs, component).length,
   );
@@ -36,32 +34,43 @@ export async function* hashWeights(
     "weights",
     counts.reduce((sum, count) => sum + count, 0),
   );
-  const hashes: Record<ComponentName, Record<string, string>> = {
-    unet: {},
-    text_encoder: {},
-    vae: {},
-  };
+  const hashes: Partial<Record<ComponentName, Record<string, string>>> = {};
   for (const component of components) {
     await using reader = createReader(files);
+    const own: Record<string, string> = {};
     for (const group of groupsOf(await pipeline.parameters(component))) {
       requireGoing(signal);
       const hashed = group.map(async ([name, source]) => [
         name,
         await sha256Hex(await reader.read(source)),
       ]);
-      Object.assign(hashes[component], Object.fromEntries(await Promise.all(hashed)));
+      Object.assign(own, Object.fromEntries(await Promise.all(hashed)));
       yield progress.next(group.length);
     }
+    hashes[component] = own;
   }
   return hashes;
 }
 
-/** The name of weights that are used with a config. */
-export function fingerprint(
-  hashes: Readonly<Record<string, string>>,
-  config: object,
+/** A model without its weights. */
+type Described = Pick<Pipeline, "family" | "configs">;
+
+/** The name of a component's weights with its config. */
+export function componentFingerprint(
+  hashes: WeightHashes,
+  { configs }: Described,
+  component: ComponentName,
 ): Promise<string> {
-  return settingsKey({ config: JSON.stringify(config), hashes });
+  const own = hashes[component] ?? {};
+  return settingsKey({ config: JSON.stringify(configs[component]), hashes: own });
+}
+
+/** The name of all text encoders together. */
+export async function textFingerprint(hashes: WeightHashes, model: Described): Promise<string> {
+  const names = model.family.textEncoders.map(({ component }) =>
+    componentFingerprint(hashes, model, component),
+  );
+  return (await Promise.all(names)).join(" ");
 }
 
 type Parameter = readonly [name: string, source: ParameterSource];
@@ -104,14 +113,13 @@ function createReader(
   };
 }
 
-/** The name of every model. */
+/** The name of every component. */
 export async function fingerprints(
   hashes: WeightHashes,
-  configs: PipelineConfigs,
-): Promise<Record<ComponentName, string>> {
-  return {
-    unet: await fingerprint(hashes.unet, configs),
-    text_encoder: await fingerprint(hashes.text_encoder, configs),
-    vae: await fingerprint(hashes.vae, configs),
-  };
+  model: Described,
+): Promise<Record<string, string>> {
+  const names = model.family.components.map(
+    async (component) => [component, await componentFingerprint(hashes, model, component)] as const,
+  );
+  return Object.fromEntries(await Promise.all(names));
 }

@@ -2,6 +2,7 @@
 
 import { captionsOfWord } from "../../data/caption-templates.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
+import { idsOfText } from "../../pipeline/tokenizers.js";
 import type { PriorConfig } from "../config/train-config.js";
 import { warningText } from "../events/messages.js";
 import type { PlanEvent, TrainEvent, WarningEvent } from "../events/train-event.js";
@@ -41,7 +42,7 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   if (run.resume === undefined) await folder.writeConfig(config);
   await folder.requireSpace(neededBytes(run));
   yield planEvent(run);
-  yield* [...base.checkpoint.notes, ...plan.warnings, ...unusedWarnings(base)].map(warning);
+  yield* [...base.model.notes, ...plan.warnings, ...unusedWarnings(base)].map(warning);
   const hashes = yield* hashWeights(files, pipeline, signal);
   const options: DataOptions = {
     ...{ files, decoder, pipeline, hashes, signal, seed: config.seed, data: config.data },
@@ -53,8 +54,8 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   const shown = yield* priorPictures(run, options);
   yield* recordInputs(run, hashes, [...pictures, ...(shown?.pictures ?? [])]);
   const data = yield* prepareData({ ...options, captions: templates }, pictures);
-  const tokenizer = await pipeline.tokenizer();
-  const encode = (caption: string) => tokenizer.encode(caption).ids;
+  const tokenizers = await pipeline.tokenizers();
+  const encode = (caption: string) => idsOfText(tokenizers, caption).ids;
   return { data, encode, prior: yield* preparePrior(options, config.prior, shown) };
 }
 
@@ -74,7 +75,7 @@ function neededBytes({ plan }: Run): number {
 }
 
 function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {
-  const { config, pictures, parts, tuning, predictionType, graph } = plan;
+  const { config, pictures, parts, tuning, process, graph } = plan;
   return {
     type: "plan",
     folder: folder.path,
@@ -85,17 +86,23 @@ function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {
     height: config.data.height,
     steps: config.steps,
     prompt: config.samples.prompts[0] ?? "",
-    tokenizerFolder: deps.tokenizerFolder ?? pipeline.checkpoint.tokenizerFolder,
+    tokenizerFolder: deps.tokenizerFolder ?? ownTokenizer(pipeline),
     buckets: plan.buckets,
     picturesPerStep: graph.batch * config.gradientAccumulation,
     tuning: config.tuning,
     adaptedLayers: parts.lora?.tuning.slots.length ?? 0,
     trainedParameters: tuning.parameterCount,
-    predictionType,
+    predictionType: process.predictionType,
     usesGradientCheckpointing: graph.blocks?.checkpointBlocks === true,
     batchSize: config.batchSize,
     memory: plan.memory,
   };
+}
+
+/** The folder of the first text encoder's tokenizer, where the model has one. */
+function ownTokenizer({ family, model }: Pipeline): string | undefined {
+  const [first] = family.textEncoders;
+  return first && model.tokenizerFolders[first.tokenizerFolder];
 }
 
 async function* recordInputs(
@@ -104,7 +111,7 @@ async function* recordInputs(
   pictures: Parameters<typeof describeInputs>[2],
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { files } = deps;
-  const inputs = await describeInputs(files, { configs: pipeline.configs, hashes }, pictures);
+  const inputs = await describeInputs(files, { pipeline, hashes }, pictures);
   const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
   if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
   yield* changes.map((change) => warning(warningText.changedInput(change)));
@@ -148,12 +155,12 @@ async function* preparePrior(
   }
   if (prior === undefined) return undefined;
   const { pipeline } = options;
-  const { ids } = (await pipeline.tokenizer()).encode(prior.classPrompt);
-  const { embeddings, truncated } = await pipeline.encodePrompts([prior.classPrompt]);
+  const { ids } = idsOfText(await pipeline.tokenizers(), prior.classPrompt);
+  const { conditioning, truncated } = await pipeline.encodePrompts([prior.classPrompt]);
   if (truncated[0] !== undefined && truncated[0] !== "") {
     yield warning(warningText.truncatedCaption("the class", truncated[0]));
   }
-  return { kind: "prediction", caption: { text: prior.classPrompt, ids, states: embeddings } };
+  return { kind: "prediction", caption: { text: prior.classPrompt, ids, conditioning } };
 }
 
 const warning = (message: string): WarningEvent => ({ type: "warning", message });

@@ -2,10 +2,21 @@
 
 import { floatTensor } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
+import { families } from "../../families/families.js";
+import { discreteProcess } from "../../process/discrete.js";
 import { createNoiseSchedule } from "../../process/noise-schedule.js";
 import { tinyConfig } from "../../testing/tiny-training.js";
 import { trainingBatches } from "./training-batch.js";
 import type { TrainingData } from "./training-data.js";
+
+const statesOf = (first: number, second: number) => ({
+  encoder_hidden_states: floatTensor(Float32Array.of(first, second), [1, 2, 1]),
+});
+const sizesOf = (n: number) => ({
+  original: { width: 10 * n, height: 20 * n },
+  crop: { left: n, top: 2 * n },
+  target: { width: 30 * n, height: 40 * n },
+});
 
 /** Pictures whose latents hold their number, each with captions of as many tokens. */
 function dataOf(name: string, first: number, count: number, captions: number): TrainingData {
@@ -20,12 +31,14 @@ function dataOf(name: string, first: number, count: number, captions: number): T
     captions: numbers.map((n) =>
       Array.from({ length: captions }, (_, i) => ({
         text: `${n}-${i}`,
-        ids: [n, i],
-        states: floatTensor(Float32Array.of(n, i), [1, 2, 1]),
+        ids: { text_encoder: [n, i] },
+        conditioning: statesOf(n, i),
       })),
     ),
-    noCaption: { text: "", ids: [0, 0], states: floatTensor(Float32Array.of(0, 0), [1, 2, 1]) },
-    variants: numbers.map((n) => [[{ mean: latents(n), logVariance: latents(-n) }]]),
+    noCaption: { text: "", ids: { text_encoder: [0, 0] }, conditioning: statesOf(0, 0) },
+    variants: numbers.map((n) => [
+      [{ mean: latents(n), logVariance: latents(-n), sizes: sizesOf(n) }],
+    ]),
   };
 }
 
@@ -33,13 +46,13 @@ const schedule = createNoiseSchedule({
   ...{ numTrainTimesteps: 1000, betaStart: 0.0001, betaEnd: 0.02, betaSchedule: "linear" },
 });
 const source = {
+  family: families.sd1,
   config: tinyConfig("pictures", { batchSize: 3, seed: 4 }),
   data: dataOf("p", 1, 3, 4),
-  schedule,
-  predictionType: "epsilon",
+  process: discreteProcess(schedule, "epsilon"),
   readsIds: false,
   isWeighted: false,
-  encode: (caption: string) => [caption.length, 0],
+  encode: (caption: string) => ({ text_encoder: [caption.length, 0] }),
   dropout: new Map(),
 } as const;
 
@@ -81,13 +94,28 @@ describe("trainingBatches", () => {
   it("repeats the class's caption for every row where its prediction is kept", () => {
     const caption = {
       text: "a dog",
-      ids: [7, 8],
-      states: floatTensor(Float32Array.of(5, 6), [1, 2, 1]),
+      ids: { text_encoder: [7, 8] },
+      conditioning: statesOf(5, 6),
     };
     const prior = { kind: "prediction", caption } as const;
     const { values } = trainingBatches({ ...source, prior, readsIds: true })(0);
-    expect([...(values["prior_states"]?.data ?? [])]).toEqual([5, 6, 5, 6, 5, 6]);
-    expect([...(values["prior_ids"]?.data ?? [])].map(Number)).toEqual([7, 8, 7, 8, 7, 8]);
-    expect(values["input_ids"]?.shape).toEqual([3, 2]);
+    expect([...(values["prior:encoder_hidden_states"]?.data ?? [])]).toEqual([5, 6, 5, 6, 5, 6]);
+    expect([...(values["prior:ids:text_encoder"]?.data ?? [])].map(Number)).toEqual([
+      7, 8, 7, 8, 7, 8,
+    ]);
+    expect(values["ids:text_encoder"]?.shape).toEqual([3, 2]);
+  });
+
+  it("tells a model that is told sizes those of each picture, and of the class the same", () => {
+    const caption = { text: "a dog", ids: { text_encoder: [7, 8] }, conditioning: statesOf(5, 6) };
+    const prior = { kind: "prediction", caption } as const;
+    const { values, pictures } = trainingBatches({ ...source, prior, family: families.sdxl })(0);
+    const sizes = pictures.flatMap((name) => {
+      const n = Number(name.slice(1, -".png".length));
+      return [20 * n, 10 * n, 2 * n, n, 40 * n, 30 * n];
+    });
+    expect(values["time_ids"]).toEqual(floatTensor(sizes, [3, 6]));
+    expect(values["prior:time_ids"]).toEqual(values["time_ids"]);
+    expect(trainingBatches(source)(0).values["time_ids"]).toBeUndefined();
   });
 });

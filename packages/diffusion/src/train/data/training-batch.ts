@@ -5,18 +5,20 @@ import {
   floatTensor,
   formatShape,
   internalError,
-  intTensor,
   type Shape,
   sizeOf,
   type TensorMap,
 } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 import { createBatches } from "../../data/batches.js";
 import { areEdited, editCaption } from "../../data/caption-edits.js";
-import { priorWeights, timestepWeight } from "../../process/loss-weights.js";
-import type { NoiseSchedule, PredictionType } from "../../process/noise-schedule.js";
-import { sampleTimesteps } from "../../process/timestep-sampling.js";
+import type { Conditioning, ModelFamily } from "../../families/family.js";
+import { stackIds, type TextIds } from "../../pipeline/tokenizers.js";
+import { priorWeights } from "../../process/loss-weights.js";
+import type { Process } from "../../process/process.js";
 import { weightingOf } from "../config/objective-section.js";
 import type { TrainConfig } from "../config/train-config.js";
+import { idsInput, priorPrefix } from "../step/training-graph.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainingCaption, TrainingData, TrainingImage } from "./training-data.js";
 
@@ -38,21 +40,21 @@ export interface ClassPictures {
 /** The class's caption, of which the base's prediction is kept. */
 export interface ClassPrediction {
   readonly kind: "prediction";
-  readonly caption: Required<TrainingCaption>;
+  readonly caption: TrainingCaption & { readonly conditioning: Conditioning };
 }
 
 /** What batches are made from. */
 export interface BatchSource {
+  readonly family: ModelFamily;
   readonly config: TrainConfig;
   readonly data: TrainingData;
   /** What keeps the meaning of the class. */
   readonly prior?: ClassPictures | ClassPrediction | undefined;
-  readonly schedule: NoiseSchedule;
-  readonly predictionType: PredictionType;
-  /** Whether the step reads token ids and runs the text encoder itself. */
+  readonly process: Process;
+  /** Whether the step reads token ids and runs the text encoders itself. */
   readonly readsIds: boolean;
   /** Token ids of a caption. */
-  readonly encode: (caption: string) => readonly number[];
+  readonly encode: (caption: string) => TextIds;
   /** Whether each sample's loss has a weight. */
   readonly isWeighted: boolean;
   /** Dropout inputs of the graph, by name. */
@@ -72,15 +74,17 @@ export function trainingBatches(source: BatchSource): (index: number) => Trainin
     const rows = [...rowsAt(index), ...classRowsAt(index)];
     const timesteps = timestepsOf(source, rows.length, index);
     const captions = captionsOf(source, rows, index);
-    const latents = latentValues(source, rows, index);
+    const images = imagesOf(source, rows, index);
+    const latents = latentValues(source, images);
     return {
       values: {
         ...latents,
         ...textValues(source, captions),
-        ...priorValues(source, rows.length),
+        ...priorValues(source, images),
         ...noiseValues(source, latents.mean.shape, index),
         ...weightValues(source, rows, timesteps),
-        timesteps: intTensor(timesteps, [rows.length]),
+        ...sizeValues(source, images),
+        timesteps: source.process.timesValues(timesteps),
       },
       pictures: rows.map(({ picture }) => picture.name),
       captions: captions.map(({ text }) => text),
@@ -89,11 +93,11 @@ export function trainingBatches(source: BatchSource): (index: number) => Trainin
   };
 }
 
-function timestepsOf({ config, schedule }: BatchSource, count: number, index: number): number[] {
+function timestepsOf({ config, process }: BatchSource, count: number, index: number): number[] {
   const { distribution, min, max, mean = 0, deviation = 1 } = config.timesteps;
-  return sampleTimesteps(randomStream(config.seed, "timesteps", index), count, {
+  return process.drawTimes(randomStream(config.seed, "timesteps", index), count, {
     min,
-    max: max ?? schedule.numTrainTimesteps - 1,
+    max: max ?? process.times.max,
     distribution:
       distribution === "uniform" ? { kind: "uniform" } : { kind: "logit-normal", mean, deviation },
   });
@@ -133,13 +137,16 @@ function groupsOf(variants: TrainingData["variants"]): number[] {
   return shapes.map((shape) => known.indexOf(shape));
 }
 
-function latentValues({ config }: BatchSource, rows: readonly Row[], index: number) {
+function imagesOf({ config }: BatchSource, rows: readonly Row[], index: number): TrainingImage[] {
   const coins = randomStream(config.seed, "flip", index).rand(rows.length);
-  const images = rows.map(({ picture, images: [upright, mirrored] }, row) => {
+  return rows.map(({ picture, images: [upright, mirrored] }, row) => {
     const image = (coins[row] ?? 0) < 0.5 ? upright : (mirrored ?? upright);
     if (image === undefined) throw internalError(`training batch: no latents of ${picture.name}.`);
     return image;
   });
+}
+
+function latentValues({ config }: BatchSource, images: readonly TrainingImage[]) {
   return {
     mean: stack(images.map(({ mean }) => mean)),
     log_variance: stack(images.map(({ logVariance }) => logVariance)),
@@ -172,25 +179,49 @@ function captionsOf(
     }
     if (!areEdited(config.data)) return caption;
     const text = editCaption(caption.text, config.data, () => stream.rand(1)[0] ?? 0);
-    return { text, ids: encode(text), states: undefined };
+    return { text, ids: encode(text), conditioning: undefined };
   });
 }
 
 function textValues({ readsIds }: BatchSource, captions: readonly TrainingCaption[]): TensorMap {
-  if (readsIds) return { input_ids: stackIds(captions) };
-  return { encoder_hidden_states: stack(captions.flatMap(({ states }) => states ?? [])) };
+  return readsIds
+    ? idsValues(captions)
+    : stackNamed(captions.map(({ conditioning = {} }) => conditioning));
 }
 
-function priorValues({ prior, readsIds }: BatchSource, count: number): TensorMap {
+/** What the model is told of the pictures' sizes. */
+function sizeValues({ family }: BatchSource, images: readonly TrainingImage[]): TensorMap {
+  return stackNamed(images.map(({ sizes }) => family.conditioning.ofSizes(sizes)));
+}
+
+/** The class's caption, for pictures of the same sizes. */
+function priorValues(source: BatchSource, images: readonly TrainingImage[]): TensorMap {
+  const { prior, readsIds } = source;
   if (prior?.kind !== "prediction") return {};
-  const captions = Array.from({ length: count }, () => prior.caption);
-  const states = stack(captions.flatMap((caption) => caption.states ?? []));
-  return { prior_states: states, ...(readsIds ? { prior_ids: stackIds(captions) } : {}) };
+  const captions = images.map(() => prior.caption);
+  const values = {
+    ...stackNamed(captions.map(({ conditioning }) => conditioning)),
+    ...sizeValues(source, images),
+    ...(readsIds ? idsValues(captions) : {}),
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [priorPrefix + name, value]),
+  );
 }
 
-function stackIds(captions: readonly TrainingCaption[]) {
-  const ids = captions.flatMap((caption) => caption.ids);
-  return intTensor(ids, [captions.length, ids.length / captions.length]);
+function idsValues(captions: readonly Pick<TrainingCaption, "ids">[]): TensorMap {
+  const stacked = stackIds(captions.map(({ ids }) => ids));
+  return Object.fromEntries(
+    Object.entries(stacked).map(([encoder, ids]) => [idsInput(encoder as TextEncoderName), ids]), // Its only keys.
+  );
+}
+
+/** Rows of named tensors, one below the other. */
+function stackNamed(rows: readonly Conditioning[]): Record<string, FloatTensor> {
+  const names = Object.keys(rows[0] ?? {});
+  return Object.fromEntries(
+    names.map((name) => [name, stack(rows.flatMap((row) => row[name] ?? []))]),
+  );
 }
 
 function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: number): TensorMap {
@@ -214,7 +245,7 @@ function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: numb
 }
 
 function weightValues(
-  { config, prior, schedule, predictionType, isWeighted }: BatchSource,
+  { config, prior, process, isWeighted }: BatchSource,
   rows: readonly Row[],
   timesteps: readonly number[],
 ): TensorMap {
@@ -228,9 +259,7 @@ function weightValues(
     : timesteps.map(() => 1);
   const weights = timesteps.map(
     (t, row) =>
-      timestepWeight(schedule, t, { weighting, predictionType }) *
-      (byRow[row] ?? 1) *
-      (rows[row]?.picture.lossWeight ?? 1),
+      process.lossWeight(t, weighting) * (byRow[row] ?? 1) * (rows[row]?.picture.lossWeight ?? 1),
   );
   return { loss_weights: floatTensor(weights, [weights.length]) };
 }

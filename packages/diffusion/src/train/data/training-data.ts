@@ -3,44 +3,47 @@
  * states, computed once and kept on disk under the hash of all that went into them.
  */
 
-import {
-  AtelierError,
-  type FileStore,
-  type FloatTensor,
-  floatTensor,
-  intTensor,
-} from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
 import { sha256Hex } from "../../core/content-hash.js";
 import { loadMask, type MaskSource } from "../../data/load-mask.js";
 import { loadPicture, pictureSettings, readPictureFile } from "../../data/load-picture.js";
 import type { PictureDecoder } from "../../data/picture-decoder.js";
 import { indexPictureNames, stemOf } from "../../data/picture-names.js";
-import { type CropPosition, type PictureSize, planResizeCrop } from "../../data/resize-crop.js";
+import {
+  type CropPosition,
+  type PictureSize,
+  planResizeCrop,
+  type ResizeCropPlan,
+} from "../../data/resize-crop.js";
 import { isSystemFile } from "../../data/system-files.js";
 import { type CacheResult, createTensorCache, type TensorCache } from "../../data/tensor-cache.js";
+import type { Conditioning, PictureSizes } from "../../families/family.js";
 import type { EncodedImages, Pipeline } from "../../pipeline/pipeline.js";
+import { idsOfText, stackIds, type TextIds } from "../../pipeline/tokenizers.js";
 import type { DataConfig } from "../config/train-config.js";
 import { warningText } from "../events/messages.js";
 import { createProgress } from "../events/progress.js";
 import { requireGoing } from "../events/stop.js";
 import type { ProgressEvent, WarningEvent } from "../events/train-event.js";
 import type { TrainingPicture } from "../plan/list-pictures.js";
-import { fingerprint, type WeightHashes } from "./fingerprint.js";
+import { componentFingerprint, textFingerprint, type WeightHashes } from "./fingerprint.js";
 import { randomStream } from "./random-streams.js";
 
 /** A caption as the training step reads it. */
 export interface TrainingCaption {
   readonly text: string;
-  /** Token ids `[1, tokens]`, for a text encoder that is trained. */
-  readonly ids: readonly number[];
-  /** Text states `[1, tokens, width]`, for one that is not. */
-  readonly states: FloatTensor | undefined;
+  /** Token ids, for text encoders that are trained. */
+  readonly ids: TextIds;
+  /** What follows from the text, one row, for those that are not. */
+  readonly conditioning: Conditioning | undefined;
 }
 
 /** A picture's latents as the training step reads them. */
 export interface TrainingImage extends EncodedImages {
   /** What of it counts `[1, 1, h, w]`, where masks are used. */
   readonly mask?: FloatTensor;
+  /** How it was cut from its file. */
+  readonly sizes: PictureSizes;
 }
 
 /** All pictures of a run, ready for batches. */
@@ -104,23 +107,21 @@ async function* prepareCaptions(
   pictures: readonly ShapedPicture[],
   cache: TensorCache,
 ): AsyncGenerator<DataEvent, TrainingCaption[][], undefined> {
-  const tokenizer = await pipeline.tokenizer();
-  const model = readsIds
-    ? ""
-    : await fingerprint(hashes.text_encoder, pipeline.configs.textEncoder);
+  const tokenizers = await pipeline.tokenizers();
+  const model = readsIds ? "" : await textFingerprint(hashes, pipeline);
   const known = new Map<string, TrainingCaption>();
   const shared = captions?.map((caption) => ({ caption, name: "all pictures" }));
   const texts = shared ?? pictures;
   const progress = createProgress("captions", texts.length);
   for (const { caption, name } of texts) {
     requireGoing(signal);
-    const { ids, truncated } = tokenizer.encode(caption);
+    const { ids, truncated } = idsOfText(tokenizers, caption);
     if (truncated !== "") yield warning(warningText.truncatedCaption(name, truncated));
     if (known.has(caption)) {
       yield progress.next();
       continue;
     }
-    let states: FloatTensor | undefined;
+    let conditioning: Conditioning | undefined;
     if (!readsIds) {
       const found = await cache.resolve(
         {
@@ -128,13 +129,13 @@ async function* prepareCaptions(
           label: `the caption of ${name}`,
           settings: { ids, model, clipSkip: 0 },
         },
-        async () =>
-          new Map([["states", await pipeline.encodeTokens(intTensor(ids, [1, ids.length]))]]),
+        async () => new Map(Object.entries(await pipeline.encodeTokens(stackIds([ids])))),
       );
       yield* warningsOf(found);
-      states = requireFloats(found, "states");
+      const names = [...found.tensors.keys()];
+      conditioning = Object.fromEntries(names.map((name) => [name, requireFloats(found, name)]));
     }
-    known.set(caption, { text: caption, ids, states });
+    known.set(caption, { text: caption, ids, conditioning });
     yield progress.next();
   }
   if (captions !== undefined) return pictures.map(() => [...known.values()]);
@@ -150,7 +151,7 @@ async function* prepareLatents(
   cache: TensorCache,
 ): AsyncGenerator<DataEvent, TrainingImage[][][], undefined> {
   const { files, pipeline, hashes, data, signal } = options;
-  const model = await fingerprint(hashes.vae, pipeline.configs.vae);
+  const model = await componentFingerprint(hashes, pipeline, pipeline.family.autoencoder);
   const cropsOf = ({ repeats }: ShapedPicture) => (data.crop === "random" ? Math.ceil(repeats) : 1);
   const total = pictures.reduce((sum, picture) => sum + cropsOf(picture), 0);
   const progress = createProgress("latents", total);
@@ -171,7 +172,8 @@ async function* prepareLatents(
         yield* found.warnings.filter(() => repeat === 0 && !flip).map(warning);
         const mask = await maskOf(options, { picture, crop, flip }, source);
         if (data.masks.source !== "none" && mask === undefined) unmasked.push(picture.name);
-        both.push({ ...found.images, ...(mask === undefined ? {} : { mask }) });
+        const sizes = cutOf(pipeline, { picture, crop, flip });
+        both.push({ ...found.images, sizes, ...(mask === undefined ? {} : { mask }) });
       }
       crops.push(both);
       yield progress.next();
@@ -207,15 +209,18 @@ async function maskOf(
   source: MaskSource | undefined,
 ): Promise<FloatTensor | undefined> {
   if (source === undefined) return undefined;
-  const { latentFactor } = pipeline;
+  const { factor: latentFactor } = pipeline.latents;
   const { unmaskedWeight } = data.masks;
-  const plan = planResizeCrop(picture.size, {
-    ...picture.target,
-    multiple: latentFactor,
-    crop,
-    flip,
-  });
+  const plan = cutOf(pipeline, { picture, crop, flip });
   return loadMask(source, decoder, { plan, latentFactor, unmaskedWeight });
+}
+
+/** How a picture is cut from its file. */
+function cutOf(
+  { latents }: Pipeline,
+  { picture, crop, flip }: Pick<EncodeRequest, "picture" | "crop" | "flip">,
+): ResizeCropPlan {
+  return planResizeCrop(picture.size, { ...picture.target, multiple: latents.factor, crop, flip });
 }
 
 interface EncodeRequest {
@@ -233,7 +238,7 @@ async function encode(
 ): Promise<{ images: EncodedImages; result: CacheResult; warnings: string[] }> {
   const { filter, animated, minSidePixels } = data;
   const { width, height } = picture.target;
-  const multiple = pipeline.latentFactor;
+  const multiple = pipeline.latents.factor;
   const prepare = { width, height, multiple, crop, flip, filter, animated, minSidePixels };
   const settings = {
     picture: await sha256Hex(bytes),

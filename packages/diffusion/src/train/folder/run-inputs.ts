@@ -9,7 +9,7 @@ import { sha256Hex } from "../../core/content-hash.js";
 import { readJson } from "../../core/read-text.js";
 import type { CaptionedPicture } from "../../data/captions.js";
 import { readPictureFile } from "../../data/load-picture.js";
-import type { PipelineConfigs } from "../../pipeline/graphs.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
 import { fingerprints, type WeightHashes } from "../data/fingerprint.js";
 
 const inputsSchema: z.ZodType<RunInputs> = z.strictObject({
@@ -35,10 +35,10 @@ const inputsName = "inputs.json";
 /** Describes the base and hashes the pictures. @throws AtelierError `file`, `data`. */
 export async function describeInputs(
   files: FileStore,
-  { configs, hashes }: { readonly configs: PipelineConfigs; readonly hashes: WeightHashes },
+  { pipeline, hashes }: { readonly pipeline: Pipeline; readonly hashes: WeightHashes },
   pictures: readonly CaptionedPicture[],
 ): Promise<RunInputs> {
-  const base = await fingerprints(hashes, configs);
+  const base = await fingerprints(hashes, pipeline);
   const described = [];
   for (const { path, caption } of pictures) {
     described.push({ path, caption, sha256: await sha256Hex(await readPictureFile(files, path)) });

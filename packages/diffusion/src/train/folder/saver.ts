@@ -29,8 +29,9 @@ export interface Saved {
 /** A saver into the folder of a run. */
 export function createSaver({ plan, folder, deps }: Run, { base, resultOf, loop }: Saved): Saver {
   const { files, tokenizerFolder } = deps;
-  const { config, pictures, predictionType } = plan;
+  const { config, pictures, process } = plan;
   const captions = pictures.map(({ caption }) => caption);
+  const { predictionType } = process;
   const context = { files, config, pipeline: base, predictionType, captions, tokenizerFolder };
   const save = (to: string, thumbnail?: string) =>
     saveResult(

@@ -1,6 +1,7 @@
 /** @file The layers that an imported network adapts, on the UNet of Stable Diffusion 1.5. */
 
 import { expect, it } from "vitest";
+import { families } from "../../families/families.js";
 import { listLayers } from "../../models/list-layers.js";
 import { unetInputs } from "../../models/unet/inputs.js";
 import { unet } from "../../models/unet/model.js";
@@ -35,7 +36,7 @@ it.each([
 ])("%s has as many as there", (_, { config }, count, ranks) => {
   const { lora } = parseTrainConfig({ ...config, data: { folder: "a" } });
   if (lora === undefined) throw new Error("no adapter");
-  const chosen = selectLayers(layers, lora.targets);
+  const chosen = selectLayers(layers, lora.targets, families.sd1.targets);
   expect(chosen).toHaveLength(count);
   const slots = loraSlots({
     ...{ layers: new Map([["unet", chosen]]), rank: lora.rank, alpha: lora.alpha ?? lora.rank },

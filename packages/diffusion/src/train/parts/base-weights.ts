@@ -9,13 +9,12 @@ import {
   type Shape,
 } from "@atelier/engine";
 import { splitModulePath } from "../../core/lora-weights.js";
-import { parameterPrefix } from "../../pipeline/graphs.js";
+import { parameterPrefix } from "../../families/components.js";
 import type { StartContext } from "./tuning-part.js";
 
 /** The graph's name of a layer's weight. */
 export function weightName(module: string): string {
   const { component, path } = splitModulePath(module);
-  if (component === "text_encoder_2") throw internalError(`no parameters of ${module}.`);
   return `${parameterPrefix(component)}${path}.weight`;
 }
 

@@ -7,9 +7,11 @@ import {
   floatTensor,
   type OptimizerGroup,
 } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 import { type Embedding, makeEmbedding } from "../../core/embedding.js";
-import { tokenTableName } from "../../pipeline/add-embeddings.js";
+import { componentOf } from "../../families/model-files.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
+import { firstTokenizer } from "../../pipeline/tokenizers.js";
 import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import {
   embeddingParameter,
@@ -18,7 +20,7 @@ import {
   rowNorms,
 } from "../../tuning/embedding-tuning.js";
 import type { EmbeddingConfig, TrainConfig } from "../config/train-config.js";
-import type { Constraint, TuningPart } from "./tuning-part.js";
+import type { Constraint, ParameterValues, TuningPart } from "./tuning-part.js";
 
 /** A word as a part, with the vectors that a pipeline has to know before it can be trained. */
 export interface EmbeddingPart extends TuningPart {
@@ -40,30 +42,57 @@ export async function embeddingPart(
   pipeline: Pipeline,
 ): Promise<EmbeddingPart> {
   const { token, vectors } = config;
-  const tokenizer = await pipeline.tokenizer();
+  const tokenizers = await pipeline.tokenizers();
+  const tokenizer = firstTokenizer(tokenizers);
   requireNew(token, tokenizer);
-  const table = await pipeline.checkpoint.textEncoder.weights.readFloat32(tokenTableName);
-  const [, width = 0] = table.shape;
-  const rows = initialRows(config, { table, tokenizer, seed: run.seed });
-  const embeddingOf = (vector: FloatTensor): Embedding =>
-    makeEmbedding(token, { token, vectors: new Map([["text_encoder", vector]]) });
-  const name = embeddingParameter(token);
-  const first = rowNorms(table);
-  const usualNorm = first.reduce((sum, norm) => sum + norm, 0) / first.length;
+  const words: WordVectors[] = [];
+  for (const { component: encoder, tokenTable: layer } of pipeline.family.textEncoders) {
+    const { weights } = componentOf(pipeline.model, encoder);
+    const table = await weights.readFloat32(`${layer}.weight`);
+    const own = { table, tokenizer: tokenizers.get(encoder) ?? tokenizer, seed: run.seed };
+    const name = embeddingParameter(token, encoder);
+    const usualNorm = meanOf(rowNorms(table));
+    words.push({ encoder, layer, name, rows: initialRows(config, own), usualNorm });
+  }
+  const embeddingOf = (values: ParameterValues): Embedding =>
+    makeEmbedding(token, {
+      token,
+      vectors: new Map(words.map(({ encoder, name, rows }) => [encoder, values.get(name) ?? rows])),
+    });
   const firstRow = tokenizer.vocabularySize;
+  const tables = words.map(
+    ({ encoder, layer, rows }) => [encoder, { layer, width: rows.shape[1] ?? 0 }] as const,
+  );
+  const { maxNorm } = config;
   return {
     firstRow,
     vectors,
-    tuning: embeddingTuning({ token, firstRow, vectors, width }),
-    groups: groupsOf(name, config, run),
-    initial: embeddingOf(rows),
+    tuning: embeddingTuning({ token, firstRow, vectors, tables: new Map(tables) }),
+    groups: groupsOf(new Set(words.map(({ name }) => name)), config, run),
+    initial: embeddingOf(new Map()),
     start: async () => ({
-      values: new Map([[name, rows]]),
-      constraint: constraintOf(name, config.maxNorm && config.maxNorm * usualNorm),
-      resultOf: (values) => ({ embedding: embeddingOf(values.get(name) ?? rows) }),
+      values: new Map(words.map(({ name, rows }) => [name, rows])),
+      constraint: maxNorm === undefined ? undefined : constraintOf(words, maxNorm),
+      resultOf: (values) => ({ embedding: embeddingOf(values) }),
     }),
   };
 }
+
+/** The word in one text encoder. */
+interface WordVectors {
+  readonly encoder: TextEncoderName;
+  /** The layer that looks tokens up. */
+  readonly layer: string;
+  /** Of the parameter. */
+  readonly name: string;
+  /** First values. */
+  readonly rows: FloatTensor;
+  /** Of the vocabulary's vectors, on average. */
+  readonly usualNorm: number;
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** @throws AtelierError `config` for a word that is a single token already. */
 function requireNew(token: string, tokenizer: ClipTokenizer): void {
@@ -75,7 +104,7 @@ function requireNew(token: string, tokenizer: ClipTokenizer): void {
 }
 
 function groupsOf(
-  name: string,
+  names: ReadonlySet<string>,
   { learningRate, trainShare }: EmbeddingConfig,
   run: Pick<TrainConfig, "learningRate" | "steps">,
 ): OptimizerGroup[] {
@@ -83,16 +112,19 @@ function groupsOf(
   if (ratio === 1 && trainShare === 1) return [];
   const last = Math.round(trainShare * run.steps);
   const rateAt = (runRate: number, step: number) => (step > last ? 0 : runRate * ratio);
-  return [{ name: "embedding", owns: (parameter) => parameter === name, learningRate: rateAt }];
+  return [{ name: "embedding", owns: (parameter) => names.has(parameter), learningRate: rateAt }];
 }
 
-function constraintOf(name: string, bound: number | undefined): Constraint | undefined {
-  if (bound === undefined) return undefined;
+/** @param maxNorm as a multiple of the vocabulary's usual norm */
+function constraintOf(words: readonly WordVectors[], maxNorm: number): Constraint {
   return {
     async apply(values) {
-      const rows = values.get(name);
-      const limited = rows && limitNorms(rows, bound);
-      return limited === undefined || limited === rows ? new Map() : new Map([[name, limited]]);
+      const changed = words.flatMap(({ name, usualNorm }) => {
+        const rows = values.get(name);
+        const limited = rows && limitNorms(rows, maxNorm * usualNorm);
+        return limited === undefined || limited === rows ? [] : [[name, limited] as const];
+      });
+      return new Map(changed);
     },
     [Symbol.asyncDispose]: async () => {},
   };
@@ -118,8 +150,7 @@ function initialRows(config: EmbeddingConfig, vocabulary: Vocabulary): FloatTens
     });
     for (let i = 0; i < data.length; i++) data[i] = mean[i % width] ?? 0;
   } else if (initializer === "random") {
-    const norms = rowNorms(table);
-    const norm = norms.reduce((sum, value) => sum + value, 0) / norms.length;
+    const norm = meanOf(rowNorms(table));
     const drawn = floatTensor(createTorchGenerator(seed).randn(data.length), [vectors, width]);
     const lengths = rowNorms(drawn);
     drawn.data.forEach((value, i) => {

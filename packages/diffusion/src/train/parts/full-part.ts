@@ -1,11 +1,12 @@
 /** @file Weights of the models themselves as a part of a run. */
 
 import type { FloatTensor } from "@atelier/engine";
+import type { AdaptedComponent } from "../../core/component-name.js";
+import { parameterPrefix } from "../../families/components.js";
+import { componentParameters } from "../../families/layers.js";
 import type { ReplacedWeights } from "../../files/model/replace-weights.js";
 import type { ParameterInfo } from "../../models/list-layers.js";
-import { componentParameters, parameterPrefix } from "../../pipeline/graphs.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { TunedComponent } from "../../tuning/tuning.js";
 import { selectParameters, weightTuning } from "../../tuning/weight-tuning.js";
 import type { FullConfig, TrainConfig } from "../config/train-config.js";
 import { readBaseParameter } from "./base-weights.js";
@@ -15,22 +16,24 @@ import { type ParameterValues, rateGroup, type TuningPart } from "./tuning-part.
 export function fullPart(
   { parts, textEncoderParts }: FullConfig,
   { textEncoder, learningRate }: Pick<TrainConfig, "textEncoder" | "learningRate">,
-  { configs }: Pick<Pipeline, "configs">,
+  { family, configs }: Pick<Pipeline, "family" | "configs">,
 ): TuningPart {
-  const named = (component: TunedComponent, parameters: readonly ParameterInfo[]) =>
-    parameters.map(({ name, shape }) => ({ name: parameterPrefix(component) + name, shape }));
-  const select = (component: TunedComponent, chosen: readonly string[], field: string) => {
+  const select = (component: AdaptedComponent, chosen: readonly string[], field: string) => {
     const all = componentParameters(configs, component);
-    return named(component, selectParameters(all, chosen, field));
+    return selectParameters(all, chosen, field).map(({ name, shape }) => ({
+      name: parameterPrefix(component) + name,
+      shape,
+    }));
   };
-  const trained = new Map<TunedComponent, readonly ParameterInfo[]>([
-    ["unet", select("unet", parts, "full.parts")],
+  const texts = textEncoder.train ? family.textEncoders.map(({ component }) => component) : [];
+  const trained = new Map<AdaptedComponent, readonly ParameterInfo[]>([
+    [family.denoiser, select(family.denoiser, parts, "full.parts")],
+    ...texts.map(
+      (name) => [name, select(name, textEncoderParts, "full.textEncoderParts")] as const,
+    ),
   ]);
-  if (textEncoder.train) {
-    const chosen = select("text_encoder", textEncoderParts, "full.textEncoderParts");
-    trained.set("text_encoder", chosen);
-  }
-  const isText = (name: string) => name.startsWith(parameterPrefix("text_encoder"));
+  const prefixes = texts.map(parameterPrefix);
+  const isText = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
   const textRatio = textEncoder.learningRate / learningRate;
   return {
     tuning: weightTuning(trained),
@@ -48,15 +51,16 @@ export function fullPart(
 /** The values of each model under the model's own names. */
 function weightsOf(
   values: ParameterValues,
-  trained: ReadonlyMap<TunedComponent, readonly ParameterInfo[]>,
+  trained: ReadonlyMap<AdaptedComponent, readonly ParameterInfo[]>,
 ): ReplacedWeights {
-  const below = (component: TunedComponent): ReadonlyMap<string, FloatTensor> =>
-    new Map(
-      (trained.get(component) ?? []).flatMap(({ name }) => {
+  return Object.fromEntries(
+    [...trained].map(([component, parameters]) => {
+      const own = parameters.flatMap(({ name }) => {
         const value = values.get(name);
         if (value === undefined) return [];
         return [[name.slice(parameterPrefix(component).length), value] as const];
-      }),
-    );
-  return { unet: below("unet"), textEncoder: below("text_encoder") };
+      });
+      return [component, new Map(own)];
+    }),
+  );
 }

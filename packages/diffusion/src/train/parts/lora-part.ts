@@ -2,7 +2,7 @@
 
 import { type FloatTensor, internalError, type OptimizerGroup } from "@atelier/engine";
 import { partSuffixes } from "../../core/adapter-parts.js";
-import type { LoraComponent } from "../../core/lora-weights.js";
+import { type AdaptedComponent, textEncoderNames } from "../../core/component-name.js";
 import { readLora } from "../../files/adapter/read-lora.js";
 import type { LayerInfo } from "../../models/list-layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
@@ -64,14 +64,17 @@ export function resolveAlpha(lora: LoraConfigFields): ResolvedLora {
 function layersOf(
   { targets }: ResolvedLora,
   trainsText: boolean,
-  { layers }: Pipeline,
-): Map<LoraComponent, readonly LayerInfo[]> {
-  const below = (component: LoraComponent) =>
+  { family, layers }: Pipeline,
+): Map<AdaptedComponent, readonly LayerInfo[]> {
+  const below = (component: AdaptedComponent) =>
     [...layers].filter(([path]) => path.startsWith(`${component}.`)).map(([, layer]) => layer);
-  const adapted = new Map<LoraComponent, readonly LayerInfo[]>();
-  adapted.set("unet", selectLayers(below("unet"), targets));
-  if (trainsText) adapted.set("text_encoder", selectLayers(below("text_encoder"), ["attention"]));
-  return adapted;
+  const select = (component: AdaptedComponent, chosen: readonly string[]) =>
+    [component, selectLayers(below(component), chosen, family.targets)] as const;
+  const texts = trainsText ? family.textEncoders : [];
+  return new Map([
+    select(family.denoiser, targets),
+    ...texts.map(({ component }) => select(component, ["attention"])),
+  ]);
 }
 
 /**
@@ -83,7 +86,8 @@ function groupsOf(
   { parameterNames }: LoraTuning,
   textRatio: number,
 ): OptimizerGroup[] {
-  const isText = (name: string) => parameterNames.has(name) && name.startsWith("text_encoder.");
+  const isText = (name: string) =>
+    parameterNames.has(name) && textEncoderNames.some((encoder) => name.startsWith(`${encoder}.`));
   const isSecond = (name: string) =>
     parameterNames.has(name) && name.endsWith(`.${partSuffixes.lora.up}`);
   const second = loraPlusRatio === 1 ? [] : [rateGroup("second factors", isSecond, loraPlusRatio)];

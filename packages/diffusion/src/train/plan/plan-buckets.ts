@@ -24,15 +24,14 @@ export interface BucketPlan {
 export function planBuckets(
   { width, height, buckets }: DataConfig & { readonly width: number; readonly height: number },
   pictures: readonly TrainingPicture[],
-  { configs, latentFactor }: Pick<Pipeline, "configs" | "latentFactor">,
+  { latents }: Pick<Pipeline, "latents">,
 ): BucketPlan {
   const named = pictures.map(({ name, size }) => ({ name, ...size }));
   if (!buckets.use) {
     const all = [{ width, height, pictures: pictures.map((_, index) => index) }];
     return { buckets: all, report: reportBuckets(all, named) };
   }
-  const deepest = latentFactor * 2 ** (configs.unet.blockOutChannels.length - 1);
-  const { step = deepest, maxAspect, upscale } = buckets;
+  const { step = latents.step, maxAspect, upscale } = buckets;
   const assigned = assignBuckets(named, { area: width * height, step, maxAspect, upscale });
   const sorted = assigned.sort((a, b) => b.width * b.height - a.width * a.height);
   return { buckets: sorted, report: reportBuckets(sorted, named) };

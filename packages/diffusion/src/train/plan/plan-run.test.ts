@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
+import { configOf } from "../../families/components.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import {
   type TinyOverrides,
@@ -54,10 +55,14 @@ describe("planRun", () => {
     [96, 8, 768],
   ])(
     "trains at the size of a base of %i latents of %i pixels: %i",
-    async (sampleSize, latentFactor, edge) => {
-      const { configs } = pipeline;
-      const unet = { ...configs.unet, sampleSize };
-      const { data } = await resolveOn({ configs: { ...configs, unet }, latentFactor });
+    async (sampleSize, factor, edge) => {
+      const unet = { ...configOf(pipeline.configs, "unet"), sampleSize };
+      const blockOutChannels = Array.from({ length: 1 + Math.log2(factor) }, () => 8);
+      const vae = { ...configOf(pipeline.configs, "vae"), blockOutChannels };
+      const configs = { ...pipeline.configs, unet, vae };
+      const latents = pipeline.family.latents(configs);
+      expect(latents.factor).toBe(factor);
+      const { data } = await resolveOn({ configs, latents });
       expect(data).toMatchObject({ width: edge, height: edge });
     },
   );

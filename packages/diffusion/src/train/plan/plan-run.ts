@@ -10,10 +10,10 @@ import type { PictureSize } from "../../data/resize-crop.js";
 import { predictionOf } from "../../files/model/told-prediction.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { promptSyntaxIn, readPrompt } from "../../pipeline/prompt-syntax.js";
-import { requireDefined } from "../../process/loss-weights.js";
-import type { NoiseSchedule, PredictionType } from "../../process/noise-schedule.js";
+import { firstTokenizer } from "../../pipeline/tokenizers.js";
+import type { Process } from "../../process/process.js";
 import { type SamplerName, samplerNameOf } from "../../samplers/sampler-names.js";
-import { noiseScheduleOf, readSchedulerConfig } from "../../samplers/scheduler-config.js";
+import { readSchedulerConfig } from "../../samplers/scheduler-config.js";
 import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import { combineTunings, type Tuning } from "../../tuning/tuning.js";
 import { measureOf, weightingOf } from "../config/objective-section.js";
@@ -49,8 +49,7 @@ export interface RunPlan {
   readonly parts: RunParts;
   /** All parts together. */
   readonly tuning: Tuning;
-  readonly schedule: NoiseSchedule;
-  readonly predictionType: PredictionType;
+  readonly process: Process;
   readonly learningRateAt: (step: number) => number;
   /** Of the largest shape of pictures. */
   readonly graph: TrainingGraphSpec;
@@ -82,27 +81,28 @@ export async function planRun(
     const { width, height } = buckets.find((bucket) => bucket.pictures.includes(index)) ?? data;
     return { ...picture, target: { width, height } };
   });
-  const scheduler = readSchedulerConfig(pipeline.scheduleConfig).config;
-  const schedule = noiseScheduleOf(scheduler);
-  const predictionType = config.base.predictionType ?? predictionTypeOf(scheduler.prediction_type);
-  requireObjective(config, { schedule, predictionType });
+  const { family } = pipeline;
+  const process = family.process(pipeline.scheduleConfig, config.base.predictionType);
+  requireObjective(config, process);
   const parts = await partsOfConfig(config, pipeline);
   const tuning = combineTunings(listParts(parts).map((part) => part.tuning));
+  const tokenizer = firstTokenizer(await pipeline.tokenizers());
   const hasClassRows = prior?.source === "pictures";
   const latentSize = ({ width, height }: PictureSize) => ({
-    height: height / pipeline.latentFactor,
-    width: width / pipeline.latentFactor,
+    height: height / pipeline.latents.factor,
+    width: width / pipeline.latents.factor,
   });
   const plain: TrainingGraphSpec = {
+    family,
     configs: configsWith(pipeline, parts),
     tuning,
-    schedule,
-    predictionType,
+    process,
     batch: hasClassRows ? 2 * batchSize : batchSize,
     ...latentSize(buckets[0] ?? data),
-    tokens: (await pipeline.tokenizer()).maxLength,
+    tokens: tokenizer.maxLength,
     from: "distribution",
-    readsIds: tuning.changes("text_encoder") || areEdited(data),
+    readsIds:
+      family.textEncoders.some(({ component }) => tuning.changes(component)) || areEdited(data),
     isWeighted:
       weightingOf(config).kind !== "none" ||
       hasClassRows ||
@@ -132,8 +132,7 @@ export async function planRun(
     buckets: report,
     parts,
     tuning,
-    schedule,
-    predictionType,
+    process,
     learningRateAt,
     graph,
     otherGraphs: buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) })),
@@ -141,7 +140,7 @@ export async function planRun(
       ...warnings,
       ...warningsOf(config, pictures),
       ...cropWarnings(report, config.data.buckets),
-      ...identifierWarnings(config, await pipeline.tokenizer()),
+      ...identifierWarnings(config, tokenizer),
       ...syntaxWarnings(config, pictures),
     ],
   };
@@ -152,8 +151,8 @@ function resolve(
   pipeline: Pipeline,
   pictures: readonly TrainingPicture[],
 ): ResolvedConfig {
-  const { configs, latentFactor, fingerprint, generation } = pipeline;
-  const native = Math.min(configs.unet.sampleSize * latentFactor, largestNativeEdge);
+  const { family, latents, fingerprint, generation } = pipeline;
+  const native = Math.min(latents.nativeEdge, largestNativeEdge);
   const { base, data, lora, samples } = config;
   // Captions are plain text; a sample's prompt is read as every prompt is.
   const ownPrompt = readPrompt(pictures[0]?.caption ?? "", "plain").recorded;
@@ -168,27 +167,28 @@ function resolve(
       prompts,
       sampler: samples.sampler ?? usualSampler(pipeline),
       steps: samples.steps ?? generation.steps ?? 20,
-      guidance: samples.guidance ?? generation.guidanceScale ?? 7.5,
+      guidance: samples.guidance ?? generation.guidanceScale ?? family.sampling.guidanceScale,
     },
   };
 }
 
 /** The configs of the models with the rows of a new word behind the table. */
-function configsWith({ configs }: Pipeline, { embedding }: RunParts): Pipeline["configs"] {
+function configsWith({ family, configs }: Pipeline, { embedding }: RunParts): Pipeline["configs"] {
   if (embedding === undefined) return configs;
-  const { textEncoder } = configs;
   const rows = embedding.firstRow + embedding.vectors;
-  const vocabSize = Math.max(textEncoder.vocabSize, rows);
-  return { ...configs, textEncoder: { ...textEncoder, vocabSize } };
+  return family.textEncoders.reduce((grown, encoder) => {
+    const { vocabulary } = encoder.limits(grown);
+    return encoder.withVocabulary(grown, Math.max(vocabulary, rows));
+  }, configs);
 }
 
 /**
  * Samplers over σ have no place to begin where the last timestep is pure noise, whose σ is infinite;
  * such a model comes with a sampler that has.
  */
-function usualSampler({ scheduleConfig }: Pipeline): SamplerName {
+function usualSampler({ family, scheduleConfig }: Pipeline): SamplerName {
   const { className, config } = readSchedulerConfig(scheduleConfig);
-  return config.rescale_betas_zero_snr ? samplerNameOf(className) : "dpmpp_2m_karras";
+  return config.rescale_betas_zero_snr ? samplerNameOf(className) : family.sampling.sampler;
 }
 
 /** @throws AtelierError `config` when a recorded run would begin from other weights. */
@@ -201,12 +201,12 @@ function requireFingerprint({ base }: TrainConfig, { name, fingerprint }: Pipeli
   );
 }
 
-function requireSize({ data }: ResolvedConfig, { latentFactor }: Pipeline): void {
+function requireSize({ data }: ResolvedConfig, { latents: { factor } }: Pipeline): void {
   const problems = (["width", "height"] as const)
-    .filter((edge) => data[edge] % latentFactor !== 0)
-    .map((edge) => `data.${edge}: expected a multiple of ${latentFactor}, got ${data[edge]}.`);
+    .filter((edge) => data[edge] % factor !== 0)
+    .map((edge) => `data.${edge}: expected a multiple of ${factor}, got ${data[edge]}.`);
   if (problems.length === 0) return;
-  const nearest = (value: number) => Math.max(1, Math.round(value / latentFactor)) * latentFactor;
+  const nearest = (value: number) => Math.max(1, Math.round(value / factor)) * factor;
   throw new AtelierError(
     "config",
     `${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
@@ -215,12 +215,9 @@ function requireSize({ data }: ResolvedConfig, { latentFactor }: Pipeline): void
 }
 
 /** @throws AtelierError `config` for weights, timesteps or a schedule that the model does not allow. */
-function requireObjective(
-  config: ResolvedConfig,
-  { schedule, predictionType }: Pick<RunPlan, "schedule" | "predictionType">,
-): void {
-  requireDefined({ weighting: weightingOf(config), predictionType });
-  const last = schedule.numTrainTimesteps - 1;
+function requireObjective(config: ResolvedConfig, process: Process): void {
+  process.requireWeighting(weightingOf(config));
+  const { max: last } = process.times;
   const { min, max = last } = config.timesteps;
   if (Math.max(min, max) > last) {
     throw new AtelierError(
@@ -243,14 +240,6 @@ function requireVelocity({ base }: TrainConfig, { scheduleConfig }: Pipeline): v
   throw new AtelierError(
     "config",
     `base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${type}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,
-  );
-}
-
-function predictionTypeOf(name: string): PredictionType {
-  if (name === "epsilon" || name === "v_prediction") return name;
-  throw new AtelierError(
-    "config",
-    `scheduler config: expected a model that predicts epsilon or v_prediction, got ${name}. Set base.predictionType if the file is wrong.`,
   );
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { AtelierError, createTorchGenerator, type FloatTensor, floatTensor } from "@atelier/engine";
+import { wholePicture } from "../../pipeline/conditioning.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { warningText } from "../events/messages.js";
 import { createProgress } from "../events/progress.js";
@@ -62,11 +63,14 @@ async function predict(
   adapters: Awaited<ReturnType<typeof applyResult>>["adapters"],
   { prompt, height, width }: CheckOptions,
 ): Promise<FloatTensor> {
-  const { embeddings } = await pipeline.encodePrompts([prompt], { adapters });
+  const { conditioning } = await pipeline.encodePrompts([prompt], { adapters });
   const denoise = await pipeline.denoiser({ batch: 1, height, width }, { adapters });
-  const shape = [1, pipeline.configs.unet.inChannels, height, width];
+  const { channels, factor } = pipeline.latents;
+  const shape = [1, channels, height, width];
+  const sizes = wholePicture(pipeline.family, { height: height * factor, width: width * factor });
   const size = shape.reduce((product, extent) => product * extent, 1);
-  return denoise(floatTensor(createTorchGenerator(0).randn(size), shape), timestep, embeddings);
+  const noise = floatTensor(createTorchGenerator(0).randn(size), shape);
+  return denoise(noise, timestep, { ...conditioning, ...sizes });
 }
 
 function largestDifference(a: FloatTensor, b: FloatTensor): number {

@@ -2,9 +2,12 @@
 
 import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
 import { partEntries } from "../../core/adapter-parts.js";
+import { type ComponentName, textEncoderNames } from "../../core/component-name.js";
 import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
-import { openCheckpoint } from "../../files/model/open-checkpoint.js";
+import { componentOf } from "../../families/model-files.js";
+import { openModelFiles } from "../../files/model/open-model-files.js";
 import { readEmbedding } from "../../files/word/read-embedding.js";
+import { DIFFUSERS_EMBEDDING_NAMES } from "../../files/word/write-embedding.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { readAdapter } from "../../pipeline/read-adapter.js";
 import type { TrainConfig } from "../config/train-config.js";
@@ -78,8 +81,9 @@ async function readAdapters(
       const { adapter: found } = await readAdapter(files, path, { base });
       for (const [name, module] of found.weights.modules) modules.set(name, module);
       for (const { token, vectors } of found.weights.words ?? []) {
-        const word = embedding?.vectors.get("text_encoder");
-        if (word !== undefined) compare(`${path}: ${token}`, word, vectors.get("text_encoder"));
+        for (const [encoder, word] of embedding?.vectors ?? []) {
+          compare(`${path}: ${token}`, word, vectors.get(encoder));
+        }
       }
     }
     for (const [name, { parts }] of adapter.modules) {
@@ -111,10 +115,18 @@ async function readEmbeddings(
   let first: typeof embedding | undefined;
   for (const path of paths.filter((each) => !isAdapterFile(each, config.name))) {
     const { embedding: found } = await readEmbedding(files, path, { token: embedding.token });
+    // diffusers has a file for each text encoder, which tells of itself by its name alone.
+    const only = textEncoderNames.find((name) => path.endsWith(DIFFUSERS_EMBEDDING_NAMES[name]));
     for (const [encoder, vectors] of embedding.vectors) {
-      compare(`${path}: ${encoder}`, vectors, found.vectors.get(encoder));
+      if (only !== undefined && encoder !== only) continue;
+      const [alone] = found.vectors.values();
+      compare(
+        `${path}: ${encoder}`,
+        vectors,
+        only === undefined ? found.vectors.get(encoder) : alone,
+      );
     }
-    first ??= found;
+    if (found.vectors.size === embedding.vectors.size) first ??= found;
   }
   return first ?? embedding;
 }
@@ -124,20 +136,21 @@ async function readWeights(
   weights: NonNullable<TrainedResult["weights"]>,
 ): Promise<NonNullable<TrainedResult["weights"]>> {
   const [path = ""] = paths;
-  const checkpoint = await openCheckpoint(files, path);
+  const model = await openModelFiles(files, path);
   try {
     const compare = comparison(config.output);
-    const read = async (model: "unet" | "textEncoder") => {
+    const read: Partial<Record<ComponentName, ReadonlyMap<string, FloatTensor>>> = {};
+    for (const name of model.family.components) {
       const found = new Map<string, FloatTensor>();
-      for (const [name, expected] of weights[model] ?? []) {
-        const tensor = await checkpoint[model].weights.readFloat32(name);
-        compare(`${path}: ${name}`, expected, tensor);
-        found.set(name, tensor);
+      for (const [tensorName, expected] of weights[name] ?? []) {
+        const tensor = await componentOf(model, name).weights.readFloat32(tensorName);
+        compare(`${path}: ${tensorName}`, expected, tensor);
+        found.set(tensorName, tensor);
       }
-      return found;
-    };
-    return { unet: await read("unet"), textEncoder: await read("textEncoder") };
+      if (found.size > 0) read[name] = found;
+    }
+    return read;
   } finally {
-    await checkpoint.close();
+    await model.close();
   }
 }

@@ -8,7 +8,7 @@ import {
   isDiffusersLora,
   writeDiffusersLora,
 } from "../../files/adapter/write-diffusers-lora.js";
-import { type LoraFamily, writeKohyaLora } from "../../files/adapter/write-kohya-lora.js";
+import { writeKohyaLora } from "../../files/adapter/write-kohya-lora.js";
 import { writePeftAdapter } from "../../files/adapter/write-peft-adapter.js";
 import type { StoredFloat } from "../../files/safetensors/float-codec.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
@@ -52,9 +52,9 @@ export async function saveAdapter(
   const paths: string[] = [];
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
-    const family = familyOf(pipeline.family, predictionType);
     await writeKohyaLora(files, path, weights, {
-      family,
+      family: pipeline.family.id,
+      predictionType,
       layers: pipeline.layers,
       title: name,
       dtype,
@@ -73,10 +73,6 @@ export async function saveAdapter(
     }
   }
   return paths;
-}
-
-function familyOf(family: Pipeline["family"], predictionType: PredictionType): LoraFamily {
-  return family === "sd2" && predictionType === "v_prediction" ? "sd2-v" : family;
 }
 
 interface TrainingFacts {

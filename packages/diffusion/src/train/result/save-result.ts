@@ -3,10 +3,9 @@
 import type { FileStore } from "@atelier/engine";
 import { fileNameOfToken } from "../../core/embedding.js";
 import { replaceWeights } from "../../files/model/replace-weights.js";
-import { writeFolder, writeSingleFile } from "../../files/model/write-checkpoint.js";
+import { writeFolder, writeSingleFile } from "../../files/model/write-model-files.js";
 import {
   DIFFUSERS_EMBEDDING_NAMES,
-  type EmbeddingFamily,
   writeDiffusersEmbedding,
   writeWebuiEmbedding,
 } from "../../files/word/write-embedding.js";
@@ -73,42 +72,41 @@ async function saveEmbedding(
       ["sd_checkpoint_name", pipeline.name],
     ]);
     await writeWebuiEmbedding(files, path, embedding, {
-      family: familyOf(pipeline.family, predictionType),
+      family: pipeline.family.id,
+      predictionType,
       dtype: storedAs[dtype],
       metadata,
     });
     paths.push(path);
   }
   if (formats !== "kohya") {
-    const path = files.join(folder, DIFFUSERS_EMBEDDING_NAMES.text_encoder);
-    await writeDiffusersEmbedding(files, path, embedding, { dtype: storedAs[dtype] });
-    paths.push(path);
+    for (const encoder of embedding.vectors.keys()) {
+      const path = files.join(folder, DIFFUSERS_EMBEDDING_NAMES[encoder]);
+      await writeDiffusersEmbedding(files, path, embedding, { encoder, dtype: storedAs[dtype] });
+      paths.push(path);
+    }
   }
   return paths;
 }
 
-function familyOf(family: Pipeline["family"], predictionType: PredictionType): EmbeddingFamily {
-  return family === "sd2" && predictionType === "v_prediction" ? "sd2-v" : family;
-}
-
-/** A complete checkpoint. */
+/** A complete model. */
 async function saveModel(
   { files, config, pipeline, tokenizerFolder }: ResultContext,
   folder: string,
   weights: NonNullable<TrainedResult["weights"]>,
 ): Promise<string> {
-  const checkpoint = replaceWeights(pipeline.checkpoint, weights);
+  const model = replaceWeights(pipeline.model, weights);
   const dtype = storedAs[config.output.dtype];
   if (config.output.checkpoint === "single-file") {
     const path = files.join(folder, `${config.name}.safetensors`);
-    await writeSingleFile(files, checkpoint, { path, dtype });
+    await writeSingleFile(files, model, { path, dtype });
     return path;
   }
   const path = files.join(folder, config.name);
-  await writeFolder(files, checkpoint, {
+  await writeFolder(files, model, {
     folder: path,
     dtype,
-    ...(tokenizerFolder === undefined ? {} : { tokenizerFolder }),
+    tokenizerFolder,
   });
   return path;
 }

@@ -1,6 +1,7 @@
 /** @file What a training starts from: first values of all parts, and the frozen base. */
 
 import type { FloatTensor, ParameterSource } from "@atelier/engine";
+import { parameterPrefix } from "../../families/components.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { listParts } from "../parts/parts-of-config.js";
 import type {
@@ -35,9 +36,11 @@ export async function startParts(
   const { config, parts } = plan;
   const { files, runtime } = deps;
   await using pipeline = await withWord(base, parts);
-  const parameters = new Map(await pipeline.parameters("unet"));
-  if (plan.graph.readsIds) {
-    for (const [name, source] of await pipeline.parameters("text_encoder")) {
+  const { denoiser, textEncoders } = pipeline.family;
+  const read = plan.graph.readsIds ? textEncoders.map(({ component }) => component) : [];
+  const parameters = new Map(await pipeline.parameters(denoiser));
+  for (const component of read) {
+    for (const [name, source] of await pipeline.parameters(component)) {
       parameters.set(name, source);
     }
   }
@@ -54,7 +57,8 @@ export async function startParts(
       // Weights that are trained are no part of the frozen base, but a prior may read what they were.
       const stored = parameters.get(name);
       frozen.delete(name);
-      const isRead = plan.graph.predictionPrior !== undefined && name.startsWith("unet:");
+      const isRead =
+        plan.graph.predictionPrior !== undefined && name.startsWith(parameterPrefix(denoiser));
       if (stored !== undefined && isRead) frozen.set(basePrefix + name, stored);
     }
     for (const [name, value] of start.replaced ?? []) frozen.set(name, value);

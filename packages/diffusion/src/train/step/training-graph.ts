@@ -22,23 +22,22 @@ import {
   sub,
   type Weights,
 } from "@atelier/engine";
-import { sampleLatents, scaleLatents } from "../../models/autoencoder-kl/latents.js";
-import { clipText } from "../../models/clip-text/model.js";
+import type { AdaptedComponent, TextEncoderName } from "../../core/component-name.js";
+import { parameterPrefix } from "../../families/components.js";
+import type { NamedNodes } from "../../families/family.js";
+import { sampleLatents } from "../../models/autoencoder-kl/latents.js";
 import type { BlockOptions } from "../../models/layers/block-runner.js";
-import { unet } from "../../models/unet/model.js";
-import { type PipelineConfigs, parameterPrefix } from "../../pipeline/graphs.js";
+import { conditioningInputs, type ModelKind } from "../../pipeline/graphs.js";
 import { denoisingLoss } from "../../process/denoising.js";
 import type { ErrorMeasure } from "../../process/error-measure.js";
-import type { NoiseSchedule, PredictionType } from "../../process/noise-schedule.js";
+import type { Process } from "../../process/process.js";
 import { type NoiseOffset, offsetNoise, perturbNoise } from "../../process/training-noise.js";
 import type { Tuning } from "../../tuning/tuning.js";
 
 /** What the graph of a step depends on. */
-export interface TrainingGraphSpec {
-  readonly configs: PipelineConfigs;
+export interface TrainingGraphSpec extends ModelKind {
   readonly tuning: Tuning;
-  readonly schedule: NoiseSchedule;
-  readonly predictionType: PredictionType;
+  readonly process: Process;
   /** Rows of a batch: pictures of the subject and, behind them, of its class. */
   readonly batch: number;
   /** Of the latents. */
@@ -47,7 +46,7 @@ export interface TrainingGraphSpec {
   readonly tokens: number;
   /** `latents`: scaled latents are given; `distribution`: their mean and log-variance. */
   readonly from: "latents" | "distribution";
-  /** Whether the step reads token ids: the text encoder is tuned, or captions change all the time. */
+  /** Whether the step reads token ids: a text encoder is tuned, or captions change all the time. */
   readonly readsIds: boolean;
   /** Whether each sample's loss has a weight. */
   readonly isWeighted: boolean;
@@ -76,51 +75,43 @@ export interface TrainingGraph {
 export const basePrefix = "base ";
 
 /**
- * Builds the loss. Inputs: `timesteps` `[batch]` int64 and `noise`; `latents`, or `mean`,
- * `log_variance` and `latent_noise`, all shaped like the latents; `encoder_hidden_states` `[batch,
- * tokens, width]`, or `input_ids` `[batch, tokens]` int64 where the step reads ids; with
- * weights `loss_weights` `[batch]`; with an offset `noise_offset` `[batch, channels, 1, 1]`; with a
- * perturbation `noise_perturbation`, shaped like the latents; with masks `mask` `[batch, 1, h, w]`; with a prediction prior `prior_states` `[batch, tokens, width]` and, where the step reads ids,
- * `prior_ids` `[batch, tokens]`; one `dropout:…` per adapted layer with dropout.
+ * Builds the loss. Inputs: `timesteps` `[batch]` as the process has it and `noise`; `latents`, or `mean`,
+ * `log_variance` and `latent_noise`, all shaped like the latents; the family's conditioning, of which what
+ * follows from texts is replaced by `ids:<text encoder>` `[batch, tokens]` int64 where the step reads ids;
+ * with weights `loss_weights` `[batch]`; with an offset `noise_offset` `[batch, channels, 1, 1]`; with a
+ * perturbation `noise_perturbation`, shaped like the latents; with masks `mask` `[batch, 1, h, w]`; with a
+ * prediction prior the class's conditioning, `prior:…`, and, where the step reads ids, its ids as well; one
+ * `dropout:…` per adapted layer with dropout.
  */
 export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
-  const { configs, tuning, batch, height, width, blocks } = spec;
-  const shape = [batch, configs.unet.inChannels, height, width];
-  const models = {
-    unet: createWeights({ prefix: parameterPrefix("unet"), overlay: tuning.overlay("unet") }),
-    text: createWeights({
-      prefix: parameterPrefix("text_encoder"),
-      overlay: tuning.overlay("text_encoder"),
-    }),
-  };
+  const { family, configs, tuning, process, batch, height, width, blocks } = spec;
+  const shape = [batch, family.latents(configs).channels, height, width];
+  const tuned = tunedWeights(spec, family.denoiser);
   const hasPrior = spec.predictionPrior !== undefined;
-  const classStates = input("prior_states", statesShape(spec));
-  const given = input("encoder_hidden_states", statesShape(spec));
-  const states =
-    tunedStates(spec, models.text) ?? (hasPrior ? concat([given, classStates], 0) : given);
-  const predictWith = (weights: Weights, encoderHiddenStates: GraphNode): Predict => {
-    return (sample, timestep) =>
-      unet(configs.unet, weights, { sample, timestep, encoderHiddenStates }, blocks);
+  const classConditioning = conditioningInputs(spec, batch, spec.tokens, priorPrefix);
+  const conditioning = conditioningOf(spec, classConditioning);
+  const predictWith = (weights: Weights, given: NamedNodes): Predict => {
+    return (sample, time) =>
+      family.predict(configs, weights, { sample, time, conditioning: given }, blocks);
   };
   const latents = latentsOf(spec, shape);
   const noise = noiseOf(spec, latents);
   let prior: GraphNode | undefined;
   const { loss, perSample } = denoisingLoss({
-    schedule: spec.schedule,
-    predictionType: spec.predictionType,
+    process,
     latents,
     noise,
     inputNoise: inputNoiseOf(spec, noise),
-    timesteps: input("timesteps", [batch], "int64"),
+    times: process.timesInput("timesteps", batch),
     measure: spec.measure,
     ...(spec.isMasked ? { mask: input("mask", [batch, 1, height, width]) } : {}),
     ...(spec.isWeighted ? { weights: input("loss_weights", [batch]) } : {}),
-    predict(sample, timestep) {
-      if (!hasPrior) return predictWith(models.unet, states)(sample, timestep);
-      const expected = predictWith(baseWeights(spec, models.unet), classStates)(sample, timestep);
+    predict(sample, time) {
+      if (!hasPrior) return predictWith(tuned, conditioning)(sample, time);
+      const expected = predictWith(baseWeights(spec, tuned), classConditioning)(sample, time);
       // The tuned model sees both captions at once.
       const twice = (x: GraphNode): GraphNode => concat([x, x], 0);
-      const both = predictWith(models.unet, states)(twice(sample), twice(timestep));
+      const both = predictWith(tuned, conditioning)(twice(sample), twice(time));
       const error = sub(narrow(both, 0, batch, batch), detach(expected));
       prior = mul(mean(square(error)), spec.predictionPrior ?? 0);
       return narrow(both, 0, 0, batch);
@@ -133,14 +124,30 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
   return { loss: total, perSample, trained };
 }
 
-type Predict = (sample: GraphNode, timestep: GraphNode) => GraphNode;
+/** Prefix of the inputs that belong to the class whose prediction is kept. */
+export const priorPrefix = "prior:";
 
-/** The UNet as it was: the same frozen parameters, and copies of those that are trained. */
-function baseWeights({ tuning }: TrainingGraphSpec, tuned: Weights): Weights {
-  const copies = createWeights({ prefix: basePrefix + parameterPrefix("unet") });
+/** The input of a text encoder's ids. */
+export function idsInput(encoder: TextEncoderName): string {
+  return `ids:${encoder}`;
+}
+
+function tunedWeights({ tuning }: TrainingGraphSpec, component: AdaptedComponent): Weights {
+  return createWeights({
+    prefix: parameterPrefix(component),
+    overlay: tuning.overlay(component),
+  });
+}
+
+type Predict = (sample: GraphNode, time: GraphNode) => GraphNode;
+
+/** The denoiser as it was: the same frozen parameters, and copies of those that are trained. */
+function baseWeights({ family, tuning }: TrainingGraphSpec, tuned: Weights): Weights {
+  const prefix = parameterPrefix(family.denoiser);
+  const copies = createWeights({ prefix: basePrefix + prefix });
   return createWeights({
     provide: (name, shape) =>
-      (tuning.parameterNames.has(parameterPrefix("unet") + name) ? copies : tuned).get(name, shape),
+      (tuning.parameterNames.has(prefix + name) ? copies : tuned).get(name, shape),
   });
 }
 
@@ -152,13 +159,16 @@ export function activationBytes({ loss }: Pick<TrainingGraph, "loss">): number {
   return computed.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
 }
 
-function latentsOf({ configs, from }: TrainingGraphSpec, shape: readonly number[]): GraphNode {
+function latentsOf(
+  { family, configs, from }: TrainingGraphSpec,
+  shape: readonly number[],
+): GraphNode {
   if (from === "latents") return input("latents", shape);
   const distribution = {
     mean: input("mean", shape),
     logVariance: input("log_variance", shape),
   };
-  return scaleLatents(configs.vae, sampleLatents(distribution, input("latent_noise", shape)));
+  return family.scaleLatents(configs, sampleLatents(distribution, input("latent_noise", shape)));
 }
 
 function noiseOf({ noise: { offset } }: TrainingGraphSpec, latents: GraphNode): GraphNode {
@@ -174,21 +184,38 @@ function inputNoiseOf({ noise: { perturbation } }: TrainingGraphSpec, noise: Gra
   return perturbNoise(noise, perturbation, input("noise_perturbation", noise.shape));
 }
 
-const statesShape = ({ configs, batch, tokens }: TrainingGraphSpec): readonly number[] => [
-  batch,
-  tokens,
-  configs.unet.crossAttentionDim,
-];
-
 /**
- * What the text encoder says of the captions and, behind them, of the class, where it is part of the
- * step; else its states are given.
+ * What the denoiser is told of the captions and, behind them, of the class. Where text encoders are part of
+ * the step, they say what follows from texts; all else is given.
  */
-function tunedStates(spec: TrainingGraphSpec, weights: Weights): GraphNode | undefined {
-  const { configs, batch, tokens, readsIds, predictionPrior, blocks } = spec;
-  if (!readsIds) return undefined;
-  const own = input("input_ids", [batch, tokens], "int64");
-  const ofClass = input("prior_ids", [batch, tokens], "int64");
-  const ids = predictionPrior === undefined ? own : concat([own, ofClass], 0);
-  return clipText(configs.textEncoder, weights, ids, blocks).promptEmbeds;
+function conditioningOf(spec: TrainingGraphSpec, ofClass: NamedNodes): NamedNodes {
+  const { batch, tokens, predictionPrior } = spec;
+  const given = conditioningInputs(spec, batch, tokens);
+  const hasPrior = predictionPrior !== undefined;
+  const both = hasPrior
+    ? mapNodes(given, (node, name) => concat([node, ofClass[name] ?? node], 0))
+    : given;
+  return { ...both, ...(spec.readsIds ? encodedTexts(spec) : {}) };
+}
+
+/** What the text encoders say of the captions' ids and, behind them, of the class's. */
+function encodedTexts(spec: TrainingGraphSpec): NamedNodes {
+  const { family, configs, batch, tokens, predictionPrior, blocks = {} } = spec;
+  const texts = family.textEncoders.map((encoder) => {
+    const { component } = encoder;
+    const own = input(idsInput(component), [batch, tokens], "int64");
+    const ofClass = input(priorPrefix + idsInput(component), [batch, tokens], "int64");
+    const ids = predictionPrior === undefined ? own : concat([own, ofClass], 0);
+    return encoder.encode(configs, tunedWeights(spec, component), ids, blocks);
+  });
+  return family.conditioning.ofTexts(texts, { concat });
+}
+
+function mapNodes(
+  nodes: NamedNodes,
+  change: (node: GraphNode, name: string) => GraphNode,
+): NamedNodes {
+  return Object.fromEntries(
+    Object.entries(nodes).map(([name, node]) => [name, change(node, name)]),
+  );
 }

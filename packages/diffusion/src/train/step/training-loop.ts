@@ -60,7 +60,7 @@ const stillness = 1e-10;
 /** Compiles the training step. @throws AtelierError `runtime`. */
 export async function createTrainingLoop(options: LoopOptions): Promise<TrainingLoop> {
   const { plan, data, constraints, resumeFrom, memoryBytes } = options;
-  const { config, schedule, predictionType } = plan;
+  const { config, process } = plan;
   const [{ loss, perSample, trained }, ...variants] = graphsOf(plan);
   const dropout = inputsOf({ outputs: { loss } }).filter(({ attributes }) =>
     isDropoutInput(attributes.name),
@@ -72,8 +72,8 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     readsIds: plan.graph.readsIds,
     isWeighted: plan.graph.isWeighted,
     encode: options.encode,
-    schedule,
-    predictionType,
+    family: plan.graph.family,
+    process,
     dropout: new Map(dropout.map(({ attributes, shape }) => [attributes.name, shape])),
   });
   const stepper = await createStepper(options.runtime, {

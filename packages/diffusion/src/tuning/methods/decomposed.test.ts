@@ -80,7 +80,7 @@ describe("magnitudes", () => {
       };
       const target = {
         runtime: createOrtRuntime({ threads: 1 }),
-        base: { family: "sd1" as const, layers },
+        base: { family: { id: "sd1" as const }, layers },
         weightOf: () => Promise.resolve(weight),
       };
       let merged: FloatTensor | undefined;

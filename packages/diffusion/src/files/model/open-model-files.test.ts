@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { AtelierError, floatTensor, type Shape } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { componentOf } from "../../families/model-files.js";
 import { tinyCheckpoint } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import {
@@ -13,8 +14,8 @@ import {
   tensorSource,
   writeSafetensors,
 } from "../safetensors/write-safetensors.js";
-import { openCheckpoint } from "./open-checkpoint.js";
-import { requireWeights } from "./weights.js";
+import { openModelFiles } from "./open-model-files.js";
+import { requireWeights } from "./translate-weights.js";
 
 const sd1 = tinyCheckpoint("tiny-sd1");
 const sd2 = tinyCheckpoint("tiny-sd2");
@@ -23,7 +24,7 @@ const sd2File = tinyCheckpoint("tiny-sd2.safetensors");
 const configs = {
   unet: { attentionHeads: [2, 4], normNumGroups: 4, sampleSize: 8 },
   vae: { normNumGroups: 2, sampleSize: 16 },
-  textEncoder: { numAttentionHeads: 2, bosTokenId: 598, eosTokenId: 599, projectionDim: 16 },
+  text_encoder: { numAttentionHeads: 2, bosTokenId: 598, eosTokenId: 599, projectionDim: 16 },
 };
 
 let scratch: string;
@@ -65,24 +66,27 @@ const renamed = (
 
 describe("a diffusers folder", () => {
   it("opens with configs, tensors where they lie, and its tokenizer", async () => {
-    const checkpoint = await openCheckpoint(nodeFiles, sd1);
+    const checkpoint = await openModelFiles(nodeFiles, sd1);
     expect(checkpoint).toMatchObject({
       layout: "folder",
-      family: "sd1",
-      textEncoder2: undefined,
-      tokenizerFolder: join(sd1, "tokenizer"),
+      family: { id: "sd1" },
       scheduler: { _class_name: "PNDMScheduler", steps_offset: 1 },
       ignoredKeys: [],
       unknownKeys: [],
       notes: [],
     });
-    expect(checkpoint.unet.config).toMatchObject({ attentionHeads: [2, 2], crossAttentionDim: 16 });
-    expect(checkpoint.textEncoder.config.numHiddenLayers).toBe(2);
-    const entry = checkpoint.unet.weights.entries.get("conv_in.weight");
+    expect(Object.keys(checkpoint.components).sort()).toEqual(["text_encoder", "unet", "vae"]);
+    expect(checkpoint.tokenizerFolders).toEqual({ tokenizer: join(sd1, "tokenizer") });
+    expect(componentOf(checkpoint, "unet").config).toMatchObject({
+      attentionHeads: [2, 2],
+      crossAttentionDim: 16,
+    });
+    expect(componentOf(checkpoint, "text_encoder").config.numHiddenLayers).toBe(2);
+    const entry = componentOf(checkpoint, "unet").weights.entries.get("conv_in.weight");
     expect(entry).toMatchObject({ dtype: "F32", shape: [8, 4, 3, 3] });
     const bytes = await readFile(entry?.file ?? "");
     const raw = bytes.subarray(entry?.byteOffset).readFloatLE(0);
-    const tensor = await checkpoint.unet.weights.readFloat32("conv_in.weight");
+    const tensor = await componentOf(checkpoint, "unet").weights.readFloat32("conv_in.weight");
     expect(tensor.data[0]).toBe(raw);
     await checkpoint.close();
   });
@@ -96,12 +100,12 @@ describe("a diffusers folder", () => {
         ? [tensorSource("text_model.embeddings.position_ids", floatTensor([0, 1], [1, 2]))]
         : []),
     ]);
-    const bare = await openCheckpoint(nodeFiles, sd1);
-    const prefixed = await openCheckpoint(nodeFiles, folder);
+    const bare = await openModelFiles(nodeFiles, sd1);
+    const prefixed = await openModelFiles(nodeFiles, folder);
     expect(prefixed.ignoredKeys).toEqual(["text_model.embeddings.position_ids"]);
     const name = "text_model.encoder.layers.1.mlp.fc2.weight";
-    expect(await prefixed.textEncoder.weights.readFloat32(name)).toEqual(
-      await bare.textEncoder.weights.readFloat32(name),
+    expect(await componentOf(prefixed, "text_encoder").weights.readFloat32(name)).toEqual(
+      await componentOf(bare, "text_encoder").weights.readFloat32(name),
     );
     await bare.close();
     await prefixed.close();
@@ -122,13 +126,15 @@ describe("a diffusers folder", () => {
       const shape = tensor.shape.length === 2 ? [...tensor.shape, 1, 1] : tensor.shape;
       return [renamed(tensor, tensor.name.replace(today, old[today] ?? ""), shape)];
     });
-    const expected = await openCheckpoint(nodeFiles, sd1);
-    const actual = await openCheckpoint(nodeFiles, folder);
-    expect([...actual.vae.weights.entries.keys()].sort()).toEqual(
-      [...expected.vae.weights.entries.keys()].sort(),
+    const expected = await openModelFiles(nodeFiles, sd1);
+    const actual = await openModelFiles(nodeFiles, folder);
+    expect([...componentOf(actual, "vae").weights.entries.keys()].sort()).toEqual(
+      [...componentOf(expected, "vae").weights.entries.keys()].sort(),
     );
-    for (const name of expected.vae.weights.entries.keys()) {
-      expect(await actual.vae.weights.read(name)).toEqual(await expected.vae.weights.read(name));
+    for (const name of componentOf(expected, "vae").weights.entries.keys()) {
+      expect(await componentOf(actual, "vae").weights.read(name)).toEqual(
+        await componentOf(expected, "vae").weights.read(name),
+      );
     }
     await expected.close();
     await actual.close();
@@ -138,8 +144,8 @@ describe("a diffusers folder", () => {
     const folder = await copyFolder();
     const unet = join(folder, "unet", "diffusion_pytorch_model");
     await rename(`${unet}.safetensors`, `${unet}.fp16.safetensors`);
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("only the variant fp16");
-    const checkpoint = await openCheckpoint(nodeFiles, folder, { variant: "fp16" });
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow("only the variant fp16");
+    const checkpoint = await openModelFiles(nodeFiles, folder, { variant: "fp16" });
     expect(checkpoint.notes).toHaveLength(2);
     expect(checkpoint.notes[0]).toContain("vae: has no fp16 weights");
     await checkpoint.close();
@@ -165,18 +171,22 @@ describe("a diffusers folder", () => {
     await rm(whole);
     await writeFile(join(unet, indexName), JSON.stringify({ weight_map: weightMap }));
     const options = indexName.includes("fp16") ? { variant: "fp16" } : {};
-    const expected = await openCheckpoint(nodeFiles, sd1);
-    const actual = await openCheckpoint(nodeFiles, folder, options);
-    expect(actual.unet.weights.entries.size).toBe(expected.unet.weights.entries.size);
-    for (const name of expected.unet.weights.entries.keys()) {
-      expect(await actual.unet.weights.read(name)).toEqual(await expected.unet.weights.read(name));
+    const expected = await openModelFiles(nodeFiles, sd1);
+    const actual = await openModelFiles(nodeFiles, folder, options);
+    expect(componentOf(actual, "unet").weights.entries.size).toBe(
+      componentOf(expected, "unet").weights.entries.size,
+    );
+    for (const name of componentOf(expected, "unet").weights.entries.keys()) {
+      expect(await componentOf(actual, "unet").weights.read(name)).toEqual(
+        await componentOf(expected, "unet").weights.read(name),
+      );
     }
     await expected.close();
     await actual.close();
   });
 
   it("overrides the prediction type", async () => {
-    const checkpoint = await openCheckpoint(nodeFiles, sd1, { predictionType: "v_prediction" });
+    const checkpoint = await openModelFiles(nodeFiles, sd1, { predictionType: "v_prediction" });
     expect(checkpoint.scheduler["prediction_type"]).toBe("v_prediction");
     await checkpoint.close();
   });
@@ -184,18 +194,18 @@ describe("a diffusers folder", () => {
 
 describe("a single file", () => {
   it("holds the tensors that diffusers' converters find in it", async () => {
-    const file = await openCheckpoint(nodeFiles, sd2File, { configs });
-    const folder = await openCheckpoint(nodeFiles, sd2);
-    expect(file).toMatchObject({ layout: "single-file", family: "sd2", unknownKeys: [] });
-    for (const part of ["unet", "vae", "textEncoder"] as const) {
-      expect(file[part].config).toEqual(folder[part].config);
-      const names = [...folder[part].weights.entries.keys()];
-      expect([...file[part].weights.entries.keys()].sort()).toEqual(names.sort());
+    const file = await openModelFiles(nodeFiles, sd2File, { configs });
+    const folder = await openModelFiles(nodeFiles, sd2);
+    expect(file).toMatchObject({ layout: "single-file", family: { id: "sd2" }, unknownKeys: [] });
+    for (const part of ["unet", "vae", "text_encoder"] as const) {
+      expect(componentOf(file, part).config).toEqual(componentOf(folder, part).config);
+      const names = [...componentOf(folder, part).weights.entries.keys()];
+      expect([...componentOf(file, part).weights.entries.keys()].sort()).toEqual(names.sort());
       for (const name of names) {
-        const expected = await folder[part].weights.read(name);
-        expect(await file[part].weights.read(name), name).toEqual(expected);
-        expect(await file[part].weights.readFloat32(name), name).toEqual(expected);
-        const entry = file[part].weights.entries.get(name);
+        const expected = await componentOf(folder, part).weights.read(name);
+        expect(await componentOf(file, part).weights.read(name), name).toEqual(expected);
+        expect(await componentOf(file, part).weights.readFloat32(name), name).toEqual(expected);
+        const entry = componentOf(file, part).weights.entries.get(name);
         const bytes = (await readFile(entry?.file ?? "")).subarray(entry?.byteOffset);
         const raw = bytes.subarray(0, entry?.byteLength);
         expect(Buffer.compare(raw, Buffer.from(expected.data.buffer)), name).toBe(0);
@@ -206,7 +216,7 @@ describe("a single file", () => {
   });
 
   it("reports what it leaves out and what it assumes", async () => {
-    const file = await openCheckpoint(nodeFiles, sd2File, { configs });
+    const file = await openModelFiles(nodeFiles, sd2File, { configs });
     expect(file.ignoredKeys).toContain("cond_stage_model.model.text_projection");
     expect(file.ignoredKeys).toContain("betas");
     expect(file.ignoredKeys).toContain("model_ema.decay");
@@ -214,7 +224,7 @@ describe("a single file", () => {
     expect(file.scheduler["prediction_type"]).toBe("v_prediction");
     expect(file.notes[0]).toContain("v_prediction is assumed");
     await file.close();
-    const base = await openCheckpoint(nodeFiles, sd2File, { configs, predictionType: "epsilon" });
+    const base = await openModelFiles(nodeFiles, sd2File, { configs, predictionType: "epsilon" });
     expect(base.scheduler["prediction_type"]).toBe("epsilon");
     expect(base.notes).toEqual([]);
     await base.close();
@@ -222,7 +232,7 @@ describe("a single file", () => {
 
   it("is refused when its widths are those of no model that can be built", async () => {
     // The 8 channels of this file go with 4 groups, which it does not say.
-    await expect(openCheckpoint(nodeFiles, sd2File)).rejects.toThrow(
+    await expect(openModelFiles(nodeFiles, sd2File)).rejects.toThrow(
       /unet config: .*\n {2}norm_num_groups: 32 does not divide 8 channels/,
     );
   });
@@ -234,7 +244,7 @@ describe("a single file", () => {
         ? [renamed(tensor, "model.diffusion_model.extra.weight"), renamed(tensor, "stranger")]
         : [tensor],
     );
-    const file = await openCheckpoint(nodeFiles, path, { configs });
+    const file = await openModelFiles(nodeFiles, path, { configs });
     expect(file.unknownKeys.toSorted()).toEqual(["model.diffusion_model.extra.weight", "stranger"]);
     await file.close();
   });
@@ -244,7 +254,7 @@ describe("what is no checkpoint", () => {
   const refusal = async (name: string, content: string | Uint8Array) => {
     const path = join(scratch, name);
     await writeFile(path, content);
-    return openCheckpoint(nodeFiles, path).catch((error: unknown) => error);
+    return openModelFiles(nodeFiles, path).catch((error: unknown) => error);
   };
 
   it.each([
@@ -285,46 +295,46 @@ describe("what is no checkpoint", () => {
   ])("a file with %s is named for what it is", async (name, message) => {
     const path = join(scratch, "other.safetensors");
     await writeSafetensors(nodeFiles, path, [tensorSource(name, floatTensor([1], [1]))]);
-    await expect(openCheckpoint(nodeFiles, path)).rejects.toThrow(message);
+    await expect(openModelFiles(nodeFiles, path)).rejects.toThrow(message);
   });
 
   it("a missing path, a folder without model_index.json and a foreign pipeline are told apart", async () => {
-    await expect(openCheckpoint(nodeFiles, join(scratch, "nowhere"))).rejects.toThrow(
+    await expect(openModelFiles(nodeFiles, join(scratch, "nowhere"))).rejects.toThrow(
       "got nothing",
     );
     const empty = join(scratch, "photos");
     await mkdir(empty);
-    await expect(openCheckpoint(nodeFiles, empty)).rejects.toThrow("got an empty folder");
+    await expect(openModelFiles(nodeFiles, empty)).rejects.toThrow("got an empty folder");
     const flux = {
       _class_name: "FluxPipeline",
       transformer: ["diffusers", "FluxTransformer2DModel"],
     };
     await writeFile(join(empty, "model_index.json"), JSON.stringify(flux));
-    await expect(openCheckpoint(nodeFiles, empty)).rejects.toThrow("got none in a FluxPipeline");
+    await expect(openModelFiles(nodeFiles, empty)).rejects.toThrow("got none in a FluxPipeline");
   });
 
   it("a folder with missing or unreadable parts says which", async () => {
     const folder = await copyFolder();
     const weights = join(folder, "vae", "diffusion_pytorch_model");
     await rename(`${weights}.safetensors`, `${weights}.bin`);
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow(
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow(
       /\.bin: expected a file of torch\.save, got other bytes.*safetensors file under another name/,
     );
     await rename(`${weights}.bin`, `${weights}-00001-of-00002.bin`);
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow(
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow(
       "got shards of a PyTorch pickle",
     );
     await rm(`${weights}-00001-of-00002.bin`);
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("got config.json");
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow("got config.json");
     await writeFile(join(folder, "unet", "config.json"), "<html>");
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow(/unet.config\.json.*web page/);
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow(/unet.config\.json.*web page/);
     await rm(join(folder, "unet", "config.json"));
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("ENOENT");
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow("ENOENT");
   });
 
   it("weights that do not fit the model are listed by name and shape", async () => {
-    const checkpoint = await openCheckpoint(nodeFiles, sd1);
-    const { weights } = checkpoint.vae;
+    const checkpoint = await openModelFiles(nodeFiles, sd1);
+    const { weights } = componentOf(checkpoint, "vae");
     const shapes = new Map([...weights.entries].map(([name, { shape }]) => [name, shape]));
     expect(() => requireWeights("vae", weights, shapes)).not.toThrow();
     shapes.set("quant_conv.weight", [8, 8, 3, 3]);
@@ -346,6 +356,6 @@ describe("what is no checkpoint", () => {
         ? [tensor, renamed(tensor, tensor.name.replace("to_q", "query"))]
         : [tensor],
     );
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow("expected one tensor for");
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow("expected one tensor for");
   });
 });

@@ -1,8 +1,8 @@
 /**
- * @file Makes a checkpoint of Stable Diffusion 1.5's exact size with random weights: for tests of
- * memory, time and files without a download.
+ * @file Makes a model of a published size with random weights: for tests of memory, time and files without a
+ * download.
  *
- * Usage: node bench/dist/random-sd15.js <folder> [--single-file PATH] [--dtype fp32|fp16]
+ * Usage: node bench/dist/random-model.js <sd15|sdxl> <folder> [--single-file PATH] [--dtype fp32|fp16]
  *        [--tokenizer FOLDER]
  *
  * Every number follows from the name of its tensor, so all forms hold the same model. Matrices are
@@ -12,21 +12,20 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import {
-  type Checkpoint,
-  clipTextParameters,
+  type ComponentFiles,
+  componentOf,
+  componentParameters,
+  configOf,
+  families,
+  type ModelFiles,
   type ParameterInfo,
-  readClipTextConfig,
-  readUNetConfig,
-  readVaeConfig,
-  unetParameters,
-  vaeParameters,
   type Weights,
   writeFolder,
   writeSingleFile,
 } from "@atelier/diffusion";
 import { floatTensor, type Shape, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
-import { sd15 } from "./presets.js";
+import { type ModelPreset, modelPresets } from "./model-presets.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,88 +38,63 @@ const { values: options, positionals } = parseArgs({
     },
   },
 });
-const [folder, ...more] = positionals;
+const [kind = "", folder, ...more] = positionals;
+const preset = modelPresets[kind];
 const dtype = ({ fp32: "F32", fp16: "F16" } as const)[options.dtype];
-if (folder === undefined || more.length > 0 || dtype === undefined) {
+if (preset === undefined || folder === undefined || more.length > 0 || dtype === undefined) {
   console.error(
-    "random-sd15: expected <folder> [--single-file PATH] [--dtype fp32|fp16] [--tokenizer FOLDER].",
+    `random-model: expected <${Object.keys(modelPresets).join("|")}> <folder> [--single-file PATH] [--dtype fp32|fp16] [--tokenizer FOLDER].`,
   );
   process.exit(2);
 }
 
-/** The config.json files of stable-diffusion-v1-5, without what is the default of diffusers. */
-const configs = {
-  unet: readUNetConfig(sd15),
-  vae: readVaeConfig({
-    sample_size: 512,
-    block_out_channels: [128, 256, 512, 512],
-    down_block_types: Array<string>(4).fill("DownEncoderBlock2D"),
-    up_block_types: Array<string>(4).fill("UpDecoderBlock2D"),
-    layers_per_block: 2,
-  }),
-  textEncoder: readClipTextConfig({
-    hidden_size: 768,
-    intermediate_size: 3072,
-    num_attention_heads: 12,
-    num_hidden_layers: 12,
-    projection_dim: 768,
-    bos_token_id: 0,
-    eos_token_id: 2,
-  }),
-};
-const scheduler = {
-  _class_name: "PNDMScheduler",
-  beta_start: 0.00085,
-  beta_end: 0.012,
-  beta_schedule: "scaled_linear",
-  num_train_timesteps: 1000,
-  set_alpha_to_one: false,
-  skip_prk_steps: true,
-  steps_offset: 1,
-  clip_sample: false,
-};
-
-const parameters = {
-  unet: unetParameters(configs.unet),
-  vae: vaeParameters(configs.vae),
-  textEncoder: clipTextParameters(configs.textEncoder),
-};
-const elementsOf = (list: readonly ParameterInfo[]): number =>
-  list.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-const progress = createProgress(
-  elementsOf(Object.values(parameters).flat()) * (options["single-file"] === undefined ? 1 : 2),
+const model = randomModel(preset);
+const { family } = model;
+const counts = family.components.map(
+  (name) => [name, elementsOf(componentOf(model, name))] as const,
 );
-const checkpoint: Checkpoint = {
-  path: "random SD 1.5",
-  layout: "folder",
-  family: "sd1",
-  unet: { config: configs.unet, weights: randomWeights("unet", parameters.unet) },
-  vae: { config: configs.vae, weights: randomWeights("vae", parameters.vae) },
-  textEncoder: {
-    config: configs.textEncoder,
-    weights: randomWeights("textEncoder", parameters.textEncoder),
-  },
-  textEncoder2: undefined,
-  scheduler,
-  generation: {},
-  isPredictionAssumed: false,
-  metadata: new Map(),
-  tokenizerFolder: undefined,
-  tokenizer2Folder: undefined,
-  ignoredKeys: [],
-  unknownKeys: [],
-  notes: [],
-  close: async () => {},
-};
-
-for (const [component, list] of Object.entries(parameters)) {
-  console.log(`${component}: ${(elementsOf(list) / 1e6).toFixed(1)} M parameters`);
-}
-await writeFolder(nodeFiles, checkpoint, { folder, dtype, tokenizerFolder: options.tokenizer });
+for (const [name, count] of counts)
+  console.log(`${name}: ${(count / 1e6).toFixed(1)} M parameters`);
+const forms = options["single-file"] === undefined ? 1 : 2;
+const progress = createProgress(counts.reduce((sum, [, count]) => sum + count, 0) * forms);
+await writeFolder(nodeFiles, model, { folder, dtype });
 console.log(`\nwrote ${folder}`);
 if (options["single-file"] !== undefined) {
-  await writeSingleFile(nodeFiles, checkpoint, { path: options["single-file"], dtype });
+  await writeSingleFile(nodeFiles, model, { path: options["single-file"], dtype });
   console.log(`\nwrote ${options["single-file"]}`);
+}
+
+function randomModel({ family: id, configs, scheduler }: ModelPreset): ModelFiles {
+  const own = families[id];
+  const files = own.components.map((name) => [
+    name,
+    {
+      config: configOf(configs, name),
+      weights: randomWeights(name, componentParameters(configs, name)),
+    },
+  ]);
+  return {
+    path: `random ${own.title}`,
+    layout: "folder",
+    family: own,
+    components: Object.fromEntries(files),
+    index: own.index,
+    scheduler,
+    generation: {},
+    isPredictionAssumed: false,
+    metadata: new Map(),
+    tokenizerFolders: Object.fromEntries(
+      own.textEncoders.map(({ tokenizerFolder }) => [tokenizerFolder, options.tokenizer]),
+    ),
+    ignoredKeys: [],
+    unknownKeys: [],
+    notes: [],
+    close: async () => {},
+  };
+}
+
+function elementsOf({ weights }: ComponentFiles): number {
+  return [...weights.entries.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** Tensors that are made when they are asked for and kept by nobody. */
@@ -128,7 +102,7 @@ function randomWeights(component: string, list: readonly ParameterInfo[]): Weigh
   const shapes = new Map(list.map(({ name, shape }) => [name, shape]));
   const readFloat32: Weights["readFloat32"] = async (name) => {
     const shape = shapes.get(name);
-    if (shape === undefined) throw new Error(`random-sd15: no tensor ${name} in ${component}.`);
+    if (shape === undefined) throw new Error(`random-model: no tensor ${name} in ${component}.`);
     progress.add(sizeOf(shape));
     return floatTensor(randomValues(`${component}.${name}`, shape), shape);
   };

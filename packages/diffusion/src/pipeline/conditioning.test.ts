@@ -5,11 +5,11 @@ import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { makeEmbedding } from "../core/embedding.js";
-import { openCheckpoint } from "../files/model/open-checkpoint.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
-import { chunkStates, encodeChunks, joinContexts } from "./encode-prompt.js";
+import { encodeChunks, joinContexts, promptConditioning, sequenceOf } from "./conditioning.js";
 import { generate } from "./generate.js";
 import type { GeneratedImage, GenerateWarning } from "./generate-events.js";
 import type { GenerateOptions } from "./generate-settings.js";
@@ -28,7 +28,7 @@ async function openTiny(words: readonly string[] = []): Promise<Pipeline> {
       ]),
     }),
   );
-  const checkpoint = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+  const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
   return loadPipeline(checkpoint, {
     runtime,
     files: nodeFiles,
@@ -73,13 +73,14 @@ describe("a prompt in A1111's syntax", () => {
       await using tiny = await openTiny();
       const file = await openSafetensors(nodeFiles, fixture("prompt-syntax/tensors.safetensors"));
       const norm = "text_model.final_layer_norm";
-      const textEncoder = new Map([
+      const norms = new Map([
         [`${norm}.weight`, await file.readFloat32("norm.weight")],
         [`${norm}.bias`, await file.readFloat32("norm.bias")],
       ]);
-      await using pipeline = await tiny.derive({ weights: { textEncoder } });
-      const chunks = encodeChunks(await pipeline.tokenizer(), readPrompt(prompt));
-      const states = await chunkStates(pipeline, chunks, { clipSkip });
+      await using pipeline = await tiny.derive({ weights: { text_encoder: norms } });
+      const chunks = encodeChunks(await pipeline.tokenizers(), readPrompt(prompt));
+      const own = await promptConditioning(pipeline, chunks, { clipSkip });
+      const states = sequenceOf(pipeline, own);
       expect(largestError(states, await file.readFloat32(`${name}.states`))).toBeLessThan(2e-5);
       const { image, warnings } = await draw(pipeline, {
         prompt,
@@ -99,9 +100,9 @@ describe("a prompt in A1111's syntax", () => {
   it("has the bits of plain text where it has no syntax", async () => {
     await using pipeline = await openTiny();
     const prompt = "a photo of an old clock: 4:3, don't";
-    const { embeddings } = await pipeline.encodePrompts([prompt]);
-    const chunks = encodeChunks(await pipeline.tokenizer(), readPrompt(prompt));
-    expect(await chunkStates(pipeline, chunks, {})).toEqual(embeddings);
+    const { conditioning } = await pipeline.encodePrompts([prompt]);
+    const chunks = encodeChunks(await pipeline.tokenizers(), readPrompt(prompt));
+    expect(await promptConditioning(pipeline, chunks, {})).toEqual(conditioning);
     const plain = await draw(pipeline, { prompt, promptSyntax: "plain" });
     expect((await draw(pipeline, { prompt })).image.pixels).toEqual(plain.image.pixels);
   });

@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { resolveGenerateOptions } from "../../pipeline/generate-settings.js";
-import { loadPipeline } from "../../pipeline/load-pipeline.js";
-import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
+import { replaceWeights } from "../files/model/replace-weights.js";
+import { writeFolder, writeSingleFile } from "../files/model/write-model-files.js";
+import { resolveGenerateOptions } from "../pipeline/generate-settings.js";
+import { loadPipeline } from "../pipeline/load-pipeline.js";
+import { tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { generationConfigName, readGenerationConfig } from "./generation-config.js";
-import { openCheckpoint } from "./open-checkpoint.js";
-import { replaceWeights } from "./replace-weights.js";
-import { writeFolder, writeSingleFile } from "./write-checkpoint.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -26,7 +26,7 @@ const advice = '{"num_inference_steps": 12, "guidance_scale": 3, "guidance_resca
 describe("generation_config.json", () => {
   it("is followed where the user says nothing", async () => {
     await advise(advice);
-    const checkpoint = await openCheckpoint(nodeFiles, folder);
+    const checkpoint = await openModelFiles(nodeFiles, folder);
     const runtime = createOrtRuntime();
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
     const prompt = "a cat";
@@ -45,7 +45,7 @@ describe("generation_config.json", () => {
   it("comes along when the folder is written again, and only where there is one", async () => {
     const copy = join(folder, "..", "copy");
     const write = async () => {
-      const checkpoint = await openCheckpoint(nodeFiles, folder);
+      const checkpoint = await openModelFiles(nodeFiles, folder);
       await writeFolder(nodeFiles, checkpoint, { folder: copy, tokenizerFolder: tinyTokenizer });
       await checkpoint.close();
     };
@@ -61,9 +61,9 @@ describe("generation_config.json", () => {
   it("comes along through a single file, too", async () => {
     await advise(advice);
     const [file, copy] = ["model.safetensors", "copy"].map((name) => join(folder, "..", name));
-    const read = await openCheckpoint(nodeFiles, folder);
+    const read = await openModelFiles(nodeFiles, folder);
     await writeSingleFile(nodeFiles, read, { path: file ?? "" });
-    const single = await openCheckpoint(nodeFiles, file ?? "");
+    const single = await openModelFiles(nodeFiles, file ?? "");
     expect(single.generation).toEqual({ steps: 12, guidanceScale: 3, guidanceRescale: 0.5 });
     // As merge and full fine-tuning write what they have changed.
     const changed = replaceWeights(single, {});
@@ -79,6 +79,6 @@ describe("generation_config.json", () => {
     ["[]", "expected object"],
   ])("is refused when it holds %s", async (content, expected) => {
     await advise(content);
-    await expect(openCheckpoint(nodeFiles, folder)).rejects.toThrow(expected);
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow(expected);
   });
 });

@@ -1,10 +1,11 @@
-/** @file The one door to a checkpoint on disk: a diffusers folder or a single file. */
+/** @file The one door to a model on disk: a diffusers folder or a single file. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
-import type { Checkpoint, OpenCheckpointOptions } from "../../core/model-files.js";
+import type { ModelFiles } from "../../families/model-files.js";
 import { contradictions } from "./adapter-claims.js";
 import { withLayerAxes } from "./layer-axes.js";
 import { openFolder } from "./open-folder.js";
+import type { OpenModelOptions } from "./open-options.js";
 import { openSingleFile } from "./open-single-file.js";
 import { withZeroTerminalSnr } from "./zero-terminal-snr.js";
 
@@ -12,14 +13,14 @@ import { withZeroTerminalSnr } from "./zero-terminal-snr.js";
  * Opens a model folder or a single .safetensors or .ckpt file, whichever stands at the path.
  * @throws AtelierError `file`, `format`, `config` or `weights`, saying what was found instead.
  * @example
- * const checkpoint = await openCheckpoint(nodeFiles, "stable-diffusion-v1-5", { variant: "fp16" });
- * const weight = await checkpoint.unet.weights.readFloat32("conv_in.weight");
+ * const model = await openModelFiles(nodeFiles, "stable-diffusion-v1-5", { variant: "fp16" });
+ * const weight = await model.components.unet?.weights.readFloat32("conv_in.weight");
  */
-export async function openCheckpoint(
+export async function openModelFiles(
   files: FileStore,
   path: string,
-  options: OpenCheckpointOptions = {},
-): Promise<Checkpoint> {
+  options: OpenModelOptions = {},
+): Promise<ModelFiles> {
   const entry = await files.stat(path);
   if (entry === undefined) {
     throw new AtelierError(
@@ -31,9 +32,9 @@ export async function openCheckpoint(
     ? openFolder(files, path, options)
     : openSingleFile(files, path, options));
   const shaped = withLayerAxes(opened);
-  const checkpoint = options.zeroTerminalSnr === true ? withZeroTerminalSnr(shaped) : shaped;
+  const model = options.zeroTerminalSnr === true ? withZeroTerminalSnr(shaped) : shaped;
   // Who says what it predicts has seen what adapters claim.
-  if (options.predictionType !== undefined || options.claims === undefined) return checkpoint;
-  const notes = [...checkpoint.notes, ...contradictions(checkpoint, options.claims)];
-  return { ...checkpoint, notes };
+  if (options.predictionType !== undefined || options.claims === undefined) return model;
+  const notes = [...model.notes, ...contradictions(model, options.claims)];
+  return { ...model, notes };
 }

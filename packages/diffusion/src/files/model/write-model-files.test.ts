@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Checkpoint } from "../../core/model-files.js";
+import { componentOf, type ModelFiles } from "../../families/model-files.js";
 import { tinyCheckpoint, tinyTokenizer } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
-import { openCheckpoint } from "./open-checkpoint.js";
-import { writeFolder, writeSingleFile } from "./write-checkpoint.js";
+import { openModelFiles } from "./open-model-files.js";
+import { writeFolder, writeSingleFile } from "./write-model-files.js";
 
 let scratch: string;
 beforeAll(async () => {
@@ -17,15 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-async function expectSameModels(actual: Checkpoint, expected: Checkpoint): Promise<void> {
+async function expectSameModels(actual: ModelFiles, expected: ModelFiles): Promise<void> {
   expect(actual.family).toBe(expected.family);
-  for (const part of ["unet", "vae", "textEncoder"] as const) {
-    expect(actual[part].config).toEqual(expected[part].config);
-    const names = [...expected[part].weights.entries.keys()];
-    expect([...actual[part].weights.entries.keys()].sort()).toEqual(names.sort());
+  for (const part of ["unet", "vae", "text_encoder"] as const) {
+    expect(componentOf(actual, part).config).toEqual(componentOf(expected, part).config);
+    const names = [...componentOf(expected, part).weights.entries.keys()];
+    expect([...componentOf(actual, part).weights.entries.keys()].sort()).toEqual(names.sort());
     for (const name of names) {
-      const tensor = await expected[part].weights.read(name);
-      expect(await actual[part].weights.read(name), name).toEqual(tensor);
+      const tensor = await componentOf(expected, part).weights.read(name);
+      expect(await componentOf(actual, part).weights.read(name), name).toEqual(tensor);
     }
   }
 }
@@ -34,17 +34,17 @@ describe("writing checkpoints", () => {
   it.each(["tiny-sd1", "tiny-sd2"])(
     "turns the folder %s into one file and back without a change",
     async (name) => {
-      const folder = await openCheckpoint(nodeFiles, tinyCheckpoint(name));
+      const folder = await openModelFiles(nodeFiles, tinyCheckpoint(name));
       const path = join(scratch, `${name}.safetensors`);
       await writeSingleFile(nodeFiles, folder, { path });
-      const file = await openCheckpoint(nodeFiles, path);
+      const file = await openModelFiles(nodeFiles, path);
       await expectSameModels(file, folder);
       expect(file.scheduler).toEqual(folder.scheduler);
       expect([...file.ignoredKeys, ...file.unknownKeys, ...file.notes]).toEqual([]);
 
       const back = join(scratch, name);
       await writeFolder(nodeFiles, file, { folder: back, tokenizerFolder: tinyTokenizer });
-      const again = await openCheckpoint(nodeFiles, back);
+      const again = await openModelFiles(nodeFiles, back);
       await expectSameModels(again, folder);
       expect(again.scheduler).toEqual(folder.scheduler);
       expect((await readdir(join(back, "tokenizer"))).sort()).toEqual([
@@ -57,7 +57,7 @@ describe("writing checkpoints", () => {
   );
 
   it("writes the same tensors as the reference file of SD 2.x", async () => {
-    const folder = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd2"));
+    const folder = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd2"));
     const path = join(scratch, "compare.safetensors");
     await writeSingleFile(nodeFiles, folder, { path });
     await folder.close();
@@ -75,14 +75,14 @@ describe("writing checkpoints", () => {
   });
 
   it.each(["F16", "BF16"] as const)("stores floats as %s when asked", async (dtype) => {
-    const folder = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+    const folder = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
     const path = join(scratch, `${dtype}.safetensors`);
     await writeSingleFile(nodeFiles, folder, { path, dtype });
-    const file = await openCheckpoint(nodeFiles, path);
+    const file = await openModelFiles(nodeFiles, path);
     const name = "encoder.mid_block.attentions.0.to_q.weight";
-    expect(file.vae.weights.entries.get(name)?.dtype).toBe(dtype);
-    const expected = await folder.vae.weights.readFloat32(name);
-    const actual = await file.vae.weights.readFloat32(name);
+    expect(componentOf(file, "vae").weights.entries.get(name)?.dtype).toBe(dtype);
+    const expected = await componentOf(folder, "vae").weights.readFloat32(name);
+    const actual = await componentOf(file, "vae").weights.readFloat32(name);
     expect(actual.shape).toEqual(expected.shape);
     // Half a unit in the last place: 11 and 8 significant bits.
     const bound = dtype === "F16" ? 2 ** -11 : 2 ** -8;
@@ -96,11 +96,11 @@ describe("writing checkpoints", () => {
   });
 
   it("asks for a tokenizer where a single file has none", async () => {
-    const source = await openCheckpoint(nodeFiles, tinyCheckpoint("tiny-sd1"));
+    const source = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
     const path = join(scratch, "lonely.safetensors");
     await writeSingleFile(nodeFiles, source, { path });
     await source.close();
-    const file = await openCheckpoint(nodeFiles, path);
+    const file = await openModelFiles(nodeFiles, path);
     const folder = join(scratch, "lonely");
     await expect(writeFolder(nodeFiles, file, { folder })).rejects.toThrow(
       "a single file has none",

@@ -6,8 +6,8 @@
 
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { z } from "zod";
-import type { ConfigObject } from "../../core/read-config.js";
-import { readJson } from "../../core/read-text.js";
+import type { ConfigObject } from "./read-config.js";
+import { readJson } from "./read-text.js";
 
 /** Lies beside model_index.json. */
 export const generationConfigName = "generation_config.json";

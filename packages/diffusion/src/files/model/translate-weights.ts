@@ -6,33 +6,16 @@
 
 import {
   AtelierError,
-  type FloatTensor,
   formatShape,
   type HostTensor,
   type Shape,
   sameShape,
   sizeOf,
 } from "@atelier/engine";
+import type { SafetensorsEntry, WeightEntry, Weights } from "../../core/weights.js";
 import type { KeyChange, KeyTable } from "../../families/keys/key-rules.js";
-import type { SafetensorsEntry, SafetensorsFile } from "../safetensors/open-safetensors.js";
+import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { isIgnorable } from "./ignorable-keys.js";
-
-/** Where a model's tensor lies. Without a transform its bytes are the tensor. */
-export interface WeightEntry extends SafetensorsEntry {
-  /** The tensor's name in the file. */
-  readonly storedName: string;
-  /** `transpose`: the bytes hold the matrix with its axes swapped, so using it takes a copy. */
-  readonly transform?: "transpose";
-}
-
-/** One model's tensors by the model's names. */
-export interface Weights {
-  readonly entries: ReadonlyMap<string, WeightEntry>;
-  /** A tensor in its stored type, in the model's shape. @throws AtelierError `weights`, `dtype`, `file`. */
-  read(name: string): Promise<HostTensor>;
-  /** A float tensor of any stored width as float32. @throws AtelierError `weights`, `dtype`, `file`. */
-  readFloat32(name: string): Promise<FloatTensor>;
-}
 
 /** What became of the names in a file. */
 export interface TranslatedWeights {

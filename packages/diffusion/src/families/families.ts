@@ -1,0 +1,23 @@
+/** @file The families that Atelier knows, and how a model's is found. */
+
+import { AtelierError } from "@atelier/engine";
+import type { Configs } from "./components.js";
+import type { FamilyId, ModelFamily } from "./family.js";
+import { sdxl } from "./sdxl.js";
+import { sd1, sd2 } from "./stable-diffusion.js";
+
+/** Every family. */
+export const families: { readonly [F in FamilyId]: ModelFamily } = { sd1, sd2, sdxl };
+
+/** All of them, the most particular first. */
+export const familyList: readonly ModelFamily[] = [sdxl, sd2, sd1];
+
+/** The family of a model. @throws AtelierError `config` where it is none's. */
+export function familyOf(where: string, configs: Configs): ModelFamily {
+  const found = familyList.find((family) => family.recognises(configs));
+  if (found !== undefined) return found;
+  throw new AtelierError(
+    "config",
+    `${where}: expected ${familyList.map(({ title }) => title).join(", ")}, got a model of none of them. Use a model of one of these families.`,
+  );
+}

@@ -1,0 +1,96 @@
+/** @file The components that Stable Diffusion and SDXL have in common, as single files hold them. */
+
+import type { TextEncoderName } from "../../core/component-name.js";
+import { configOf } from "../components.js";
+import {
+  inferClipConfig,
+  inferOpenClipConfig,
+  inferUNetConfig,
+  inferVaeConfig,
+  type ShapeTable,
+} from "./infer-configs.js";
+import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
+import {
+  type InferHints,
+  type SingleFilePart,
+  unetPrefix,
+  vaePrefix,
+} from "./single-file-layout.js";
+
+/** The UNet. @param sampleSize what its latents measure, where shapes do not tell */
+export function unetPart(
+  sampleSize: (hints: InferHints) => number | undefined = () => undefined,
+): SingleFilePart {
+  return {
+    component: "unet",
+    prefix: unetPrefix,
+    rules: (configs) => unetRules(configOf(configs, "unet")),
+    infer(table, hints) {
+      const config = inferUNetConfig(table);
+      return { unet: { ...config, sampleSize: sampleSize(hints) ?? config.sampleSize } };
+    },
+  };
+}
+
+/** The autoencoder. @param usualScale of the latents */
+export function vaePart(usualScale: number): SingleFilePart {
+  return {
+    component: "vae",
+    prefix: vaePrefix,
+    rules: (configs) => vaeRules(configOf(configs, "vae")),
+    infer: (table, { configs, scalingFactor = usualScale }) => ({
+      vae: inferVaeConfig(table, {
+        latentSize: configOf(configs, "unet").sampleSize,
+        scalingFactor,
+      }),
+    }),
+  };
+}
+
+/** A text encoder under transformers' names. */
+export function clipPart(component: TextEncoderName, prefix: string): SingleFilePart {
+  return {
+    component,
+    prefix,
+    rules: (_, isBare) => huggingFaceClipRules({ isBare }),
+    infer: (table) => ({
+      [component]: inferClipConfig(isBare(table) ? addTextModel(table) : table),
+    }),
+  };
+}
+
+/**
+ * A text tower under OpenCLIP's names.
+ * @param usesPenultimate whether the model reads the state before the last layer as if it were the last, so
+ *   that the tower's end has no use
+ */
+export function openClipPart(
+  component: TextEncoderName,
+  prefix: string,
+  { usesPenultimate }: { readonly usesPenultimate: boolean },
+): SingleFilePart {
+  return {
+    component,
+    prefix,
+    rules: (configs) => openClipRules(configOf(configs, component)),
+    infer: (table) => ({ [component]: inferOpenClipConfig(table, { usesPenultimate }) }),
+    ...(usesPenultimate
+      ? {
+          unused: (configs) => [
+            `transformer.resblocks.${configOf(configs, component).numHiddenLayers}.`,
+            "text_projection",
+          ],
+        }
+      : {}),
+  };
+}
+
+/** Whether a table has transformers' names without `text_model.`. */
+export function isBare({ shapes }: ShapeTable): boolean {
+  return !shapes.has("text_model.embeddings.token_embedding.weight");
+}
+
+function addTextModel({ where, shapes }: ShapeTable): ShapeTable {
+  const named = [...shapes].map(([name, shape]) => [`text_model.${name}`, shape] as const);
+  return { where, shapes: new Map(named) };
+}

@@ -1,0 +1,198 @@
+/**
+ * @file Stable Diffusion 1.x and 2.x (Rombach et al. 2022, arXiv 2112.10752): one text encoder, whose states
+ * are all that the UNet is told beside the time.
+ */
+
+import { clipText } from "../models/clip-text/model.js";
+import { unet } from "../models/unet/model.js";
+import { type Configs, configOf } from "./components.js";
+import type { AdapterRules, ConditioningRules, ModelFamily } from "./family.js";
+import { clipPart, openClipPart, unetPart, vaePart } from "./keys/ldm-parts.js";
+import { type ReadableTensors, unetPrefix } from "./keys/single-file-layout.js";
+import { clipEncoder, unetFamily, unetProblems } from "./unet-family.js";
+
+/** The name of the text states among the tensors of a conditioning, as diffusers calls them. */
+const states = "encoder_hidden_states";
+
+const conditioning: ConditioningRules = {
+  sequence: states,
+  shapes: (configs, rows, tokens) => ({
+    [states]: [rows, tokens, configOf(configs, "unet").crossAttentionDim],
+  }),
+  ofTexts: ([text]) => (text === undefined ? {} : { [states]: text.states }),
+  ofSizes: () => ({}),
+  none: () => "empty-text",
+};
+
+/** Fields that both have in common. */
+const stableDiffusion = {
+  ...unetFamily,
+  pipelineClass: "StableDiffusionPipeline",
+  index: {
+    requires_safety_checker: false,
+    safety_checker: [null, null],
+    feature_extractor: [null, null],
+    image_encoder: [null, null],
+  },
+  components: ["unet", "vae", "text_encoder"],
+  textEncoders: [
+    {
+      ...clipEncoder("text_encoder", "tokenizer"),
+      // The last state after the final norm, or one before it, normalised as well.
+      encode: (configs, weights, ids, options) => ({
+        states: clipText(configOf(configs, "text_encoder"), weights, ids, options).promptEmbeds,
+      }),
+    },
+  ],
+  problems: (configs) => unetProblems(configs, configOf(configs, "text_encoder").hiddenSize),
+  conditioning,
+  predict: (
+    configs,
+    weights,
+    { sample, time, conditioning: { [states]: text = sample } },
+    blocks,
+  ) =>
+    unet(
+      configOf(configs, "unet"),
+      weights,
+      { sample, timestep: time, encoderHiddenStates: text },
+      blocks,
+    ),
+  sampling: { steps: 30, guidanceScale: 7.5, sampler: "dpmpp_2m_karras" },
+} as const satisfies Partial<ModelFamily>;
+
+/** The schedule that every Stable Diffusion was trained with. */
+export const trainedSchedule = {
+  beta_start: 0.00085,
+  beta_end: 0.012,
+  beta_schedule: "scaled_linear",
+  num_train_timesteps: 1000,
+  steps_offset: 1,
+  timestep_spacing: "leading",
+} as const;
+
+const latentScale = 0.18215;
+
+const adapters: Omit<AdapterRules, "spec" | "isSecondVersion"> = {
+  numbersTextEncoders: false,
+  denoiserNames: "diffusers",
+  implementation: "diffusers",
+};
+
+/** Whether the UNet has one input for text alone. */
+function isTextOnly({ unet: config }: Configs): boolean {
+  return config !== undefined && config.additionEmbedType === undefined;
+}
+
+/** Stable Diffusion 1.x. */
+export const sd1: ModelFamily = {
+  ...stableDiffusion,
+  id: "sd1",
+  title: "Stable Diffusion 1.x",
+  publishedWidths: [768],
+  recognises: (configs) => isTextOnly(configs) && !configOf(configs, "unet").useLinearProjection,
+  adapters: {
+    ...adapters,
+    isSecondVersion: false,
+    spec: () => ({ architecture: "stable-diffusion-v1", baseVersion: "sd_v1" }),
+  },
+  singleFile: {
+    parts: [
+      unetPart(),
+      vaePart(latentScale),
+      clipPart("text_encoder", "cond_stage_model.transformer."),
+    ],
+    owns: (entries) => readsWidthOf(entries, "cond_stage_model.transformer.text_model.embeddings."),
+    scheduler: {
+      _class_name: "PNDMScheduler",
+      ...trainedSchedule,
+      set_alpha_to_one: false,
+      skip_prk_steps: true,
+    },
+    assumePrediction: async () => ({ type: "epsilon", why: "as for nearly all of SD 1.x" }),
+    marksPrediction: false,
+  },
+};
+
+const openClipPrefix = "cond_stage_model.model.";
+
+/** Stable Diffusion 2.x. */
+export const sd2: ModelFamily = {
+  ...stableDiffusion,
+  id: "sd2",
+  title: "Stable Diffusion 2.x",
+  publishedWidths: [1024],
+  recognises: (configs) => isTextOnly(configs) && configOf(configs, "unet").useLinearProjection,
+  adapters: {
+    ...adapters,
+    isSecondVersion: true,
+    spec: (predictionType) =>
+      predictionType === "v_prediction"
+        ? { architecture: "stable-diffusion-v2-768-v", baseVersion: "sd_v2_v" }
+        : { architecture: "stable-diffusion-v2-512", baseVersion: "sd_v2" },
+  },
+  singleFile: {
+    parts: [
+      // SD 2.x at 768 pixels is the one that predicts v.
+      unetPart(({ scheduler }) =>
+        scheduler["prediction_type"] === "v_prediction" ? 96 : undefined,
+      ),
+      vaePart(latentScale),
+      // It reads the state before the tower's last layer.
+      openClipPart("text_encoder", openClipPrefix, { usesPenultimate: true }),
+    ],
+    owns: (entries) => readsWidthOf(entries, openClipPrefix),
+    scheduler: {
+      _class_name: "DDIMScheduler",
+      ...trainedSchedule,
+      set_alpha_to_one: false,
+      clip_sample: false,
+    },
+    assumePrediction: assumeOfSd2,
+    marksPrediction: false,
+  },
+};
+
+const crossAttention = `${unetPrefix}input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight`;
+
+/** Whether the UNet reads states as wide as those of the text encoder below a prefix. */
+function readsWidthOf(entries: ReadableTensors["entries"], prefix: string): boolean {
+  const table = [...entries].find(
+    ([name]) => name.startsWith(prefix) && name.endsWith("token_embedding.weight"),
+  );
+  return table !== undefined && table[1].shape[1] === entries.get(crossAttention)?.shape[1];
+}
+
+/**
+ * The bias of this norm spreads wider in SD 2.x at 768 pixels, which predicts v, than at 512, which
+ * predicts ε: ComfyUI tells them apart by it.
+ */
+const tellingBias = `${unetPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
+const largestEpsilonDeviation = 0.09;
+
+async function assumeOfSd2({
+  entries,
+  metadata,
+  readFloat32,
+}: ReadableTensors): ReturnType<ModelFamily["singleFile"]["assumePrediction"]> {
+  if (entries.get(`${unetPrefix}input_blocks.0.0.weight`)?.shape[1] !== 4) {
+    return { type: "epsilon", why: "as for SD 2's models for inpainting, depth and upscaling" };
+  }
+  if (entries.has(tellingBias)) {
+    const { data } = await readFloat32(tellingBias);
+    return deviation(data) > largestEpsilonDeviation
+      ? { type: "v_prediction", why: "since a norm of it is like that of SD 2.x at 768 pixels" }
+      : { type: "epsilon", why: "since a norm of it is like that of SD 2.x at 512 pixels" };
+  }
+  // A .ckpt file tells how long it was trained, as Stability's own SD 2.0 at 512 pixels was.
+  if (metadata.get("global_step") === "875000") {
+    return { type: "epsilon", why: "as for SD 2.0 at 512 pixels, which was trained as long" };
+  }
+  return { type: "v_prediction", why: "as for SD 2.x at 768 pixels" };
+}
+
+/** Of all values, not of a sample. */
+function deviation(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}

@@ -1,0 +1,41 @@
+/** @file Which family a diffusers folder is of, by the components that its model_index.json lists. */
+
+import { AtelierError } from "@atelier/engine";
+import type { ComponentName } from "../../core/component-name.js";
+import type { ConfigObject } from "../../core/read-config.js";
+import { components } from "../../families/components.js";
+import { familyList } from "../../families/families.js";
+import type { ModelFamily } from "../../families/family.js";
+
+/** The class of a component: entries are `[library, class]`, `[null, null]` where there is none. */
+export function classOf(index: ConfigObject, component: string): string | undefined {
+  const entry = index[component];
+  const name: unknown = Array.isArray(entry) ? entry[1] : undefined;
+  return typeof name === "string" ? name : undefined;
+}
+
+/**
+ * A family with the components of an index: the one of its pipeline's class, else one whose components are
+ * all there. Families that share components are told apart by configs.
+ * @throws AtelierError `config` naming the first component that is missing or of another class.
+ */
+export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
+  const named = familyList.find(({ pipelineClass }) => pipelineClass === index["_class_name"]);
+  const fitting = familyList.find((family) => obstacle(family, index) === undefined);
+  const family = named ?? fitting ?? familyList.at(-1);
+  const missing = family && obstacle(family, index);
+  if (family !== undefined && missing === undefined) return family;
+  const name = missing ?? "unet";
+  throw new AtelierError(
+    "config",
+    `${path}: expected ${name} of class ${components[name].classes.join(" or ")}, got ${classOf(index, name) ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
+  );
+}
+
+/** The first component of a family that an index does not have. */
+function obstacle(family: ModelFamily, index: ConfigObject): ComponentName | undefined {
+  return family.components.find((name) => {
+    const found = classOf(index, name);
+    return found === undefined || !components[name].classes.includes(found);
+  });
+}

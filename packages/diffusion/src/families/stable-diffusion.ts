@@ -170,16 +170,15 @@ function readsWidthOf(entries: ReadableTensors["entries"], prefix: string): bool
 const tellingBias = `${unetPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
 const largestEpsilonDeviation = 0.09;
 
-async function assumeOfSd2({
-  entries,
-  metadata,
-  readFloat32,
-}: ReadableTensors): ReturnType<ModelFamily["singleFile"]["assumePrediction"]> {
+async function assumeOfSd2(
+  file: ReadableTensors,
+): ReturnType<ModelFamily["singleFile"]["assumePrediction"]> {
+  const { entries, metadata } = file;
   if (entries.get(`${unetPrefix}input_blocks.0.0.weight`)?.shape[1] !== 4) {
     return { type: "epsilon", why: "as for SD 2's models for inpainting, depth and upscaling" };
   }
   if (entries.has(tellingBias)) {
-    const { data } = await readFloat32(tellingBias);
+    const { data } = await file.readFloat32(tellingBias);
     return deviation(data) > largestEpsilonDeviation
       ? { type: "v_prediction", why: "since a norm of it is like that of SD 2.x at 768 pixels" }
       : { type: "epsilon", why: "since a norm of it is like that of SD 2.x at 512 pixels" };

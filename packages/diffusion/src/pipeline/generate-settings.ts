@@ -227,7 +227,9 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
     (value) => typeof value === "bigint" || Number.isSafeInteger(value),
   );
   check("seed", isSeed, "a whole number below 2^53, or a bigint");
-  const layers = Math.min(...family.textEncoders.map(({ limits }) => limits(configs).clipSkip));
+  const layers = Math.min(
+    ...family.textEncoders.map((encoder) => encoder.limits(configs).clipSkip),
+  );
   const isSkip = (value: number) => Number.isSafeInteger(value) && value >= 0 && value <= layers;
   check("clipSkip", isSkip(clipSkip), `a whole number from 0 to ${layers}`);
   if (settings.negativeClipSkip !== clipSkip) {

@@ -54,10 +54,9 @@ function withConfig<C extends ComponentName>(
   changed: C,
   fields: Partial<ComponentConfigs[C]>,
 ): ModelFiles {
+  const isChanged = (name: ComponentName): boolean => name === changed;
   return mapComponents(model, (files, name) =>
-    name === (changed as ComponentName)
-      ? { ...files, config: { ...files.config, ...fields } }
-      : files,
+    isChanged(name) ? { ...files, config: { ...files.config, ...fields } } : files,
   );
 }
 

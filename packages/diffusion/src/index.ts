@@ -91,7 +91,6 @@ export {
   planResizeCrop,
   type ResizeCropOptions,
   type ResizeCropPlan,
-  sdxlTimeIds,
 } from "./data/resize-crop.js";
 export { isSystemFile } from "./data/system-files.js";
 export {
@@ -380,11 +379,10 @@ export {
   minSnrWeight,
   type NoiseSchedule,
   type NoiseScheduleOptions,
-  type PredictionType,
-  predictionTypes,
   snr,
   velocity,
 } from "./process/noise-schedule.js";
+export { type PredictionType, predictionTypes } from "./process/prediction-type.js";
 export type { Process } from "./process/process.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
 export { guide, rescaleGuidance } from "./samplers/guidance.js";
@@ -462,7 +460,7 @@ export {
   combineAdapters,
   type WeightedAdapter,
 } from "./tuning/combine-adapters.js";
-export { type DropShares, dropoutInputName, dropoutInputSize } from "./tuning/drops.js";
+export { type DropShares, dropoutInputName } from "./tuning/drops.js";
 export { type EmbeddingTuningOptions, embeddingTuning } from "./tuning/embedding-tuning.js";
 export {
   type ExtractedAdapter,

@@ -8,7 +8,7 @@
 import { isJsonObject } from "../../core/json-object.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import type { ModelFamily } from "../../families/family.js";
-import { type PredictionType, predictionTypes } from "../../process/noise-schedule.js";
+import { type PredictionType, predictionTypes } from "../../process/prediction-type.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import type { ModelYaml } from "./model-yaml.js";
 import {

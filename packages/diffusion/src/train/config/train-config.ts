@@ -5,7 +5,7 @@ import type { MethodName } from "../../core/adapter-parts.js";
 import type { CaptionEdits } from "../../data/caption-edits.js";
 import type { WordKind } from "../../data/caption-templates.js";
 import type { ErrorMeasure, HuberThreshold } from "../../process/error-measure.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { SamplerName } from "../../samplers/sampler-names.js";
 import type { LayerPatterns } from "../../tuning/lora-slots.js";
 import type { AdapterInit } from "../../tuning/methods/adapter-method.js";

@@ -1,7 +1,7 @@
 /** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
 
 import type { BucketReport } from "../../data/buckets.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { TuningName } from "../config/train-config.js";
 import type { MemoryPlan } from "../plan/memory-plan.js";
 

@@ -12,7 +12,7 @@ import { writeKohyaLora } from "../../files/adapter/write-kohya-lora.js";
 import { writePeftAdapter } from "../../files/adapter/write-peft-adapter.js";
 import type { StoredFloat } from "../../files/safetensors/float-codec.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { TrainConfig } from "../config/train-config.js";
 
 /** What is known of the training when an adapter is saved. */

@@ -10,7 +10,7 @@ import {
   writeWebuiEmbedding,
 } from "../../files/word/write-embedding.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
 import { saveAdapter, storedAs } from "./save-adapter.js";

@@ -64,6 +64,8 @@ describe("atelier generate", () => {
     expect(result.stderr).not.toContain("embedding mine");
     const record: unknown = JSON.parse((await readPngText(readFileSync(out))).get("atelier") ?? "");
     expect(record).toMatchObject({ embeddings: [words[1], words[3]] });
+    const parameters = (await readPngText(readFileSync(out))).get("parameters") ?? "";
+    expect(parameters).toMatch(/TI hashes: "mine: [0-9a-f]{12}"/);
   });
 
   it("reads prompts as A1111 does, and says and records what it does not take from them", async () => {

@@ -49,6 +49,7 @@ export type {
   OpenCheckpointOptions,
 } from "./core/model-files.js";
 export { nearestName } from "./core/nearest-name.js";
+export { type OptionName, option, optionNames, sayOptions } from "./core/option-words.js";
 export { quoteArgument } from "./core/quote-argument.js";
 export type { ConfigObject } from "./core/read-config.js";
 export { readJson, readText } from "./core/read-text.js";

@@ -185,7 +185,7 @@ describe("atelier generate", () => {
     [["--seed", ""], "Expected a whole number of at least 0"],
     [["--sampler", "magic"], "Allowed choices are ddim"],
     [["--backend", "tpu"], "Allowed choices are cpu, webgpu, cuda"],
-    [["--width", "17"], "width: expected a multiple of"],
+    [["--width", "17"], "--width: expected a multiple of"],
     [["--adapter", "absent.safetensors"], "expected a LoRA file or folder, got nothing"],
     [["--out", "picture.jpg"], "expected a .png file or a folder"],
   ])("refuses %j", async (more, expected) => {

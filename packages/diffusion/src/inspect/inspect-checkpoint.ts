@@ -2,6 +2,7 @@
 
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
 import type { Checkpoint, CheckpointFamily } from "../core/model-files.js";
+import { option } from "../core/option-words.js";
 import { listSome } from "../data/data-warning.js";
 import {
   clipTextParameters,
@@ -185,7 +186,7 @@ async function tokenizerNotes(files: FileStore, checkpoint: Checkpoint): Promise
     return [];
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
-    return [`${messageOf(error)} Until then name one with --tokenizer.`];
+    return [`${messageOf(error)} Until then name one with ${option("tokenizerFolder")}.`];
   }
 }
 

@@ -131,7 +131,7 @@ describe("a pipeline", () => {
     const checkpoint = { ...withFolder, tokenizerFolder: undefined };
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
     await expect(pipeline.encodePrompts(["x"])).rejects.toThrow(
-      /got a single-file checkpoint, .* with --tokenizer/,
+      /got a single-file checkpoint, .* with `tokenizerFolder`/,
     );
     const config = { ...pipeline.configs.textEncoder, maxPositionEmbeddings: 20 };
     await expect(lazyTokenizer(nodeFiles, tinyTokenizer, config)()).rejects.toThrow(

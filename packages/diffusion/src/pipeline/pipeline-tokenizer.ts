@@ -1,6 +1,7 @@
 /** @file The tokenizer of a pipeline, read at first use: work on latents alone needs none. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import type { ClipTextConfig } from "../models/clip-text/config.js";
 import { type ClipTokenizer, loadClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 
@@ -18,7 +19,7 @@ export function lazyTokenizer(
     if (folder === undefined) {
       throw new AtelierError(
         "config",
-        "pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name the folder of its files (tokenizer.json, or vocab.json and merges.txt) with --tokenizer.",
+        `pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name the folder of its files (tokenizer.json, or vocab.json and merges.txt) with ${option("tokenizerFolder")}.`,
       );
     }
     const tokenizer = await loadClipTokenizer(files, folder);

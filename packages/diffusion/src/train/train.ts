@@ -5,6 +5,7 @@
  */
 
 import { AtelierError, messageOf } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { TrainConfig } from "./config/train-config.js";
@@ -94,7 +95,7 @@ function requireTokenizer({ config }: RunPlan, { name, checkpoint }: Pipeline, d
   if (!isFolder || (deps.tokenizerFolder ?? checkpoint.tokenizerFolder) !== undefined) return;
   throw new AtelierError(
     "config",
-    `output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with --tokenizer, or write a single file: output.checkpoint: single-file.`,
+    `output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with ${option("tokenizerFolder")}, or write a single file: output.checkpoint: single-file.`,
   );
 }
 

@@ -209,8 +209,8 @@ const network: Rules = {
   network_dropout: toNumberUnlessOff("lora.dropout"),
   network_weights: to("lora.startFrom"),
   dim_from_weights: leave("set lora.rank to that of the adapter"),
-  base_weights: leave("merge them into the base first: atelier merge --base"),
-  base_weights_multiplier: leave("merge them into the base first: atelier merge --base"),
+  base_weights: leave("merge them into the base first"),
+  base_weights_multiplier: leave("merge them into the base first"),
   scale_weight_norms: toNumberUnlessOff("lora.maxWeightNorm"),
   network_train_text_encoder_only: leave("the UNet is always trained"),
   network_train_unet_only: rule("`textEncoder.train`: false", (value, translation) => {

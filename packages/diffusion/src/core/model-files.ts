@@ -68,8 +68,22 @@ export interface OpenCheckpointOptions {
   };
 }
 
-/** The family of a UNet, by what only SDXL and only SD 2.x have. */
-export function familyOf(unet: UNetConfig): CheckpointFamily {
+/** Widths of the text states that published models read. */
+const familyByWidth: ReadonlyMap<number, CheckpointFamily> = new Map([
+  [768, "sd1"],
+  [1024, "sd2"],
+]);
+
+/**
+ * The family of a model: SDXL by its additional embedding, the others by the width of the text states, and where
+ * no published model has that, by the text encoder: OpenCLIP's (SD 2.x) has another activation than CLIP's. Whether
+ * projections are matrices or 1×1 convolutions says nothing: programs write either.
+ */
+export function familyOf(
+  unet: Pick<UNetConfig, "additionEmbedType" | "crossAttentionDim">,
+  textEncoder: Pick<ClipTextConfig, "hiddenAct">,
+): CheckpointFamily {
   if (unet.additionEmbedType === "text_time") return "sdxl";
-  return unet.useLinearProjection ? "sd2" : "sd1";
+  const byActivation = textEncoder.hiddenAct === "gelu" ? "sd2" : "sd1";
+  return familyByWidth.get(unet.crossAttentionDim) ?? byActivation;
 }

@@ -83,7 +83,7 @@ export async function openFolder(
     return {
       path: folder,
       layout: "folder",
-      family: familyOf(unet.config),
+      family: familyOf(unet.config, textEncoder.config),
       unet,
       vae,
       textEncoder,

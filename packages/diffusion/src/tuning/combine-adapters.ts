@@ -84,7 +84,7 @@ function sideBySide(path: string, parts: readonly Part[]): LoraModule {
     if (module.method !== "lora") {
       throw new AtelierError(
         "weights",
-        `merge: expected LoRAs, got a ${titleOf(module.method, module.parts)} in ${name} (${path}), whose change is no product of two factors. Merge it into a model: name it as ${option("base")}.`,
+        `merge: expected LoRAs, got a ${titleOf(module.method, module.parts)} in ${name} (${path}), whose change is no product of two factors. Merge it into the base: name it as ${option("base")}.`,
       );
     }
     const [down, up] = [partOf(module.parts, "down"), partOf(module.parts, "up")];

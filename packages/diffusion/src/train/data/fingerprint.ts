@@ -11,6 +11,7 @@ import type { Pipeline } from "../../pipeline/pipeline.js";
 import { createProgress } from "../events/progress.js";
 import { requireGoing } from "../events/stop.js";
 import type { ProgressEvent } from "../events/train-event.js";
+import { keepHashes } from "./kept-hashes.js";
 
 /** Hashes of a pipeline's parameters, by model and name. */
 export type WeightHashes = Readonly<Record<ComponentName, Readonly<Record<string, string>>>>;
@@ -20,14 +21,21 @@ const components = ["unet", "text_encoder", "vae"] as const;
 /** Of the parameters that are hashed side by side. */
 const groupBytes = 128 * 2 ** 20;
 
+/** How weights are hashed. */
+export interface HashOptions {
+  /** Where hashes of stored weights are kept. */
+  readonly cacheFolder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Hashes all weights of a pipeline, which takes seconds for gigabytes.
+ * Hashes all weights of a pipeline, which takes seconds for gigabytes that were not hashed before.
  * @throws AtelierError `file` when a mapped parameter cannot be read, `aborted` on the signal.
  */
 export async function* hashWeights(
   files: FileStore,
   pipeline: Pipeline,
-  signal: AbortSignal | undefined,
+  { cacheFolder, signal }: HashOptions,
 ): AsyncGenerator<ProgressEvent, WeightHashes, undefined> {
   const counts = components.map(
     (component) => componentParameters(pipeline.configs, component).length,
@@ -41,18 +49,20 @@ export async function* hashWeights(
     text_encoder: {},
     vae: {},
   };
+  const kept = keepHashes(files, files.join(cacheFolder, "weight-hashes"));
   for (const component of components) {
     await using reader = createReader(files);
     for (const group of groupsOf(await pipeline.parameters(component))) {
       requireGoing(signal);
       const hashed = group.map(async ([name, source]) => [
         name,
-        await sha256Hex(await reader.read(source)),
+        await kept.of(source, async () => sha256Hex(await reader.read(source))),
       ]);
       Object.assign(hashes[component], Object.fromEntries(await Promise.all(hashed)));
       yield progress.next(group.length);
     }
   }
+  await kept.save();
   return hashes;
 }
 

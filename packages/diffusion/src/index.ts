@@ -52,6 +52,7 @@ export {
   splitModulePath,
 } from "./core/lora-weights.js";
 export { nearestName } from "./core/nearest-name.js";
+export { type OptionName, option, optionNames, sayOptions } from "./core/option-words.js";
 export { quoteArgument } from "./core/quote-argument.js";
 export type { ConfigObject } from "./core/read-config.js";
 export { readJson, readText } from "./core/read-text.js";

@@ -5,6 +5,7 @@
  */
 
 import { AtelierError, messageOf } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { TrainConfig } from "./config/train-config.js";
@@ -96,7 +97,7 @@ function requireTokenizer({ config }: RunPlan, { name, model }: Pipeline, deps: 
   if (!isFolder || isThere) return;
   throw new AtelierError(
     "config",
-    `output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with --tokenizer, or write a single file: output.checkpoint: single-file.`,
+    `output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with ${option("tokenizerFolder")}, or write a single file: output.checkpoint: single-file.`,
   );
 }
 

@@ -1,12 +1,12 @@
 /** @file Whole trainings against PyTorch's: losses, gradient norms and weights, step by step. */
 
-import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sharedFile } from "../testing/fixtures.js";
 import { tinyBase } from "../testing/tiny-training.js";
 import type { FixtureCheck } from "./fixture-check.js";
 import { verifyTrajectories } from "./trajectory-fixture.js";
@@ -14,7 +14,7 @@ import { verifyTrajectories } from "./trajectory-fixture.js";
 const fixture = fileURLToPath(
   new URL("../../../../test/fixtures/training/trajectory", import.meta.url),
 );
-const shared = fileURLToPath(new URL("../../../../../shared/fixtures/pipeline", import.meta.url));
+const shared = sharedFile("fixtures", "pipeline");
 
 async function verify(folder: string): Promise<FixtureCheck[]> {
   const checks: FixtureCheck[] = [];
@@ -71,10 +71,12 @@ describe("verifyTrajectories", () => {
     expect(checks[0]?.detail).toContain("pipeline");
   });
 
-  it("finds the reference trajectory equal to PyTorch's", async ({ skip }) => {
-    if (!existsSync(shared)) skip(`there are no reference fixtures at ${shared}`);
+  it("finds the reference trajectory equal to PyTorch's", {
+    tags: ["shared"],
+    timeout: 120_000,
+  }, async () => {
     const checks = await verify(shared);
     expect(checks.filter(({ status }) => status === "ok")).toHaveLength(15);
     expect(checks.filter(({ status }) => status === "FAIL")).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -39,7 +39,7 @@ describe("detectSingleFile", () => {
   it("is not misled by projections that are matrices, as only SD 2.x was published", () => {
     const key = "model.diffusion_model.input_blocks.1.1.proj_in.weight";
     const entries = entriesOf({ ...modelsFor(768), ...clip, [key]: [320, 320] });
-    expect(detectSingleFile("model.safetensors", entries)).toBe("sd1");
+    expect(detectSingleFile("model.safetensors", entries).id).toBe("sd1");
   });
 
   it("is not misled by tensors of an adapter", () => {

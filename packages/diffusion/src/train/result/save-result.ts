@@ -14,6 +14,7 @@ import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { PredictionType } from "../../process/noise-schedule.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
+import type { ResultFile } from "./result-file.js";
 import { saveAdapter, storedAs } from "./save-adapter.js";
 
 /** What is known of a run when its result is saved. */
@@ -31,28 +32,27 @@ export interface ResultContext {
 }
 
 /**
- * Writes a result into a folder and returns the paths of its files, the first of which is what a user
- * takes along. No time is written: the same training gives the same bytes.
+ * Writes a result into a folder. The first file of a kind is what a user takes along. No time is written: the same training gives the same bytes.
  * @throws AtelierError `file`, `weights`.
  */
 export async function saveResult(
   context: ResultContext,
   { folder, step, result }: { folder: string; step: number; result: TrainedResult },
-): Promise<string[]> {
+): Promise<ResultFile[]> {
   const { adapter, embedding, weights } = result;
-  const paths: string[] = [];
+  const saved: ResultFile[] = [];
   if (adapter !== undefined) {
     // Pivotal tuning: one file with both, and the word in files of its own for those who take no bundles.
     // A1111 cannot read the whole file where the word's name has a dot.
     const words = embedding?.token.includes(".") === false ? [embedding] : [];
     const weights = words.length === 0 ? adapter : { ...adapter, words };
-    paths.push(...(await saveAdapter(context, { folder, step, weights })));
+    saved.push(...(await saveAdapter(context, { folder, step, weights })));
   }
   if (embedding !== undefined) {
-    paths.push(...(await saveEmbedding(context, { folder, step, embedding })));
+    saved.push(...(await saveEmbedding(context, { folder, step, embedding })));
   }
-  if (weights !== undefined) paths.push(await saveModel(context, folder, weights));
-  return paths;
+  if (weights !== undefined) saved.push(await saveModel(context, folder, weights));
+  return saved;
 }
 
 async function saveEmbedding(
@@ -62,9 +62,9 @@ async function saveEmbedding(
     step,
     embedding,
   }: { folder: string; step: number; embedding: NonNullable<TrainedResult["embedding"]> },
-): Promise<string[]> {
+): Promise<ResultFile[]> {
   const { formats, dtype } = config.output;
-  const paths: string[] = [];
+  const saved: ResultFile[] = [];
   if (formats !== "diffusers") {
     // Programs take the token from the file's name.
     const path = files.join(folder, `${fileNameOfToken(embedding.token)}.safetensors`);
@@ -77,14 +77,14 @@ async function saveEmbedding(
       dtype: storedAs[dtype],
       metadata,
     });
-    paths.push(path);
+    saved.push({ kind: "embedding", form: "webui", path });
   }
   if (formats !== "kohya") {
     const path = files.join(folder, DIFFUSERS_EMBEDDING_NAMES.text_encoder);
     await writeDiffusersEmbedding(files, path, embedding, { dtype: storedAs[dtype] });
-    paths.push(path);
+    saved.push({ kind: "embedding", form: "diffusers", path });
   }
-  return paths;
+  return saved;
 }
 
 function familyOf(family: Pipeline["family"], predictionType: PredictionType): EmbeddingFamily {
@@ -96,13 +96,13 @@ async function saveModel(
   { files, config, pipeline, tokenizerFolder }: ResultContext,
   folder: string,
   weights: NonNullable<TrainedResult["weights"]>,
-): Promise<string> {
+): Promise<ResultFile> {
   const checkpoint = replaceWeights(pipeline.checkpoint, weights);
   const dtype = storedAs[config.output.dtype];
   if (config.output.checkpoint === "single-file") {
     const path = files.join(folder, `${config.name}.safetensors`);
     await writeSingleFile(files, checkpoint, { path, dtype });
-    return path;
+    return { kind: "model", form: "single-file", path };
   }
   const path = files.join(folder, config.name);
   await writeFolder(files, checkpoint, {
@@ -110,5 +110,5 @@ async function saveModel(
     dtype,
     ...(tokenizerFolder === undefined ? {} : { tokenizerFolder }),
   });
-  return path;
+  return { kind: "model", form: "folder", path };
 }

@@ -83,7 +83,7 @@ describe("resume", () => {
     await runUntil(whole);
     const broken = configOf(fields, `broken ${name}`);
     const folder = broken.output.run ?? "";
-    // After the second checkpoint, and a step beyond it that is lost.
+    // After the second snapshot, and a step beyond it that is lost.
     await runUntil(broken, (event) => event.type === "step" && event.step === 5);
     const events = await runUntil(await readRunConfig(nodeFiles, folder), undefined, {});
     expect(events.find(({ type }) => type === "resumed")).toEqual({ type: "resumed", step: 4 });
@@ -93,7 +93,7 @@ describe("resume", () => {
     expect(withoutRun(found)).toEqual(withoutRun(expected));
   });
 
-  it("begins anew where there was no checkpoint, and does nothing where all steps are done", async () => {
+  it("begins anew where there was no snapshot, and does nothing where all steps are done", async () => {
     const config = configOf({}, "early");
     await runUntil(config, (event) => event.type === "step" && event.step === 1);
     const folder = config.output.run ?? "";
@@ -117,7 +117,7 @@ describe("resume", () => {
     expect(events.find(({ type }) => type === "resumed")).toMatchObject({ step: 3 });
   });
 
-  it("uses the checkpoint before a damaged one, and says so", async () => {
+  it("uses the snapshot before a damaged one, and says so", async () => {
     const config = configOf({}, "damaged");
     await runUntil(config, (event) => event.type === "step" && event.step === 5);
     const folder = config.output.run ?? "";
@@ -136,7 +136,7 @@ describe("resume", () => {
     expect(cut.at(-1)).toMatchObject({ step: 2 });
   });
 
-  it("removes what a run left that ended while it removed older checkpoints", async () => {
+  it("removes what a run left that ended while it removed older snapshots", async () => {
     const config = configOf({ saveEverySteps: 1, keep: { last: 1 } }, "cut off");
     await runUntil(config, (event) => event.type === "step" && event.step === 6);
     const checkpoints = join(config.output.run ?? "", "checkpoints");
@@ -155,7 +155,7 @@ describe("resume", () => {
     expect(await readdir(checkpoints)).toEqual(["step-000005"]);
   });
 
-  it("keeps the checkpoints that its rules name", async () => {
+  it("keeps the snapshots that its rules name", async () => {
     const keep = { last: 1, everySteps: 4 };
     const config = configOf({ steps: 8, keep, saveEverySteps: 1 }, "kept");
     await runUntil(config);

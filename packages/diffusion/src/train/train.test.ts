@@ -375,7 +375,7 @@ describe("train", () => {
     );
   });
 
-  it("keeps the last adapter where the disk is full at a checkpoint", async () => {
+  it("keeps the last adapter where the disk is full at a snapshot", async () => {
     const run = join(pictures, "..", "full-later");
     const config = tinyConfig(pictures, { saveEverySteps: 2, output: { run } });
     const deps = depsOf(config);

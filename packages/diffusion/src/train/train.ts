@@ -11,12 +11,13 @@ import { beginTraining, type Training } from "./begin-training.js";
 import type { TrainConfig } from "./config/train-config.js";
 import { type PreparedRun, prepareRun } from "./data/prepare-run.js";
 import { isStop } from "./events/stop.js";
-import type { TrainEvent, WatcherStop } from "./events/train-event.js";
+import type { TrainEvent } from "./events/train-event.js";
 import { withSaved } from "./folder/saver.js";
 import type { TrainedResult } from "./parts/tuning-part.js";
 import { checkResult } from "./result/check-result.js";
 import type { ResultFile } from "./result/result-file.js";
 import type { ResumeOptions, Run, TrainDeps } from "./run.js";
+import type { StopDecision } from "./watch/watching.js";
 
 /**
  * Trains. The stream ends with `done`, or with `stopped` when the signal asked for it; what was made is
@@ -55,8 +56,9 @@ async function* runToEnd(run: Run): AsyncGenerator<TrainEvent, void, undefined> 
   const made = yield* makeResult(run);
   const { step, saved: results, stop } = made ?? { step: 0, saved: [], stop: undefined };
   const end = { step, folder: folder.path, results, seconds: (deps.now() - begun) / 1000 };
-  if (stop !== undefined) yield { type: "done", ...end, stop };
-  else yield { type: step === plan.config.steps ? "done" : "stopped", ...end };
+  if (step === plan.config.steps) yield { type: "done", ...end };
+  else if (stop === undefined) yield { type: "stopped", ...end };
+  else yield { type: "done", ...end, stop: { watcher: stop.watcher, reason: stop.reason } };
 }
 
 /** What a run has made. */
@@ -65,7 +67,7 @@ interface Made {
   readonly result: TrainedResult;
   readonly saved: readonly ResultFile[];
   /** Why a watcher ended the run. */
-  readonly stop: WatcherStop | undefined;
+  readonly stop: StopDecision | undefined;
 }
 
 /** Prepares, trains, and checks what was saved. @returns nothing where the signal came before the first step. */
@@ -110,8 +112,7 @@ async function* trainAndSave(
   // A run that was stopped goes on from here.
   if (step < run.plan.config.steps) await saver.snapshot();
   const saved = await saver.result();
-  const stop = watching.stop && { watcher: watching.stop.watcher, reason: watching.stop.reason };
-  return { step, result: resultOf(loop.values()), saved, stop };
+  return { step, result: resultOf(loop.values()), saved, stop: watching.stop() };
 }
 
 /** Steps, and after each the looks that are due; what these ask for is done at the end. */
@@ -122,12 +123,12 @@ async function* trainSteps(
   // From now on the word that ended the run is overruled, also when it is killed before another snapshot.
   if (resume?.pastStop === true && loop.step > 0) await saver.snapshot();
   yield* watching.finishLooks(view);
-  while (loop.step < config.steps && watching.stop === undefined && signal?.aborted !== true) {
+  while (loop.step < config.steps && watching.stop() === undefined && signal?.aborted !== true) {
     const event = await loop.advance();
     saver.add(event.loss);
     yield event;
     const asksForSnapshot = yield* watching.look(view);
-    if (asksForSnapshot && watching.stop === undefined) {
+    if (asksForSnapshot && watching.stop() === undefined) {
       yield { type: "snapshot", step: event.step, results: await saver.snapshot() };
     }
   }

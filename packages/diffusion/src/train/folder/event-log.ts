@@ -94,7 +94,8 @@ type Line =
   | { readonly kind: "foreign"; readonly version: string }
   | { readonly kind: "broken"; readonly problem: string };
 
-const headSchema = z.looseObject({ version: z.unknown(), time: z.unknown(), type: z.unknown() });
+const any = z.unknown().optional();
+const headSchema = z.looseObject({ version: any, time: any, type: any });
 
 function readLine(line: string): Line {
   const broken = (problem: string): Line => ({ kind: "broken", problem });

@@ -57,18 +57,20 @@ export interface TrainingView {
   readonly step: number;
   readonly plan: RunPlan;
   /** What is trained, its average where one is kept: views that the next step overwrites. */
-  values(): ParameterValues;
+  readonly values: () => ParameterValues;
   /** What the last step made of it, averages aside: likewise. */
-  latestValues(): ParameterValues;
+  readonly latestValues: () => ParameterValues;
   /** The inputs of the run's batch of a number, from 0, with its noise, timesteps and dropout. */
-  batch(index: number): TrainingBatch;
+  readonly batch: (index: number) => TrainingBatch;
   /**
    * What the training's loss says of inputs, with the average where one is kept. Their names and shapes
    * are those of {@link TrainingView.batch}; the same inputs at the same values give the same bits.
    */
-  loss(inputs: TensorMap): Promise<BatchLoss>;
+  readonly loss: (inputs: TensorMap) => Promise<BatchLoss>;
   /** Draws with {@link TrainingView.values}. @throws AtelierError `aborted` on the run's signal, `runtime`. */
-  draw(requests: readonly DrawRequest[]): AsyncGenerator<Drawn | WarningEvent, void, undefined>;
+  readonly draw: (
+    requests: readonly DrawRequest[],
+  ) => AsyncGenerator<Drawn | WarningEvent, void, undefined>;
 }
 
 /** A loss, and its parts. */

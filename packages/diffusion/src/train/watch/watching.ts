@@ -33,8 +33,8 @@ export interface Watching {
   look(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined>;
   /** Those look whose looks were cut off before the run went on. */
   finishLooks(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined>;
-  /** The word that ends the run. */
-  readonly stop: StopDecision | undefined;
+  /** The word that ends the run, if it was said. */
+  stop(): StopDecision | undefined;
   record(): WatchRecord;
 }
 
@@ -84,9 +84,7 @@ export function createWatching(
       return lookInTurn(view);
     },
     finishLooks: lookInTurn,
-    get stop() {
-      return decisions.find(({ isOverruled }) => !isOverruled);
-    },
+    stop: () => decisions.find(({ isOverruled }) => !isOverruled),
     record: () => ({
       watchers: Object.fromEntries(watchers.map((watcher) => [watcher.name, watcher.state()])),
       decisions,

@@ -11,6 +11,7 @@ import { train } from "../train/train.js";
 import { probeWatcher } from "./probe-watcher.js";
 import { tinyTokenizer } from "./tiny-training.js";
 
+process.exitCode = 1;
 const [path = "", mode] = process.argv.slice(2);
 const config = parseTrainConfig(await readJson(nodeFiles, path));
 const deps = {

@@ -78,7 +78,10 @@ async function* findSnapshot({
   const { found, damaged } = await readNewestSnapshot(deps.files, folder.path);
   for (const problem of damaged) yield warning(warningText.damagedSnapshot(problem, found?.step));
   // The run may have ended while it removed older ones. Beside a damaged one they are all kept.
-  if (damaged.length === 0) await pruneSnapshots(deps.files, folder.path, plan.config.keep);
+  if (damaged.length === 0) {
+    const newest = found?.step ?? 0;
+    await pruneSnapshots(deps.files, folder.path, { keep: plan.config.keep, newest });
+  }
   yield { type: "resumed", step: found?.step ?? 0 };
   return found;
 }

@@ -136,6 +136,21 @@ describe("resume", () => {
     expect(cut.at(-1)).toMatchObject({ step: 2 });
   });
 
+  it("does not lose a snapshot to a damaged one of a later step", async () => {
+    const config = configOf({ keep: { last: 1 } }, "damaged later");
+    await runUntil(config, (event) => event.type === "step" && event.step === 5);
+    const folder = config.output.run ?? "";
+    await writeFile(join(folder, "checkpoints", "step-000004", "state.safetensors"), "");
+    const stop = new AbortController();
+    const again = await readRunConfig(nodeFiles, folder);
+    for await (const event of train(again, deps(again), stop.signal, {})) {
+      if (event.type === "step" && event.step === 3) stop.abort();
+    }
+    const events = await runUntil(again, ({ type }) => type === "resumed", {});
+    expect(events.at(-1)).toMatchObject({ type: "resumed", step: 3 });
+    expect(await readdir(join(folder, "checkpoints"))).toEqual(["step-000003"]);
+  });
+
   it("removes what a run left that ended while it removed older snapshots", async () => {
     const config = configOf({ saveEverySteps: 1, keep: { last: 1 } }, "cut off");
     await runUntil(config, (event) => event.type === "step" && event.step === 6);

@@ -62,7 +62,7 @@ export function createSaver(
       }
       const snapshot = { step, state: loop.state(), loss: latest, watch: watching.record() };
       await writeSnapshot(files, to, snapshot);
-      await pruneSnapshots(files, folder.path, config.keep);
+      await pruneSnapshots(files, folder.path, { keep: config.keep, newest: step });
       losses = [];
       return results;
     },

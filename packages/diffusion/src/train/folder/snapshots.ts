@@ -136,16 +136,20 @@ async function readState(files: FileStore, path: string): Promise<ReadonlyMap<st
   }
 }
 
-/** Removes the snapshots that no rule keeps, and what was left of those that were cut off. */
+/**
+ * Removes the snapshots that no rule keeps, and what was left of those that were cut off.
+ * @param newest the step of the snapshot that the run goes on from; those after it are damaged, and would
+ *   take its place among the latest
+ */
 export async function pruneSnapshots(
   files: FileStore,
   run: string,
-  { last, best, everySteps, withinSteps }: KeepConfig,
+  { keep, newest }: { readonly keep: KeepConfig; readonly newest: number },
 ): Promise<void> {
+  const { last, best, everySteps, withinSteps } = keep;
   const root = files.join(run, "checkpoints");
   if ((await files.stat(root)) === undefined) return;
-  const saved = await listSnapshots(files, run);
-  const newest = saved.at(-1)?.step ?? 0;
+  const saved = (await listSnapshots(files, run)).filter(({ step }) => step <= newest);
   const byLoss = [...saved].sort((a, b) => a.loss - b.loss || b.step - a.step);
   const kept = new Set([
     ...saved.slice(-last),

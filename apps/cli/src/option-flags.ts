@@ -19,6 +19,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   // One flag sets both.
   negativeClipSkip: "--clip-skip",
   negativePrompt: "--negative",
+  pastStop: "--past-stop",
   predictionType: "--prediction-type",
   prompt: "--prompt",
   sampler: "--sampler",

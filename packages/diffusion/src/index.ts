@@ -432,18 +432,32 @@ export type {
   TuningName,
 } from "./train/config/train-config.js";
 export { embeddedRates } from "./train/config/tuning-sections.js";
+export type { TrainingBatch } from "./train/data/training-batch.js";
+export type { ErrorEvent, RecordedEvent } from "./train/events/event-schema.js";
 export type {
-  CheckpointEvent,
+  DoneEvent,
   EndEvent,
   PlanEvent,
   ProgressEvent,
   ResumedEvent,
   SampleEvent,
+  SnapshotEvent,
   StepEvent,
+  StoppedEvent,
   TrainEvent,
   WarningEvent,
+  WatcherStop,
 } from "./train/events/train-event.js";
+export { type EventLog, type LoggedEvent, readEvents } from "./train/folder/event-log.js";
 export { type FolderLock, readRunConfig } from "./train/folder/run-folder.js";
+export {
+  listRuns,
+  type OpenRunOptions,
+  openRun,
+  type RunList,
+  type RunRecord,
+  type RunState,
+} from "./train/folder/run-record.js";
 export { importAiToolkit } from "./train/import/import-ai-toolkit.js";
 export { importCommandLine } from "./train/import/import-command-line.js";
 export { importKohya } from "./train/import/import-kohya.js";
@@ -453,8 +467,21 @@ export type { ImportedConfig, LeftSetting } from "./train/import/translation.js"
 export { fullTrainingBytes } from "./train/plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/plan/learning-rate.js";
 export { listCaptions } from "./train/plan/list-pictures.js";
+export type { RunPlan } from "./train/plan/plan-run.js";
+export { type ResultFile, resultOfKind } from "./train/result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";
 export { train } from "./train/train.js";
+export type {
+  Action,
+  BatchLoss,
+  Drawn,
+  DrawRequest,
+  TrainingView,
+  WatchEvent,
+  Watcher,
+  WatcherFactory,
+  WatchState,
+} from "./train/watch/watcher.js";
 export { adapterMisfits, listMisfits } from "./tuning/adapter-fit.js";
 export {
   type CombinedAdapter,

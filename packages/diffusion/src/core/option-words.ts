@@ -20,6 +20,7 @@ export const optionNames = [
   "ignoreUnknown",
   "negativeClipSkip",
   "negativePrompt",
+  "pastStop",
   "predictionType",
   "prompt",
   "sampler",

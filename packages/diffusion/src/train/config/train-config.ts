@@ -235,11 +235,11 @@ export interface SamplesConfig {
   readonly seed: number;
 }
 
-/** Which checkpoints stay when a new one is saved; any reason is enough. */
+/** Which snapshots stay when a new one is saved; any reason is enough. */
 export interface KeepConfig {
   /** The latest ones; at least one, for the run to be resumed. */
   readonly last: number;
-  /** Those of the lowest mean loss since the checkpoint before. */
+  /** Those of the lowest mean loss since the snapshot before. */
   readonly best: number;
   /** One every so many steps; 0 for none. */
   readonly everySteps: number;

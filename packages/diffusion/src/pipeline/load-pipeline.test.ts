@@ -116,7 +116,7 @@ describe("a pipeline", () => {
 
   it("reads weights where the runtime does not map files", async () => {
     const reading: Runtime = {
-      capabilities: { ...runtime.capabilities, mapsFiles: false },
+      capabilities: { ...runtime.capabilities, maps: [] },
       compile: (graph, options) => runtime.compile(graph, options),
     };
     await using read = await openTiny("tiny-sd1", { runtime: reading });

@@ -82,7 +82,7 @@ function createPipeline(
     parameterSources(`${checkpoint.path}: ${component}`, weights, {
       parameters: componentParameters(configs, component),
       prefix: parameterPrefix(component),
-      mapsFiles: runtime.capabilities.mapsFiles,
+      maps: runtime.capabilities.maps,
     });
   const sources: Readonly<Record<ComponentName, ParameterSources>> = {
     unet: sourcesOf("unet", unet),

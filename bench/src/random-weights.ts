@@ -41,7 +41,12 @@ export async function weightSources(
       floatTensor(noise(sizeOf(shape), i + 1), shape),
     ]);
   }
-  const path = join(process.cwd(), ".cache", "bench", `${preset.replace(/-\d+$/, "")}-${dtype}.safetensors`);
+  const path = join(
+    process.cwd(),
+    ".cache",
+    "bench",
+    `${preset.replace(/-\d+.*$/, "")}-${dtype}.safetensors`,
+  );
   if (!existsSync(path)) {
     await writeSafetensors(
       nodeFiles,

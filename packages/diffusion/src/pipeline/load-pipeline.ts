@@ -107,6 +107,7 @@ function createPipeline(
     layers,
     unusedKeys: [...checkpoint.unknownKeys, ...unused],
     parameters: (component) => sources[component].load(),
+    widened: new Set(Object.values(sources).flatMap(({ widened }) => widened)),
     tokenizer,
     embeddingTokens: embeddings.map(({ token }) => token),
     ...createModels({ configs, base: { family, layers }, runner, tokenizer }),

@@ -19,6 +19,8 @@ const mappable: ReadonlyMap<SafetensorsDType, DType> = new Map([
 export interface ParameterSources {
   /** Stored tensors that the model does not ask for; the caller must tell the user. */
   readonly unusedKeys: readonly string[];
+  /** Graph parameters that are mapped as 16-bit floats, and widened where they are read. */
+  readonly widened: readonly string[];
   /**
    * Sources by graph parameter name. What cannot be mapped is read, shared by all that use it at the
    * same time, and given up with its last user: a widened UNet is several gigabytes.
@@ -50,11 +52,15 @@ export function parameterSources(
   const used = new Map([...weights.entries].filter(([name]) => shapes.has(name)));
   requireWeights(where, { ...weights, entries: used }, shapes);
 
+  const mappedType = (entry: WeightEntry): DType | undefined => {
+    const dtype = storedType(entry);
+    return dtype !== undefined && maps.includes(dtype) ? dtype : undefined;
+  };
   /** What was read, as long as a compiled graph or another owner of the values keeps it. */
   const read = new Map<string, WeakRef<FloatTensor["data"]>>();
   const sourceOf = async (name: string, entry: WeightEntry): Promise<ParameterSource> => {
-    const dtype = storedType(entry);
-    if (dtype !== undefined && maps.includes(dtype)) return fileTensor(entry, dtype);
+    const dtype = mappedType(entry);
+    if (dtype !== undefined) return fileTensor(entry, dtype);
     const kept = read.get(name)?.deref();
     if (kept !== undefined) return floatTensor(kept, entry.shape);
     const tensor = await weights.readFloat32(name);
@@ -69,6 +75,9 @@ export function parameterSources(
   let loading: ReturnType<typeof load> | undefined;
   return {
     unusedKeys: [...weights.entries.keys()].filter((name) => !used.has(name)),
+    widened: [...used]
+      .filter(([, entry]) => (mappedType(entry) ?? "float32") !== "float32")
+      .map(([name]) => prefix + name),
     load() {
       loading ??= load().finally(() => {
         loading = undefined;

@@ -164,4 +164,3 @@ function tensorOfBytes({ shape, dtype }: ValueType, buffer: ArrayBuffer): HostTe
       return dtype satisfies never;
   }
 }
-

@@ -73,14 +73,16 @@ export function lowerGraph(
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
   const writer = createWriter(nodes, { isFolded, fusesTransposes, fusesAttention });
   const names = new Map<GraphNode, string>();
-  /** Cast copies of the parameters that the operation at hand has read so far. */
+  /** Of the parameters that the operation at hand has read so far, those that are stored otherwise. */
   const copies = new Map<GraphNode, string>();
   const context = writer.context((node) => {
     const name = copies.get(node) ?? names.get(node);
     if (name === undefined) throw internalError(`lowerGraph: node ${node.id} is used before made.`);
     if (node.kind !== "parameter" || copies.has(node) || storedAs(node) === node.dtype) return name;
     const attributes = { to: { int: dtypes[node.dtype].onnx } };
-    const copy = context.emit("Cast", [name], { attributes });
+    const cast = context.emit("Cast", [name], { attributes });
+    // The cast's shape is hidden (see below); reshaping copies nothing.
+    const copy = context.emit("Reshape", [cast, context.integers(node.shape)]);
     copies.set(node, copy);
     return copy;
   });
@@ -94,8 +96,17 @@ export function lowerGraph(
     if (node.kind !== "parameter") continue;
     const info = valueInfo(parameterName(node.attributes.name), node);
     const data = bind(node);
-    if (data === "run") inputs.push(info);
-    else weights.push({ ...info, elementType: dtypes[storedAs(node)].onnx, data });
+    if (data === "run") {
+      inputs.push(info);
+      continue;
+    }
+    const stored = { ...info, elementType: dtypes[storedAs(node)].onnx };
+    weights.push({ ...stored, data });
+    // ONNX Runtime writes a value where an earlier one of the same shape was, and keeps that memory in
+    // between: a copy of each shape of weights would stay. Of an input, which has the weight as its
+    // default, no shape need be known, and then none of its cast.
+    if (storedAs(node) !== node.dtype)
+      inputs.push({ name: stored.name, elementType: stored.elementType });
   }
 
   const outputs = Object.entries(graph.outputs).map(([name, node]) => ({
@@ -141,7 +152,10 @@ function nameOutputs(
   }));
 }
 
-function valueInfo(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): OnnxValueInfo {
+function valueInfo(
+  name: string,
+  { dtype, shape }: { dtype: DType; shape: Shape },
+): OnnxValueInfo & { readonly shape: Shape } {
   return { name, elementType: dtypes[dtype].onnx, shape };
 }
 

@@ -14,7 +14,7 @@ import {
 import type { BlockOptions } from "../../models/layers/block-runner.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { optimizerOfConfig } from "../step/optimizer-of-config.js";
-import { type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+import { basePrefix, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
 
 /** Bytes of a run at its largest, by what takes them. */
 export interface MemoryPlan {
@@ -44,6 +44,8 @@ export interface MemoryOptions {
   /** For the config's batch, without options of blocks. */
   readonly graph: TrainingGraphSpec;
   readonly groups: readonly OptimizerGroup[];
+  /** Parameters of the base that lie in 16 bits, as `Pipeline.widened`; none by default. */
+  readonly widened?: ReadonlySet<string>;
 }
 
 // Measured; see docs/performance.md.
@@ -119,14 +121,18 @@ function usualBlocks(
   };
 }
 
-function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
+function memoryOf({ config, graph, groups, widened }: MemoryOptions): MemoryPlan {
   const { loss, trained } = trainingGraph(graph);
   const names = new Set(trained.map(({ attributes }) => attributes.name));
   const parameters = parametersOf({ outputs: { loss } });
-  const bytesOf = (nodes: readonly (typeof parameters)[number][]): number =>
+  const frozen = parameters.filter(({ attributes }) => !names.has(attributes.name));
+  const bytesOf = (nodes: typeof parameters): number =>
     nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
-  const frozen = bytesOf(parameters.filter(({ attributes }) => !names.has(attributes.name)));
   const isCopied = bytesOf(parameters) <= copiedBytes;
+  const isWidened = (name: string): boolean =>
+    !isCopied && widened?.has(name.replace(basePrefix, "")) === true;
+  const inHalf = frozen.filter(({ attributes }) => isWidened(attributes.name));
+  const mapped = bytesOf(frozen) - bytesOf(inHalf) / 2;
   const step = stepMemory({
     loss,
     parameters: trained,
@@ -135,10 +141,11 @@ function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
     accumulation: config.gradientAccumulation,
     ...(config.maxGradNorm === 0 ? {} : { maxGradNorm: config.maxGradNorm }),
     hasAverage: config.ema.decay > 0,
+    isWidened,
   });
   const parts = {
     program: programBytes,
-    weights: frozen * (isCopied ? copies.running : 1),
+    weights: mapped * (isCopied ? copies.running : 1),
     state: step.state,
     // ONNX Runtime's binding hands results back as copies, also where they were written in place.
     activations: Math.max(
@@ -146,6 +153,6 @@ function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
     ),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
-  const compiling = programBytes + frozen * (isCopied ? copies.compiling : 1);
+  const compiling = programBytes + mapped * (isCopied ? copies.compiling : 1);
   return { ...parts, total: Math.max(running, compiling) };
 }

@@ -1,7 +1,7 @@
 /**
- * @file `node bench/dist/stored-steps.js [rounds]`: the LoRA step of an SD 1.5-size UNet at 512×512 from
+ * @file `node bench/dist/stored-steps.js [rounds] [types]`: the LoRA step of an SD 1.5-size UNet at 512×512 from
  * weights stored in 16 bits beside that from float32, interleaved in one process, so that only their
- * ratios matter. Takes 8 GB of memory.
+ * ratios matter. Takes 8 GB of memory. Types are F16,BF16 by default.
  */
 
 import {
@@ -32,6 +32,9 @@ import { sd15 } from "./presets.js";
 import { weightSources } from "./random-weights.js";
 
 const rounds = Number(process.argv[2] ?? 5);
+const halves = (["F16", "BF16"] as const).filter((dtype) =>
+  (process.argv[3] ?? "F16,BF16").split(",").includes(dtype),
+);
 const config = readUNetConfig(sd15);
 const inputs = unetInputs(config, { batch: 1, height: 64, width: 64, tokens: 77 });
 const layers = listLayers((weights) => unet(config, weights, inputs)).filter(({ path }) =>
@@ -73,14 +76,16 @@ async function stepperOf(dtype: StoredFloat): Promise<Stepper> {
 }
 
 const steppers: { dtype: StoredFloat; stepper: Stepper; seconds: number[] }[] = [];
-for (const dtype of ["F32", "F16", "BF16"] as const) {
+for (const dtype of ["F32", ...halves] as const) {
   steppers.push({ dtype, stepper: await stepperOf(dtype), seconds: [] });
 }
 for (let round = 0; round <= rounds; round++) {
   for (const { stepper, seconds } of steppers) {
     const start = performance.now();
     await stepper.run([values], 1e-4);
-    if (round > 0) seconds.push((performance.now() - start) / 1000);
+    const time = (performance.now() - start) / 1000;
+    console.error(`${round} ${time.toFixed(2)}`);
+    if (round > 0) seconds.push(time);
   }
 }
 const median = (numbers: readonly number[]): number =>

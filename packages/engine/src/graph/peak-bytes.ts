@@ -11,21 +11,14 @@ const given: ReadonlySet<OpKind> = new Set(["input", "parameter", "constant"]);
 /** Other names for the value that they take. */
 export const aliasKinds: ReadonlySet<OpKind> = new Set(["reshape", "checkpoint", "detach"]);
 
-/** What {@link peakBytes} cannot know from the graph. */
-export interface PeakOptions {
-  /** Tells of outputs that are written into memory of the caller. */
-  readonly isHeldOutside?: (output: string) => boolean;
-  /** Tells of parameters that every operator which reads them has a widened copy of. */
-  readonly isWidened?: (parameter: string) => boolean;
-}
-
 /**
  * The most bytes that values take at once when operators run in the order of their creation and a value
  * goes after its last use. What operators need inside themselves is not known here.
+ * @param isHeldOutside tells of outputs that are written into memory of the caller
  */
 export function peakBytes(
   graph: Graph,
-  { isHeldOutside = () => false, isWidened = () => false }: PeakOptions = {},
+  isHeldOutside: (output: string) => boolean = () => false,
 ): number {
   const nodes = nodesOf(graph);
   const values = new Map<GraphNode, GraphNode>();
@@ -43,17 +36,12 @@ export function peakBytes(
   }
   const ending = new Map<number, GraphNode[]>();
   for (const [node, index] of lastUse) ending.set(index, [...(ending.get(index) ?? []), node]);
-  const sizeInBytes = ({ shape, dtype }: GraphNode): number => sizeOf(shape) * dtypes[dtype].bytes;
   const bytesOf = (node: GraphNode): number =>
-    given.has(node.kind) || outside.has(node) ? 0 : sizeInBytes(node);
-  const widenedBytes = ({ inputs }: GraphNode): number =>
-    inputs
-      .filter((input) => input.kind === "parameter" && isWidened(input.attributes.name))
-      .reduce((sum, input) => sum + sizeInBytes(input), 0);
+    given.has(node.kind) || outside.has(node) ? 0 : sizeOf(node.shape) * dtypes[node.dtype].bytes;
   let [live, peak] = [0, 0];
   for (const [index, node] of nodes.entries()) {
     if (!values.has(node)) live += bytesOf(node);
-    peak = Math.max(peak, live + widenedBytes(node));
+    peak = Math.max(peak, live);
     for (const ended of ending.get(index) ?? []) live -= bytesOf(ended);
   }
   return peak;

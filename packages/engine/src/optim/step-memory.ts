@@ -2,7 +2,7 @@
 
 import { dtypes } from "../dtype.js";
 import type { ValueType } from "../graph/node.js";
-import { type PeakOptions, peakBytes } from "../graph/peak-bytes.js";
+import { peakBytes } from "../graph/peak-bytes.js";
 import { sizeOf } from "../shape.js";
 import { needsSpare } from "./in-place.js";
 import { stateLayout } from "./state-layout.js";
@@ -23,16 +23,13 @@ export interface StepMemory {
 
 /** The memory of a training's steps. @throws AtelierError as `createStepper`. */
 export function stepMemory(
-  options: TrainingGraphOptions & Pick<PeakOptions, "isWidened"> & { readonly hasAverage: boolean },
+  options: TrainingGraphOptions & { readonly hasAverage: boolean },
 ): StepMemory {
   const graphs = trainingGraphs(options);
   const next = stateNames.next("");
   const spare = needsSpare(graphs);
   const runs = [graphs.step, ...graphs.updates].map((graph) => ({
-    activations: peakBytes(graph, {
-      isHeldOutside: (output) => output.startsWith(next),
-      ...(options.isWidened === undefined ? {} : { isWidened: options.isWidened }),
-    }),
+    activations: peakBytes(graph, (output) => output.startsWith(next)),
     results: Object.values(graph.outputs).reduce((sum, node) => sum + bytesOf(node), 0),
   }));
   const state = stateLayout(options).vectors.reduce(

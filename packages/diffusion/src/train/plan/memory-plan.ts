@@ -20,7 +20,10 @@ import { basePrefix, type TrainingGraphSpec, trainingGraph } from "../step/train
 export interface MemoryPlan {
   /** The program, the runtime and what they need for a model of any size. */
   readonly program: number;
-  /** Weights that stay as they are, mapped from files or copied. */
+  /**
+   * Weights that stay as they are, mapped from files or copied; of those in 16 bits the largest
+   * stands beside them once in float32.
+   */
   readonly weights: number;
   /** What is trained, its optimizer state, averages and gradient sums. */
   readonly state: number;
@@ -129,10 +132,11 @@ function memoryOf({ config, graph, groups, widened }: MemoryOptions): MemoryPlan
   const bytesOf = (nodes: typeof parameters): number =>
     nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
   const isCopied = bytesOf(parameters) <= copiedBytes;
-  const isWidened = (name: string): boolean =>
-    !isCopied && widened?.has(name.replace(basePrefix, "")) === true;
-  const inHalf = frozen.filter(({ attributes }) => isWidened(attributes.name));
-  const mapped = bytesOf(frozen) - bytesOf(inHalf) / 2;
+  const halves = frozen.filter(
+    ({ attributes: { name } }) => !isCopied && widened?.has(name.replace(basePrefix, "")) === true,
+  );
+  const held = bytesOf(frozen) - bytesOf(halves) / 2;
+  const largestCopy = Math.max(0, ...halves.map((node) => bytesOf([node])));
   const step = stepMemory({
     loss,
     parameters: trained,
@@ -141,11 +145,10 @@ function memoryOf({ config, graph, groups, widened }: MemoryOptions): MemoryPlan
     accumulation: config.gradientAccumulation,
     ...(config.maxGradNorm === 0 ? {} : { maxGradNorm: config.maxGradNorm }),
     hasAverage: config.ema.decay > 0,
-    isWidened,
   });
   const parts = {
     program: programBytes,
-    weights: mapped * (isCopied ? copies.running : 1),
+    weights: held * (isCopied ? copies.running : 1) + largestCopy,
     state: step.state,
     // ONNX Runtime's binding hands results back as copies, also where they were written in place.
     activations: Math.max(
@@ -153,6 +156,6 @@ function memoryOf({ config, graph, groups, widened }: MemoryOptions): MemoryPlan
     ),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
-  const compiling = programBytes + mapped * (isCopied ? copies.compiling : 1);
+  const compiling = programBytes + held * (isCopied ? copies.compiling : 1);
   return { ...parts, total: Math.max(running, compiling) };
 }

@@ -41,7 +41,7 @@ export interface OrtRuntimeOptions {
   readonly provider?: OrtProvider;
   /** Threads of one operator; all cores by default. */
   readonly threads?: number;
-  /** Weights up to this size are copied by ONNX Runtime's optimiser, which makes them faster. */
+  /** Weights up to this size are copied by ONNX Runtime's optimiser, which makes them faster: 256 MiB by default. */
   readonly copiedBytes?: number;
   /** Operators to do without although the device has them: to test what others compute. */
   readonly lacks?: readonly ("fusesTransposes" | "fusesAttention")[];
@@ -114,7 +114,7 @@ export function createOrtRuntime({
   };
 }
 
-/** What copies of the weights may take without being asked for. */
+/** Where nothing else is asked for. */
 const COPIED_BYTES = 256 * 2 ** 20;
 
 /**

@@ -156,6 +156,7 @@ describe.skipIf(lacking !== undefined)("a checkpoint of Stable Diffusion 1.5's s
     await watch([at("../bench/dist/random-sd15.js"), half, "--dtype", "fp16"]);
     const trained = await train(half, 2);
     const plan = trained.lines.find(({ event }) => event["type"] === "plan")?.event["memory"];
+    // An object with its total, or the comparisons below fail.
     const planned = Number((plan as { readonly total?: unknown } | undefined)?.total);
     console.info(`from 16 bits: ${gigabytes(trained)}, ${(planned / 1e9).toFixed(2)} GB planned`);
     expect(trained.peakBytes).toBeLessThan(halfPeakBytes);

@@ -1,6 +1,6 @@
 /** @file The UNets that are measured, as the config.json that diffusers would read. */
 
-import type { ConfigObject } from "@atelier/diffusion";
+import type { ConfigObject, StoredFloat } from "@atelier/diffusion";
 
 /** A model and the size of its inputs. */
 export interface Preset {
@@ -10,6 +10,8 @@ export interface Preset {
   readonly size: number;
   /** Whether cheap results are computed again in the backward pass instead of being kept. */
   readonly recomputeActivations: boolean;
+  /** What the base's weights are stored in, where that is not float32. */
+  readonly storedAs?: StoredFloat;
 }
 
 const small: ConfigObject = {
@@ -66,10 +68,14 @@ export const sdxl: ConfigObject = {
   sample_size: 128,
 };
 
+const sd15Large: Preset = { config: sd15, batch: 1, size: 64, recomputeActivations: true };
+
 /** Presets by name. */
 export const presets: Readonly<Record<string, Preset>> = {
   "small-16": { config: small, batch: 8, size: 16, recomputeActivations: false },
   embedded: { config: embedded, batch: 16, size: 16, recomputeActivations: false },
   "sd15-32": { config: sd15, batch: 1, size: 32, recomputeActivations: true },
-  "sd15-64": { config: sd15, batch: 1, size: 64, recomputeActivations: true },
+  "sd15-64": sd15Large,
+  "sd15-64-fp16": { ...sd15Large, storedAs: "F16" },
+  "sd15-64-bf16": { ...sd15Large, storedAs: "BF16" },
 };

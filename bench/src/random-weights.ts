@@ -2,7 +2,12 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openSafetensors, writeSafetensors } from "@atelier/diffusion";
+import {
+  narrowFromFloat32,
+  openSafetensors,
+  type StoredFloat,
+  writeSafetensors,
+} from "@atelier/diffusion";
 import { floatTensor, type NodeOf, type ParameterSource, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 
@@ -21,10 +26,13 @@ function noise(size: number, seed: number): Float32Array {
   return data;
 }
 
+const hostTypes = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
+
 /** Where the weights of a preset come from; a large model is written to .cache/bench once. */
 export async function weightSources(
   preset: string,
   parameters: readonly NodeOf<"parameter">[],
+  dtype: StoredFloat = "F32",
 ): Promise<[string, ParameterSource][]> {
   const elements = parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
   if (elements < FILE_FROM_ELEMENTS) {
@@ -33,16 +41,21 @@ export async function weightSources(
       floatTensor(noise(sizeOf(shape), i + 1), shape),
     ]);
   }
-  const path = join(process.cwd(), ".cache", "bench", `${preset.replace(/-\d+$/, "")}.safetensors`);
+  const path = join(
+    process.cwd(),
+    ".cache",
+    "bench",
+    `${preset.replace(/-\d+.*$/, "")}-${dtype}.safetensors`,
+  );
   if (!existsSync(path)) {
     await writeSafetensors(
       nodeFiles,
       path,
       parameters.map(({ attributes: { name }, shape }, i) => ({
         name,
-        dtype: "F32" as const,
+        dtype,
         shape,
-        chunks: () => [new Uint8Array(noise(sizeOf(shape), i + 1).buffer)],
+        chunks: () => [narrowFromFloat32(noise(sizeOf(shape), i + 1), dtype)],
       })),
     );
   }
@@ -50,7 +63,7 @@ export async function weightSources(
   try {
     return [...file.entries].map(([name, { byteOffset, byteLength }]) => [
       name,
-      { path, byteOffset, byteLength },
+      { path, byteOffset, byteLength, dtype: hostTypes[dtype] },
     ]);
   } finally {
     await file.close();

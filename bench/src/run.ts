@@ -73,6 +73,18 @@ const cases: Readonly<Record<string, Case>> = {
     mode: "lora",
     steps: 4,
   },
+  "sd15-64-fp16": {
+    title: "the same from weights in float16",
+    preset: "sd15-64-fp16",
+    mode: "lora",
+    steps: 4,
+  },
+  "sd15-64-bf16": {
+    title: "the same from weights in bfloat16",
+    preset: "sd15-64-bf16",
+    mode: "lora",
+    steps: 4,
+  },
 };
 
 const { values: options } = parseArgs({

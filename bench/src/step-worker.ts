@@ -88,6 +88,7 @@ const trained = trainsAll ? all : all.filter(isAdapter);
 const sources = await weightSources(
   presetName,
   all.filter((node) => !isAdapter(node)),
+  preset.storedAs,
 );
 const frozen = new Map<string, ParameterSource>(trainsAll ? [] : sources);
 const generator = createTorchGenerator(0);

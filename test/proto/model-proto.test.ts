@@ -62,10 +62,13 @@ describe("encodeModel", () => {
     ]);
   });
 
-  it("writes shapes of inputs and outputs, scalars included", () => {
+  it("writes shapes of inputs and outputs, scalars and unknown ones included", () => {
     const graph = decode({
       ...empty,
-      inputs: [{ name: "日本", elementType: 7, shape: [2, 300] }],
+      inputs: [
+        { name: "日本", elementType: 7, shape: [2, 300] },
+        { name: "any", elementType: 10 },
+      ],
       outputs: [{ name: "s", elementType: 1, shape: [] }],
     }).graph;
     const described = [...(graph?.input ?? []), ...(graph?.output ?? [])].map(({ name, type }) => ({
@@ -75,6 +78,7 @@ describe("encodeModel", () => {
     }));
     expect(described).toEqual([
       { name: "日本", elementType: 7, shape: [2, 300] },
+      { name: "any", elementType: 10, shape: undefined },
       { name: "s", elementType: 1, shape: [] },
     ]);
   });

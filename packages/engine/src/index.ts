@@ -74,6 +74,7 @@ export {
 export { constant, input, parameter, scalar } from "./graph/ops/source.js";
 export { printGraph } from "./graph/print.js";
 export { verify } from "./graph/verify.js";
+export { type HalfDType, isHalf, widenHalf } from "./half.js";
 export * as nn from "./nn/index.js";
 export {
   createWeights,

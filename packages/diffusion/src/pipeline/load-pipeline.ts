@@ -87,7 +87,7 @@ function createPipeline(
       parameterSources(`${model.path}: ${component}`, componentOf(model, component).weights, {
         parameters: componentParameters(configs, component),
         prefix: parameterPrefix(component),
-        mapsFiles: runtime.capabilities.mapsFiles,
+        maps: runtime.capabilities.maps,
       }),
     ]),
   );
@@ -113,6 +113,7 @@ function createPipeline(
       if (found === undefined) throw internalError(`pipeline: no ${component}.`);
       return found.load();
     },
+    widened: new Set([...sources.values()].flatMap(({ widened }) => widened)),
     tokenizers,
     embeddingTokens: embeddings.map(({ token }) => token),
     ...createModels({ family, configs, base: { family, layers }, runner, tokenizers }),

@@ -3,15 +3,25 @@
  * runtime can map them from there, else read and widened to float32, once for all graphs in use.
  */
 
-import { type FloatTensor, floatTensor, type ParameterSource } from "@atelier/engine";
+import { type DType, type FloatTensor, floatTensor, type ParameterSource } from "@atelier/engine";
+import type { SafetensorsDType } from "../core/safetensors-dtype.js";
 import type { WeightEntry, Weights } from "../core/weights.js";
 import { requireWeights } from "../files/model/translate-weights.js";
 import type { ParameterInfo } from "../models/list-layers.js";
+
+/** What a float32 parameter may be mapped as. */
+const mappable: ReadonlyMap<SafetensorsDType, DType> = new Map([
+  ["F32", "float32"],
+  ["F16", "float16"],
+  ["BF16", "bfloat16"],
+]);
 
 /** The stored parameters of one model. */
 export interface ParameterSources {
   /** Stored tensors that the model does not ask for; the caller must tell the user. */
   readonly unusedKeys: readonly string[];
+  /** Graph parameters that are mapped as 16-bit floats, and widened where they are read. */
+  readonly widened: readonly string[];
   /**
    * Sources by graph parameter name. What cannot be mapped is read, shared by all that use it at the
    * same time, and given up with its last user: a widened UNet is several gigabytes.
@@ -26,8 +36,8 @@ export interface ParameterSourceOptions {
   readonly parameters: Iterable<ParameterInfo>;
   /** First part of the graph parameters' names, as given to `createWeights`. */
   readonly prefix: string;
-  /** Whether the runtime maps float32 tensors from files; else all are read. */
-  readonly mapsFiles: boolean;
+  /** Element types that the runtime maps from files; tensors of others are read. */
+  readonly maps: readonly DType[];
 }
 
 /**
@@ -37,16 +47,21 @@ export interface ParameterSourceOptions {
 export function parameterSources(
   where: string,
   weights: Weights,
-  { parameters, prefix, mapsFiles }: ParameterSourceOptions,
+  { parameters, prefix, maps }: ParameterSourceOptions,
 ): ParameterSources {
   const shapes = new Map([...parameters].map(({ name, shape }) => [name, shape]));
   const used = new Map([...weights.entries].filter(([name]) => shapes.has(name)));
   requireWeights(where, { ...weights, entries: used }, shapes);
 
+  const mappedType = (entry: WeightEntry): DType | undefined => {
+    const dtype = storedType(entry);
+    return dtype !== undefined && maps.includes(dtype) ? dtype : undefined;
+  };
   /** What was read, as long as a compiled graph or another owner of the values keeps it. */
   const read = new Map<string, WeakRef<FloatTensor["data"]>>();
   const sourceOf = async (name: string, entry: WeightEntry): Promise<ParameterSource> => {
-    if (mapsFiles && isReady(entry)) return fileTensor(entry);
+    const dtype = mappedType(entry);
+    if (dtype !== undefined) return fileTensor(entry, dtype);
     const kept = read.get(name)?.deref();
     if (kept !== undefined) return floatTensor(kept, entry.shape);
     const tensor = await weights.readFloat32(name);
@@ -61,6 +76,9 @@ export function parameterSources(
   let loading: ReturnType<typeof load> | undefined;
   return {
     unusedKeys: [...weights.entries.keys()].filter((name) => !used.has(name)),
+    widened: [...used]
+      .filter(([, entry]) => (mappedType(entry) ?? "float32") !== "float32")
+      .map(([name]) => prefix + name),
     load() {
       loading ??= load().finally(() => {
         loading = undefined;
@@ -70,11 +88,12 @@ export function parameterSources(
   };
 }
 
-/** Whether the stored bytes are the parameter. */
-function isReady({ dtype, transform, isWhole }: WeightEntry): boolean {
-  return dtype === "F32" && transform === undefined && isWhole !== false;
+/** What the stored bytes are, where they are the parameter or its values in 16 bits. */
+function storedType({ dtype, transform, isWhole }: WeightEntry): DType | undefined {
+  if (transform !== undefined || isWhole === false) return undefined;
+  return mappable.get(dtype);
 }
 
-function fileTensor({ file, byteOffset, byteLength }: WeightEntry): ParameterSource {
-  return { path: file, byteOffset, byteLength };
+function fileTensor({ file, byteOffset, byteLength }: WeightEntry, dtype: DType): ParameterSource {
+  return { path: file, byteOffset, byteLength, dtype };
 }

@@ -9,30 +9,29 @@
 
 import "./ort-telemetry.js";
 
-import { link, rm, stat, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { type DType, dtypes } from "../dtype.js";
 import { AtelierError, internalError, messageOf } from "../errors.js";
 import { type Graph, inputsOf, nodesOf, parametersOf } from "../graph/graph.js";
 import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
 import { inputName, parameterName } from "../onnx/lower/source.js";
 import { lowerGraph, outputName, type ParameterBinding } from "../onnx/lower-graph.js";
-import { encodeModel, type OnnxTensor } from "../onnx/model-proto.js";
+import { encodeModel } from "../onnx/model-proto.js";
 import type {
   Capabilities,
   CompiledGraph,
   CompileOptions,
-  FileTensor,
-  ParameterSource,
   Runtime,
   TensorMap,
 } from "../runtime/runtime.js";
-import { sameShape, sizeOf } from "../shape.js";
-import { byteView, type HostTensor } from "../tensor.js";
+import { sizeOf } from "../shape.js";
+import { byteView } from "../tensor.js";
 import { makeGraphFolder, sweepGraphFolders } from "./graph-folders.js";
-import { nodeFiles } from "./node-files.js";
+import { fromOrt, requireType, toOrt } from "./ort-values.js";
+import { mapFiles, readFixed } from "./ort-weights.js";
 
 /** Execution providers that the package ships on this platform. */
 export type OrtProvider = "cpu" | "webgpu" | "cuda";
@@ -42,6 +41,8 @@ export interface OrtRuntimeOptions {
   readonly provider?: OrtProvider;
   /** Threads of one operator; all cores by default. */
   readonly threads?: number;
+  /** Weights up to this size are copied by ONNX Runtime's optimiser, which makes them faster: 256 MiB by default. */
+  readonly copiedBytes?: number;
   /** Operators to do without although the device has them: to test what others compute. */
   readonly lacks?: readonly ("fusesTransposes" | "fusesAttention")[];
 }
@@ -63,19 +64,20 @@ const keepsFreedMemory = (): boolean =>
   Object.entries(trainingEnvironment).every(([name, value]) => process.env[name] === value);
 
 const cpuTypes: readonly DType[] = ["float32", "float64", "int64", "int32", "uint8", "bool"];
+const halfTypes: readonly DType[] = ["float16", "bfloat16"];
 
 const capabilitiesOf: Readonly<Record<OrtProvider, Capabilities>> = {
   cpu: {
     name: "cpu",
     computes: cpuTypes,
-    mapsFiles: true,
+    maps: [...cpuTypes, ...halfTypes],
     fusesTransposes: true,
     fusesAttention: true,
   },
   webgpu: {
     name: "webgpu",
     computes: ["float32", "float16", "int32", "bool"],
-    mapsFiles: false,
+    maps: [],
     fusesTransposes: false,
     // That of ONNX Runtime 1.30 is wrong by a tenth from 32 queries on, at least on some devices.
     fusesAttention: false,
@@ -83,7 +85,7 @@ const capabilitiesOf: Readonly<Record<OrtProvider, Capabilities>> = {
   cuda: {
     name: "cuda",
     computes: ["float32", "float16", "int64", "int32", "bool"],
-    mapsFiles: false,
+    maps: [],
     fusesTransposes: true,
     fusesAttention: true,
   },
@@ -93,6 +95,7 @@ const capabilitiesOf: Readonly<Record<OrtProvider, Capabilities>> = {
 export function createOrtRuntime({
   provider = "cpu",
   threads = availableParallelism(),
+  copiedBytes = COPIED_BYTES,
   lacks = [],
 }: OrtRuntimeOptions = {}): Runtime {
   const options: InferenceSession.SessionOptions = {
@@ -106,12 +109,13 @@ export function createOrtRuntime({
   const capabilities = { ...capabilitiesOf[provider], ...lacking };
   return {
     capabilities,
-    compile: (graph, compileOptions) => compile(graph, { options, capabilities }, compileOptions),
+    compile: (graph, compileOptions) =>
+      compile(graph, { options, capabilities, copiedBytes }, compileOptions),
   };
 }
 
-/** Weights up to this size may be copied by ONNX Runtime's optimiser. */
-const COPYABLE_BYTES = 256 * 2 ** 20;
+/** Where nothing else is asked for. */
+const COPIED_BYTES = 256 * 2 ** 20;
 
 /**
  * The order of operators matters where blocks are recomputed to save memory, and where all values
@@ -148,6 +152,7 @@ interface Slot {
 interface Device {
   readonly options: InferenceSession.SessionOptions;
   readonly capabilities: Capabilities;
+  readonly copiedBytes: number;
 }
 
 /** Once in a process. */
@@ -155,7 +160,7 @@ let sweeping: Promise<void> | undefined;
 
 async function compile(
   graph: Graph,
-  { options, capabilities }: Device,
+  { options, capabilities, copiedBytes }: Device,
   { parameters = new Map() }: CompileOptions = {},
 ): Promise<CompiledGraph> {
   const { fusesTransposes, fusesAttention } = capabilities;
@@ -165,20 +170,29 @@ async function compile(
   await sweeping;
   const folder = await makeGraphFolder(tmpdir());
   try {
-    const isSmall = bytesIn(nodes) <= COPYABLE_BYTES;
+    const isSmall = bytesIn(nodes) <= copiedBytes;
     const all = nodesOf(graph);
     const isRecomputed = all.some(({ kind }) => kind === "checkpoint");
     const keepsOrder = isRecomputed || bytesIn(all) > UNORDERED_BYTES;
-    const mapped = await mapFiles(wanted, parameters, folder);
+    const mapped = await mapFiles(wanted, parameters, {
+      folder,
+      types: capabilities.maps,
+      // The optimiser would widen the weights of a small model when it compiles, and keep that.
+      widens: !isSmall,
+    });
     const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
     const read = await readFixed(rest, parameters);
     const bind = ({ attributes: { name } }: NodeOf<"parameter">): ParameterBinding => {
       const tensor = read.get(name);
-      return mapped.get(name) ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run");
+      return (
+        mapped.get(name)?.data ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run")
+      );
     };
+    const storedAs = ({ attributes: { name }, dtype }: NodeOf<"parameter">): DType =>
+      mapped.get(name)?.dtype ?? dtype;
     const path = join(folder, "graph.onnx");
     const abilities = { fusesTransposes, fusesAttention };
-    const lowering = { bind, foldsWeights: isSmall, keepsOrder, ...abilities };
+    const lowering = { bind, storedAs, foldsWeights: isSmall, keepsOrder, ...abilities };
     await writeFile(path, encodeModel(lowerGraph(graph, lowering)));
     const session = await createSession(path, { ...options, ...(isSmall ? optimized : asTheyAre) });
     const fixed = isSmall
@@ -213,122 +227,6 @@ async function createSession(
       `runtime: ONNX Runtime (${provider}) refused the graph: ${messageOf(cause)}. Run \`atelier doctor\` to see which backends work here.`,
       { cause },
     );
-  }
-}
-
-const isInFile = (source: ParameterSource | undefined): source is FileTensor =>
-  source !== undefined && "path" in source;
-
-/**
- * Links the files of weights beside the model, since ONNX Runtime maps only what lies there. A
- * weight that cannot be mapped (another file system) is left out and read instead.
- */
-async function mapFiles(
-  nodes: readonly NodeOf<"parameter">[],
-  parameters: ReadonlyMap<string, ParameterSource>,
-  folder: string,
-): Promise<Map<string, OnnxTensor["data"]>> {
-  const links = new Map<string, LinkedFile | undefined>();
-  const mapped = new Map<string, OnnxTensor["data"]>();
-  for (const node of nodes) {
-    const { name } = node.attributes;
-    const source = parameters.get(name);
-    if (!isInFile(source)) continue;
-    const { path, byteOffset: offset, byteLength: length } = source;
-    if (!links.has(path)) links.set(path, await linkFile(path, folder, `weights-${links.size}`));
-    const linked = links.get(path);
-    if (linked === undefined) continue;
-    requireBytes(node, length);
-    requireInside(name, source, linked.sizeBytes);
-    mapped.set(name, { location: linked.location, offset, length });
-  }
-  return mapped;
-}
-
-interface LinkedFile {
-  readonly location: string;
-  readonly sizeBytes: number;
-}
-
-/** A hard link to a file, or `undefined` where there can be none. */
-async function linkFile(
-  path: string,
-  folder: string,
-  location: string,
-): Promise<LinkedFile | undefined> {
-  const target = join(folder, location);
-  try {
-    await link(path, target);
-    return { location, sizeBytes: (await stat(target)).size };
-  } catch {
-    return undefined;
-  }
-}
-
-function requireInside(name: string, source: FileTensor, sizeBytes: number): void {
-  const end = source.byteOffset + source.byteLength;
-  if (end <= sizeBytes) return;
-  throw new AtelierError(
-    "weights",
-    `runtime: expected ${end} bytes in ${source.path} for ${name}, got ${sizeBytes}. The file was cut short; copy or download it again.`,
-  );
-}
-
-function requireBytes(node: NodeOf<"parameter">, byteLength: number): void {
-  const expected = sizeOf(node.shape) * dtypes[node.dtype].bytes;
-  if (byteLength === expected) return;
-  throw new AtelierError(
-    "weights",
-    `runtime: expected ${expected} bytes for ${node.attributes.name} ${formatType(node)}, got ${byteLength}. The file does not fit the model's config.`,
-  );
-}
-
-/** Weights that are not mapped, checked against the graph. */
-async function readFixed(
-  nodes: readonly NodeOf<"parameter">[],
-  parameters: ReadonlyMap<string, ParameterSource>,
-): Promise<Map<string, HostTensor>> {
-  const tensors = new Map<string, HostTensor>();
-  for (const node of nodes) {
-    const { name } = node.attributes;
-    const source = parameters.get(name);
-    if (source === undefined) continue;
-    const tensor = isInFile(source) ? await readTensor(node, source) : source;
-    requireType(name, tensor, node);
-    tensors.set(name, tensor);
-  }
-  return tensors;
-}
-
-async function readTensor(node: NodeOf<"parameter">, source: FileTensor): Promise<HostTensor> {
-  requireBytes(node, source.byteLength);
-  const file = await nodeFiles.open(source.path);
-  try {
-    const bytes = await file.read(source.byteOffset, source.byteLength);
-    return tensorOfBytes(node, bytes.slice().buffer);
-  } finally {
-    await file.close();
-  }
-}
-
-function tensorOfBytes({ shape, dtype }: ValueType, buffer: ArrayBuffer): HostTensor {
-  switch (dtype) {
-    case "float32":
-      return { dtype, shape, data: new Float32Array(buffer) };
-    case "float64":
-      return { dtype, shape, data: new Float64Array(buffer) };
-    case "float16":
-    case "bfloat16":
-      return { dtype, shape, data: new Uint16Array(buffer) };
-    case "int64":
-      return { dtype, shape, data: new BigInt64Array(buffer) };
-    case "int32":
-      return { dtype, shape, data: new Int32Array(buffer) };
-    case "uint8":
-    case "bool":
-      return { dtype, shape, data: new Uint8Array(buffer) };
-    default:
-      return dtype satisfies never;
   }
 }
 
@@ -409,28 +307,4 @@ function unknown(name: string, slots: ReadonlyMap<string, Slot>): AtelierError {
     "runtime",
     `runtime: expected values for ${listed([...slots.keys()])}, got the unknown name "${name}".`,
   );
-}
-
-function requireType(name: string, value: HostTensor, type: ValueType): void {
-  if (value.dtype === type.dtype && sameShape(value.shape, type.shape)) return;
-  throw new AtelierError(
-    "runtime",
-    `runtime: expected ${formatType(type)} for "${name}", got ${formatType(value)}. A compiled graph has one shape; compile another for other sizes.`,
-  );
-}
-
-function toOrt({ dtype, shape, data }: HostTensor): Tensor {
-  if (dtype === "bfloat16") {
-    throw new AtelierError(
-      "dtype",
-      "runtime: expected a type that ONNX Runtime takes, got bfloat16. Widen it to float32.",
-    );
-  }
-  // The array type of each element type is the one that ONNX Runtime expects.
-  return new Tensor(dtype, data as Float32Array, shape);
-}
-
-function fromOrt(tensor: Tensor, { dtype, shape }: ValueType): HostTensor {
-  // ONNX Runtime returns the array type that belongs to the element type it was asked for.
-  return { dtype, shape, data: tensor.data } as HostTensor;
 }

@@ -34,6 +34,11 @@ export const outputName = (name: string): string => `output:${name}`;
 export interface LoweringOptions {
   /** Where the data of each parameter comes from; given at every run by default. */
   readonly bind?: (parameter: NodeOf<"parameter">) => ParameterBinding;
+  /**
+   * The element type of a bound parameter's data; its own by default. Another is cast just before
+   * every operation that reads the parameter, and again for the next: a copy lives for one operation.
+   */
+  readonly storedAs?: (parameter: NodeOf<"parameter">) => DType;
   /** Whether the runtime folds what is computed from bound parameters alone. */
   readonly foldsWeights?: boolean;
   /**
@@ -55,6 +60,7 @@ export function lowerGraph(
   graph: Graph,
   {
     bind = () => "run",
+    storedAs = ({ dtype }) => dtype,
     foldsWeights = false,
     keepsOrder = true,
     fusesTransposes = true,
@@ -67,22 +73,40 @@ export function lowerGraph(
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
   const writer = createWriter(nodes, { isFolded, fusesTransposes, fusesAttention });
   const names = new Map<GraphNode, string>();
+  /** Of the parameters that the operation at hand has read so far, those that are stored otherwise. */
+  const copies = new Map<GraphNode, string>();
   const context = writer.context((node) => {
-    const name = names.get(node);
+    const name = copies.get(node) ?? names.get(node);
     if (name === undefined) throw internalError(`lowerGraph: node ${node.id} is used before made.`);
-    return name;
+    if (node.kind !== "parameter" || copies.has(node) || storedAs(node) === node.dtype) return name;
+    const attributes = { to: { int: dtypes[node.dtype].onnx } };
+    const cast = context.emit("Cast", [name], { attributes });
+    // The cast's shape is hidden (see below); reshaping copies nothing.
+    const copy = context.emit("Reshape", [cast, context.integers(node.shape)]);
+    copies.set(node, copy);
+    return copy;
   });
 
   const inputs: OnnxValueInfo[] = [];
   const weights: OnnxTensor[] = [];
   for (const node of nodes) {
+    copies.clear();
     names.set(node, lowerNode(node, context));
     if (node.kind === "input") inputs.push(valueInfo(inputName(node.attributes.name), node));
     if (node.kind !== "parameter") continue;
     const info = valueInfo(parameterName(node.attributes.name), node);
     const data = bind(node);
-    if (data === "run") inputs.push(info);
-    else weights.push({ ...info, data });
+    if (data === "run") {
+      inputs.push(info);
+      continue;
+    }
+    const stored = { ...info, elementType: dtypes[storedAs(node)].onnx };
+    weights.push({ ...stored, data });
+    // ONNX Runtime writes a value where an earlier one of the same shape was, and keeps that memory in
+    // between: a copy of each shape of weights would stay. Of an input, which has the weight as its
+    // default, no shape need be known, and then none of its cast.
+    if (storedAs(node) !== node.dtype)
+      inputs.push({ name: stored.name, elementType: stored.elementType });
   }
 
   const outputs = Object.entries(graph.outputs).map(([name, node]) => ({
@@ -128,7 +152,10 @@ function nameOutputs(
   }));
 }
 
-function valueInfo(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): OnnxValueInfo {
+function valueInfo(
+  name: string,
+  { dtype, shape }: { dtype: DType; shape: Shape },
+): OnnxValueInfo & { readonly shape: Shape } {
   return { name, elementType: dtypes[dtype].onnx, shape };
 }
 

@@ -23,16 +23,17 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A graph input or output with its static shape. */
+/** A graph input or output; a shape that is given is static. */
 export interface OnnxValueInfo {
   readonly name: string;
   /** TensorProto.DataType. */
   readonly elementType: number;
-  readonly shape: readonly number[];
+  readonly shape?: readonly number[];
 }
 
 /** A constant tensor: its bytes inline (little-endian), or a place in another file. */
 export interface OnnxTensor extends OnnxValueInfo {
+  readonly shape: readonly number[];
   readonly data:
     | Uint8Array
     | { readonly location: string; readonly offset: number; readonly length: number };
@@ -129,11 +130,13 @@ function writeTensor(w: WireWriter, tensor: OnnxTensor): void {
 
 function writeValueInfo(w: WireWriter, value: OnnxValueInfo): void {
   w.string(1, value.name);
+  const { shape: extents } = value;
   w.message(2, (type) => {
     type.message(1, (tensor) => {
       tensor.varint(1, value.elementType);
+      if (extents === undefined) return;
       tensor.message(2, (shape) => {
-        for (const extent of value.shape) shape.message(1, (dim) => dim.varint(1, extent));
+        for (const extent of extents) shape.message(1, (dim) => dim.varint(1, extent));
       });
     });
   });

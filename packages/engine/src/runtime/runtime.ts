@@ -13,8 +13,11 @@ export interface Capabilities {
   readonly name: string;
   /** Element types that kernels compute in. */
   readonly computes: readonly DType[];
-  /** Weights can be mapped from files instead of being read. */
-  readonly mapsFiles: boolean;
+  /**
+   * Element types of weights that are mapped from files instead of being read. 16-bit floats among
+   * them may hold float32 weights, and then take half the memory.
+   */
+  readonly maps: readonly DType[];
   /**
    * A matrix product takes transposed operands and a factor in the same pass. Where it cannot, it
    * is composed of operators that the device has, since a missing one would run elsewhere.
@@ -32,6 +35,11 @@ export interface FileTensor {
   readonly path: string;
   readonly byteOffset: number;
   readonly byteLength: number;
+  /**
+   * What the file holds; the weight's own type by default. 16-bit floats may stand for float32
+   * weights, and are widened.
+   */
+  readonly dtype?: DType;
 }
 
 /** Where a weight's values are. */

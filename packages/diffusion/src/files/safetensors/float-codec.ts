@@ -3,7 +3,7 @@
  * narrowing rounds to the nearest, ties to even, as PyTorch does.
  */
 
-import { AtelierError, byteView } from "@atelier/engine";
+import { AtelierError, byteView, widenHalf } from "@atelier/engine";
 import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 
 /** The float types that float32 values can be stored as. */
@@ -19,7 +19,6 @@ interface SmallFloat {
 }
 
 const smallFloats = {
-  F16: { exponentBits: 5, mantissaBits: 10, bias: 15, special: "ieee" },
   F8_E5M2: { exponentBits: 5, mantissaBits: 2, bias: 15, special: "ieee" },
   F8_E4M3: { exponentBits: 4, mantissaBits: 3, bias: 7, special: "fn" },
   F8_E5M2FNUZ: { exponentBits: 5, mantissaBits: 2, bias: 16, special: "fnuz" },
@@ -39,14 +38,10 @@ export function widenToFloat32(bytes: Uint8Array, dtype: SafetensorsDType): Floa
       return new Float32Array(aligned(bytes, 4));
     case "F64":
       return Float32Array.from(new Float64Array(aligned(bytes, 8)));
-    case "BF16": {
-      const codes = new Uint16Array(aligned(bytes, 2));
-      const bits = new Uint32Array(codes.length);
-      for (let i = 0; i < bits.length; i++) bits[i] = (codes[i] ?? 0) << 16;
-      return new Float32Array(bits.buffer);
-    }
     case "F16":
-      return lookUp(new Uint16Array(aligned(bytes, 2)), table(dtype, smallFloats[dtype]));
+      return widenHalf(new Uint16Array(aligned(bytes, 2)), "float16");
+    case "BF16":
+      return widenHalf(new Uint16Array(aligned(bytes, 2)), "bfloat16");
     case "F8_E4M3":
     case "F8_E5M2":
     case "F8_E4M3FNUZ":
@@ -82,7 +77,7 @@ export function aligned(bytes: Uint8Array, size: number): ArrayBuffer {
   return copy;
 }
 
-function lookUp(codes: Uint8Array | Uint16Array, values: Float32Array): Float32Array {
+function lookUp(codes: Uint8Array, values: Float32Array): Float32Array {
   const result = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) result[i] = values[codes[i] ?? 0] ?? 0;
   return result;

@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
+import { openModelFiles } from "../../files/model/open-model-files.js";
+import { writeFolder } from "../../files/model/write-model-files.js";
+import type { StoredFloat } from "../../files/safetensors/float-codec.js";
 import { tinyBase, tinyConfig, tinyTokenizer } from "../../testing/tiny-training.js";
 import type { ProgressEvent } from "../events/train-event.js";
 import { fingerprints, hashWeights, type WeightHashes } from "./fingerprint.js";
@@ -51,6 +54,25 @@ describe("hashWeights", () => {
       ([name, digest]) => after.hashes.vae?.[name] !== digest,
     );
     expect(tensors).toHaveLength(1);
+  });
+
+  it("names equal values equally, in however many bits they are stored", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "atelier-hash-"));
+    const copy = async (from: string, dtype: StoredFloat) => {
+      const checkpoint = await openModelFiles(nodeFiles, from);
+      const path = join(folder, dtype);
+      await writeFolder(nodeFiles, checkpoint, {
+        folder: path,
+        dtype,
+        tokenizerFolder: tinyTokenizer,
+      });
+      await checkpoint.close();
+      return path;
+    };
+    const half = await copy(tinyBase, "F16");
+    const widened = await copy(half, "F32");
+    expect((await hash(half)).names).toEqual((await hash(widened)).names);
+    expect((await hash(half)).names).not.toEqual((await hash(tinyBase)).names);
   });
 
   it("tells how far it is, and stops on the signal", async () => {

@@ -3,7 +3,9 @@
 import { byteView, type FileStore, type ParameterSource, type ReadableFile } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { settingsKey, sha256Hex } from "../../core/content-hash.js";
+import { safetensorsDTypeOf } from "../../core/safetensors-dtype.js";
 import { componentParameters } from "../../families/layers.js";
+import { widenToFloat32 } from "../../files/safetensors/float-codec.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { createProgress } from "../events/progress.js";
 import { requireGoing } from "../events/stop.js";
@@ -101,7 +103,7 @@ function* groupsOf(parameters: Iterable<Parameter>): Generator<Parameter[], void
 const bytesIn = (source: ParameterSource): number =>
   "path" in source ? source.byteLength : source.data.byteLength;
 
-/** Reads parameters, and opens each file once. */
+/** Reads parameters as float32, so that equal values have one name however they are stored. Opens each file once. */
 function createReader(
   files: FileStore,
 ): AsyncDisposable & { read(source: ParameterSource): Promise<Uint8Array> } {
@@ -111,7 +113,8 @@ function createReader(
       if (!("path" in source)) return byteView(source.data);
       const file = open.get(source.path) ?? files.open(source.path);
       open.set(source.path, file);
-      return (await file).read(source.byteOffset, source.byteLength);
+      const bytes = await (await file).read(source.byteOffset, source.byteLength);
+      return byteView(widenToFloat32(bytes, safetensorsDTypeOf[source.dtype ?? "float32"]));
     },
     async [Symbol.asyncDispose]() {
       for (const opening of open.values()) {

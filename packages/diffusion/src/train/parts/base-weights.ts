@@ -9,7 +9,9 @@ import {
   type Shape,
 } from "@atelier/engine";
 import { splitModulePath } from "../../core/lora-weights.js";
+import { safetensorsDTypeOf } from "../../core/safetensors-dtype.js";
 import { parameterPrefix } from "../../families/components.js";
+import { widenToFloat32 } from "../../files/safetensors/float-codec.js";
 import type { StartContext } from "./tuning-part.js";
 
 /** The graph's name of a layer's weight. */
@@ -26,7 +28,7 @@ export function readBaseWeight(
   return readBaseParameter(context, weightName(module), weightShape);
 }
 
-/** A parameter of the base, which is float32 wherever it lies. @throws AtelierError `file`. */
+/** A parameter of the base, as float32 however it is stored. @throws AtelierError `file`. */
 export async function readBaseParameter(
   { files, base }: Pick<StartContext, "files" | "base">,
   name: string,
@@ -47,7 +49,7 @@ async function readMapped(
   const file = await files.open(source.path);
   try {
     const bytes = await file.read(source.byteOffset, source.byteLength);
-    return floatTensor(new Float32Array(bytes.slice().buffer), shape);
+    return floatTensor(widenToFloat32(bytes, safetensorsDTypeOf[source.dtype ?? "float32"]), shape);
   } finally {
     await file.close();
   }

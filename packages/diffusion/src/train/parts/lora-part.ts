@@ -46,9 +46,11 @@ export function loraPart(
     decomposesBoth: lora.lokrDecomposeBoth,
     drops: { input: lora.dropout, rank: lora.rankDropout, module: lora.moduleDropout },
   });
+  const isPissa = lora.init === "pissa" && lora.startFrom === undefined;
   return {
     tuning,
     groups: groupsOf(lora, tuning, textEncoder.train ? textEncoder.learningRate / learningRate : 1),
+    replaces: isPissa ? tuning.slots.map(({ module }) => weightName(module)) : [],
     start: (context) => start(lora, tuning, context),
   };
 }

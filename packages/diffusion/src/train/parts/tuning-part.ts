@@ -58,6 +58,8 @@ export interface TuningPart {
   readonly tuning: Tuning;
   /** Parameters that have a learning rate of their own. */
   readonly groups: readonly OptimizerGroup[];
+  /** Names of {@link PartStart.replaced}, where there will be any. */
+  readonly replaces?: readonly string[];
   /** @throws AtelierError `file`, `format`, `weights`. */
   start(context: StartContext): Promise<PartStart>;
 }

@@ -14,13 +14,16 @@ import {
 import type { BlockOptions } from "../../models/layers/block-runner.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { optimizerOfConfig } from "../step/optimizer-of-config.js";
-import { type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+import { basePrefix, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
 
 /** Bytes of a run at its largest, by what takes them. */
 export interface MemoryPlan {
   /** The program, the runtime and what they need for a model of any size. */
   readonly program: number;
-  /** Weights that stay as they are, mapped from files or copied. */
+  /**
+   * Weights that stay as they are, mapped from files or copied; of those in 16 bits the largest
+   * stands beside them once in float32.
+   */
   readonly weights: number;
   /** What is trained, its optimizer state, averages and gradient sums. */
   readonly state: number;
@@ -44,6 +47,8 @@ export interface MemoryOptions {
   /** For the config's batch, without options of blocks. */
   readonly graph: TrainingGraphSpec;
   readonly groups: readonly OptimizerGroup[];
+  /** Parameters of the base that lie in 16 bits, as `Pipeline.widened`; none by default. */
+  readonly widened?: ReadonlySet<string>;
 }
 
 // Measured; see docs/performance.md.
@@ -119,14 +124,19 @@ function usualBlocks(
   };
 }
 
-function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
+function memoryOf({ config, graph, groups, widened }: MemoryOptions): MemoryPlan {
   const { loss, trained } = trainingGraph(graph);
   const names = new Set(trained.map(({ attributes }) => attributes.name));
   const parameters = parametersOf({ outputs: { loss } });
-  const bytesOf = (nodes: readonly (typeof parameters)[number][]): number =>
+  const frozen = parameters.filter(({ attributes }) => !names.has(attributes.name));
+  const bytesOf = (nodes: typeof parameters): number =>
     nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
-  const frozen = bytesOf(parameters.filter(({ attributes }) => !names.has(attributes.name)));
   const isCopied = bytesOf(parameters) <= copiedBytes;
+  const halves = frozen.filter(
+    ({ attributes: { name } }) => !isCopied && widened?.has(name.replace(basePrefix, "")) === true,
+  );
+  const held = bytesOf(frozen) - bytesOf(halves) / 2;
+  const largestCopy = Math.max(0, ...halves.map((node) => bytesOf([node])));
   const step = stepMemory({
     loss,
     parameters: trained,
@@ -138,7 +148,7 @@ function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
   });
   const parts = {
     program: programBytes,
-    weights: frozen * (isCopied ? copies.running : 1),
+    weights: held * (isCopied ? copies.running : 1) + largestCopy,
     state: step.state,
     // ONNX Runtime's binding hands results back as copies, also where they were written in place.
     activations: Math.max(
@@ -146,6 +156,6 @@ function memoryOf({ config, graph, groups }: MemoryOptions): MemoryPlan {
     ),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
-  const compiling = programBytes + frozen * (isCopied ? copies.compiling : 1);
+  const compiling = programBytes + held * (isCopied ? copies.compiling : 1);
   return { ...parts, total: Math.max(running, compiling) };
 }

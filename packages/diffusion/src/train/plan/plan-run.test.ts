@@ -1,8 +1,12 @@
 /** @file What a plan decides by the base: its size, how samples are drawn, what is computed again. */
 
+import { sizeOf } from "@atelier/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
 import { configOf } from "../../families/components.js";
+import { families } from "../../families/families.js";
+import { adaptableLayers, componentParameters } from "../../families/layers.js";
+import { readUNetConfig } from "../../models/unet/config.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import {
   type TinyOverrides,
@@ -150,5 +154,43 @@ describe("planRun with a limit of memory", () => {
     await expect(fit({ maxMemory: 0.1 })).rejects.toThrow(
       /maxMemory: expected 0\.\d\d GB or more, .* got 0\.1\. Train smaller pictures/,
     );
+  });
+});
+
+describe("planRun of a base in 16 bits", () => {
+  const plan = async (overrides: TinyOverrides, widened: readonly string[]) => {
+    const { configs } = pipeline;
+    const large = {
+      ...configs,
+      unet: readUNetConfig({ cross_attention_dim: 16, sample_size: 16 }),
+    };
+    const base = { ...pipeline, configs: large, layers: adaptableLayers(families.sd1, large) };
+    const config = tinyConfig("pictures", { batchSize: 1, ...overrides });
+    const parameters = componentParameters(large, "unet");
+    const names = new Set(widened);
+    const given = { pictures, warnings: [] };
+    const { memory } = await planRun(config, { ...base, widened: names }, given);
+    return { memory, parameters };
+  };
+
+  it("counts two bytes a weight and the largest in float32, but for what trains or is replaced", async () => {
+    const whole = await plan({}, []);
+    const bytes = whole.parameters.map(({ shape }) => 4 * sizeOf(shape));
+    const names = whole.parameters.map(({ name }) => `unet:${name}`);
+    expect(whole.memory.weights).toBe(bytes.reduce((a, b) => a + b));
+    const half = await plan({}, names);
+    expect(half.memory).toMatchObject({
+      weights: whole.memory.weights / 2 + Math.max(...bytes),
+      state: whole.memory.state,
+      activations: whole.memory.activations,
+    });
+    const pissa = await plan({ lora: { rank: 4, init: "pissa" } }, names);
+    const adapted = whole.parameters.filter(({ name }) =>
+      /attn[12]\.(to_[qkv]|to_out\.0)\.weight$/.test(name),
+    );
+    const replaced = adapted.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+    expect(pissa.memory.weights).toBe(half.memory.weights + replaced / 2);
+    const full = await plan({ tuning: "full", lora: undefined }, names);
+    expect(full.memory.weights).toBe(0);
   });
 });

@@ -120,8 +120,14 @@ export async function planRun(
     learningRate: config.learningRate,
     steps: config.steps,
   });
+  const replaced = new Set(listParts(parts).flatMap(({ replaces = [] }) => replaces));
   const { memory, blocks, ...batch } = fitMemory(
-    { config, graph: plain, groups: listParts(parts).flatMap(({ groups }) => groups) },
+    {
+      config,
+      graph: plain,
+      groups: listParts(parts).flatMap(({ groups }) => groups),
+      widened: new Set([...pipeline.widened].filter((name) => !replaced.has(name))),
+    },
     () => activationBytes(trainingGraph(plain)),
   );
   const graph = { ...plain, blocks, batch: (plain.batch * batch.batchSize) / batchSize };

@@ -3,6 +3,9 @@
  * above what was there before, in bytes, and a checksum of the results. The memory tests start it.
  */
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { argv, memoryUsage, resourceUsage, stdout } from "node:process";
 import { createOrtRuntime } from "../../adapters/ort-node.js";
 import { gradients } from "../../autodiff/gradient.js";
@@ -12,11 +15,13 @@ import type { GraphNode } from "../../graph/node.js";
 import { attention } from "../../graph/ops/attention.js";
 import { conv2d } from "../../graph/ops/conv.js";
 import { add, silu } from "../../graph/ops/elementwise.js";
+import { linear } from "../../graph/ops/linalg.js";
 import { checkpoint } from "../../graph/ops/mark.js";
 import { sumSquares } from "../../graph/ops/reduce.js";
 import { input, parameter } from "../../graph/ops/source.js";
+import type { FileTensor } from "../../runtime/runtime.js";
 import { sizeOf } from "../../shape.js";
-import { floatTensor } from "../../tensor.js";
+import { byteView, floatTensor } from "../../tensor.js";
 
 const BLOCKS = 24;
 const CHANNELS = 32;
@@ -51,11 +56,28 @@ function largeAttention(): Graph {
   return { outputs: { loss, ...Object.fromEntries(slopes) } };
 }
 
+/** Twelve layers of different widths and the gradient to their input: each weight is read twice. */
+function widening(): Graph {
+  // Narrower and narrower: what one copy has freed is enough for the next.
+  const widthOf = (layer: number): number => 3072 - 128 * layer;
+  const x = input("x", [1, widthOf(0)]);
+  const names = Array.from({ length: 12 }, (_, layer) => layer);
+  const y = names.reduce(
+    (z, layer) => linear(z, parameter(`w${layer}`, [widthOf(layer + 1), widthOf(layer)])),
+    x,
+  );
+  const loss = sumSquares(y);
+  const [slope = x] = gradients(loss, [x]);
+  return { outputs: { loss, slope: sumSquares(slope) } };
+}
+
 const scenarios: Readonly<Record<string, () => Graph>> = {
   plain: () => chain(false),
   checkpointed: () => chain(true),
   attention: largeAttention,
   "composed attention": largeAttention,
+  "float32 weights": widening,
+  "float16 weights": widening,
 };
 
 const build = scenarios[argv[2] ?? ""];
@@ -66,18 +88,46 @@ if (build === undefined) {
   );
 }
 const graph = build();
+const folder = await mkdtemp(join(tmpdir(), "atelier-memory-"));
+const stored = await storedWeights(graph);
 await using compiled = await createOrtRuntime({
   threads: 1,
   lacks: argv[2] === "composed attention" ? ["fusesTransposes", "fusesAttention"] : [],
-}).compile(graph);
+  ...(stored.size > 0 ? { copiedBytes: 0 } : {}),
+}).compile(graph, { parameters: stored });
+await rm(folder, { recursive: true });
 const values = Object.fromEntries(
-  [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes: { name }, shape }) => {
-    const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => 0.02 * Math.sin(i * 7.3));
-    return [name, floatTensor(data, shape)];
-  }),
+  [...inputsOf(graph), ...parametersOf(graph)]
+    .filter(({ attributes: { name } }) => !stored.has(name))
+    .map(({ attributes: { name }, shape }) => {
+      const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => 0.02 * Math.sin(i * 7.3));
+      return [name, floatTensor(data, shape)];
+    }),
 );
 const before = memoryUsage.rss();
 const results = await compiled.run(values);
 const checksum = Object.values(results).map(({ data }) => Number(data[0]));
 const peakBytes = resourceUsage().maxRSS * 1024 - before;
 stdout.write(JSON.stringify({ peakBytes, checksum }));
+
+/** Weights in files, one of ±2⁻⁸ after the other, where the scenario says in what. */
+async function storedWeights(own: Graph): Promise<Map<string, FileTensor>> {
+  const dtype = ({ "float16 weights": "float16", "float32 weights": "float32" } as const)[
+    argv[2] ?? ""
+  ];
+  const places = new Map<string, FileTensor>();
+  if (dtype === undefined) return places;
+  const weights = parametersOf(own);
+  const largest = Math.max(...weights.map(({ shape }) => sizeOf(shape)));
+  // One for all weights, or what writing them takes would count as what running takes.
+  const values = dtype === "float32" ? new Float32Array(largest) : new Uint16Array(largest);
+  const [plus, minus] = dtype === "float32" ? [1 / 256, -1 / 256] : [0x1c00, 0x9c00];
+  for (let i = 0; i < largest; i++) values[i] = i % 3 === 0 ? minus : plus;
+  for (const { attributes, shape } of weights) {
+    const bytes = byteView(values.subarray(0, sizeOf(shape)));
+    const path = join(folder, attributes.name);
+    await writeFile(path, bytes);
+    places.set(attributes.name, { path, byteOffset: 0, byteLength: bytes.byteLength, dtype });
+  }
+  return places;
+}

@@ -1,0 +1,166 @@
+/**
+ * @file Weights that are fixed when a graph is compiled: mapped by ONNX Runtime from the files that they
+ * lie in, or read.
+ */
+
+import { link, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type DType, dtypes } from "../dtype.js";
+import { AtelierError } from "../errors.js";
+import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
+import { isHalf, widenHalf } from "../half.js";
+import type { OnnxTensor } from "../onnx/model-proto.js";
+import type { FileTensor, ParameterSource } from "../runtime/runtime.js";
+import { sizeOf } from "../shape.js";
+import { floatTensor, type HostTensor } from "../tensor.js";
+import { nodeFiles } from "./node-files.js";
+import { requireType } from "./ort-values.js";
+
+/** A weight that ONNX Runtime maps. */
+export interface MappedWeight {
+  readonly data: OnnxTensor["data"];
+  /** What the file holds; where that is not the weight's own type, it is cast at every use. */
+  readonly dtype: DType;
+}
+
+const isInFile = (source: ParameterSource | undefined): source is FileTensor =>
+  source !== undefined && "path" in source;
+
+/** What is mapped. */
+export interface MapOptions {
+  /** Where the model will lie. */
+  readonly folder: string;
+  /** Element types that files may hold. */
+  readonly types: readonly DType[];
+  /** Whether also such that are not the weight's own. */
+  readonly widens: boolean;
+}
+
+/**
+ * Links the files of weights beside the model, since ONNX Runtime maps only what lies there. A
+ * weight that cannot be mapped (another file system) is left out and read instead.
+ */
+export async function mapFiles(
+  nodes: readonly NodeOf<"parameter">[],
+  parameters: ReadonlyMap<string, ParameterSource>,
+  { folder, types, widens }: MapOptions,
+): Promise<Map<string, MappedWeight>> {
+  const links = new Map<string, LinkedFile | undefined>();
+  const mapped = new Map<string, MappedWeight>();
+  for (const node of nodes) {
+    const { name } = node.attributes;
+    const source = parameters.get(name);
+    if (!isInFile(source)) continue;
+    const dtype = storedType(node, source);
+    if (!types.includes(dtype) || (dtype !== node.dtype && !widens)) continue;
+    const { path, byteOffset: offset, byteLength: length } = source;
+    if (!links.has(path)) links.set(path, await linkFile(path, folder, `weights-${links.size}`));
+    const linked = links.get(path);
+    if (linked === undefined) continue;
+    requireBytes(node, source);
+    requireInside(name, source, linked.sizeBytes);
+    mapped.set(name, { dtype, data: { location: linked.location, offset, length } });
+  }
+  return mapped;
+}
+
+interface LinkedFile {
+  readonly location: string;
+  readonly sizeBytes: number;
+}
+
+/** A hard link to a file, or `undefined` where there can be none. */
+async function linkFile(
+  path: string,
+  folder: string,
+  location: string,
+): Promise<LinkedFile | undefined> {
+  const target = join(folder, location);
+  try {
+    await link(path, target);
+    return { location, sizeBytes: (await stat(target)).size };
+  } catch {
+    return undefined;
+  }
+}
+
+function requireInside(name: string, source: FileTensor, sizeBytes: number): void {
+  const end = source.byteOffset + source.byteLength;
+  if (end <= sizeBytes) return;
+  throw new AtelierError(
+    "weights",
+    `runtime: expected ${end} bytes in ${source.path} for ${name}, got ${sizeBytes}. The file was cut short; copy or download it again.`,
+  );
+}
+
+function requireBytes(node: NodeOf<"parameter">, source: FileTensor): void {
+  const dtype = storedType(node, source);
+  const expected = sizeOf(node.shape) * dtypes[dtype].bytes;
+  if (source.byteLength === expected) return;
+  const { shape, attributes } = node;
+  throw new AtelierError(
+    "weights",
+    `runtime: expected ${expected} bytes for ${attributes.name} ${formatType({ shape, dtype })}, got ${source.byteLength}. The file does not fit the model's config.`,
+  );
+}
+
+/** What a file holds. @throws AtelierError `dtype` unless it is the weight's type or widens to it. */
+function storedType(node: NodeOf<"parameter">, { dtype = node.dtype }: FileTensor): DType {
+  if (dtype === node.dtype || (node.dtype === "float32" && isHalf(dtype))) return dtype;
+  throw new AtelierError(
+    "dtype",
+    `runtime: expected ${formatType(node)} for "${node.attributes.name}", got ${dtype}. Only 16-bit floats are widened, to float32.`,
+  );
+}
+
+/** Weights that are not mapped, checked against the graph. */
+export async function readFixed(
+  nodes: readonly NodeOf<"parameter">[],
+  parameters: ReadonlyMap<string, ParameterSource>,
+): Promise<Map<string, HostTensor>> {
+  const tensors = new Map<string, HostTensor>();
+  for (const node of nodes) {
+    const { name } = node.attributes;
+    const source = parameters.get(name);
+    if (source === undefined) continue;
+    const tensor = isInFile(source) ? await readTensor(node, source) : source;
+    requireType(name, tensor, node);
+    tensors.set(name, tensor);
+  }
+  return tensors;
+}
+
+async function readTensor(node: NodeOf<"parameter">, source: FileTensor): Promise<HostTensor> {
+  requireBytes(node, source);
+  const file = await nodeFiles.open(source.path);
+  try {
+    const bytes = await file.read(source.byteOffset, source.byteLength);
+    const { buffer } = bytes.slice();
+    const dtype = storedType(node, source);
+    if (dtype === node.dtype || !isHalf(dtype)) return tensorOfBytes(node, buffer);
+    return floatTensor(widenHalf(new Uint16Array(buffer), dtype), node.shape);
+  } finally {
+    await file.close();
+  }
+}
+
+function tensorOfBytes({ shape, dtype }: ValueType, buffer: ArrayBuffer): HostTensor {
+  switch (dtype) {
+    case "float32":
+      return { dtype, shape, data: new Float32Array(buffer) };
+    case "float64":
+      return { dtype, shape, data: new Float64Array(buffer) };
+    case "float16":
+    case "bfloat16":
+      return { dtype, shape, data: new Uint16Array(buffer) };
+    case "int64":
+      return { dtype, shape, data: new BigInt64Array(buffer) };
+    case "int32":
+      return { dtype, shape, data: new Int32Array(buffer) };
+    case "uint8":
+    case "bool":
+      return { dtype, shape, data: new Uint8Array(buffer) };
+    default:
+      return dtype satisfies never;
+  }
+}

@@ -14,7 +14,6 @@ import {
   mul,
   narrow,
   reshape,
-  type Shape,
   sizeOf,
   sub,
 } from "@atelier/engine";

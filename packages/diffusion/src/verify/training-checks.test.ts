@@ -9,7 +9,7 @@ import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tinyBase } from "../testing/tiny-training.js";
 import type { FixtureCheck } from "./fixture-check.js";
-import { verifyTrajectories } from "./trajectory-fixture.js";
+import { verifyPipelineFixture } from "./pipeline-fixture.js";
 
 const fixture = fileURLToPath(
   new URL("../../../../test/fixtures/training/trajectory", import.meta.url),
@@ -19,7 +19,7 @@ const shared = fileURLToPath(new URL("../../../../../shared/fixtures/pipeline", 
 async function verify(folder: string): Promise<FixtureCheck[]> {
   const checks: FixtureCheck[] = [];
   const options = { files: nodeFiles, runtime: createOrtRuntime() };
-  for await (const check of verifyTrajectories(folder, options)) checks.push(check);
+  for await (const check of verifyPipelineFixture(folder, options)) checks.push(check);
   return checks;
 }
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("verifyTrajectories", () => {
+describe("trainings of a pipeline fixture", () => {
   it("finds every step of each training equal to PyTorch's, and skips techniques it does not know", async () => {
     const checks = await verify(folder);
     expect(statuses(checks)).toEqual([

@@ -8,13 +8,7 @@ import { partEntries } from "../core/adapter-parts.js";
 import type { LoraWeights } from "../core/lora-weights.js";
 import { readLora } from "../files/adapter/read-lora.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
-import {
-  absent,
-  compareTensors,
-  type FixtureCheck,
-  guarded,
-  worstOf,
-} from "./fixture-check.js";
+import { absent, compareTensors, type FixtureCheck, guarded, worstOf } from "./fixture-check.js";
 import { parseTraining } from "./fixture-settings.js";
 import { numbered, type PipelineFixture, rowAt } from "./open-pipeline-fixture.js";
 

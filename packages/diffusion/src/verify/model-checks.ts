@@ -86,12 +86,12 @@ async function denoiserChecks(fixture: PipelineFixture): Promise<FixtureCheck[]>
   const sample = await tensors.readFloat32("denoiser.in.sample");
   const target = await tensors.readFloat32("denoiser.target");
   const timestep = asFloats(await tensors.read("denoiser.in.timestep"));
-  const { sequence, shapes } = family.conditioning;
+  const rules = family.conditioning;
   const [rows = 0] = sample.shape;
-  const states = await tensors.readFloat32(`denoiser.in.${sequence}`);
+  const states = await tensors.readFloat32(`denoiser.in.${rules.sequence}`);
   const [, tokens = 0] = states.shape;
   const values: Record<string, FloatTensor> = { sample, timestep, target };
-  for (const name of Object.keys(shapes(configs, rows, tokens))) {
+  for (const name of Object.keys(rules.shapes(configs, rows, tokens))) {
     values[name] = await tensors.readFloat32(`denoiser.in.${name}`);
   }
   const conditioning = conditioningInputs({ family, configs }, rows, tokens);
@@ -124,5 +124,5 @@ async function denoiserChecks(fixture: PipelineFixture): Promise<FixtureCheck[]>
     const actual = floatTensor(asFloats(results[name] ?? absent).data, expected.shape);
     return compareTensors(`${label} denoiser.${name}`, { actual, expected }, tolerance);
   });
-  return Promise.all(checks);
+  return await Promise.all(checks);
 }

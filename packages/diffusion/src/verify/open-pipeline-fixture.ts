@@ -54,8 +54,14 @@ export async function openPipelineFixture(
       tolerances: fixtureTolerances(settings.tolerances),
       tensors: {
         ...opened,
-        read: (name) => opened.read(read.add(name) && name),
-        readFloat32: (name) => opened.readFloat32(read.add(name) && name),
+        read(name) {
+          read.add(name);
+          return opened.read(name);
+        },
+        readFloat32(name) {
+          read.add(name);
+          return opened.readFloat32(name);
+        },
       },
       has: (name) => opened.entries.has(name),
       unread: () => [...opened.entries.keys()].filter((name) => !read.has(name)),

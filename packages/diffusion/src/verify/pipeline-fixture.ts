@@ -61,10 +61,10 @@ async function unknownFamily(files: FileStore, model: string): Promise<string | 
 }
 
 /** Tensors that no check has read, so that nothing is left out in silence. */
-function* unreadCheck({ label, unread }: PipelineFixture): Generator<FixtureCheck> {
-  const names = unread();
+function* unreadCheck(fixture: PipelineFixture): Generator<FixtureCheck> {
+  const names = fixture.unread();
   if (names.length === 0) return;
   const shown = names.slice(0, 8).join(", ");
   const more = names.length > 8 ? `, … (${names.length})` : "";
-  yield { status: "skip", name: `${label} tensors`, detail: `no check reads ${shown}${more}` };
+  yield { status: "skip", name: `${fixture.label} tensors`, detail: `no check reads ${shown}${more}` };
 }

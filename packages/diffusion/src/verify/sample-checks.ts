@@ -1,7 +1,7 @@
 /** @file Checks of a pipeline fixture: its samples, from the seed's noise to the picture. */
 
-import { AtelierError, createTorchGenerator, floatTensor, sizeOf } from "@atelier/engine";
 import type { FloatTensor } from "@atelier/engine";
+import { AtelierError, createTorchGenerator, floatTensor, sizeOf } from "@atelier/engine";
 import type { PictureSizes } from "../families/family.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
 import type { Adapter } from "../pipeline/adapters.js";

@@ -15,13 +15,7 @@ import {
 import { configOf } from "../families/components.js";
 import { poolAtEnd } from "../models/clip-text/pooling.js";
 import { compareSteps, compareTrainedWeights } from "./compare-training.js";
-import {
-  absent,
-  compareTensors,
-  type FixtureCheck,
-  guarded,
-  worstOf,
-} from "./fixture-check.js";
+import { absent, compareTensors, type FixtureCheck, guarded, worstOf } from "./fixture-check.js";
 import { parseTraining, type TrainingSettings } from "./fixture-settings.js";
 import {
   type FixtureTraining,
@@ -93,7 +87,9 @@ async function trajectoryChecks(
     norms.push(Number(results?.["gradNorm"]?.data[0]));
     for (const [parameter, stored] of followed) {
       const [first, expected] = [rowAt(stored, 0), rowAt(stored, step + 1)];
-      const change = Math.max(...expected.data.map((value, i) => Math.abs(value - (first.data[i] ?? 0))));
+      const change = Math.max(
+        ...expected.data.map((value, i) => Math.abs(value - (first.data[i] ?? 0))),
+      );
       const { data = absent.data } = stepper.values().get(parameter) ?? {};
       const actual = floatTensor(data, expected.shape);
       const title = `${parameter} after step ${step + 1}`;
@@ -202,7 +198,10 @@ async function captionChecks(
   const ids = texts.map((text) => tokenizers.get(encoder.component)?.encode(text).ids ?? []);
   const [rows, tokens] = [ids.length, ids[0]?.length ?? 0];
   // The state of every token is its place, so that what is pooled tells the place.
-  const places = floatTensor(Array.from({ length: rows * tokens }, (_, i) => i % tokens), [rows, tokens, 1]);
+  const places = floatTensor(
+    Array.from({ length: rows * tokens }, (_, i) => i % tokens),
+    [rows, tokens, 1],
+  );
   const { eosTokenId } = configOf(pipeline.configs, encoder.component);
   const pooled = poolAtEnd(constant(places), input("ids", [rows, tokens], "int64"), eosTokenId);
   await using graph = await fixture.runtime.compile({ outputs: { pooled } });

@@ -16,13 +16,7 @@ import {
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { TokenIds } from "../pipeline/tokenizers.js";
 import { idsInput } from "../train/step/training-graph.js";
-import {
-  absent,
-  compareTensors,
-  type FixtureCheck,
-  guarded,
-  worstOf,
-} from "./fixture-check.js";
+import { absent, compareTensors, type FixtureCheck, guarded, worstOf } from "./fixture-check.js";
 import { drawLatents } from "./model-checks.js";
 import { numbered, type PipelineFixture, rowAt } from "./open-pipeline-fixture.js";
 import { asFloats } from "./read-model-fixture.js";
@@ -38,9 +32,10 @@ export interface TrainingInputs {
 }
 
 /** Reads the inputs. @throws AtelierError `weights` for a missing tensor, `format`. */
-export async function readTrainingInputs(
-  { tensors, pipeline }: PipelineFixture,
-): Promise<TrainingInputs> {
+export async function readTrainingInputs({
+  tensors,
+  pipeline,
+}: PipelineFixture): Promise<TrainingInputs> {
   const noise = await tensors.readFloat32("train.noise");
   const latents = await tensors.readFloat32("train.latents");
   const times = await readInts({ tensors }, "train.timesteps");
@@ -137,5 +132,5 @@ async function processChecks(fixture: PipelineFixture): Promise<FixtureCheck[]> 
     const actual = asFloats(results[name] ?? floatTensor([], [0]));
     return compareTensors(`${label} train.${name}`, { actual, expected }, tolerances.outputs);
   });
-  return Promise.all(checks);
+  return await Promise.all(checks);
 }

@@ -45,7 +45,7 @@ export async function* verifyFolder(
   if (present.length === 0) {
     throw new AtelierError(
       "file",
-      `${folder}: expected models/, schedulers.json, pipeline/ or pipelines/ in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
+      `${folder}: expected models/, schedulers.json or pipeline/, or several of these below pipelines/, in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
     );
   }
   for (const [, run] of present) yield* stopping(run(), options.signal);

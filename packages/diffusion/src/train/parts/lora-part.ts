@@ -110,7 +110,7 @@ async function start(
   tuning: LoraTuning,
   context: StartContext,
 ): Promise<PartStart> {
-  const { files, runtime, pipeline, seed } = context;
+  const { runtime, seed } = context;
   const { startFrom, init, maxWeightNorm } = lora;
   const constraint =
     maxWeightNorm === undefined ? undefined : await normLimit(runtime, tuning, maxWeightNorm);

@@ -1,26 +1,38 @@
 /** @file How tests run: against the sources, each file in a process of its own. */
 
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { sharedFilesReporter, sharedTag } from "./test/shared-files/shared-files-reporter.js";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The sources of each package that tests import, longest names first. */
+export const aliases: Record<string, string> = {
+  "@atelier/engine/node": source("packages/engine/src/adapters/node.ts"),
+  "@atelier/engine": source("packages/engine/src/index.ts"),
+  "@atelier/base/node": source("packages/base/src/node.ts"),
+  "@atelier/base": source("packages/base/src/index.ts"),
+  "@atelier/diffusion/node": source("packages/diffusion/src/adapters/node.ts"),
+  "@atelier/diffusion": source("packages/diffusion/src/index.ts"),
+};
+
 /** Tests run against the sources, so that a red test never depends on a stale build. */
 export default defineConfig({
-  resolve: {
-    alias: {
-      "@atelier/engine/node": source("packages/engine/src/adapters/node.ts"),
-      "@atelier/engine": source("packages/engine/src/index.ts"),
-      "@atelier/base/node": source("packages/base/src/node.ts"),
-      "@atelier/base": source("packages/base/src/index.ts"),
-      "@atelier/diffusion/node": source("packages/diffusion/src/adapters/node.ts"),
-      "@atelier/diffusion": source("packages/diffusion/src/index.ts"),
-    },
-  },
+  resolve: { alias: aliases },
   test: {
     include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/*.slow.test.ts", "**/node_modules/**", "**/dist/**"],
     pool: "forks",
     testTimeout: 30_000,
+    tags: [
+      {
+        name: sharedTag,
+        description:
+          "Reads ../shared, which lies beside the repository; skipped where it is absent.",
+        skip: !existsSync(source("../shared/fixtures")),
+      },
+    ],
+    reporters: ["default", sharedFilesReporter()],
   },
 });

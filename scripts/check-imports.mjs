@@ -24,12 +24,34 @@ const packages = [
 /** In a package a folder may import only what stands before it; files outside folders come first. */
 const folderOrders = {
   "@atelier/engine": [
-    ...["", "random", "graph", "autodiff", "passes", "onnx", "runtime", "nn", "optim"],
+    ...["", "random", "graph", "autodiff", "onnx", "runtime", "nn", "optim"],
     "adapters",
   ],
   "@atelier/diffusion": [
     ...["", "core", "models", "tokenizer", "process", "samplers", "families", "files", "tuning"],
     ...["data", "pipeline", "evaluate", "train", "inspect", "advise", "verify", "adapters"],
+  ],
+};
+/**
+ * In packages/diffusion only families and models know of what models consist; everyone else asks the family.
+ * Tables of names that files and other programs have are the exception, and so are judges and fixtures.
+ */
+const familyFacts = {
+  folder: "packages/diffusion/src",
+  allowed: [
+    ...["families/", "models/", "core/component-name.ts", "process/", "samplers/", "tokenizer/"],
+    ...["verify/", "index.ts"],
+    // Tables of names.
+    ...["files/adapter/", "files/word/", "files/hub/select-adapter-files.ts", "train/import/"],
+    ...["inspect/inspect-path.ts", "inspect/inspection.ts"],
+    // The judge that lies beside the embedded base.
+    "evaluate/",
+  ],
+  patterns: [
+    [/["'`](unet|vae|text_encoder|text_encoder_2)["'`:.]/, "a component"],
+    [/\b77\b/, "a number of tokens"],
+    [/from "[^"]*models\/(unet|clip-text|autoencoder-kl)\/(config|model|inputs)\.js"/, "a model"],
+    [/from "[^"]*process\/(discrete|noise-schedule)\.js"/, "a noise schedule"],
   ],
 };
 const platformModules = /^(node:|onnxruntime-|sharp$)/;
@@ -43,6 +65,7 @@ for (const { name, folder, mayImport } of packages) {
     const isTest = /\.test\.ts$|\/testing\//.test(path);
     const isPlatform = /\/(adapters|commands)\//.test(path) || path.startsWith("apps/");
     const targets = [];
+    if (folder === familyFacts.folder && !isTest) checkFamilyFacts(path, file);
     for (const specifier of importsOf(readFileSync(file, "utf8"))) {
       if (specifier.startsWith(".")) {
         const target = join(dirname(file), specifier.replace(/\.js$/, ".ts"));
@@ -80,6 +103,18 @@ function importsOf(source) {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s+["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)\s*import\s+["']([^"']+)["']/g;
   return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3]);
+}
+
+function checkFamilyFacts(path, file) {
+  const name = path.slice(familyFacts.folder.length + 1);
+  if (familyFacts.allowed.some((start) => name.startsWith(start))) return;
+  // Comments may give examples.
+  const code = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "");
+  for (const [pattern, what] of familyFacts.patterns) {
+    const found = pattern.exec(code);
+    if (found === null) continue;
+    problems.push(`${path}: names ${what} (${found[0].trim()}); ask the model's family`);
+  }
 }
 
 function checkOrder(path, { folder, target, order }) {

@@ -66,13 +66,10 @@ if (options["single-file"] !== undefined) {
 
 function randomModel({ family: id, configs, scheduler }: ModelPreset): ModelFiles {
   const own = families[id];
-  const files = own.components.map((name) => [
-    name,
-    {
-      config: configOf(configs, name),
-      weights: randomWeights(name, componentParameters(configs, name)),
-    },
-  ]);
+  const files = own.components.map((name): [string, ComponentFiles] => {
+    const weights = randomWeights(name, componentParameters(configs, name));
+    return [name, { config: configOf(configs, name), weights }];
+  });
   return {
     path: `random ${own.title}`,
     layout: "folder",

@@ -12,7 +12,7 @@ function config(fields: Readonly<Record<string, unknown>>): TrainConfig {
 const draw = (fields: Readonly<Record<string, unknown>>, more: Partial<Trained> = {}): string =>
   drawOptions({
     config: config(fields),
-    results: ["run/lora.safetensors"],
+    results: [{ kind: "adapter", form: "kohya", path: "run/lora.safetensors" }],
     tokenizer: undefined,
     plan: undefined,
     ...more,
@@ -35,13 +35,32 @@ describe("the command that draws with what was trained", () => {
   });
 
   it("names a tokenizer for a model in one file, which has none", () => {
-    const output = { checkpoint: "single-file" };
     const plan = { prompt: "", tokenizerFolder: "sd15/tokenizer" };
-    const results = ["run/model.safetensors"];
-    expect(draw({ tuning: "full", output }, { plan, results })).toBe(
-      '--base run/model.safetensors --tokenizer sd15/tokenizer --prompt "a sks dog"',
+    const model = (form: "single-file" | "folder") =>
+      ({ kind: "model", form, path: "run/m" }) as const;
+    expect(draw({ tuning: "full" }, { plan, results: [model("single-file")] })).toBe(
+      '--base run/m --tokenizer sd15/tokenizer --prompt "a sks dog"',
     );
-    expect(draw({ tuning: "full" }, { plan, results })).not.toContain("--tokenizer");
+    expect(draw({ tuning: "full" }, { plan, results: [model("folder")] })).toBe(
+      '--base run/m --prompt "a sks dog"',
+    );
+  });
+
+  it("names every file that the result needs, and no other", () => {
+    const adapter = (form: "kohya" | "diffusers" | "peft", path: string) =>
+      ({ kind: "adapter", form, path }) as const;
+    const word = { kind: "embedding", form: "webui", path: "w" } as const;
+    const named = (results: Trained["results"], token = "<w>") => {
+      const embedding = { token, initializer: "mean" };
+      const drawn = draw({ tuning: "pivotal", embedding }, { results });
+      return drawn.slice(drawn.indexOf(" --") + 1, drawn.indexOf(" --prompt"));
+    };
+    expect(named([adapter("kohya", "k"), adapter("diffusers", "d"), word])).toBe("--adapter k");
+    expect(named([adapter("kohya", "k"), word], "<w.1>")).toBe("--adapter k --embedding w");
+    expect(named([adapter("diffusers", "d"), word])).toBe("--adapter d --embedding w");
+    expect(named([adapter("peft", "u"), adapter("peft", "t"), word])).toBe(
+      "--adapter u --adapter t --embedding w",
+    );
   });
 
   it("calls up what was trained, also where only captions say what that is", () => {

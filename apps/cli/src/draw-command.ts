@@ -1,13 +1,19 @@
 /** @file The command line that draws with what was trained, as it is printed at the end of a training. */
 
-import { type PlanEvent, readPrompt, type TrainConfig } from "@atelier/diffusion";
+import {
+  type PlanEvent,
+  type ResultFile,
+  readPrompt,
+  resultOfKind,
+  type TrainConfig,
+} from "@atelier/diffusion";
 import { quoteArgument } from "./format.js";
 
 /** A training that has made something. */
 export interface Trained {
   readonly config: TrainConfig;
   /** As the run's last event names them. */
-  readonly results: readonly string[];
+  readonly results: readonly ResultFile[];
   /** `--tokenizer` of the training. */
   readonly tokenizer: string | undefined;
   /** Of the run's first event. */
@@ -31,15 +37,14 @@ function promptOf({ data, samples, embedding }: TrainConfig, plan: Trained["plan
   return prompt === "" ? "…" : prompt;
 }
 
-function modelOptions({ config, results: [first = ""], tokenizer, plan }: Trained): string[] {
-  const { base, tuning, output } = config;
+function modelOptions({ config: { base }, results, tokenizer, plan }: Trained): string[] {
   const given = (option: string, value: string | undefined) =>
     value === undefined ? [] : [option, value];
-  if (tuning === "full") {
+  const model = resultOfKind(results, "model");
+  if (model !== undefined) {
     // The model holds its schedule, and a folder its tokenizer.
-    const isFile = output.checkpoint === "single-file";
     const own = tokenizer ?? plan?.tokenizerFolder;
-    return ["--base", first, ...(isFile ? given("--tokenizer", own) : [])];
+    return ["--base", model.path, ...(model.form === "folder" ? [] : given("--tokenizer", own))];
   }
   const revision = base.revision === "main" ? "" : `@${base.revision}`;
   return [
@@ -52,23 +57,14 @@ function modelOptions({ config, results: [first = ""], tokenizer, plan }: Traine
 }
 
 function resultOptions({ config, results }: Trained): string[] {
-  const { tuning, output, embedding } = config;
-  const [first = ""] = results;
-  switch (tuning) {
-    case "lora":
-      return ["--adapter", first];
-    case "full":
-      return [];
-    case "textual_inversion":
-      return ["--embedding", first];
-    case "pivotal": {
-      // kohya's form holds the word as well, unless a dot ends its name there.
-      const isOne = output.formats !== "diffusers" && embedding?.token.includes(".") !== true;
-      // Each of the two in as many forms.
-      const word = results[output.formats === "both" ? 2 : 1] ?? "";
-      return ["--adapter", first, ...(isOne ? [] : ["--embedding", word])];
-    }
-    default:
-      return tuning satisfies never;
-  }
+  const adapter = resultOfKind(results, "adapter");
+  const word = resultOfKind(results, "embedding");
+  // PEFT's form has a file for each model.
+  const adapters = results.filter(({ kind, form }) => kind === "adapter" && form === adapter?.form);
+  // kohya's form holds the word as well, unless a dot ends its name there.
+  const isHeld = adapter?.form === "kohya" && config.embedding?.token.includes(".") !== true;
+  return [
+    ...adapters.flatMap(({ path }) => ["--adapter", path]),
+    ...(word === undefined || isHeld ? [] : ["--embedding", word.path]),
+  ];
 }

@@ -9,6 +9,7 @@
 import { fitColumns } from "@atelier/engine";
 import { S_STEP_ACTIVE, S_STEP_SUBMIT, S_WARN } from "@clack/prompts";
 import type { CliContext } from "./cli-context.js";
+import { inFlags } from "./option-flags.js";
 
 /** Milliseconds between two drawings of the line, and between two plain lines. */
 const redrawMs = 80;
@@ -28,6 +29,7 @@ export interface Progress {
   update(state: ProgressState): void;
   /** A line that stays: a finished part. */
   done(line: string): void;
+  /** A line that stays, with the library's options as flags. */
   warn(line: string): void;
   /** Removes the line. */
   clear(): void;
@@ -70,7 +72,7 @@ export function createProgress(
       isShown = true;
     },
     done: (text) => line(S_STEP_SUBMIT, text),
-    warn: (text) => line(S_WARN, text),
+    warn: (text) => line(S_WARN, inFlags(text)),
     clear,
   };
 }

@@ -26,6 +26,7 @@ import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit.js";
 import { messagesFor } from "./messages/messages.js";
+import { inFlags } from "./option-flags.js";
 import { atelierVersion } from "./version.js";
 
 const commands = [
@@ -100,7 +101,7 @@ function report(context: CliContext, error: unknown, json: boolean): void {
   else if (code === "aborted") io.stderr.write(`${text.program.interrupted}\n`);
   else {
     const { error: known, unexpected } = text.program;
-    io.stderr.write(`${isOurs ? known(message) : unexpected(message)}\n`);
+    io.stderr.write(`${isOurs ? known(inFlags(message)) : unexpected(message)}\n`);
   }
   if (io.env["ATELIER_DEBUG"] === "1") io.stderr.write(`${stackOf(error)}\n`);
 }

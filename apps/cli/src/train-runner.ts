@@ -2,6 +2,7 @@
 
 import { totalmem } from "node:os";
 import {
+  type EndEvent,
   embeddedBaseName,
   type ResumeOptions,
   type TrainConfig,
@@ -19,7 +20,6 @@ import { createProgress, type Progress, type ProgressState } from "./progress.js
 
 type PlanEvent = Extract<TrainEvent, { type: "plan" }>;
 type StageEvent = Extract<TrainEvent, { type: "progress" }>;
-type EndEvent = Extract<TrainEvent, { type: "done" | "stopped" }>;
 
 /** Options that are no part of the config. */
 export interface TrainingFlags {
@@ -92,8 +92,8 @@ function show(event: TrainEvent, view: View): void {
     case "resumed":
       progress.done(text.resumed(event.step));
       break;
-    case "checkpoint":
-      for (const path of event.paths) progress.done(text.saved(path));
+    case "snapshot":
+      for (const { path } of event.results) progress.done(text.saved(path));
       break;
     case "done":
     case "stopped":
@@ -140,10 +140,11 @@ function showEnd(event: EndEvent, { context, config, tokenizer, progress, used }
     context,
     event.type === "done" ? text.finished(event.step, time) : text.interrupted(event.step),
   );
+  if (event.type === "done" && event.stop !== undefined) print(context, text.ended(event.stop));
   if (used.bytes > 0) {
     print(context, text.usedMemory(formatBytes(used.bytes), formatBytes(used.planned)));
   }
-  for (const path of event.results) print(context, text.saved(path));
+  for (const { path } of event.results) print(context, text.saved(path));
   if (event.results.length === 0) return;
   const { results } = event;
   print(context, text.use(drawOptions({ config, results, tokenizer, plan: used.plan })));

@@ -52,6 +52,7 @@ export {
   splitModulePath,
 } from "./core/lora-weights.js";
 export { nearestName } from "./core/nearest-name.js";
+export { type OptionName, option, optionNames, sayOptions } from "./core/option-words.js";
 export { quoteArgument } from "./core/quote-argument.js";
 export type { ConfigObject } from "./core/read-config.js";
 export { readJson, readText } from "./core/read-text.js";
@@ -91,7 +92,6 @@ export {
   planResizeCrop,
   type ResizeCropOptions,
   type ResizeCropPlan,
-  sdxlTimeIds,
 } from "./data/resize-crop.js";
 export { isSystemFile } from "./data/system-files.js";
 export {
@@ -380,11 +380,10 @@ export {
   minSnrWeight,
   type NoiseSchedule,
   type NoiseScheduleOptions,
-  type PredictionType,
-  predictionTypes,
   snr,
   velocity,
 } from "./process/noise-schedule.js";
+export { type PredictionType, predictionTypes } from "./process/prediction-type.js";
 export type { Process } from "./process/process.js";
 export { createSampler, type SamplerOptions } from "./samplers/create-sampler.js";
 export { guide, rescaleGuidance } from "./samplers/guidance.js";
@@ -433,18 +432,32 @@ export type {
   TuningName,
 } from "./train/config/train-config.js";
 export { embeddedRates } from "./train/config/tuning-sections.js";
+export type { TrainingBatch } from "./train/data/training-batch.js";
+export type { ErrorEvent, RecordedEvent } from "./train/events/event-schema.js";
 export type {
-  CheckpointEvent,
+  DoneEvent,
   EndEvent,
   PlanEvent,
   ProgressEvent,
   ResumedEvent,
   SampleEvent,
+  SnapshotEvent,
   StepEvent,
+  StoppedEvent,
   TrainEvent,
   WarningEvent,
+  WatcherStop,
 } from "./train/events/train-event.js";
+export { type EventLog, type LoggedEvent, readEvents } from "./train/folder/event-log.js";
 export { type FolderLock, readRunConfig } from "./train/folder/run-folder.js";
+export {
+  listRuns,
+  type OpenRunOptions,
+  openRun,
+  type RunList,
+  type RunRecord,
+  type RunState,
+} from "./train/folder/run-record.js";
 export { importAiToolkit } from "./train/import/import-ai-toolkit.js";
 export { importCommandLine } from "./train/import/import-command-line.js";
 export { importKohya } from "./train/import/import-kohya.js";
@@ -454,15 +467,28 @@ export type { ImportedConfig, LeftSetting } from "./train/import/translation.js"
 export { fullTrainingBytes } from "./train/plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./train/plan/learning-rate.js";
 export { listCaptions } from "./train/plan/list-pictures.js";
+export type { RunPlan } from "./train/plan/plan-run.js";
+export { type ResultFile, resultOfKind } from "./train/result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";
 export { train } from "./train/train.js";
+export type {
+  Action,
+  BatchLoss,
+  Drawn,
+  DrawRequest,
+  TrainingView,
+  WatchEvent,
+  Watcher,
+  WatcherFactory,
+  WatchState,
+} from "./train/watch/watcher.js";
 export { adapterMisfits, listMisfits } from "./tuning/adapter-fit.js";
 export {
   type CombinedAdapter,
   combineAdapters,
   type WeightedAdapter,
 } from "./tuning/combine-adapters.js";
-export { type DropShares, dropoutInputName, dropoutInputSize } from "./tuning/drops.js";
+export { type DropShares, dropoutInputName } from "./tuning/drops.js";
 export { type EmbeddingTuningOptions, embeddingTuning } from "./tuning/embedding-tuning.js";
 export {
   type ExtractedAdapter,

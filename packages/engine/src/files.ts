@@ -17,6 +17,8 @@ export interface FileEntry {
   readonly name: string;
   readonly kind: "file" | "folder";
   readonly sizeBytes: number;
+  /** When it was last changed, in milliseconds since 1970, where the store knows. */
+  readonly modifiedMs?: number;
 }
 
 /** Reads and atomically writes files below any path that the user names. */

@@ -91,6 +91,7 @@ export {
   torchAdafactor,
 } from "./optim/adafactor.js";
 export { type AdamOptions, adam, adamW } from "./optim/adam.js";
+export type { StepResults } from "./optim/compiled-step.js";
 export { type StateStorage, withStateStorage } from "./optim/compressed-state.js";
 export { type LionOptions, lion } from "./optim/lion.js";
 export { type MuonOptions, muon } from "./optim/muon.js";
@@ -116,12 +117,7 @@ export {
   stateLayout,
 } from "./optim/state-layout.js";
 export { type StepMemory, stepMemory } from "./optim/step-memory.js";
-export {
-  createStepper,
-  type Stepper,
-  type StepperOptions,
-  type StepResults,
-} from "./optim/stepper.js";
+export { createStepper, type Stepper, type StepperOptions } from "./optim/stepper.js";
 export { globalNorm, stateNames, type TrainingGraphOptions } from "./optim/training-graph.js";
 export {
   createTorchGenerator,

@@ -64,6 +64,8 @@ describe("atelier generate", () => {
     expect(result.stderr).not.toContain("embedding mine");
     const record: unknown = JSON.parse((await readPngText(readFileSync(out))).get("atelier") ?? "");
     expect(record).toMatchObject({ embeddings: [words[1], words[3]] });
+    const parameters = (await readPngText(readFileSync(out))).get("parameters") ?? "";
+    expect(parameters).toMatch(/TI hashes: "mine: [0-9a-f]{12}"/);
   });
 
   it("reads prompts as A1111 does, and says and records what it does not take from them", async () => {
@@ -183,7 +185,7 @@ describe("atelier generate", () => {
     [["--seed", ""], "Expected a whole number of at least 0"],
     [["--sampler", "magic"], "Allowed choices are ddim"],
     [["--backend", "tpu"], "Allowed choices are cpu, webgpu, cuda"],
-    [["--width", "17"], "width: expected a multiple of"],
+    [["--width", "17"], "--width: expected a multiple of"],
     [["--adapter", "absent.safetensors"], "expected a LoRA file or folder, got nothing"],
     [["--out", "picture.jpg"], "expected a .png file or a folder"],
   ])("refuses %j", async (more, expected) => {

@@ -33,7 +33,7 @@ import {
   type ReadUse,
   readEmbeddings,
 } from "../embedding-use.js";
-import { hashFiles, type PictureHashes } from "../file-hashes.js";
+import { type HashedFiles, hashFiles, type PictureHashes } from "../file-hashes.js";
 import { formatDuration } from "../format.js";
 import {
   addModelOptions,
@@ -150,7 +150,8 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     const { fingerprint, generation } = pipeline;
     const { guidanceRescale = generation.guidanceRescale ?? 0 } = flags;
     const settings = { ...flags, baseFingerprint: fingerprint, guidanceRescale };
-    const hashes = await hashesOf(context, { flags, pipeline: base, uses, adapters, progress });
+    const words = read.map(({ use: { path } }, i) => ({ path, token: embeddings[i]?.token ?? "" }));
+    const hashes = await hashesOf(context, { pipeline: base, uses, adapters, words, progress });
     const write = createPictureWriter(context, { settings, uses, hashes, names });
     let begun = performance.now();
     for await (const event of generate(pipeline, optionsOf(flags, adapters), io.signal)) {
@@ -207,7 +208,7 @@ const promptsOf = ({ prompt, negative = "", promptSyntax }: GenerateFlags): Read
   [prompt, negative].map((typed) => readPrompt(typed, promptSyntax));
 
 /**
- * New words: those that the user names, and those in adapters, which count less. What cannot be a word there
+ * New words: first those that the user names, in their order, then those in adapters, which count less. What cannot be a word there
  * is told and stops nothing.
  */
 async function findWords(
@@ -282,24 +283,27 @@ async function openAdapters(
 
 async function hashesOf(
   { files, text }: CliContext,
-  { flags, pipeline, uses, adapters, progress }: AdapterSource & { adapters: readonly Adapter[] },
+  {
+    pipeline,
+    uses,
+    adapters,
+    words,
+    progress,
+  }: Omit<AdapterSource, "flags"> & {
+    readonly adapters: readonly Adapter[];
+    /** Files of embeddings and the words that call them. */
+    readonly words: HashedFiles["embeddings"];
+  },
 ): Promise<PictureHashes> {
   const { path: model, layout } = pipeline.model;
   if (layout === "single-file") progress.update({ label: text.generate.hashing });
-  const words = await Promise.all(
-    flags.embedding.map((value) => parseEmbeddingUse(value, files, text)),
-  );
   return hashFiles(files, {
     model,
     adapters: uses.map(({ place }, index) => ({
       path: place,
       isKnown: storedHash(adapters[index]?.weights.metadata ?? new Map()) !== undefined,
     })),
-    // The pipeline has the embeddings in their order.
-    embeddings: words.map(({ path }, index) => ({
-      path,
-      token: pipeline.embeddingTokens[index] ?? "",
-    })),
+    embeddings: words,
   });
 }
 

@@ -9,6 +9,7 @@ import { formatBytes, formatCount } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 import { addPredictionType, type ModelOptions } from "../model-options.js";
 import { findAdapter, findLocal } from "../open-base.js";
+import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
 
 interface InspectOptions extends Pick<ModelOptions, "predictionType"> {
@@ -94,13 +95,13 @@ function linesOf(
   const width = Math.max(...rows.map(([label]) => label.length));
   const { error, warning, healthy } = text.inspect;
   const problems = inspection.problems.map(({ severity, message }) =>
-    severity === "error" ? error(message) : warning(message),
+    severity === "error" ? error(inFlags(message)) : warning(inFlags(message)),
   );
   return [
     inspection.path,
     ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
     ...problems,
-    ...inspection.notes,
+    ...inspection.notes.map(inFlags),
     ...(problems.length === 0 ? [healthy] : []),
   ];
 }

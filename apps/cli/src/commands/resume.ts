@@ -1,4 +1,4 @@
-/** @file `atelier resume`: goes on with a run from its newest checkpoint. */
+/** @file `atelier resume`: goes on with a run from its newest snapshot. */
 
 import { readRunConfig } from "@atelier/diffusion";
 import type { Command } from "commander";
@@ -14,15 +14,17 @@ export function addResumeCommand(program: Command, context: CliContext): void {
     .description(resume.description)
     .argument("<run>", resume.argument)
     .option("--allow-changes", resume.allowChanges, false)
+    .option("--past-stop", resume.pastStop, false)
     .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--json", text.program.json)
     .addHelpText("after", resume.more)
-    .action(async (run: string, { allowChanges, ...flags }: ResumeFlags) => {
+    .action(async (run: string, { allowChanges, pastStop, ...flags }: ResumeFlags) => {
       const config = await readRunConfig(files, run);
-      await runTraining(context, config, { ...flags, resume: { allowChanges } });
+      await runTraining(context, config, { ...flags, resume: { allowChanges, pastStop } });
     });
 }
 
 interface ResumeFlags extends TrainingFlags {
   readonly allowChanges: boolean;
+  readonly pastStop: boolean;
 }

@@ -1,6 +1,6 @@
 /** @file The demo's training: the same one as `atelier lora`, in its own process. */
 
-import type { EmbeddedBase, EndEvent, TrainConfig } from "@atelier/diffusion";
+import type { EmbeddedBase, EndEvent, ResultFile, TrainConfig } from "@atelier/diffusion";
 import { runInChild } from "@atelier/diffusion/node";
 import { AtelierError, internalError } from "@atelier/engine";
 import type { AdapterFiles } from "../report/demo-report.js";
@@ -49,7 +49,9 @@ export async function trainMascot(
       `demo: stopped after ${end.step} training steps; what is done is in ${end.folder}.`,
     );
   }
-  const [kohya, diffusers] = end?.results ?? [];
+  const inForm = (form: ResultFile["form"]) =>
+    end?.results.find((result) => result.kind === "adapter" && result.form === form)?.path;
+  const [kohya, diffusers] = [inForm("kohya"), inForm("diffusers")];
   if (kohya !== undefined && diffusers !== undefined) {
     return { losses, adapter: { kohya, diffusers }, parameters };
   }

@@ -108,10 +108,12 @@ group are called by the group (base.path: --base); all others bear both (samples
     bucket: (width: number, height: number, names: readonly string[], cropped: number): string =>
       `${width}×${height}: ${names.length} ${names.length === 1 ? "picture" : "pictures"} (${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}), at most ${Math.round(100 * cropped)} % cropped`,
     resumed: (step: number): string =>
-      step === 0 ? "No checkpoint yet; beginning anew" : `Going on from step ${step}`,
+      step === 0 ? "No snapshot yet; beginning anew" : `Going on from step ${step}`,
     sample: (path: string): string => `Sample: ${path}`,
     saved: (path: string): string => `Saved: ${path}`,
     finished: (steps: number, time: string): string => `Trained ${steps} steps in ${time}`,
+    ended: ({ watcher, reason }: { watcher: string; reason: string }): string =>
+      `Ended by ${watcher}: ${reason}`,
     interrupted: (step: number): string =>
       `Stopped after ${step} steps; what was made so far is saved.`,
     use: (options: string): string =>

@@ -11,6 +11,6 @@ export const flagGroupText = {
   prior: "What the class keeps:",
   learning: "Steps, rates, optimizer:",
   objective: "Loss, noise, timesteps:",
-  progress: "Samples and checkpoints:",
+  progress: "Samples and snapshots:",
   machine: "Device and memory:",
 } as const;

@@ -157,8 +157,9 @@ Examples:
     description: "Goes on with a run that was stopped or broke off.",
     argument: "folder of the run",
     allowChanges: "go on although pictures, captions or the base are not what they were",
+    pastStop: "go on although a watcher ended the run, and heed it no more",
     more: `
-The run goes on from its newest whole checkpoint, and ends with the very bits of a run without a break.
+The run goes on from its newest whole snapshot, and ends with the very bits of a run without a break.
 
 Examples:
   atelier resume runs/lora-20261124-093015`,

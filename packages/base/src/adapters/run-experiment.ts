@@ -13,9 +13,11 @@ import {
   parseTrainConfig,
   priorDrift,
   promptDiversity,
+  type ResultFile,
   type RgbPicture,
   readAdapter,
   readEmbedding,
+  resultOfKind,
 } from "@atelier/diffusion";
 import { runInChild } from "@atelier/diffusion/node";
 import { AtelierError, type Runtime } from "@atelier/engine";
@@ -138,7 +140,7 @@ export async function runArm(
     output: { run, formats: "kohya" },
   });
   const facts = { trainedParameters: 0, memoryBytes: 0, secondsPerStep: 0, seconds: 0 };
-  let paths: readonly string[] = [];
+  let made: readonly ResultFile[] = [];
   for await (const event of runInChild(config, signal)) {
     if (event.type === "plan") facts.trainedParameters = event.trainedParameters;
     else if (event.type === "step") {
@@ -147,11 +149,11 @@ export async function runArm(
       onProgress(event.step, event.steps);
     } else if (event.type === "done") {
       facts.seconds = event.seconds;
-      paths = event.results;
+      made = event.results;
     }
   }
-  if (paths.length === 0) throw new AtelierError("aborted", "experiment: stopped while training.");
-  const after = await drawAfter(setup, arm, { tuning: config.tuning, paths });
+  if (made.length === 0) throw new AtelierError("aborted", "experiment: stopped while training.");
+  const after = await drawAfter(setup, arm, made);
   const judged = goal.prompts.map((prompt, index): JudgedPrompt => {
     const { asksFor, readable } = prompt;
     const truth = setup.truths[index];
@@ -175,7 +177,7 @@ export async function runArm(
   });
   const result: ArmResult = {
     ...{ goal: goal.id, arm: arm.id, seed, steps, learningRate: config.learningRate, ...facts },
-    fileBytes: await bytesOf(paths),
+    fileBytes: await bytesOf(made.map(({ path }) => path)),
     measures: await measurePrompts(judge, judged),
     classResemblance: { base: drift.before, after: drift.after },
     diversity: await diversityOf(judge, judged),
@@ -221,18 +223,16 @@ function scaleRates(
 async function drawAfter(
   { goal, base, runtime }: GoalSetup,
   arm: Arm,
-  { tuning, paths }: { readonly tuning: string; readonly paths: readonly string[] },
+  made: readonly ResultFile[],
 ): Promise<RgbPicture[][]> {
-  const [first = "", second = first] = paths;
-  const isModel = tuning === "full";
-  const hasWord = tuning === "textual_inversion" || tuning === "pivotal";
-  const word = tuning === "pivotal" ? second : first;
-  const embeddings = hasWord ? [(await readEmbedding(nodeFiles, word)).embedding] : [];
-  await using pipeline = await open(isModel ? first : base, runtime, embeddings);
-  const isAdapter = tuning === "lora" || tuning === "pivotal";
-  const adapters = isAdapter
-    ? [(await readAdapter(nodeFiles, first, { base: pipeline })).adapter]
-    : [];
+  const pathOf = (kind: ResultFile["kind"]) => resultOfKind(made, kind)?.path;
+  const [model, word, adapter] = [pathOf("model"), pathOf("embedding"), pathOf("adapter")];
+  const embeddings = word === undefined ? [] : [(await readEmbedding(nodeFiles, word)).embedding];
+  await using pipeline = await open(model ?? base, runtime, embeddings);
+  const adapters =
+    adapter === undefined
+      ? []
+      : [(await readAdapter(nodeFiles, adapter, { base: pipeline })).adapter];
   return await drawAll(pipeline, goal, arm.says, adapters);
 }
 

@@ -13,6 +13,7 @@ import {
   parseTrainConfig,
   type RgbPicture,
   readAdapter,
+  resultOfKind,
   train,
 } from "@atelier/diffusion";
 import { nodeTrainDeps } from "@atelier/diffusion/node";
@@ -57,7 +58,7 @@ async function teach(learningRate: number): Promise<{ losses: number[]; adapter:
   let adapter = "";
   for await (const event of train(config, deps)) {
     if (event.type === "step") losses.push(event.loss);
-    if (event.type === "done") [adapter = ""] = event.results;
+    if (event.type === "done") adapter = resultOfKind(event.results, "adapter")?.path ?? "";
   }
   return { losses, adapter };
 }

@@ -36,6 +36,12 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }
 
+/** Whether a living process holds a folder. */
+export async function isFolderLocked(folder: string): Promise<boolean> {
+  const holder = await readHolder(join(folder, lockName));
+  return holder !== undefined && isAlive(holder);
+}
+
 /**
  * Whether the lock could be made; `false` when there is one. The file gets its name when it is
  * complete, so that nobody reads an empty lock and takes it for a dead one.

@@ -10,7 +10,7 @@ export {
   listUnheeded,
   readHubEnvironment,
 } from "./hub-environment.js";
-export { lockFolder } from "./lock-folder.js";
+export { isFolderLocked, lockFolder } from "./lock-folder.js";
 export { describeProxy, listProxies, type ProxyServer } from "./proxy-environment.js";
 export { sharpPictures } from "./sharp-pictures.js";
 export { type NodeTrainOptions, nodeTrainDeps } from "./train-deps.js";

@@ -1,6 +1,5 @@
 /** @file Decoding with sharp: formats, colours, orientation, and pictures that are refused. */
 
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { deflateSync } from "node:zlib";
 import { messageOf } from "@atelier/engine";
@@ -10,6 +9,7 @@ import { sha256Hex } from "../core/content-hash.js";
 import { loadPicture, type PictureOptions, pictureSettings } from "../data/load-picture.js";
 import { encodeChunk, pngSignature } from "../files/png/png-chunks.js";
 import { concatBytes } from "../files/png/zlib-stream.js";
+import { sharedFile } from "../testing/fixtures.js";
 import { sharpPictures } from "./sharp-pictures.js";
 
 const square: PictureOptions = { width: 32, height: 32 };
@@ -257,14 +257,12 @@ const photographs: readonly [string, PictureOptions, string][] = [
     "0cfd47629368160c",
   ],
 ];
-const photos = new URL("../../../../../shared/photos/", import.meta.url);
-const hasPhotos = existsSync(photos);
 
-describe.skipIf(!hasPhotos)("real photographs (skipped without ../shared/photos)", () => {
+describe("real photographs", { tags: ["shared"] }, () => {
   it.each(photographs)(
     "%s %o has the bits of diffusers' transform",
     async (name, options, hash) => {
-      const { pixels } = await load(await readFile(new URL(name, photos)), options);
+      const { pixels } = await load(await readFile(sharedFile("photos", name)), options);
       const { buffer, byteOffset, byteLength } = pixels.data;
       const digest = await sha256Hex(new Uint8Array(buffer, byteOffset, byteLength));
       expect(digest.slice(0, 16)).toBe(hash);

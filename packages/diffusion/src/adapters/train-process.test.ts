@@ -63,7 +63,7 @@ describe("runInChild", () => {
 
   it("turns a kill into an error that says what to do, and the next run takes the folder over", async () => {
     const run = join(pictures, "..", "killed");
-    // All checkpoints stay: the child is some steps further when it is killed.
+    // All snapshots stay: the child is some steps further when it is killed.
     const keep = { last: 1_000_000 };
     const config = tinyConfig(pictures, { ...endless, keep, saveEverySteps: 1, output: { run } });
     let pid = 0;
@@ -71,7 +71,7 @@ describe("runInChild", () => {
       pid = number;
     };
     const onEvent = (event: TrainEvent) => {
-      if (event.type === "checkpoint" && event.step === 2) process.kill(pid, "SIGKILL");
+      if (event.type === "snapshot" && event.step === 2) process.kill(pid, "SIGKILL");
     };
     const failure = train(config, { options: { onStart }, onEvent });
     await expect(failure).rejects.toMatchObject({ name: "AtelierError", code: "training" });
@@ -97,7 +97,7 @@ describe("runInChild", () => {
     });
     expect(events.at(-1)).toMatchObject({
       type: "stopped",
-      results: [expect.any(String), expect.any(String)],
+      results: [{ form: "kohya" }, { form: "diffusers" }],
     });
   });
 

@@ -158,7 +158,7 @@ function crash(what: string, complaint: string): AtelierError {
   const last = complaint.trim() === "" ? "" : ` Its last words:\n${complaint.trim()}`;
   return new AtelierError(
     "training",
-    `training process: expected it to finish, but it ${what}. ${advice} The last checkpoint in the run folder is whole.${last}`,
+    `training process: expected it to finish, but it ${what}. ${advice} The last snapshot in the run folder is whole.${last}`,
     { context: { what, complaint } },
   );
 }

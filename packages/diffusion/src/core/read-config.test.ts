@@ -1,7 +1,6 @@
 /** @file Models' config files: the defaults of their libraries, and fields that are refused. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readVaeConfig, type VaeConfig, writeVaeConfig } from "../models/autoencoder-kl/config.js";
 import {
@@ -10,6 +9,7 @@ import {
   writeClipTextConfig,
 } from "../models/clip-text/config.js";
 import { readUNetConfig, writeUNetConfig } from "../models/unet/config.js";
+import { sharedFile } from "../testing/fixtures.js";
 
 /** The fields of SDXL's unet/config.json that differ from the defaults, and a few that do not. */
 const sdxlUNet = {
@@ -211,13 +211,9 @@ describe("readClipTextConfig", () => {
   });
 });
 
-const indexPath = fileURLToPath(
-  new URL("../../../../../shared/fixtures/models/index.json", import.meta.url),
-);
-const hasIndex = existsSync(indexPath);
-if (!hasIndex) console.warn(`skip: ${indexPath} is absent, the reference configs are not read`);
+const indexPath = sharedFile("fixtures", "models", "index.json");
 
-describe.skipIf(!hasIndex)("configs of the reference models", () => {
+describe("configs of the reference models", { tags: ["shared"] }, () => {
   it("are understood whole, and read back as written", () => {
     // The index is a flat object of model names to their configs and tensors.
     const index = JSON.parse(readFileSync(indexPath, "utf8")) as Record<

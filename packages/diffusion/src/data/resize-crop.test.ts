@@ -1,7 +1,7 @@
 /** @file Plans of resizing and cropping, and SDXL's size conditions that follow from them. */
 
 import { describe, expect, it } from "vitest";
-import { planResizeCrop, sdxlTimeIds } from "./resize-crop.js";
+import { planResizeCrop } from "./resize-crop.js";
 
 describe("planResizeCrop", () => {
   // Expected values: torchvision's Resize(512) is int(512 * long / short), and CenterCrop's
@@ -53,11 +53,6 @@ describe("planResizeCrop", () => {
     expect(at(0)).toEqual({ left: 0, top: 0 });
     expect(at(0.9999)).toEqual({ left: 512, top: 0 });
     expect(() => at(1)).toThrow("expected crop.left from 0 to below 1, got 1");
-  });
-
-  it("orders SDXL's conditions as original, crop and target, each height first", () => {
-    const plan = planResizeCrop({ width: 640, height: 480 }, { width: 512, height: 512 });
-    expect(sdxlTimeIds(plan)).toEqual([480, 640, 0, 85, 512, 512]);
   });
 
   it.each([

@@ -65,14 +65,6 @@ export function planResizeCrop(
   };
 }
 
-/**
- * SDXL's six extra conditions of a prepared picture: original height and width, crop top and
- * left, target height and width (`add_time_ids` in diffusers).
- */
-export function sdxlTimeIds({ original, crop, target }: ResizeCropPlan): number[] {
-  return [original.height, original.width, crop.top, crop.left, target.height, target.width];
-}
-
 function offsetOf(name: string, room: number, position: "center" | number): number {
   // torchvision centres with Python's rounding.
   if (position === "center") return roundHalfEven(room / 2);

@@ -97,6 +97,11 @@ export const components: { readonly [C in ComponentName]: Component<ComponentCon
   },
 };
 
+/** The same for whoever has a config and its component's name, and not its type. */
+export function componentNamed(name: ComponentName): Component<object> {
+  return components[name];
+}
+
 /** The config of a component that the family has. */
 export function configOf<C extends ComponentName>(configs: Configs, name: C): ComponentConfigs[C] {
   // TypeScript takes the field of a mapped type for a union of all.

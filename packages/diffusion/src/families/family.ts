@@ -31,7 +31,7 @@ export interface TextStates<Tensor> {
 
 /** Arithmetic that graphs and host tensors have in common. */
 export interface TensorOps<Tensor> {
-  concat(parts: readonly Tensor[], axis: number): Tensor;
+  readonly concat: (parts: readonly Tensor[], axis: number) => Tensor;
 }
 
 /** What a text encoder can take. */

@@ -1,7 +1,7 @@
 /** @file The layers of published models, against those that their graphs ask for. */
 
 import { describe, expect, it } from "vitest";
-import { hasReferenceKeys, referenceShapes } from "../testing/reference-keys.js";
+import { referenceShapes } from "../testing/reference-keys.js";
 import type { FamilyId } from "./family.js";
 import { knownLayers } from "./known-layers.js";
 
@@ -14,7 +14,7 @@ function publishedLayers(model: string): string[] {
   return weights.map(([name]) => name.slice(0, -".weight".length)).sort();
 }
 
-describe.skipIf(!hasReferenceKeys)("knownLayers", () => {
+describe("knownLayers", { tags: ["shared"] }, () => {
   it.each([
     ["sd1", "sd15_unet"],
     ["sd2", "sd21_unet"],

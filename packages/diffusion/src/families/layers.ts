@@ -8,7 +8,7 @@ import {
   listParameters,
   type ParameterInfo,
 } from "../models/list-layers.js";
-import { type Configs, components, configOf } from "./components.js";
+import { type Configs, componentNamed, configOf } from "./components.js";
 import type { ModelFamily } from "./family.js";
 
 /** The parameters of a component by the component's own names, in order of computation. */
@@ -58,8 +58,9 @@ export function trainableLayers({
   );
 }
 
-function builderOf<C extends ComponentName>(configs: Configs, name: C): (weights: Weights) => void {
-  const component = components[name];
+function builderOf(configs: Configs, name: ComponentName): (weights: Weights) => void {
   const config = configOf(configs, name);
-  return (weights) => component.build(config, weights);
+  return (weights) => {
+    componentNamed(name).build(config, weights);
+  };
 }

@@ -53,7 +53,7 @@ export function mapComponents(
   model: ModelFiles,
   change: <C extends ComponentName>(files: ComponentFiles<C>, name: C) => ComponentFiles<C>,
 ): ModelFiles {
-  const names = Object.keys(model.components) as ComponentName[]; // Their only keys.
+  const names = model.family.components;
   const changed = names.map((name) => [name, change(componentOf(model, name), name)] as const);
   return { ...model, components: Object.fromEntries(changed) };
 }
@@ -63,8 +63,7 @@ export function componentOf<C extends ComponentName>(
   { path, components }: Pick<ModelFiles, "path" | "components">,
   name: C,
 ): ComponentFiles<C> {
-  // TypeScript takes the field of a mapped type for a union of all.
-  const found = components[name] as ComponentFiles<C> | undefined;
+  const found: ComponentFiles<C> | undefined = components[name];
   if (found !== undefined) return found;
   throw internalError(`${path}: expected a model with a ${name}.`);
 }

@@ -79,9 +79,21 @@ const adapters: Omit<AdapterRules, "spec" | "isSecondVersion"> = {
   implementation: "diffusers",
 };
 
-/** Whether the UNet has one input for text alone. */
-function isTextOnly({ unet: config }: Configs): boolean {
-  return config !== undefined && config.additionEmbedType === undefined;
+const widths = { sd1: 768, sd2: 1024 } as const;
+
+/**
+ * Of models whose UNet reads text alone: by the width of its states and, where no published model has that, by
+ * the text encoder, since OpenCLIP's (2.x) has another activation than CLIP's. Whether projections are matrices
+ * or 1×1 convolutions says nothing: programs write either.
+ */
+function isOf(
+  version: keyof typeof widths,
+  { unet: config, text_encoder: text }: Configs,
+): boolean {
+  if (config === undefined || config.additionEmbedType !== undefined) return false;
+  const byWidth = Object.entries(widths).find(([, width]) => width === config.crossAttentionDim);
+  const byActivation = text?.hiddenAct === "gelu" ? "sd2" : "sd1";
+  return (byWidth?.[0] ?? byActivation) === version;
 }
 
 /** Stable Diffusion 1.x. */
@@ -89,8 +101,8 @@ export const sd1: ModelFamily = {
   ...stableDiffusion,
   id: "sd1",
   title: "Stable Diffusion 1.x",
-  publishedWidths: [768],
-  recognises: (configs) => isTextOnly(configs) && !configOf(configs, "unet").useLinearProjection,
+  publishedWidths: [widths.sd1],
+  recognises: (configs) => isOf("sd1", configs),
   adapters: {
     ...adapters,
     isSecondVersion: false,
@@ -121,8 +133,8 @@ export const sd2: ModelFamily = {
   ...stableDiffusion,
   id: "sd2",
   title: "Stable Diffusion 2.x",
-  publishedWidths: [1024],
-  recognises: (configs) => isTextOnly(configs) && configOf(configs, "unet").useLinearProjection,
+  publishedWidths: [widths.sd2],
+  recognises: (configs) => isOf("sd2", configs),
   adapters: {
     ...adapters,
     isSecondVersion: true,
@@ -170,16 +182,15 @@ function readsWidthOf(entries: ReadableTensors["entries"], prefix: string): bool
 const tellingBias = `${unetPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
 const largestEpsilonDeviation = 0.09;
 
-async function assumeOfSd2({
-  entries,
-  metadata,
-  readFloat32,
-}: ReadableTensors): ReturnType<ModelFamily["singleFile"]["assumePrediction"]> {
+async function assumeOfSd2(
+  file: ReadableTensors,
+): ReturnType<ModelFamily["singleFile"]["assumePrediction"]> {
+  const { entries, metadata } = file;
   if (entries.get(`${unetPrefix}input_blocks.0.0.weight`)?.shape[1] !== 4) {
     return { type: "epsilon", why: "as for SD 2's models for inpainting, depth and upscaling" };
   }
   if (entries.has(tellingBias)) {
-    const { data } = await readFloat32(tellingBias);
+    const { data } = await file.readFloat32(tellingBias);
     return deviation(data) > largestEpsilonDeviation
       ? { type: "v_prediction", why: "since a norm of it is like that of SD 2.x at 768 pixels" }
       : { type: "epsilon", why: "since a norm of it is like that of SD 2.x at 512 pixels" };

@@ -5,7 +5,7 @@ import { scaleLatents, unscaleLatents } from "../models/autoencoder-kl/latents.j
 import { decodeLatents, encodeImage } from "../models/autoencoder-kl/model.js";
 import type { LayerInfo } from "../models/list-layers.js";
 import { discreteProcess } from "../process/discrete.js";
-import { type PredictionType, predictionTypes } from "../process/noise-schedule.js";
+import { type PredictionType, predictionTypes } from "../process/prediction-type.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import { type Configs, configOf } from "./components.js";
 import type { LatentRules, ModelFamily, TextEncoder } from "./family.js";

@@ -1,6 +1,7 @@
 /** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
 
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import type { Weights } from "../core/weights.js";
 import { listSome } from "../data/data-warning.js";
 import { families } from "../families/families.js";
@@ -161,7 +162,7 @@ async function tokenizerNotes(files: FileStore, model: ModelFiles): Promise<stri
     return [];
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
-    return [`${messageOf(error)} Until then name one with --tokenizer.`];
+    return [`${messageOf(error)} Until then name one with ${option("tokenizerFolder")}.`];
   }
 }
 

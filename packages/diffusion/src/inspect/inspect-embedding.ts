@@ -2,6 +2,7 @@
 
 import { sizeOf } from "@atelier/engine";
 import { fileNameOfToken, isOneWord, stemOf } from "../core/embedding.js";
+import { option } from "../core/option-words.js";
 import type { AdapterFamily } from "../files/adapter/detect-lora-file.js";
 import type { TensorFile } from "../files/tensor-file.js";
 import {
@@ -87,6 +88,6 @@ function wordsOf(
     const note = `Its other name, "${bad}", has white space and cannot be a word of a prompt.`;
     return { words: [word], notes: [note] };
   }
-  const note = `It has two names, ${word} and ${other}: \`--embedding ${other}=${path}\` takes the second.`;
+  const note = `It has two names, ${word} and ${other}: ${option("token", other)} takes the second.`;
   return { words: [word], notes: [note] };
 }

@@ -4,6 +4,7 @@
  */
 
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import { type ImageFolder, listImageFolder } from "../data/image-folder.js";
 import { findPictureFolders } from "../data/kohya-folders.js";
 import { pictureFormatOfName } from "../data/picture-format.js";
@@ -97,7 +98,7 @@ async function inspectFolder(
     notes: [
       ...(hasMetadata ? ["Captions are in metadata.jsonl."] : []),
       ...(captioned === 0 && !hasMetadata && !hasWords
-        ? ["No picture has a caption; training needs --prompt for all."]
+        ? [`No picture has a caption; training needs ${option("data.prompt")} for all.`]
         : []),
     ],
   };
@@ -176,7 +177,9 @@ async function inspectPicture(files: FileStore, path: string): Promise<Inspectio
       problems: [],
       notes: [
         ...(parameters === undefined ? ["It does not say what it was drawn from."] : []),
-        ...(holdsEmbedding ? ["It holds an embedding of A1111: `--embedding` reads it."] : []),
+        ...(holdsEmbedding
+          ? [`It holds an embedding of A1111: ${option("embeddings")} takes it.`]
+          : []),
       ],
     };
   } finally {

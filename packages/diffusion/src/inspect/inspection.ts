@@ -1,7 +1,7 @@
 /** @file What `atelier inspect` finds out about a file or folder. */
 
 import type { AdapterFamily } from "../files/adapter/detect-lora-file.js";
-import type { PredictionType } from "../process/noise-schedule.js";
+import type { PredictionType } from "../process/prediction-type.js";
 
 /** Options of `inspectPath`. */
 export interface InspectOptions {

@@ -183,7 +183,7 @@ describe("readAdapter", () => {
     const path = fixture("pipeline/attention.safetensors");
     const smaller = { family: base.family, layers };
     await expect(readAdapter(nodeFiles, path, { base: smaller })).rejects.toThrow(
-      /got 16 that fit none: unet\.\S+to_q\.lora\S+, .*, …\. .* --ignore-unknown uses the 24 modules that fit/,
+      /got 16 that fit none: unet\.\S+to_q\.lora\S+, .*, …\. .* `ignoreUnknown: true` uses the 24 modules that fit/,
     );
     const left = await readAdapter(nodeFiles, path, { base: smaller, ignoreUnknown: true });
     expect(left.unknownKeys).toHaveLength(16);

@@ -1,8 +1,6 @@
 /** @file Prompts with embeddings against what diffusers encodes after `load_textual_inversion`. */
 
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
@@ -10,7 +8,7 @@ import { type Embedding, makeEmbedding } from "../core/embedding.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
-import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
+import { fixture, sharedFile, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
 import { loadClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { sequenceOf } from "./conditioning.js";
@@ -145,11 +143,9 @@ describe("a pipeline with embeddings", () => {
   });
 });
 
-const shared = fileURLToPath(new URL("../../../../../shared/fixtures/pipeline/", import.meta.url));
-const hasShared = existsSync(shared);
-if (!hasShared) console.warn(`skip: ${shared} is absent, its embedding is not tested`);
+const shared = sharedFile("fixtures", "pipeline/");
 
-describe.skipIf(!hasShared)("the embedding of the shared fixtures", () => {
+describe("the embedding of the shared fixtures", { tags: ["shared"] }, () => {
   it("is added to CLIP's own vocabulary and its pipeline", async () => {
     const { embedding } = await readEmbedding(nodeFiles, `${shared}learned_embeds.safetensors`);
     const checkpoint = await openModelFiles(nodeFiles, `${shared}pipeline`);

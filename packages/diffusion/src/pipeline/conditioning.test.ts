@@ -124,10 +124,12 @@ describe("a prompt in A1111's syntax", () => {
     const prompt = "<lora:apple_v2:0.8> a [red:green:0.5] apple AND a pear";
     const { image, warnings } = await draw(pipeline, { prompt, negativePrompt: "<lora:bad>" });
     expect(warnings.map(({ message }) => message)).toEqual([
-      "prompt: <lora:apple_v2:0.8> is no text and was left out: a LoRA is given by its file, --adapter apple_v2.safetensors:0.8.",
-      expect.stringMatching(/^prompt: \[red:green:0\.5\] has no meaning here and is read as words/),
-      expect.stringMatching(/^prompt: AND has no meaning here/),
-      expect.stringMatching(/^negativePrompt: <lora:bad> .*--adapter bad\.safetensors\.$/),
+      '`prompt`: <lora:apple_v2:0.8> is no text and was left out: a LoRA is given by its file, `adapters: "apple_v2.safetensors:0.8"`.',
+      expect.stringMatching(
+        /^`prompt`: \[red:green:0\.5\] has no meaning here and is read as words/,
+      ),
+      expect.stringMatching(/^`prompt`: AND has no meaning here/),
+      expect.stringMatching(/^`negativePrompt`: <lora:bad> .*`adapters: "bad\.safetensors"`\.$/),
     ]);
     expect(image.parameters).toMatchObject({
       prompt: "a \\[red:green:0.5\\] apple and a pear",
@@ -141,7 +143,7 @@ describe("a prompt in A1111's syntax", () => {
     const prompt = `${"cat ".repeat(75)}beside BREAK a ${"dog ".repeat(2000)}`;
     const { warnings } = await draw(pipeline, { prompt, steps: 1 });
     expect(warnings.map(({ message }) => message)).toEqual([
-      'prompt: its end did not fit into the text encoder and has no effect: "beside". Shorten it, or write BREAK where another 75 tokens may begin.',
+      '`prompt`: its end did not fit into the text encoder and has no effect: "beside". Shorten it, or write BREAK where another 75 tokens may begin.',
       expect.stringMatching(/no effect: "dog dog .{150,200}…"\. Shorten/),
     ]);
   });
@@ -150,7 +152,7 @@ describe("a prompt in A1111's syntax", () => {
     await using pipeline = await openTiny();
     const options = { prompt: "((a:999):999)", negativePrompt: "a BREAK ".repeat(20) };
     await expect(draw(pipeline, options)).rejects.toThrow(
-      /prompt: expected weights up to 1000, got 998001 for "a"\n.*negativePrompt: expected at most 16 parts between BREAKs, got 20/,
+      /`prompt`: expected weights up to 1000, got 998001 for "a"\n.*`negativePrompt`: expected at most 16 parts between BREAKs, got 20/,
     );
   });
 });
@@ -175,7 +177,7 @@ describe("clip skip", () => {
     const own = await draw(pipeline, { ...options, negativeClipSkip: 0 });
     expect(own.image.pixels).not.toEqual(both.image.pixels);
     await expect(draw(pipeline, { ...options, negativeClipSkip: 9 })).rejects.toThrow(
-      "negativeClipSkip: expected a whole number from 0 to 2, got 9",
+      "`negativeClipSkip`: expected a whole number from 0 to 2, got 9",
     );
   });
 });

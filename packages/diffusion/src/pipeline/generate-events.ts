@@ -14,6 +14,7 @@ export interface GenerateWarning {
     | "unused-tag"
     | "unsupported-syntax"
     | "unused-negative-prompt"
+    | "unused-guidance-rescale"
     | "unknown-scheduler-fields";
   readonly message: string;
 }

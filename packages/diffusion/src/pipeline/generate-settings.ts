@@ -1,6 +1,7 @@
 /** @file What to draw: the options of `generate`, their defaults, and their check, all at once. */
 
 import { AtelierError, shorten } from "@atelier/engine";
+import { type OptionName, option } from "../core/option-words.js";
 import { storedHash } from "../core/stored-hash.js";
 import type { PictureSizes } from "../families/family.js";
 import type { GenerationParameters } from "../files/png/a1111-parameters.js";
@@ -200,11 +201,12 @@ type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided" |
 function requireRanges({ latents, family, configs }: Pipeline, settings: Checked): void {
   const problems: string[] = [];
   const check = (
-    name: Exclude<keyof Checked, "adapters" | "read" | "sizes" | "negativeSizes">,
+    name: Exclude<OptionName & keyof Checked, "adapters" | "sizes" | "negativeSizes">,
     isFine: boolean,
     expected: string,
   ) => {
-    if (!isFine) problems.push(`${name}: expected ${expected}, got ${String(settings[name])}`);
+    if (!isFine)
+      problems.push(`${option(name)}: expected ${expected}, got ${String(settings[name])}`);
   };
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   for (const name of ["width", "height"] as const) {
@@ -227,7 +229,9 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
     (value) => typeof value === "bigint" || Number.isSafeInteger(value),
   );
   check("seed", isSeed, "a whole number below 2^53, or a bigint");
-  const layers = Math.min(...family.textEncoders.map(({ limits }) => limits(configs).clipSkip));
+  const layers = Math.min(
+    ...family.textEncoders.map((encoder) => encoder.limits(configs).clipSkip),
+  );
   const isSkip = (value: number) => Number.isSafeInteger(value) && value >= 0 && value <= layers;
   check("clipSkip", isSkip(clipSkip), `a whole number from 0 to ${layers}`);
   if (settings.negativeClipSkip !== clipSkip) {
@@ -239,7 +243,9 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
     problems.push(...sizeProblems("negativeSizes", settings.negativeSizes));
   }
   problems.push(
-    ...Object.entries(settings.read).flatMap(([name, read]) => promptProblems(name, read)),
+    ...(["prompt", "negativePrompt"] as const).flatMap((name) =>
+      promptProblems(option(name), settings.read[name]),
+    ),
   );
   if (problems.length === 0) return;
   throw new AtelierError("config", `generate: ${problems.join("\n")}\nCorrect these options.`, {

@@ -1,6 +1,7 @@
 /** @file What the user should know before pictures are drawn: settings and parts of prompts without effect. */
 
 import { shorten } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import type { Adapter } from "./adapters.js";
 import { encodeChunks, firstChunks, type TextChunks } from "./conditioning.js";
 import type { GenerateWarning } from "./generate-events.js";
@@ -39,7 +40,7 @@ export async function generateWarnings(
   texts: EncodedTexts,
 ): Promise<GenerateWarning[]> {
   return [
-    ...settingWarnings(settings),
+    ...settingWarnings(pipeline, settings),
     ...syntaxWarnings(settings),
     ...(await embeddingWarnings(pipeline, settings, texts)),
     ...truncationWarnings("negativePrompt", settings, texts.negativePrompt),
@@ -47,14 +48,18 @@ export async function generateWarnings(
   ];
 }
 
-function settingWarnings({
-  scheduler,
-  isGuided,
-  negativePrompt,
-  guidanceScale,
-  samplerName,
-  eta,
-}: GenerateSettings): GenerateWarning[] {
+function settingWarnings(
+  { generation }: Pick<Pipeline, "generation">,
+  {
+    scheduler,
+    isGuided,
+    negativePrompt,
+    guidanceScale,
+    guidanceRescale,
+    samplerName,
+    eta,
+  }: GenerateSettings,
+): GenerateWarning[] {
   const warnings: GenerateWarning[] = [];
   if (scheduler.unknown.length > 0) {
     warnings.push({
@@ -67,14 +72,22 @@ function settingWarnings({
     warnings.push({
       type: "warning",
       kind: "unused-eta",
-      message: `An eta of ${eta} has no effect with the sampler ${samplerName}: only ddim reads it. Leave --eta out, or draw with --sampler ddim.`,
+      message: `An eta of ${eta} has no effect with the sampler ${samplerName}: only ddim reads it. Leave ${option("eta")} out, or draw with ${option("sampler", "ddim")}.`,
     });
   }
   if (!isGuided && negativePrompt !== "") {
     warnings.push({
       type: "warning",
       kind: "unused-negative-prompt",
-      message: `negativePrompt has no effect with a guidanceScale of ${guidanceScale}. Guide by more than 1 to use it.`,
+      message: `${option("negativePrompt")} has no effect with ${option("guidanceScale", guidanceScale)}. Guide by more than 1 to use it.`,
+    });
+  }
+  // What the base advises beside guidance was not asked for here.
+  if (!isGuided && guidanceRescale > 0 && guidanceRescale !== generation.guidanceRescale) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-guidance-rescale",
+      message: `${option("guidanceRescale", guidanceRescale)} has no effect with ${option("guidanceScale", guidanceScale)}. Guide by more than 1 to use it.`,
     });
   }
   return warnings;
@@ -82,13 +95,13 @@ function settingWarnings({
 
 /** What A1111 would have taken for more than words. */
 function syntaxWarnings({ read, adapters }: GenerateSettings): GenerateWarning[] {
-  return Object.entries(read).flatMap(([name, { tags, asWords }]) => [
-    ...tags.map((tag): GenerateWarning => {
-      const message = `${name}: ${shorten(tag.text, quoted)} is no text and was left out: ${insteadOf(tag, adapters)}`;
+  return (["prompt", "negativePrompt"] as const).flatMap((name) => [
+    ...read[name].tags.map((tag): GenerateWarning => {
+      const message = `${option(name)}: ${shorten(tag.text, quoted)} is no text and was left out: ${insteadOf(tag, adapters)}`;
       return { type: "warning", kind: "unused-tag", message };
     }),
-    ...asWords.map((typed): GenerateWarning => {
-      const message = `${name}: ${shorten(typed, quoted)} has no meaning here and is read as words. Prompts that change or are composed while a picture is drawn are not supported.`;
+    ...read[name].asWords.map((typed): GenerateWarning => {
+      const message = `${option(name)}: ${shorten(typed, quoted)} has no meaning here and is read as words. Prompts that change or are composed while a picture is drawn are not supported.`;
       return { type: "warning", kind: "unsupported-syntax", message };
     }),
   ]);
@@ -101,7 +114,7 @@ function insteadOf({ kind, name, weight }: NetworkTag, adapters: readonly Adapte
     return `the adapter ${name} is in use with the strength ${used.strength ?? 1} that it was given beside the prompt.`;
   }
   const strength = Number.isFinite(Number(weight)) && weight !== "" ? `:${weight}` : "";
-  return `a LoRA is given by its file, --adapter ${shorten(name, quoted)}.safetensors${strength}.`;
+  return `a LoRA is given by its file, ${option("adapters", `${shorten(name, quoted)}.safetensors${strength}`)}.`;
 }
 
 /** Embeddings that no prompt calls up: a word that is misspelled looks like a bad embedding. */
@@ -153,7 +166,7 @@ function truncationWarnings(
       return {
         type: "warning",
         kind: "truncated-prompt",
-        message: `${name}: its end did not fit into the text encoder and has no effect: "${shorten(truncated, quoted)}". ${advice}`,
+        message: `${option(name)}: its end did not fit into the text encoder and has no effect: "${shorten(truncated, quoted)}". ${advice}`,
       };
     });
 }

@@ -159,7 +159,7 @@ describe("generate", () => {
         type: "warning",
         kind: "truncated-prompt",
         message:
-          'negativePrompt: its end did not fit into the text encoder and has no effect: "beside a clock". Shorten it, or write BREAK where another 75 tokens may begin.',
+          '`negativePrompt`: its end did not fit into the text encoder and has no effect: "beside a clock". Shorten it, or write BREAK where another 75 tokens may begin.',
       },
     ]);
   });
@@ -175,21 +175,36 @@ describe("generate", () => {
     ]);
   });
 
+  it("warns of a rescale without guidance, unless the base advises it beside guidance", async () => {
+    await using pipeline = await openTiny();
+    const advised = { ...pipeline, generation: { guidanceRescale: 0.7 } };
+    const draw = async (from: Pipeline, guidanceRescale: number, guidanceScale: number) => {
+      const options = { prompt, guidanceRescale, guidanceScale, steps: 1 };
+      return (await collect(generate(from, options))).warnings.map(({ message }) => message);
+    };
+    expect(await draw(pipeline, 0.7, 1)).toEqual([
+      "`guidanceRescale: 0.7` has no effect with `guidanceScale: 1`. Guide by more than 1 to use it.",
+    ]);
+    expect(await draw(pipeline, 0.7, 2)).toEqual([]);
+    expect(await draw(pipeline, 0, 1)).toEqual([]);
+    expect(await draw(advised, 0.7, 1)).toEqual([]);
+  });
+
   it("lists every option out of range at once", async () => {
     await using pipeline = await openTiny();
     const bad = { width: 15, height: 0, steps: 0, count: 1.5, guidanceScale: Number.NaN };
     const more = { guidanceRescale: 2, eta: -1, seed: 2 ** 53, clipSkip: 3 };
     await expect(collect(generate(pipeline, { prompt, ...bad, ...more }))).rejects.toThrow(
       [
-        "generate: width: expected a multiple of 2 pixels, got 15",
-        "height: expected a multiple of 2 pixels, got 0",
-        "steps: expected a whole number of at least 1, got 0",
-        "count: expected a whole number of at least 1, got 1.5",
-        "guidanceScale: expected a number of at least 0, got NaN",
-        "guidanceRescale: expected a number from 0 to 1, got 2",
-        "eta: expected a number from 0 to 1, got -1",
-        "seed: expected a whole number below 2^53, or a bigint, got 9007199254740992",
-        "clipSkip: expected a whole number from 0 to 2, got 3",
+        "generate: `width`: expected a multiple of 2 pixels, got 15",
+        "`height`: expected a multiple of 2 pixels, got 0",
+        "`steps`: expected a whole number of at least 1, got 0",
+        "`count`: expected a whole number of at least 1, got 1.5",
+        "`guidanceScale`: expected a number of at least 0, got NaN",
+        "`guidanceRescale`: expected a number from 0 to 1, got 2",
+        "`eta`: expected a number from 0 to 1, got -1",
+        "`seed`: expected a whole number below 2^53, or a bigint, got 9007199254740992",
+        "`clipSkip`: expected a whole number from 0 to 2, got 3",
       ].join("\n"),
     );
   });

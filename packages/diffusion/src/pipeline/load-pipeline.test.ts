@@ -54,10 +54,9 @@ function withConfig<C extends ComponentName>(
   changed: C,
   fields: Partial<ComponentConfigs[C]>,
 ): ModelFiles {
+  const isChanged = (name: ComponentName): boolean => name === changed;
   return mapComponents(model, (files, name) =>
-    name === (changed as ComponentName)
-      ? { ...files, config: { ...files.config, ...fields } }
-      : files,
+    isChanged(name) ? { ...files, config: { ...files.config, ...fields } } : files,
   );
 }
 
@@ -154,7 +153,7 @@ describe("a pipeline", () => {
     const checkpoint = { ...withFolder, tokenizerFolders: {} };
     await using pipeline = await loadPipeline(checkpoint, { runtime, files: nodeFiles });
     await expect(pipeline.encodePrompts(["x"])).rejects.toThrow(
-      /got a single-file checkpoint, .* with --tokenizer/,
+      /got a single-file checkpoint, .* with `tokenizerFolder`/,
     );
     const short = withConfig(checkpoint, "text_encoder", { maxPositionEmbeddings: 20 });
     await expect(lazyTokenizers(nodeFiles, short, tinyTokenizer)()).rejects.toThrow(

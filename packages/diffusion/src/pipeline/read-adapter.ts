@@ -1,6 +1,7 @@
 /** @file From a LoRA file to an adapter that is known to fit a pipeline. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import type { AlphaSource } from "../files/adapter/lora-strength.js";
 import { readLora } from "../files/adapter/read-lora.js";
 import { type Adapter, type AdapterBase, requireAdapters } from "./adapters.js";
@@ -57,7 +58,7 @@ export async function readAdapter(
     const shown = unknownKeys.slice(0, 10).join(", ");
     throw new AtelierError(
       "weights",
-      `${path}: expected tensors for the layers of this ${base.family.id} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; --ignore-unknown uses the ${weights.modules.size} modules that fit.`,
+      `${path}: expected tensors for the layers of this ${base.family.id} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; ${option("ignoreUnknown", true)} uses the ${weights.modules.size} modules that fit.`,
       { context: { path, unknownKeys } },
     );
   }

@@ -2,6 +2,7 @@
 
 import { AtelierError, type FileStore, intTensor, type TensorOf } from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
+import { option } from "../core/option-words.js";
 import type { Configs } from "../families/components.js";
 import type { TextEncoder } from "../families/family.js";
 import { configsOf, type ModelFiles } from "../families/model-files.js";
@@ -102,7 +103,7 @@ async function loadFor(
     throw new AtelierError(
       "config",
       given === undefined
-        ? "pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name the folder of its files (tokenizer.json, or vocab.json and merges.txt) with --tokenizer."
+        ? `pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name the folder of its files (tokenizer.json, or vocab.json and merges.txt) with ${option("tokenizerFolder")}.`
         : `${given}: expected a folder ${encoder.tokenizerFolder} in it, got none; the model's text encoders have a tokenizer each. Name a folder that holds them all, such as that of a diffusers model.`,
     );
   }

@@ -7,7 +7,8 @@ import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture } from "../testing/fixtures.js";
 import { denoisingLoss } from "./denoising.js";
 import { discreteProcess } from "./discrete.js";
-import { createNoiseSchedule, type PredictionType } from "./noise-schedule.js";
+import { createNoiseSchedule } from "./noise-schedule.js";
+import type { PredictionType } from "./prediction-type.js";
 
 const file = await openSafetensors(nodeFiles, fixture("noise/ddpm_training.safetensors"));
 const read = async (name: string) => (await file.readFloat32(name)).data;

@@ -6,7 +6,8 @@
 import { add, cast, type GraphNode, input, intTensor, mul, sqrt, sub } from "@atelier/engine";
 import { huberThreshold } from "./error-measure.js";
 import { requireDefined, timestepWeight } from "./loss-weights.js";
-import { alphaBarAt, type NoiseSchedule, type PredictionType } from "./noise-schedule.js";
+import { alphaBarAt, type NoiseSchedule } from "./noise-schedule.js";
+import type { PredictionType } from "./prediction-type.js";
 import type { Process } from "./process.js";
 import { sampleTimesteps } from "./timestep-sampling.js";
 import { timestepTable } from "./timestep-table.js";

@@ -5,7 +5,8 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import { minSnrWeight, type NoiseSchedule, type PredictionType, snr } from "./noise-schedule.js";
+import { minSnrWeight, type NoiseSchedule, snr } from "./noise-schedule.js";
+import type { PredictionType } from "./prediction-type.js";
 
 /** How the loss of a sample is weighted by its timestep. */
 export type TimestepWeighting =

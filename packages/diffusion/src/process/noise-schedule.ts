@@ -12,12 +12,7 @@ import {
   cumulativeAlphas,
   rescaleToZeroTerminalSnr,
 } from "./betas.js";
-
-/** What the model is trained to predict: the noise ε, the velocity v, or the picture x₀. */
-export const predictionTypes = ["epsilon", "v_prediction", "sample"] as const;
-
-/** A name in {@link predictionTypes}. */
-export type PredictionType = (typeof predictionTypes)[number];
+import type { PredictionType } from "./prediction-type.js";
 
 /** What a {@link NoiseSchedule} follows from. */
 export interface NoiseScheduleOptions extends BetaOptions {

@@ -6,7 +6,7 @@
 import type { GraphNode, HostTensor, TorchGenerator } from "@atelier/engine";
 import type { HuberThreshold } from "./error-measure.js";
 import type { TimestepWeighting } from "./loss-weights.js";
-import type { PredictionType } from "./noise-schedule.js";
+import type { PredictionType } from "./prediction-type.js";
 import type { TimestepSampling } from "./timestep-sampling.js";
 
 /** Clean latents x₀ and noise ε `[rows, channels, height, width]`. */

@@ -3,7 +3,7 @@
  * the clipping and dynamic thresholding of x₀ that a scheduler config asks for.
  */
 
-import type { PredictionType } from "../process/noise-schedule.js";
+import type { PredictionType } from "../process/prediction-type.js";
 import type { Marginal } from "./sampler.js";
 import type { SchedulerConfig } from "./scheduler-fields.js";
 import { weightedSum } from "./weighted-sum.js";

@@ -4,6 +4,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import { createNoiseSchedule, type NoiseSchedule } from "../process/noise-schedule.js";
 import {
   classDefaults,
@@ -76,7 +77,7 @@ function requireSignal(
   if (!endsInNoise || type !== "epsilon") return;
   throw new AtelierError(
     "config",
-    `scheduler config of ${className}: expected v_prediction or sample beside rescale_betas_zero_snr, got epsilon, which says nothing of the picture where there is no signal. If the model predicts v, say --prediction-type v_prediction; else set rescale_betas_zero_snr to false in its scheduler_config.json.`,
+    `scheduler config of ${className}: expected v_prediction or sample beside rescale_betas_zero_snr, got epsilon, which says nothing of the picture where there is no signal. If the model predicts v, say ${option("predictionType", "v_prediction")}; else set rescale_betas_zero_snr to false in its scheduler_config.json.`,
   );
 }
 

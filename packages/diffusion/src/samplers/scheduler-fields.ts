@@ -4,7 +4,7 @@
  */
 
 import { type BetaSchedule, betaSchedules } from "../process/betas.js";
-import { type PredictionType, predictionTypes } from "../process/noise-schedule.js";
+import { type PredictionType, predictionTypes } from "../process/prediction-type.js";
 
 /** The fields of scheduler_config.json that samplers here read, under diffusers' names. */
 export interface SchedulerConfig {

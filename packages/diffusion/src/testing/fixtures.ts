@@ -1,4 +1,4 @@
-/** @file Where the fixtures of the repository lie, and the two that most tests start from. */
+/** @file Where the fixtures of the repository and those beside it lie, and the two that most tests start from. */
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,3 +17,10 @@ export function tinyCheckpoint(name: string): string {
 
 /** A tokenizer whose vocabulary is that of the tiny checkpoints. */
 export const tinyTokenizer: string = fixture("tokenizer-small");
+
+const shared = fileURLToPath(new URL("../../../../../shared/", import.meta.url));
+
+/** A path below `../shared`. Who reads it is tagged `shared`: such tests are skipped where it is absent. */
+export function sharedFile(...names: string[]): string {
+  return join(shared, ...names);
+}

@@ -1,19 +1,11 @@
 /**
  * @file The names and shapes of released checkpoints' tensors, as diffusers and sd-scripts list
- * them. The lists are large and stay beside the repository; tests that need them skip without.
+ * them. The lists are large and stay beside the repository; tests that need them are tagged `shared`.
  */
 
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
-
-const folder = new URL("../../../../../shared/reference/keys/", import.meta.url);
-
-/** Whether the lists are there. */
-export const hasReferenceKeys: boolean = existsSync(folder);
-if (!hasReferenceKeys) {
-  console.warn(`skip: ${fileURLToPath(folder)} is absent, names are not compared with all of them`);
-}
+import { sharedFile } from "./fixtures.js";
 
 /** The shape of every tensor of a model (`sd15_unet`). */
 export function referenceShapes(name: string): ReadonlyMap<string, readonly number[]> {
@@ -31,5 +23,5 @@ export function referenceModules(name: string): readonly string[] {
 }
 
 function read(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"));
+  return JSON.parse(readFileSync(sharedFile("reference", "keys", `${name}.json`), "utf8"));
 }

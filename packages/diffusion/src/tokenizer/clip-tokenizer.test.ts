@@ -1,6 +1,6 @@
 /** @file Token ids, compared with those of transformers' tokenizers. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { crc32 } from "../files/crc32.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
+import { sharedFile } from "../testing/fixtures.js";
 import { randomTextSums, randomTexts } from "../testing/random-texts.js";
 import { type ClipTokenizer, createClipTokenizer, loadClipTokenizer } from "./clip-tokenizer.js";
 import { readTokenizerFiles } from "./tokenizer-files.js";
@@ -259,13 +260,10 @@ describe("bad tokenizer folders", () => {
   });
 });
 
-const pipeline = join(root, "../shared/fixtures/pipeline");
+const pipeline = sharedFile("fixtures", "pipeline");
 const reference = join(pipeline, "pipeline/tokenizer");
-const hasReference = existsSync(reference);
-if (!hasReference)
-  console.warn(`skip: ${reference} is absent, CLIP's own vocabulary is not tested`);
 
-describe.skipIf(!hasReference)("CLIP's own vocabulary", () => {
+describe("CLIP's own vocabulary", { tags: ["shared"] }, () => {
   it("gives the ids of transformers for 10,000 texts of all of Unicode", async () => {
     expect(await textsThatDiffer(reference, randomTextSums("random-ids-clip"))).toEqual([]);
   });

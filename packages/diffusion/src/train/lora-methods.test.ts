@@ -8,6 +8,7 @@ import type { LoraModule } from "../core/lora-weights.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import type { StepEvent } from "./events/train-event.js";
+import { pathsOf } from "./result/result-file.js";
 import { train as runTraining } from "./train.js";
 
 let pictures = "";
@@ -22,7 +23,7 @@ async function train(lora: Readonly<Record<string, unknown>>, more = {}) {
   let adapters: readonly string[] = [];
   for await (const event of runTraining(config, depsOf(config))) {
     if (event.type === "step") steps.push(event);
-    if (event.type === "done") adapters = event.results;
+    if (event.type === "done") adapters = pathsOf(event.results);
   }
   return { config, adapters, losses: steps.map(({ loss }) => loss) };
 }

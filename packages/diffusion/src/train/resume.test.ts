@@ -83,7 +83,7 @@ describe("resume", () => {
     await runUntil(whole);
     const broken = configOf(fields, `broken ${name}`);
     const folder = broken.output.run ?? "";
-    // After the second checkpoint, and a step beyond it that is lost.
+    // After the second snapshot, and a step beyond it that is lost.
     await runUntil(broken, (event) => event.type === "step" && event.step === 5);
     const events = await runUntil(await readRunConfig(nodeFiles, folder), undefined, {});
     expect(events.find(({ type }) => type === "resumed")).toEqual({ type: "resumed", step: 4 });
@@ -93,7 +93,7 @@ describe("resume", () => {
     expect(withoutRun(found)).toEqual(withoutRun(expected));
   });
 
-  it("begins anew where there was no checkpoint, and does nothing where all steps are done", async () => {
+  it("begins anew where there was no snapshot, and does nothing where all steps are done", async () => {
     const config = configOf({}, "early");
     await runUntil(config, (event) => event.type === "step" && event.step === 1);
     const folder = config.output.run ?? "";
@@ -117,7 +117,7 @@ describe("resume", () => {
     expect(events.find(({ type }) => type === "resumed")).toMatchObject({ step: 3 });
   });
 
-  it("uses the checkpoint before a damaged one, and says so", async () => {
+  it("uses the snapshot before a damaged one, and says so", async () => {
     const config = configOf({}, "damaged");
     await runUntil(config, (event) => event.type === "step" && event.step === 5);
     const folder = config.output.run ?? "";
@@ -136,7 +136,22 @@ describe("resume", () => {
     expect(cut.at(-1)).toMatchObject({ step: 2 });
   });
 
-  it("removes what a run left that ended while it removed older checkpoints", async () => {
+  it("does not lose a snapshot to a damaged one of a later step", async () => {
+    const config = configOf({ keep: { last: 1 } }, "damaged later");
+    await runUntil(config, (event) => event.type === "step" && event.step === 5);
+    const folder = config.output.run ?? "";
+    await writeFile(join(folder, "checkpoints", "step-000004", "state.safetensors"), "");
+    const stop = new AbortController();
+    const again = await readRunConfig(nodeFiles, folder);
+    for await (const event of train(again, deps(again), stop.signal, {})) {
+      if (event.type === "step" && event.step === 3) stop.abort();
+    }
+    const events = await runUntil(again, ({ type }) => type === "resumed", {});
+    expect(events.at(-1)).toMatchObject({ type: "resumed", step: 3 });
+    expect(await readdir(join(folder, "checkpoints"))).toEqual(["step-000003"]);
+  });
+
+  it("removes what a run left that ended while it removed older snapshots", async () => {
     const config = configOf({ saveEverySteps: 1, keep: { last: 1 } }, "cut off");
     await runUntil(config, (event) => event.type === "step" && event.step === 6);
     const checkpoints = join(config.output.run ?? "", "checkpoints");
@@ -155,7 +170,7 @@ describe("resume", () => {
     expect(await readdir(checkpoints)).toEqual(["step-000005"]);
   });
 
-  it("keeps the checkpoints that its rules name", async () => {
+  it("keeps the snapshots that its rules name", async () => {
     const keep = { last: 1, everySteps: 4 };
     const config = configOf({ steps: 8, keep, saveEverySteps: 1 }, "kept");
     await runUntil(config);

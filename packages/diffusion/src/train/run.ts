@@ -7,6 +7,7 @@ import type { BaseConfig } from "./config/train-config.js";
 import type { ProgressEvent } from "./events/train-event.js";
 import type { RunFolder, RunFolderDeps } from "./folder/run-folder.js";
 import type { RunPlan } from "./plan/plan-run.js";
+import type { WatcherFactory } from "./watch/watcher.js";
 
 /** How a base model is opened. */
 export interface OpenBaseOptions {
@@ -27,12 +28,16 @@ export interface TrainDeps extends RunFolderDeps {
   readonly openBase: (base: BaseConfig, options: OpenBaseOptions) => Promise<Pipeline>;
   /** Resident memory of this process. */
   readonly memoryBytes: () => number;
+  /** Watches beside the run's own watchers. A run that is resumed needs the same ones to watch on. */
+  readonly watchers?: WatcherFactory | undefined;
 }
 
 /** How a run goes on. */
 export interface ResumeOptions {
   /** Goes on, with a warning, where the base or the pictures are not those of the run's beginning. */
   readonly allowChanges?: boolean;
+  /** Goes on although a watcher ended the run, and heeds no later word of that watcher. */
+  readonly pastStop?: boolean;
 }
 
 /** A run and what it works with. */

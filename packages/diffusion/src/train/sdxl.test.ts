@@ -45,7 +45,10 @@ const read = async (path: string): Promise<LoraWeights> =>
 
 describe("a LoRA of UNet and both text encoders", () => {
   it("adapts every layer that is read, and no other", async () => {
-    const { path, warnings } = await run("first", { lora: { rank: 2 }, textEncoder: { train: true } });
+    const { path, warnings } = await run("first", {
+      lora: { rank: 2 },
+      textEncoder: { train: true },
+    });
     const { modules } = await read(path);
     const components = new Set([...modules.keys()].map((module) => module.split(".")[0]));
     expect(components).toEqual(new Set(["unet", "text_encoder", "text_encoder_2"]));

@@ -14,6 +14,7 @@ import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/ti
 import { parseTrainConfig } from "./config/config.js";
 import type { TrainConfig } from "./config/train-config.js";
 import type { StepEvent, TrainEvent } from "./events/train-event.js";
+import { pathsOf } from "./result/result-file.js";
 import { train as runTraining } from "./train.js";
 
 const depsOf = (config: TrainConfig) => nodeTrainDeps(config, { tokenizerFolder: tinyTokenizer });
@@ -60,17 +61,18 @@ describe("train", () => {
       expect(event.memoryBytes).toBeGreaterThan(1e6);
     }
     const done = only(events, "done");
-    expect(done.results.map((path) => path.slice(plan.folder.length + 1))).toEqual([
-      "tiny.safetensors",
-      "pytorch_lora_weights.safetensors",
+    const path = (name: string) => join(plan.folder, name);
+    expect(done.results).toEqual([
+      { kind: "adapter", form: "kohya", path: path("tiny.safetensors") },
+      { kind: "adapter", form: "diffusers", path: path("pytorch_lora_weights.safetensors") },
     ]);
-    expect(only(events, "checkpoint").step).toBe(2);
+    expect(only(events, "snapshot").step).toBe(2);
     expect(await readdir(join(plan.folder, "checkpoints"))).toEqual(["step-000002"]);
     expect(await readdir(join(plan.folder, "samples"))).toEqual([
       "step-000003-0.png",
       "step-000003-1.png",
     ]);
-    const adapter = await openSafetensors(nodeFiles, done.results[0] ?? "");
+    const adapter = await openSafetensors(nodeFiles, pathsOf(done.results)[0] ?? "");
     await adapter.close();
     const [, thumbnail = ""] =
       adapter.metadata.get("modelspec.thumbnail")?.split("data:image/png;base64,") ?? [];
@@ -124,7 +126,7 @@ describe("train", () => {
     let results: readonly string[] = [];
     for await (const event of runTraining(config, depsOf(config))) {
       if (event.type === "sample") await writeFile(event.path, "no picture");
-      if (event.type === "done") results = event.results;
+      if (event.type === "done") results = pathsOf(event.results);
     }
     const adapter = await openSafetensors(nodeFiles, results[0] ?? "");
     await adapter.close();
@@ -140,8 +142,8 @@ describe("train", () => {
     expect(resolved).toMatchObject({ data: { width: 16 }, lora: { alpha: 4 } });
     const config = parseTrainConfig(resolved);
     const again = await train({ ...config, output: { ...config.output, run: `${folder}-again` } });
-    for (const [index, path] of results.entries()) {
-      const copy = only(again, "done").results[index] ?? "";
+    for (const [index, { path }] of results.entries()) {
+      const copy = only(again, "done").results[index]?.path ?? "";
       expect((await readFile(copy)).equals(await readFile(path))).toBe(true);
     }
   });
@@ -154,7 +156,7 @@ describe("train", () => {
       onProgress: () => {},
     });
     const [kohya, diffusers] = await Promise.all(
-      results.map(async (path) => (await readAdapter(nodeFiles, path, { base })).adapter),
+      results.map(async ({ path }) => (await readAdapter(nodeFiles, path, { base })).adapter),
     );
     expect(kohya?.weights.modules).toEqual(diffusers?.weights.modules);
     const sample = floatTensor(
@@ -210,7 +212,7 @@ describe("train", () => {
       usesGradientCheckpointing: true,
     });
     expect(stepsOf(events).map(({ learningRate }) => learningRate)).toEqual([0, 1e-2, 5e-3]);
-    const file = await openSafetensors(nodeFiles, only(events, "done").results[0] ?? "");
+    const file = await openSafetensors(nodeFiles, only(events, "done").results[0]?.path ?? "");
     const up = await file.readFloat32(
       "lora_te_text_model_encoder_layers_0_self_attn_q_proj.lora_up.weight",
     );
@@ -244,12 +246,14 @@ describe("train", () => {
 
   it("goes on from an adapter", async () => {
     const { results } = only(await train(tinyConfig(pictures)), "done");
-    const lora = { rank: 4, startFrom: results[0] };
+    const lora = { rank: 4, startFrom: results[0]?.path };
     const events = await train(
       tinyConfig(pictures, { lora, output: { folder: join(pictures, "..", "more") } }),
     );
-    const before = await readFile(results[0] ?? "");
-    expect((await readFile(only(events, "done").results[0] ?? "")).equals(before)).toBe(false);
+    const before = await readFile(results[0]?.path ?? "");
+    expect((await readFile(only(events, "done").results[0]?.path ?? "")).equals(before)).toBe(
+      false,
+    );
     await expect(train(tinyConfig(pictures, { lora: { ...lora, rank: 2 } }))).rejects.toThrow(
       /expected the layers, method, rank and alpha of this config/,
     );
@@ -268,7 +272,7 @@ describe("train", () => {
     }
     const stopped = only(events, "stopped");
     expect(stopped.step).toBe(2);
-    const file = await openSafetensors(nodeFiles, stopped.results[0] ?? "");
+    const file = await openSafetensors(nodeFiles, stopped.results[0]?.path ?? "");
     expect(file.metadata.get("ss_steps")).toBe("2");
     await file.close();
   });
@@ -371,7 +375,7 @@ describe("train", () => {
     );
   });
 
-  it("keeps the last adapter where the disk is full at a checkpoint", async () => {
+  it("keeps the last adapter where the disk is full at a snapshot", async () => {
     const run = join(pictures, "..", "full-later");
     const config = tinyConfig(pictures, { saveEverySteps: 2, output: { run } });
     const deps = depsOf(config);

@@ -15,6 +15,7 @@ import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import { parseTrainConfig } from "./config/config.js";
 import type { TrainEvent } from "./events/train-event.js";
+import { pathsOf } from "./result/result-file.js";
 import { train } from "./train.js";
 
 let pictures = "";
@@ -31,7 +32,7 @@ async function run(overrides: Readonly<Record<string, unknown>>) {
   const losses = events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
   const end = events.at(-1);
   if (end?.type !== "done") throw new Error(`ended with ${end?.type}`);
-  return { events, losses, results: end.results, folder: end.folder };
+  return { events, losses, results: pathsOf(end.results), folder: end.folder };
 }
 
 /** Names of tensors that two folders hold with other values. */
@@ -170,11 +171,17 @@ describe("textual inversion", () => {
 
   it("trains an adapter beside it, and lets the word rest after its share of the steps", async () => {
     const pivotal = { tuning: "pivotal", lora: { rank: 2 }, data: data(), keep: { last: 10 } };
-    const { results, folder } = await run({
+    const { events, folder } = await run({
       ...pivotal,
       ...{ embedding: { ...embedding, trainShare: 0.5 }, steps: 4, saveEverySteps: 1 },
     });
-    expect(results).toHaveLength(4);
+    const done = events.find((event) => event.type === "done");
+    expect(done?.results.map(({ kind, form }) => `${kind} ${form}`)).toEqual([
+      "adapter kohya",
+      "adapter diffusers",
+      "embedding webui",
+      "embedding diffusers",
+    ]);
     const at = async (path: string) =>
       (await readEmbedding(nodeFiles, path)).embedding.vectors.get("text_encoder")?.data;
     const saved = await readdir(join(folder, "checkpoints"));

@@ -6,6 +6,7 @@
 import { AtelierError, type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
 import { partOf, titleOf } from "../core/adapter-parts.js";
 import type { LoraModule, LoraWeights } from "../core/lora-weights.js";
+import { option } from "../core/option-words.js";
 import { loraOfSingularValues } from "./singular-lora.js";
 import { type Matrix, product, transposed, truncatedSvd } from "./svd.js";
 
@@ -83,7 +84,7 @@ function sideBySide(path: string, parts: readonly Part[]): LoraModule {
     if (module.method !== "lora") {
       throw new AtelierError(
         "weights",
-        `merge: expected LoRAs, got a ${titleOf(module.method, module.parts)} in ${name} (${path}), whose change is no product of two factors. Merge it into the base: --base <model>.`,
+        `merge: expected LoRAs, got a ${titleOf(module.method, module.parts)} in ${name} (${path}), whose change is no product of two factors. Merge it into the base: name it as ${option("base")}.`,
       );
     }
     const [down, up] = [partOf(module.parts, "down"), partOf(module.parts, "up")];

@@ -39,12 +39,6 @@ export const dropoutInputName = (module: string, what: keyof typeof prefixes = "
 /** Whether a graph input is one of those. */
 export const isDropoutInput = (name: string): boolean => name.startsWith(prefixes.input);
 
-/** How many uniform numbers the dropout of an input x `[…, width]` takes. */
-export function dropoutInputSize(x: Shape): number {
-  const width = x.at(-1) ?? 1;
-  return sizeOf(x) / width + width;
-}
-
 /** What is dropped in a layer. */
 export function dropsOf(module: string, shares: DropShares = {}): Drops {
   const { input: inputs = 0, rank = 0, module: whole = 0 } = shares;

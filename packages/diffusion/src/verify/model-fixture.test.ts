@@ -1,17 +1,16 @@
 /** @file Models against fixtures by PyTorch, and fixtures that are wrong on purpose. */
 
-import { existsSync, readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readdirSync } from "node:fs";
 import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
-import { fixture as fixturePath } from "../testing/fixtures.js";
+import { fixture as fixturePath, sharedFile } from "../testing/fixtures.js";
 import { checkModelFixture, verifyModelFixture } from "./model-fixture.js";
 import { isModelFixture, type ModelFixture, readModelFixture } from "./read-model-fixture.js";
 
 const folder = fixturePath("models/");
-const reference = fileURLToPath(new URL("../../../../../shared/fixtures/models/", import.meta.url));
+const reference = sharedFile("fixtures", "models/");
 const names = readdirSync(folder).filter((name) => name.endsWith(".safetensors"));
 const runtime = createOrtRuntime();
 
@@ -92,10 +91,7 @@ describe("verifyModelFixture", () => {
   });
 });
 
-if (!existsSync(reference))
-  console.warn(`skip: ${reference} is absent, other classes are not tested`);
-
-describe.skipIf(!existsSync(reference))("fixtures of other classes", () => {
+describe("fixtures of other classes", { tags: ["shared"] }, () => {
   it.each([
     ["t5_tiny", "T5EncoderModel"],
     ["sd35_tiny", "SD3Transformer2DModel"],

@@ -1,10 +1,8 @@
 /** @file The checks of pipeline fixtures, on a small one of our own and on the reference in place. */
 
-import { existsSync } from "node:fs";
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { floatTensor, intTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,12 +15,10 @@ import { sequenceOf } from "../pipeline/conditioning.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { firstTokenizer } from "../pipeline/tokenizers.js";
-import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
+import { fixture, sharedFile, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { isPipelineFixture, verifyPipelineFixture } from "./pipeline-fixture.js";
 
-const reference = fileURLToPath(
-  new URL("../../../../../shared/fixtures/pipeline/", import.meta.url),
-);
+const reference = sharedFile("fixtures", "pipeline/");
 const runtime = createOrtRuntime({ threads: 2 });
 const context = { files: nodeFiles, runtime };
 
@@ -132,9 +128,7 @@ describe("verifyPipelineFixture", () => {
   });
 });
 
-if (!existsSync(reference)) console.warn(`skip: ${reference} is absent, it is not verified`);
-
-describe.skipIf(!existsSync(reference))("the reference pipeline", () => {
+describe("the reference pipeline", { tags: ["shared"] }, () => {
   it("draws every sample as diffusers did", async () => {
     const checks = await verify(reference);
     expect(checks.filter(({ status }) => status === "FAIL")).toEqual([]);

@@ -66,5 +66,9 @@ function* unreadCheck(fixture: PipelineFixture): Generator<FixtureCheck> {
   if (names.length === 0) return;
   const shown = names.slice(0, 8).join(", ");
   const more = names.length > 8 ? `, … (${names.length})` : "";
-  yield { status: "skip", name: `${fixture.label} tensors`, detail: `no check reads ${shown}${more}` };
+  yield {
+    status: "skip",
+    name: `${fixture.label} tensors`,
+    detail: `no check reads ${shown}${more}`,
+  };
 }

@@ -1,19 +1,14 @@
 /** @file The fixtures below pipelines/: a whole SDXL of our own, the reference in place, and other families. */
 
-import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fixture } from "../testing/fixtures.js";
+import { fixture, sharedFile } from "../testing/fixtures.js";
 import type { FixtureCheck } from "./fixture-check.js";
 import { verifyFolder } from "./verify-folder.js";
 
-const shared = fileURLToPath(
-  new URL("../../../../../shared/fixtures/pipelines/sdxl", import.meta.url),
-);
 const runtime = createOrtRuntime({ threads: 2 });
 
 async function verify(folder: string): Promise<FixtureCheck[]> {
@@ -76,14 +71,18 @@ describe("a fixture of SDXL", () => {
     }
   });
 
-  it("is found as diffusers has it in the reference", async ({ skip }) => {
-    if (!existsSync(shared)) skip(`there are no reference fixtures at ${shared}`);
+  it("is found as diffusers has it in the reference", {
+    tags: ["shared"],
+    timeout: 120_000,
+  }, async () => {
     const place = join(folder, "reference", "pipelines");
-    await cp(shared, join(place, "any-name"), { recursive: true });
+    await cp(sharedFile("fixtures", "pipelines", "sdxl"), join(place, "any-name"), {
+      recursive: true,
+    });
     const checks = await verify(join(folder, "reference"));
     expect(failures(checks)).toEqual([]);
     expect(checks.length).toBe(118);
-  }, 120_000);
+  });
 });
 
 it("skips families that Atelier does not have, and fails for what is no model", async () => {

@@ -9,6 +9,7 @@ import {
   rm,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -148,7 +149,12 @@ describe("folders and logs", () => {
 
   it("tells a missing path from what stands there", async () => {
     await writeFile(at("file"), "123");
-    expect(await nodeFiles.stat(at("file"))).toEqual({ name: "file", kind: "file", sizeBytes: 3 });
+    const changed = new Date("2026-01-02T03:04:05Z");
+    await utimes(at("file"), changed, changed);
+    expect(await nodeFiles.stat(at("file"))).toEqual({
+      ...{ name: "file", kind: "file", sizeBytes: 3 },
+      modifiedMs: changed.getTime(),
+    });
     expect((await nodeFiles.stat(folder))?.kind).toBe("folder");
     expect(await nodeFiles.stat(at("missing"))).toBeUndefined();
     expect(await nodeFiles.stat(at("file", "below"))).toBeUndefined();

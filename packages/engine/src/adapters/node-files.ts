@@ -79,7 +79,8 @@ function endOfFile({ path, offset, length, end }: ReadSpan): AtelierError {
 async function entryAt(path: string, name: string): Promise<FileEntry | undefined> {
   try {
     const info = await stat(path);
-    return { name, kind: info.isDirectory() ? "folder" : "file", sizeBytes: info.size };
+    const kind = info.isDirectory() ? "folder" : "file";
+    return { name, kind, sizeBytes: info.size, modifiedMs: info.mtimeMs };
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
     throw fileError("read", path, error);

@@ -1,4 +1,4 @@
-/** @file The same operation on other inputs: what passes and recomputation copy nodes with. */
+/** @file The same operation on other inputs: what recomputation copies nodes with. */
 
 import { type GraphNode, type NodeFactory, nodeFactory } from "./node.js";
 import type { OpKind } from "./op-attributes.js";

@@ -14,29 +14,13 @@ import { createTorchGenerator } from "../random/torch-generator.js";
 import type { CompiledGraph, Runtime } from "../runtime/runtime.js";
 import { sizeOf } from "../shape.js";
 import { byteView, floatTensor } from "../tensor.js";
-import { adafactor, torchAdafactor } from "./adafactor.js";
-import { adam, adamW } from "./adam.js";
-import { withStateStorage } from "./compressed-state.js";
+import { everyOptimizer } from "../testing/every-optimizer.js";
+import { adamW } from "./adam.js";
 import { needsSpare } from "./in-place.js";
-import { lion } from "./lion.js";
-import { muon } from "./muon.js";
 import type { Optimizer } from "./optimizer.js";
-import { prodigy } from "./prodigy.js";
 import { sgd } from "./sgd.js";
 import { createStepper, type Stepper, type StepperOptions } from "./stepper.js";
 import { trainingGraphs } from "./training-graph.js";
-
-const optimizers: Readonly<Record<string, Optimizer>> = {
-  adamw: adamW(),
-  "adam with L2": adam({ weightDecay: 0.1 }),
-  "sgd with momentum": sgd({ momentum: 0.9, weightDecay: 0.1 }),
-  lion: lion({ weightDecay: 0.1 }),
-  muon: muon(),
-  adafactor: adafactor({ beta1: 0.9 }),
-  "adafactor of torch": torchAdafactor(),
-  prodigy: prodigy({ weightDecay: 0.1, useBiasCorrection: true }),
-  "adamw in 8 bits": withStateStorage(adamW(), "uint8"),
-};
 
 const shapes = { a: [70, 60], b: [70], c: [300, 900] } as const;
 
@@ -103,8 +87,8 @@ function bitsOf(stepper: Stepper): Map<string, string> {
 }
 
 describe("an update in place", () => {
-  it.each(Object.keys(optimizers))("gives the bits of one that copies: %s", async (name) => {
-    const optimizer = optimizers[name] ?? sgd();
+  it.each([...everyOptimizer.keys()])("gives the bits of one that copies: %s", async (name) => {
+    const optimizer = everyOptimizer.get(name) ?? sgd();
     for (const settings of [
       { accumulation: 1, maxGradNorm: 1, elementsPerUpdate: 1e5 },
       { accumulation: 2, maxGradNorm: undefined },
@@ -114,8 +98,11 @@ describe("an update in place", () => {
     }
   });
 
-  it.each(Object.keys(optimizers))("gives the same bits in parts: %s", async (name) => {
-    const options = optionsFor(optimizers[name] ?? sgd(), { accumulation: 1, maxGradNorm: 1 });
+  it.each([...everyOptimizer.keys()])("gives the same bits in parts: %s", async (name) => {
+    const options = optionsFor(everyOptimizer.get(name) ?? sgd(), {
+      accumulation: 1,
+      maxGradNorm: 1,
+    });
     const inParts = { ...options, elementsPerUpdate: 5000 };
     expect(trainingGraphs(options).updates).toHaveLength(0);
     expect(trainingGraphs(inParts).updates).toHaveLength(name === "prodigy" ? 1 : 2);
@@ -124,7 +111,10 @@ describe("an update in place", () => {
 
   it("needs second vectors only where a slot is read again", () => {
     const spareFor = (name: string) => {
-      const options = optionsFor(optimizers[name] ?? sgd(), { accumulation: 2, maxGradNorm: 1 });
+      const options = optionsFor(everyOptimizer.get(name) ?? sgd(), {
+        accumulation: 2,
+        maxGradNorm: 1,
+      });
       return [...needsSpare(trainingGraphs(options))];
     };
     for (const name of ["adamw", "adam with L2", "sgd with momentum", "adamw in 8 bits"]) {

@@ -4,11 +4,17 @@
  */
 
 import { AtelierError } from "../errors.js";
-import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
-import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
-import { formatShape, type Shape, sameShape } from "../shape.js";
+import type { ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
+import {
+  accepted,
+  type CompiledStep,
+  compileStep,
+  fitting,
+  type StepResults,
+} from "./compiled-step.js";
 import { needsSpare } from "./in-place.js";
+import { createLossRuns } from "./loss-runs.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
 import type { AverageOptions } from "./parameter-average.js";
 import {
@@ -35,9 +41,6 @@ export interface StepperOptions extends TrainingGraphOptions {
   readonly average?: AverageOptions | undefined;
 }
 
-/** Results of one step: scalars and tensors by name (`loss`, `gradNorm`, metrics). */
-export type StepResults = Readonly<Record<string, HostTensor>>;
-
 /** Trains step by step. */
 export interface Stepper extends AsyncDisposable {
   /** Finished steps. */
@@ -53,6 +56,13 @@ export interface Stepper extends AsyncDisposable {
     learningRate: number,
     isGood?: (results: readonly StepResults[]) => boolean,
   ): Promise<StepResults[]>;
+  /**
+   * The loss and the metrics of one batch, forward only and on the same vectors: what a step over it
+   * would tell. Nothing changes. Its graph is compiled when it is first asked for.
+   * @param of the parameters as they are, or their moving averages
+   * @throws AtelierError `shape` for a batch that no graph takes, `training` where no averages are kept.
+   */
+  evaluate(batch: TensorMap, of?: "values" | "averages"): Promise<StepResults>;
   /** Trained parameters by name: views of the state, which the next step overwrites. */
   values(): ReadonlyMap<string, FloatTensor>;
   /** Moving averages of the trained parameters by name, likewise; `undefined` where none are kept. */
@@ -73,10 +83,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   const { owners } = planGroups(options);
   const state = createTrainingState({ ...options, spare: needsSpare(first) });
   const steps: CompiledStep[] = [];
-  for (const { step } of [first, ...others]) steps.push(await compile(runtime, step, frozen));
+  for (const { step } of [first, ...others]) steps.push(await compileStep(runtime, step, frozen));
   // The update does not depend on the batch: one serves all graphs.
   const updates: CompiledStep[] = [];
-  for (const update of first.updates) updates.push(await compile(runtime, update));
+  for (const update of first.updates) updates.push(await compileStep(runtime, update));
+  const losses = createLossRuns(runtime, [options, ...(options.variants ?? [])], frozen);
   let finished = 0;
   let isTorn = false;
 
@@ -85,7 +96,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     if (!isTorn) return value;
     throw new AtelierError(
       "training",
-      "stepper: expected the values of a finished step, got an update that failed half-way. Go on from the last checkpoint.",
+      "stepper: expected the values of a finished step, got an update that failed half-way. Go on from the last snapshot.",
     );
   };
 
@@ -121,7 +132,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       const results: StepResults[] = [];
       if (accumulation > 1) state.clear(state.gradients);
       for (const batch of batches) {
-        const step = stepFor(steps, batch);
+        const step = fitting(steps, batch);
         const values = { ...batch, ...accepted(step, scalars), ...state.read(step.accepts) };
         results.push(await advance(step, values, [...state.gradients, ...state.updated]));
       }
@@ -143,6 +154,14 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       state.follow(finished);
       return results;
     },
+    async evaluate(batch, of = "values") {
+      const parameters = whole(of === "values" ? state.values : state.averages)();
+      if (parameters !== undefined) return losses.run(batch, Object.fromEntries(parameters));
+      throw new AtelierError(
+        "training",
+        "stepper: expected moving averages to evaluate, got a training that keeps none. Give it `average`, or evaluate the values.",
+      );
+    },
     values: () => whole(state.values)(),
     averages: () => whole(state.averages)(),
     state: () => whole(state.export)(),
@@ -154,13 +173,9 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     async [Symbol.asyncDispose]() {
       for (const { compiled } of steps) await compiled[Symbol.asyncDispose]();
       for (const { compiled } of updates) await compiled[Symbol.asyncDispose]();
+      await losses[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Those of the values that a graph takes. */
-function accepted({ accepts }: CompiledStep, values: TensorMap): TensorMap {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => accepts(name)));
 }
 
 /** The graphs of the first shape, then those of the others. */
@@ -184,46 +199,4 @@ function scalarsOf(
     }
   }
   return scalars;
-}
-
-/** A compiled graph and what it must be given. */
-interface CompiledStep {
-  readonly compiled: CompiledGraph;
-  /** Whether a value of this name is an input or a parameter that changes. */
-  readonly accepts: (name: string) => boolean;
-  readonly inputs: ReadonlyMap<string, Shape>;
-  readonly outputs: Graph["outputs"];
-}
-
-async function compile(
-  runtime: Runtime,
-  graph: Graph,
-  frozen?: ReadonlyMap<string, ParameterSource>,
-): Promise<CompiledStep> {
-  const compiled = await runtime.compile(graph, frozen && { parameters: frozen });
-  const inputs = inputsOf(graph).map(({ attributes, shape }) => [attributes.name, shape] as const);
-  const names = new Set(
-    [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes }) => attributes.name),
-  );
-  return {
-    compiled,
-    accepts: (name) => names.has(name),
-    inputs: new Map(inputs),
-    outputs: graph.outputs,
-  };
-}
-
-/** The graph for a batch; one that is alone takes all, and says itself what does not fit. */
-function stepFor(steps: readonly CompiledStep[], batch: TensorMap): CompiledStep {
-  const [first] = steps;
-  if (steps.length === 1 && first !== undefined) return first;
-  const found = steps.find(({ inputs }) =>
-    Object.entries(batch).every(([name, { shape }]) => sameShape(inputs.get(name) ?? [], shape)),
-  );
-  if (found !== undefined) return found;
-  const shapes = Object.entries(batch).map(([name, { shape }]) => `${name} ${formatShape(shape)}`);
-  throw new AtelierError(
-    "shape",
-    `stepper: expected a batch of one of ${steps.length} shapes, got ${shapes.join(", ")}.`,
-  );
 }

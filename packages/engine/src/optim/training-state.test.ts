@@ -97,7 +97,7 @@ describe("a restored training", () => {
       stepper.restore(other, 1);
     };
     const small = floatTensor([1], [1]);
-    expect(changed("z", small)).toThrow(/got "z" float32\[1\]. The checkpoint belongs/);
+    expect(changed("z", small)).toThrow(/got "z" float32\[1\]. The snapshot belongs/);
     expect(changed("b", small)).toThrow(/expected "b" as float32\[70\], got float32\[1\]/);
     const codes = floatTensor(new Float32Array(4200), [70, 60]);
     expect(changed("optimizer.first:a", codes)).toThrow(

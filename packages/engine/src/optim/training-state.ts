@@ -230,6 +230,6 @@ const lacks = ({ name }: StateEntry): AtelierError => belongsElsewhere(`"${name}
 function belongsElsewhere(expected: string, got: string): AtelierError {
   return new AtelierError(
     "training",
-    `training state: expected ${expected}, got ${got}. The checkpoint belongs to another run, or to other optimizer settings.`,
+    `training state: expected ${expected}, got ${got}. The snapshot belongs to another run, or to other optimizer settings.`,
   );
 }

@@ -6,7 +6,7 @@
 import type { FloatTensor, Shape } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import type { ConfigObject } from "../../core/read-config.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { Configs } from "../components.js";
 import type { ShapeTable } from "./infer-configs.js";
 import type { KeyRule } from "./key-rules.js";

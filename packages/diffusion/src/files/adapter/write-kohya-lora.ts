@@ -15,7 +15,7 @@ import { sha256Hex } from "../../core/content-hash.js";
 import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
 import { families } from "../../families/families.js";
 import type { FamilyId } from "../../families/family.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import { specNames, toldByMetadata } from "../model/told-prediction.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {

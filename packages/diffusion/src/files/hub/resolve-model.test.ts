@@ -218,7 +218,7 @@ describe("resolveModel", () => {
       sizeBytes: unetBytes,
     });
     const checkpoint = await openModelFiles(nodeFiles, model.path);
-    expect(checkpoint.family).toBe("sd1");
+    expect(checkpoint.family.id).toBe("sd1");
     await checkpoint.close();
   });
 

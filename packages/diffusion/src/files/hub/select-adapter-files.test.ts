@@ -25,7 +25,7 @@ describe("selectAdapterFiles", () => {
 
   it.each([
     [["a.safetensors", "b.safetensors"], /got several \(a.safetensors, b.safetensors\)/],
-    [["model_index.json", "unet/config.json"], /got a whole model\. Use it as --base/],
+    [["model_index.json", "unet/config.json"], /got a whole model\. Use it as `base`/],
     [["README.md"], /got no weights/],
   ])("refuses %j", (paths, message) => {
     expect(() => selectAdapterFiles("org/name", paths)).toThrow(message);

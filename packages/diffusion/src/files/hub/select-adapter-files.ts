@@ -1,6 +1,7 @@
 /** @file Which files of a repository are an adapter, as PEFT, diffusers and people put them there. */
 
 import { AtelierError } from "@atelier/engine";
+import { option } from "../../core/option-words.js";
 import { loraNameAmong, PEFT_CONFIG_NAME } from "../adapter/locate-lora.js";
 import type { SelectedFiles } from "./select-model-files.js";
 
@@ -19,7 +20,7 @@ export function selectAdapterFiles(where: string, paths: readonly string[]): Sel
   const refuse = (got: string, advice: string): never => {
     throw new AtelierError("file", `${where}: expected an adapter, got ${got}. ${advice}`);
   };
-  if (paths.includes("model_index.json")) refuse("a whole model", "Use it as --base.");
+  if (paths.includes("model_index.json")) refuse("a whole model", `Use it as ${option("base")}.`);
   const inside = parts.flatMap((part) => adapterIn(paths, `${part}/`));
   if (inside.length > 0) return { paths: inside, hasWholeVariant: true };
   const others = paths.filter((path) => /^[^/]+\.safetensors$/i.test(path));

@@ -1,6 +1,7 @@
 /** @file What adapters say of the model that they were trained on, held against the one that they are used with. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { option } from "../../core/option-words.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import { openTensorFile } from "../tensor-file.js";
 import {
@@ -59,12 +60,12 @@ export function contradictions(
     ...(prediction === undefined || prediction.type === type
       ? []
       : [
-          `${path}: was trained on a model that predicts ${prediction.type}; it is used with one that predicts ${type}. If that is wrong, say --prediction-type ${prediction.type}.`,
+          `${path}: was trained on a model that predicts ${prediction.type}; it is used with one that predicts ${type}. If that is wrong, say ${option("predictionType", prediction.type)}.`,
         ]),
     ...(!endsInNoise || scheduler["rescale_betas_zero_snr"] === true
       ? []
       : [
-          `${path}: was trained on a schedule that ends in pure noise, which its base does not have. Draw with --zero-terminal-snr for the same.`,
+          `${path}: was trained on a schedule that ends in pure noise, which its base does not have. Draw with ${option("zeroTerminalSnr", true)} for the same.`,
         ]),
   ]);
 }

@@ -33,13 +33,19 @@ describe("detectSingleFile", () => {
     ["sd2", 1024],
   ] as const)("takes the text encoder that the UNet of %s reads", (family, width) => {
     const entries = entriesOf({ ...modelsFor(width), ...clip, ...openClip });
-    expect(detectSingleFile("model.safetensors", entries)).toBe(family);
+    expect(detectSingleFile("model.safetensors", entries).id).toBe(family);
+  });
+
+  it("is not misled by projections that are matrices, as only SD 2.x was published", () => {
+    const key = "model.diffusion_model.input_blocks.1.1.proj_in.weight";
+    const entries = entriesOf({ ...modelsFor(768), ...clip, [key]: [320, 320] });
+    expect(detectSingleFile("model.safetensors", entries).id).toBe("sd1");
   });
 
   it("is not misled by tensors of an adapter", () => {
     const stray = { "lora_unet_mid_block_attentions_0_proj_in.lora_down.weight": [4, 1280] };
     const entries = entriesOf({ ...modelsFor(768), ...clip, ...stray });
-    expect(detectSingleFile("model.safetensors", entries)).toBe("sd1");
+    expect(detectSingleFile("model.safetensors", entries).id).toBe("sd1");
     expect(hasUNet(entries)).toBe(true);
     const key = "model.diffusion_model.input_blocks.1.1.proj_in.lora_A.weight";
     expect(hasUNet(entriesOf({ ...stray, [key]: [4, 320] }))).toBe(false);

@@ -1,6 +1,6 @@
 /** @file Model folders whose 1×1 convolutions are matrices, and whose matrices are 1×1 convolutions. */
 
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostTensor } from "@atelier/engine";
@@ -54,4 +54,28 @@ describe("a checkpoint with other axes", () => {
     await expected.close();
     await actual.close();
   });
+
+  it.each([
+    ["tiny-sd1", "sd1", "matrices", true],
+    ["tiny-sd2", "sd2", "convolutions", false],
+  ] as const)(
+    "is of its own family, also where %s (%s) has %s",
+    async (name, family, _, useLinear) => {
+      const folder = mkdtempSync(join(tmpdir(), "atelier-axes-"));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      cpSync(tinyCheckpoint(name), folder, { recursive: true });
+      const path = join(folder, "unet", "config.json");
+      const text = readFileSync(path, "utf8");
+      const changed = text.replace(
+        /"use_linear_projection": \w+/,
+        `"use_linear_projection": ${useLinear}`,
+      );
+      expect(changed).not.toBe(text);
+      writeFileSync(path, changed);
+      const checkpoint = await openModelFiles(nodeFiles, folder);
+      await checkpoint.close();
+      expect(checkpoint.family.id).toBe(family);
+      expect(checkpoint.components.unet?.config.useLinearProjection).toBe(useLinear);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { ConfigObject } from "../../core/read-config.js";
 import { readText } from "../../core/read-text.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import { predictionNamed } from "./told-prediction.js";
 
 /** What such a file says. */

@@ -64,6 +64,7 @@ export async function openFolder(
     const found = models as ModelFiles["components"];
     const scheduler = await readScheduler(files, folder, predictionType);
     const family = familyOf(index.path, configsOf({ components: found }));
+    requireComponents(index.path, family, shape);
     return {
       path: folder,
       layout: "folder",
@@ -83,6 +84,16 @@ export async function openFolder(
     await close();
     throw error;
   }
+}
+
+/** @throws AtelierError `config` where the configs are those of a family with other components. */
+function requireComponents(path: string, family: ModelFamily, listed: ModelFamily): void {
+  const [needed, got] = [family.components.join(", "), listed.components.join(", ")];
+  if (needed === got) return;
+  throw new AtelierError(
+    "config",
+    `${path}: expected the components of ${family.title} (${needed}), as its configs ask for, got ${got}. Use a model whose parts belong together.`,
+  );
 }
 
 function tokenizersOf(

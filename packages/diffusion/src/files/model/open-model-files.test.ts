@@ -332,6 +332,18 @@ describe("what is no checkpoint", () => {
     await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow("ENOENT");
   });
 
+  it("a folder whose UNet asks for other components than it lists is refused by both", async () => {
+    const folder = await copyFolder();
+    const path = join(folder, "unet", "config.json");
+    const config = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>; // A config.json.
+    const more = { addition_embed_type: "text_time", addition_time_embed_dim: 8 };
+    const wider = { ...config, ...more, projection_class_embeddings_input_dim: 64 };
+    await writeFile(path, JSON.stringify(wider));
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow(
+      /components of Stable Diffusion XL \(unet, vae, text_encoder, text_encoder_2\).*got unet, vae, text_encoder\./,
+    );
+  });
+
   it("weights that do not fit the model are listed by name and shape", async () => {
     const checkpoint = await openModelFiles(nodeFiles, sd1);
     const { weights } = componentOf(checkpoint, "vae");

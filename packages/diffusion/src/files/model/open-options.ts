@@ -1,7 +1,7 @@
 /** @file How to read a model where its files leave a choice. */
 
 import type { Configs } from "../../families/components.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { AdapterClaim } from "./told-prediction.js";
 
 /** Options of `openModelFiles`. */

@@ -5,7 +5,7 @@
 
 import type { FileStore, Shape } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
-import { type Configs, components } from "../../families/components.js";
+import { type Configs, componentNamed } from "../../families/components.js";
 import type { ModelFamily } from "../../families/family.js";
 import type { ShapeTable } from "../../families/keys/infer-configs.js";
 import { createKeyTable, withPrefix } from "../../families/keys/key-rules.js";
@@ -71,8 +71,8 @@ async function assemble(
     leftOver.push(...unknown);
     models[part.component] = { weights };
   }
-  const unused = parts.flatMap(({ prefix, unused: of }) =>
-    (of?.(configs) ?? []).map((name) => prefix + name),
+  const unused = parts.flatMap((part) =>
+    (part.unused?.(configs) ?? []).map((name) => part.prefix + name),
   );
   return {
     path: source.path,
@@ -109,23 +109,20 @@ function findConfigs(
     const found =
       known === undefined
         ? part.infer(below(source, part), { ...hints, configs })
-        : { [component]: components[component].readConfig(known) };
+        : { [component]: componentNamed(component).readConfig(known) };
     configs = { ...configs, ...withOptions(component, found, options.configs) };
   }
   return configs;
 }
 
 /** The config of a component with fields that a user gives, checked. */
-function withOptions<C extends ComponentName>(
-  name: C,
+function withOptions(
+  name: ComponentName,
   configs: Configs,
   given: OpenModelOptions["configs"] = {},
 ): Configs {
-  const component = components[name];
-  // Both come under the component's own name.
-  const config = { ...configs[name], ...given[name] } as Parameters<
-    typeof component.writeConfig
-  >[0];
+  const component = componentNamed(name);
+  const config = { ...configs[name], ...given[name] };
   component.readConfig(component.writeConfig(config));
   return { [name]: config };
 }

@@ -3,8 +3,8 @@
 import { AtelierError } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import type { ConfigObject } from "../../core/read-config.js";
-import { components } from "../../families/components.js";
-import { familyList } from "../../families/families.js";
+import { componentNamed } from "../../families/components.js";
+import { families, familyList } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
 
 /** The class of a component: entries are `[library, class]`, `[null, null]` where there is none. */
@@ -21,14 +21,15 @@ export function classOf(index: ConfigObject, component: string): string | undefi
  */
 export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
   const named = familyList.find(({ pipelineClass }) => pipelineClass === index["_class_name"]);
-  const fitting = familyList.find((family) => obstacle(family, index) === undefined);
-  const family = named ?? fitting ?? familyList.at(-1);
-  const missing = family && obstacle(family, index);
+  const family = named ?? familyList.find((each) => obstacle(each, index) === undefined);
+  const missing = obstacle(family ?? families.sd1, index);
   if (family !== undefined && missing === undefined) return family;
-  const name = missing ?? "unet";
+  const [first] = families.sd1.components;
+  const name = missing ?? first;
+  const expected = name === undefined ? "" : componentNamed(name).classes.join(" or ");
   throw new AtelierError(
     "config",
-    `${path}: expected ${name} of class ${components[name].classes.join(" or ")}, got ${classOf(index, name) ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
+    `${path}: expected ${name} of class ${expected}, got ${classOf(index, name ?? "") ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
   );
 }
 
@@ -36,6 +37,6 @@ export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
 function obstacle(family: ModelFamily, index: ConfigObject): ComponentName | undefined {
   return family.components.find((name) => {
     const found = classOf(index, name);
-    return found === undefined || !components[name].classes.includes(found);
+    return found === undefined || !componentNamed(name).classes.includes(found);
   });
 }

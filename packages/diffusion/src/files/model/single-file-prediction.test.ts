@@ -47,7 +47,7 @@ describe("a single file that does not say what it predicts", () => {
     expect(found).toMatchObject({ type, isPredictionAssumed: true });
     expect(found.notes).toHaveLength(1);
     expect(found.notes[0]).toContain(`${type} is assumed`);
-    expect(found.notes[0]).toContain(`--prediction-type ${other}`);
+    expect(found.notes[0]).toContain(`\`predictionType: "${other}"\``);
   });
 
   it.each([
@@ -216,7 +216,7 @@ describe("an adapter that was trained on something else", () => {
     };
     const { notes } = await openWith({ claims });
     expect(notes[0]).toContain("trained on a model that predicts v_prediction");
-    expect(notes[1]).toContain("--zero-terminal-snr");
+    expect(notes[1]).toContain("`zeroTerminalSnr: true`");
     const told = await openWith({
       claims,
       predictionType: "v_prediction",

@@ -6,9 +6,10 @@
  */
 
 import { isJsonObject } from "../../core/json-object.js";
+import { option } from "../../core/option-words.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import type { ModelFamily } from "../../families/family.js";
-import { type PredictionType, predictionTypes } from "../../process/noise-schedule.js";
+import { type PredictionType, predictionTypes } from "../../process/prediction-type.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import type { ModelYaml } from "./model-yaml.js";
 import {
@@ -55,14 +56,14 @@ export async function schedulerOfFile(
   const other = others.find(({ type }) => type !== first?.type);
   if (predictionType === undefined && first !== undefined && other !== undefined) {
     notes.push(
-      `${source.path}: ${first.where} says that it predicts ${first.type}, ${other.where} says ${other.type}. The first counts; --prediction-type overrules both.`,
+      `${source.path}: ${first.where} says that it predicts ${first.type}, ${other.where} says ${other.type}. The first counts; ${option("predictionType")} overrules both.`,
     );
   }
   const told = predictionType ?? first?.type;
   const assumed = told === undefined ? await assume(source, family, claims) : undefined;
   if (assumed !== undefined) {
     notes.push(
-      `${source.path}: does not say what it predicts; ${assumed.type} is assumed, ${assumed.why}. If that is wrong, so that pictures come out as noise or flat colour, say --prediction-type ${assumed.type === "epsilon" ? "v_prediction" : "epsilon"}.`,
+      `${source.path}: does not say what it predicts; ${assumed.type} is assumed, ${assumed.why}. If that is wrong, so that pictures come out as noise or flat colour, say ${option("predictionType", assumed.type === "epsilon" ? "v_prediction" : "epsilon")}.`,
     );
   }
   const prediction = told ?? assumed?.type;

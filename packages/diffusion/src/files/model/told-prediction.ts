@@ -5,7 +5,7 @@
  */
 
 import type { ConfigObject } from "../../core/read-config.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 
 /** What someone says that the model predicts. */
 export interface ToldPrediction {

@@ -7,7 +7,7 @@ import { AtelierError, type FileStore, floatTensor } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { generationConfigName, writeGenerationConfig } from "../../core/generation-config.js";
 import type { ConfigObject } from "../../core/read-config.js";
-import { components } from "../../families/components.js";
+import { componentNamed } from "../../families/components.js";
 import { createKeyTable, withPrefix } from "../../families/keys/key-rules.js";
 import { configsMetadataKey } from "../../families/keys/single-file-layout.js";
 import { componentOf, configsOf, type ModelFiles } from "../../families/model-files.js";
@@ -44,10 +44,10 @@ export async function writeSingleFile(
   { path, dtype }: WriteSingleFileOptions & { readonly path: string },
 ): Promise<void> {
   const all = configsOf(model);
-  const parts = model.family.singleFile.parts.map(({ component, prefix, rules }) => ({
-    weights: componentOf(model, component).weights,
-    prefix,
-    rules: rules(all, false),
+  const parts = model.family.singleFile.parts.map((part) => ({
+    weights: componentOf(model, part.component).weights,
+    prefix: part.prefix,
+    rules: part.rules(all, false),
   }));
   const renamed = parts.map(({ weights, prefix, rules }) =>
     renamedSources(weights, createKeyTable(withPrefix(prefix, rules)), { dtype }),
@@ -96,7 +96,7 @@ export async function writeFolder(
     await copyTokenizer(files, tokenizers[name], at(name));
   }
   for (const name of family.components) {
-    const path = at(name, `${components[name].weightsName}.safetensors`);
+    const path = at(name, `${componentNamed(name).weightsName}.safetensors`);
     const metadata = new Map([["format", "pt"]]);
     const { weights } = componentOf(model, name);
     await writeSafetensors(files, path, sourcesOf(weights, { dtype }), { metadata });
@@ -111,16 +111,16 @@ export async function writeFolder(
 }
 
 function writtenConfigs(model: ModelFiles): Partial<Record<ComponentName, ConfigObject>> {
-  const written = <C extends ComponentName>(name: C): ConfigObject =>
-    components[name].writeConfig(componentOf(model, name).config);
+  const written = (name: ComponentName): ConfigObject =>
+    componentNamed(name).writeConfig(componentOf(model, name).config);
   return Object.fromEntries(model.family.components.map((name) => [name, written(name)]));
 }
 
 function modelIndex(model: ModelFiles): ConfigObject {
   const { family, scheduler } = model;
-  const classOf = <C extends ComponentName>(name: C): readonly [string, string] => {
-    const { library, classOf: of } = components[name];
-    return [library, of(componentOf(model, name).config)];
+  const classOf = (name: ComponentName): readonly [string, string] => {
+    const component = componentNamed(name);
+    return [component.library, component.classOf(componentOf(model, name).config)];
   };
   return {
     _class_name: family.pipelineClass,
@@ -138,10 +138,11 @@ function modelIndex(model: ModelFiles): ConfigObject {
 
 /** What model_index.json says beside the components that Atelier knows. */
 function indexFields({ family, index }: ModelFiles): ConfigObject {
-  const own = Object.entries(family.index).map(([field, usual]) => {
-    // Components that Atelier does not run are not written.
-    return [field, Array.isArray(usual) ? usual : (index[field] ?? usual)];
-  });
+  // Of components that Atelier does not run, none is written.
+  const own = Object.entries(family.index).map(([field, usual]): [string, unknown] => [
+    field,
+    Array.isArray(usual) ? usual : (index[field] ?? usual),
+  ]);
   return Object.fromEntries(own);
 }
 

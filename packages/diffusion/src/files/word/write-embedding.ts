@@ -9,7 +9,7 @@ import { sha256Hex } from "../../core/content-hash.js";
 import type { Embedding } from "../../core/embedding.js";
 import { families } from "../../families/families.js";
 import type { FamilyId } from "../../families/family.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import { type TorchValue, writePytorch } from "../pickle/write-pytorch.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {

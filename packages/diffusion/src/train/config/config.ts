@@ -13,6 +13,7 @@
 import { AtelierError } from "@atelier/engine";
 import { z } from "zod";
 import { embeddedBaseName } from "../../core/embedded-base.js";
+import { option } from "../../core/option-words.js";
 import { samplerNames } from "../../samplers/sampler-names.js";
 import { fieldText } from "../events/messages.js";
 import { describeIssues } from "./config-issues.js";
@@ -146,7 +147,7 @@ export function parseTrainConfig(value: unknown): TrainConfig {
   const problems = describeIssues(parsed.error.issues, value, paths);
   throw new AtelierError(
     "config",
-    `training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; \`atelier train --help-all\` lists all of them.`,
+    `training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; ${option("trainConfigFields")} lists all of them.`,
     { context: { problems } },
   );
 }

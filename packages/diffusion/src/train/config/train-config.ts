@@ -5,7 +5,7 @@ import type { MethodName } from "../../core/adapter-parts.js";
 import type { CaptionEdits } from "../../data/caption-edits.js";
 import type { WordKind } from "../../data/caption-templates.js";
 import type { ErrorMeasure, HuberThreshold } from "../../process/error-measure.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { SamplerName } from "../../samplers/sampler-names.js";
 import type { LayerPatterns } from "../../tuning/lora-slots.js";
 import type { AdapterInit } from "../../tuning/methods/adapter-method.js";
@@ -235,11 +235,11 @@ export interface SamplesConfig {
   readonly seed: number;
 }
 
-/** Which checkpoints stay when a new one is saved; any reason is enough. */
+/** Which snapshots stay when a new one is saved; any reason is enough. */
 export interface KeepConfig {
   /** The latest ones; at least one, for the run to be resumed. */
   readonly last: number;
-  /** Those of the lowest mean loss since the checkpoint before. */
+  /** Those of the lowest mean loss since the snapshot before. */
   readonly best: number;
   /** One every so many steps; 0 for none. */
   readonly everySteps: number;

@@ -22,7 +22,8 @@ async function hash(
 ): Promise<{ hashes: WeightHashes; names: Record<string, string>; events: ProgressEvent[] }> {
   await using pipeline = await openTiny(path);
   const events: ProgressEvent[] = [];
-  const work = hashWeights(nodeFiles, pipeline, signal);
+  const cacheFolder = await mkdtemp(join(tmpdir(), "atelier-hash-"));
+  const work = hashWeights(nodeFiles, pipeline, { cacheFolder, signal });
   for (;;) {
     const { done, value } = await work.next();
     if (done === true) {

@@ -8,6 +8,7 @@ import type { Pipeline } from "../../pipeline/pipeline.js";
 import { createProgress } from "../events/progress.js";
 import { requireGoing } from "../events/stop.js";
 import type { ProgressEvent } from "../events/train-event.js";
+import { keepHashes } from "./kept-hashes.js";
 
 /** Hashes of a pipeline's parameters, by model and name. */
 export type WeightHashes = Readonly<
@@ -17,14 +18,21 @@ export type WeightHashes = Readonly<
 /** Of the parameters that are hashed side by side. */
 const groupBytes = 128 * 2 ** 20;
 
+/** How weights are hashed. */
+export interface HashOptions {
+  /** Where hashes of stored weights are kept. */
+  readonly cacheFolder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Hashes all weights of a pipeline, which takes seconds for gigabytes.
+ * Hashes all weights of a pipeline, which takes seconds for gigabytes that were not hashed before.
  * @throws AtelierError `file` when a mapped parameter cannot be read, `aborted` on the signal.
  */
 export async function* hashWeights(
   files: FileStore,
   pipeline: Pipeline,
-  signal: AbortSignal | undefined,
+  { cacheFolder, signal }: HashOptions,
 ): AsyncGenerator<ProgressEvent, WeightHashes, undefined> {
   const { components } = pipeline.family;
   const counts = components.map(
@@ -35,6 +43,7 @@ export async function* hashWeights(
     counts.reduce((sum, count) => sum + count, 0),
   );
   const hashes: Partial<Record<ComponentName, Record<string, string>>> = {};
+  const kept = keepHashes(files, files.join(cacheFolder, "weight-hashes"));
   for (const component of components) {
     await using reader = createReader(files);
     const own: Record<string, string> = {};
@@ -42,13 +51,14 @@ export async function* hashWeights(
       requireGoing(signal);
       const hashed = group.map(async ([name, source]) => [
         name,
-        await sha256Hex(await reader.read(source)),
+        await kept.of(source, async () => sha256Hex(await reader.read(source))),
       ]);
       Object.assign(own, Object.fromEntries(await Promise.all(hashed)));
       yield progress.next(group.length);
     }
     hashes[component] = own;
   }
+  await kept.save();
   return hashes;
 }
 

@@ -43,10 +43,11 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   await folder.requireSpace(neededBytes(run));
   yield planEvent(run);
   yield* [...base.model.notes, ...plan.warnings, ...unusedWarnings(base)].map(warning);
-  const hashes = yield* hashWeights(files, pipeline, signal);
+  const cacheFolder = config.cacheFolder ?? deps.cacheFolder;
+  const hashes = yield* hashWeights(files, pipeline, { cacheFolder, signal });
   const options: DataOptions = {
     ...{ files, decoder, pipeline, hashes, signal, seed: config.seed, data: config.data },
-    cacheFolder: config.cacheFolder ?? deps.cacheFolder,
+    cacheFolder,
     readsIds: plan.graph.readsIds,
   };
   const { embedding } = config;

@@ -193,8 +193,8 @@ export const fieldText = {
   "samples.steps": "Sampling steps; what the base advises by default, else 20",
   "samples.guidance": "Guidance scale; what the base advises by default, else 7.5",
   "samples.seed": "Seed of the first prompt; each further prompt has the next",
-  saveEverySteps: "Steps between checkpoints; 0 saves only at the end",
-  keep: "Which checkpoints stay",
+  saveEverySteps: "Steps between snapshots; 0 saves only at the end",
+  keep: "Which snapshots stay",
   "keep.last": "The latest ones",
   "keep.best": "Those of the lowest loss",
   "keep.everySteps": "One every so many steps; 0 for none",
@@ -255,8 +255,12 @@ export const warningText = {
     `After ${steps} steps no trained number has moved. Stop the run, and raise the learning rate or check what is trained.`,
   learnedNothing:
     "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
-  damagedCheckpoint: (problem: string, step: number | undefined): string =>
-    `A checkpoint cannot be used (${problem}); the run goes on from ${step === undefined ? "its beginning" : `step ${step}`} instead.`,
+  overruledStop: (watcher: string, step: number, reason: string): string =>
+    `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
+  lostWatcher: (name: string): string =>
+    `The run was watched by ${name}, which does not watch any more: what it had seen is lost.`,
+  damagedSnapshot: (problem: string, step: number | undefined): string =>
+    `A snapshot cannot be used (${problem}); the run goes on from ${step === undefined ? "its beginning" : `step ${step}`} instead.`,
   changedInput: (change: string): string =>
     `Not as it was when the run began: ${change}. The result will not be that of a run without a break.`,
   lowProdigyRate: (value: number): string =>

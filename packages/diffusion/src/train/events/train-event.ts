@@ -1,9 +1,10 @@
 /** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
 
 import type { BucketReport } from "../../data/buckets.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { TuningName } from "../config/train-config.js";
 import type { MemoryPlan } from "../plan/memory-plan.js";
+import type { ResultFile } from "../result/result-file.js";
 
 /** What the run is going to do, once everything is known and before anything takes long. */
 export interface PlanEvent {
@@ -57,7 +58,7 @@ export interface ProgressEvent {
   readonly done: number;
   readonly total: number;
   /** Of this stage; absent while nothing is known. */
-  readonly secondsLeft?: number;
+  readonly secondsLeft?: number | undefined;
 }
 
 /** A finished step. */
@@ -87,31 +88,52 @@ export interface SampleEvent {
   readonly seed: number;
 }
 
-/** The run goes on from a checkpoint. */
+/** The run goes on from a snapshot. */
 export interface ResumedEvent {
   readonly type: "resumed";
-  /** Finished steps; 0 where there was no checkpoint yet. */
+  /** Finished steps; 0 where there was no snapshot yet. */
   readonly step: number;
 }
 
 /** The state of the training and what it has made so far were saved. */
-export interface CheckpointEvent {
-  readonly type: "checkpoint";
+export interface SnapshotEvent {
+  readonly type: "snapshot";
   readonly step: number;
-  /** Of what was made. */
-  readonly paths: readonly string[];
+  /** What was made. */
+  readonly results: readonly ResultFile[];
 }
 
-/** The run is over: all steps are done, or it was asked to stop. */
-export interface EndEvent {
-  readonly type: "done" | "stopped";
+/** Why a run is done before its last step. */
+export interface WatcherStop {
+  /** Its name. */
+  readonly watcher: string;
+  readonly reason: string;
+}
+
+/** How a run ended. */
+interface RunEnd {
   /** Finished steps. */
   readonly step: number;
   readonly folder: string;
-  /** Paths of what was made; none when it stopped before the first step. */
-  readonly results: readonly string[];
+  /** What was made; nothing when it stopped before the first step. */
+  readonly results: readonly ResultFile[];
   readonly seconds: number;
 }
+
+/** All steps are done, or a watcher said that the run is. */
+export interface DoneEvent extends RunEnd {
+  readonly type: "done";
+  /** Of a run that a watcher ended. */
+  readonly stop?: WatcherStop | undefined;
+}
+
+/** The run was asked to stop, and can go on. */
+export interface StoppedEvent extends RunEnd {
+  readonly type: "stopped";
+}
+
+/** The run is over. */
+export type EndEvent = DoneEvent | StoppedEvent;
 
 /** What a training run tells. */
 export type TrainEvent =
@@ -121,5 +143,5 @@ export type TrainEvent =
   | StepEvent
   | SampleEvent
   | ResumedEvent
-  | CheckpointEvent
+  | SnapshotEvent
   | EndEvent;

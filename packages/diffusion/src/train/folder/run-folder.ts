@@ -9,7 +9,8 @@ import { quoteArgument } from "../../core/quote-argument.js";
 import { readJson } from "../../core/read-text.js";
 import { parseTrainConfig } from "../config/config.js";
 import type { TrainConfig } from "../config/train-config.js";
-import type { TrainEvent } from "../events/train-event.js";
+import type { RecordedEvent } from "../events/event-schema.js";
+import { appendEvent, mendEventLog } from "./event-log.js";
 
 /** A lock on a folder; disposing it lets others in. */
 export type FolderLock = AsyncDisposable;
@@ -36,9 +37,14 @@ export interface RunFolder extends AsyncDisposable {
   /** Writes the config with everything that was resolved. */
   writeConfig(config: TrainConfig): Promise<void>;
   /** Appends to `events.jsonl`. */
-  log(event: TrainEvent | { readonly type: "error"; readonly message: string }): Promise<void>;
+  log(event: RecordedEvent): Promise<void>;
   /** @throws AtelierError `file` when the disk cannot hold as many bytes. */
   requireSpace(bytes: number): Promise<void>;
+}
+
+/** Whether a folder is that of a run. */
+export async function isRunFolder(files: FileStore, folder: string): Promise<boolean> {
+  return (await files.stat(files.join(folder, configName))) !== undefined;
 }
 
 /**
@@ -46,15 +52,14 @@ export interface RunFolder extends AsyncDisposable {
  * @throws AtelierError `training` where there is no run, `config` for a config of another version.
  */
 export async function readRunConfig(files: FileStore, folder: string): Promise<TrainConfig> {
-  const path = files.join(folder, configName);
-  if ((await files.stat(path)) === undefined) {
+  if (!(await isRunFolder(files, folder))) {
     throw new AtelierError(
       "training",
       `resume ${folder}: expected the folder of a run, got one without ${configName}. Name the folder that the run printed first, such as runs/lora-20261124-093015.`,
       { context: { folder } },
     );
   }
-  const config = parseTrainConfig(await readJson(files, path));
+  const config = parseTrainConfig(await readJson(files, files.join(folder, configName)));
   return { ...config, output: { ...config.output, run: folder } };
 }
 
@@ -79,24 +84,21 @@ export async function openRunFolder(
         { context: { path } },
       );
     }
+    await mendEventLog(files, path);
     const encoder = new TextEncoder();
     return {
       path,
       async writeConfig(config) {
         await files.write(configPath, [encoder.encode(`${JSON.stringify(config, null, 2)}\n`)]);
       },
-      log: (event) =>
-        files.append(
-          files.join(path, "events.jsonl"),
-          `${JSON.stringify({ time: new Date(now()).toISOString(), ...event })}\n`,
-        ),
+      log: (event) => appendEvent(files, path, { ...event, time: new Date(now()).toISOString() }),
       async requireSpace(bytes) {
         const free = await freeBytes(path);
         if (free >= bytes) return;
         const [needed, left] = mebibytesApart(bytes, free);
         throw new AtelierError(
           "file",
-          `run folder ${path}: expected ${needed} MiB of free space for the results and checkpoints, got ${left} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
+          `run folder ${path}: expected ${needed} MiB of free space for the results and snapshots, got ${left} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
           { context: { path, free, bytes } },
         );
       },

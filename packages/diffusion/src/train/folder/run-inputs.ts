@@ -6,6 +6,7 @@
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { z } from "zod";
 import { sha256Hex } from "../../core/content-hash.js";
+import { option } from "../../core/option-words.js";
 import { readJson } from "../../core/read-text.js";
 import type { CaptionedPicture } from "../../data/captions.js";
 import { readPictureFile } from "../../data/load-picture.js";
@@ -93,7 +94,7 @@ export function requireUnchanged(folder: string, changes: readonly string[]): vo
   if (changes.length > shown.length) shown.push(`  … and ${changes.length - shown.length} more`);
   throw new AtelierError(
     "training",
-    `resume ${folder}: expected the base and the pictures of the run, got ${changes.length} ${changes.length === 1 ? "change" : "changes"}:\n${shown.join("\n")}\nPut them back, or go on with them as they are: --allow-changes.`,
+    `resume ${folder}: expected the base and the pictures of the run, got ${changes.length} ${changes.length === 1 ? "change" : "changes"}:\n${shown.join("\n")}\nPut them back, or go on with them as they are: ${option("allowChanges", true)}.`,
     { context: { changes } },
   );
 }

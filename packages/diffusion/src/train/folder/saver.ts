@@ -1,33 +1,36 @@
-/** @file What a run leaves on the disk: its result, and the checkpoints that it can go on from. */
+/** @file What a run leaves on the disk: its result, and the snapshots that it can go on from. */
 
 import { AtelierError } from "@atelier/engine";
-import type { Pipeline } from "../../pipeline/pipeline.js";
+import { pathsOf, type ResultFile } from "../result/result-file.js";
 import { saveResult } from "../result/save-result.js";
 import { thumbnailOf } from "../result/thumbnail.js";
 import type { Run } from "../run.js";
-import type { TrainingStart } from "../step/start-parts.js";
-import type { TrainingLoop } from "../step/training-loop.js";
-import { checkpointFolder, pruneCheckpoints, writeCheckpoint } from "./checkpoints.js";
+import type { Watched } from "../watch/training-view.js";
+import type { Watching } from "../watch/watching.js";
+import { pruneSnapshots, type Snapshot, snapshotFolder, writeSnapshot } from "./snapshots.js";
 
 /** Writes what a run has made so far. */
 export interface Saver {
   /** Tells of a step's loss. */
   add(loss: number): void;
-  /** Saves the state with the result so far, and returns the result's paths. */
-  checkpoint(): Promise<string[]>;
+  /** Saves the state with the result so far, and returns the result. */
+  snapshot(): Promise<ResultFile[]>;
   /** Saves the result alone, into the run's folder. */
-  result(): Promise<string[]>;
+  result(): Promise<ResultFile[]>;
 }
 
 /** What there is to save. */
-export interface Saved {
-  readonly base: Pipeline;
-  readonly resultOf: TrainingStart["resultOf"];
-  readonly loop: TrainingLoop;
+export interface Saved extends Watched {
+  readonly watching: Watching;
+  /** What the run went on from. */
+  readonly found: Snapshot | undefined;
 }
 
 /** A saver into the folder of a run. */
-export function createSaver({ plan, folder, deps }: Run, { base, resultOf, loop }: Saved): Saver {
+export function createSaver(
+  { plan, folder, deps }: Run,
+  { base, resultOf, loop, watching, found }: Saved,
+): Saver {
   const { files, tokenizerFolder } = deps;
   const { config, pictures, process } = plan;
   const captions = pictures.map(({ caption }) => caption);
@@ -39,6 +42,8 @@ export function createSaver({ plan, folder, deps }: Run, { base, resultOf, loop 
       { folder: to, step: loop.step, result: resultOf(loop.values()) },
     );
   let losses: number[] = [];
+  // A snapshot that is written again, with no step between, keeps the loss that it had.
+  let latest = found?.loss ?? Number.NaN;
   return {
     add: (loss) => losses.push(loss),
     async result() {
@@ -49,15 +54,18 @@ export function createSaver({ plan, folder, deps }: Run, { base, resultOf, loop 
       );
       return save(path, thumbnail);
     },
-    async checkpoint() {
+    async snapshot() {
       const { step } = loop;
-      const to = checkpointFolder(files, folder.path, step);
-      const paths = await save(to);
-      const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-      await writeCheckpoint(files, to, { step, state: loop.state(), loss });
-      await pruneCheckpoints(files, folder.path, config.keep);
+      const to = snapshotFolder(files, folder.path, step);
+      const results = await save(to);
+      if (losses.length > 0) {
+        latest = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+      }
+      const snapshot = { step, state: loop.state(), loss: latest, watch: watching.record() };
+      await writeSnapshot(files, to, snapshot);
+      await pruneSnapshots(files, folder.path, { keep: config.keep, newest: step });
       losses = [];
-      return paths;
+      return results;
     },
   };
 }
@@ -65,13 +73,13 @@ export function createSaver({ plan, folder, deps }: Run, { base, resultOf, loop 
 /** The error of a run, which says where the result of the last good step is. */
 export async function withSaved(error: unknown, saver: Saver, step: number): Promise<unknown> {
   if (step === 0 || !(error instanceof AtelierError)) return error;
-  // Where saving fails as well (a full disk), the first error says why; checkpoints are still there.
-  await saver.checkpoint().catch(() => {});
+  // Where saving fails as well (a full disk), the first error says why; snapshots are still there.
+  await saver.snapshot().catch(() => {});
   const saved = await saver.result().catch(() => undefined);
   if (saved === undefined) return error;
   return new AtelierError(
     error.code,
-    `${error.message} The result of step ${step}, the last good one, is saved: ${saved.join(", ")}.`,
+    `${error.message} The result of step ${step}, the last good one, is saved: ${pathsOf(saved).join(", ")}.`,
     { cause: error, context: { ...error.context, lastGoodStep: step, saved } },
   );
 }

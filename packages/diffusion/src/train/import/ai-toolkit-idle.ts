@@ -41,7 +41,7 @@ export const idleModelRules: Rules = {
   ...leaveAll({
     te_name_or_path: "the base's own text encoder is used",
     refiner_name_or_path: "one model is trained",
-    unconditional_lora_path: "merge it into the base first: atelier merge --base",
+    unconditional_lora_path: "merge it into the base first",
     unet_sample_size: "see data.width and data.height",
     accuracy_recovery_adapter: "weights are used as they are",
     model_kwargs: "no equivalent",

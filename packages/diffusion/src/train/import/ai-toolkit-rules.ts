@@ -334,7 +334,7 @@ export const modelRules: Rules = {
   ...idleModelRules,
   name_or_path: to("base.path"),
   is_v_pred: toFlag("base.predictionType", "v_prediction", "epsilon"),
-  lora_path: leave("merge it into the base first: atelier merge --base"),
+  lora_path: leave("merge it into the base first"),
   vae_path: leave("the base's own autoencoder is used"),
   unet_path: leave("the base's own UNet is used"),
   assistant_lora_path: leave("no distilled models are trained"),

@@ -4,6 +4,8 @@
  */
 
 import {
+  countsEpochs,
+  countsEveryEpochs,
   ignore,
   leave,
   leaveAll,
@@ -72,8 +74,6 @@ export const diffusersScripts: Readonly<Record<string, DiffusersScript>> = {
     },
   },
 };
-
-const epochs = "counts epochs: set steps to epochs × pictures × repeats / batchSize";
 
 const resolution: Rule = rule("`data.width`, `data.height`", (value, translation, option) => {
   const size = asWhole(value);
@@ -150,9 +150,9 @@ export const diffusersRules: Rules = {
   lora_dropout: toNumberUnlessOff("lora.dropout"),
   train_batch_size: toWhole("batchSize"),
   max_train_steps: toWhole("steps"),
-  num_train_epochs: rule(`left: ${epochs}`, (value, translation, option) => {
+  num_train_epochs: rule(`left: ${countsEpochs}`, (value, translation, option) => {
     if (translation.setting("max_train_steps") === undefined)
-      translation.leave(option, value, epochs);
+      translation.leave(option, value, countsEpochs);
   }),
   gradient_accumulation_steps: toWhole("gradientAccumulation"),
   gradient_checkpointing: rule("`gradientCheckpointing`: on", (value, { set }) =>
@@ -208,7 +208,7 @@ export const diffusersRules: Rules = {
   }),
   validation_epochs: rule("left: counts epochs", (value, translation, option) => {
     if (hasPrompt(translation.setting))
-      translation.leave(option, value, "counts epochs: set samples.everySteps");
+      translation.leave(option, value, countsEveryEpochs("samples.everySteps"));
   }),
   num_validation_images: rule(
     "left: one picture of each prompt is drawn",

@@ -30,7 +30,7 @@ const processRules: Rules = {
   training_folder: to("output.folder"),
   ...ignore("this machine decides", "device", "performance_log_every", "sqlite_db_path"),
   ...leaveAll({
-    embedding: "train the word on its own: --tuning textual_inversion",
+    embedding: "train the word on its own: tuning: textual_inversion",
     adapter: "adapters of other kinds are not trained",
     decorator: "adapters of other kinds are not trained",
     first_sample: "samples are drawn at multiples of samples.everySteps",

@@ -7,6 +7,7 @@ import { AtelierError } from "@atelier/engine";
 import { readOptions } from "./command-line.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
 import type { SdScript } from "./kohya-rules.js";
+import { countsEpochs } from "./rules.js";
 import { splitCommands } from "./shell-words.js";
 import type { ImportedConfig, LeftSetting } from "./translation.js";
 import { asFlag, asNumber, asText, isOff, type Settings } from "./values.js";
@@ -173,8 +174,7 @@ function importEnd(file: Settings, settings: Record<string, unknown>, left: Left
   const [epoch, cycles] = [file["epoch"], file["lr_scheduler_num_cycles"]];
   const hasSteps = settings["max_train_steps"] !== undefined;
   if (!hasSteps && !isOff(epoch)) {
-    const why = "counts epochs: set steps to epochs × pictures × repeats / batchSize";
-    left.push({ option: "epoch", value: epoch, why });
+    left.push({ option: "epoch", value: epoch, why: countsEpochs });
   }
   if (isOff(cycles) && !isOff(epoch)) settings["lr_scheduler_num_cycles"] = epoch;
   const percent = asNumber(settings["stop_text_encoder_training"]);

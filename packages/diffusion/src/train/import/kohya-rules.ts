@@ -8,6 +8,8 @@ import { kohyaDataRules } from "./kohya-data-rules.js";
 import { networkModule } from "./kohya-network.js";
 import { kohyaOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
 import {
+  countsEpochs,
+  countsEveryEpochs,
   ignore,
   leave,
   leaveAll,
@@ -58,9 +60,6 @@ function importTextEncoder(translation: Translation, ownRate: unknown, learns: b
   if (doesLearn) translation.set("textEncoder.learningRate", rate);
 }
 
-const epochs = "counts epochs: set steps to epochs × pictures × repeats / batchSize";
-const everyEpochs = "counts epochs: set it in steps";
-
 const training: Rules = {
   pretrained_model_name_or_path: to("base.path"),
   v_parameterization: rule(
@@ -95,7 +94,7 @@ const training: Rules = {
   }),
   sample_every_n_steps: toWhole("samples.everySteps"),
   max_train_steps: toWhole("steps"),
-  max_train_epochs: leave(epochs),
+  max_train_epochs: leave(countsEpochs),
   train_batch_size: toWhole("batchSize"),
   gradient_accumulation_steps: toWhole("gradientAccumulation"),
   gradient_checkpointing: rule("`gradientCheckpointing`: on", (value, { set }) =>
@@ -209,8 +208,8 @@ const network: Rules = {
   network_dropout: toNumberUnlessOff("lora.dropout"),
   network_weights: to("lora.startFrom"),
   dim_from_weights: leave("set lora.rank to that of the adapter"),
-  base_weights: leave("merge them into the base first: atelier merge --base"),
-  base_weights_multiplier: leave("merge them into the base first: atelier merge --base"),
+  base_weights: leave("merge them into the base first"),
+  base_weights_multiplier: leave("merge them into the base first"),
   scale_weight_norms: toNumberUnlessOff("lora.maxWeightNorm"),
   network_train_text_encoder_only: leave("the UNet is always trained"),
   network_train_unet_only: rule("`textEncoder.train`: false", (value, translation) => {
@@ -283,10 +282,10 @@ const remaining: Rules = {
     initial_epoch: "use atelier resume",
     initial_step: "use atelier resume",
     skip_until_initial_step: "use atelier resume",
-    save_every_n_epochs: everyEpochs,
-    save_n_epoch_ratio: everyEpochs,
-    save_last_n_epochs: everyEpochs,
-    sample_every_n_epochs: everyEpochs,
+    save_every_n_epochs: countsEveryEpochs("saveEverySteps"),
+    save_n_epoch_ratio: "counts epochs: set saveEverySteps to steps / save_n_epoch_ratio",
+    save_last_n_epochs: countsEveryEpochs("keep.withinSteps"),
+    sample_every_n_epochs: countsEveryEpochs("samples.everySteps"),
     sample_at_first: "samples are drawn at multiples of samples.everySteps",
     sample_prompts: "prompts of a file: give them as samples.prompts",
     lr_scheduler_type: "a class of PyTorch's: see schedule",

@@ -2,6 +2,7 @@
 
 import { isWord, method, networkRules, optimizer, part } from "./one-trainer-tuning.js";
 import {
+  countsEpochs,
   ignore,
   leave,
   leaveAll,
@@ -131,11 +132,7 @@ export const oneTrainerRules: Rules = {
   learning_rate_min_factor: rule("`schedule.minRatio`", () => {}),
   learning_rate_cycles: rule("`schedule.cycles` with COSINE_WITH_HARD_RESTARTS", () => {}),
   epochs: rule("left: counts epochs", (value, translation, option) =>
-    translation.leave(
-      option,
-      value,
-      "counts epochs: set steps to epochs × pictures × repeats / (batchSize × gradientAccumulation)",
-    ),
+    translation.leave(option, value, countsEpochs),
   ),
   batch_size: toWhole("batchSize"),
   gradient_accumulation_steps: toWhole("gradientAccumulation"),

@@ -3,6 +3,17 @@
 import type { Rule, Rules } from "./translation.js";
 import { asFlag, asNumber, asText, asWhole, isOff } from "./values.js";
 
+/**
+ * How long a training is, where a file says it in epochs: that a step takes `gradientAccumulation` batches, and how
+ * many pictures a folder holds, only the person knows who has it.
+ */
+export const countsEpochs =
+  "counts epochs: set steps to epochs × pictures × repeats / (batchSize × gradientAccumulation)";
+
+/** How often something is done, where a file says it in epochs. */
+export const countsEveryEpochs = (field: string): string =>
+  `counts epochs: set ${field} to epochs × pictures × repeats / (batchSize × gradientAccumulation)`;
+
 /** A rule of its own. */
 export const rule = (here: string, apply: Rule["apply"]): Rule => ({ here, apply });
 

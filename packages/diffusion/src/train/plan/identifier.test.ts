@@ -1,16 +1,12 @@
 /** @file Identifiers by two vocabularies: the small one of the tests, and CLIP's where it is at hand. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { tinyTokenizer } from "../../testing/fixtures.js";
+import { sharedFile, tinyTokenizer } from "../../testing/fixtures.js";
 import { loadClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 
-const shared = fileURLToPath(new URL("../../../../../../shared/fixtures", import.meta.url));
-const clipFolder = join(shared, "pipeline", "pipeline", "tokenizer");
+const clipFolder = sharedFile("fixtures", "pipeline", "pipeline", "tokenizer");
 
 describe("identifiers", () => {
   it("are the words that the class's prompt lacks", () => {
@@ -25,7 +21,7 @@ describe("identifiers", () => {
     expect(rareWords(tokenizer, 3)).toEqual([]);
   });
 
-  it.skipIf(!existsSync(clipFolder))("by CLIP's vocabulary: sks is free, dog is not", async () => {
+  it("by CLIP's vocabulary: sks is free, dog is not", { tags: ["shared"] }, async () => {
     const tokenizer = await loadClipTokenizer(nodeFiles, clipFolder);
     const known = (words: readonly string[]) =>
       words.filter((word) => isKnownWord(tokenizer, word));

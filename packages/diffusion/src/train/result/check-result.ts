@@ -12,6 +12,7 @@ import type { ProgressEvent, WarningEvent } from "../events/train-event.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
 import { applyResult } from "./apply-result.js";
 import { type ReadResultOptions, readResult } from "./read-result.js";
+import { pathsOf } from "./result-file.js";
 
 /** What a result is checked with. */
 export interface CheckOptions extends ReadResultOptions {
@@ -34,16 +35,16 @@ export async function* checkResult(
 ): AsyncGenerator<ProgressEvent | WarningEvent, void, undefined> {
   const { base, config, result } = options;
   const progress = createProgress("check", 4);
-  const saved = await readResult(options);
+  const read = await readResult(options);
   yield progress.next();
   const trained = await predictWith(result, options);
   yield progress.next();
-  const reread = await predictWith(saved, options);
+  const reread = await predictWith(read, options);
   yield progress.next();
   if (config.output.dtype === "float32" && largestDifference(trained, reread) > 0) {
     throw new AtelierError(
       "weights",
-      `${options.paths.join(", ")}: expected the prediction of what was trained, got one that differs by ${largestDifference(trained, reread)}. This is a fault of Atelier; the state of the training is in the run's checkpoints.`,
+      `${pathsOf(options.saved).join(", ")}: expected the prediction of what was trained, got one that differs by ${largestDifference(trained, reread)}. This is a fault of Atelier; the state of the training is in the run's snapshots.`,
     );
   }
   const before = await predict(base, [], options);

@@ -12,6 +12,7 @@ import type { Pipeline } from "../../pipeline/pipeline.js";
 import { readAdapter } from "../../pipeline/read-adapter.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
+import { pathsOf, type ResultFile, resultOfKind } from "./result-file.js";
 
 /** What saved files are read and compared with. */
 export interface ReadResultOptions {
@@ -19,8 +20,8 @@ export interface ReadResultOptions {
   readonly base: Pipeline;
   readonly config: Pick<TrainConfig, "name" | "output">;
   readonly result: TrainedResult;
-  /** As `saveResult` returned them. */
-  readonly paths: readonly string[];
+  /** As `saveResult` returned it. */
+  readonly saved: readonly ResultFile[];
 }
 
 /** Relative errors of rounding to a type, and the spacing of its smallest numbers. */
@@ -68,16 +69,15 @@ async function readAdapters(
   options: ReadResultOptions,
   adapter: LoraWeights,
 ): Promise<LoraWeights> {
-  const { files, base, config, paths } = options;
-  const own = paths.filter((path) => isAdapterFile(path, config.name));
-  const [kohya, others] = partition(own, (path) => path.endsWith(`${config.name}.safetensors`));
+  const { files, base, config, saved } = options;
+  const own = saved.filter(({ kind }) => kind === "adapter");
   const compare = comparison(config.output);
   const { embedding } = options.result;
   const forms: LoraWeights[] = [];
-  for (const form of [kohya, others]) {
-    if (form.length === 0) continue;
+  for (const form of new Set(own.map((file) => file.form))) {
+    const paths = pathsOf(own.filter((file) => file.form === form));
     const modules = new Map<string, LoraModule>();
-    for (const path of form) {
+    for (const path of paths) {
       const { adapter: found } = await readAdapter(files, path, { base });
       for (const [name, module] of found.weights.modules) modules.set(name, module);
       for (const { token, vectors } of found.weights.words ?? []) {
@@ -88,7 +88,7 @@ async function readAdapters(
     }
     for (const [name, { parts }] of adapter.modules) {
       for (const [part, tensor] of partEntries(parts)) {
-        compare(`${form.join(", ")}: ${part} of ${name}`, tensor, modules.get(name)?.parts[part]);
+        compare(`${paths.join(", ")}: ${part} of ${name}`, tensor, modules.get(name)?.parts[part]);
       }
     }
     forms.push({ modules, metadata: new Map() });
@@ -96,24 +96,13 @@ async function readAdapters(
   return forms[0] ?? adapter;
 }
 
-function isAdapterFile(path: string, name: string): boolean {
-  return (
-    path.endsWith(`${name}.safetensors`) ||
-    /(pytorch_lora_weights|adapter_model)\.safetensors$/.test(path)
-  );
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
-}
-
 async function readEmbeddings(
-  { files, config, paths }: ReadResultOptions,
+  { files, config, saved }: ReadResultOptions,
   embedding: NonNullable<TrainedResult["embedding"]>,
 ): Promise<NonNullable<TrainedResult["embedding"]>> {
   const compare = comparison(config.output);
   let first: typeof embedding | undefined;
-  for (const path of paths.filter((each) => !isAdapterFile(each, config.name))) {
+  for (const path of pathsOf(saved.filter(({ kind }) => kind === "embedding"))) {
     const { embedding: found } = await readEmbedding(files, path, { token: embedding.token });
     // diffusers has a file for each text encoder, which tells of itself by its name alone.
     const only = textEncoderNames.find((name) => path.endsWith(DIFFUSERS_EMBEDDING_NAMES[name]));
@@ -132,10 +121,10 @@ async function readEmbeddings(
 }
 
 async function readWeights(
-  { files, config, paths }: ReadResultOptions,
+  { files, config, saved }: ReadResultOptions,
   weights: NonNullable<TrainedResult["weights"]>,
 ): Promise<NonNullable<TrainedResult["weights"]>> {
-  const [path = ""] = paths;
+  const path = resultOfKind(saved, "model")?.path ?? "";
   const model = await openModelFiles(files, path);
   try {
     const compare = comparison(config.output);

@@ -12,8 +12,9 @@ import { writeKohyaLora } from "../../files/adapter/write-kohya-lora.js";
 import { writePeftAdapter } from "../../files/adapter/write-peft-adapter.js";
 import type { StoredFloat } from "../../files/safetensors/float-codec.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { TrainConfig } from "../config/train-config.js";
+import type { ResultFile } from "./result-file.js";
 
 /** What is known of the training when an adapter is saved. */
 export interface AdapterContext {
@@ -36,20 +37,22 @@ export const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFlo
 
 /**
  * Writes `<name>.safetensors` (kohya) and `pytorch_lora_weights.safetensors` (diffusers) into a
- * folder and returns their paths; of LoHa and LoKr, which diffusers' files cannot hold, folders as PEFT
+ * folder; of LoHa and LoKr, which diffusers' files cannot hold, folders as PEFT
  * has them. No time is written: the same training gives the same bytes.
  * @throws AtelierError `file`, `weights`.
  */
 export async function saveAdapter(
   { files, config, pipeline, predictionType, captions, thumbnail }: AdapterContext,
   { folder, step, weights }: { folder: string; step: number; weights: LoraWeights },
-): Promise<string[]> {
+): Promise<ResultFile[]> {
   const { name, output } = config;
   const dtype = storedAs[output.dtype];
   const metadata = describeTraining(config, {
     ...{ base: pipeline, predictionType, step, captions, thumbnail },
   });
-  const paths: string[] = [];
+  const saved: ResultFile[] = [];
+  const add = (form: ResultFile["form"], path: string) =>
+    saved.push({ kind: "adapter", form, path });
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
     await writeKohyaLora(files, path, weights, {
@@ -60,19 +63,20 @@ export async function saveAdapter(
       dtype,
       metadata,
     });
-    paths.push(path);
+    add("kohya", path);
   }
   if (output.formats !== "kohya") {
     const options = { dtype, metadata };
     if (isDiffusersLora(weights)) {
       const path = files.join(folder, DIFFUSERS_LORA_NAME);
       await writeDiffusersLora(files, path, weights, options);
-      paths.push(path);
+      add("diffusers", path);
     } else {
-      paths.push(...(await writePeftAdapter(files, files.join(folder, "peft"), weights, options)));
+      const paths = await writePeftAdapter(files, files.join(folder, "peft"), weights, options);
+      for (const path of paths) add("peft", path);
     }
   }
-  return paths;
+  return saved;
 }
 
 interface TrainingFacts {

@@ -10,9 +10,10 @@ import {
   writeWebuiEmbedding,
 } from "../../files/word/write-embedding.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { PredictionType } from "../../process/noise-schedule.js";
+import type { PredictionType } from "../../process/prediction-type.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
+import type { ResultFile } from "./result-file.js";
 import { saveAdapter, storedAs } from "./save-adapter.js";
 
 /** What is known of a run when its result is saved. */
@@ -30,28 +31,27 @@ export interface ResultContext {
 }
 
 /**
- * Writes a result into a folder and returns the paths of its files, the first of which is what a user
- * takes along. No time is written: the same training gives the same bytes.
+ * Writes a result into a folder. The first file of a kind is what a user takes along. No time is written: the same training gives the same bytes.
  * @throws AtelierError `file`, `weights`.
  */
 export async function saveResult(
   context: ResultContext,
   { folder, step, result }: { folder: string; step: number; result: TrainedResult },
-): Promise<string[]> {
+): Promise<ResultFile[]> {
   const { adapter, embedding, weights } = result;
-  const paths: string[] = [];
+  const saved: ResultFile[] = [];
   if (adapter !== undefined) {
     // Pivotal tuning: one file with both, and the word in files of its own for those who take no bundles.
     // A1111 cannot read the whole file where the word's name has a dot.
     const words = embedding?.token.includes(".") === false ? [embedding] : [];
     const weights = words.length === 0 ? adapter : { ...adapter, words };
-    paths.push(...(await saveAdapter(context, { folder, step, weights })));
+    saved.push(...(await saveAdapter(context, { folder, step, weights })));
   }
   if (embedding !== undefined) {
-    paths.push(...(await saveEmbedding(context, { folder, step, embedding })));
+    saved.push(...(await saveEmbedding(context, { folder, step, embedding })));
   }
-  if (weights !== undefined) paths.push(await saveModel(context, folder, weights));
-  return paths;
+  if (weights !== undefined) saved.push(await saveModel(context, folder, weights));
+  return saved;
 }
 
 async function saveEmbedding(
@@ -61,9 +61,9 @@ async function saveEmbedding(
     step,
     embedding,
   }: { folder: string; step: number; embedding: NonNullable<TrainedResult["embedding"]> },
-): Promise<string[]> {
+): Promise<ResultFile[]> {
   const { formats, dtype } = config.output;
-  const paths: string[] = [];
+  const saved: ResultFile[] = [];
   if (formats !== "diffusers") {
     // Programs take the token from the file's name.
     const path = files.join(folder, `${fileNameOfToken(embedding.token)}.safetensors`);
@@ -77,16 +77,16 @@ async function saveEmbedding(
       dtype: storedAs[dtype],
       metadata,
     });
-    paths.push(path);
+    saved.push({ kind: "embedding", form: "webui", path });
   }
   if (formats !== "kohya") {
     for (const encoder of embedding.vectors.keys()) {
       const path = files.join(folder, DIFFUSERS_EMBEDDING_NAMES[encoder]);
       await writeDiffusersEmbedding(files, path, embedding, { encoder, dtype: storedAs[dtype] });
-      paths.push(path);
+      saved.push({ kind: "embedding", form: "diffusers", path });
     }
   }
-  return paths;
+  return saved;
 }
 
 /** A complete model. */
@@ -94,13 +94,13 @@ async function saveModel(
   { files, config, pipeline, tokenizerFolder }: ResultContext,
   folder: string,
   weights: NonNullable<TrainedResult["weights"]>,
-): Promise<string> {
+): Promise<ResultFile> {
   const model = replaceWeights(pipeline.model, weights);
   const dtype = storedAs[config.output.dtype];
   if (config.output.checkpoint === "single-file") {
     const path = files.join(folder, `${config.name}.safetensors`);
     await writeSingleFile(files, model, { path, dtype });
-    return path;
+    return { kind: "model", form: "single-file", path };
   }
   const path = files.join(folder, config.name);
   await writeFolder(files, model, {
@@ -108,5 +108,5 @@ async function saveModel(
     dtype,
     tokenizerFolder,
   });
-  return path;
+  return { kind: "model", form: "folder", path };
 }

@@ -3,21 +3,23 @@
 import {
   AtelierError,
   createStepper,
-  type FloatTensor,
+  floatTensor,
   type HostTensor,
   inputsOf,
   type ParameterSource,
   type Runtime,
   type StepResults,
+  type TensorMap,
 } from "@atelier/engine";
 import { isDropoutInput } from "../../tuning/drops.js";
 import { type BatchSource, type TrainingBatch, trainingBatches } from "../data/training-batch.js";
 import type { TrainingData } from "../data/training-data.js";
 import type { StepEvent } from "../events/train-event.js";
-import type { CheckpointState } from "../folder/checkpoints.js";
+import type { Snapshot } from "../folder/snapshots.js";
 import { listParts } from "../parts/parts-of-config.js";
 import type { Constraint, ParameterValues } from "../parts/tuning-part.js";
 import type { RunPlan } from "../plan/plan-run.js";
+import type { BatchLoss } from "../watch/watcher.js";
 import { optimizerOfConfig } from "./optimizer-of-config.js";
 import { type TrainingGraph, trainingGraph } from "./training-graph.js";
 
@@ -26,9 +28,13 @@ export interface TrainingLoop extends AsyncDisposable {
   /** Finished steps whose loss and gradients were finite. */
   readonly step: number;
   /** What is trained after those steps, its average where one is kept: overwritten by the next step. */
-  values(): ParameterValues;
-  /** Whether any trained number has moved from where it started, averages aside. */
-  hasMoved(): boolean;
+  readonly values: () => ParameterValues;
+  /** What the last step made of it, averages aside: likewise. */
+  readonly latestValues: () => ParameterValues;
+  /** The batch of a number, from 0. */
+  readonly batch: (index: number) => TrainingBatch;
+  /** The loss of inputs at {@link TrainingLoop.values}; changes nothing. @throws AtelierError `shape`, `runtime`. */
+  readonly loss: (inputs: TensorMap) => Promise<BatchLoss>;
   /** Everything that later steps depend on, besides their number: overwritten by the next step. */
   state(): ReadonlyMap<string, HostTensor>;
   /**
@@ -48,14 +54,11 @@ export interface LoopOptions {
   readonly frozen: ReadonlyMap<string, ParameterSource>;
   readonly initial: ParameterValues;
   readonly constraints: readonly Constraint[];
-  /** A checkpoint to go on from. */
-  readonly resumeFrom?: CheckpointState | undefined;
+  /** A snapshot to go on from. */
+  readonly resumeFrom?: Pick<Snapshot, "state" | "step"> | undefined;
   /** Resident memory of this process. */
   readonly memoryBytes: () => number;
 }
-
-/** A thousandth of what the first step of a long warm-up moves. */
-const stillness = 1e-10;
 
 /** Compiles the training step. @throws AtelierError `runtime`. */
 export async function createTrainingLoop(options: LoopOptions): Promise<TrainingLoop> {
@@ -94,14 +97,20 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
     average: config.ema.decay === 0 ? undefined : config.ema,
   });
   if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step);
-  const hasMoved = movementSince(options.initial);
+  const isAveraged = config.ema.decay !== 0;
   const clock = createStepTimes();
   return {
     get step() {
       return stepper.step;
     },
     values: () => stepper.averages() ?? stepper.values(),
-    hasMoved: () => hasMoved(stepper.values()),
+    latestValues: () => stepper.values(),
+    batch: batchAt,
+    async loss(inputs) {
+      const results = await stepper.evaluate(inputs, isAveraged ? "averages" : "values");
+      const rows = [...(results["perSample"]?.data ?? [])].map(Number);
+      return { loss: numberOf(results, "loss"), perSample: floatTensor(rows, [rows.length]) };
+    },
     state: () => stepper.state(),
     async advance() {
       const step = stepper.step + 1;
@@ -136,24 +145,6 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
       for (const constraint of constraints) await constraint[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Of each parameter, so many are compared with their first values. */
-const watched = 4096;
-
-/** Tells whether parameters have moved from `initial`, by some of each. Keeps none of the rest. */
-function movementSince(initial: ParameterValues): (now: ParameterValues) => boolean {
-  const sample = ({ data }: FloatTensor): Float32Array => {
-    const stride = Math.ceil(data.length / watched);
-    const count = Math.ceil(data.length / Math.max(stride, 1));
-    return Float32Array.from({ length: count }, (_, i) => data[i * stride] ?? Number.NaN);
-  };
-  const before = new Map([...initial].map(([name, tensor]) => [name, sample(tensor)]));
-  return (now) =>
-    [...now].some(([name, tensor]) => {
-      const first = before.get(name);
-      return sample(tensor).some((value, i) => Math.abs(value - (first?.[i] ?? 0)) > stillness);
-    });
 }
 
 /** The graph of the largest shape, then those of the others. */

@@ -1,7 +1,7 @@
 /**
- * @file Checkpoints of a run: folders `checkpoints/step-000250` with the state of the training and what
- * it has made so far. `checkpoint.json` is written last, so that a folder without it is none, and holds
- * a digest of the state, so that a damaged one is noticed.
+ * @file Snapshots of a run: folders `checkpoints/step-000250` with the state of the training and of those
+ * who watch it, and what it has made so far. `checkpoint.json` is written last, so that a folder without
+ * it is none, and holds a digest of the state, so that a damaged one is noticed.
  */
 
 import { AtelierError, byteView, type FileStore, type HostTensor } from "@atelier/engine";
@@ -11,69 +11,86 @@ import { readJson } from "../../core/read-text.js";
 import { openSafetensors } from "../../files/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../../files/safetensors/write-safetensors.js";
 import type { KeepConfig } from "../config/train-config.js";
-import { stepName } from "../watch/draw-samples.js";
+import type { WatchRecord } from "../watch/watching.js";
+import { stepName } from "./step-name.js";
 
 /** A training at a step, as later steps need it. */
-export interface CheckpointState {
+export interface Snapshot {
   readonly step: number;
   readonly state: ReadonlyMap<string, HostTensor>;
-}
-
-/** A checkpoint on disk. */
-export interface SavedCheckpoint {
-  readonly folder: string;
-  readonly step: number;
-  /** Mean loss since the checkpoint before. */
+  /** Mean loss since the snapshot before. */
   readonly loss: number;
+  /** None in snapshots that were written before there were watchers. */
+  readonly watch: WatchRecord | undefined;
 }
 
-/** The newest checkpoint that is whole, and those newer ones that are not. */
-export interface FoundCheckpoint {
-  readonly found: CheckpointState | undefined;
-  /** Why each newer checkpoint cannot be used. */
+/** A snapshot on disk. */
+export type SavedSnapshot = Omit<Snapshot, "state"> & { readonly folder: string };
+
+/** The newest snapshot that is whole, and those newer ones that are not. */
+export interface FoundSnapshot {
+  readonly found: Snapshot | undefined;
+  /** Why each newer snapshot cannot be used. */
   readonly damaged: readonly string[];
 }
 
-const recordSchema = z.strictObject({
-  version: z.literal(1),
+const recordFields = {
   step: z.int().min(1),
   loss: z.number(),
   digest: z.string().regex(/^[0-9a-f]{64}$/),
+};
+
+const watchSchema: z.ZodType<WatchRecord> = z.strictObject({
+  watchers: z.record(z.string(), z.json()),
+  decisions: z.array(
+    z.strictObject({
+      step: z.int().min(1),
+      watcher: z.string(),
+      reason: z.string(),
+      isOverruled: z.boolean(),
+    }),
+  ),
+  pending: z.array(z.string()),
 });
+
+const recordSchema = z.discriminatedUnion("version", [
+  z.strictObject({ version: z.literal(1), ...recordFields }),
+  z.strictObject({ version: z.literal(2), ...recordFields, watch: watchSchema }),
+]);
 
 const recordName = "checkpoint.json";
 const stateName = "state.safetensors";
 
-/** Where the checkpoint of a step lies in a run's folder. */
-export function checkpointFolder(files: FileStore, run: string, step: number): string {
+/** Where the snapshot of a step lies in a run's folder. */
+export function snapshotFolder(files: FileStore, run: string, step: number): string {
   return files.join(run, "checkpoints", `step-${stepName(step)}`);
 }
 
-/** Writes the state and then the record, which makes the folder a checkpoint. @throws AtelierError `file`. */
-export async function writeCheckpoint(
+/** Writes the state and then the record, which makes the folder a snapshot. @throws AtelierError `file`. */
+export async function writeSnapshot(
   files: FileStore,
   folder: string,
-  { step, state, loss }: CheckpointState & { readonly loss: number },
+  { step, state, loss, watch }: Snapshot,
 ): Promise<void> {
   const tensors = [...state].map(([name, tensor]) => tensorSource(name, tensor));
   await writeSafetensors(files, files.join(folder, stateName), tensors);
-  // JSON has no NaN; a loss is only read to compare it.
-  const digest = await digestOf(state);
   const record = {
-    version: 1,
+    version: 2,
     step,
+    // JSON has no NaN; a loss is only read to compare it.
     loss: Number.isFinite(loss) ? loss : Number.MAX_VALUE,
-    digest,
+    digest: await digestOf(state, watch),
+    watch,
   };
   const text = `${JSON.stringify(record, undefined, 2)}\n`;
   await files.write(files.join(folder, recordName), [new TextEncoder().encode(text)]);
 }
 
-/** The checkpoints of a run by step, each with its record; what is none is left out. */
-export async function listCheckpoints(
+/** The snapshots of a run by step, each with its record; what is none is left out. */
+export async function listSnapshots(
   files: FileStore,
   run: string,
-): Promise<(SavedCheckpoint & { readonly digest: string })[]> {
+): Promise<(SavedSnapshot & { readonly digest: string })[]> {
   const root = files.join(run, "checkpoints");
   if ((await files.stat(root)) === undefined) return [];
   const saved = [];
@@ -82,21 +99,23 @@ export async function listCheckpoints(
     const path = files.join(folder, recordName);
     if ((await files.stat(path)) === undefined) continue;
     const record = recordSchema.safeParse(await readJson(files, path).catch(() => undefined));
-    if (record.success) saved.push({ folder, ...record.data });
+    if (!record.success) continue;
+    const { data } = record;
+    saved.push({ folder, ...data, watch: data.version === 1 ? undefined : data.watch });
   }
   return saved.sort((a, b) => a.step - b.step);
 }
 
-/** Reads the newest checkpoint whose state is what was written. @throws AtelierError `file`. */
-export async function readNewestCheckpoint(
-  files: FileStore,
-  run: string,
-): Promise<FoundCheckpoint> {
+/** Reads the newest snapshot whose state is what was written. @throws AtelierError `file`. */
+export async function readNewestSnapshot(files: FileStore, run: string): Promise<FoundSnapshot> {
   const damaged: string[] = [];
-  for (const { folder, step, digest } of (await listCheckpoints(files, run)).reverse()) {
+  for (const saved of (await listSnapshots(files, run)).reverse()) {
+    const { folder, step, loss, watch, digest } = saved;
     try {
       const state = await readState(files, files.join(folder, stateName));
-      if ((await digestOf(state)) === digest) return { found: { step, state }, damaged };
+      if ((await digestOf(state, watch)) === digest) {
+        return { found: { step, state, loss, watch }, damaged };
+      }
       damaged.push(`${folder}: the state is not the one that was saved`);
     } catch (error) {
       if (!(error instanceof AtelierError)) throw error;
@@ -117,16 +136,20 @@ async function readState(files: FileStore, path: string): Promise<ReadonlyMap<st
   }
 }
 
-/** Removes the checkpoints that no rule keeps, and what was left of those that were cut off. */
-export async function pruneCheckpoints(
+/**
+ * Removes the snapshots that no rule keeps, and what was left of those that were cut off.
+ * @param newest the step of the snapshot that the run goes on from; those after it are damaged, and would
+ *   take its place among the latest
+ */
+export async function pruneSnapshots(
   files: FileStore,
   run: string,
-  { last, best, everySteps, withinSteps }: KeepConfig,
+  { keep, newest }: { readonly keep: KeepConfig; readonly newest: number },
 ): Promise<void> {
+  const { last, best, everySteps, withinSteps } = keep;
   const root = files.join(run, "checkpoints");
   if ((await files.stat(root)) === undefined) return;
-  const saved = await listCheckpoints(files, run);
-  const newest = saved.at(-1)?.step ?? 0;
+  const saved = (await listSnapshots(files, run)).filter(({ step }) => step <= newest);
   const byLoss = [...saved].sort((a, b) => a.loss - b.loss || b.step - a.step);
   const kept = new Set([
     ...saved.slice(-last),
@@ -137,12 +160,12 @@ export async function pruneCheckpoints(
   const folders = new Set([...kept].map(({ folder }) => folder));
   for (const { name } of await files.list(root)) {
     const folder = files.join(root, name);
-    if (!folders.has(folder)) await removeCheckpoint(files, folder);
+    if (!folders.has(folder)) await removeSnapshot(files, folder);
   }
 }
 
-/** The record goes first: what is cut off then is no checkpoint. */
-async function removeCheckpoint(files: FileStore, folder: string): Promise<void> {
+/** The record goes first: what is cut off then is no snapshot. */
+async function removeSnapshot(files: FileStore, folder: string): Promise<void> {
   await files.remove(files.join(folder, recordName));
   await removeTree(files, folder);
 }
@@ -155,13 +178,17 @@ async function removeTree(files: FileStore, path: string): Promise<void> {
   await files.remove(path);
 }
 
-/** A hash of all tensors, their names, types and shapes. */
-async function digestOf(state: ReadonlyMap<string, HostTensor>): Promise<string> {
+/** A hash of all tensors, their names, types and shapes, and of the watchers' record. */
+async function digestOf(
+  state: ReadonlyMap<string, HostTensor>,
+  watch: WatchRecord | undefined,
+): Promise<string> {
   const lines = await Promise.all(
     [...state].map(
       async ([name, { dtype, shape, data }]) =>
         `${name} ${dtype} ${shape.join()} ${await sha256Hex(byteView(data))}`,
     ),
   );
-  return sha256Hex(new TextEncoder().encode(lines.sort().join("\n")));
+  const watched = watch === undefined ? [] : [`watch ${JSON.stringify(watch)}`];
+  return sha256Hex(new TextEncoder().encode([...lines.sort(), ...watched].join("\n")));
 }

@@ -1,0 +1,54 @@
+/** @file `atelier resume` on a run that one of its watchers has ended. */
+
+import { join } from "node:path";
+import { parseTrainConfig, train, type Watcher } from "@atelier/diffusion";
+import { nodeTrainDeps } from "@atelier/diffusion/node";
+import { expect, it } from "vitest";
+import { writePictures } from "../testing/pictures.js";
+import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
+
+const tokenizer = fixture("tokenizer-small");
+
+const judge: Watcher = {
+  name: "judge",
+  due: (step) => step === 2,
+  // biome-ignore lint/correctness/useYield: it has nothing to tell.
+  async *look() {
+    return { kind: "stop", reason: "It is good enough." };
+  },
+  state: () => null,
+  restore: () => {},
+};
+
+it("resume says that a watcher ended the run, why, and how to train on", async () => {
+  const folder = temporaryFolder();
+  const pictures = await writePictures(join(folder, "pictures"), 2);
+  const run = join(folder, "run");
+  const config = parseTrainConfig({
+    base: { path: fixture("tiny-checkpoints", "tiny-sd1") },
+    data: { folder: pictures, prompt: "a cat" },
+    ...{ lora: { rank: 2 }, steps: 4, samples: { everySteps: 0 } },
+    ...{ output: { run }, cacheFolder: join(folder, "cache") },
+  });
+  const deps = nodeTrainDeps(config, { tokenizerFolder: tokenizer });
+  for await (const event of train(config, { ...deps, watchers: () => [judge] })) {
+    if (event.type === "done") expect(event.stop?.watcher).toBe("judge");
+  }
+  const again = await runCli(["resume", run, "--tokenizer", tokenizer]);
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain(
+    `resume ${run}: expected a run that is not done, got one that judge ended at step 2: It is good enough.`,
+  );
+  expect(again.stderr).toContain("To train on all the same, resume it with --past-stop, which");
+  const on = await runCli(["resume", run, "--past-stop", "--tokenizer", tokenizer, "--json"]);
+  expect(on.code).toBe(0);
+  const events = on.json();
+  expect(events.filter(({ type }) => type === "step").map(({ step }) => step)).toEqual([3, 4]);
+  expect(events.at(-1)).toMatchObject({
+    ...{ type: "done", step: 4 },
+    results: [
+      { kind: "adapter", form: "kohya" },
+      { kind: "adapter", form: "diffusers" },
+    ],
+  });
+}, 60_000);

@@ -1,0 +1,42 @@
+/** @file The library's sentences in the words of the command line: its options as flags. */
+
+import { type OptionName, quoteArgument, sayOptions } from "@atelier/diffusion";
+
+/** How an option is set here, given the value that a sentence advises. */
+const flags: Readonly<Record<OptionName, string | ((value: string | undefined) => string)>> = {
+  adapters: "--adapter",
+  allowChanges: "--allow-changes",
+  base: "--base",
+  clipSkip: "--clip-skip",
+  count: "--count",
+  "data.prompt": "--prompt",
+  embeddings: "--embedding",
+  eta: "--eta",
+  guidanceRescale: "--guidance-rescale",
+  guidanceScale: "--guidance",
+  height: "--height",
+  ignoreUnknown: "--ignore-unknown",
+  // One flag sets both.
+  negativeClipSkip: "--clip-skip",
+  negativePrompt: "--negative",
+  pastStop: "--past-stop",
+  predictionType: "--prediction-type",
+  prompt: "--prompt",
+  sampler: "--sampler",
+  seed: "--seed",
+  steps: "--steps",
+  token: (value = "<word>") => `--embedding ${value}=<file>`,
+  tokenizerFolder: "--tokenizer",
+  trainConfigFields: "`atelier train --help-all`",
+  width: "--width",
+  zeroTerminalSnr: "--zero-terminal-snr",
+};
+
+/** A sentence of the library for a person at the command line. */
+export function inFlags(sentence: string): string {
+  return sayOptions(sentence, (name, value) => {
+    const flag = flags[name];
+    if (typeof flag === "function") return flag(value);
+    return value === undefined || value === "true" ? flag : `${flag} ${quoteArgument(value)}`;
+  });
+}

@@ -1,0 +1,82 @@
+/** @file A run before its work: its base opened, its plan made, its folder locked. */
+
+import { AtelierError } from "@atelier/engine";
+import { option } from "../core/option-words.js";
+import { captionsOfWord } from "../data/caption-templates.js";
+import type { Pipeline } from "../pipeline/pipeline.js";
+import type { TrainConfig } from "./config/train-config.js";
+import { reporting } from "./events/progress.js";
+import type { ProgressEvent } from "./events/train-event.js";
+import { openRunFolder } from "./folder/run-folder.js";
+import { openRun } from "./folder/run-record.js";
+import { listPictures } from "./plan/list-pictures.js";
+import { planRun, type RunPlan } from "./plan/plan-run.js";
+import type { ResumeOptions, Run, TrainDeps } from "./run.js";
+
+/**
+ * Opens the base, plans, and locks the folder.
+ * @throws AtelierError `config`, `data`, `file`, `weights`; `training` for a folder in use, and for a run
+ *   that a watcher ended.
+ */
+export async function* beginRun(
+  config: TrainConfig,
+  deps: TrainDeps,
+  { signal, resume }: Pick<Run, "signal" | "resume">,
+): AsyncGenerator<ProgressEvent, Run, undefined> {
+  const { run } = config.output;
+  if (resume !== undefined && run !== undefined) await requireUnended(run, deps, resume);
+  const pipeline = yield* openBase(config, deps, signal);
+  try {
+    const plan = await planRun(config, pipeline, await listPictures(deps, captionedData(config)));
+    requireTokenizer(plan, pipeline, deps);
+    const folder = await openRunFolder(deps, config, resume !== undefined);
+    return { folder, plan, pipeline, deps, signal, resume };
+  } catch (error) {
+    await pipeline[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The base of a run, opened anew. */
+export const openBase = (
+  { base }: TrainConfig,
+  deps: TrainDeps,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ProgressEvent, Pipeline, undefined> =>
+  reporting((onProgress) => deps.openBase(base, { signal, onProgress }));
+
+/** @throws AtelierError `training` for a run that a watcher ended, unless its word is overruled. */
+async function requireUnended(
+  folder: string,
+  { files }: TrainDeps,
+  { pastStop = false }: ResumeOptions,
+): Promise<void> {
+  const { state, step, results } = await openRun(files, folder);
+  if (state.kind !== "done" || state.stop === undefined || pastStop) return;
+  const { watcher, reason } = state.stop;
+  const made = results.map(({ path }) => path).join(", ");
+  throw new AtelierError(
+    "training",
+    `resume ${folder}: expected a run that is not done, got one that ${watcher} ended at step ${step}: ${reason} Its result is ${made}. To train on all the same, resume it with ${option("pastStop", true)}, which heeds ${watcher} no more.`,
+    { context: { folder, step, watcher, reason } },
+  );
+}
+
+/** Where captions come from templates, the pictures need none. */
+function captionedData({ data, embedding }: TrainConfig): TrainConfig["data"] {
+  if (embedding?.kind === undefined) return data;
+  const [prompt = ""] = captionsOfWord(embedding.token, embedding.kind);
+  return { ...data, captions: "prompt", prompt };
+}
+
+/** @throws AtelierError `config` where the fine-tuned model could not be written after all the work. */
+function requireTokenizer({ config }: RunPlan, { name, model }: Pipeline, deps: TrainDeps) {
+  const isFolder = config.tuning === "full" && config.output.checkpoint === "folder";
+  const isThere =
+    deps.tokenizerFolder !== undefined || Object.keys(model.tokenizerFolders).length > 0;
+  if (!isFolder || isThere) return;
+  throw new AtelierError(
+    "config",
+    `output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with ${option("tokenizerFolder")}, or write a single file: output.checkpoint: single-file.`,
+  );
+}

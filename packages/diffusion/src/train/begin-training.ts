@@ -1,0 +1,89 @@
+/** @file A training before its first step, or at the snapshot that it goes on from. */
+
+import type { Pipeline } from "../pipeline/pipeline.js";
+import type { PreparedRun } from "./data/prepare-run.js";
+import { warningText } from "./events/messages.js";
+import type { TrainEvent, WarningEvent } from "./events/train-event.js";
+import { createSaver, type Saver } from "./folder/saver.js";
+import { pruneSnapshots, readNewestSnapshot, type Snapshot } from "./folder/snapshots.js";
+import type { ParameterValues } from "./parts/tuning-part.js";
+import type { Run } from "./run.js";
+import { startParts } from "./step/start-parts.js";
+import { createTrainingLoop } from "./step/training-loop.js";
+import { idleAlarm } from "./watch/idle-alarm.js";
+import { sampleWatcher } from "./watch/sample-watcher.js";
+import { snapshotWatcher } from "./watch/snapshot-watcher.js";
+import { trainingView, type Watched } from "./watch/training-view.js";
+import type { TrainingView, Watcher } from "./watch/watcher.js";
+import { createWatching, lostWatchers, type Watching } from "./watch/watching.js";
+
+/** A training, who watches it, and who saves it. */
+export interface Training extends Watched, AsyncDisposable {
+  readonly watching: Watching;
+  readonly view: TrainingView;
+  readonly saver: Saver;
+}
+
+/**
+ * Compiles the step and restores what a resumed run goes on from.
+ * @throws AtelierError `file`, `format`, `weights`, `runtime`, `training`.
+ */
+export async function* beginTraining(
+  run: Run,
+  base: Pipeline,
+  prepared: PreparedRun,
+): AsyncGenerator<TrainEvent, Training, undefined> {
+  const { plan, deps, resume } = run;
+  const { runtime, memoryBytes } = deps;
+  const found = yield* findSnapshot(run);
+  yield { type: "progress", stage: "compile", done: 0, total: 1 };
+  // The first values, as large as what is trained, are kept by nobody.
+  const { values: initial, resultOf, warnings, ...start } = await startParts(run, base);
+  const watchers = watchersOf(run, initial);
+  const pastStop = resume?.pastStop ?? false;
+  const watching = createWatching(watchers, { record: found?.watch, pastStop });
+  const lost = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
+  yield* [...warnings, ...lost.map(warningText.lostWatcher)].map(warning);
+  const options = { runtime, memoryBytes, plan, initial, resumeFrom: found };
+  // From here on nothing is told: a reader who left now would leave the loop open.
+  const loop = await createTrainingLoop({ ...options, ...prepared, ...start });
+  const watched = { base, resultOf, loop };
+  return {
+    ...watched,
+    watching,
+    view: trainingView(run, watched),
+    saver: createSaver(run, { ...watched, watching, found }),
+    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
+  };
+}
+
+/** All who watch a run. */
+function watchersOf({ plan, deps, folder }: Run, initial: ParameterValues): readonly Watcher[] {
+  return [
+    idleAlarm(initial),
+    sampleWatcher(plan.config, { files: deps.files, folder: folder.path }),
+    ...(deps.watchers?.(plan) ?? []),
+    snapshotWatcher(plan.config),
+  ];
+}
+
+/** The state that a resumed run goes on from. */
+async function* findSnapshot({
+  folder,
+  plan,
+  deps,
+  resume,
+}: Run): AsyncGenerator<TrainEvent, Snapshot | undefined, undefined> {
+  if (resume === undefined) return undefined;
+  const { found, damaged } = await readNewestSnapshot(deps.files, folder.path);
+  for (const problem of damaged) yield warning(warningText.damagedSnapshot(problem, found?.step));
+  // The run may have ended while it removed older ones. Beside a damaged one they are all kept.
+  if (damaged.length === 0) {
+    const newest = found?.step ?? 0;
+    await pruneSnapshots(deps.files, folder.path, { keep: plan.config.keep, newest });
+  }
+  yield { type: "resumed", step: found?.step ?? 0 };
+  return found;
+}
+
+const warning = (message: string): WarningEvent => ({ type: "warning", message });

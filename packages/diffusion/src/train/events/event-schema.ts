@@ -1,0 +1,128 @@
+/** @file What stands in a run's log, as a schema: one for each type of event. */
+
+import { z } from "zod";
+import { predictionTypes } from "../../process/prediction-type.js";
+import type { ResultFile } from "../result/result-file.js";
+import type { TrainEvent } from "./train-event.js";
+
+/** What ended a run, where that was an error. */
+export interface ErrorEvent {
+  readonly type: "error";
+  readonly message: string;
+}
+
+/** What a run's log records. */
+export type RecordedEvent = TrainEvent | ErrorEvent;
+
+/** Raised whenever an event changes: a log says of each line which version it is. */
+export const eventVersion = 1;
+
+const result: z.ZodType<ResultFile> = z.strictObject({
+  kind: z.enum(["adapter", "embedding", "model"]),
+  form: z.enum(["kohya", "diffusers", "peft", "webui", "folder", "single-file"]),
+  path: z.string(),
+});
+
+const size = { width: z.number(), height: z.number() };
+
+const bucket = z.strictObject({
+  ...size,
+  pictures: z.array(
+    z.strictObject({
+      name: z.string(),
+      original: z.strictObject(size),
+      cropped: z.number(),
+      scale: z.number(),
+    }),
+  ),
+});
+
+const memory = z.strictObject({
+  program: z.number(),
+  weights: z.number(),
+  state: z.number(),
+  activations: z.number(),
+  total: z.number(),
+});
+
+const end = {
+  step: z.int(),
+  folder: z.string(),
+  results: z.array(result),
+  seconds: z.number(),
+};
+
+type Schemas = {
+  readonly [Type in RecordedEvent["type"]]: z.ZodType<Extract<RecordedEvent, { type: Type }>>;
+};
+
+/** By type. */
+export const eventSchemas: Schemas = {
+  plan: z.strictObject({
+    type: z.literal("plan"),
+    folder: z.string(),
+    base: z.string(),
+    baseFingerprint: z.string().optional(),
+    pictures: z.int(),
+    ...size,
+    buckets: z.array(bucket),
+    steps: z.int(),
+    prompt: z.string(),
+    tokenizerFolder: z.string().optional(),
+    picturesPerStep: z.int(),
+    tuning: z.enum(["lora", "full", "textual_inversion", "pivotal"]),
+    adaptedLayers: z.int(),
+    trainedParameters: z.int(),
+    predictionType: z.enum(predictionTypes),
+    usesGradientCheckpointing: z.boolean(),
+    batchSize: z.int(),
+    memory,
+  }),
+  warning: z.strictObject({ type: z.literal("warning"), message: z.string() }),
+  progress: z.strictObject({
+    type: z.literal("progress"),
+    stage: z.enum([
+      "download",
+      "weights",
+      "class-pictures",
+      "captions",
+      "latents",
+      "compile",
+      "check",
+    ]),
+    done: z.number(),
+    total: z.number(),
+    secondsLeft: z.number().optional(),
+  }),
+  step: z.strictObject({
+    type: z.literal("step"),
+    step: z.int(),
+    steps: z.int(),
+    loss: z.number(),
+    gradNorm: z.number(),
+    learningRate: z.number(),
+    secondsPerStep: z.number(),
+    secondsLeft: z.number(),
+    memoryBytes: z.number(),
+  }),
+  sample: z.strictObject({
+    type: z.literal("sample"),
+    step: z.int(),
+    path: z.string(),
+    prompt: z.string(),
+    seed: z.number(),
+  }),
+  resumed: z.strictObject({ type: z.literal("resumed"), step: z.int() }),
+  snapshot: z.strictObject({
+    type: z.literal("snapshot"),
+    step: z.int(),
+    results: z.array(result),
+  }),
+  done: z.strictObject({
+    type: z.literal("done"),
+    ...end,
+    stop: z.strictObject({ watcher: z.string(), reason: z.string() }).optional(),
+  }),
+  stopped: z.strictObject({ type: z.literal("stopped"), ...end }),
+  error: z.strictObject({ type: z.literal("error"), message: z.string() }),
+};

@@ -1,0 +1,90 @@
+/** @file Logs of runs, whole and damaged. */
+
+import { appendFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nodeFiles } from "@atelier/engine/node";
+import { beforeEach, describe, expect, it } from "vitest";
+import { appendEvent, type LoggedEvent, mendEventLog, readEvents } from "./event-log.js";
+
+const time = "2026-11-24T09:30:15.000Z";
+const step: LoggedEvent = {
+  ...{ time, type: "step", step: 1, steps: 3, loss: 0.5, gradNorm: 1, learningRate: 1e-4 },
+  ...{ secondsPerStep: 2, secondsLeft: 4, memoryBytes: 1e9 },
+};
+const result = { kind: "adapter", form: "kohya", path: "run/a.safetensors" } as const;
+const done: LoggedEvent = {
+  ...{ time, type: "done", step: 3, folder: "run", results: [result], seconds: 9 },
+  stop: { watcher: "probe", reason: "Enough." },
+};
+
+let folder = "";
+let path = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "atelier-log-"));
+  path = join(folder, "events.jsonl");
+});
+
+const read = () => readEvents(nodeFiles, folder);
+
+describe("the log of a run", () => {
+  it("gives back what was written, and is empty where there is none", async () => {
+    expect(await read()).toEqual({ events: [], problems: [] });
+    for (const event of [step, done]) await appendEvent(nodeFiles, folder, event);
+    expect(await read()).toEqual({ events: [step, done], problems: [] });
+    const [first = ""] = (await readFile(path, "utf8")).split("\n");
+    expect(JSON.parse(first)).toEqual({ version: 1, ...step });
+  });
+
+  it("leaves out a last line that was cut off at any place, and goes on behind it", async () => {
+    await appendEvent(nodeFiles, folder, step);
+    const line = (await readFile(path, "utf8")).trim();
+    for (const length of [1, 20, line.length - 1]) {
+      await writeFile(path, `${line}\n${line.slice(0, length)}`);
+      expect(await read()).toEqual({ events: [step], problems: [] });
+      await mendEventLog(nodeFiles, folder);
+      await appendEvent(nodeFiles, folder, done);
+      expect(await read()).toEqual({ events: [step, done], problems: [] });
+    }
+  });
+
+  it.each([
+    ["half a line", "no JSON"],
+    ["[1, 2]", "no object"],
+    [JSON.stringify({ version: 1, ...step, type: "stp" }), 'the type "stp"'],
+    [JSON.stringify({ version: 1, ...step, time: "noon" }), 'the time "noon"'],
+    [
+      JSON.stringify({ version: 1, ...step, loss: null }),
+      "step with loss: Invalid input: expected number, received null",
+    ],
+    [JSON.stringify({ version: 1, ...step, los: 1 }), 'step with Unrecognized key: "los"'],
+    [
+      JSON.stringify({ version: 1, ...done, results: [{ ...result, form: "zip" }] }),
+      /^.*, line 2: expected an event, got done with results\.0\.form: Invalid option/,
+    ],
+  ])("names a line that is none: %s", async (line, problem) => {
+    await appendEvent(nodeFiles, folder, step);
+    await appendFile(path, `${line}\n`);
+    await appendEvent(nodeFiles, folder, done);
+    const { events, problems } = await read();
+    expect(events).toEqual([step, done]);
+    expect(problems).toEqual([
+      typeof problem === "string"
+        ? `${path}, line 2: expected an event, got ${problem}. Remove the line, or restore the file.`
+        : expect.stringMatching(problem),
+    ]);
+  });
+
+  it("names events of other versions, each version once", async () => {
+    const foreign = (version: unknown) => `${JSON.stringify({ version, type: "step" })}\n`;
+    await writeFile(path, foreign(undefined) + foreign(undefined) + foreign(7));
+    await appendEvent(nodeFiles, folder, step);
+    expect(await read()).toEqual({
+      events: [step],
+      problems: [
+        `${path}, lines 1 to 2: expected events of version 1, got 2 of no version. Read them with the Atelier that wrote them.`,
+        `${path}, line 3: expected events of version 1, got 1 of version 7. Read them with the Atelier that wrote them.`,
+      ],
+    });
+  });
+});

@@ -1,0 +1,44 @@
+/** @file A training as its watchers see it. */
+
+import { generate } from "../../pipeline/generate.js";
+import type { Pipeline } from "../../pipeline/pipeline.js";
+import { applyResult } from "../result/apply-result.js";
+import type { Run } from "../run.js";
+import type { TrainingStart } from "../step/start-parts.js";
+import type { TrainingLoop } from "../step/training-loop.js";
+import type { TrainingView } from "./watcher.js";
+
+/** What there is to see. */
+export interface Watched {
+  /** Without a new word. */
+  readonly base: Pipeline;
+  readonly resultOf: TrainingStart["resultOf"];
+  readonly loop: TrainingLoop;
+}
+
+/** A view of a loop; it follows the loop's steps. */
+export function trainingView(
+  { plan, signal }: Pick<Run, "plan" | "signal">,
+  { base, resultOf, loop }: Watched,
+): TrainingView {
+  return {
+    get step() {
+      return loop.step;
+    },
+    plan,
+    values: loop.values,
+    latestValues: loop.latestValues,
+    batch: loop.batch,
+    loss: loop.loss,
+    async *draw(requests) {
+      await using applied = await applyResult(base, resultOf(loop.values()), plan.config.name);
+      const { pipeline, adapters } = applied;
+      for (const [index, request] of requests.entries()) {
+        for await (const event of generate(pipeline, { ...request, adapters }, signal)) {
+          if (event.type === "warning") yield { type: "warning", message: event.message };
+          else if (event.type === "image") yield { type: "drawn", index, image: event };
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * @file Who watches a run: values that may look at the training after a step, and ask for something. The
+ * run knows none of them by name; samples, snapshots and alarms are watchers like any other.
+ */
+
+import type { FloatTensor, TensorMap } from "@atelier/engine";
+import type { GeneratedImage } from "../../pipeline/generate-events.js";
+import type { GenerateOptions } from "../../pipeline/generate-settings.js";
+import type { TrainingBatch } from "../data/training-batch.js";
+import type { SampleEvent, WarningEvent } from "../events/train-event.js";
+import type { ParameterValues } from "../parts/tuning-part.js";
+import type { RunPlan } from "../plan/plan-run.js";
+
+/** Looks at a training. */
+export interface Watcher {
+  /** Unlike that of any other watcher of the run: snapshots know it by this. */
+  readonly name: string;
+  /** Whether it looks after a step: a pure function, so that a resumed run looks where one without a break does. */
+  due(step: number): boolean;
+  /**
+   * Looks, tells what it sees, and ends with what it asks for. It draws random numbers of its own alone, and
+   * changes its state at its end: a look that is cut off is begun again when the run goes on.
+   */
+  look(view: TrainingView): AsyncGenerator<WatchEvent, Action, undefined>;
+  /** What later looks depend on: part of every snapshot. */
+  state(): WatchState;
+  /** Goes on from a state. @throws AtelierError `training` for one that is not its own. */
+  restore(state: WatchState): void;
+}
+
+/** Makes the watchers of a run, once for each time that it begins or goes on. */
+export type WatcherFactory = (plan: RunPlan) => readonly Watcher[];
+
+/** Plain data that survives JSON: no NaN, no infinities. */
+export type WatchState =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly WatchState[]
+  | { readonly [name: string]: WatchState };
+
+/** What a watcher tells. */
+export type WatchEvent = SampleEvent | WarningEvent;
+
+/** What a watcher asks for. */
+export type Action =
+  | { readonly kind: "go" }
+  /** The state of the training is saved, with the states of all watchers after their looks. */
+  | { readonly kind: "snapshot" }
+  /** The run is done. The reason is a sentence for people. */
+  | { readonly kind: "stop"; readonly reason: string };
+
+/** A training between two steps, as watchers see it. Nothing of it changes the training. */
+export interface TrainingView {
+  /** Finished steps. */
+  readonly step: number;
+  readonly plan: RunPlan;
+  /** What is trained, its average where one is kept: views that the next step overwrites. */
+  readonly values: () => ParameterValues;
+  /** What the last step made of it, averages aside: likewise. */
+  readonly latestValues: () => ParameterValues;
+  /** The inputs of the run's batch of a number, from 0, with its noise, timesteps and dropout. */
+  readonly batch: (index: number) => TrainingBatch;
+  /**
+   * What the training's loss says of inputs, with the average where one is kept. Their names and shapes
+   * are those of {@link TrainingView.batch}; the same inputs at the same values give the same bits.
+   */
+  readonly loss: (inputs: TensorMap) => Promise<BatchLoss>;
+  /** Draws with {@link TrainingView.values}. @throws AtelierError `aborted` on the run's signal, `runtime`. */
+  readonly draw: (
+    requests: readonly DrawRequest[],
+  ) => AsyncGenerator<Drawn | WarningEvent, void, undefined>;
+}
+
+/** A loss, and its parts. */
+export interface BatchLoss {
+  readonly loss: number;
+  /** `[batch]`: of each row, before weights and priors. */
+  readonly perSample: FloatTensor;
+}
+
+/** A picture to be drawn. */
+export type DrawRequest = Omit<GenerateOptions, "adapters" | "count">;
+
+/** A picture that was drawn. */
+export interface Drawn {
+  readonly type: "drawn";
+  /** Of its request. */
+  readonly index: number;
+  readonly image: GeneratedImage;
+}

@@ -1,0 +1,110 @@
+/**
+ * @file The watchers of a run together: who looks after a step, what was asked for, and the record of it
+ * that snapshots keep, so that a resumed run watches on as if there had been no break.
+ */
+
+import { AtelierError } from "@atelier/engine";
+import { warningText } from "../events/messages.js";
+import type { WarningEvent } from "../events/train-event.js";
+import type { TrainingView, WatchEvent, Watcher, WatchState } from "./watcher.js";
+
+/** A watcher's word that the run is done. */
+export interface StopDecision {
+  readonly step: number;
+  /** Its name. */
+  readonly watcher: string;
+  readonly reason: string;
+  /** Whether the run went on all the same. Later words of that watcher are told, and not heeded. */
+  readonly isOverruled: boolean;
+}
+
+/** Watching at a step, as JSON. */
+export interface WatchRecord {
+  /** States by name. */
+  readonly watchers: Readonly<Record<string, WatchState>>;
+  readonly decisions: readonly StopDecision[];
+  /** Names of those whose look after this step was cut off, or never begun. */
+  readonly pending: readonly string[];
+}
+
+/** The watchers at work. */
+export interface Watching {
+  /** All that are due look, in turn. @returns whether one asked for a snapshot. */
+  look(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined>;
+  /** Those look whose looks were cut off before the run went on. */
+  finishLooks(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined>;
+  /** The word that ends the run, if it was said. */
+  stop(): StopDecision | undefined;
+  record(): WatchRecord;
+}
+
+/** How watching goes on. */
+export interface WatchingOptions {
+  readonly record: WatchRecord | undefined;
+  /** Whether a word that ended the run is overruled. */
+  readonly pastStop: boolean;
+}
+
+/** @throws AtelierError `training` for two watchers of one name, and for a state that is not its watcher's. */
+export function createWatching(
+  watchers: readonly Watcher[],
+  { record, pastStop }: WatchingOptions,
+): Watching {
+  requireDistinct(watchers);
+  for (const watcher of watchers) {
+    const state = record?.watchers[watcher.name];
+    if (state !== undefined) watcher.restore(state);
+  }
+  let pending = watchers.filter(({ name }) => record?.pending.includes(name));
+  let decisions = record?.decisions ?? [];
+  if (pastStop) decisions = decisions.map((decision) => ({ ...decision, isOverruled: true }));
+
+  async function* lookInTurn(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined> {
+    let asksForSnapshot = false;
+    for (let [next] = pending; next !== undefined; [next] = pending) {
+      const action = yield* next.look(view);
+      pending = pending.slice(1);
+      if (action.kind === "snapshot") asksForSnapshot = true;
+      if (action.kind === "stop") yield* decide(next.name, view.step, action.reason);
+    }
+    return asksForSnapshot;
+  }
+
+  function* decide(watcher: string, step: number, reason: string): Generator<WarningEvent> {
+    const isOverruled = decisions.some((each) => each.watcher === watcher && each.isOverruled);
+    decisions = [...decisions, { step, watcher, reason, isOverruled }];
+    if (isOverruled) {
+      yield { type: "warning", message: warningText.overruledStop(watcher, step, reason) };
+    }
+  }
+
+  return {
+    look(view) {
+      pending = watchers.filter((watcher) => watcher.due(view.step));
+      return lookInTurn(view);
+    },
+    finishLooks: lookInTurn,
+    stop: () => decisions.find(({ isOverruled }) => !isOverruled),
+    record: () => ({
+      watchers: Object.fromEntries(watchers.map((watcher) => [watcher.name, watcher.state()])),
+      decisions,
+      pending: pending.map(({ name }) => name),
+    }),
+  };
+}
+
+/** Watchers of a record that a run no longer has. */
+export function lostWatchers(watchers: readonly Watcher[], record: WatchRecord): string[] {
+  const names = new Set(watchers.map(({ name }) => name));
+  return Object.keys(record.watchers).filter((name) => !names.has(name));
+}
+
+function requireDistinct(watchers: readonly Watcher[]): void {
+  const names = watchers.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new AtelierError(
+    "training",
+    `watchers: expected names of their own, got two called "${twice}". Rename one.`,
+  );
+}

@@ -16,6 +16,7 @@ import type { LayerInfo } from "../models/list-layers.js";
 import { fixture } from "../testing/fixtures.js";
 import { drawPictures, tinyConfig } from "../testing/tiny-training.js";
 import type { TrainEvent } from "./events/train-event.js";
+import { pathsOf } from "./result/result-file.js";
 import { train } from "./train.js";
 
 const base = fixture("verify", "pipelines", "sdxl", "pipeline");
@@ -35,7 +36,7 @@ async function run(name: string, fields: Readonly<Record<string, unknown>>) {
   const end = events.at(-1);
   if (end?.type !== "done") throw new Error(`ended with ${end?.type}`);
   const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
-  const [path = ""] = end.results;
+  const [path = ""] = pathsOf(end.results);
   return { path, warnings };
 }
 

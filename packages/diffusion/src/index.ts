@@ -516,11 +516,8 @@ export type { AdapterInit } from "./tuning/methods/adapter-method.js";
 export type { FixtureCheck } from "./verify/fixture-check.js";
 export { verifyModelFixture } from "./verify/model-fixture.js";
 export { isNoiseFixture, verifyNoiseFixture } from "./verify/noise-fixture.js";
-export {
-  isPipelineFixture,
-  type PipelineFixtureOptions,
-  verifyPipelineFixture,
-} from "./verify/pipeline-fixture.js";
+export type { PipelineFixtureOptions } from "./verify/open-pipeline-fixture.js";
+export { isPipelineFixture, verifyPipelineFixture } from "./verify/pipeline-fixture.js";
 export { isModelFixture } from "./verify/read-model-fixture.js";
 export {
   parseSchedulerLoops,
@@ -529,5 +526,4 @@ export {
   type SchedulerLoopResult,
   verifySchedulerLoop,
 } from "./verify/scheduler-loops.js";
-export { type TrajectoryOptions, verifyTrajectories } from "./verify/trajectory-fixture.js";
 export { type VerifyOptions, verifyFolder } from "./verify/verify-folder.js";

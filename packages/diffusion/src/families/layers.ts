@@ -1,6 +1,6 @@
 /** @file What the components of a model consist of, by their configs alone. */
 
-import type { Weights } from "@atelier/engine";
+import { concat, createWeights, input, parametersOf, type Weights } from "@atelier/engine";
 import type { ComponentName } from "../core/component-name.js";
 import {
   type LayerInfo,
@@ -27,6 +27,33 @@ export function adaptableLayers(family: ModelFamily, configs: Configs): Map<stri
       listLayers(builderOf(configs, component)).map(
         (layer) => [`${component}.${layer.path}`, layer] as const,
       ),
+    ),
+  );
+}
+
+/**
+ * Those of {@link adaptableLayers} whose change reaches the prediction. Nothing reads the last layer of SDXL's
+ * first text encoder, so that an adapter of it can learn nothing.
+ */
+export function trainableLayers({
+  family,
+  configs,
+  layers,
+}: {
+  readonly family: ModelFamily;
+  readonly configs: Configs;
+  readonly layers: ReadonlyMap<string, LayerInfo>;
+}): Map<string, LayerInfo> {
+  const texts = family.textEncoders.map((encoder) => {
+    const weights = createWeights({ prefix: `${encoder.component}.` });
+    const ids = input(encoder.component, [1, 1], "int64");
+    return encoder.encode(configs, weights, ids, {});
+  });
+  const outputs = family.conditioning.ofTexts(texts, { concat });
+  const read = new Set(parametersOf({ outputs }).map(({ attributes }) => attributes.name));
+  return new Map(
+    [...layers].filter(
+      ([path]) => path.startsWith(`${family.denoiser}.`) || read.has(`${path}.weight`),
     ),
   );
 }

@@ -38,7 +38,7 @@ export interface AppliedAdapters {
   /** Tells graphs with other adapted layers, ranks or strengths apart; "" without adapters. */
   readonly key: string;
   readonly overlay: Overlay;
-  /** The factors, to be given at every run: other factors of the same form need no new graph. */
+  /** The factors, to be offered at every run: other factors of the same form need no new graph. */
   readonly values: Readonly<Record<string, HostTensor>>;
 }
 

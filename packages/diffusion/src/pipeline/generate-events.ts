@@ -30,6 +30,8 @@ export interface GenerateStep {
   readonly steps: number;
   /** About how long the steps of all pictures still take. */
   readonly remainingMs: number;
+  /** Latents after it `[1, channels, height, width]`, as the sampler holds them. */
+  readonly latents: FloatTensor;
 }
 
 /** A picture is finished. */

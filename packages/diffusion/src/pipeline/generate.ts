@@ -67,9 +67,9 @@ interface Run {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Rows `[negative, prompt]`, or the prompt alone without guidance. */
-async function encodeConditions(
-  { pipeline, settings }: Run,
+/** What the denoiser is told: rows `[negative, prompt]`, or the prompt alone without guidance. */
+export async function encodeConditions(
+  { pipeline, settings }: Pick<Run, "pipeline" | "settings">,
   { prompt, negativePrompt }: EncodedTexts,
 ): Promise<Conditioning> {
   const { clipSkip, negativeClipSkip, adapters, sizes, negativeSizes } = settings;
@@ -134,6 +134,7 @@ async function* denoise(
       step: i + 1,
       steps: evaluations,
       remainingMs: clock.remainingMs(),
+      latents: floatTensor(sample, shape),
     };
   }
   return floatTensor(sample, shape);

@@ -1,7 +1,14 @@
 /** @file Compares a training with a stored one: numbers of every step, and the weights at its end. */
 
 import { type FloatTensor, floatTensor } from "@atelier/engine";
-import { compareTensors, type FixtureCheck, type Tolerance, worstOf } from "./fixture-check.js";
+import {
+  absent,
+  compareTensors,
+  type FixtureCheck,
+  type Tolerance,
+  worstOf,
+} from "./fixture-check.js";
+import type { FixtureTolerances } from "./fixture-tolerances.js";
 
 /** One number per step, as one check; every step has a tolerance of its own. */
 export function compareSteps(
@@ -22,10 +29,7 @@ export function compareSteps(
   return worstOf(name, steps);
 }
 
-/**
- * Trained weights: the largest error within 5 % of the largest change of the tensor, the mean error
- * within 0.5 % of it.
- */
+/** Trained weights: the largest and the mean error of each tensor, by its largest change. */
 export function compareTrainedWeights(
   training: string,
   {
@@ -33,17 +37,16 @@ export function compareTrainedWeights(
     actual,
     expected,
   }: Readonly<Record<"initial" | "actual" | "expected", ReadonlyMap<string, FloatTensor>>>,
+  { trained: boundsAt }: Pick<FixtureTolerances, "trained">,
 ): FixtureCheck[] {
   const largest: FixtureCheck[] = [];
   const means: FixtureCheck[] = [];
-  const missing = floatTensor([], [0]);
   for (const [name, reference] of expected) {
-    const trained = actual.get(name) ?? missing;
-    const change = maxDifference(reference, initial.get(name) ?? missing);
-    const pair = { actual: trained, expected: reference };
-    largest.push(compareTensors(name, pair, () => 0.05 * change));
-    const error = meanDifference(trained, reference);
-    const tolerance = 0.005 * change;
+    const own = actual.get(name) ?? absent;
+    const bounds = boundsAt(maxDifference(reference, initial.get(name) ?? absent));
+    largest.push(compareTensors(name, { actual: own, expected: reference }, bounds.max));
+    const error = meanDifference(own, reference);
+    const tolerance = bounds.mean(scaleOf(reference));
     means.push({ status: error <= tolerance ? "ok" : "FAIL", name, error, tolerance });
   }
   return [
@@ -51,6 +54,9 @@ export function compareTrainedWeights(
     worstOf(`${training} weights, mean error`, means),
   ];
 }
+
+const scaleOf = ({ data }: FloatTensor): number =>
+  data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 function differences(a: FloatTensor, b: FloatTensor): Float64Array {
   return Float64Array.from(a.data, (value, i) => Math.abs(value - (b.data[i] ?? Number.NaN)));

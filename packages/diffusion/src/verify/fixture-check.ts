@@ -1,6 +1,13 @@
 /** @file Results of comparing Atelier's numbers with stored ones, and the tolerances they obey. */
 
-import { type FloatTensor, formatShape, sameShape } from "@atelier/engine";
+import {
+  AtelierError,
+  type FloatTensor,
+  floatTensor,
+  formatShape,
+  messageOf,
+  sameShape,
+} from "@atelier/engine";
 
 /** One comparison, as `atelier verify` prints it. */
 export interface FixtureCheck {
@@ -53,6 +60,23 @@ export function compareTensors(
     tolerance,
     ...(passed ? {} : { detail: `largest error at element ${worst.index}` }),
   };
+}
+
+/** What stands for a result that is missing: it has no elements, so that no comparison holds. */
+export const absent: FloatTensor = floatTensor([], [0]);
+
+/** The checks of `run`, or one that has failed where they could not be made. @throws a bug. */
+export async function guarded(
+  name: string,
+  run: () => Promise<readonly FixtureCheck[]>,
+): Promise<readonly FixtureCheck[]> {
+  return run().catch((error: unknown) => [failedCheck(name, error)]);
+}
+
+/** @throws what is no {@link AtelierError} of a fixture: a bug must not pass for a broken fixture. */
+export function failedCheck(name: string, error: unknown): FixtureCheck {
+  if (!(error instanceof AtelierError) || error.code === "internal") throw error;
+  return { status: "FAIL", name, detail: messageOf(error) };
 }
 
 /** Several comparisons as one: the worst of them in proportion to its tolerance. */

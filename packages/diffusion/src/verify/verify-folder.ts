@@ -4,19 +4,18 @@
  * be read is a failed check, never the end of the run.
  */
 
-import { AtelierError, type FileStore, messageOf, type Runtime } from "@atelier/engine";
+import { AtelierError, type FileStore, type Runtime } from "@atelier/engine";
 import { readJson, readText } from "../core/read-text.js";
 import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
 import { isAverageFixture, verifyAverageFixture } from "./average-fixture.js";
-import type { FixtureCheck } from "./fixture-check.js";
+import { type FixtureCheck, failedCheck, guarded } from "./fixture-check.js";
 import { isMetricsFixture, verifyMetricsFixture } from "./metrics-fixture.js";
 import { verifyModelFixture } from "./model-fixture.js";
 import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
 import { isOptimizerFixture, verifyOptimizerFixture } from "./optimizer-fixture.js";
 import { verifyPipelineFixture } from "./pipeline-fixture.js";
 import { parseSchedulerLoops, verifySchedulerLoop } from "./scheduler-loops.js";
-import { verifyTrajectories } from "./trajectory-fixture.js";
 
 /** What fixtures run on. */
 export interface VerifyOptions {
@@ -27,7 +26,7 @@ export interface VerifyOptions {
 
 /**
  * Runs the fixtures of a folder with `models/` (safetensors files and metrics in JSON),
- * `schedulers.json` and `pipeline/`; any of them may be missing.
+ * `schedulers.json`, `pipeline/` and `pipelines/`; any of them may be missing.
  * @throws AtelierError `file` when the folder holds none of them, `aborted` on the signal.
  */
 export async function* verifyFolder(
@@ -39,24 +38,30 @@ export async function* verifyFolder(
   const parts = [
     ["models", () => verifyModels(files.join(folder, "models"), options)],
     ["schedulers.json", () => verifySchedulers(files.join(folder, "schedulers.json"), options)],
-    ["pipeline", () => verifyPipeline(files.join(folder, "pipeline"), options)],
+    ["pipeline", () => verifyPipelineFixture(files.join(folder, "pipeline"), options)],
+    ["pipelines", () => verifyPipelines(files.join(folder, "pipelines"), options)],
   ] as const;
   const present = parts.filter(([name]) => names.has(name));
   if (present.length === 0) {
     throw new AtelierError(
       "file",
-      `${folder}: expected models/, schedulers.json or pipeline/ in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
+      `${folder}: expected models/, schedulers.json or pipeline/, or several of these below pipelines/, in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
     );
   }
   for (const [, run] of present) yield* stopping(run(), options.signal);
 }
 
-async function* verifyPipeline(
+/** The fixtures in a folder of them, each under its own name. */
+async function* verifyPipelines(
   folder: string,
   options: VerifyOptions,
 ): AsyncGenerator<FixtureCheck> {
-  yield* verifyPipelineFixture(folder, options);
-  yield* verifyTrajectories(folder, options);
+  const { files } = options;
+  for (const { name, kind } of await files.list(folder)) {
+    if (kind !== "folder" || name.startsWith(".")) continue;
+    const label = `pipelines/${name}`;
+    yield* verifyPipelineFixture(files.join(folder, name), { ...options, label });
+  }
 }
 
 /** Passes checks on until the signal. */
@@ -138,18 +143,7 @@ async function* verifySchedulers(
 ): AsyncGenerator<FixtureCheck> {
   const loops = await readText(files, path)
     .then((text) => parseSchedulerLoops(text, path))
-    .catch((error: unknown) => failure("schedulers", error));
+    .catch((error: unknown) => failedCheck("schedulers", error));
   if (!Array.isArray(loops)) yield loops;
   else for (const entry of loops) yield verifySchedulerLoop(entry);
-}
-
-/** The checks of `run`, or one failed check where a file is not what it should be. */
-async function guarded(name: string, run: () => Promise<FixtureCheck[]>): Promise<FixtureCheck[]> {
-  return run().catch((error: unknown) => [failure(name, error)]);
-}
-
-/** @throws what is no {@link AtelierError}: a bug must not pass for a broken fixture. */
-function failure(name: string, error: unknown): FixtureCheck {
-  if (!(error instanceof AtelierError)) throw error;
-  return { status: "FAIL", name, detail: messageOf(error) };
 }

@@ -1,9 +1,10 @@
 /** @file An adapter of the LoRA family as a part of a run. */
 
 import { type FloatTensor, internalError, type OptimizerGroup } from "@atelier/engine";
-import { partSuffixes } from "../../core/adapter-parts.js";
+import { partEntries, partSuffixes } from "../../core/adapter-parts.js";
 import { type AdaptedComponent, textEncoderNames } from "../../core/component-name.js";
-import { readLora } from "../../files/adapter/read-lora.js";
+import { trainableLayers } from "../../families/layers.js";
+import { type LoadedLora, readLora } from "../../files/adapter/read-lora.js";
 import type { LayerInfo } from "../../models/list-layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { WeightReader } from "../../tuning/lora-initial.js";
@@ -66,8 +67,10 @@ export function resolveAlpha(lora: LoraConfigFields): ResolvedLora {
 function layersOf(
   { targets }: ResolvedLora,
   trainsText: boolean,
-  { family, layers }: Pipeline,
+  pipeline: Pipeline,
 ): Map<AdaptedComponent, readonly LayerInfo[]> {
+  const { family } = pipeline;
+  const layers = trainableLayers(pipeline);
   const below = (component: AdaptedComponent) =>
     [...layers].filter(([path]) => path.startsWith(`${component}.`)).map(([, layer]) => layer);
   const select = (component: AdaptedComponent, chosen: readonly string[]) =>
@@ -109,7 +112,7 @@ async function start(
   tuning: LoraTuning,
   context: StartContext,
 ): Promise<PartStart> {
-  const { files, runtime, pipeline, seed } = context;
+  const { runtime, seed } = context;
   const { startFrom, init, maxWeightNorm } = lora;
   const constraint =
     maxWeightNorm === undefined ? undefined : await normLimit(runtime, tuning, maxWeightNorm);
@@ -118,11 +121,11 @@ async function start(
     resultOf: (values: PartStart["values"]) => ({ adapter: tuning.adapterOf(values) }),
   };
   if (startFrom !== undefined) {
-    const { layers } = pipeline;
-    const { weights, unknownKeys, notes } = await readLora(files, startFrom, { layers });
+    const { weights, idle, unknownKeys, notes } = await readStart(startFrom, context);
+    const unused = [...unknownKeys, ...idle];
     const warnings = [
       ...notes,
-      ...(unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)]),
+      ...(unused.length === 0 ? [] : [warningText.unusedKeys(startFrom, unused)]),
     ];
     return { ...plain, values: tuning.valuesOf(startFrom, weights), warnings };
   }
@@ -132,6 +135,28 @@ async function start(
     return startFromWeights(tuning, { ...plain, values }, weightOf);
   }
   return { ...plain, values: await tuning.initial({ init, seed, weightOf }) };
+}
+
+/**
+ * The adapter that training starts from, without what it changes of layers that nothing reads: kohya's
+ * programs adapt the last layer of SDXL's first text encoder, too.
+ */
+async function readStart(
+  path: string,
+  { files, pipeline }: StartContext,
+): Promise<LoadedLora & { readonly idle: readonly string[] }> {
+  const loaded = await readLora(files, path, pipeline);
+  const layers = trainableLayers(pipeline);
+  const modules = [...loaded.weights.modules];
+  const used = modules.filter(([module]) => layers.has(module));
+  const idle = modules.filter(([module]) => !layers.has(module));
+  return {
+    ...loaded,
+    weights: { ...loaded.weights, modules: new Map(used) },
+    idle: idle.flatMap(([module, { parts }]) =>
+      partEntries(parts).map(([part]) => `${module} ${part}`),
+    ),
+  };
 }
 
 /** A limit that sees the adapter's own parameters only. */

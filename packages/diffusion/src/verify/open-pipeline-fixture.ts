@@ -1,0 +1,89 @@
+/**
+ * @file Opens a pipeline fixture: a folder with a model in `pipeline/`, settings in expected.json and diffusers'
+ * results in tensors.safetensors. Which tensors are read is remembered, so that none is passed over in
+ * silence.
+ */
+
+import { type FileStore, type FloatTensor, floatTensor, type Runtime } from "@atelier/engine";
+import type { ModelFiles } from "../families/model-files.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
+import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
+import { loadPipeline } from "../pipeline/load-pipeline.js";
+import type { Pipeline } from "../pipeline/pipeline.js";
+import { type FixtureSettings, readFixtureSettings } from "./fixture-settings.js";
+import { type FixtureTolerances, fixtureTolerances } from "./fixture-tolerances.js";
+
+/** What a fixture is checked with. */
+export interface PipelineFixtureOptions {
+  readonly files: FileStore;
+  readonly runtime: Runtime;
+  /** What the names of its checks begin with. */
+  readonly label?: string;
+}
+
+/** An open fixture. Dispose it to close its files. */
+export interface PipelineFixture extends AsyncDisposable {
+  readonly label: string;
+  readonly folder: string;
+  readonly files: FileStore;
+  readonly runtime: Runtime;
+  readonly model: ModelFiles;
+  readonly pipeline: Pipeline;
+  readonly tensors: SafetensorsFile;
+  readonly settings: FixtureSettings;
+  readonly tolerances: FixtureTolerances;
+  /** Whether the fixture holds a tensor. */
+  has(name: string): boolean;
+  /** Tensors that nobody has read so far. */
+  unread(): string[];
+}
+
+/** Opens a fixture. @throws AtelierError for files that are missing or damaged. */
+export async function openPipelineFixture(
+  folder: string,
+  { files, runtime, label = "pipeline" }: PipelineFixtureOptions,
+): Promise<PipelineFixture> {
+  const settings = await readFixtureSettings(files, files.join(folder, "expected.json"));
+  const model = await openModelFiles(files, files.join(folder, "pipeline"));
+  const pipeline = await loadPipeline(model, { runtime, files });
+  try {
+    const opened = await openSafetensors(files, files.join(folder, "tensors.safetensors"));
+    const read = new Set<string>();
+    return {
+      ...{ label, folder, files, runtime, model, pipeline, settings },
+      tolerances: fixtureTolerances(settings.tolerances),
+      tensors: {
+        ...opened,
+        read(name) {
+          read.add(name);
+          return opened.read(name);
+        },
+        readFloat32(name) {
+          read.add(name);
+          return opened.readFloat32(name);
+        },
+      },
+      has: (name) => opened.entries.has(name),
+      unread: () => [...opened.entries.keys()].filter((name) => !read.has(name)),
+      async [Symbol.asyncDispose]() {
+        await opened.close();
+        await pipeline[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await pipeline[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The name of a tensor that each text encoder has one of: `tokens`, `tokens_2`. */
+export function numbered(name: string, index: number): string {
+  return index === 0 ? name : `${name}_${index + 1}`;
+}
+
+/** Row `index` of `[rows, …]`, without that axis. */
+export function rowAt({ data, shape }: FloatTensor, index: number): FloatTensor {
+  const [rows = 1, ...rest] = shape;
+  const size = data.length / rows;
+  return floatTensor(data.slice(index * size, (index + 1) * size), rest);
+}

@@ -45,6 +45,7 @@ function modelOptions({ config, results: [first = ""], tokenizer, plan }: Traine
   return [
     ...["--base", base.path ?? `${base.repo ?? ""}${revision}`],
     ...given("--variant", base.variant),
+    ...given("--vae", base.vae),
     ...given("--tokenizer", tokenizer),
     ...given("--prediction-type", base.predictionType),
     ...(base.zeroTerminalSnr ? ["--zero-terminal-snr"] : []),

@@ -15,6 +15,8 @@ export const fieldText = {
   "base.repo": "A Hugging Face repository, such as stable-diffusion-v1-5/stable-diffusion-v1-5",
   "base.revision": "Branch, tag or commit of the repository",
   "base.variant": "Variant of the weight files, such as fp16",
+  "base.vae":
+    "Folder or file of an autoencoder (VAE) in place of the model's own, or for a single file that has none",
   "base.fingerprint":
     "What the embedded base must be, as run folders record it; a run on another one is refused",
   "base.offline": "Never use the network; only what is downloaded already",

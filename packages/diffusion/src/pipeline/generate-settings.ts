@@ -54,9 +54,9 @@ export interface GenerateOptions {
   readonly negativeClipSkip?: number;
   readonly adapters?: readonly Adapter[];
   /** What a model that reads sizes is told of the picture: all of it, and as it is drawn, by default. */
-  readonly sizes?: PictureSizes;
+  readonly sizes?: Partial<PictureSizes>;
   /** The same for the negative prompt: as for the prompt by default. */
-  readonly negativeSizes?: PictureSizes;
+  readonly negativeSizes?: Partial<PictureSizes>;
 }
 
 /** Options with every default in place. */
@@ -64,9 +64,19 @@ export interface GenerateSettings
   extends Required<
     Omit<
       GenerateOptions,
-      "sampler" | "schedulerOverrides" | "promptSyntax" | "prompt2" | "negativePrompt2"
+      | "sampler"
+      | "schedulerOverrides"
+      | "promptSyntax"
+      | "prompt2"
+      | "negativePrompt2"
+      | "sizes"
+      | "negativeSizes"
     >
   > {
+  readonly sizes: PictureSizes;
+  readonly negativeSizes: PictureSizes;
+  /** Those of the sizes that the user gave, for what is recorded. */
+  readonly givenSizes: Pick<GenerateOptions, "sizes" | "negativeSizes">;
   /** As A1111 understands it, without what was left out; so is the negative prompt. */
   readonly prompt: string;
   /** The prompts as they were understood. */
@@ -101,6 +111,8 @@ export function resolveGenerateOptions(
     promptSyntax,
     prompt2,
     negativePrompt2,
+    sizes: ownSizes,
+    negativeSizes: ownNegativeSizes,
     ...given
   } = options;
   const read = {
@@ -128,14 +140,19 @@ export function resolveGenerateOptions(
     prompt: read.prompt.recorded,
     negativePrompt: read.negativePrompt.recorded,
     read,
+    givenSizes: {
+      ...(ownSizes === undefined ? {} : { sizes: ownSizes }),
+      ...(ownNegativeSizes === undefined ? {} : { negativeSizes: ownNegativeSizes }),
+    },
   };
   const { width, height } = settings;
-  const sizes = settings.sizes ?? {
+  const sizes: PictureSizes = {
     original: { width, height },
     crop: { left: 0, top: 0 },
     target: { width, height },
+    ...ownSizes,
   };
-  const sized = { ...settings, sizes, negativeSizes: settings.negativeSizes ?? sizes };
+  const sized = { ...settings, sizes, negativeSizes: { ...sizes, ...ownNegativeSizes } };
   requireRanges(pipeline, sized);
   requireAdapters(settings.adapters, pipeline);
   const json = pipeline.scheduleConfig;
@@ -172,6 +189,7 @@ export function generationParameters(
 ): GenerationParameters {
   const { prompt, negativePrompt, steps, guidanceScale, width, height, adapters } = settings;
   const { className, config } = settings.scheduler;
+  const { prompt2, negativePrompt2 } = settings.read;
   return {
     prompt,
     negativePrompt,
@@ -183,6 +201,9 @@ export function generationParameters(
     height,
     modelName,
     ...(settings.clipSkip === 0 ? {} : { clipSkip: settings.clipSkip }),
+    ...(prompt2 === undefined ? {} : { prompt2: prompt2.recorded }),
+    ...(negativePrompt2 === undefined ? {} : { negativePrompt2: negativePrompt2.recorded }),
+    ...settings.givenSizes,
     // Noise is that of PyTorch's generator on the CPU.
     rng: "CPU",
     ...(readsEta(className) && settings.eta > 0 ? { eta: settings.eta } : {}),
@@ -200,7 +221,7 @@ type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided" |
 function requireRanges({ latents, family, configs }: Pipeline, settings: Checked): void {
   const problems: string[] = [];
   const check = (
-    name: Exclude<keyof Checked, "adapters" | "read" | "sizes" | "negativeSizes">,
+    name: Exclude<keyof Checked, "adapters" | "read" | "sizes" | "negativeSizes" | "givenSizes">,
     isFine: boolean,
     expected: string,
   ) => {
@@ -235,7 +256,7 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
     check("negativeClipSkip", isFine, `a whole number from 0 to ${layers}`);
   }
   problems.push(...sizeProblems("sizes", settings.sizes));
-  if (settings.negativeSizes !== settings.sizes) {
+  if (settings.givenSizes.negativeSizes !== undefined) {
     problems.push(...sizeProblems("negativeSizes", settings.negativeSizes));
   }
   problems.push(

@@ -1,6 +1,7 @@
 /** @file What the user should know before pictures are drawn: settings and parts of prompts without effect. */
 
 import { shorten } from "@atelier/engine";
+import type { ModelFamily } from "../families/family.js";
 import type { Adapter } from "./adapters.js";
 import { encodeChunks, firstChunks, type TextChunks } from "./conditioning.js";
 import type { GenerateWarning } from "./generate-events.js";
@@ -40,6 +41,7 @@ export async function generateWarnings(
 ): Promise<GenerateWarning[]> {
   return [
     ...settingWarnings(settings),
+    ...familyWarnings(pipeline.family, settings),
     ...syntaxWarnings(settings),
     ...(await embeddingWarnings(pipeline, settings, texts)),
     ...truncationWarnings("negativePrompt", settings, texts.negativePrompt),
@@ -75,6 +77,38 @@ function settingWarnings({
       type: "warning",
       kind: "unused-negative-prompt",
       message: `negativePrompt has no effect with a guidanceScale of ${guidanceScale}. Guide by more than 1 to use it.`,
+    });
+  }
+  return warnings;
+}
+
+/** Settings that only some kinds of model read. */
+function familyWarnings(
+  { title, textEncoders, conditioning }: ModelFamily,
+  { read, sizes, givenSizes, isGuided }: GenerateSettings,
+): GenerateWarning[] {
+  const warnings: GenerateWarning[] = [];
+  const readsSizes = Object.keys(conditioning.ofSizes(sizes)).length > 0;
+  if (!readsSizes && Object.keys(givenSizes).length > 0) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-sizes",
+      message: `sizes have no effect: ${title} is not told any. Leave them out.`,
+    });
+  }
+  if (readsSizes && !isGuided && givenSizes.negativeSizes !== undefined) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-sizes",
+      message: "negativeSizes have no effect without guidance. Guide by more than 1 to use them.",
+    });
+  }
+  const second = Object.keys(read).filter((name) => name.endsWith("2"));
+  if (textEncoders.length < 2 && second.length > 0) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-second-prompt",
+      message: `${second.join(" and ")} ${second.length === 1 ? "has" : "have"} no effect: ${title} has one text encoder. Write all into the prompt.`,
     });
   }
   return warnings;

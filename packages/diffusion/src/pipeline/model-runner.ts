@@ -5,6 +5,7 @@ import {
   type Graph,
   type HostTensor,
   internalError,
+  parametersOf,
   type Runtime,
   type TensorMap,
 } from "@atelier/engine";
@@ -22,8 +23,13 @@ export interface Outputs {
 export interface ModelGraph {
   /** Compiles it unless it is compiled. @throws AtelierError `runtime`. */
   prepare(): Promise<void>;
-  /** Runs it and gives access to its outputs. @throws AtelierError `runtime`. */
-  run(values: TensorMap): Promise<Outputs>;
+  /**
+   * Runs it and gives access to its outputs.
+   * @param adapters values of adapters, of which those on layers that the graph does not reach are left out: a
+   *   text encoder whose last layers are not read has none of these
+   * @throws AtelierError `runtime`.
+   */
+  run(values: TensorMap, adapters?: TensorMap): Promise<Outputs>;
 }
 
 /** Keeps the compiled graphs of one checkpoint. */
@@ -46,6 +52,8 @@ export function createModelRunner({
   maxGraphs,
 }: ModelRunnerOptions): ModelRunner {
   const cache = createGraphCache(maxGraphs);
+  /** Parameters by the keys of their graphs. */
+  const reached = new Map<string, ReadonlySet<string>>();
   return {
     graph(component, key, build) {
       const recipe = {
@@ -53,13 +61,19 @@ export function createModelRunner({
         compile: async () => {
           const parameters = await sources.get(component)?.load();
           if (parameters === undefined) throw internalError(`pipeline: no ${component}.`);
-          return runtime.compile(build(), { parameters });
+          const graph = build();
+          const names = parametersOf(graph).map(({ attributes }) => attributes.name);
+          reached.set(recipe.key, new Set(names));
+          return runtime.compile(graph, { parameters });
         },
       };
       return {
         prepare: () => cache.prepare(recipe),
-        async run(values) {
-          const outputs = await cache.run(recipe, values);
+        async run(values, adapters = {}) {
+          await cache.prepare(recipe);
+          const names = reached.get(recipe.key);
+          const own = Object.entries(adapters).filter(([name]) => names?.has(name) === true);
+          const outputs = await cache.run(recipe, { ...values, ...Object.fromEntries(own) });
           const get = (name: string): FloatTensor => floatOutput(name, outputs[name]);
           return Object.assign(get, { has: (name: string) => outputs[name] !== undefined });
         },

@@ -85,7 +85,7 @@ async function statesOf(
   const pooled: FloatTensor[] = [];
   for (let text = 0; text < texts; text++) {
     const row = ids.data.subarray(text * tokens, (text + 1) * tokens);
-    const output = await graph.run({ ...values, input_ids: intTensor(row, [1, tokens]) });
+    const output = await graph.run({ input_ids: intTensor(row, [1, tokens]) }, values);
     states.push(output("states"));
     if (output.has("pooled")) pooled.push(output("pooled"));
   }
@@ -144,12 +144,8 @@ async function denoiser(
   );
   await graph.prepare();
   return async (sample: FloatTensor, timestep: number, conditioning: Conditioning) => {
-    const output = await graph.run({
-      ...values,
-      sample,
-      timestep: floatTensor(new Float32Array(batch).fill(timestep), [batch]),
-      ...conditioning,
-    });
+    const time = floatTensor(new Float32Array(batch).fill(timestep), [batch]);
+    const output = await graph.run({ sample, timestep: time, ...conditioning }, values);
     return output("prediction");
   };
 }

@@ -3,6 +3,7 @@
 import { type FloatTensor, internalError, type OptimizerGroup } from "@atelier/engine";
 import { partSuffixes } from "../../core/adapter-parts.js";
 import { type AdaptedComponent, textEncoderNames } from "../../core/component-name.js";
+import { readLayers } from "../../families/layers.js";
 import { readLora } from "../../files/adapter/read-lora.js";
 import type { LayerInfo } from "../../models/list-layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
@@ -64,8 +65,9 @@ export function resolveAlpha(lora: LoraConfigFields): ResolvedLora {
 function layersOf(
   { targets }: ResolvedLora,
   trainsText: boolean,
-  { family, layers }: Pipeline,
+  { family, configs }: Pipeline,
 ): Map<AdaptedComponent, readonly LayerInfo[]> {
+  const layers = readLayers(family, configs);
   const below = (component: AdaptedComponent) =>
     [...layers].filter(([path]) => path.startsWith(`${component}.`)).map(([, layer]) => layer);
   const select = (component: AdaptedComponent, chosen: readonly string[]) =>
@@ -116,13 +118,17 @@ async function start(
     resultOf: (values: PartStart["values"]) => ({ adapter: tuning.adapterOf(values) }),
   };
   if (startFrom !== undefined) {
-    const { layers } = pipeline;
+    const { layers, family, configs } = pipeline;
     const { weights, unknownKeys, notes } = await readLora(files, startFrom, { layers });
+    const read = readLayers(family, configs);
+    const idle = [...weights.modules.keys()].filter((module) => !read.has(module));
+    const modules = new Map([...weights.modules].filter(([module]) => read.has(module)));
     const warnings = [
       ...notes,
+      ...(idle.length === 0 ? [] : [idleModules(startFrom, idle)]),
       ...(unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)]),
     ];
-    return { ...plain, values: tuning.valuesOf(startFrom, weights), warnings };
+    return { ...plain, values: tuning.valuesOf(startFrom, { ...weights, modules }), warnings };
   }
   const weightOf: WeightReader = (slot) => readBaseWeight(context, slot);
   if (init === "pissa") {
@@ -131,6 +137,10 @@ async function start(
   }
   return { ...plain, values: await tuning.initial({ init, seed, weightOf }) };
 }
+
+/** Other programs write adapters of layers that the model has and does not read; they are as they began. */
+const idleModules = (path: string, modules: readonly string[]): string =>
+  `${path}: ${modules.length} modules, such as ${modules[0]}, are left out: nothing reads their layers.`;
 
 /** A limit that sees the adapter's own parameters only. */
 async function normLimit(

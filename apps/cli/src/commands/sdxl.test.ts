@@ -307,7 +307,9 @@ describe("SDXL", () => {
       ...["generate", "--base", base, "--prompt", "a", "--prompt-2", "two dogs", "--steps", "1"],
       ...[...sizes, "--vae", base, "--out", out],
     );
-    const record = JSON.parse(String((await readPngText(readFileSync(out))).get("atelier")));
+    const record: unknown = JSON.parse(
+      String((await readPngText(readFileSync(out))).get("atelier")),
+    );
     expect(record).toMatchObject({
       prompt2: "two dogs",
       sizes: { original: { width: 512, height: 256 } },
@@ -346,7 +348,7 @@ describe("SDXL", () => {
     const index = (fields: object) => (folder: string) => {
       const path = join(folder, "model_index.json");
       const all: unknown = JSON.parse(readFileSync(path, "utf8"));
-      writeFileSync(path, JSON.stringify({ ...Object(all), ...fields }));
+      writeFileSync(path, JSON.stringify(Object.assign({}, all, fields)));
     };
     expect(await lacks(index({ text_encoder_2: undefined }))).toContain(
       "expected text_encoder_2 of class",
@@ -414,10 +416,7 @@ describe("SDXL", () => {
     cpSync(base, folder, { recursive: true });
     const name = join("vae", "diffusion_pytorch_model.safetensors");
     await rewrite(join(base, name), join(folder, name), (own, tensor) => ({
-      [own]:
-        own === "decoder.conv_out.bias"
-          ? mapped(tensor, () => Number.NaN)
-          : tensor,
+      [own]: own === "decoder.conv_out.bias" ? mapped(tensor, () => Number.NaN) : tensor,
     }));
     const said = await refusal("generate", "--base", folder, "--prompt", "a", "--steps", "1");
     expect(said).toContain("expected finite pixels, got NaN from the autoencoder (VAE)");

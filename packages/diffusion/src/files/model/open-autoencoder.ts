@@ -5,6 +5,7 @@
 
 import { AtelierError, type FileStore, type Shape } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
+import { isJsonObject } from "../../core/json-object.js";
 import { readJson } from "../../core/read-text.js";
 import { type Configs, components } from "../../families/components.js";
 import { folderRules } from "../../families/keys/folder-rules.js";
@@ -39,7 +40,7 @@ export async function withAutoencoder(
   if (entry === undefined) {
     throw new AtelierError(
       "file",
-      `${path}: expected an autoencoder's folder or file, got nothing at this path. Check what --vae or base.vae says.`,
+      `${path}: expected an autoencoder's folder or file, got nothing at this path. Check what --vae or base.vae says; one of a repository has to be downloaded first.`,
     );
   }
   const opened =
@@ -165,7 +166,7 @@ async function configBeside(
   const beside = files.join(source.path.replace(/[^\\/]*$/, ""), "config.json");
   if ((await files.stat(beside)) === undefined) return undefined;
   const json = await readJson(files, beside);
-  const className: unknown = Object(json)["_class_name"];
+  const className = isJsonObject(json) ? json["_class_name"] : undefined;
   return typeof className === "string" && components[name].classes.includes(className)
     ? { [name]: components[name].readConfig(json) }
     : undefined;

@@ -48,13 +48,16 @@ export async function openComponentFolder<C extends ComponentName>(
   const json = await readJson(files, configPath);
   const config = components[name].readConfig(json, className);
   const source = await openWeights(files, folder, { variant, notes });
-  const rules = folderRules(name, source.entries.keys());
-  const { weights, leftOver } = translateWeights(
-    source,
-    source.entries.keys(),
-    rules && createKeyTable(rules),
-  );
-  return { files: { config, weights }, leftOver, source };
+  try {
+    const names = [...source.entries.keys()];
+    const rules = folderRules(name, names);
+    const table = rules && createKeyTable(rules);
+    const { weights, leftOver } = translateWeights(source, names, table);
+    return { files: { config, weights }, leftOver, source };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
 async function openWeights(

@@ -15,6 +15,7 @@ import type { Progress } from "./progress.js";
 /** Parsed by the options of this file. */
 export interface ModelOptions {
   readonly variant?: string;
+  readonly vae?: string;
   readonly predictionType?: NonNullable<OpenModelOptions["predictionType"]>;
   readonly zeroTerminalSnr?: boolean;
   readonly json?: boolean;
@@ -29,7 +30,7 @@ export function addPredictionType(command: Command, { base: text }: Messages): C
 
 /** Adds what says how a model is read that is drawn with or written anew. */
 export function addModelOptions(command: Command, text: Messages): Command {
-  command.option("--variant <name>", text.base.variant);
+  command.option("--variant <name>", text.base.variant).option("--vae <model>", text.base.vae);
   return addPredictionType(command, text).option("--zero-terminal-snr", text.base.zeroTerminalSnr);
 }
 
@@ -46,10 +47,10 @@ export interface ModelSource {
  */
 export async function openModel(
   context: CliContext,
-  { variant, predictionType, zeroTerminalSnr, json = false }: ModelOptions,
+  { variant, vae, predictionType, zeroTerminalSnr, json = false }: ModelOptions,
   { path, claims, progress }: ModelSource,
 ): Promise<ModelFiles> {
-  const options = { variant, predictionType, zeroTerminalSnr, claims };
+  const options = { variant, vae, predictionType, zeroTerminalSnr, claims };
   const checkpoint = await openModelFiles(context.files, path, options);
   for (const message of checkpoint.notes) {
     if (json) printJson(context, { type: "warning", kind: "model", message });

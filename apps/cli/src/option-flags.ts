@@ -7,6 +7,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   adapters: "--adapter",
   allowChanges: "--allow-changes",
   base: "--base",
+  "base.vae": "--vae",
   clipSkip: "--clip-skip",
   count: "--count",
   "data.prompt": "--prompt",

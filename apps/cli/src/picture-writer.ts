@@ -23,6 +23,7 @@ export interface PictureSettings {
   readonly clipSkip?: number;
   readonly predictionType?: string;
   readonly zeroTerminalSnr?: boolean;
+  readonly vae?: string;
   /** Embeddings as the user named them. */
   readonly embedding?: readonly string[];
 }
@@ -45,7 +46,9 @@ export function createPictureWriter(
 ): (image: GeneratedImage) => Promise<string> {
   return async ({ picture, parameters: drawn, sampler, seed }) => {
     const version = `Atelier ${atelierVersion}`;
-    const parameters = { ...drawn, ...hashFields(drawn, hashes) };
+    const { vae } = settings;
+    const vaeName = vae === undefined ? {} : { vaeName: vae.split(/[\\/]/).at(-1) ?? vae };
+    const parameters = { ...drawn, ...hashFields(drawn, hashes), ...vaeName };
     const { base, baseFingerprint, guidanceRescale, eta = 0, clipSkip = 0 } = settings;
     const { embedding: embeddings = [], predictionType, zeroTerminalSnr } = settings;
     const record = {
@@ -61,6 +64,7 @@ export function createPictureWriter(
       clipSkip,
       predictionType,
       zeroTerminalSnr,
+      vae,
       adapters: uses,
       embeddings,
     };

@@ -26,6 +26,7 @@ import { createProgress, type Progress } from "../progress.js";
 
 interface AdviseFlags {
   readonly base: string;
+  readonly vae?: string;
   readonly goal?: AdviceGoal;
   readonly json?: boolean;
 }
@@ -39,6 +40,7 @@ export function addAdviseCommand(program: Command, context: CliContext): void {
     .description(own.description)
     .argument("<pictures>", own.argument)
     .option("--base <model>", own.base, embeddedBaseName)
+    .option("--vae <model>", text.base.vae)
     .addOption(new Option("--goal <goal>", own.goal).choices(adviceGoals))
     .option("--json", text.program.json)
     .addHelpText("after", own.more)
@@ -52,7 +54,7 @@ async function run(context: CliContext, folder: string, flags: AdviseFlags): Pro
     progress.update({ label: text.advise.reading });
     const { pictures, warnings } = await readPictures(context, folder);
     for (const message of warnings) progress.warn(message);
-    const base = await describeBase(context, flags.base, progress);
+    const base = await describeBase(context, flags, progress);
     const advice = advise({ pictures, goal: flags.goal, memoryBytes: totalmem(), ...base });
     progress.clear();
     if (flags.json === true) {
@@ -85,11 +87,11 @@ async function readPictures(
 
 async function describeBase(
   context: CliContext,
-  source: string,
+  { base, vae }: AdviseFlags,
   progress: Progress,
 ): Promise<{ readonly edge: number; readonly fullTrainingBytes: number }> {
-  const { path } = await findBase(context, source, { progress });
-  const model = await openModelFiles(context.files, path);
+  const { path } = await findBase(context, base, { progress });
+  const model = await openModelFiles(context.files, path, { vae });
   await model.close();
   const { nativeEdge: edge } = model.family.latents(configsOf(model));
   return { edge, fullTrainingBytes: fullTrainingBytes(model) };
@@ -137,6 +139,7 @@ function commandOf(
   const all = [
     ...["atelier", ...own],
     ...(flags.base === embeddedBaseName ? [] : ["--base", flags.base]),
+    ...(flags.vae === undefined ? [] : ["--vae", flags.vae]),
     ...["--steps", String(steps)],
     ...(buckets ? ["--buckets"] : []),
     // Pictures of the class have one shape.

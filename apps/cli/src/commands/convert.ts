@@ -1,7 +1,9 @@
 /** @file `atelier convert`: a checkpoint or a LoRA in another form. */
 
 import {
+  DIFFUSERS_EMBEDDING_NAMES,
   DIFFUSERS_LORA_NAME,
+  detectEmbeddingFile,
   detectLoraFile,
   hasUNet,
   isDiffusersLora,
@@ -9,13 +11,16 @@ import {
   isPytorchName,
   isSystemFile,
   openTensorFile,
+  readEmbedding,
   type StoredFloat,
   toldByMetadata,
+  writeDiffusersEmbedding,
   writeDiffusersLora,
   writeFolder,
   writeKohyaLora,
   writePeftAdapter,
   writeSingleFile,
+  writeWebuiEmbedding,
 } from "@atelier/diffusion";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
@@ -74,9 +79,8 @@ async function convert(given: Conversion): Promise<void> {
     const conversion = { ...given, input };
     await requireFree(conversion);
     progress.update({ label: text.convert.working });
-    const path = (await isLora(context, input))
-      ? await convertLora(conversion, progress)
-      : await convertCheckpoint(conversion, progress);
+    const write = converters[await kindOf(context, input)];
+    const path = await write(conversion, progress);
     progress.clear();
     const entry = await files.stat(path);
     const size = entry?.kind === "file" ? formatBytes(entry.sizeBytes) : undefined;
@@ -104,16 +108,23 @@ async function requireFree({ context, input, output, flags }: Conversion): Promi
   throw new AtelierError("config", text.convert.exists(output));
 }
 
-/** Whether the input is an adapter; what cannot be read is left to the checkpoint's messages. */
-async function isLora({ files }: CliContext, path: string): Promise<boolean> {
+/** What the input is; what cannot be read is left to the checkpoint's messages. */
+async function kindOf({ files }: CliContext, path: string): Promise<keyof typeof converters> {
   const entry = await files.stat(path);
-  if (entry?.kind === "folder") return isLoraFolder(files, path);
+  if (entry?.kind === "folder") {
+    if (await isLoraFolder(files, path)) return "lora";
+    const names = (await files.list(path)).map(({ name }) => name);
+    const isWord = names.some((name) => /^learned_embeds\.(safetensors|bin)$/.test(name));
+    return isWord && !names.includes("model_index.json") ? "word" : "checkpoint";
+  }
   const isKnown = /\.safetensors$/i.test(path) || isPytorchName(path);
-  if (entry === undefined || !isKnown) return false;
+  if (entry === undefined || !isKnown) return "checkpoint";
   const file = await openTensorFile(files, path);
   try {
     // A tensor of an adapter that has strayed into a checkpoint makes it no adapter.
-    return !hasUNet(file.entries) && detectLoraFile(file.entries, file.metadata) !== undefined;
+    if (hasUNet(file.entries)) return "checkpoint";
+    if (detectLoraFile(file.entries, file.metadata) !== undefined) return "lora";
+    return detectEmbeddingFile(file.entries, file.metadata) === undefined ? "checkpoint" : "word";
   } finally {
     await file.close();
   }
@@ -188,6 +199,34 @@ async function convertLora(
   await writeDiffusersLora(files, path, lora.weights, options);
   return path;
 }
+
+/** A word in the form of A1111 and ComfyUI, or of diffusers, which has a file for each text encoder. */
+async function convertWord(
+  { context, input, output, flags }: Conversion,
+  progress: Progress,
+): Promise<string> {
+  const { files, text } = context;
+  if (flags.to === "single-file") {
+    throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
+  }
+  const { embedding, notes } = await readEmbedding(files, input);
+  for (const note of notes) progress.warn(note);
+  const options = dtypeOption(flags);
+  if (flags.to === "kohya") {
+    await writeWebuiEmbedding(files, output, embedding, options);
+    return output;
+  }
+  const encoders = [...embedding.vectors.keys()];
+  const isFile = /\.(safetensors|bin)$/i.test(output);
+  if (isFile && encoders.length > 1) throw new AtelierError("config", text.convert.wordFolder);
+  for (const encoder of encoders) {
+    const path = isFile ? output : files.join(output, DIFFUSERS_EMBEDDING_NAMES[encoder]);
+    await writeDiffusersEmbedding(files, path, embedding, { encoder, ...options });
+  }
+  return output;
+}
+
+const converters = { checkpoint: convertCheckpoint, lora: convertLora, word: convertWord } as const;
 
 function dtypeOption({ dtype }: ConvertFlags): { readonly dtype?: StoredFloat } {
   return dtype === undefined ? {} : { dtype: storedTypes[dtype] };

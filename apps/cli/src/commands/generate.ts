@@ -46,9 +46,10 @@ import { findAdapter, findBase } from "../open-base.js";
 import { pictureNames } from "../picture-names.js";
 import { createPictureWriter } from "../picture-writer.js";
 import { createProgress, type Progress } from "../progress.js";
+import { addXlOptions, type XlFlags, xlOptionsOf } from "../xl-options.js";
 
 /** What commander has parsed. */
-interface ParsedFlags extends BackendOptions, ModelOptions {
+interface ParsedFlags extends BackendOptions, ModelOptions, XlFlags {
   readonly base?: string;
   readonly prompt?: string;
   readonly negative?: string;
@@ -101,6 +102,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .option("--out <path>", own.out)
     .option("--force", own.force);
   addModelOptions(command, text).option("--tokenizer <folder>", base.tokenizer);
+  addXlOptions(command, text);
   addBackendOptions(command, context)
     .option("--json", text.program.json)
     .addHelpText("after", own.more)
@@ -204,8 +206,14 @@ async function openPipeline(
 }
 
 /** The prompts as they are understood. */
-const promptsOf = ({ prompt, negative = "", promptSyntax }: GenerateFlags): ReadPrompt[] =>
-  [prompt, negative].map((typed) => readPrompt(typed, promptSyntax));
+const promptsOf = ({
+  prompt,
+  negative = "",
+  prompt2 = "",
+  negative2 = "",
+  promptSyntax,
+}: GenerateFlags): ReadPrompt[] =>
+  [prompt, negative, prompt2, negative2].map((typed) => readPrompt(typed, promptSyntax));
 
 /**
  * New words: first those that the user names, in their order, then those in adapters, which count less. What cannot be a word there
@@ -326,5 +334,6 @@ function optionsOf(flags: GenerateFlags, adapters: readonly Adapter[]): Generate
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(clipSkip === undefined ? {} : { clipSkip }),
+    ...xlOptionsOf(flags),
   };
 }

@@ -5,11 +5,13 @@ export const baseText = {
   option:
     "a diffusers folder, a .safetensors checkpoint, or a Hugging Face repository; by default embedded, the small model of Atelier's own",
   variant: "variant of the weight files, such as fp16",
+  vae: "folder or file of an autoencoder (VAE) to use instead of the model's own, or for a single file that has none",
   predictionType:
     "what the model predicts, where its files say it wrongly or not at all (a yaml beside a single file is read)",
   zeroTerminalSnr:
     "take a schedule whose last timestep is pure noise, as the model or its adapter was trained with",
-  tokenizer: "folder of a CLIP tokenizer, for a single file, which has none",
+  tokenizer:
+    "folder of a CLIP tokenizer, or for SDXL one that holds tokenizer and tokenizer_2, such as that of a diffusers model; for a single file, which has none",
   plan: (repo: string, files: number, missing: string): string =>
     `${repo}: ${files} files, ${missing} to download`,
   download: (path: string, received: string, total: string): string =>

@@ -2,30 +2,36 @@
 
 import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
+import { convertText } from "./convert-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
 import { flagGroupText } from "./flag-groups.js";
 import { reportText } from "./report-text.js";
 import { techniquesText } from "./techniques-text.js";
+import { xlText } from "./xl-text.js";
 
 /** All texts that a person reads, by name. */
 export type Messages = typeof en & {
   readonly base: typeof baseText;
+  readonly convert: typeof convertText;
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
   readonly flagGroups: typeof flagGroupText;
+  readonly xl: typeof xlText;
 };
 
 const english: Messages = {
   ...en,
   base: baseText,
+  convert: convertText,
   demo: demoText,
   report: reportText,
   techniques: techniquesText,
   advise: adviseText,
   flagGroups: flagGroupText,
+  xl: xlText,
 };
 const catalogues: Readonly<Record<string, Messages>> = { en: english };
 

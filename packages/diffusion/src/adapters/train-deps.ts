@@ -49,8 +49,8 @@ export function nodeTrainDeps(
     memoryBytes: () => process.memoryUsage.rss(),
     async openBase(base, options) {
       const { path, ...identity } = await findBase(base, options, embeddedBase);
-      const { variant, predictionType, zeroTerminalSnr } = base;
-      const reading = { variant, predictionType, zeroTerminalSnr };
+      const { variant, vae, predictionType, zeroTerminalSnr } = base;
+      const reading = { variant, vae, predictionType, zeroTerminalSnr };
       return loadPipeline(await openModelFiles(nodeFiles, path, reading), {
         runtime,
         files: nodeFiles,

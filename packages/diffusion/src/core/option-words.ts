@@ -9,6 +9,7 @@ export const optionNames = [
   "adapters",
   "allowChanges",
   "base",
+  "base.vae",
   "clipSkip",
   "count",
   "data.prompt",

@@ -138,7 +138,7 @@ function checkFinite(tensors: NamedTensors, what: string): void {
     if (index < 0) continue;
     throw new AtelierError(
       "data",
-      `${what}: expected finite numbers, got ${data[index]} at element ${index} of ${name}. The model overflows; run it in float32, and check its weights.`,
+      `${what}: expected finite numbers, got ${data[index]} at element ${index} of ${name}. The model's weights are damaged or were stored with too few bits: check them, or name another autoencoder (base.vae) where these are a picture's latents.`,
       { context: { name, index } },
     );
   }

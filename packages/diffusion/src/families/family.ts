@@ -51,6 +51,8 @@ export interface TextEncoder {
   readonly component: TextEncoderName;
   /** Folder of its tokenizer. */
   readonly tokenizerFolder: string;
+  /** What that fills texts up with in the published models, where several tokenizers are told apart by it. */
+  readonly padToken?: string;
   /** The layer that looks tokens up; its weight has one row a token. */
   readonly tokenTable: string;
   limits(configs: Configs): TextLimits;

@@ -23,8 +23,11 @@ const names = {
 const timeIds = 6;
 
 /** An encoder of which the state before the last layer is read, without the final norm. */
-function penultimateEncoder(component: TextEncoderName, tokenizerFolder: string): TextEncoder {
-  const encoder = clipEncoder(component, tokenizerFolder);
+function penultimateEncoder(
+  component: TextEncoderName,
+  tokenizer: Parameters<typeof clipEncoder>[1],
+): TextEncoder {
+  const encoder = clipEncoder(component, tokenizer);
   return {
     ...encoder,
     limits(configs) {
@@ -92,8 +95,11 @@ export const sdxl: ModelFamily = {
   },
   components: ["unet", "vae", "text_encoder", "text_encoder_2"],
   textEncoders: [
-    penultimateEncoder("text_encoder", "tokenizer"),
-    penultimateEncoder("text_encoder_2", "tokenizer_2"),
+    penultimateEncoder("text_encoder", {
+      tokenizerFolder: "tokenizer",
+      padToken: "<|endoftext|>",
+    }),
+    penultimateEncoder("text_encoder_2", { tokenizerFolder: "tokenizer_2", padToken: "!" }),
   ],
   recognises: ({ unet: config }) => config?.additionEmbedType === "text_time",
   problems(configs) {

@@ -37,7 +37,7 @@ const stableDiffusion = {
   components: ["unet", "vae", "text_encoder"],
   textEncoders: [
     {
-      ...clipEncoder("text_encoder", "tokenizer"),
+      ...clipEncoder("text_encoder", { tokenizerFolder: "tokenizer" }),
       // The last state after the final norm, or one before it, normalised as well.
       encode: (configs, weights, ids, options) => ({
         states: clipText(configOf(configs, "text_encoder"), weights, ids, options).promptEmbeds,

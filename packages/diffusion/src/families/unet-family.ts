@@ -55,11 +55,11 @@ export const unetFamily: Pick<
 /** What is the same of all CLIP text encoders. */
 export function clipEncoder(
   component: TextEncoder["component"],
-  tokenizerFolder: string,
+  tokenizer: Pick<TextEncoder, "tokenizerFolder" | "padToken">,
 ): Omit<TextEncoder, "encode"> {
   return {
     component,
-    tokenizerFolder,
+    ...tokenizer,
     tokenTable: "text_model.embeddings.token_embedding",
     limits(configs) {
       const config = configOf(configs, component);

@@ -80,9 +80,14 @@ function requireFit(model: ModelFiles, { token, vectors }: Embedding): void {
     );
   if (fits) return;
   const got = [...vectors.values()].map(({ shape }) => shape[1] ?? 0);
+  const missing = widths.length - got.length;
+  const isHalf = missing > 0 && got.every((width) => widths.includes(width));
+  const advice = isHalf
+    ? "Name the folder that holds the files of both text encoders (learned_embeds and learned_embeds_2), or one file with clip_l and clip_g"
+    : `Use an embedding that was trained on ${family.id}: widths are ${published()}`;
   throw new AtelierError(
     "weights",
-    `embedding ${token}: expected vectors of width ${widths.join(" and ")}, as the text encoder of ${path} (${family.id}) has, got width ${got.join(" and ")}. Use an embedding that was trained on ${family.id}: widths are ${published()}.`,
+    `embedding ${token}: expected vectors of width ${widths.join(" and ")}, as the text encoder of ${path} (${family.id}) has, got width ${got.join(" and ")}. ${advice}.`,
     { context: { token, got, widths } },
   );
 }

@@ -12,6 +12,8 @@ export interface GenerateWarning {
     | "unused-embedding"
     | "unused-eta"
     | "unused-tag"
+    | "unused-sizes"
+    | "unused-second-prompt"
     | "unsupported-syntax"
     | "unused-negative-prompt"
     | "unused-guidance-rescale"

@@ -55,9 +55,9 @@ export interface GenerateOptions {
   readonly negativeClipSkip?: number;
   readonly adapters?: readonly Adapter[];
   /** What a model that reads sizes is told of the picture: all of it, and as it is drawn, by default. */
-  readonly sizes?: PictureSizes;
+  readonly sizes?: Partial<PictureSizes>;
   /** The same for the negative prompt: as for the prompt by default. */
-  readonly negativeSizes?: PictureSizes;
+  readonly negativeSizes?: Partial<PictureSizes>;
 }
 
 /** Options with every default in place. */
@@ -65,9 +65,19 @@ export interface GenerateSettings
   extends Required<
     Omit<
       GenerateOptions,
-      "sampler" | "schedulerOverrides" | "promptSyntax" | "prompt2" | "negativePrompt2"
+      | "sampler"
+      | "schedulerOverrides"
+      | "promptSyntax"
+      | "prompt2"
+      | "negativePrompt2"
+      | "sizes"
+      | "negativeSizes"
     >
   > {
+  readonly sizes: PictureSizes;
+  readonly negativeSizes: PictureSizes;
+  /** Those of the sizes that the user gave, for what is recorded. */
+  readonly givenSizes: Pick<GenerateOptions, "sizes" | "negativeSizes">;
   /** As A1111 understands it, without what was left out; so is the negative prompt. */
   readonly prompt: string;
   /** The prompts as they were understood. */
@@ -102,6 +112,8 @@ export function resolveGenerateOptions(
     promptSyntax,
     prompt2,
     negativePrompt2,
+    sizes: ownSizes,
+    negativeSizes: ownNegativeSizes,
     ...given
   } = options;
   const read = {
@@ -129,14 +141,19 @@ export function resolveGenerateOptions(
     prompt: read.prompt.recorded,
     negativePrompt: read.negativePrompt.recorded,
     read,
+    givenSizes: {
+      ...(ownSizes === undefined ? {} : { sizes: ownSizes }),
+      ...(ownNegativeSizes === undefined ? {} : { negativeSizes: ownNegativeSizes }),
+    },
   };
   const { width, height } = settings;
-  const sizes = settings.sizes ?? {
+  const sizes: PictureSizes = {
     original: { width, height },
     crop: { left: 0, top: 0 },
     target: { width, height },
+    ...ownSizes,
   };
-  const sized = { ...settings, sizes, negativeSizes: settings.negativeSizes ?? sizes };
+  const sized = { ...settings, sizes, negativeSizes: { ...sizes, ...ownNegativeSizes } };
   requireRanges(pipeline, sized);
   requireAdapters(settings.adapters, pipeline);
   const json = pipeline.scheduleConfig;
@@ -173,6 +190,7 @@ export function generationParameters(
 ): GenerationParameters {
   const { prompt, negativePrompt, steps, guidanceScale, width, height, adapters } = settings;
   const { className, config } = settings.scheduler;
+  const { prompt2, negativePrompt2 } = settings.read;
   return {
     prompt,
     negativePrompt,
@@ -184,6 +202,9 @@ export function generationParameters(
     height,
     modelName,
     ...(settings.clipSkip === 0 ? {} : { clipSkip: settings.clipSkip }),
+    ...(prompt2 === undefined ? {} : { prompt2: prompt2.recorded }),
+    ...(negativePrompt2 === undefined ? {} : { negativePrompt2: negativePrompt2.recorded }),
+    ...settings.givenSizes,
     // Noise is that of PyTorch's generator on the CPU.
     rng: "CPU",
     ...(readsEta(className) && settings.eta > 0 ? { eta: settings.eta } : {}),
@@ -201,7 +222,10 @@ type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided" |
 function requireRanges({ latents, family, configs }: Pipeline, settings: Checked): void {
   const problems: string[] = [];
   const check = (
-    name: Exclude<OptionName & keyof Checked, "adapters" | "sizes" | "negativeSizes">,
+    name: Exclude<
+      OptionName & keyof Checked,
+      "adapters" | "sizes" | "negativeSizes" | "givenSizes"
+    >,
     isFine: boolean,
     expected: string,
   ) => {
@@ -239,7 +263,7 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
     check("negativeClipSkip", isFine, `a whole number from 0 to ${layers}`);
   }
   problems.push(...sizeProblems("sizes", settings.sizes));
-  if (settings.negativeSizes !== settings.sizes) {
+  if (settings.givenSizes.negativeSizes !== undefined) {
     problems.push(...sizeProblems("negativeSizes", settings.negativeSizes));
   }
   problems.push(

@@ -2,6 +2,7 @@
 
 import { shorten } from "@atelier/engine";
 import { option } from "../core/option-words.js";
+import type { ModelFamily } from "../families/family.js";
 import type { Adapter } from "./adapters.js";
 import { encodeChunks, firstChunks, type TextChunks } from "./conditioning.js";
 import type { GenerateWarning } from "./generate-events.js";
@@ -41,6 +42,7 @@ export async function generateWarnings(
 ): Promise<GenerateWarning[]> {
   return [
     ...settingWarnings(pipeline, settings),
+    ...familyWarnings(pipeline.family, settings),
     ...syntaxWarnings(settings),
     ...(await embeddingWarnings(pipeline, settings, texts)),
     ...truncationWarnings("negativePrompt", settings, texts.negativePrompt),
@@ -88,6 +90,38 @@ function settingWarnings(
       type: "warning",
       kind: "unused-guidance-rescale",
       message: `${option("guidanceRescale", guidanceRescale)} has no effect with ${option("guidanceScale", guidanceScale)}. Guide by more than 1 to use it.`,
+    });
+  }
+  return warnings;
+}
+
+/** Settings that only some kinds of model read. */
+function familyWarnings(
+  { title, textEncoders, conditioning }: ModelFamily,
+  { read, sizes, givenSizes, isGuided }: GenerateSettings,
+): GenerateWarning[] {
+  const warnings: GenerateWarning[] = [];
+  const readsSizes = Object.keys(conditioning.ofSizes(sizes)).length > 0;
+  if (!readsSizes && Object.keys(givenSizes).length > 0) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-sizes",
+      message: `sizes have no effect: ${title} is not told any. Leave them out.`,
+    });
+  }
+  if (readsSizes && !isGuided && givenSizes.negativeSizes !== undefined) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-sizes",
+      message: "negativeSizes have no effect without guidance. Guide by more than 1 to use them.",
+    });
+  }
+  const second = Object.keys(read).filter((name) => name.endsWith("2"));
+  if (textEncoders.length < 2 && second.length > 0) {
+    warnings.push({
+      type: "warning",
+      kind: "unused-second-prompt",
+      message: `${second.join(" and ")} ${second.length === 1 ? "has" : "have"} no effect: ${title} has one text encoder. Write all into the prompt.`,
     });
   }
   return warnings;

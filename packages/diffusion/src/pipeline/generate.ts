@@ -11,6 +11,7 @@ import {
   messageOf,
   type TorchGenerator,
 } from "@atelier/engine";
+import { option } from "../core/option-words.js";
 import { rgbFromPixels } from "../core/rgb-picture.js";
 import type { Conditioning } from "../families/family.js";
 import { createSampler } from "../samplers/create-sampler.js";
@@ -176,6 +177,7 @@ async function decode(
   index: number,
 ): Promise<GeneratedImage> {
   const pixels = await pipeline.decodeLatents(latents);
+  requireFinitePixels(pipeline, pixels.data);
   return {
     type: "image",
     index,
@@ -195,6 +197,17 @@ function requireFinite(sample: Float32Array, where: string): void {
   throw new AtelierError(
     "runtime",
     `generate: expected finite latents, got ${sample[bad]} after ${where}. The model's weights or an adapter are damaged, or guidance is far too strong.`,
+    { context: { element: bad } },
+  );
+}
+
+/** Latents were finite, so that what is not lies with the autoencoder. */
+function requireFinitePixels({ model }: Pipeline, pixels: Float32Array): void {
+  const bad = pixels.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new AtelierError(
+    "runtime",
+    `generate: expected finite pixels, got ${pixels[bad]} from the autoencoder (VAE) of ${model.path}. Its weights are damaged or were stored with too few bits: name another one with ${option("base.vae")}.`,
     { context: { element: bad } },
   );
 }

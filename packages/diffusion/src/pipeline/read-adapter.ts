@@ -2,8 +2,12 @@
 
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { option } from "../core/option-words.js";
+import { families } from "../families/families.js";
+import { type AdapterFamily, detectLoraFile } from "../files/adapter/detect-lora-file.js";
+import { locateLora } from "../files/adapter/locate-lora.js";
 import type { AlphaSource } from "../files/adapter/lora-strength.js";
 import { readLora } from "../files/adapter/read-lora.js";
+import { openTensorFile } from "../files/tensor-file.js";
 import { type Adapter, type AdapterBase, requireAdapters } from "./adapters.js";
 import { displayName } from "./display-name.js";
 
@@ -48,12 +52,12 @@ export async function readAdapter(
     ignoreUnknown = false,
   }: ReadAdapterOptions,
 ): Promise<ReadAdapter> {
-  const { weights, unknownKeys, alphaSources, notes } = await readLora(files, path, {
-    layers: base.layers,
-    ...(alpha === undefined ? {} : { alpha }),
-  });
+  const { weights, unknownKeys, alphaSources, notes } = await ofFamily(
+    () => readLora(files, path, { layers: base.layers, ...(alpha === undefined ? {} : { alpha }) }),
+    { files, path, base },
+  );
   const adapter: Adapter = { name, weights, strength };
-  requireAdapters([adapter], base);
+  await ofFamily(async () => requireAdapters([adapter], base), { files, path, base });
   if (unknownKeys.length > 0 && !ignoreUnknown) {
     const shown = unknownKeys.slice(0, 10).join(", ");
     throw new AtelierError(
@@ -63,4 +67,43 @@ export async function readAdapter(
     );
   }
   return { adapter, unknownKeys, alphaSources, notes };
+}
+
+/** Does what fails where an adapter does not fit, and says so where it is another family's. */
+async function ofFamily<T>(
+  work: () => Promise<T>,
+  {
+    files,
+    path,
+    base,
+  }: { readonly files: FileStore; readonly path: string; readonly base: AdapterBase },
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const own = cause instanceof AtelierError && cause.code === "weights";
+    const family = own ? await familyOfFile(files, path) : undefined;
+    if (family === undefined || family === base.family.id) throw cause;
+    const [title, expected] = [titles[family], titles[base.family.id]];
+    throw new AtelierError(
+      "weights",
+      `${path}: expected an adapter for ${expected}, which the base is, got one for ${title}. Use it with a model of ${title}, or use an adapter that was trained on ${base.family.id}.`,
+      { cause },
+    );
+  }
+}
+
+const titles: Readonly<Record<AdapterFamily, string>> = {
+  sd1: families.sd1.title,
+  sd2: families.sd2.title,
+  sdxl: families.sdxl.title,
+  sd3: "Stable Diffusion 3",
+  flux: "FLUX",
+};
+
+async function familyOfFile(files: FileStore, path: string): Promise<AdapterFamily | undefined> {
+  const [{ weightsPath }] = await locateLora(files, path);
+  const file = await openTensorFile(files, weightsPath);
+  await file.close();
+  return detectLoraFile(file.entries, file.metadata)?.family;
 }

@@ -3,7 +3,6 @@
 import { AtelierError, type FileStore, intTensor, type TensorOf } from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
 import { option } from "../core/option-words.js";
-import type { Configs } from "../families/components.js";
 import type { TextEncoder } from "../families/family.js";
 import { configsOf, type ModelFiles } from "../families/model-files.js";
 import { tokenizerFoldersOf } from "../files/model/tokenizer-folders.js";
@@ -71,14 +70,14 @@ export function lazyTokenizers(
   model: ModelFiles,
   given?: string,
 ): () => Promise<Tokenizers> {
-  const configs = configsOf(model);
   const load = async (): Promise<Tokenizers> => {
     const folders = await tokenizerFoldersOf(files, model, given);
     const found = new Map<TextEncoderName, ClipTokenizer>();
     for (const encoder of model.family.textEncoders) {
       const folder = folders[encoder.tokenizerFolder];
-      found.set(encoder.component, await loadFor(files, folder, { encoder, configs, given }));
+      found.set(encoder.component, await loadFor(files, folder, { encoder, model, given }));
     }
+    requireOwnPlaces(folders, model, found);
     return found;
   };
   let loaded: Promise<Tokenizers> | undefined;
@@ -90,26 +89,57 @@ export function lazyTokenizers(
 
 interface Reader {
   readonly encoder: TextEncoder;
-  readonly configs: Configs;
+  readonly model: ModelFiles;
   readonly given: string | undefined;
+}
+
+/**
+ * Two tokenizers with one vocabulary can be told apart by what they pad with alone. Where each pads as the other
+ * should, they stand in each other's place; where both pad alike, nothing tells.
+ */
+function requireOwnPlaces(
+  folders: Readonly<Record<string, string>>,
+  { family: { textEncoders, title } }: ModelFiles,
+  found: Tokenizers,
+): void {
+  const isOwn = ({ component, padToken }: TextEncoder): boolean => {
+    const tokenizer = found.get(component);
+    return padToken === undefined || tokenizer?.tokenId(padToken) === tokenizer?.padTokenId;
+  };
+  if (textEncoders.length < 2 || textEncoders.some(isOwn)) return;
+  const places = textEncoders.map(
+    ({ tokenizerFolder, padToken = "" }) => `${tokenizerFolder} to pad with ${padToken}`,
+  );
+  throw new AtelierError(
+    "config",
+    `${Object.values(folders).join(" and ")}: expected ${places.join(" and ")}, as in ${title}, got others. Their folders have been exchanged, or they belong to another model: rename them.`,
+  );
+}
+
+/** What a user has to name. */
+function tokenizerPlace({ family: { textEncoders } }: ModelFiles): string {
+  const folders = textEncoders.map(({ tokenizerFolder }) => tokenizerFolder);
+  return folders.length === 1
+    ? "the folder of its files (tokenizer.json, or vocab.json and merges.txt)"
+    : `a folder that holds ${folders.join(" and ")}, such as that of a diffusers model,`;
 }
 
 async function loadFor(
   files: FileStore,
   folder: string | undefined,
-  { encoder, configs, given }: Reader,
+  { encoder, model, given }: Reader,
 ): Promise<ClipTokenizer> {
   if (folder === undefined) {
     throw new AtelierError(
       "config",
       given === undefined
-        ? `pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name the folder of its files (tokenizer.json, or vocab.json and merges.txt) with ${option("tokenizerFolder")}.`
-        : `${given}: expected a folder ${encoder.tokenizerFolder} in it, got none; the model's text encoders have a tokenizer each. Name a folder that holds them all, such as that of a diffusers model.`,
+        ? `pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name ${tokenizerPlace(model)} with ${option("tokenizerFolder")}.`
+        : `${given}: expected a folder ${encoder.tokenizerFolder} in it, got none; the model's text encoders have a tokenizer each. Name ${tokenizerPlace(model)}.`,
     );
   }
   const tokenizer = await loadClipTokenizer(files, folder);
   const { vocabularySize, maxLength } = tokenizer;
-  const { vocabulary, tokens } = encoder.limits(configs);
+  const { vocabulary, tokens } = encoder.limits(configsOf(model));
   if (vocabularySize <= vocabulary && maxLength <= tokens) return tokenizer;
   throw new AtelierError(
     "config",

@@ -74,8 +74,8 @@ describe("a LoRA of UNet and both text encoders", () => {
     const { warnings } = await run("third", {
       ...{ lora: { rank: 2, startFrom: start }, textEncoder: { train: true } },
     });
-    expect(warnings.filter((warning) => warning.includes("nothing uses"))).toEqual([
-      `${start} holds 2 tensors that nothing uses, such as ${idle} down.`,
+    expect(warnings.filter((warning) => warning.includes("nothing reads"))).toEqual([
+      `${start}: 1 modules, such as ${idle}, are left out: nothing reads their layers.`,
     ]);
   });
 });

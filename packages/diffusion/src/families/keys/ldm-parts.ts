@@ -1,6 +1,7 @@
 /** @file The components that Stable Diffusion and SDXL have in common, as single files hold them. */
 
 import type { TextEncoderName } from "../../core/component-name.js";
+import type { VaeConfig } from "../../models/autoencoder-kl/config.js";
 import { configOf } from "../components.js";
 import {
   inferClipConfig,
@@ -32,19 +33,45 @@ export function unetPart(
   };
 }
 
-/** The autoencoder. @param usualScale of the latents */
+/**
+ * The autoencoder. What shapes do not tell is as of one that is known already, whose place it takes.
+ * @param usualScale of the latents
+ */
 export function vaePart(usualScale: number): SingleFilePart {
   return {
     component: "vae",
     prefix: vaePrefix,
     rules: (configs) => vaeRules(configOf(configs, "vae")),
     infer: (table, { configs, scalingFactor = usualScale }) => ({
-      vae: inferVaeConfig(table, {
-        latentSize: configOf(configs, "unet").sampleSize,
-        scalingFactor,
-      }),
+      vae: {
+        ...inferVaeConfig(inLdmNames(table), {
+          latentSize: configOf(configs, "unet").sampleSize,
+          scalingFactor,
+        }),
+        ...untold(configs.vae),
+      },
     }),
   };
+}
+
+function untold(known: VaeConfig | undefined): Partial<VaeConfig> {
+  if (known === undefined) return {};
+  const { sampleSize, normNumGroups, scalingFactor, shiftFactor, forceUpcast } = known;
+  return { sampleSize, normNumGroups, scalingFactor, shiftFactor, forceUpcast };
+}
+
+/** Names of diffusers as those that say as much in LDM's form. */
+function inLdmNames({ where, shapes }: ShapeTable): ShapeTable {
+  const named = [...shapes].map(
+    ([name, shape]) =>
+      [
+        name
+          .replace(/^encoder\.down_blocks\.(\d+)\.resnets\./, "encoder.down.$1.block.")
+          .replace(/^encoder\.mid_block\.attentions\.0\.(to_q|query)\./, "encoder.mid.attn_1.q."),
+        shape,
+      ] as const,
+  );
+  return { where, shapes: new Map(named) };
 }
 
 /** A text encoder under transformers' names. */

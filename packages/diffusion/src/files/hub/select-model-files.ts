@@ -24,10 +24,17 @@ export type SelectFiles = (
 const tokenizerNames =
   /^(tokenizer\.json|vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json)$/;
 
-/** The family whose components a repository has; where there is none, one that says what is missing. */
+/** The family of which a repository has most, so that one that lacks a part is told what it lacks. */
 function familyOfPaths(paths: readonly string[]): ModelFamily {
   const has = (folder: string) => paths.some((path) => path.startsWith(`${folder}/`));
-  return familyList.find((family) => family.components.every(has)) ?? families.sd1;
+  const counts = familyList.map((family) => {
+    const tokenizers = family.textEncoders.map(({ tokenizerFolder }) => tokenizerFolder);
+    const folders = [...family.components, ...tokenizers];
+    const present = folders.filter(has).length;
+    return { family, present, missing: folders.length - present };
+  });
+  const [best] = counts.sort((a, b) => b.present - a.present || a.missing - b.missing);
+  return best?.family ?? families.sd1;
 }
 
 /**

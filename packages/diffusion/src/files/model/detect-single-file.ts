@@ -1,15 +1,24 @@
 /** @file Tells which family a single .safetensors file is a checkpoint of, or what it is instead. */
 
 import { AtelierError } from "@atelier/engine";
+import { option } from "../../core/option-words.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
 import { familyList } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
+import { vaePrefix } from "../../families/keys/single-file-layout.js";
 
-/** Names that only one kind of file has, most telling first, and what to do with such a file. */
-const otherKinds: readonly (readonly [RegExp, string])[] = [
+/** Names that only one kind of file has, and what to do with such a file: those of whole models. */
+const foreignModels: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)joint_blocks\.\d+\./, "a Stable Diffusion 3 checkpoint, which is not supported"],
   [/(^|\.)double_blocks\.\d+\.img_attn\./, "a FLUX checkpoint, which is not supported"],
-  [/^conditioner\.embedders\.0\.model\./, "an SDXL refiner, which is not supported"],
+  [
+    /^conditioner\.embedders\.0\.model\./,
+    "an SDXL refiner, which is not supported. Use the base model of SDXL",
+  ],
+];
+
+/** The same of files that are no model, most telling first. */
+const otherKinds: readonly (readonly [RegExp, string])[] = [
   [/\.lora_(A|B|down|up)\b|^lora_/, "a LoRA adapter. Give it as an adapter beside a base model"],
   [/^(emb_params|clip_l|clip_g|<.*>)$/, "a textual-inversion embedding, not a model"],
   [
@@ -24,27 +33,47 @@ const crossAttention =
 
 /**
  * The family of a single-file checkpoint.
+ * @param needsVae whether there is no other autoencoder for it
  * @throws AtelierError `weights` when it is no SD 1.x, SD 2.x or SDXL checkpoint with all its parts.
  */
 export function detectSingleFile(
   path: string,
   entries: ReadonlyMap<string, SafetensorsEntry>,
+  { needsVae = true }: { readonly needsVae?: boolean } = {},
 ): ModelFamily {
   const names = [...entries.keys()];
   const has = (prefix: string) => names.some((name) => name.startsWith(prefix));
   const family = familyOfParts(entries, has);
   if (family !== undefined && hasUNet(entries)) {
-    if (has("first_stage_model.")) return family;
-    throw refuse(path, "a checkpoint without a VAE. Use the full version of the file");
+    if (has(vaePrefix) || !needsVae) return family;
+    throw refuse(
+      path,
+      `a checkpoint without a VAE. Name one with ${option("base.vae")}, or use the full version of the file`,
+    );
+  }
+  const kindIn = (kinds: typeof otherKinds) =>
+    kinds.find(([pattern]) => names.some((name) => pattern.test(name)));
+  const foreign = kindIn(foreignModels);
+  if (foreign !== undefined) throw refuse(path, foreign[1]);
+  const owner = familyList.find(({ singleFile }) => singleFile.owns(entries));
+  if (owner !== undefined) {
+    const missing = textPrefixes(owner).filter(([, prefix]) => !has(prefix));
+    const parts = missing.map(([component, prefix]) => `${component} (${prefix}…)`);
+    throw refuse(
+      path,
+      `a ${owner.title} checkpoint without its ${parts.join(" and ")}. Use the full version of the file`,
+    );
   }
   if (hasUNet(entries)) {
     const width = entries.get(crossAttention)?.shape[1];
     const guess = width === undefined ? "" : ` (cross-attention width ${width})`;
     throw refuse(path, `a UNet without its text encoder${guess}. Use the full version of the file`);
   }
-  const kind = otherKinds.find(([pattern]) => names.some((name) => pattern.test(name)));
   const sample = names.slice(0, 3).join(", ") || "no tensors";
-  throw refuse(path, kind?.[1] ?? `tensors of an unknown kind (${sample}). Check the file`);
+  throw refuse(
+    path,
+    kindIn(otherKinds)?.[1] ?? `tensors of an unknown kind (${sample}). Check the file`,
+  );
 }
 
 /** Weights of the UNet itself; adapters go on behind the name of a layer. */

@@ -9,20 +9,14 @@ import { readGenerationConfig } from "../../core/generation-config.js";
 import { isJsonObject } from "../../core/json-object.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import { readJson } from "../../core/read-text.js";
-import { components } from "../../families/components.js";
 import { familyOf } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
-import { folderRules } from "../../families/keys/folder-rules.js";
-import { createKeyTable } from "../../families/keys/key-rules.js";
 import { type ComponentFiles, configsOf, type ModelFiles } from "../../families/model-files.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
-import { openShardedSafetensors } from "../safetensors/open-sharded-safetensors.js";
-import { openTensorFile } from "../tensor-file.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
+import { openComponentFolder } from "./open-component-folder.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { classOf, familyOfIndex } from "./pipeline-class.js";
-import { translateWeights } from "./translate-weights.js";
-import { explainMissingWeights, findWeightFiles } from "./weight-files.js";
 
 /**
  * Opens a diffusers folder.
@@ -31,7 +25,7 @@ import { explainMissingWeights, findWeightFiles } from "./weight-files.js";
 export async function openFolder(
   files: FileStore,
   folder: string,
-  { variant, predictionType }: OpenModelOptions = {},
+  { variant, predictionType, vae }: OpenModelOptions = {},
 ): Promise<ModelFiles> {
   const index = await readModelIndex(files, folder);
   const shape = familyOfIndex(index.path, index.fields);
@@ -43,23 +37,23 @@ export async function openFolder(
   };
 
   const open = async <C extends ComponentName>(name: C): Promise<ComponentFiles<C>> => {
-    const json = await readJson(files, files.join(folder, name, "config.json"));
-    const config = components[name].readConfig(json, classOf(index.fields, name));
-    const source = await openWeights(files, files.join(folder, name), { variant, notes });
-    opened.push(source);
-    const rules = folderRules(name, source.entries.keys());
-    const translated = translateWeights(
-      source,
-      source.entries.keys(),
-      rules && createKeyTable(rules),
-    );
-    leftOver.push(...translated.leftOver);
-    return { config, weights: translated.weights };
+    const className = classOf(index.fields, name);
+    const place = { folder: files.join(folder, name), className, variant, notes };
+    const component = await openComponentFolder(files, name, place);
+    opened.push(component.source);
+    leftOver.push(...component.leftOver);
+    return component.files;
   };
 
   try {
     const models: Partial<Record<ComponentName, ComponentFiles>> = {};
-    for (const name of shape.components) models[name] = await open(name);
+    for (const name of shape.components) {
+      // Another one takes its place.
+      const isReplaced = name === shape.autoencoder && vae !== undefined;
+      const config = files.join(folder, name, "config.json");
+      if (isReplaced && (await files.stat(config)) === undefined) continue;
+      models[name] = await open(name);
+    }
     // Each was opened under its own name.
     const found = models as ModelFiles["components"];
     const scheduler = await readScheduler(files, folder, predictionType);
@@ -129,29 +123,6 @@ async function readScheduler(
   const path = files.join(folder, "scheduler", "scheduler_config.json");
   const config = asObject(await readJson(files, path), path);
   return predictionType === undefined ? config : { ...config, prediction_type: predictionType };
-}
-
-async function openWeights(
-  files: FileStore,
-  folder: string,
-  { variant, notes }: { readonly variant: string | undefined; readonly notes: string[] },
-): Promise<SafetensorsFile> {
-  const names = (await files.list(folder)).map((entry) => entry.name);
-  const found = findWeightFiles(names, variant);
-  if (found === undefined) {
-    throw new AtelierError(
-      "file",
-      `${folder}: expected weights in diffusion_pytorch_model.safetensors or model.safetensors, ${explainMissingWeights(names)}`,
-    );
-  }
-  if (found.isFallback) {
-    notes.push(`${folder}: has no ${variant} weights; its plain weights are used.`);
-  }
-  const path = files.join(folder, found.name);
-  if (found.kind === "index") return openShardedSafetensors(files, path);
-  const file = await openTensorFile(files, path);
-  notes.push(...file.notes);
-  return file;
 }
 
 function asObject(value: unknown, path: string): ConfigObject {

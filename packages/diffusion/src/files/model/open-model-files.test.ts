@@ -329,7 +329,9 @@ describe("what is no checkpoint", () => {
     await writeFile(join(folder, "unet", "config.json"), "<html>");
     await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow(/unet.config\.json.*web page/);
     await rm(join(folder, "unet", "config.json"));
-    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow("ENOENT");
+    await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow(
+      /unet: expected the model's unet with its config\.json, got a folder without it/,
+    );
   });
 
   it("a folder whose UNet asks for other components than it lists is refused by both", async () => {

@@ -4,6 +4,7 @@ import { AtelierError, type FileStore } from "@atelier/engine";
 import type { ModelFiles } from "../../families/model-files.js";
 import { contradictions } from "./adapter-claims.js";
 import { withLayerAxes } from "./layer-axes.js";
+import { withAutoencoder } from "./open-autoencoder.js";
 import { openFolder } from "./open-folder.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { openSingleFile } from "./open-single-file.js";
@@ -31,10 +32,25 @@ export async function openModelFiles(
   const opened = await (entry.kind === "folder"
     ? openFolder(files, path, options)
     : openSingleFile(files, path, options));
-  const shaped = withLayerAxes(opened);
+  const whole = await replaceAutoencoder(files, opened, options);
+  const shaped = withLayerAxes(whole);
   const model = options.zeroTerminalSnr === true ? withZeroTerminalSnr(shaped) : shaped;
   // Who says what it predicts has seen what adapters claim.
   if (options.predictionType !== undefined || options.claims === undefined) return model;
   const notes = [...model.notes, ...contradictions(model, options.claims)];
   return { ...model, notes };
+}
+
+async function replaceAutoencoder(
+  files: FileStore,
+  model: ModelFiles,
+  { vae: path, variant }: OpenModelOptions,
+): Promise<ModelFiles> {
+  if (path === undefined) return model;
+  try {
+    return await withAutoencoder(files, model, { path, variant });
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
 }

@@ -8,6 +8,8 @@ import type { AdapterClaim } from "./told-prediction.js";
 export interface OpenModelOptions {
   /** Variant of the weight files, such as `fp16` for `diffusion_pytorch_model.fp16.safetensors`. */
   readonly variant?: string | undefined;
+  /** Folder or file of an autoencoder that takes the place of the model's own, or of none. */
+  readonly vae?: string | undefined;
   /** What the model predicts; overrides the scheduler's config and what a single file suggests. */
   readonly predictionType?: PredictionType | undefined;
   /** Makes its last timestep pure noise, as it may have been trained by now. */

@@ -6,7 +6,6 @@
 import type { FileStore, Shape } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { type Configs, componentNamed } from "../../families/components.js";
-import type { ModelFamily } from "../../families/family.js";
 import type { ShapeTable } from "../../families/keys/infer-configs.js";
 import { createKeyTable, withPrefix } from "../../families/keys/key-rules.js";
 import { isBare } from "../../families/keys/ldm-parts.js";
@@ -46,8 +45,15 @@ async function assemble(
   source: TensorFile,
   options: OpenModelOptions,
 ): Promise<ModelFiles> {
-  const family = detectSingleFile(source.path, source.entries);
-  const { parts } = family.singleFile;
+  const needsVae = options.vae === undefined;
+  const family = detectSingleFile(source.path, source.entries, { needsVae });
+  // What is given in its place needs nothing of the file's.
+  const parts = family.singleFile.parts.filter(
+    ({ component, prefix }) =>
+      component !== family.autoencoder ||
+      needsVae ||
+      [...source.entries.keys()].some((name) => name.startsWith(prefix)),
+  );
   const notes = [...source.notes];
   const yaml = await readModelYaml(files, source.path, notes);
   const stored = readStoredConfigs(source);
@@ -55,7 +61,7 @@ async function assemble(
   const hints = { family, stored: stored.scheduler, yaml, predictionType, claims, notes };
   const { scheduler, isPredictionAssumed } = await schedulerOfFile(source, hints);
   const scalingFactor = yaml?.scalingFactor;
-  const configs = findConfigs(source, family, { stored, options, scheduler, scalingFactor });
+  const configs = findConfigs(source, parts, { stored, options, scheduler, scalingFactor });
   const names = [...source.entries.keys()];
   // Markers are read elsewhere.
   const marks: readonly string[] = Object.values(markers);
@@ -99,7 +105,7 @@ interface ConfigHints extends Pick<InferHints, "scheduler" | "scalingFactor"> {
 /** What shapes and options say has to be a model that can be built, as a config.json has to. */
 function findConfigs(
   source: SafetensorsFile,
-  { singleFile: { parts } }: ModelFamily,
+  parts: readonly SingleFilePart[],
   { stored, options, ...hints }: ConfigHints,
 ): Configs {
   let configs: Configs = {};

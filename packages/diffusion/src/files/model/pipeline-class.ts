@@ -24,12 +24,30 @@ export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
   const family = named ?? familyList.find((each) => obstacle(each, index) === undefined);
   const missing = obstacle(family ?? families.sd1, index);
   if (family !== undefined && missing === undefined) return family;
+  if (isRefiner(index)) {
+    throw new AtelierError(
+      "config",
+      `${path}: expected an SD 1.x, SD 2.x or SDXL model, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
+    );
+  }
   const [first] = families.sd1.components;
   const name = missing ?? first;
   const expected = name === undefined ? "" : componentNamed(name).classes.join(" or ");
   throw new AtelierError(
     "config",
     `${path}: expected ${name} of class ${expected}, got ${classOf(index, name ?? "") ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
+  );
+}
+
+/** A refiner has the second of SDXL's text encoders alone, and lists the first as none. */
+function isRefiner(index: ConfigObject): boolean {
+  const own = familyList.find(({ textEncoders }) => textEncoders.length > 1);
+  const [first, ...others] = own?.textEncoders ?? [];
+  return (
+    first !== undefined &&
+    Array.isArray(index[first.component]) &&
+    classOf(index, first.component) === undefined &&
+    others.every(({ component }) => classOf(index, component) !== undefined)
   );
 }
 

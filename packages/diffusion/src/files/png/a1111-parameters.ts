@@ -11,6 +11,8 @@
  * space around a line is lost: it is for people and tools, not a lossless record.
  */
 
+import type { PictureSizes } from "../../families/family.js";
+
 /** A LoRA that drew along. */
 export interface LoraUse {
   readonly name: string;
@@ -41,6 +43,8 @@ export interface GenerationParameters {
   readonly modelName?: string;
   /** The first 10 digits of the SHA-256 of the model's file, where it is one file. */
   readonly modelHash?: string;
+  /** The file's or folder's name of an autoencoder that was given beside the model. */
+  readonly vaeName?: string;
   /** Layers of the text encoder left out at the end; the web UI counts one more. */
   readonly clipSkip?: number;
   /** Where noise comes from; a GPU in the web UI by default. */
@@ -53,6 +57,11 @@ export interface GenerationParameters {
   readonly embeddings?: readonly EmbeddingMention[];
   /** The program that drew the picture. */
   readonly version?: string;
+  /** Further text encoders' prompts and what the model was told of sizes, in fields that the web UI leaves be. */
+  readonly prompt2?: string;
+  readonly negativePrompt2?: string;
+  readonly sizes?: Partial<PictureSizes>;
+  readonly negativeSizes?: Partial<PictureSizes>;
 }
 
 /** Parameters read back; only what the text holds. */
@@ -86,12 +95,17 @@ export function formatA1111Parameters(parameters: GenerationParameters): string 
     ["Size", `${width}x${height}`],
     ["Model hash", parameters.modelHash],
     ["Model", parameters.modelName],
+    ["VAE", parameters.vaeName],
     ["Clip skip", clipSkip === 0 ? undefined : clipSkip + 1],
     ["RNG", parameters.rng],
     ["Eta DDIM", eta === 0 ? undefined : plain(eta)],
     ["Noise Schedule", parameters.endsInNoise === true ? "Zero Terminal SNR" : undefined],
     ["Lora hashes", hashList(loras)],
     ["TI hashes", hashList(parameters.embeddings ?? [])],
+    ["Prompt 2", parameters.prompt2],
+    ["Negative prompt 2", parameters.negativePrompt2],
+    ...sizeFields("", parameters.sizes),
+    ...sizeFields("Negative ", parameters.negativeSizes),
     ["Version", parameters.version],
   ];
   const written = fields.flatMap(([name, value]) =>
@@ -99,6 +113,20 @@ export function formatA1111Parameters(parameters: GenerationParameters): string 
   );
   const negative = negativePrompt === "" ? [] : [`${negativeLabel} ${negativePrompt}`];
   return [`${prompt}${tags.join("")}`, ...negative, written.join(", ")].join("\n").trim();
+}
+
+function sizeFields(
+  of: "" | "Negative ",
+  { original, crop, target }: Partial<PictureSizes> = {},
+): [string, string | undefined][] {
+  const name = (label: string) => (of === "" ? label : of + label.toLowerCase());
+  const size = (value: PictureSizes["target"] | undefined) =>
+    value && `${value.width}x${value.height}`;
+  return [
+    [name("Original size"), size(original)],
+    [name("Crop top left"), crop && `${crop.top},${crop.left}`],
+    [name("Target size"), size(target)],
+  ];
 }
 
 /** Digits without an exponent, which readers do not take for a number. */

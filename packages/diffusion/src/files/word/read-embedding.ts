@@ -41,12 +41,15 @@ export interface LoadedEmbedding {
   readonly notes: readonly string[];
 }
 
-/** Names that diffusers gives an embedding's file in a folder. */
-const folderNames = ["learned_embeds.safetensors", "learned_embeds.bin"];
+/** Names that diffusers gives an embedding's file in a folder, and the file of a second text encoder. */
+const folderNames = [
+  ["learned_embeds.safetensors", "learned_embeds_2.safetensors"],
+  ["learned_embeds.bin", "learned_embeds_2.bin"],
+] as const;
 
 /**
  * Reads an embedding from `.safetensors`, `.pt` or `.bin`, from a picture of A1111, or from a folder
- * as diffusers' training script writes it.
+ * as diffusers' training scripts write it, which holds a file for each text encoder.
  * @throws AtelierError `file`; `format` when it is damaged, hostile or no embedding; `weights` for
  *   vectors that no text encoder can have.
  */
@@ -55,7 +58,7 @@ export async function readEmbedding(
   path: string,
   { token }: ReadEmbeddingOptions = {},
 ): Promise<LoadedEmbedding> {
-  const place = await locate(files, path);
+  const [place, second] = await locate(files, path);
   if (/\.(png|webp)$/i.test(place)) {
     const embedding = await readImageEmbedding(files, place);
     const names = namesOf({ given: token, inner: embedding.token, stem: stemOf(place) });
@@ -66,22 +69,42 @@ export async function readEmbedding(
   try {
     const facts = detectEmbeddingFile(file.entries, file.metadata);
     if (facts === undefined) throw notAnEmbedding(file);
-    return await load(file, facts, token);
+    const first = await load(file, facts, token);
+    return second === undefined ? first : await withSecond(files, first, second);
   } finally {
     await file.close();
   }
 }
 
-async function locate(files: FileStore, path: string): Promise<string> {
-  if ((await files.stat(path))?.kind !== "folder") return path;
-  for (const name of folderNames) {
-    const inside = files.join(path, name);
-    if ((await files.stat(inside)) !== undefined) return inside;
+/** The file, and that of a second text encoder beside it. */
+async function locate(files: FileStore, path: string): Promise<readonly [string, string?]> {
+  if ((await files.stat(path))?.kind !== "folder") return [path];
+  for (const names of folderNames) {
+    const [first, second] = [files.join(path, names[0]), files.join(path, names[1])];
+    if ((await files.stat(first)) === undefined) continue;
+    return (await files.stat(second)) === undefined ? [first] : [first, second];
   }
   throw new AtelierError(
     "file",
-    `${path}: expected ${folderNames.join(" or ")} in the folder, got neither. Name the embedding file itself.`,
+    `${path}: expected ${folderNames.map(([name]) => name).join(" or ")} in the folder, got neither. Name the embedding file itself.`,
   );
+}
+
+/** The same word with the vectors of the second text encoder, which diffusers keeps in a file of their own. */
+async function withSecond(
+  files: FileStore,
+  first: LoadedEmbedding,
+  path: string,
+): Promise<LoadedEmbedding> {
+  const { embedding } = first;
+  const { vectors } = (await readEmbedding(files, path, { token: embedding.token })).embedding;
+  const [own] = vectors.values();
+  if (own === undefined) return first;
+  const both = new Map<TextEncoderName, FloatTensor>([
+    ...embedding.vectors,
+    ["text_encoder_2", own],
+  ]);
+  return { ...first, embedding: makeEmbedding(path, { ...embedding, vectors: both }) };
 }
 
 async function load(

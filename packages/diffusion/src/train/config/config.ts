@@ -37,6 +37,7 @@ const base = z
     repo: text.optional().describe(fieldText["base.repo"]),
     revision: text.default("main").describe(fieldText["base.revision"]),
     variant: text.optional().describe(fieldText["base.variant"]),
+    vae: text.optional().describe(fieldText["base.vae"]),
     fingerprint: text.optional().describe(fieldText["base.fingerprint"]),
     offline: z.boolean().default(false).describe(fieldText["base.offline"]),
     predictionType: z

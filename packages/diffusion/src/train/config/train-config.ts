@@ -16,6 +16,8 @@ export interface BaseConfig {
   readonly repo?: string | undefined;
   readonly revision: string;
   readonly variant?: string | undefined;
+  /** An autoencoder in place of the model's own, as `OpenModelOptions.vae`. */
+  readonly vae?: string | undefined;
   /** `Pipeline.fingerprint` of the base that is meant. */
   readonly fingerprint?: string | undefined;
   readonly offline: boolean;

@@ -100,10 +100,10 @@ function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {
   };
 }
 
-/** The folder of the first text encoder's tokenizer, where the model has one. */
-function ownTokenizer({ family, model }: Pipeline): string | undefined {
-  const [first] = family.textEncoders;
-  return first && model.tokenizerFolders[first.tokenizerFolder];
+/** The folder of the model's tokenizer, where it has one; of several, which lie in it, the model's own. */
+function ownTokenizer({ model }: Pipeline): string | undefined {
+  const [first, ...others] = Object.values(model.tokenizerFolders);
+  return others.length > 0 ? model.path : first;
 }
 
 async function* recordInputs(

@@ -15,6 +15,8 @@ export const fieldText = {
   "base.repo": "A Hugging Face repository, such as stable-diffusion-v1-5/stable-diffusion-v1-5",
   "base.revision": "Branch, tag or commit of the repository",
   "base.variant": "Variant of the weight files, such as fp16",
+  "base.vae":
+    "Folder or file of an autoencoder (VAE) in place of the model's own, or for a single file that has none",
   "base.fingerprint":
     "What the embedded base must be, as run folders record it; a run on another one is refused",
   "base.offline": "Never use the network; only what is downloaded already",
@@ -247,6 +249,8 @@ export const warningText = {
   },
   unusedKeys: (path: string, keys: readonly string[]): string =>
     `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
+  idleModules: (path: string, modules: readonly string[]): string =>
+    `${path}: ${modules.length} modules, such as ${modules[0]}, are left out: nothing reads their layers.`,
   noIdentifier: (prompt: string, classPrompt: string): string =>
     `The prompt "${prompt}" has no word that the class's prompt "${classPrompt}" lacks: the subject gets no name of its own, and the class is asked to change and to stay at once.`,
   knownIdentifier: (words: readonly string[], rarer: readonly string[]): string =>

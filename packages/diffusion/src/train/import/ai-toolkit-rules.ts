@@ -318,7 +318,7 @@ export const trainRules: Rules = {
 };
 
 const families: readonly string[] = [
-  ...["is_xl", "is_flux", "is_v3", "is_pixart", "is_pixart_sigma", "is_auraflow", "is_lumina2"],
+  ...["is_flux", "is_v3", "is_pixart", "is_pixart_sigma", "is_auraflow", "is_lumina2"],
   ...["is_ssd", "is_vega"],
 ];
 /** Switches and names of families that are not trained here. */
@@ -326,7 +326,9 @@ export function familyOf(model: Settings): string | undefined {
   const flag = families.find((name) => asFlag(model[name]) === true);
   if (flag !== undefined) return flag;
   const arch = model["arch"];
-  return isOff(arch) || /^(sd1|sd2|sd)$/.test(asText(arch)) ? undefined : `arch ${asText(arch)}`;
+  return isOff(arch) || /^(sd1|sd2|sd|sdxl)$/.test(asText(arch))
+    ? undefined
+    : `arch ${asText(arch)}`;
 }
 
 /** The model's options. */
@@ -335,7 +337,9 @@ export const modelRules: Rules = {
   name_or_path: to("base.path"),
   is_v_pred: toFlag("base.predictionType", "v_prediction", "epsilon"),
   lora_path: leave("merge it into the base first"),
-  vae_path: leave("the base's own autoencoder is used"),
+  vae_path: rule("`base.vae`", (value, { set }) => {
+    if (!isOff(value)) set("base.vae", value);
+  }),
   unet_path: leave("the base's own UNet is used"),
   assistant_lora_path: leave("no distilled models are trained"),
   inference_lora_path: leave("samples are drawn with what is trained alone"),
@@ -343,7 +347,7 @@ export const modelRules: Rules = {
   quantize_te: leave("weights are used as they are"),
   only_if_contains: leave("give the layers as lora.targets"),
   ignore_if_contains: leave("give the layers as lora.targets"),
-  ...ignore("said by the base's files", "is_v2", "arch", ...families),
+  ...ignore("said by the base's files", "is_v2", "is_xl", "arch", ...families),
   ...ignore(
     "how memory and processes are used is decided by the run",
     ...["low_vram", "dtype", "qtype", "qtype_te", "te_dtype", "vae_dtype", "compile"],

@@ -47,6 +47,22 @@ const dreamBooth: Settings = {
 const always = { "optimizer.name": "adamw", "samples.everySteps": 0 };
 const lora = { ...always, tuning: "lora", "lora.method": "lora", "lora.targets": ["attention"] };
 
+/** What SDXL's scripts have otherwise. */
+const ofXl: Settings = { resolution: 1024 };
+
+const word: DiffusersScript = {
+  // Half of the pictures are mirrored, and gradients are not clipped, whatever the options say.
+  fields: {
+    ...{ ...always, tuning: "textual_inversion", "data.flip": true, "data.filter": "bicubic" },
+    maxGradNorm: 0,
+  },
+  defaults: {
+    ...{ ...common, learning_rate: 1e-4, train_batch_size: 16, max_train_steps: 5000 },
+    ...{ repeats: 100, num_vectors: 1, learnable_property: "object", save_steps: 500 },
+    ...{ lr_num_cycles: 1, validation_steps: 100 },
+  },
+};
+
 /** The scripts by name. */
 export const diffusersScripts: Readonly<Record<string, DiffusersScript>> = {
   train_text_to_image: { fields: { ...always, tuning: "full" }, defaults: textToImage },
@@ -61,18 +77,24 @@ export const diffusersScripts: Readonly<Record<string, DiffusersScript>> = {
       ...{ ...dreamBooth, learning_rate: 5e-4, rank: 4, image_interpolation_mode: "lanczos" },
     },
   },
-  textual_inversion: {
-    // Half of the pictures are mirrored, and gradients are not clipped, whatever the options say.
-    fields: {
-      ...{ ...always, tuning: "textual_inversion", "data.flip": true, "data.filter": "bicubic" },
-      maxGradNorm: 0,
-    },
+  train_text_to_image_sdxl: {
+    fields: { ...always, tuning: "full" },
+    defaults: { ...textToImage, ...ofXl, proportion_empty_prompts: 0 },
+  },
+  train_text_to_image_lora_sdxl: {
+    fields: lora,
+    defaults: { ...textToImage, ...ofXl, rank: 4, train_text_encoder: false },
+  },
+  train_dreambooth_lora_sdxl: {
+    fields: lora,
     defaults: {
-      ...{ ...common, learning_rate: 1e-4, train_batch_size: 16, max_train_steps: 5000 },
-      ...{ repeats: 100, num_vectors: 1, learnable_property: "object", save_steps: 500 },
-      ...{ lr_num_cycles: 1, validation_steps: 100 },
+      ...{ ...dreamBooth, ...ofXl, learning_rate: 1e-4, rank: 4, adam_weight_decay: 1e-4 },
+      image_interpolation_mode: "lanczos",
+      text_encoder_lr: 5e-6,
     },
   },
+  textual_inversion: word,
+  textual_inversion_sdxl: word,
 };
 
 const resolution: Rule = rule("`data.width`, `data.height`", (value, translation, option) => {
@@ -101,6 +123,8 @@ const hasPrompt = (setting: (option: string) => unknown): boolean =>
 /** Rules of all scripts. */
 export const diffusersRules: Rules = {
   pretrained_model_name_or_path: to("base.path"),
+  pretrained_vae_model_name_or_path: to("base.vae"),
+  vae_path: to("base.vae"),
   revision: to("base.revision"),
   variant: to("base.variant"),
   prediction_type: to("base.predictionType", (value) =>
@@ -148,6 +172,15 @@ export const diffusersRules: Rules = {
     translation.set("lora.alpha", asWhole(value));
   }),
   lora_dropout: toNumberUnlessOff("lora.dropout"),
+  use_dora: toFlag("lora.method", "dora"),
+  proportion_empty_prompts: toNumberUnlessOff("data.captionDropout"),
+  text_encoder_lr: rule(
+    "`textEncoder.learningRate` with `train_text_encoder`",
+    (value, translation, option) => {
+      if (asFlag(translation.setting("train_text_encoder")) !== true) return;
+      toNumber("textEncoder.learningRate").apply(value, translation, option);
+    },
+  ),
   train_batch_size: toWhole("batchSize"),
   max_train_steps: toWhole("steps"),
   num_train_epochs: rule(`left: ${countsEpochs}`, (value, translation, option) => {
@@ -160,12 +193,12 @@ export const diffusersRules: Rules = {
   ),
   learning_rate: toNumber("learningRate"),
   train_text_encoder: rule(
-    "`textEncoder.train`, at the rate of the run",
+    "`textEncoder.train`, at the rate of the run unless `text_encoder_lr` says",
     (value, translation, option) => {
       const learns = asFlag(value);
       if (learns === undefined) translation.leave(option, value, "expected true or false");
       translation.set("textEncoder.train", learns === true);
-      if (learns === true)
+      if (learns === true && translation.setting("text_encoder_lr") === undefined)
         translation.set("textEncoder.learningRate", translation.get("learningRate"));
     },
   ),
@@ -233,7 +266,22 @@ export const diffusersRules: Rules = {
     skip_save_text_encoder: "what is trained is saved",
     save_as_full_pipeline: "a word is saved as a file",
     validation_images: "pictures are drawn from prompts alone",
+    do_edm_style_training: "EDM's preconditioning does not exist here",
+    timestep_bias_strategy: "see timesteps.distribution",
+    lora_layers: "give the layers as lora.targets",
   }),
+  optimizer: to(
+    "optimizer.name",
+    (value) => ({ adamw: "adamw", prodigy: "prodigy" })[asText(value).toLowerCase()],
+    "choose one of optimizer.name",
+  ),
+  adam_weight_decay_text_encoder: leave("one weight decay for all"),
+  ...ignore("with `optimizer`", "prodigy_beta3", "prodigy_decouple"),
+  ...ignore("with `optimizer`", "prodigy_use_bias_correction", "prodigy_safeguard_warmup"),
+  ...ignore("with `timestep_bias_strategy`", "timestep_bias_multiplier", "timestep_bias_begin"),
+  ...ignore("with `timestep_bias_strategy`", "timestep_bias_end", "timestep_bias_portion"),
+  ...ignore("files are written in both forms", "output_kohya_format"),
+  ...ignore("adds no step", "debug_loss"),
   image_column: leave("pictures are the files of data.folder", "image"),
   caption_column: leave("captions stand under text in metadata.jsonl", "text", "caption"),
   validation_scheduler: leave("choose one of samples.sampler", "DPMSolverMultistepScheduler"),

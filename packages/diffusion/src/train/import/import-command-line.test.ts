@@ -153,14 +153,67 @@ describe("diffusers' scripts", () => {
   });
 
   it.each([
-    ["train_dreambooth_lora_sdxl", /Stable Diffusion XL \(train_dreambooth_lora_sdxl\.py\)/],
     ["train_dreambooth_lora_flux", /Flux/],
     ["train_dreambooth_sd3", /Stable Diffusion 3/],
     ["train_dreambooth_lora_qwen_image", /another family/],
-    ["sdxl_train_network", /Stable Diffusion XL/],
+    ["sd3_train_network", /Stable Diffusion 3/],
+    ["flux_train_network", /Flux/],
     ["train_controlnet", /got train_controlnet\.py/],
   ])("%s is named for what it trains", (name, message) => {
     expect(() => script(name)).toThrow(message);
+  });
+});
+
+describe("SDXL's command lines", () => {
+  const base = "--pretrained_model_name_or_path=m";
+  it("are read as those of diffusers' other scripts, at their size and with their autoencoder", () => {
+    const { config, left } = importCommandLine(
+      `accelerate launch train_dreambooth_lora_sdxl.py ${base} --instance_data_dir=dog --instance_prompt=sks \
+        --pretrained_vae_model_name_or_path=madebyollin/sdxl-vae-fp16-fix --train_text_encoder --max_train_steps=4`,
+    );
+    expect(parseTrainConfig(config)).toMatchObject({
+      base: { path: "m", vae: "madebyollin/sdxl-vae-fp16-fix" },
+      data: { width: 1024, height: 1024 },
+      ...{ learningRate: 1e-4, textEncoder: { train: true, learningRate: 5e-6 } },
+      ...{ tuning: "lora", lora: { rank: 4, alpha: 4 }, optimizer: { weightDecay: 1e-4 } },
+    });
+    expect(left).toEqual([]);
+    const word = importCommandLine(
+      `python textual_inversion_sdxl.py ${base} --train_data_dir=d --placeholder_token="<x>" --initializer_token=a`,
+    );
+    expect(parseTrainConfig(word.config)).toMatchObject({
+      ...{ tuning: "textual_inversion", embedding: { token: "<x>" }, data: { width: 512 } },
+    });
+    const full = importCommandLine(
+      `python train_text_to_image_sdxl.py ${base} --train_data_dir=d --proportion_empty_prompts=0.2`,
+    );
+    expect(parseTrainConfig(full.config)).toMatchObject({
+      ...{ tuning: "full", data: { width: 1024, captionDropout: 0.2 } },
+    });
+  });
+
+  it("of sd-scripts are read, with one rate for both text encoders", () => {
+    const { config, left } = importCommandLine(
+      `accelerate launch sdxl_train_network.py ${base} --train_data_dir=img --resolution=1024 --vae=v.safetensors \
+        --no_half_vae --cache_text_encoder_outputs --network_dim=8 --text_encoder_lr 1e-5 2e-5 --learning_rate=1e-4`,
+    );
+    expect(parseTrainConfig(config)).toMatchObject({
+      ...{ base: { path: "m", vae: "v.safetensors" }, lora: { rank: 8 } },
+      textEncoder: { train: true, learningRate: 1e-5 },
+    });
+    expect(left).toContainEqual({
+      option: "text_encoder_lr",
+      value: ["1e-5", "2e-5"],
+      why: "one rate for all text encoders here: the first counts",
+    });
+    expect(optionsOf({ config, left })).not.toContain("no_half_vae");
+    const full = importCommandLine(
+      `python sdxl_train.py ${base} --train_data_dir=img --train_text_encoder --learning_rate_te1=1e-6 --learning_rate_te2=2e-6`,
+    );
+    expect(parseTrainConfig(full.config)).toMatchObject({
+      ...{ tuning: "full", textEncoder: { train: true, learningRate: 1e-6 } },
+    });
+    expect(optionsOf(full)).toContain("learning_rate_te2");
   });
 });
 

@@ -15,13 +15,19 @@ import { createTranslation, type ImportedConfig, type LeftSetting } from "./tran
 import type { Settings } from "./values.js";
 import { asText } from "./values.js";
 
-const sdScripts: readonly SdScript[] = [
-  ...(["train_network", "train_db", "fine_tune", "train_textual_inversion"] as const),
-];
+/** sd-scripts by their names; those for SDXL read the options of the others. */
+const sdScripts: Readonly<Record<string, SdScript>> = {
+  train_network: "train_network",
+  train_db: "train_db",
+  fine_tune: "fine_tune",
+  train_textual_inversion: "train_textual_inversion",
+  sdxl_train_network: "train_network",
+  sdxl_train: "fine_tune",
+  sdxl_train_textual_inversion: "train_textual_inversion",
+};
 
 /** Families by what scripts are called after them. */
 const families: readonly (readonly [RegExp, string])[] = [
-  [/sdxl/, "Stable Diffusion XL"],
   [/sd3/, "Stable Diffusion 3"],
   [/flux/, "Flux"],
   [
@@ -39,7 +45,7 @@ const families: readonly (readonly [RegExp, string])[] = [
 export function importCommandLine(text: string, files: readonly Settings[] = []): ImportedConfig {
   const shell = splitCommands(text);
   const { script, options, left } = scriptOf(shell);
-  const program = sdScripts.find((name) => name === script);
+  const program = Object.hasOwn(sdScripts, script) ? sdScripts[script] : undefined;
   const own = diffusersScripts[script];
   const family = families.find(([pattern]) => pattern.test(script))?.[1];
   if (program !== undefined) return importKohya([...files, options], { script: program, left });
@@ -47,7 +53,7 @@ export function importCommandLine(text: string, files: readonly Settings[] = [])
   if (own === undefined || files.length > 0) {
     throw new AtelierError(
       "config",
-      `import: expected a command line with a training script of diffusers (${Object.keys(diffusersScripts).join(".py, ")}.py) or of sd-scripts (${sdScripts.join(".py, ")}.py), got ${script === "" ? "none" : `${script}.py${own === undefined ? "" : " with files of sd-scripts"}`}.`,
+      `import: expected a command line with a training script of diffusers (${Object.keys(diffusersScripts).join(".py, ")}.py) or of sd-scripts (${Object.keys(sdScripts).join(".py, ")}.py), got ${script === "" ? "none" : `${script}.py${own === undefined ? "" : " with files of sd-scripts"}`}.`,
     );
   }
   const translation = createTranslation();
@@ -105,8 +111,8 @@ function scriptOf({ commands, unset }: ShellText): {
 }
 
 function isTraining(script: string): boolean {
-  const isKnown = sdScripts.some((name) => name === script);
-  return isKnown || Object.hasOwn(diffusersScripts, script) || /train|inversion/.test(script);
+  const isKnown = Object.hasOwn(sdScripts, script) || Object.hasOwn(diffusersScripts, script);
+  return isKnown || /train|inversion/.test(script);
 }
 
 function baseName(path: string): string {

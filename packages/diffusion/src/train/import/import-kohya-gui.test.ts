@@ -101,7 +101,19 @@ it("takes LoKr's rank of 100000 for a factor that is not split", () => {
 });
 
 it("refuses other families and networks that it does not know", () => {
-  expect(() => imported({ sdxl: true })).toThrow(/Stable Diffusion XL \(sdxl\)/);
+  expect(() => imported({ flux1_checkbox: true })).toThrow(/Flux \(flux1_checkbox\)/);
   expect(() => imported({ LoRA_type: "Flux1" })).toThrow(/expected a LoRA_type of Standard/);
   expect(isKohyaGui({ max_resolution: "512" })).toBe(false);
+});
+
+it("takes SDXL's own rates where it is switched on", () => {
+  const { LoRA_type: _, ...plain } = saved;
+  const rates = { learning_rate_te: 3e-6, learning_rate_te1: 1e-6, learning_rate_te2: 1e-6 };
+  const full = { ...plain, ...rates, train_text_encoder: true };
+  const xl = importKohyaGui({ ...full, sdxl: true, sdxl_no_half_vae: true, vae: "v" });
+  expect(parseTrainConfig(xl.config)).toMatchObject({
+    ...{ tuning: "full", base: { vae: "v" }, textEncoder: { train: true, learningRate: 1e-6 } },
+  });
+  const { config } = importKohyaGui({ ...full, sdxl: false });
+  expect(parseTrainConfig(config)).toMatchObject({ textEncoder: { learningRate: 3e-6 } });
 });

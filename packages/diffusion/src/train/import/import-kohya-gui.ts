@@ -14,8 +14,6 @@ import { asFlag, asNumber, asText, isOff, type Settings } from "./values.js";
 
 /** Switches of other families. */
 const families: Readonly<Record<string, string>> = {
-  sdxl: "Stable Diffusion XL",
-  sdxl_checkbox: "Stable Diffusion XL",
   flux1_checkbox: "Flux",
   sd3_checkbox: "Stable Diffusion 3",
   hunyuan_image_checkbox: "HunyuanImage",
@@ -45,7 +43,11 @@ const ofTheGui =
   /^(model_list|num_cpu_threads_per_process|num_processes|num_machines|multi_gpu|gpu_ids|main_process_port|dynamo_\w+|extra_accelerate_launch_args|lowvram|lr_warmup|epoch|noise_offset_type|LyCORIS_preset|additional_parameters|template|train_dir|full_path|caption_metadata_filename|latent_metadata_filename|create_\w+|use_latent_files|generate_\w+|batch_size|cache_text_\w+)$/;
 /** Fields of families that are switched off, and of networks that are not chosen. */
 const ofOthers =
-  /^(sdxl|flux1?|sd3|hunyuan|anima|lumina)_|^(ae|clip_[lg]|clip_g_dropout_rate|t5xxl\w*|ggpo_\w+|train_lora_ggpo|logit_\w+|mode_scale|weighting_scheme|model_(type|prediction_type)|discrete_flow_shift|timestep_sampling|guidance_scale|split_(mode|qkv)|train_(blocks|t5xxl|\w+_block_indices)|apply_t5_attn_mask|mem_eff_save|(single|double)?_?blocks_to_swap|show_timesteps\w*|(img|txt)_\w+_dim|single(_mod)?_dim|in_dims|pos_emb_\w+|save_(clip|t5xxl)|enable_all_linear|fused_optimizer_groups|blockwise_fused_optimizers|learning_rate_te[12]|block_lr)$/;
+  /^(sdxl|flux1?|sd3|hunyuan|anima|lumina)_|^(ae|clip_[lg]|clip_g_dropout_rate|t5xxl\w*|ggpo_\w+|train_lora_ggpo|logit_\w+|mode_scale|weighting_scheme|model_(type|prediction_type)|discrete_flow_shift|timestep_sampling|guidance_scale|split_(mode|qkv)|train_(blocks|t5xxl|\w+_block_indices)|apply_t5_attn_mask|mem_eff_save|(single|double)?_?blocks_to_swap|show_timesteps\w*|(img|txt)_\w+_dim|single(_mod)?_dim|in_dims|pos_emb_\w+|save_(clip|t5xxl)|enable_all_linear|fused_optimizer_groups|blockwise_fused_optimizers)$/;
+
+/** Its switch, as tabs of the GUI call it, and options that only its scripts get. */
+const ofXl = ["sdxl", "sdxl_checkbox"];
+const ofXlAlone: readonly string[] = ["learning_rate_te1", "learning_rate_te2", "block_lr"];
 
 interface Network {
   readonly module: string;
@@ -112,7 +114,14 @@ export function importKohyaGui(file: Settings): ImportedConfig {
   const left: LeftSetting[] = [];
   const settings: Record<string, unknown> = {};
   const script = scriptOf(file);
-  const unused = [...noiseNotChosen(file), ...(script === "train_network" ? [] : networkRates)];
+  const isXl = ofXl.some((name) => asFlag(file[name]) === true);
+  const unused = [
+    ...noiseNotChosen(file),
+    ...(script === "train_network" ? [] : networkRates),
+    ...ofXl,
+    // Only one kind of rate is handed on.
+    ...(isXl ? ["learning_rate_te"] : ofXlAlone),
+  ];
   for (const [name, value] of Object.entries(file)) {
     if (unused.includes(name)) continue;
     if (ofTheGui.test(name) || ofOthers.test(name) || ofNetworks.has(name)) continue;
@@ -144,7 +153,9 @@ function scriptOf(file: Settings): SdScript {
   const has = (name: string) => Object.hasOwn(file, name);
   if (has("token_string")) return "train_textual_inversion";
   if (has("LoRA_type")) return "train_network";
-  return has("image_folder") || has("train_text_encoder") ? "fine_tune" : "train_db";
+  // sdxl_train.py stands for both kinds of full training.
+  const isXl = ofXl.some((name) => asFlag(file[name]) === true);
+  return isXl || has("image_folder") || has("train_text_encoder") ? "fine_tune" : "train_db";
 }
 
 /** Percent of all steps, unless steps are given. */

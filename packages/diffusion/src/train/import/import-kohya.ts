@@ -173,6 +173,6 @@ function requireKohya(given: Settings, hasData: boolean, known: readonly string[
 export function otherFamily(what: string): AtelierError {
   return new AtelierError(
     "config",
-    `import: expected settings for Stable Diffusion 1.x or 2.x, got some for ${what}. Models of this family are not trained here.`,
+    `import: expected settings for Stable Diffusion 1.x, 2.x or XL, got some for ${what}. Models of this family are not trained here.`,
   );
 }

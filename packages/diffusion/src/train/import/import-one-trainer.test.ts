@@ -97,7 +97,16 @@ describe("settings", () => {
     [{ save_every: 100, save_every_unit: "STEP" }, { saveEverySteps: 100 }, []],
     [{ text_encoder: { train: false } }, { textEncoder: { train: false } }, []],
     [{ resolution: "512,768" }, { data: { width: 512 } }, ["resolution"]],
-    [{ clip_grad_norm: 0.5, vae: { model_name: "v" } }, { maxGradNorm: 0.5 }, ["vae.model_name"]],
+    [
+      { clip_grad_norm: 0.5, vae: { model_name: "v" } },
+      { maxGradNorm: 0.5, base: { vae: "v" } },
+      [],
+    ],
+    [
+      { model_type: "STABLE_DIFFUSION_XL_10_BASE", text_encoder_2: { train: false } },
+      { textEncoder: { train: true } },
+      ["text_encoder_2.train"],
+    ],
     [{ textual: 1 }, {}, ["textual"]],
   ])("%j", (more, fields, left) => {
     const imported = importOneTrainer({ ...preset, ...more }, [

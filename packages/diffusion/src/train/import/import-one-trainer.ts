@@ -39,7 +39,7 @@ export function importOneTrainer(
   lists: readonly (readonly unknown[])[] = [],
 ): ImportedConfig {
   const type = asText(file["model_type"] ?? "STABLE_DIFFUSION_15");
-  if (!/^STABLE_DIFFUSION_(15|2[01](_BASE)?)$/.test(type))
+  if (!/^STABLE_DIFFUSION_(15|2[01](_BASE)?|XL_10_BASE)$/.test(type))
     throw otherFamily(`another model (model_type ${type})`);
   const method = asText(file["training_method"] ?? "FINE_TUNE");
   if (!["FINE_TUNE", "LORA", "EMBEDDING"].includes(method)) {

@@ -1,18 +1,17 @@
 /**
  * @file What the options of sd-scripts become: those of `train_network.py`, `train_db.py`, `fine_tune.py` and
- * `train_textual_inversion.py` (their `setup_parser`), but for pictures and captions, which are in
+ * `train_textual_inversion.py` (their `setup_parser`), and of their like for SDXL, but for pictures and captions, which are in
  * kohya-data-rules.ts.
  */
 
 import { kohyaDataRules } from "./kohya-data-rules.js";
+import { kohyaIdleRules } from "./kohya-idle.js";
 import { networkModule } from "./kohya-network.js";
 import { kohyaOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
 import {
   countsEpochs,
-  countsEveryEpochs,
   ignore,
   leave,
-  leaveAll,
   rule,
   to,
   toFlag,
@@ -62,6 +61,9 @@ function importTextEncoder(translation: Translation, ownRate: unknown, learns: b
 
 const training: Rules = {
   pretrained_model_name_or_path: to("base.path"),
+  vae: rule("`base.vae`", (value, { set }) => {
+    if (!isOff(value)) set("base.vae", value);
+  }),
   v_parameterization: rule(
     "`base.predictionType`: v_prediction, else epsilon",
     (value, { set, setting }) => {
@@ -222,13 +224,27 @@ const network: Rules = {
       const [first, ...others] = asList(value).map(asNumber);
       if (first === undefined) keep(option, value, "expected a number");
       else if (others.some((other) => other !== first))
-        keep(option, value, "one text encoder here: the first rate counts");
+        keep(option, value, "one rate for all text encoders here: the first counts");
     },
   ),
 };
 
+/** SDXL's scripts have a rate for each text encoder. */
+const ownTextRate = ({ setting }: Translation): unknown =>
+  setting("learning_rate_te") ?? setting("learning_rate_te1") ?? setting("learning_rate_te2");
+
 const bothFull: Rules = {
   learning_rate_te: rule("`textEncoder.learningRate`; 0 leaves it as it is", () => {}),
+  learning_rate_te1: rule("`textEncoder.learningRate`; 0 leaves it as it is", () => {}),
+  learning_rate_te2: rule(
+    "`textEncoder.learningRate`, as learning_rate_te1",
+    (value, translation, option) => {
+      const first = asNumber(translation.setting("learning_rate_te1"));
+      if (first !== undefined && first !== asNumber(value))
+        translation.leave(option, value, "one rate for all text encoders here: the first counts");
+    },
+  ),
+  block_lr: leave("see full.parts: its parts have one rate"),
   ...ignore("files are written as safetensors", "use_safetensors"),
 };
 
@@ -239,7 +255,7 @@ const dreamBooth: Rules = {
     "`textEncoder.train`: false at 0 and below",
     (value, translation, option) => {
       const steps = asNumber(value);
-      const own = translation.setting("learning_rate_te");
+      const own = ownTextRate(translation);
       importTextEncoder(translation, own, steps === undefined || steps > 0);
       const end = asNumber(translation.setting("max_train_steps")) ?? 0;
       if (steps !== undefined && steps > 0 && steps < end)
@@ -253,7 +269,7 @@ const dreamBooth: Rules = {
 const fineTuning: Rules = {
   ...bothFull,
   train_text_encoder: rule("`textEncoder.train`", (value, translation) => {
-    const own = translation.setting("learning_rate_te");
+    const own = ownTextRate(translation);
     importTextEncoder(translation, own, asFlag(value) === true);
   }),
   ...ignore("attention is computed as the device does it", "diffusers_xformers"),
@@ -267,87 +283,6 @@ const word: Rules = {
   use_object_template: toFlag("embedding.kind", "subject"),
   use_style_template: toFlag("embedding.kind", "style"),
   weights: leave("a word starts from words, not from a file"),
-};
-
-const remaining: Rules = {
-  ...leaveAll({
-    vae: "the base's own autoencoder is used",
-    multires_noise_iterations: "pyramid noise does not exist here",
-    noise_offset_random_strength: "noiseOffset is the same at every step",
-    ip_noise_gamma_random_strength: "inputPerturbation is the same at every step",
-    scale_v_pred_loss_like_noise_pred: "see minSnrGamma and weighting",
-    v_pred_like_loss: "see minSnrGamma and weighting",
-    weighted_captions: "captions of training have no weights",
-    resume: "states of other programs cannot be gone on from; see lora.startFrom",
-    initial_epoch: "use atelier resume",
-    initial_step: "use atelier resume",
-    skip_until_initial_step: "use atelier resume",
-    save_every_n_epochs: countsEveryEpochs("saveEverySteps"),
-    save_n_epoch_ratio: "counts epochs: set saveEverySteps to steps / save_n_epoch_ratio",
-    save_last_n_epochs: countsEveryEpochs("keep.withinSteps"),
-    sample_every_n_epochs: countsEveryEpochs("samples.everySteps"),
-    sample_at_first: "samples are drawn at multiples of samples.everySteps",
-    sample_prompts: "prompts of a file: give them as samples.prompts",
-    lr_scheduler_type: "a class of PyTorch's: see schedule",
-    lr_scheduler_args: "arguments of a class of PyTorch's: see schedule",
-    lr_decay_steps: "see schedule",
-    lr_scheduler_timescale: "see schedule",
-    validate_every_n_steps: "no pictures are kept apart",
-    validate_every_n_epochs: "no pictures are kept apart",
-    max_validation_steps: "no pictures are kept apart",
-    train_inpainting: "models for inpainting are not trained here",
-    metadata_is_negative_embedding: "the file does not say so",
-    huggingface_repo_id: "results stay on this machine",
-    dataset_class: "a class of Python's cannot be used here",
-    config_file: "name this file as well: atelier import <command> <file>",
-    dataset_config: "name this file as well: atelier import <training> <data sets>",
-  }),
-  sample_sampler: leave("choose one of samples.sampler", "ddim"),
-  // What the last layer is called when it is asked for by number.
-  clip_skip: leave("the text encoder's last layer is used", 1),
-  max_token_length: leave("captions are cut after 75 tokens", 75),
-  ...ignore("said by `v_parameterization` and the base's files", "v2"),
-  ...ignore("the GUI's own: max_train_steps and noise_offset count", "epoch", "noise_offset_type"),
-  ...ignore("with `multires_noise_iterations`", "multires_noise_discount"),
-  ...ignore("the number is computed in 32 bits here", "mixed_precision", "full_fp16", "full_bf16"),
-  ...ignore(
-    "how memory and processes are used is decided by the run",
-    ...["fp8_base", "fp8_base_unet", "xformers", "sdpa", "mem_eff_attn", "lowram", "highvram"],
-    ...["torch_compile", "dynamo_backend", "vae_batch_size", "no_half_vae", "blocks_to_swap"],
-    ...["max_data_loader_n_workers", "persistent_data_loader_workers", "cpu_offload_checkpointing"],
-    ...[
-      "cache_latents",
-      "cache_latents_to_disk",
-      "skip_cache_check",
-
-      "fused_backward_pass",
-    ],
-    ...["cache_text_encoder_outputs", "cache_text_encoder_outputs_to_disk", "tokenizer_cache_dir"],
-    ...[
-      "ddp_timeout",
-      "ddp_gradient_as_bucket_view",
-      "ddp_static_graph",
-      "deepspeed",
-      "zero_stage",
-    ],
-    ...["offload_optimizer_device", "offload_optimizer_nvme_path", "offload_param_device"],
-    ...["offload_param_nvme_path", "zero3_init_flag", "zero3_save_16bit_model"],
-    ...["fp16_master_weights_and_gradients", "disable_mmap_load_safetensors"],
-  ),
-  ...ignore(
-    "logs, uploads and notes change nothing",
-    ...["logging_dir", "log_with", "log_prefix", "log_tracker_name", "log_tracker_config"],
-    ...["log_config", "wandb_run_name", "wandb_api_key", "console_log_level", "console_log_file"],
-    ...["console_log_simple", "training_comment", "no_metadata", "output_config"],
-    ...["save_state", "save_state_on_train_end", "save_last_n_steps_state"],
-    ...["save_last_n_epochs_state", "save_state_to_huggingface", "resume_from_huggingface"],
-    ...["huggingface_repo_type", "huggingface_path_in_repo", "huggingface_token"],
-    ...["huggingface_repo_visibility", "async_upload"],
-    ...["title", "author", "description", "license", "tags", "usage_hint", "thumbnail"].map(
-      (name) => `metadata_${name}`,
-    ),
-    ...["metadata_merged_from", "metadata_trigger_phrase", "metadata_preprocessor"],
-  ),
 };
 
 /** The programs of sd-scripts. */
@@ -371,7 +306,7 @@ export function kohyaRules(script: SdScript): Rules {
     ...own,
     ...training,
     ...kohyaDataRules,
-    ...remaining,
+    ...kohyaIdleRules,
     ...Object.fromEntries(foreign.map((option) => [option, reason])),
   };
 }

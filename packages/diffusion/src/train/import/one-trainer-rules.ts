@@ -118,6 +118,12 @@ export const oneTrainerRules: Rules = {
   learning_rate: toNumber("learningRate"),
   unet: part("unet"),
   text_encoder: part("text_encoder"),
+  text_encoder_2: rule("as `text_encoder`, of SDXL", (value, { leave: keep, setting }) => {
+    const learns = (of: unknown) => asFlag(asSettings(of)?.["train"] ?? true);
+    const isXl = /XL/.test(asText(setting("model_type")));
+    if (isXl && learns(value) !== learns(setting("text_encoder")))
+      keep("text_encoder_2.train", learns(value), "all text encoders learn here, or none");
+  }),
   learning_rate_scheduler: schedule,
   learning_rate_warmup_steps: rule(
     "`schedule.warmupSteps`, up to 1 `schedule.warmupShare`",
@@ -222,10 +228,9 @@ export const oneTrainerRules: Rules = {
   }),
   learning_rate_scaler: leave("multiply learningRate yourself", "NONE"),
   timestep_shift: leave("see timesteps.distribution", 1),
-  vae: rule("left: the base's own autoencoder is used", (value, translation) => {
+  vae: rule("`base.vae`: its model_name", (value, { set }) => {
     const name = asSettings(value)?.["model_name"];
-    if (!isOff(name))
-      translation.leave("vae.model_name", name, "the base's own autoencoder is used");
+    if (!isOff(name)) set("base.vae", name);
   }),
   ...ignore(
     "with `masked_training`",
@@ -255,7 +260,7 @@ export const oneTrainerRules: Rules = {
       "quantization",
       "frames",
     ],
-    ...["text_encoder_2", "text_encoder_3", "text_encoder_4", "effnet_encoder", "decoder"],
+    ...["text_encoder_3", "text_encoder_4", "effnet_encoder", "decoder"],
     ...["text_encoder_2_layer_skip", "text_encoder_3_layer_skip", "text_encoder_4_layer_skip"],
     ...["text_encoder_sequence_length", "text_encoder_2_sequence_length", "decoder_text_encoder"],
     ...["decoder_vqgan", "oft_block_size", "oft_block_share", "oft_scaled", "vb_loss_strength"],

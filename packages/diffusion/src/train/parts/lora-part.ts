@@ -1,7 +1,7 @@
 /** @file An adapter of the LoRA family as a part of a run. */
 
 import { type FloatTensor, internalError, type OptimizerGroup } from "@atelier/engine";
-import { partEntries, partSuffixes } from "../../core/adapter-parts.js";
+import { partSuffixes } from "../../core/adapter-parts.js";
 import { type AdaptedComponent, textEncoderNames } from "../../core/component-name.js";
 import { trainableLayers } from "../../families/layers.js";
 import { type LoadedLora, readLora } from "../../files/adapter/read-lora.js";
@@ -122,10 +122,10 @@ async function start(
   };
   if (startFrom !== undefined) {
     const { weights, idle, unknownKeys, notes } = await readStart(startFrom, context);
-    const unused = [...unknownKeys, ...idle];
     const warnings = [
       ...notes,
-      ...(unused.length === 0 ? [] : [warningText.unusedKeys(startFrom, unused)]),
+      ...(idle.length === 0 ? [] : [warningText.idleModules(startFrom, idle)]),
+      ...(unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)]),
     ];
     return { ...plain, values: tuning.valuesOf(startFrom, weights), warnings };
   }
@@ -153,9 +153,7 @@ async function readStart(
   return {
     ...loaded,
     weights: { ...loaded.weights, modules: new Map(used) },
-    idle: idle.flatMap(([module, { parts }]) =>
-      partEntries(parts).map(([part]) => `${module} ${part}`),
-    ),
+    idle: idle.map(([module]) => module),
   };
 }
 

@@ -1,11 +1,21 @@
 /** @file How tests run: against the sources, each file in a process of its own. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { sharedFilesReporter, sharedTag } from "./test/shared-files/shared-files-reporter.js";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const { exports: entries } = JSON.parse(
+  readFileSync(source("packages/diffusion/package.json"), "utf8"),
+) as { exports: Record<string, { default: string }> }; // As npm reads it.
+
+/** The entry points of packages/diffusion: `@atelier/diffusion/train` and so on. */
+const diffusion = Object.entries(entries).map(([name, { default: built }]) => [
+  `@atelier/diffusion${name.slice(1)}`,
+  source(`packages/diffusion/${built.replace("dist", "src").replace(/js$/, "ts")}`),
+]);
 
 /** The sources of each package that tests import, longest names first. */
 export const aliases: Record<string, string> = {
@@ -13,8 +23,7 @@ export const aliases: Record<string, string> = {
   "@atelier/engine": source("packages/engine/src/index.ts"),
   "@atelier/base/node": source("packages/base/src/node.ts"),
   "@atelier/base": source("packages/base/src/index.ts"),
-  "@atelier/diffusion/node": source("packages/diffusion/src/adapters/node.ts"),
-  "@atelier/diffusion": source("packages/diffusion/src/index.ts"),
+  ...Object.fromEntries(diffusion),
 };
 
 /** Tests run against the sources, so that a red test never depends on a stale build. */

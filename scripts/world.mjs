@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { contactSheet, encodePng } from "@atelier/diffusion";
+import { contactSheet, encodePng } from "@atelier/diffusion/files";
 import { createSceneRenderer } from "../packages/base/dist/adapters/render-scenes.js";
 import {
   allConcepts,

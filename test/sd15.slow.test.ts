@@ -11,7 +11,7 @@ import { freemem, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { encodePng } from "@atelier/diffusion";
+import { encodePng } from "@atelier/diffusion/files";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** What diffusers and peft take for the same step on PyTorch. */

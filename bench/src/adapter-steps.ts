@@ -3,16 +3,10 @@
  * LoRA's, on the 16.5 M UNet, interleaved in one process, so that only their ratios matter.
  */
 
-import {
-  families,
-  listLayers,
-  loraTuning,
-  type MethodName,
-  readUNetConfig,
-  selectLayers,
-  unet,
-  unetInputs,
-} from "@atelier/diffusion";
+import type { MethodName } from "@atelier/diffusion/core";
+import { families } from "@atelier/diffusion/families";
+import { listLayers, readUNetConfig, unet, unetInputs } from "@atelier/diffusion/models";
+import { loraTuning, selectLayers } from "@atelier/diffusion/tuning";
 import {
   adamW,
   createStepper,

@@ -1,13 +1,8 @@
 /** @file Whole models of published sizes, as their config.json files, without what is the default of diffusers. */
 
-import {
-  type ConfigObject,
-  type Configs,
-  type FamilyId,
-  readClipTextConfig,
-  readUNetConfig,
-  readVaeConfig,
-} from "@atelier/diffusion";
+import type { ConfigObject } from "@atelier/diffusion/core";
+import type { Configs, FamilyId } from "@atelier/diffusion/families";
+import { readClipTextConfig, readUNetConfig, readVaeConfig } from "@atelier/diffusion/models";
 import { sd15, sdxl } from "./presets.js";
 
 /** A model without its weights. */

@@ -1,6 +1,7 @@
 /** @file The UNets that are measured, as the config.json that diffusers would read. */
 
-import type { ConfigObject, StoredFloat } from "@atelier/diffusion";
+import type { ConfigObject } from "@atelier/diffusion/core";
+import type { StoredFloat } from "@atelier/diffusion/files";
 
 /** A model and the size of its inputs. */
 export interface Preset {

@@ -11,6 +11,7 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { Weights } from "@atelier/diffusion/core";
 import {
   type ComponentFiles,
   componentOf,
@@ -18,11 +19,9 @@ import {
   configOf,
   families,
   type ModelFiles,
-  type ParameterInfo,
-  type Weights,
-  writeFolder,
-  writeSingleFile,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/families";
+import { writeFolder, writeSingleFile } from "@atelier/diffusion/files";
+import type { ParameterInfo } from "@atelier/diffusion/models";
 import { floatTensor, type Shape, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { type ModelPreset, modelPresets } from "./model-presets.js";

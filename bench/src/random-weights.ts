@@ -7,7 +7,7 @@ import {
   openSafetensors,
   type StoredFloat,
   writeSafetensors,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
 import { floatTensor, type NodeOf, type ParameterSource, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 

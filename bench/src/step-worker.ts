@@ -7,14 +7,13 @@
 
 import {
   clipText,
-  embeddingTuning,
   listLayers,
-  loraTuning,
   readClipTextConfig,
   readUNetConfig,
   unet,
   unetInputs,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/models";
+import { embeddingTuning, loraTuning } from "@atelier/diffusion/tuning";
 import {
   adamW,
   add,

@@ -4,14 +4,9 @@
  * ratios matter. Takes 8 GB of memory. Types are F16,BF16 by default.
  */
 
-import {
-  listLayers,
-  loraTuning,
-  readUNetConfig,
-  type StoredFloat,
-  unet,
-  unetInputs,
-} from "@atelier/diffusion";
+import type { StoredFloat } from "@atelier/diffusion/files";
+import { listLayers, readUNetConfig, unet, unetInputs } from "@atelier/diffusion/models";
+import { loraTuning } from "@atelier/diffusion/tuning";
 import {
   adamW,
   createStepper,

@@ -1,27 +1,25 @@
 /** @file Which model's layers the names in a LoRA file mean, and reading it for them. */
 
+import { embeddedBaseName, embeddedLoraMetadata, isForEmbeddedBase } from "@atelier/diffusion/core";
 import {
   adaptableLayers,
-  adapterMisfits,
   configsOf,
-  detectLoraFile,
-  embeddedBaseName,
-  embeddedLoraMetadata,
   type FamilyId,
   familyIds,
-  isForEmbeddedBase,
   knownLayers,
-  type LayerInfo,
-  type LoadedLora,
-  listMisfits,
-  locateLora,
   type ModelFiles,
+} from "@atelier/diffusion/families";
+import {
+  detectLoraFile,
+  type LoadedLora,
+  locateLora,
   openTensorFile,
-  type PredictionType,
-  predictionTypes,
   readAdapterClaims,
   readLora,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
+import type { LayerInfo } from "@atelier/diffusion/models";
+import { type PredictionType, predictionTypes } from "@atelier/diffusion/process";
+import { adapterMisfits, listMisfits } from "@atelier/diffusion/tuning";
 import { AtelierError } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import { type ModelOptions, openModel } from "./model-options.js";

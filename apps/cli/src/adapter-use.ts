@@ -3,7 +3,7 @@
  * apply it.
  */
 
-import { isPytorchName, parseHubSource } from "@atelier/diffusion";
+import { isPytorchName, parseHubSource } from "@atelier/diffusion/files";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { Messages } from "./messages/messages.js";
 

@@ -1,6 +1,6 @@
 /** @file Training configs in YAML or JSON (which YAML contains), with the line of every problem. */
 
-import { readText } from "@atelier/diffusion";
+import { readText } from "@atelier/diffusion/core";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { isMap, LineCounter, parseDocument } from "yaml";
 import type { Messages } from "./messages/messages.js";

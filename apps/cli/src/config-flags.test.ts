@@ -1,6 +1,6 @@
 /** @file Flags made from the schema of the training config. */
 
-import { trainConfigFields } from "@atelier/diffusion";
+import { trainConfigFields } from "@atelier/diffusion/train";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { addConfigFlags, configFlags, valuesOfFlags } from "./config-flags.js";

@@ -1,6 +1,6 @@
 /** @file The printed command that draws with what was trained. */
 
-import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion";
+import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train";
 import { describe, expect, it } from "vitest";
 import { drawOptions, type Trained } from "./draw-command.js";
 

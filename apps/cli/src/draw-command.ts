@@ -1,12 +1,12 @@
 /** @file The command line that draws with what was trained, as it is printed at the end of a training. */
 
+import { readPrompt } from "@atelier/diffusion/pipeline";
 import {
   type PlanEvent,
   type ResultFile,
-  readPrompt,
   resultOfKind,
   type TrainConfig,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/train";
 import { quoteArgument } from "./format.js";
 
 /** A training that has made something. */

@@ -3,12 +3,9 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeChecksums } from "@atelier/base";
-import {
-  embeddedLoraMetadata,
-  readPrompt,
-  tensorSource,
-  writeSafetensors,
-} from "@atelier/diffusion";
+import { embeddedLoraMetadata } from "@atelier/diffusion/core";
+import { tensorSource, writeSafetensors } from "@atelier/diffusion/files";
+import { readPrompt } from "@atelier/diffusion/pipeline";
 import { createTorchGenerator, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeEach, describe, expect, it } from "vitest";

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeChecksums } from "@atelier/base";
-import { encodePng, readPngText } from "@atelier/diffusion";
+import { encodePng, readPngText } from "@atelier/diffusion/files";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type CliResult, fixture, runCli, temporaryFolder } from "./testing/run-cli.js";

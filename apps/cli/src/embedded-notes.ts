@@ -1,7 +1,8 @@
 /** @file What is said to those who work with the embedded base: how small it is, which words it lacks. */
 
 import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base";
-import { listCaptions, type ReadPrompt, type TrainConfig } from "@atelier/diffusion";
+import type { ReadPrompt } from "@atelier/diffusion/pipeline";
+import { listCaptions, type TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type CliContext, printJson } from "./cli-context.js";
 import { wholeWord } from "./embedding-use.js";

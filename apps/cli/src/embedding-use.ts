@@ -1,12 +1,9 @@
 /** @file `--embedding [name=]file`: a textual-inversion file, and what to call it in prompts. */
 
-import {
-  type ClipTokenizer,
-  type Embedding,
-  type LoadedEmbedding,
-  nameObstacle,
-  readEmbedding,
-} from "@atelier/diffusion";
+import type { Embedding } from "@atelier/diffusion/core";
+import { type LoadedEmbedding, readEmbedding } from "@atelier/diffusion/files";
+import { nameObstacle } from "@atelier/diffusion/pipeline";
+import type { ClipTokenizer } from "@atelier/diffusion/tokenizer";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";

@@ -1,7 +1,7 @@
 /** @file The hashes by which A1111 and the sites that read its texts recognise the files of a picture. */
 
 import { createHash } from "node:crypto";
-import type { EmbeddingMention } from "@atelier/diffusion";
+import type { EmbeddingMention } from "@atelier/diffusion/files";
 import type { FileStore } from "@atelier/engine";
 
 /** Bytes that are hashed at a time. */

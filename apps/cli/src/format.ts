@@ -1,6 +1,6 @@
 /** @file Numbers as people read them, and arguments as shells do. */
 
-export { quoteArgument } from "@atelier/diffusion";
+export { quoteArgument } from "@atelier/diffusion/core";
 
 /** `1.5 GB`, in powers of ten as disks are sold. */
 export function formatBytes(bytes: number): string {

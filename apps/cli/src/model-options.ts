@@ -1,12 +1,8 @@
 /** @file The options that say how a model is read, the same for every command that opens one. */
 
-import {
-  type AdapterClaim,
-  type ModelFiles,
-  type OpenModelOptions,
-  openModelFiles,
-  predictionTypes,
-} from "@atelier/diffusion";
+import type { ModelFiles } from "@atelier/diffusion/families";
+import { type AdapterClaim, type OpenModelOptions, openModelFiles } from "@atelier/diffusion/files";
+import { predictionTypes } from "@atelier/diffusion/process";
 import { type Command, Option } from "commander";
 import { type CliContext, printJson } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";

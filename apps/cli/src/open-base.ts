@@ -4,15 +4,13 @@
  */
 
 import { openEmbeddedBase } from "@atelier/base/node";
+import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "@atelier/diffusion/core";
 import {
-  type EmbeddedBase,
-  embeddedBaseName,
-  embeddedBaseTitle,
   type HubEvent,
   type ResolveModelOptions,
   resolveModel,
   selectAdapterFiles,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
 import { createHubDiskCache, hubAccess, readHubEnvironment } from "@atelier/diffusion/node";
 import { isAdapterRepository } from "./adapter-use.js";
 import type { CliContext } from "./cli-context.js";

@@ -1,6 +1,6 @@
 /** @file The library's sentences in the words of the command line: its options as flags. */
 
-import { type OptionName, quoteArgument, sayOptions } from "@atelier/diffusion";
+import { type OptionName, quoteArgument, sayOptions } from "@atelier/diffusion/core";
 
 /** How an option is set here, given the value that a sentence advises. */
 const flags: Readonly<Record<OptionName, string | ((value: string | undefined) => string)>> = {

@@ -3,10 +3,10 @@
 import {
   encodePng,
   formatA1111Parameters,
-  type GeneratedImage,
   type GenerationParameters,
   parametersKeyword,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
+import type { GeneratedImage } from "@atelier/diffusion/pipeline";
 import type { AdapterUse } from "./adapter-use.js";
 import type { CliContext } from "./cli-context.js";
 import type { PictureHashes } from "./file-hashes.js";

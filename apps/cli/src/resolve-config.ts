@@ -3,7 +3,7 @@
  * each with the line or the flag that it comes from.
  */
 
-import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion";
+import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type ConfigFile, readConfigFile } from "./config-file.js";
 import { configFlags } from "./config-flags.js";

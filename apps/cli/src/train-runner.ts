@@ -1,14 +1,9 @@
 /** @file Runs a training in its own process and shows its events: what `train` and `lora` share. */
 
 import { totalmem } from "node:os";
-import {
-  type EndEvent,
-  embeddedBaseName,
-  type ResumeOptions,
-  type TrainConfig,
-  type TrainEvent,
-} from "@atelier/diffusion";
+import { embeddedBaseName } from "@atelier/diffusion/core";
 import { runInChild } from "@atelier/diffusion/node";
+import type { EndEvent, ResumeOptions, TrainConfig, TrainEvent } from "@atelier/diffusion/train";
 import { type CliContext, print, printJson } from "./cli-context.js";
 import { drawOptions } from "./draw-command.js";
 import { showNotes, trainingNotes } from "./embedded-notes.js";

@@ -3,7 +3,8 @@
  * its second text encoder.
  */
 
-import type { GenerateOptions, PictureSizes } from "@atelier/diffusion";
+import type { PictureSizes } from "@atelier/diffusion/families";
+import type { GenerateOptions } from "@atelier/diffusion/pipeline";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Messages } from "./messages/messages.js";
 

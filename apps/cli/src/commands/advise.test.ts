@@ -2,7 +2,7 @@
 
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodePng } from "@atelier/diffusion";
+import { encodePng } from "@atelier/diffusion/files";
 import { describe, expect, it } from "vitest";
 import { writePictures } from "../testing/pictures.js";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";

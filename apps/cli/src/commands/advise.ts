@@ -8,16 +8,13 @@ import {
   type AdvisedPicture,
   adviceGoals,
   advise,
-  configsOf,
-  embeddedBaseName,
-  fullTrainingBytes,
-  openModelFiles,
-  probePicture,
-  readCaptionedFolder,
-  readPictureFile,
-  sha256Hex,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/advise";
+import { embeddedBaseName, sha256Hex } from "@atelier/diffusion/core";
+import { probePicture, readCaptionedFolder, readPictureFile } from "@atelier/diffusion/data";
+import { configsOf } from "@atelier/diffusion/families";
+import { openModelFiles } from "@atelier/diffusion/files";
 import { sharpPictures } from "@atelier/diffusion/node";
+import { fullTrainingBytes } from "@atelier/diffusion/train";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { quoteArgument } from "../format.js";

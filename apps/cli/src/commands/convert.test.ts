@@ -10,7 +10,7 @@ import {
   tensorSource,
   writePytorch,
   writeSafetensors,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";

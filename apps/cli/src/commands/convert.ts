@@ -1,5 +1,6 @@
 /** @file `atelier convert`: a checkpoint or a LoRA in another form. */
 
+import { isSystemFile } from "@atelier/diffusion/data";
 import {
   DIFFUSERS_EMBEDDING_NAMES,
   DIFFUSERS_LORA_NAME,
@@ -9,7 +10,6 @@ import {
   isDiffusersLora,
   isLoraFolder,
   isPytorchName,
-  isSystemFile,
   openTensorFile,
   readEmbedding,
   type StoredFloat,
@@ -21,7 +21,7 @@ import {
   writePeftAdapter,
   writeSingleFile,
   writeWebuiEmbedding,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { layersFor, readWholeLora } from "../adapter-layers.js";

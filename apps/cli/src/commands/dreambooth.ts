@@ -3,7 +3,8 @@
  * meaning.
  */
 
-import { dreamboothPrompts, embeddedBaseName, type PromptSubject } from "@atelier/diffusion";
+import { embeddedBaseName } from "@atelier/diffusion/core";
+import { dreamboothPrompts, type PromptSubject } from "@atelier/diffusion/evaluate";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.js";

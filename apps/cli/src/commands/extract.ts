@@ -1,12 +1,9 @@
 /** @file `atelier extract`: a LoRA from what distinguishes a tuned model from its base. */
 
-import {
-  embeddedBaseName,
-  embeddedLoraMetadata,
-  extractAdapter,
-  type ModelFiles,
-  writeKohyaLora,
-} from "@atelier/diffusion";
+import { embeddedBaseName, embeddedLoraMetadata } from "@atelier/diffusion/core";
+import type { ModelFiles } from "@atelier/diffusion/families";
+import { writeKohyaLora } from "@atelier/diffusion/files";
+import { extractAdapter } from "@atelier/diffusion/tuning";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { adapterTitle, layersOf } from "../adapter-layers.js";

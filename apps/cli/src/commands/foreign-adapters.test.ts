@@ -6,17 +6,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { adaptableLayers, configsOf } from "@atelier/diffusion/families";
 import {
-  adaptableLayers,
-  configsOf,
-  type LayerInfo,
   openModelFiles,
   openSafetensors,
   type TorchValue,
   tensorSource,
   writePytorch,
   writeSafetensors,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
+import type { LayerInfo } from "@atelier/diffusion/models";
 import { sharpPictures } from "@atelier/diffusion/node";
 import { createTorchGenerator, type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";

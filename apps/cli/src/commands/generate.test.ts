@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseA1111Parameters, readPngText } from "@atelier/diffusion";
+import { parseA1111Parameters, readPngText } from "@atelier/diffusion/files";
 import { sharpPictures } from "@atelier/diffusion/node";
 import { describe, expect, it } from "vitest";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";

@@ -1,10 +1,10 @@
 /** @file `atelier generate`: draws pictures and writes them with the parameters they came from. */
 
+import { type Embedding, embeddedBaseName, storedHash } from "@atelier/diffusion/core";
+import { readAdapterClaims } from "@atelier/diffusion/files";
 import {
   type Adapter,
   displayName,
-  type Embedding,
-  embeddedBaseName,
   firstTokenizer,
   type GenerateOptions,
   generate,
@@ -14,12 +14,10 @@ import {
   promptSyntaxes,
   type ReadPrompt,
   readAdapter,
-  readAdapterClaims,
   readPrompt,
-  samplerNames,
-  storedHash,
   usableWords,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/pipeline";
+import { samplerNames } from "@atelier/diffusion/samplers";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { tellOfAdapter } from "../adapter-layers.js";

@@ -3,14 +3,14 @@
  * no equivalent listed.
  */
 
+import { readText } from "@atelier/diffusion/core";
 import {
   type ForeignFile,
   type ImportedConfig,
   importSettings,
   parseTrainConfig,
-  readText,
   trainingStrength,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/train";
 import { AtelierError, messageOf } from "@atelier/engine";
 import type { Command } from "commander";
 import { parse as parseToml } from "smol-toml";

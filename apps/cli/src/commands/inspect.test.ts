@@ -2,7 +2,7 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openTensorFile, tensorSource, writeSafetensors } from "@atelier/diffusion";
+import { openTensorFile, tensorSource, writeSafetensors } from "@atelier/diffusion/files";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /** @file `atelier inspect`: says what a file or folder is and what is wrong with it. */
 
-import { type Inspection, inspectPath } from "@atelier/diffusion";
+import { type Inspection, inspectPath } from "@atelier/diffusion/inspect";
 import { AtelierError } from "@atelier/engine";
 import type { Command } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";

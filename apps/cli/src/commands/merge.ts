@@ -1,20 +1,17 @@
 /** @file `atelier merge`: adapters into one adapter, or into the weights of a base. */
 
+import { type ComponentName, splitModulePath } from "@atelier/diffusion/core";
+import { componentOf } from "@atelier/diffusion/families";
 import {
-  type ComponentName,
-  combineAdapters,
-  componentOf,
-  loadPipeline,
-  mergeAdapters,
-  type PredictionType,
-  readAdapter,
   readAdapterClaims,
   replaceWeights,
-  splitModulePath,
   writeFolder,
   writeKohyaLora,
   writeSingleFile,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/files";
+import { loadPipeline, mergeAdapters, readAdapter } from "@atelier/diffusion/pipeline";
+import type { PredictionType } from "@atelier/diffusion/process";
+import { combineAdapters } from "@atelier/diffusion/tuning";
 import { AtelierError, type FloatTensor } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { type Command, Option } from "commander";

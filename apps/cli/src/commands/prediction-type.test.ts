@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseA1111Parameters, readPngText } from "@atelier/diffusion";
+import { parseA1111Parameters, readPngText } from "@atelier/diffusion/files";
 import { describe, expect, it } from "vitest";
 import { copyCheckpoint, makeForeignFile } from "../testing/foreign-file.js";
 import { writePictures } from "../testing/pictures.js";

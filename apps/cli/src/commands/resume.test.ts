@@ -1,8 +1,8 @@
 /** @file `atelier resume` on a run that one of its watchers has ended. */
 
 import { join } from "node:path";
-import { parseTrainConfig, train, type Watcher } from "@atelier/diffusion";
 import { nodeTrainDeps } from "@atelier/diffusion/node";
+import { parseTrainConfig, train, type Watcher } from "@atelier/diffusion/train";
 import { expect, it } from "vitest";
 import { writePictures } from "../testing/pictures.js";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";

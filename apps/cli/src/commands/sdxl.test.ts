@@ -2,7 +2,12 @@
 
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSafetensors, readPngText, tensorSource, writeSafetensors } from "@atelier/diffusion";
+import {
+  openSafetensors,
+  readPngText,
+  tensorSource,
+  writeSafetensors,
+} from "@atelier/diffusion/files";
 import { sharpPictures } from "@atelier/diffusion/node";
 import { floatTensor, type HostTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";

@@ -3,7 +3,7 @@
  * field of the config that the technique reads as a flag, and fields that the command sets itself.
  */
 
-import type { TuningName } from "@atelier/diffusion";
+import type { TuningName } from "@atelier/diffusion/train";
 import type { Command } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { addConfigFlags, valuesOfFlags } from "../config-flags.js";

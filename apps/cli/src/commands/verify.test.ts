@@ -2,7 +2,7 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSafetensors, tensorSource, writeSafetensors } from "@atelier/diffusion";
+import { openSafetensors, tensorSource, writeSafetensors } from "@atelier/diffusion/files";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";

@@ -1,6 +1,6 @@
 /** @file `atelier verify`: prints every comparison of a fixture folder, and how many held. */
 
-import { type FixtureCheck, verifyFolder } from "@atelier/diffusion";
+import { type FixtureCheck, verifyFolder } from "@atelier/diffusion/verify";
 import type { Command } from "commander";
 import { addBackendOptions, type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, print, printJson } from "../cli-context.js";

@@ -1,7 +1,7 @@
 /** @file The folder of a demo, which no other demo shares. */
 
 import { rmdir, statfs } from "node:fs/promises";
-import { isSystemFile } from "@atelier/diffusion";
+import { isSystemFile } from "@atelier/diffusion/data";
 import { lockFolder } from "@atelier/diffusion/node";
 import { AtelierError, type FileStore, messageOf } from "@atelier/engine";
 import { formatBytesApart } from "../format.js";

@@ -8,7 +8,7 @@ import {
   embeddedRates,
   parseTrainConfig,
   type TrainConfig,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/train";
 import type { DemoPart } from "./demo-clock.js";
 
 /** Where a training reads and writes. */

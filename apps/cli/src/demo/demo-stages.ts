@@ -2,18 +2,16 @@
 
 import type { Measures, SubjectTruth } from "@atelier/base";
 import { demoPrompts, mascotWords, measurePrompts, questionsOf } from "@atelier/base";
+import { type EmbeddedBase, embeddedBaseTitle, type RgbPicture } from "@atelier/diffusion/core";
+import { openJudge } from "@atelier/diffusion/evaluate";
+import { openModelFiles } from "@atelier/diffusion/files";
 import {
   type Adapter,
-  type EmbeddedBase,
-  embeddedBaseTitle,
   loadPipeline,
-  openJudge,
-  openModelFiles,
   type Pipeline,
-  type RgbPicture,
   readAdapter,
-  type TrainConfig,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/pipeline";
+import type { TrainConfig } from "@atelier/diffusion/train";
 import { type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, printJson } from "../cli-context.js";
 import { formatDuration } from "../format.js";

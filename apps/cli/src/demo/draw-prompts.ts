@@ -1,6 +1,7 @@
 /** @file Draws the demo's prompts with the base, or with the base and an adapter. */
 
-import { type Adapter, generate, type Pipeline, type RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { type Adapter, generate, type Pipeline } from "@atelier/diffusion/pipeline";
 import { firstSeed } from "./demo-settings.js";
 
 /** A prompt and the number of its pictures. */

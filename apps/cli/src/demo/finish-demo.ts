@@ -1,6 +1,6 @@
 /** @file Writes the demo's report and sheet, each whole or not at all, and says how it went. */
 
-import { encodePng } from "@atelier/diffusion";
+import { encodePng } from "@atelier/diffusion/files";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatDuration } from "../format.js";
 import { assess } from "../report/assess.js";

@@ -13,7 +13,9 @@ import {
   subjectTruth,
 } from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
-import { type EmbeddedBase, openModelFiles, type TrainConfig } from "@atelier/diffusion";
+import type { EmbeddedBase } from "@atelier/diffusion/core";
+import { openModelFiles } from "@atelier/diffusion/files";
+import type { TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError } from "@atelier/engine";
 import { type CliContext, printJson } from "../cli-context.js";
 import { openEmbedded } from "../open-base.js";

@@ -1,7 +1,8 @@
 /** @file The demo's training: the same one as `atelier lora`, in its own process. */
 
-import type { EmbeddedBase, EndEvent, ResultFile, TrainConfig } from "@atelier/diffusion";
+import type { EmbeddedBase } from "@atelier/diffusion/core";
 import { runInChild } from "@atelier/diffusion/node";
+import type { EndEvent, ResultFile, TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError, internalError } from "@atelier/engine";
 import type { AdapterFiles } from "../report/demo-report.js";
 

@@ -1,6 +1,6 @@
 /** @file The pictures that the demo learns from, as a folder like one that a user would bring. */
 
-import { encodePng } from "@atelier/diffusion";
+import { encodePng } from "@atelier/diffusion/files";
 import type { FileStore } from "@atelier/engine";
 import type { Lesson } from "../report/demo-report.js";
 

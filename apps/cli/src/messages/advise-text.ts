@@ -1,6 +1,6 @@
 /** @file Texts of `atelier advise`. */
 
-import type { AdviceNote } from "@atelier/diffusion";
+import type { AdviceNote } from "@atelier/diffusion/advise";
 
 /** English. */
 export const adviseText = {

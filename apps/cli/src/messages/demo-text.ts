@@ -1,6 +1,6 @@
 /** @file `atelier demo` in English. */
 
-import type { TrainConfig } from "@atelier/diffusion";
+import type { TrainConfig } from "@atelier/diffusion/train";
 import type { DemoPart } from "../demo/demo-clock.js";
 import { quoteArgument } from "../format.js";
 

@@ -1,7 +1,7 @@
 /** @file What the demo's report tells, as plain data. Its page and its sheet are made from it alone. */
 
 import type { Measures, PromptTopic } from "@atelier/base";
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 
 /** A picture that was learned from. */
 export interface Lesson {

@@ -1,6 +1,7 @@
 /** @file Pictures as data URIs, so that a page needs no file beside itself. */
 
-import { dataUri, encodePng, type RgbPicture } from "@atelier/diffusion";
+import { dataUri, type RgbPicture } from "@atelier/diffusion/core";
+import { encodePng } from "@atelier/diffusion/files";
 import type { Messages } from "../messages/messages.js";
 import type { DemoReport, PromptPictures } from "./demo-report.js";
 

@@ -2,7 +2,7 @@
 
 import type { Measures } from "@atelier/base";
 import { html } from "@atelier/base";
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import { describe, expect, it } from "vitest";
 import { messagesFor } from "../messages/messages.js";
 import { assess, shareOfWay } from "./assess.js";

@@ -1,6 +1,7 @@
 /** @file The report's pictures as one picture: a row for each prompt, before on the left. */
 
-import { contactSheet, type RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { contactSheet } from "@atelier/diffusion/files";
 import type { Messages } from "../messages/messages.js";
 import type { DemoReport } from "./demo-report.js";
 

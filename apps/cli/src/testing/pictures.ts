@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodePng } from "@atelier/diffusion";
+import { encodePng } from "@atelier/diffusion/files";
 
 /** Makes a folder with pictures of two colours each, and returns it. */
 export async function writePictures(folder: string, count: number): Promise<string> {

@@ -3,13 +3,10 @@
 import { appendFile, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  componentParameters,
-  listParameters,
-  loadClipTokenizer,
-  openModelFiles,
-  pictureEncoder,
-} from "@atelier/diffusion";
+import { componentParameters } from "@atelier/diffusion/families";
+import { openModelFiles } from "@atelier/diffusion/files";
+import { listParameters, pictureEncoder } from "@atelier/diffusion/models";
+import { loadClipTokenizer } from "@atelier/diffusion/tokenizer";
 import { input, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,7 +1,7 @@
 /** @file Where the embedded base lies on this machine, and whether it is whole. */
 
 import { fileURLToPath } from "node:url";
-import type { EmbeddedBase } from "@atelier/diffusion";
+import type { EmbeddedBase } from "@atelier/diffusion/core";
 import { AtelierError } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { verifyChecksums } from "../embedded/checksums.js";

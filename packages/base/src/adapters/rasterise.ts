@@ -1,6 +1,6 @@
 /** @file SVG to pixels with sharp: icons without their margins, and backgrounds. */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import sharp from "sharp";
 import type { Background } from "../world/backgrounds.js";
 import type { Raster } from "../world/composite.js";

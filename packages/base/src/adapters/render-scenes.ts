@@ -3,7 +3,7 @@
  * a copy of its background with a few rasters painted over it.
  */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import type { Background } from "../world/backgrounds.js";
 import { paintOver } from "../world/composite.js";
 import type { StyleName } from "../world/concepts.js";

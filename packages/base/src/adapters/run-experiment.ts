@@ -2,24 +2,17 @@
 
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { type Judge, priorDrift, promptDiversity } from "@atelier/diffusion/evaluate";
+import { encodePng, openModelFiles, readEmbedding } from "@atelier/diffusion/files";
+import { runInChild } from "@atelier/diffusion/node";
+import { generate, loadPipeline, type Pipeline, readAdapter } from "@atelier/diffusion/pipeline";
 import {
   embeddedDefaults,
-  encodePng,
-  generate,
-  type Judge,
-  loadPipeline,
-  openModelFiles,
-  type Pipeline,
   parseTrainConfig,
-  priorDrift,
-  promptDiversity,
   type ResultFile,
-  type RgbPicture,
-  readAdapter,
-  readEmbedding,
   resultOfKind,
-} from "@atelier/diffusion";
-import { runInChild } from "@atelier/diffusion/node";
+} from "@atelier/diffusion/train";
 import { AtelierError, type Runtime } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { type JudgedPrompt, measurePrompts, type SubjectTruth } from "../demo/measure-prompts.js";

@@ -3,20 +3,17 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { encodePng, openModelFiles } from "@atelier/diffusion/files";
+import { nodeTrainDeps } from "@atelier/diffusion/node";
 import {
   type Adapter,
-  encodePng,
   generate,
   loadPipeline,
-  openModelFiles,
   type Pipeline,
-  parseTrainConfig,
-  type RgbPicture,
   readAdapter,
-  resultOfKind,
-  train,
-} from "@atelier/diffusion";
-import { nodeTrainDeps } from "@atelier/diffusion/node";
+} from "@atelier/diffusion/pipeline";
+import { parseTrainConfig, resultOfKind, train } from "@atelier/diffusion/train";
 import { createOrtRuntime, nodeFiles as files } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mascotLessons } from "../demo/mascot-scenes.js";

@@ -6,7 +6,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { encodePng } from "@atelier/diffusion";
+import { encodePng } from "@atelier/diffusion/files";
 import { AtelierError, messageOf } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { embeddedBaseFolder, openEmbeddedBase } from "../adapters/embedded-base.js";

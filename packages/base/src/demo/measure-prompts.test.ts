@@ -1,6 +1,7 @@
 /** @file The measures, by a judge that sees nothing but colour, so that all of them are known. */
 
-import type { Judge, RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import type { Judge } from "@atelier/diffusion/evaluate";
 import { floatTensor } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { demoPrompts, type PromptTopic } from "./mascot-scenes.js";

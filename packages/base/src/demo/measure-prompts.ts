@@ -1,5 +1,6 @@
 /** @file What a judge says of pictures before and after a training, as the DreamBooth paper measures (arXiv 2208.12242). */
 
+import type { RgbPicture } from "@atelier/diffusion/core";
 import {
   clipImageSimilarity,
   clipTextSimilarity,
@@ -8,9 +9,8 @@ import {
   type PixelWeights,
   pictureDrift,
   promptDiversity,
-  type RgbPicture,
   structure,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/evaluate";
 import type { FloatTensor } from "@atelier/engine";
 import type { PromptTopic } from "./mascot-scenes.js";
 import type { PromptQuestion } from "./prompt-questions.js";

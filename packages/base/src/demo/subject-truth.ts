@@ -1,6 +1,6 @@
 /** @file How a taught subject looks in the scene of a prompt, to compare pictures with. */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import { firstObjectWeights } from "../world/object-weights.js";
 import type { Scene } from "../world/scene.js";
 import type { PromptTopic } from "./mascot-scenes.js";

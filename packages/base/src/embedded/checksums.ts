@@ -3,7 +3,8 @@
  * used, so that a damaged copy is named and never trained on.
  */
 
-import { isSystemFile, readText, sha256Hex } from "@atelier/diffusion";
+import { readText, sha256Hex } from "@atelier/diffusion/core";
+import { isSystemFile } from "@atelier/diffusion/data";
 import { AtelierError, type FileStore } from "@atelier/engine";
 
 /** Lists the files of the folder that it lies in. */

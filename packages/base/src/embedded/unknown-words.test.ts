@@ -1,6 +1,6 @@
 /** @file Words that the embedded base has never read. */
 
-import { createClipTokenizer } from "@atelier/diffusion";
+import { createClipTokenizer } from "@atelier/diffusion/tokenizer";
 import { describe, expect, it } from "vitest";
 import { tokenizerDefinition } from "../recipe/text-vocabulary.js";
 import { tinyVocabulary } from "../testing/tiny-models.js";

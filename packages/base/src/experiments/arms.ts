@@ -1,6 +1,6 @@
 /** @file What `npm run experiment:techniques` compares: each technique as a config of one training. */
 
-import { embeddedDefaults, embeddedRates as rates } from "@atelier/diffusion";
+import { embeddedDefaults, embeddedRates as rates } from "@atelier/diffusion/train";
 
 /** What differs from goal to goal and run to run. */
 export interface ArmContext {

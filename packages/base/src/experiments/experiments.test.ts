@@ -1,6 +1,6 @@
 /** @file The comparison of techniques: its configs, its words and its table. */
 
-import { parseTrainConfig } from "@atelier/diffusion";
+import { parseTrainConfig } from "@atelier/diffusion/train";
 import { describe, expect, it } from "vitest";
 import type { Measures } from "../demo/measure-prompts.js";
 import { type ArmContext, arms } from "./arms.js";

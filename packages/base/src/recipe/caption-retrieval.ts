@@ -3,13 +3,9 @@
  * it choose the true one?
  */
 
-import {
-  type ClipTextConfig,
-  createCaptionEmbedder,
-  createClipTokenizer,
-  createPictureEmbedder,
-  type PictureEncoderConfig,
-} from "@atelier/diffusion";
+import { createCaptionEmbedder, createPictureEmbedder } from "@atelier/diffusion/evaluate";
+import type { ClipTextConfig, PictureEncoderConfig } from "@atelier/diffusion/models";
+import { createClipTokenizer } from "@atelier/diffusion/tokenizer";
 import type { Runtime } from "@atelier/engine";
 import { sceneAt } from "../world/scene.js";
 import { captionTokens } from "./contrastive-model.js";

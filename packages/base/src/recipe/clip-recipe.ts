@@ -3,14 +3,13 @@
  * et al. 2021). The image encoder that helps stays as the judge.
  */
 
+import { embedCaptions, embedPictures } from "@atelier/diffusion/evaluate";
 import {
   type ClipTextConfig,
-  createClipTokenizer,
-  embedCaptions,
-  embedPictures,
   listParameters,
   type PictureEncoderConfig,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/models";
+import { createClipTokenizer } from "@atelier/diffusion/tokenizer";
 import {
   adamW,
   argmax,

@@ -1,11 +1,8 @@
 /** @file The contrastive loss against PyTorch, and embeddings as unit vectors. */
 
-import {
-  componentParameters,
-  embedCaptions,
-  embedPictures,
-  listParameters,
-} from "@atelier/diffusion";
+import { embedCaptions, embedPictures } from "@atelier/diffusion/evaluate";
+import { componentParameters } from "@atelier/diffusion/families";
+import { listParameters } from "@atelier/diffusion/models";
 import { createWeights, floatTensor, input, intTensor } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";

@@ -1,12 +1,8 @@
 /** @file Pictures of unseen scenes' captions, drawn by the folder of a model, on one sheet. */
 
-import {
-  contactSheet,
-  generate,
-  loadPipeline,
-  openModelFiles,
-  type RgbPicture,
-} from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { contactSheet, openModelFiles } from "@atelier/diffusion/files";
+import { generate, loadPipeline } from "@atelier/diffusion/pipeline";
 import type { FileStore, Runtime } from "@atelier/engine";
 import { canonicalCaption } from "../world/caption.js";
 import { sceneAt } from "../world/scene.js";

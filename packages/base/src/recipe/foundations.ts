@@ -4,7 +4,7 @@
  * UNet belongs to.
  */
 
-import { narrowFromFloat32, widenToFloat32 } from "@atelier/diffusion";
+import { narrowFromFloat32, widenToFloat32 } from "@atelier/diffusion/files";
 import { type FileStore, floatTensor } from "@atelier/engine";
 import { fingerprintOf } from "./latent-cache.js";
 import type { NamedWeights } from "./recipe.js";

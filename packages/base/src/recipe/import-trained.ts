@@ -3,7 +3,7 @@
  * shipped: values and averages are the exported ones, the optimizer begins without moments.
  */
 
-import { openSafetensors } from "@atelier/diffusion";
+import { openSafetensors } from "@atelier/diffusion/files";
 import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
 import { verifyChecksums } from "../embedded/checksums.js";
 import { foundationsFingerprint } from "./foundations.js";

@@ -1,6 +1,6 @@
 /** @file First values of parameters, as PyTorch initialises its layers. */
 
-import type { ParameterInfo } from "@atelier/diffusion";
+import type { ParameterInfo } from "@atelier/diffusion/models";
 import {
   createTorchGenerator,
   type FloatTensor,

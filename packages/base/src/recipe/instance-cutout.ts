@@ -3,7 +3,7 @@
  * size would take minutes; here one raster of each is enough, and pixels are mixed from it.
  */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import type { Raster } from "../world/composite.js";
 
 /** A square picture, `[side, side, 4]`, colours multiplied by opacity, so that neighbours can be mixed. */

@@ -4,13 +4,9 @@
  * things that it has never seen.
  */
 
-import {
-  createPictureEmbedder,
-  embedPictures,
-  listParameters,
-  type PictureEncoderConfig,
-  pixelsFromRgb,
-} from "@atelier/diffusion";
+import { pixelsFromRgb } from "@atelier/diffusion/core";
+import { createPictureEmbedder, embedPictures } from "@atelier/diffusion/evaluate";
+import { listParameters, type PictureEncoderConfig } from "@atelier/diffusion/models";
 import {
   adamW,
   createWeights,

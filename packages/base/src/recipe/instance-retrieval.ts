@@ -3,7 +3,9 @@
  * does it find the other view among those of siblings and strangers?
  */
 
-import { contactSheet, type ImageEmbedder, type RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import type { ImageEmbedder } from "@atelier/diffusion/evaluate";
+import { contactSheet } from "@atelier/diffusion/files";
 import { drawGroups, groupSize } from "./instance-groups.js";
 import type { Instance, InstancePool, InstancePools } from "./instance-pool.js";
 import { drawView, type InstanceIcons, renderView } from "./instance-views.js";

@@ -3,7 +3,7 @@
  * What changes here is what the instance judge learns to overlook.
  */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import { type Background, backgrounds } from "../world/backgrounds.js";
 import { accessories, type StyleName } from "../world/concepts.js";
 import type { Draws } from "../world/draws.js";

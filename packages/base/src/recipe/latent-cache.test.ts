@@ -3,7 +3,8 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { componentParameters, encodeImage } from "@atelier/diffusion";
+import { componentParameters } from "@atelier/diffusion/families";
+import { encodeImage } from "@atelier/diffusion/models";
 import { createWeights, input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -3,13 +3,9 @@
  * hundred scenes, so that a preparation that was cut off goes on where it was.
  */
 
-import {
-  encodeImage,
-  narrowFromFloat32,
-  sha256Hex,
-  type VaeConfig,
-  widenToFloat32,
-} from "@atelier/diffusion";
+import { sha256Hex } from "@atelier/diffusion/core";
+import { narrowFromFloat32, widenToFloat32 } from "@atelier/diffusion/files";
+import { encodeImage, type VaeConfig } from "@atelier/diffusion/models";
 import {
   AtelierError,
   byteView,

@@ -4,14 +4,13 @@
  * size that two processor cores can train.
  */
 
+import type { ConfigObject, GenerationConfig } from "@atelier/diffusion/core";
 import type {
   ClipTextConfig,
-  ConfigObject,
-  GenerationConfig,
   PictureEncoderConfig,
   UNetConfig,
   VaeConfig,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/models";
 import type { TextVocabulary } from "./text-vocabulary.js";
 
 /** The models that pre-training makes, in the order in which they need each other. */

@@ -3,7 +3,7 @@
  * events. It goes on where the last run ended, with the same bits as without the break.
  */
 
-import { encodePng } from "@atelier/diffusion";
+import { encodePng } from "@atelier/diffusion/files";
 import { sizeOf } from "@atelier/engine";
 import {
   type EvaluationEvent,

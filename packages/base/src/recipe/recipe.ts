@@ -3,7 +3,7 @@
  * result. The loop in pretrain.ts runs any of them.
  */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import type {
   FloatTensor,
   GraphNode,

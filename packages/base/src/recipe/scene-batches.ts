@@ -1,6 +1,7 @@
 /** @file Batches of pictures and captions of the world, as pure functions of a seed and positions. */
 
-import { type ClipTokenizer, pixelsFromRgb } from "@atelier/diffusion";
+import { pixelsFromRgb } from "@atelier/diffusion/core";
+import type { ClipTokenizer } from "@atelier/diffusion/tokenizer";
 import {
   createTorchGenerator,
   type FloatTensor,

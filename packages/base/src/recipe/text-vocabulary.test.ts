@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClipTokenizer, loadClipTokenizer } from "@atelier/diffusion";
+import { createClipTokenizer, loadClipTokenizer } from "@atelier/diffusion/tokenizer";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { captionWords } from "../world/caption.js";

@@ -4,7 +4,7 @@
  * encoded by parts of words, in the end by bytes.
  */
 
-import type { TokenizerDefinition } from "@atelier/diffusion";
+import type { TokenizerDefinition } from "@atelier/diffusion/tokenizer";
 
 /** A byte-pair vocabulary as CLIP orders it. */
 export interface TextVocabulary {

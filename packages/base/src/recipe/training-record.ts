@@ -3,7 +3,7 @@
  * With it a training goes on from what is shipped.
  */
 
-import { readJson } from "@atelier/diffusion";
+import { readJson } from "@atelier/diffusion/core";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type ModelName, modelNames } from "./models.js";
 

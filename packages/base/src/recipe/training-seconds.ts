@@ -1,6 +1,6 @@
 /** @file How long a model was trained, added up from the events of its runs. */
 
-import { readText } from "@atelier/diffusion";
+import { readText } from "@atelier/diffusion/core";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type PretrainEvent, reportEverySteps } from "./pretrain-event.js";
 

@@ -3,7 +3,7 @@
  * average, replaced in one step, so that a run can be killed at any moment.
  */
 
-import { openSafetensors, tensorSource, writeSafetensors } from "@atelier/diffusion";
+import { openSafetensors, tensorSource, writeSafetensors } from "@atelier/diffusion/files";
 import { AtelierError, type FileStore, type FloatTensor, type HostTensor } from "@atelier/engine";
 import type { ModelName } from "./models.js";
 import type { NamedWeights } from "./recipe.js";

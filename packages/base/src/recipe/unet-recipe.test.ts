@@ -1,6 +1,6 @@
 /** @file Which timesteps the UNet is trained at, and their weights in its loss. */
 
-import { minSnrWeight, snr } from "@atelier/diffusion";
+import { minSnrWeight, snr } from "@atelier/diffusion/process";
 import { describe, expect, it } from "vitest";
 import { lossWeight, trainingSchedule, trainingTimesteps } from "./unet-recipe.js";
 

@@ -3,18 +3,16 @@
  * captions that are left out now and then, for guidance (Ho & Salimans 2022). It begins with single centred objects on plain colours.
  */
 
+import { componentParameters } from "@atelier/diffusion/families";
+import { clipText, unet } from "@atelier/diffusion/models";
 import {
-  clipText,
-  componentParameters,
-  createClipTokenizer,
   denoisingLoss,
   discreteProcess,
   type NoiseSchedule,
-  noiseScheduleOf,
-  readSchedulerConfig,
   snr,
-  unet,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/process";
+import { noiseScheduleOf, readSchedulerConfig } from "@atelier/diffusion/samplers";
+import { createClipTokenizer } from "@atelier/diffusion/tokenizer";
 import {
   adamW,
   createWeights,

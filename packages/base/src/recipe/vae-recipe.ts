@@ -1,15 +1,14 @@
 /** @file Pre-training of the autoencoder: first on crops, which show many things at once, then on whole pictures. */
 
+import { type RgbPicture, rgbFromPixels } from "@atelier/diffusion/core";
+import { componentParameters } from "@atelier/diffusion/families";
+import { contactSheet } from "@atelier/diffusion/files";
 import {
-  componentParameters,
-  contactSheet,
   decodeLatents,
   encodeImage,
-  type RgbPicture,
-  rgbFromPixels,
   sampleLatents,
   type VaeConfig,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/models";
 import {
   abs,
   adamW,

@@ -3,15 +3,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  componentParameters,
-  embedPictures,
-  generate,
-  listParameters,
-  loadPipeline,
-  openModelFiles,
-  openSafetensors,
-} from "@atelier/diffusion";
+import { embedPictures } from "@atelier/diffusion/evaluate";
+import { componentParameters } from "@atelier/diffusion/families";
+import { openModelFiles, openSafetensors } from "@atelier/diffusion/files";
+import { listParameters } from "@atelier/diffusion/models";
+import { generate, loadPipeline } from "@atelier/diffusion/pipeline";
 import { input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -3,14 +3,15 @@
 import {
   type ConfigObject,
   generationConfigName,
-  tensorSource,
-  writeClipTextConfig,
   writeGenerationConfig,
+} from "@atelier/diffusion/core";
+import { tensorSource, writeSafetensors } from "@atelier/diffusion/files";
+import {
+  writeClipTextConfig,
   writePictureEncoderConfig,
-  writeSafetensors,
   writeUNetConfig,
   writeVaeConfig,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/models";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { writeChecksums } from "../embedded/checksums.js";
 import { generationConfig, type ModelConfigs, type ModelName, schedulerConfig } from "./models.js";

@@ -1,6 +1,7 @@
 /** @file A judge whose vectors are known: a picture is the caption in its bytes, words are directions. */
 
-import type { ImageEmbedder, RgbPicture, TextEmbedder } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import type { ImageEmbedder, TextEmbedder } from "@atelier/diffusion/evaluate";
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { canonicalCaption } from "../world/caption.js";
 import type { Scene } from "../world/scene.js";

@@ -1,6 +1,6 @@
 /** @file Lays pictures with transparency over each other in plain bytes. */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 
 /** A square picture, `rgba` holding `[side, side, 4]` bytes, colours not multiplied by opacity. */
 export interface Raster {

@@ -1,6 +1,6 @@
 /** @file Which pixels of a scene's picture belong to its objects, for measures that look at these alone. */
 
-import type { RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import type { Background } from "./backgrounds.js";
 import { pictureSize, squareOf } from "./layout.js";
 import type { Scene } from "./scene.js";

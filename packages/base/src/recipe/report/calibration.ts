@@ -3,14 +3,14 @@
  * measured of each. Thresholds are read off it.
  */
 
+import type { RgbPicture } from "@atelier/diffusion/core";
 import {
-  contactSheet,
   instanceSimilarity,
   type Judge,
   type PixelWeights,
-  type RgbPicture,
   structure,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/evaluate";
+import { contactSheet } from "@atelier/diffusion/files";
 import { mascotStyle } from "../../demo/mascot-scenes.js";
 import type { Background } from "../../world/backgrounds.js";
 import { objectWeights } from "../../world/object-weights.js";

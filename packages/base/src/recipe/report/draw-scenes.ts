@@ -1,6 +1,7 @@
 /** @file Pictures that a model draws from captions of scenes, beside the render of each caption. */
 
-import { generate, type Pipeline, type RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { generate, type Pipeline } from "@atelier/diffusion/pipeline";
 import { canonicalCaption } from "../../world/caption.js";
 import { type Scene, sceneAt } from "../../world/scene.js";
 import type { DrawScene } from "../recipe.js";

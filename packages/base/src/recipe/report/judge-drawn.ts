@@ -1,13 +1,13 @@
 /** @file What the judge says of drawn scenes: facts, distances and diversity. */
 
+import type { RgbPicture } from "@atelier/diffusion/core";
 import {
   cmmd,
   type Embeddings,
   type Judge,
   kernelDistance,
-  type RgbPicture,
   selfSimilarity,
-} from "@atelier/diffusion";
+} from "@atelier/diffusion/evaluate";
 import { floatTensor } from "@atelier/engine";
 import type { DrawnScene } from "./draw-scenes.js";
 import { type FactAnswers, judgeScene, type Tally, tallyFacts } from "./judge-facts.js";

@@ -1,11 +1,7 @@
 /** @file How often the judge finds in pictures what their captions say. */
 
-import {
-  type ImageEmbedder,
-  nearestRows,
-  type RgbPicture,
-  type TextEmbedder,
-} from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { type ImageEmbedder, nearestRows, type TextEmbedder } from "@atelier/diffusion/evaluate";
 import { floatTensor } from "@atelier/engine";
 import type { Scene } from "../../world/scene.js";
 import { factQuestions, type JudgedFact } from "./fact-questions.js";

@@ -1,12 +1,8 @@
 /** @file How much pictures of one short prompt differ, in all that the prompt leaves open. */
 
-import {
-  generate,
-  type Judge,
-  type Pipeline,
-  promptDiversity,
-  type RgbPicture,
-} from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { type Judge, promptDiversity } from "@atelier/diffusion/evaluate";
+import { generate, type Pipeline } from "@atelier/diffusion/pipeline";
 import { trainingConcepts } from "../../world/concepts.js";
 
 /** What is drawn. */

@@ -3,13 +3,10 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  componentParameters,
-  embedPictures,
-  encodePng,
-  listParameters,
-  type PictureEncoderConfig,
-} from "@atelier/diffusion";
+import { embedPictures } from "@atelier/diffusion/evaluate";
+import { componentParameters } from "@atelier/diffusion/families";
+import { encodePng } from "@atelier/diffusion/files";
+import { listParameters, type PictureEncoderConfig } from "@atelier/diffusion/models";
 import { AtelierError, input } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,13 +1,8 @@
 /** @file Measures everything that the quality table of the embedded base asks for. */
 
-import {
-  generate,
-  type Judge,
-  loadPipeline,
-  openJudge,
-  openModelFiles,
-  type Pipeline,
-} from "@atelier/diffusion";
+import { type Judge, openJudge } from "@atelier/diffusion/evaluate";
+import { openModelFiles } from "@atelier/diffusion/files";
+import { generate, loadPipeline, type Pipeline } from "@atelier/diffusion/pipeline";
 import type { FileStore, Runtime } from "@atelier/engine";
 import { groupSize } from "../instance-groups.js";
 import { openInstancePools } from "../instance-pool.js";

@@ -3,15 +3,9 @@
  * still be a smear. Beside them the autoencoder alone, which is the most that the UNet can reach.
  */
 
-import {
-  generate,
-  type Pipeline,
-  pixelsFromRgb,
-  type RgbPicture,
-  rgbFromPixels,
-  sharpness,
-  structure,
-} from "@atelier/diffusion";
+import { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "@atelier/diffusion/core";
+import { sharpness, structure } from "@atelier/diffusion/evaluate";
+import { generate, type Pipeline } from "@atelier/diffusion/pipeline";
 import { floatTensor } from "@atelier/engine";
 import { canonicalCaption } from "../../world/caption.js";
 import { objectWeights } from "../../world/object-weights.js";

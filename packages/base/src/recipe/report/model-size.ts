@@ -1,6 +1,6 @@
 /** @file How large an exported model is. */
 
-import { openSafetensors } from "@atelier/diffusion";
+import { openSafetensors } from "@atelier/diffusion/files";
 import { type FileStore, sizeOf } from "@atelier/engine";
 import { listFiles } from "../../embedded/checksums.js";
 import { weightFiles } from "../write-model.js";

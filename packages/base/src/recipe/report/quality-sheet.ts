@@ -1,6 +1,7 @@
 /** @file A sheet of what a model draws beside renders of the same captions: the first prompts, not the best. */
 
-import { contactSheet, type RgbPicture } from "@atelier/diffusion";
+import type { RgbPicture } from "@atelier/diffusion/core";
+import { contactSheet } from "@atelier/diffusion/files";
 import type { DrawnScene } from "./draw-scenes.js";
 
 /** Prompts on the sheet, and pictures of each, the render included. */

@@ -1,6 +1,7 @@
 /** @file How exactly an autoencoder gives back renders that it has never seen. */
 
-import { configOf, type Pipeline } from "@atelier/diffusion";
+import { configOf } from "@atelier/diffusion/families";
+import type { Pipeline } from "@atelier/diffusion/pipeline";
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { sceneAt } from "../../world/scene.js";
 import type { DrawScene } from "../recipe.js";

@@ -1,0 +1,42 @@
+/** @file `@atelier/diffusion/core`: values that all of Atelier shares. */
+
+export {
+  type MethodName,
+  mapParts,
+  methodTitles,
+  type PartName,
+  type Parts,
+  partEntries,
+} from "./adapter-parts.js";
+export type { AdaptedComponent, ComponentName, TextEncoderName } from "./component-name.js";
+export { type Setting, settingsKey, sha256Hex } from "./content-hash.js";
+export { dataUri } from "./data-uri.js";
+export {
+  type EmbeddedBase,
+  embeddedBaseName,
+  embeddedBaseTitle,
+  embeddedLoraMetadata,
+  isForEmbeddedBase,
+} from "./embedded-base.js";
+export { type Embedding, makeEmbedding, vectorCount } from "./embedding.js";
+export {
+  type GenerationConfig,
+  generationConfigName,
+  readGenerationConfig,
+  writeGenerationConfig,
+} from "./generation-config.js";
+export {
+  type LoraModule,
+  type LoraWeights,
+  makeLoraModule,
+  splitModulePath,
+} from "./lora-weights.js";
+export { nearestName } from "./nearest-name.js";
+export { type OptionName, option, optionNames, sayOptions } from "./option-words.js";
+export { quoteArgument } from "./quote-argument.js";
+export type { ConfigObject } from "./read-config.js";
+export { readJson, readText } from "./read-text.js";
+export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./rgb-picture.js";
+export type { SafetensorsDType } from "./safetensors-dtype.js";
+export { storedHash } from "./stored-hash.js";
+export type { SafetensorsEntry, WeightEntry, Weights } from "./weights.js";

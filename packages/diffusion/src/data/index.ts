@@ -1,0 +1,39 @@
+/** @file `@atelier/diffusion/data`: pictures and captions. */
+
+export { type Batches, type BatchOptions, createBatches, epochOrder } from "./batches.js";
+export {
+  type CaptionedFolder,
+  type CaptionedPicture,
+  type CaptionOptions,
+  readCaptionedFolder,
+} from "./captions.js";
+export type { DataWarning, DataWarningKind } from "./data-warning.js";
+export { type ImageFolder, listImageFolder, type PictureFile } from "./image-folder.js";
+export {
+  type LoadedPicture,
+  loadPicture,
+  type PictureOptions,
+  type PictureSettings,
+  pictureSettings,
+  probePicture,
+  readPictureFile,
+} from "./load-picture.js";
+export type { DecodeOptions, PictureDecoder, PictureInfo, RgbColor } from "./picture-decoder.js";
+export type { PictureFormat } from "./picture-format.js";
+export { type ResampleFilter, resampleRgb } from "./resample.js";
+export {
+  type CropPosition,
+  type PictureSize,
+  planResizeCrop,
+  type ResizeCropOptions,
+  type ResizeCropPlan,
+} from "./resize-crop.js";
+export { isSystemFile } from "./system-files.js";
+export {
+  type CacheRequest,
+  type CacheResult,
+  type CacheSize,
+  createTensorCache,
+  type NamedTensors,
+  type TensorCache,
+} from "./tensor-cache.js";

@@ -1,0 +1,28 @@
+/** @file `@atelier/diffusion/models`: models as functions that build graphs. */
+
+export { readVaeConfig, type VaeConfig, writeVaeConfig } from "./autoencoder-kl/config.js";
+export { sampleLatents, scaleLatents, unscaleLatents } from "./autoencoder-kl/latents.js";
+export { decodeLatents, encodeImage, type LatentDistribution } from "./autoencoder-kl/model.js";
+export {
+  type ClipTextConfig,
+  readClipTextConfig,
+  writeClipTextConfig,
+} from "./clip-text/config.js";
+export { type ClipTextOptions, type ClipTextOutputs, clipText } from "./clip-text/model.js";
+export type { BlockOptions } from "./layers/block-runner.js";
+export { type LayerInfo, listLayers, listParameters, type ParameterInfo } from "./list-layers.js";
+export {
+  type PictureEncoderConfig,
+  readPictureEncoderConfig,
+  writePictureEncoderConfig,
+} from "./picture-encoder/config.js";
+export { pictureEncoder } from "./picture-encoder/model.js";
+export {
+  readUNetConfig,
+  type UNetConfig,
+  type UNetDownBlockType,
+  type UNetUpBlockType,
+  writeUNetConfig,
+} from "./unet/config.js";
+export { type UNetInputSizes, type UNetInputs, unetInputs } from "./unet/inputs.js";
+export { unet } from "./unet/model.js";

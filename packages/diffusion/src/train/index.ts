@@ -1,0 +1,73 @@
+/** @file `@atelier/diffusion/train`: trainings. */
+
+export { parseTrainConfig, type TrainField, trainConfigFields } from "./config/config.js";
+export { embeddedDefaults } from "./config/embedded-defaults.js";
+export type {
+  BaseConfig,
+  DataConfig,
+  EmaConfig,
+  EmbeddingConfig,
+  FullConfig,
+  KeepConfig,
+  LoraConfigFields,
+  OptimizerConfig,
+  OptimizerTable,
+  OutputConfig,
+  PriorConfig,
+  SamplesConfig,
+  ScheduleConfig,
+  ScheduleTable,
+  TrainConfig,
+  TuningName,
+} from "./config/train-config.js";
+export { embeddedRates } from "./config/tuning-sections.js";
+export type { TrainingBatch } from "./data/training-batch.js";
+export type { ErrorEvent, RecordedEvent } from "./events/event-schema.js";
+export type {
+  DoneEvent,
+  EndEvent,
+  PlanEvent,
+  ProgressEvent,
+  ResumedEvent,
+  SampleEvent,
+  SnapshotEvent,
+  StepEvent,
+  StoppedEvent,
+  TrainEvent,
+  WarningEvent,
+  WatcherStop,
+} from "./events/train-event.js";
+export { type EventLog, type LoggedEvent, readEvents } from "./folder/event-log.js";
+export { type FolderLock, readRunConfig } from "./folder/run-folder.js";
+export {
+  listRuns,
+  type OpenRunOptions,
+  openRun,
+  type RunList,
+  type RunRecord,
+  type RunState,
+} from "./folder/run-record.js";
+export { importAiToolkit } from "./import/import-ai-toolkit.js";
+export { importCommandLine } from "./import/import-command-line.js";
+export { importKohya } from "./import/import-kohya.js";
+export { type ForeignFile, importSettings } from "./import/import-settings.js";
+export { type TrainingStrength, trainingStrength } from "./import/strength.js";
+export type { ImportedConfig, LeftSetting } from "./import/translation.js";
+export { fullTrainingBytes } from "./plan/full-memory.js";
+export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
+export { listCaptions } from "./plan/list-pictures.js";
+export type { RunPlan } from "./plan/plan-run.js";
+export { type ResultFile, resultOfKind } from "./result/result-file.js";
+export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./run.js";
+export { train } from "./train.js";
+export type {
+  Action,
+  BatchLoss,
+  Drawn,
+  DrawRequest,
+  TrainingView,
+  WatchEvent,
+  Watcher,
+  WatcherFactory,
+  WatchState,
+} from "./watch/watcher.js";

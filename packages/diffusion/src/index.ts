@@ -458,6 +458,14 @@ export {
   type RunRecord,
   type RunState,
 } from "./train/folder/run-record.js";
+export {
+  listSnapshots,
+  pruneSnapshots,
+  readNewestSnapshot,
+  type Snapshot,
+  snapshotFolder,
+  writeSnapshot,
+} from "./train/folder/snapshots.js";
 export { importAiToolkit } from "./train/import/import-ai-toolkit.js";
 export { importCommandLine } from "./train/import/import-command-line.js";
 export { importKohya } from "./train/import/import-kohya.js";
@@ -470,6 +478,7 @@ export { listCaptions } from "./train/plan/list-pictures.js";
 export type { RunPlan } from "./train/plan/plan-run.js";
 export { type ResultFile, resultOfKind } from "./train/result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./train/run.js";
+export { createTrainingLoop, type FinishedStep } from "./train/step/training-loop.js";
 export { train } from "./train/train.js";
 export type {
   Action,
@@ -482,6 +491,7 @@ export type {
   WatcherFactory,
   WatchState,
 } from "./train/watch/watcher.js";
+export { createWatching, type Watching, watchedSteps } from "./train/watch/watching.js";
 export { adapterMisfits, listMisfits } from "./tuning/adapter-fit.js";
 export {
   type CombinedAdapter,

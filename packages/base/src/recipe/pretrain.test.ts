@@ -17,7 +17,7 @@ import { openLatentCache } from "./latent-cache.js";
 import { pretrain } from "./pretrain.js";
 import type { PretrainEvent } from "./pretrain-event.js";
 import type { Recipe } from "./recipe.js";
-import { hasSnapshot, loadTraining, type SavedTraining } from "./recipe-folder.js";
+import { hasSnapshot, loadTraining, type SavedTraining, writeRecord } from "./recipe-folder.js";
 import { learningRateAt, openTrainingRun } from "./training-run.js";
 import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
@@ -175,6 +175,13 @@ describe("pretrain", () => {
     };
     await expect(collect(broken, 3)).rejects.toThrow(/finite loss at step 2/);
     expect((await savedVae())?.step).toBe(1);
+  });
+
+  it("counts moments from a snapshot that is older than they were", async () => {
+    await collect(vae(), 2);
+    await writeRecord(files, folder, { model: "vae", fingerprint: "", momentsSince: 5 });
+    expect((await collect(vae(), 3))[0]).toMatchObject({ type: "plan", step: 2 });
+    expect(await savedVae()).toMatchObject({ step: 3, momentsSince: 2 });
   });
 
   it("refuses the state of an earlier version, and says how its weights go on", async () => {

@@ -64,12 +64,13 @@ export async function openTrainingRun(
   { runtime, files, folder, steps }: TrainingRunOptions,
   watchers: readonly RecipeWatcher[] = [],
 ): Promise<TrainingRun> {
-  const { name: model, fingerprint, initial, kept = new Map() } = recipe;
+  const { name: model, fingerprint, initial } = recipe;
+  const kept: NamedWeights = recipe.kept ?? new Map();
   const saved = await loadTraining(files, folder, model);
-  if (saved === undefined)
-    await writeRecord(files, folder, { model, fingerprint, momentsSince: 0 });
-  else requireSame(recipe, saved, folder);
-  const since = saved?.momentsSince ?? 0;
+  if (saved !== undefined) requireSame(recipe, saved, folder);
+  // Beside a damaged one, the newest whole snapshot may be older than the moments.
+  const since = Math.min(saved?.momentsSince ?? 0, saved?.step ?? 0);
+  await writeRecord(files, folder, { model, fingerprint, momentsSince: since });
   const watching = createWatching(watchers, { record: saved?.watch });
   const unmoved = averageState(kept);
   const state = new Map([...(saved?.state ?? [])].filter(([name]) => !unmoved.has(name)));

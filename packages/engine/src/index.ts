@@ -105,7 +105,13 @@ export type {
   UpdateOutputs,
 } from "./optim/optimizer.js";
 export type { OptimizerGroup } from "./optim/optimizer-groups.js";
-export { type AverageOptions, averageDecay, updateAverage } from "./optim/parameter-average.js";
+export {
+  type AverageOptions,
+  averageDecay,
+  movingAverage,
+  type ParameterAverage,
+  updateAverage,
+} from "./optim/parameter-average.js";
 export { type ProdigyOptions, prodigy } from "./optim/prodigy.js";
 export { type SgdOptions, sgd } from "./optim/sgd.js";
 export {

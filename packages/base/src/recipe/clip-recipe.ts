@@ -32,7 +32,7 @@ import { type Scene, type SceneOptions, sceneAt } from "../world/scene.js";
 import { judgeFacts } from "./caption-retrieval.js";
 import { captionTokens, contrast } from "./contrastive-model.js";
 import { initialValues } from "./initial-values.js";
-import type { DrawScene, Recipe, TrainingPhase } from "./recipe.js";
+import type { DrawScene, Recipe, StepLoss } from "./recipe.js";
 import { drawPictures, fullCaption, recipeDraws, tokenBatch, worldSeeds } from "./scene-batches.js";
 import { siblingsOf, unseenSiblings } from "./sibling-scenes.js";
 import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
@@ -67,7 +67,6 @@ export function clipRecipe(options: ClipRecipeOptions): Recipe {
   const { batch = 64, wrongCaptions = 0 } = options;
   const sizes = { ...options, batch, wrongCaptions };
   const parameters = listParameters((weights) => contrastiveLoss(weights, sizes));
-  const phase = contrastivePhase(sizes);
   return {
     name: "clip",
     initial: initialValues(parameters, 12),
@@ -77,37 +76,34 @@ export function clipRecipe(options: ClipRecipeOptions): Recipe {
     warmupSteps: 200,
     optimizer: adamW({ weightDecay: 1e-2 }),
     averageDecay: 0.999,
-    phaseAt: () => phase,
+    build: () => [contrastiveLoss(createWeights(), sizes)],
+    batchAt: contrastiveBatches(sizes),
     evaluateEverySteps: 1000,
     evaluate: async (averaged) => ({ metrics: await judgeFacts(options, averaged) }),
   };
 }
 
-function contrastivePhase(options: ClipRecipeOptions & ContrastSizes): TrainingPhase {
+function contrastiveBatches(options: ClipRecipeOptions & ContrastSizes): Recipe["batchAt"] {
   const { vocabulary, draw, batch, wrongCaptions } = options;
   const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary, { length: captionTokens }));
-  return {
-    name: "contrast",
-    build: () => contrastiveLoss(createWeights(), options),
-    async batchAt(step) {
-      const groups = batch / siblings;
-      const scenes: Scene[] = [];
-      const unseen: Scene[] = [];
-      for (let index = (step - 1) * groups; index < step * groups; index++) {
-        const draws = recipeDraws("batch", index);
-        const group = siblingsOf(sceneAt(worldSeeds.training, index, options.scenes), draws);
-        scenes.push(...group);
-        unseen.push(...unseenSiblings(group, wrongCaptions, draws));
-      }
-      const described = [...scenes, ...unseen];
-      const captions = described.map((scene, row) =>
-        fullCaption(scene, (step - 1) * described.length + row),
-      );
-      return {
-        pictures: await drawPictures(draw, scenes),
-        input_ids: tokenBatch(tokenizer, captions),
-      };
-    },
+  return async (step) => {
+    const groups = batch / siblings;
+    const scenes: Scene[] = [];
+    const unseen: Scene[] = [];
+    for (let index = (step - 1) * groups; index < step * groups; index++) {
+      const draws = recipeDraws("batch", index);
+      const group = siblingsOf(sceneAt(worldSeeds.training, index, options.scenes), draws);
+      scenes.push(...group);
+      unseen.push(...unseenSiblings(group, wrongCaptions, draws));
+    }
+    const described = [...scenes, ...unseen];
+    const captions = described.map((scene, row) =>
+      fullCaption(scene, (step - 1) * described.length + row),
+    );
+    return {
+      pictures: await drawPictures(draw, scenes),
+      input_ids: tokenBatch(tokenizer, captions),
+    };
   };
 }
 
@@ -120,7 +116,7 @@ interface ContrastSizes extends Pick<ClipRecipeOptions, "text" | "image"> {
 function contrastiveLoss(
   weights: Weights,
   { text, image, batch, wrongCaptions }: ContrastSizes,
-): ReturnType<TrainingPhase["build"]> {
+): StepLoss {
   const pictures = input("pictures", [batch, 3, pictureSize, pictureSize]);
   const seen = embedPictures(image, weights, pictures);
   const captions = batch * (1 + wrongCaptions);

@@ -8,7 +8,7 @@ import { narrowFromFloat32, widenToFloat32 } from "@atelier/diffusion/files";
 import { type FileStore, floatTensor } from "@atelier/engine";
 import { fingerprintOf } from "./latent-cache.js";
 import type { NamedWeights } from "./recipe.js";
-import { loadTrained, type TrainedModel } from "./training-state.js";
+import { loadTrained, type TrainedModel } from "./recipe-folder.js";
 
 /** The trained models below a UNet. */
 export interface Foundations {

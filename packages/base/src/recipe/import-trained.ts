@@ -9,9 +9,9 @@ import { verifyChecksums } from "../embedded/checksums.js";
 import { foundationsFingerprint } from "./foundations.js";
 import { type ModelName, modelNames } from "./models.js";
 import type { NamedWeights } from "./recipe.js";
+import { hasSnapshot, saveAverages } from "./recipe-folder.js";
 import { readTrainingRecord, type TrainingRecord } from "./training-record.js";
 import { appendEvent } from "./training-seconds.js";
-import { hasState, saveState } from "./training-state.js";
 import { weightFiles } from "./write-model.js";
 
 /** From where to where. */
@@ -42,13 +42,11 @@ export async function importTrained(
   for (const model of modelNames) {
     const step = record.steps[model];
     if (step === undefined) continue;
-    await saveState(files, folderOf(model), {
+    await saveAverages(files, folderOf(model), {
       model,
       step,
-      momentsSince: step,
       fingerprint: model === "unet" ? foundations : "",
-      state: new Map(),
-      average: await read(model),
+      weights: await read(model),
     });
     const seconds = record.seconds[model] ?? 0;
     await appendEvent(files, folderOf(model), { type: "imported", step, seconds });
@@ -59,7 +57,7 @@ export async function importTrained(
 async function requireNoStates(files: FileStore, folders: readonly string[]): Promise<void> {
   const taken: string[] = [];
   for (const folder of folders) {
-    if (await hasState(files, folder)) taken.push(folder);
+    if (await hasSnapshot(files, folder)) taken.push(folder);
   }
   if (taken.length === 0) return;
   throw new AtelierError(

@@ -54,11 +54,6 @@ export async function instanceRecipe({
   const pools = await openInstancePools(icons);
   const rows = groups * groupSize * views;
   const build = (weights: Weights) => ({ loss: lossOf(config, weights, rows) });
-  const phase = {
-    name: "contrast",
-    build: () => build(createWeights()),
-    batchAt: (step: number) => instanceBatch(step, { pool: pools.training, icons, groups }),
-  };
   const evaluate = async (averaged: NamedWeights): Promise<Evaluation> => {
     const { heldOut, unseenStyle } = await drawHeldOutTrials(icons, { pools, count: trials });
     await using eye = createPictureEmbedder({
@@ -88,7 +83,8 @@ export async function instanceRecipe({
     warmupSteps: 100,
     optimizer: adamW({ weightDecay: 1e-2 }),
     averageDecay: 0.998,
-    phaseAt: () => phase,
+    build: () => [build(createWeights())],
+    batchAt: (step) => instanceBatch(step, { pool: pools.training, icons, groups }),
     evaluateEverySteps: 500,
     evaluate,
   };

@@ -17,10 +17,10 @@ import { type ModelConfigs, type ModelName, modelConfigs, modelNames } from "./m
 import { openPartRecipe, type PartName } from "./part-recipe.js";
 import type { NoteEvent, PreparationEvent } from "./pretrain-event.js";
 import type { DrawScene, NamedWeights, Recipe } from "./recipe.js";
+import { hasSnapshot, loadTrained } from "./recipe-folder.js";
 import { learnVocabulary, type TextVocabulary } from "./text-vocabulary.js";
 import type { TrainingRecord } from "./training-record.js";
 import { trainingSeconds } from "./training-seconds.js";
-import { hasState, loadTrained } from "./training-state.js";
 import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
 import { writeModel } from "./write-model.js";
@@ -66,7 +66,8 @@ export async function* openRecipe(
       return vaeRecipe({ config: vae, draw, runtime });
     case "vae-decoder":
       return openPartRecipe(files, {
-        recipe: vaeRecipe({ config: vae, draw, runtime }),
+        // Crops are over when a UNet depends on the encoder.
+        recipe: vaeRecipe({ config: vae, draw, runtime, cropSteps: 0 }),
         name: model,
         folder: folderOf(source, "vae"),
       });
@@ -121,7 +122,7 @@ async function* openUNetRecipe(
   const { files, folder, runtime, draw } = source;
   const instanceFolder = folderOf(source, "instance");
   const { vae, clip, fingerprint } = await openFoundations(source);
-  if (!(await hasState(files, instanceFolder))) {
+  if (!(await hasSnapshot(files, instanceFolder))) {
     yield { type: "note", text: noInstanceJudge };
   }
   const configs = await scaledConfigs(source, vocabulary, vae.weights);
@@ -137,7 +138,7 @@ async function* openUNetRecipe(
   const preview = files.join(folderOf(source, "unet"), "preview");
   const drawSamples = async (unet: NamedWeights, step: number) => {
     // It may have been trained since.
-    const others = (await hasState(files, instanceFolder))
+    const others = (await hasSnapshot(files, instanceFolder))
       ? { instance: await loadTrained(files, instanceFolder, "instance") }
       : {};
     await writeModel(files, preview, {
@@ -164,7 +165,7 @@ async function requireNoUNet(
   part: PartName,
 ): Promise<void> {
   const folder = folderOf(source, "unet");
-  if (!(await hasState(source.files, folder))) return;
+  if (!(await hasSnapshot(source.files, folder))) return;
   throw new AtelierError(
     "training",
     `pretrain ${model}: expected no UNet that depends on it, got one in ${folder}. Train the part on that it does not depend on (npm run pretrain -- ${part}), or move the UNet's folder away to train it anew later.`,

@@ -1,6 +1,6 @@
 /** @file Training a part on: it learns, the rest of its model keeps its bits, and so does what depends on it. */
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
@@ -13,8 +13,8 @@ import type { ModelName } from "./models.js";
 import { folderOf, openRecipe, type RecipeSource } from "./open-recipe.js";
 import type { PartName } from "./part-recipe.js";
 import type { Recipe } from "./recipe.js";
+import { loadTraining, type SavedTraining, saveAverages } from "./recipe-folder.js";
 import { openTrainingRun } from "./training-run.js";
-import { loadState, type SavedState, saveState } from "./training-state.js";
 
 const files = nodeFiles;
 const renderer = createSceneRenderer();
@@ -41,22 +41,26 @@ async function recipeOf(name: ModelName | PartName): Promise<Recipe> {
 }
 
 /** Trains and saves; the losses. */
-async function train(name: ModelName | PartName, steps: number, rate = 1e-3): Promise<number[]> {
+async function train(
+  name: ModelName | PartName,
+  steps: number,
+  learningRate = 1e-3,
+): Promise<number[]> {
   const recipe = await recipeOf(name);
-  const phase = recipe.phaseAt(1);
-  const batch = await phase.batchAt(1);
-  const same: Recipe = { ...recipe, phaseAt: () => ({ ...phase, batchAt: async () => batch }) };
+  const batch = await recipe.batchAt(1);
+  const same = { ...recipe, learningRate, warmupSteps: 0, batchAt: async () => batch };
   const folder = folderOf(source, recipe.name);
-  await using run = await openTrainingRun(same, { runtime: source.runtime, files, folder });
+  const options = { runtime: source.runtime, files, folder, steps: 1000 };
+  await using run = await openTrainingRun(same, options);
   const losses: number[] = [];
-  for (let step = 0; step < steps; step++) losses.push((await run.advance(rate))["loss"] ?? 0);
+  for (let step = 0; step < steps; step++) losses.push((await run.advance()).loss);
   await run.save();
   return losses;
 }
 
-async function stateOf(model: ModelName): Promise<SavedState> {
-  const saved = await loadState(files, folderOf(source, model), model);
-  if (saved === undefined) throw new Error(`no state of ${model}`);
+async function savedOf(model: ModelName): Promise<SavedTraining> {
+  const saved = await loadTraining(files, folderOf(source, model), model);
+  if (saved === undefined) throw new Error(`no snapshot of ${model}`);
   return saved;
 }
 
@@ -71,36 +75,37 @@ const cases = [
 
 describe.each(cases)("%s", (part, model, pattern) => {
   it("learns, and leaves every bit of the rest of its model", async () => {
-    const [before, foundations] = [await stateOf(model), await fingerprint()];
+    const [before, foundations] = [await savedOf(model), await fingerprint()];
     // Ten steps bring the average to the new values.
     const losses = await train(part, 20, 1e-2);
     expect(losses.at(-1)).toBeLessThan(0.9 * (losses[0] ?? 0));
-    const after = await stateOf(model);
+    const after = await savedOf(model);
     expect([after.step, after.momentsSince]).toEqual([22, 2]);
-    expect([...after.average.keys()].sort()).toEqual([...before.average.keys()].sort());
+    expect([...after.weights.keys()].sort()).toEqual([...before.weights.keys()].sort());
     const hasChanged = (name: string): boolean => {
-      const [was = [], is = []] = [before, after].map(({ average }) => average.get(name)?.data);
+      const [was = [], is = []] = [before, after].map(({ weights }) => weights.get(name)?.data);
       return is.some((value, i) => !Object.is(value, was[i]));
     };
-    const names = [...after.average.keys()];
+    const names = [...after.weights.keys()];
     expect(names.filter(hasChanged)).toEqual(names.filter((name) => pattern.test(name)));
     expect(await fingerprint()).toBe(foundations);
   });
 
   it("goes on with the bits of a run without a break", async () => {
-    const path = join(folderOf(source, model), "state.safetensors");
-    const begun = await stateOf(model);
+    const [folder, begun] = [folderOf(source, model), join(source.folder, "begun")];
+    await cp(folder, begun, { recursive: true });
     await train(part, 12);
-    const once = await readFile(path);
-    await saveState(files, folderOf(source, model), begun);
+    const once = (await savedOf(model)).state;
+    await rm(folder, { recursive: true });
+    await cp(begun, folder, { recursive: true });
     await train(part, 5);
     await train(part, 7);
-    expect((await readFile(path)).equals(once)).toBe(true);
+    expect((await savedOf(model)).state).toEqual(once);
   });
 
   it("is what can be trained once a UNet depends on its model", async () => {
-    const unet = { ...(await stateOf(model)), model: "unet" as const };
-    await saveState(files, folderOf(source, "unet"), unet);
+    const unet = { ...(await savedOf(model)), model: "unet", step: 1 } as const;
+    await saveAverages(files, folderOf(source, "unet"), unet);
     await expect(recipeOf(model)).rejects.toThrow(`npm run pretrain -- ${part}`);
     await train(part, 1);
   });

@@ -8,7 +8,7 @@ import { encoderWeightsOf, textWeightsOf } from "./foundations.js";
 import { fingerprintOf } from "./latent-cache.js";
 import type { ModelName } from "./models.js";
 import type { NamedWeights, Recipe } from "./recipe.js";
-import { loadState, loadTrained, saveState } from "./training-state.js";
+import { loadTrained, writeRecord } from "./recipe-folder.js";
 
 /** Parts that can be trained on alone, by the name that users type. */
 export const partNames = ["vae-decoder", "judge"] as const;
@@ -34,7 +34,7 @@ export function modelOf(name: ModelName | PartName): ModelName {
 
 /**
  * The recipe that trains a part on, from the averaged weights of its model in `folder`. The first
- * time, the state there becomes one of the part: averages stay, moments and unaveraged values go.
+ * time, the training there becomes one of the part: averages stay, moments and unaveraged values go.
  * @throws AtelierError `training` when the model has not been trained.
  */
 export async function openPartRecipe(
@@ -42,14 +42,12 @@ export async function openPartRecipe(
   { recipe, name, folder }: { recipe: Recipe; name: PartName; folder: string },
 ): Promise<Recipe> {
   const { model, keptOf } = parts[name];
-  const { weights: average, step } = await loadTrained(files, folder, model);
+  const { weights: average, ...trained } = await loadTrained(files, folder, model);
   const kept = keptOf(average);
   const fingerprint = `${name} on ${(await fingerprintOf(kept)).slice(0, 16)}`;
-  if ((await loadState(files, folder, model))?.fingerprint !== fingerprint) {
-    const about = { model, step, momentsSince: step, fingerprint };
-    await saveState(files, folder, { ...about, state: new Map(), average });
+  if (trained.fingerprint !== fingerprint) {
+    await writeRecord(files, folder, { model, fingerprint, momentsSince: trained.step });
   }
-  const last = recipe.phaseAt(Number.POSITIVE_INFINITY);
   const initial = new Map([...average].filter(([key]) => !kept.has(key)));
-  return { ...recipe, initial, kept, fingerprint, phaseAt: () => last };
+  return { ...recipe, initial, kept, fingerprint };
 }

@@ -1,6 +1,6 @@
 /** @file The loop: learning, going on with the same bits, stopping, and refusing foreign states. */
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { componentParameters } from "@atelier/diffusion/families";
@@ -14,11 +14,11 @@ import { clipRecipe } from "./clip-recipe.js";
 import { initialValues } from "./initial-values.js";
 import { instanceRecipe } from "./instance-recipe.js";
 import { openLatentCache } from "./latent-cache.js";
-import { learningRateAt, pretrain } from "./pretrain.js";
+import { pretrain } from "./pretrain.js";
 import type { PretrainEvent } from "./pretrain-event.js";
 import type { Recipe } from "./recipe.js";
-import { openTrainingRun } from "./training-run.js";
-import { loadState } from "./training-state.js";
+import { hasSnapshot, loadTraining, type SavedTraining, writeRecord } from "./recipe-folder.js";
+import { learningRateAt, openTrainingRun } from "./training-run.js";
 import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
 
@@ -87,12 +87,11 @@ describe("recipes", () => {
     ["the instance judge", instance],
   ])("of %s learn a batch by heart", async (_, make) => {
     const recipe = await make();
-    const phase = recipe.phaseAt(1);
-    const batch = await phase.batchAt(1);
-    const same: Recipe = { ...recipe, phaseAt: () => ({ ...phase, batchAt: async () => batch }) };
-    await using run = await openTrainingRun(same, { runtime, files, folder });
+    const batch = await recipe.batchAt(1);
+    const same = { ...recipe, learningRate: 1e-2, warmupSteps: 0, batchAt: async () => batch };
+    await using run = await openTrainingRun(same, { runtime, files, folder, steps: 1000 });
     const losses: number[] = [];
-    for (let step = 0; step < 8; step++) losses.push((await run.advance(1e-2))["loss"] ?? 0);
+    for (let step = 0; step < 8; step++) losses.push((await run.advance()).loss);
     expect(losses.at(-1)).toBeLessThan(0.9 * (losses[0] ?? 0));
   });
 
@@ -103,22 +102,21 @@ describe("recipes", () => {
     ["the instance judge", instance],
   ])("of %s go on with the bits of a run without a break", async (_, make) => {
     const recipe = await make();
-    const train = async (name: string, parts: readonly number[]): Promise<Buffer> => {
-      const path = join(folder, name);
+    const train = async (name: string, parts: readonly number[]): Promise<unknown> => {
+      const options = { runtime, files, folder: join(folder, name), steps: 12 };
       for (const steps of parts) {
-        await using run = await openTrainingRun(recipe, { runtime, files, folder: path });
-        for (let step = 0; step < steps; step++) await run.advance(1e-3);
+        await using run = await openTrainingRun(recipe, options);
+        for (let step = 0; step < steps; step++) await run.advance();
         await run.save();
       }
-      return readFile(join(path, "state.safetensors"));
+      return (await loadTraining(files, options.folder, recipe.name))?.state;
     };
-    const whole = await train("whole", [12]);
-    const parts = await train("parts", [3, 9]);
-    expect(parts.equals(whole)).toBe(true);
+    expect(await train("parts", [3, 9])).toEqual(await train("whole", [12]));
   });
 });
 
 describe("pretrain", () => {
+  const savedVae = (): Promise<SavedTraining | undefined> => loadTraining(files, folder, "vae");
   const collect = async (
     recipe: Recipe,
     steps: number,
@@ -141,11 +139,11 @@ describe("pretrain", () => {
     const evaluation = events.find((event) => event.type === "evaluation");
     expect(evaluation?.metrics["psnrDecibels"]).toBeGreaterThan(3);
     expect((await files.stat(evaluation?.sheet ?? ""))?.sizeBytes).toBeGreaterThan(1000);
-    const saved = await loadState(files, folder, "vae");
+    const saved = await savedVae();
     expect(saved?.step).toBe(12);
     // The average was updated at step 10, when it forgets the random beginning.
     const first = vae().initial.get("encoder.conv_in.weight")?.data;
-    expect(saved?.average.get("encoder.conv_in.weight")?.data).not.toEqual(first);
+    expect(saved?.weights.get("encoder.conv_in.weight")?.data).not.toEqual(first);
   });
 
   it("saves and ends without an evaluation when it is asked to stop, and goes on later", async () => {
@@ -160,27 +158,56 @@ describe("pretrain", () => {
     await collect(vae(), 1);
     const other = { ...vae(), fingerprint: "another" };
     await expect(collect(other, 2)).rejects.toMatchObject({ code: "training" });
-    await expect(loadState(files, folder, "clip")).rejects.toMatchObject({ code: "format" });
+    await expect(loadTraining(files, folder, "clip")).rejects.toMatchObject({ code: "format" });
   });
 
   it("stops with the step's number when a loss is not finite, and keeps the older state", async () => {
     await collect(vae(), 1);
     const recipe = vae();
-    const phase = recipe.phaseAt(2);
     const broken: Recipe = {
       ...recipe,
-      phaseAt: () => ({
-        ...phase,
-        batchAt: async (step) => {
-          const batch = await phase.batchAt(step);
-          const { shape = [] } = batch["noise"] ?? {};
-          const size = shape.reduce((product, extent) => product * extent, 1);
-          return { ...batch, noise: floatTensor(new Float32Array(size).fill(Number.NaN), shape) };
-        },
-      }),
+      async batchAt(step) {
+        const batch = await recipe.batchAt(step);
+        const { shape = [] } = batch["noise"] ?? {};
+        const size = shape.reduce((product, extent) => product * extent, 1);
+        return { ...batch, noise: floatTensor(new Float32Array(size).fill(Number.NaN), shape) };
+      },
     };
     await expect(collect(broken, 3)).rejects.toThrow(/finite loss at step 2/);
-    expect((await loadState(files, folder, "vae"))?.step).toBe(1);
+    expect((await savedVae())?.step).toBe(1);
+  });
+
+  it("counts moments from a snapshot that is older than they were", async () => {
+    await collect(vae(), 2);
+    await writeRecord(files, folder, { model: "vae", fingerprint: "", momentsSince: 5 });
+    expect((await collect(vae(), 3))[0]).toMatchObject({ type: "plan", step: 2 });
+    expect(await savedVae()).toMatchObject({ step: 3, momentsSince: 2 });
+  });
+
+  it("refuses the state of an earlier version, and says how its weights go on", async () => {
+    await collect(vae(), 1);
+    const older = join(folder, "state.safetensors");
+    await rename(join(folder, "checkpoints", "step-000001", "state.safetensors"), older);
+    await rm(join(folder, "checkpoints"), { recursive: true });
+    for (const refused of [collect(vae(), 2), hasSnapshot(files, folder)]) {
+      await expect(refused).rejects.toThrow(/the state of an earlier version.* -- export.* import/);
+    }
+  });
+
+  it("goes on from a whole snapshot and says which are damaged, and never begins anew beside them", async () => {
+    await collect(vae(), 1);
+    const at = (step: number): string => join(folder, "checkpoints", `step-00000${step}`);
+    const [whole, newer] = [at(1), at(2)];
+    await cp(whole, newer, { recursive: true });
+    const record = await readFile(join(whole, "checkpoint.json"), "utf8");
+    await writeFile(join(newer, "checkpoint.json"), record.replace('"step": 1', '"step": 2'));
+    await truncate(join(newer, "state.safetensors"), 100);
+    const [plan, note] = await collect(vae(), 2, "note");
+    expect(plan).toMatchObject({ type: "plan", step: 1 });
+    expect(note).toMatchObject({ type: "note", text: expect.stringContaining(newer) });
+    await rm(newer, { recursive: true, force: true });
+    await truncate(join(whole, "state.safetensors"), 100);
+    await expect(collect(vae(), 2)).rejects.toThrow(/expected a snapshot that is whole/);
   });
 });
 

@@ -21,16 +21,10 @@ export type NamedWeights = ReadonlyMap<string, FloatTensor>;
 /** Draws a scene; the same scene gives the same bytes. */
 export type DrawScene = (scene: Scene) => Promise<RgbPicture>;
 
-/** A stretch of training with one graph. */
-export interface TrainingPhase {
-  readonly name: string;
-  /** The scalar to minimise, and scalars to report. */
-  readonly build: () => {
-    readonly loss: GraphNode;
-    readonly metrics?: Readonly<Record<string, GraphNode>>;
-  };
-  /** The graph's inputs at a step, the first of which is 1: a pure function. */
-  readonly batchAt: (step: number) => Promise<TensorMap>;
+/** The scalar to minimise, and scalars to report. */
+export interface StepLoss {
+  readonly loss: GraphNode;
+  readonly metrics?: Readonly<Record<string, GraphNode>>;
 }
 
 /** How well a model does. */
@@ -60,7 +54,10 @@ export interface Recipe {
   readonly groups?: readonly OptimizerGroup[];
   /** Of the average of the weights, for one step. */
   readonly averageDecay: number;
-  readonly phaseAt: (step: number) => TrainingPhase;
+  /** The same loss for each shape of batches. */
+  readonly build: () => readonly [StepLoss, ...StepLoss[]];
+  /** The inputs of a step, the first of which is 1: a pure function. */
+  readonly batchAt: (step: number) => Promise<TensorMap>;
   readonly evaluateEverySteps: number;
   /** Tries averaged weights after so many finished steps. */
   readonly evaluate: (averaged: NamedWeights, step: number) => Promise<Evaluation>;

@@ -1,142 +1,156 @@
-/** @file A pre-training between two events: the stepper of the current phase, the average, the saved state. */
+/** @file A recipe as a training: its loop, who watches it, and its snapshots. */
 
 import {
+  createTrainingLoop,
+  createWatching,
+  type FinishedStep,
+  type Watcher,
+  type Watching,
+} from "@atelier/diffusion/train";
+import {
   AtelierError,
-  createStepper,
   type FileStore,
   parametersOf,
   type Runtime,
-  type Stepper,
   type StepResults,
 } from "@atelier/engine";
-import type { NamedWeights, Recipe, TrainingPhase } from "./recipe.js";
-import { loadState, type SavedState, saveState } from "./training-state.js";
-import { averageEverySteps, updateAverage } from "./weight-average.js";
+import type { EvaluationEvent, SavedEvent } from "./pretrain-event.js";
+import type { NamedWeights, Recipe, StepLoss } from "./recipe.js";
+import {
+  averageState,
+  loadTraining,
+  type SavedTraining,
+  saveSnapshot,
+  writeRecord,
+} from "./recipe-folder.js";
+import { weightAverage } from "./weight-average.js";
 
-/** A recipe being trained. */
-export interface TrainingRun extends AsyncDisposable {
+/** What watchers see of a pre-training. */
+export interface RecipeView {
   /** Finished steps. */
   readonly step: number;
-  /** Finished steps when the optimizer had no moments yet: 0, or those of an import. */
-  readonly momentsSince: number;
-  /** Of all weights of the model. */
+  /** Of all weights of the model: overwritten by the next step. */
   readonly average: NamedWeights;
-  /** One step; its scalars by name. @throws AtelierError `training` when one is not finite. */
-  advance(learningRate: number): Promise<Readonly<Record<string, number>>>;
-  /** Saves the state and returns the file's path. */
-  save(): Promise<string>;
 }
 
-/** Where a run's state is and what computes it. */
+/** Looks at a pre-training. */
+export type RecipeWatcher = Watcher<RecipeView, EvaluationEvent>;
+
+/** A recipe being trained. */
+export interface TrainingRun extends RecipeView, AsyncDisposable {
+  readonly watching: Watching<RecipeView, EvaluationEvent>;
+  /** Why newer snapshots than the one that it goes on from cannot be used. */
+  readonly damaged: readonly string[];
+  /** One step. @throws AtelierError `training` when one of its numbers is not finite. */
+  advance(): Promise<FinishedStep>;
+  readonly save: () => Promise<SavedEvent>;
+}
+
+/** Where a run's snapshots are and what computes it. */
 export interface TrainingRunOptions {
   readonly runtime: Runtime;
   readonly files: FileStore;
   readonly folder: string;
+  /** Steps in all, those of earlier runs included; the last third lowers the learning rate. */
+  readonly steps: number;
 }
 
 /** Gradients are scaled down to this norm. */
 const maxGradNorm = 1;
 
-/** Continues from the folder's state, or begins. @throws AtelierError `training`, `file`, `runtime`. */
+/** Goes on from the folder's newest snapshot, or begins. @throws AtelierError `training`, `file`, `runtime`. */
 export async function openTrainingRun(
   recipe: Recipe,
-  { runtime, files, folder }: TrainingRunOptions,
+  { runtime, files, folder, steps }: TrainingRunOptions,
+  watchers: readonly RecipeWatcher[] = [],
 ): Promise<TrainingRun> {
-  const saved = await loadState(files, folder, recipe.name);
+  const { name: model, fingerprint, initial } = recipe;
+  const kept: NamedWeights = recipe.kept ?? new Map();
+  const saved = await loadTraining(files, folder, model);
   if (saved !== undefined) requireSame(recipe, saved, folder);
-  const momentsSince = saved?.momentsSince ?? 0;
-  let step = saved?.step ?? 0;
-  let average = new Map(
-    [...recipe.initial].map(([name, first]) => [name, saved?.average.get(name) ?? first]),
-  );
-  let phase = recipe.phaseAt(step + 1);
-  let stepper = await compile({ ...recipe, initial: average }, phase, runtime);
-  // Adam corrects its moments by the number of steps that they are made of.
-  if (saved !== undefined) stepper.restore(saved.state, step - momentsSince);
-
-  const whole = (): NamedWeights => new Map([...(recipe.kept ?? []), ...average]);
-
-  /** Phases differ in their graphs and go on with the same state. */
-  const enter = async (next: TrainingPhase): Promise<void> => {
-    if (next.name === phase.name) return;
-    const state = stepper.state();
-    await stepper[Symbol.asyncDispose]();
-    phase = next;
-    stepper = await compile(recipe, phase, runtime);
-    stepper.restore(state, step - momentsSince);
-  };
-
-  return {
-    get step() {
-      return step;
-    },
-    momentsSince,
-    get average() {
-      return whole();
-    },
-    async advance(learningRate) {
-      await enter(recipe.phaseAt(step + 1));
-      const batch = await phase.batchAt(step + 1);
-      const [results = {}] = await stepper.run([batch], learningRate);
-      const scalars = requireFinite(recipe, step + 1, results);
-      step += 1;
-      if (step % averageEverySteps === 0) {
-        average = updateAverage(average, stepper.values(), { decay: recipe.averageDecay, step });
-      }
-      return scalars;
-    },
-    save: () =>
-      saveState(files, folder, {
-        model: recipe.name,
-        step,
-        momentsSince,
-        fingerprint: recipe.fingerprint,
-        state: stepper.state(),
-        average: whole(),
-      }),
-    [Symbol.asyncDispose]: () => stepper[Symbol.asyncDispose](),
-  };
-}
-
-function compile(recipe: Recipe, phase: TrainingPhase, runtime: Runtime): Promise<Stepper> {
-  const { loss, metrics = {} } = phase.build();
-  const parameters = parametersOf({ outputs: { loss } }).filter(({ attributes }) =>
-    recipe.initial.has(attributes.name),
-  );
-  return createStepper(runtime, {
-    loss,
-    metrics,
-    parameters,
+  // Beside a damaged one, the newest whole snapshot may be older than the moments.
+  const since = Math.min(saved?.momentsSince ?? 0, saved?.step ?? 0);
+  await writeRecord(files, folder, { model, fingerprint, momentsSince: since });
+  const watching = createWatching(watchers, { record: saved?.watch });
+  const unmoved = averageState(kept);
+  const state = new Map([...(saved?.state ?? [])].filter(([name]) => !unmoved.has(name)));
+  const withParameters = (graph: StepLoss) => ({
+    ...graph,
+    parameters: parametersOf({ outputs: { loss: graph.loss } }).filter(({ attributes }) =>
+      initial.has(attributes.name),
+    ),
+  });
+  const [first, ...variants] = recipe.build();
+  // The loop counts from where the moments begin: Adam corrects them by the number of their steps.
+  const loop = await createTrainingLoop({
+    ...withParameters(first),
+    variants: variants.map(withParameters),
+    runtime,
+    maxGradNorm,
     optimizer: recipe.optimizer,
     groups: recipe.groups,
-    maxGradNorm,
-    frozen: new Map([...recipe.frozen, ...(recipe.kept ?? [])]),
-    initial: recipe.initial,
+    frozen: new Map([...recipe.frozen, ...kept]),
+    initial: saved?.weights ?? initial,
+    average: weightAverage(recipe.averageDecay, since),
+    batchAt: async (index) => ({ values: await recipe.batchAt(since + index + 1) }),
+    learningRateAt: (step) => learningRateAt(recipe, since + step, { steps, since }),
+    notFinite: (step, _, results) => notFinite(model, since + step, results),
+    resumeFrom: saved && saved.step > since ? { step: saved.step - since, state } : undefined,
   });
+  return {
+    get step() {
+      return since + loop.step;
+    },
+    get average() {
+      return new Map([...kept, ...loop.values()]);
+    },
+    watching,
+    damaged: saved?.damaged ?? [],
+    async advance() {
+      const finished = await loop.advance();
+      return { ...finished, step: since + finished.step };
+    },
+    async save() {
+      const step = since + loop.step;
+      const state = new Map([...loop.state(), ...unmoved]);
+      const path = await saveSnapshot(files, folder, { step, state, watch: watching.record() });
+      return { type: "saved", step, path };
+    },
+    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
+  };
 }
 
-function requireFinite(
-  { name }: Recipe,
+/**
+ * A linear warm-up from the step `since`, where the optimizer had no moments, then constant; the last
+ * third of the steps after it falls linearly to a twentieth.
+ */
+export function learningRateAt(
+  { learningRate, warmupSteps }: Pick<Recipe, "learningRate" | "warmupSteps">,
   step: number,
-  results: StepResults,
-): Readonly<Record<string, number>> {
+  { steps, since = 0 }: { readonly steps: number; readonly since?: number },
+): number {
+  const warmth = Math.min(1, (step - since) / Math.max(1, warmupSteps));
+  const left = (steps - step) / ((steps - since) / 3);
+  return learningRate * warmth * Math.min(1, Math.max(0.05, left));
+}
+
+function notFinite(model: string, step: number, [results = {}]: readonly StepResults[]) {
   const scalars = Object.entries(results).map(([key, { data }]) => [key, Number(data[0])] as const);
-  const bad = scalars.find(([, value]) => !Number.isFinite(value));
-  if (bad === undefined) return Object.fromEntries(scalars);
-  throw new AtelierError(
+  const [name, value] = scalars.find(([, number]) => !Number.isFinite(number)) ?? [];
+  return new AtelierError(
     "training",
-    `pretrain ${name}: expected a finite ${bad[0]} at step ${step}, got ${bad[1]}. The saved state is an earlier one; go on from it with a lower learning rate.`,
+    `pretrain ${model}: expected a finite ${name} at step ${step}, got ${value}. The newest snapshot is an earlier one; go on from it with a lower learning rate.`,
     { context: { step } },
   );
 }
 
 function requireSame(
   { name, fingerprint, initial }: Recipe,
-  saved: SavedState,
+  saved: SavedTraining,
   folder: string,
 ): void {
   const isSameShape = [...initial].every(
-    ([key, { shape }]) => saved.average.get(key)?.shape.join() === shape.join(),
+    ([key, { shape }]) => saved.weights.get(key)?.shape.join() === shape.join(),
   );
   if (isSameShape && saved.fingerprint === fingerprint) return;
   throw new AtelierError(

@@ -27,7 +27,7 @@ import {
 import { initialValues } from "./initial-values.js";
 import type { CachedLatents, Curriculum } from "./latent-cache.js";
 import { type ModelConfigs, schedulerConfig } from "./models.js";
-import type { Evaluation, NamedWeights, Recipe, TrainingPhase } from "./recipe.js";
+import type { Evaluation, NamedWeights, Recipe } from "./recipe.js";
 import { noiseGenerator, recipeDraws, tokenBatch, variedCaption } from "./scene-batches.js";
 import { type TextVocabulary, tokenizerDefinition } from "./text-vocabulary.js";
 
@@ -59,7 +59,6 @@ const textPrefix = "text_encoder:";
 
 /** The recipe of the UNet. */
 export function unetRecipe(options: UNetRecipeOptions): Recipe {
-  const phase = denoisingPhase(options);
   const frozen = [...options.textWeights].map(
     ([name, tensor]) => [textPrefix + name, tensor] as const,
   );
@@ -73,7 +72,7 @@ export function unetRecipe(options: UNetRecipeOptions): Recipe {
     optimizer: muon({ weightDecay }),
     groups: [{ name: "edges", owns: isEdge, optimizer: adamW({ weightDecay }) }],
     averageDecay: 0.998,
-    phaseAt: () => phase,
+    ...denoising(options),
     evaluateEverySteps: 2000,
     evaluate: options.drawSamples,
   };
@@ -84,13 +83,12 @@ export function trainingSchedule(): NoiseSchedule {
   return noiseScheduleOf(readSchedulerConfig(schedulerConfig).config);
 }
 
-function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
+function denoising(options: UNetRecipeOptions): Pick<Recipe, "build" | "batchAt"> {
   const { configs, vocabulary, latents, batch = 64, curriculumSteps = 1500 } = options;
   const schedule = trainingSchedule();
   const tokenizer = createClipTokenizer(tokenizerDefinition(vocabulary));
   const shape = [batch, ...latents.shape];
   return {
-    name: "denoising",
     build() {
       const weights = createWeights();
       const ids = input("input_ids", [batch, tokenizer.maxLength], "int64");
@@ -105,7 +103,7 @@ function denoisingPhase(options: UNetRecipeOptions): TrainingPhase {
         predict: (sample, timestep) =>
           unet(configs.unet, weights, { sample, timestep, encoderHiddenStates: promptEmbeds }),
       });
-      return { loss, metrics: { squaredError: mean(perSample) } };
+      return [{ loss, metrics: { squaredError: mean(perSample) } }];
     },
     async batchAt(step): Promise<TensorMap> {
       const share = singleShareAt(step, curriculumSteps);

@@ -29,7 +29,7 @@ import {
 import { pictureSize } from "../world/layout.js";
 import { sceneAt } from "../world/scene.js";
 import { initialValues } from "./initial-values.js";
-import type { DrawScene, Evaluation, NamedWeights, Recipe, TrainingPhase } from "./recipe.js";
+import type { DrawScene, Evaluation, NamedWeights, Recipe, StepLoss } from "./recipe.js";
 import {
   cropPictures,
   drawPictures,
@@ -65,8 +65,8 @@ const shownPictures = 12;
 /** The recipe of the autoencoder. */
 export function vaeRecipe(options: VaeRecipeOptions): Recipe {
   const { config, cropSteps = 6000, batch = 16 } = options;
-  const crops = phase(options, { size: cropSize, batch });
-  const whole = phase(options, { size: pictureSize, batch: Math.max(1, batch / 4) });
+  const crops = lesson(options, { size: cropSize, batch });
+  const whole = lesson(options, { size: pictureSize, batch: Math.max(1, batch / 4) });
   return {
     name: "vae",
     initial: initialValues(componentParameters({ vae: config }, "vae"), 11),
@@ -76,7 +76,8 @@ export function vaeRecipe(options: VaeRecipeOptions): Recipe {
     warmupSteps: 200,
     optimizer: adamW({ weightDecay: 1e-4 }),
     averageDecay: 0.999,
-    phaseAt: (step) => (step <= cropSteps ? crops : whole),
+    build: () => (cropSteps > 0 ? [crops.build(), whole.build()] : [whole.build()]),
+    batchAt: (step) => (step <= cropSteps ? crops : whole).batchAt(step),
     evaluateEverySteps: 1000,
     evaluate: (weights) => evaluate(options, weights),
   };
@@ -87,11 +88,15 @@ interface Batch {
   readonly batch: number;
 }
 
-function phase({ config, draw }: VaeRecipeOptions, { size, batch }: Batch): TrainingPhase {
+/** Training on squares of one size. */
+interface Lesson extends Pick<Recipe, "batchAt"> {
+  readonly build: () => StepLoss;
+}
+
+function lesson({ config, draw }: VaeRecipeOptions, { size, batch }: Batch): Lesson {
   const latentSize = size / 2 ** (config.blockOutChannels.length - 1);
   const latents = [batch, config.latentChannels, latentSize, latentSize];
   return {
-    name: `${size} pixels`,
     build: () => vaeLoss(config, input("pictures", [batch, 3, size, size])),
     async batchAt(step) {
       const scenes = Array.from({ length: batch }, (_, row) =>
@@ -107,7 +112,7 @@ function phase({ config, draw }: VaeRecipeOptions, { size, batch }: Batch): Trai
   };
 }
 
-function vaeLoss(config: VaeConfig, pictures: GraphNode): ReturnType<TrainingPhase["build"]> {
+function vaeLoss(config: VaeConfig, pictures: GraphNode): StepLoss {
   const weights = createWeights();
   const { mean: centre, logVariance } = encodeImage(config, weights, pictures);
   const latents = sampleLatents({ mean: centre, logVariance }, input("noise", centre.shape));

@@ -8,6 +8,7 @@ import { createSaver, type Saver } from "./folder/saver.js";
 import { pruneSnapshots, readNewestSnapshot, type Snapshot } from "./folder/snapshots.js";
 import type { ParameterValues } from "./parts/tuning-part.js";
 import type { Run } from "./run.js";
+import { fineTuning } from "./step/fine-tuning-steps.js";
 import { startParts } from "./step/start-parts.js";
 import { createTrainingLoop } from "./step/training-loop.js";
 import { idleAlarm } from "./watch/idle-alarm.js";
@@ -34,7 +35,7 @@ export async function* beginTraining(
   prepared: PreparedRun,
 ): AsyncGenerator<TrainEvent, Training, undefined> {
   const { plan, deps, resume } = run;
-  const { runtime, memoryBytes } = deps;
+  const { runtime } = deps;
   const found = yield* findSnapshot(run);
   yield { type: "progress", stage: "compile", done: 0, total: 1 };
   // The first values, as large as what is trained, are kept by nobody.
@@ -44,10 +45,11 @@ export async function* beginTraining(
   const watching = createWatching(watchers, { record: found?.watch, pastStop });
   const lost = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
   yield* [...warnings, ...lost.map(warningText.lostWatcher)].map(warning);
-  const options = { runtime, memoryBytes, plan, initial, resumeFrom: found };
+  const from = { runtime, plan, initial, resumeFrom: found };
+  const options = fineTuning({ ...from, ...prepared, ...start });
   // From here on nothing is told: a reader who left now would leave the loop open.
-  const loop = await createTrainingLoop({ ...options, ...prepared, ...start });
-  const watched = { base, resultOf, loop };
+  const loop = await createTrainingLoop(options);
+  const watched = { base, resultOf, loop, batch: options.batch };
   return {
     ...watched,
     watching,

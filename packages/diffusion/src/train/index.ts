@@ -47,6 +47,14 @@ export {
   type RunRecord,
   type RunState,
 } from "./folder/run-record.js";
+export {
+  listSnapshots,
+  pruneSnapshots,
+  readNewestSnapshot,
+  type Snapshot,
+  snapshotFolder,
+  writeSnapshot,
+} from "./folder/snapshots.js";
 export { importAiToolkit } from "./import/import-ai-toolkit.js";
 export { importCommandLine } from "./import/import-command-line.js";
 export { importKohya } from "./import/import-kohya.js";
@@ -59,6 +67,7 @@ export { listCaptions } from "./plan/list-pictures.js";
 export type { RunPlan } from "./plan/plan-run.js";
 export { type ResultFile, resultOfKind } from "./result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./run.js";
+export { createTrainingLoop, type FinishedStep } from "./step/training-loop.js";
 export { train } from "./train.js";
 export type {
   Action,
@@ -71,3 +80,4 @@ export type {
   WatcherFactory,
   WatchState,
 } from "./watch/watcher.js";
+export { createWatching, type Watching, watchedSteps } from "./watch/watching.js";

@@ -11,13 +11,14 @@ import { beginTraining, type Training } from "./begin-training.js";
 import type { TrainConfig } from "./config/train-config.js";
 import { type PreparedRun, prepareRun } from "./data/prepare-run.js";
 import { isStop } from "./events/stop.js";
-import type { TrainEvent } from "./events/train-event.js";
+import type { SnapshotEvent, TrainEvent } from "./events/train-event.js";
 import { withSaved } from "./folder/saver.js";
 import type { TrainedResult } from "./parts/tuning-part.js";
 import { checkResult } from "./result/check-result.js";
 import type { ResultFile } from "./result/result-file.js";
 import type { ResumeOptions, Run, TrainDeps } from "./run.js";
-import type { StopDecision } from "./watch/watching.js";
+import { stepEvents } from "./step/fine-tuning-steps.js";
+import { type StopDecision, watchedSteps } from "./watch/watching.js";
 
 /**
  * Trains. The stream ends with `done`, or with `stopped` when the signal asked for it; what was made is
@@ -115,21 +116,22 @@ async function* trainAndSave(
   return { step, result: resultOf(loop.values()), saved, stop: watching.stop() };
 }
 
-/** Steps, and after each the looks that are due; what these ask for is done at the end. */
+/** Steps, looks, and the snapshots that these ask for. */
 async function* trainSteps(
-  { plan: { config }, signal, resume }: Run,
+  { plan: { config }, deps, signal, resume }: Run,
   { loop, view, watching, saver }: Training,
 ): AsyncGenerator<TrainEvent, void, undefined> {
+  const snapshot = async (): Promise<SnapshotEvent> => ({
+    type: "snapshot",
+    step: loop.step,
+    results: await saver.snapshot(),
+  });
   // From now on the word that ended the run is overruled, also when it is killed before another snapshot.
   if (resume?.pastStop === true && loop.step > 0) await saver.snapshot();
-  yield* watching.finishLooks(view);
-  while (loop.step < config.steps && watching.stop() === undefined && signal?.aborted !== true) {
-    const event = await loop.advance();
-    saver.add(event.loss);
-    yield event;
-    const asksForSnapshot = yield* watching.look(view);
-    if (asksForSnapshot && watching.stop() === undefined) {
-      yield { type: "snapshot", step: event.step, results: await saver.snapshot() };
-    }
+  const isOver = () => loop.step >= config.steps || signal?.aborted === true;
+  const tell = stepEvents(config.steps, deps.memoryBytes);
+  for await (const event of watchedSteps({ loop, view, watching, snapshot }, isOver)) {
+    if (event.type === "step") saver.add(event.loss);
+    yield event.type === "step" ? tell(event) : event;
   }
 }

@@ -12,6 +12,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import { sizeOf } from "../shape.js";
 import { floatTensor } from "../tensor.js";
 import { everyOptimizer } from "../testing/every-optimizer.js";
+import { movingAverage } from "./parameter-average.js";
 import { sgd } from "./sgd.js";
 import { createStepper, type Stepper, type StepperOptions } from "./stepper.js";
 
@@ -55,9 +56,9 @@ const initial = new Map(
 
 const settings: readonly (readonly [string, Partial<StepperOptions>])[] = [
   ["at once", { maxGradNorm: 1 }],
-  ["at once, with averages", { average: { decay: 0.9 } }],
+  ["at once, with averages", { average: movingAverage({ decay: 0.9 }) }],
   ["in parts", { elementsPerUpdate: 1000, maxGradNorm: 1 }],
-  ["accumulated, with averages", { accumulation: 2, average: {} }],
+  ["accumulated, with averages", { accumulation: 2, average: movingAverage({}) }],
 ];
 
 function optionsOf(optimizer: StepperOptions["optimizer"], more: Partial<StepperOptions> = {}) {
@@ -99,7 +100,7 @@ describe("the loss without a step", () => {
   );
 
   it("is that of the averages where they are asked for", async () => {
-    const average = { decay: 0.5 };
+    const average = movingAverage({ decay: 0.5 });
     await using stepper = await createStepper(runtime, optionsOf(sgd(), { average }));
     for (let step = 0; step < 4; step++) await stepper.run([batchOf(4, step)], 0.1);
     const averages = structuredClone(stepper.averages() ?? new Map());

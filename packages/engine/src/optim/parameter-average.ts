@@ -1,9 +1,15 @@
 /**
- * @file The exponential moving average of parameters, with the warm-ups of diffusers' EMAModel. It is
- * computed on the host, in place: in the graph it would need a second vector to write into.
+ * @file Moving averages of parameters, and the exponential one with the warm-ups of diffusers' EMAModel. They
+ * are computed on the host, in place: in the graph they would need a second vector to write into.
  */
 
-/** How an average follows the parameters; the defaults are those of diffusers. */
+/**
+ * How an average follows parameters: called after each step (the first is 1) with every parameter, it changes
+ * `average` in place.
+ */
+export type ParameterAverage = (average: Float32Array, values: Float32Array, step: number) => void;
+
+/** How diffusers' average follows the parameters; the defaults are its own. */
 export interface AverageOptions {
   /** Share of the average that a step keeps, at most. */
   readonly decay?: number;
@@ -37,6 +43,11 @@ export function averageDecay(
   if (n === 0) return 0;
   const rising = warmup === "power" ? 1 - (1 + n / invGamma) ** -power : (1 + n) / (10 + n);
   return Math.max(Math.min(rising, decay), minDecay);
+}
+
+/** diffusers' average. */
+export function movingAverage(options: AverageOptions): ParameterAverage {
+  return (average, values, step) => updateAverage(average, values, averageDecay(step, options));
 }
 
 /** `average −= (1 − decay)·(average − values)`, in place, rounded as PyTorch rounds it. */

@@ -16,7 +16,7 @@ import {
 import { needsSpare } from "./in-place.js";
 import { createLossRuns } from "./loss-runs.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
-import type { AverageOptions } from "./parameter-average.js";
+import type { ParameterAverage } from "./parameter-average.js";
 import {
   planGroups,
   stateNames,
@@ -38,7 +38,7 @@ export interface StepperOptions extends TrainingGraphOptions {
   /** First values of the trained parameters. */
   readonly initial: ReadonlyMap<string, FloatTensor>;
   /** Keeps a moving average of the parameters. */
-  readonly average?: AverageOptions | undefined;
+  readonly average?: ParameterAverage | undefined;
 }
 
 /** Trains step by step. */

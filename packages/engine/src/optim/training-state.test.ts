@@ -16,6 +16,7 @@ import { withStateStorage } from "./compressed-state.js";
 import { lion } from "./lion.js";
 import { muon } from "./muon.js";
 import type { Optimizer } from "./optimizer.js";
+import { movingAverage } from "./parameter-average.js";
 import { prodigy } from "./prodigy.js";
 import { sgd } from "./sgd.js";
 import { stateBytes, stateLayout } from "./state-layout.js";
@@ -42,7 +43,7 @@ function optionsFor(optimizer: Optimizer): StepperOptions {
     accumulation: 2,
     frozen: new Map(),
     initial,
-    average: { warmup: "power" },
+    average: movingAverage({ warmup: "power" }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { TensorMap } from "../runtime/runtime.js";
 import { sameShape, sizeOf } from "../shape.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
 import type { SlotDType } from "./optimizer.js";
-import { type AverageOptions, averageDecay, updateAverage } from "./parameter-average.js";
+import type { ParameterAverage } from "./parameter-average.js";
 import {
   type LayoutOptions,
   type StateEntry,
@@ -58,7 +58,7 @@ export interface TrainingStateOptions extends Omit<LayoutOptions, "hasAverage"> 
   /** Names of vectors that cannot be overwritten while they are read. */
   readonly spare: ReadonlySet<string>;
   /** Keeps a moving average of the parameters. */
-  readonly average?: AverageOptions | undefined;
+  readonly average?: ParameterAverage | undefined;
 }
 
 /** A tensor of a type that state is kept in. */
@@ -122,13 +122,12 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
     },
     follow(step) {
       if (average === undefined) return;
-      const decay = averageDecay(step, average);
       const values = new Map(entriesOf("values").map((entry) => [entry.name, entry]));
       for (const entry of entriesOf("average")) {
         const followed = values.get(entry.parameter ?? "");
         const [mean, now] = [view(entry), followed && view(followed)];
         if (mean.dtype !== "float32" || now?.dtype !== "float32") continue;
-        updateAverage(mean.data, now.data, decay);
+        average(mean.data, now.data, step);
       }
     },
     values: () => floats("values"),

@@ -1,144 +1,109 @@
-/** @file The steps of a run: batches in, losses out, and what happens when they stop being numbers. */
+/** @file The steps of any training: batches in, numbers out, and what happens when they are none. */
 
 import {
-  AtelierError,
+  type AtelierError,
   createStepper,
-  floatTensor,
   type HostTensor,
-  inputsOf,
-  type ParameterSource,
   type Runtime,
+  type StepperOptions,
   type StepResults,
   type TensorMap,
 } from "@atelier/engine";
-import { isDropoutInput } from "../../tuning/drops.js";
-import { type BatchSource, type TrainingBatch, trainingBatches } from "../data/training-batch.js";
-import type { TrainingData } from "../data/training-data.js";
-import type { StepEvent } from "../events/train-event.js";
-import type { Snapshot } from "../folder/snapshots.js";
-import { listParts } from "../parts/parts-of-config.js";
 import type { Constraint, ParameterValues } from "../parts/tuning-part.js";
-import type { RunPlan } from "../plan/plan-run.js";
-import type { BatchLoss } from "../watch/watcher.js";
-import { optimizerOfConfig } from "./optimizer-of-config.js";
-import { type TrainingGraph, trainingGraph } from "./training-graph.js";
 
-/** Trains step by step. */
+/** A training that goes on step by step. */
 export interface TrainingLoop extends AsyncDisposable {
-  /** Finished steps whose loss and gradients were finite. */
+  /** Finished steps, all with finite numbers. */
   readonly step: number;
   /** What is trained after those steps, its average where one is kept: overwritten by the next step. */
   readonly values: () => ParameterValues;
   /** What the last step made of it, averages aside: likewise. */
   readonly latestValues: () => ParameterValues;
-  /** The batch of a number, from 0. */
-  readonly batch: (index: number) => TrainingBatch;
-  /** The loss of inputs at {@link TrainingLoop.values}; changes nothing. @throws AtelierError `shape`, `runtime`. */
-  readonly loss: (inputs: TensorMap) => Promise<BatchLoss>;
+  /** Loss and metrics of inputs at {@link TrainingLoop.values}; changes nothing. @throws AtelierError `shape`, `runtime`. */
+  readonly evaluate: (inputs: TensorMap) => Promise<StepResults>;
   /** Everything that later steps depend on, besides their number: overwritten by the next step. */
-  state(): ReadonlyMap<string, HostTensor>;
+  readonly state: () => ReadonlyMap<string, HostTensor>;
   /**
-   * One step. @throws AtelierError `training` when the loss or the gradients are not finite; the
-   * values are then still those before the step.
+   * One step. @throws AtelierError `training` when one of its numbers is not finite; the values are then
+   * still those before the step.
    */
-  advance(): Promise<StepEvent>;
+  advance(): Promise<FinishedStep>;
+}
+
+/** What a step tells. */
+export interface FinishedStep {
+  readonly type: "step";
+  /** The first is 1. */
+  readonly step: number;
+  /** Mean over the step's batches. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Its batches and constraints included. */
+  readonly seconds: number;
+  /** Of each batch. */
+  readonly results: readonly StepResults[];
 }
 
 /** What a loop runs on. */
-export interface LoopOptions {
+export interface LoopOptions<Batch> extends StepperOptions {
   readonly runtime: Runtime;
-  readonly plan: RunPlan;
-  readonly data: TrainingData;
-  readonly prior: BatchSource["prior"];
-  readonly encode: BatchSource["encode"];
-  readonly frozen: ReadonlyMap<string, ParameterSource>;
-  readonly initial: ParameterValues;
-  readonly constraints: readonly Constraint[];
-  /** A snapshot to go on from. */
-  readonly resumeFrom?: Pick<Snapshot, "state" | "step"> | undefined;
-  /** Resident memory of this process. */
-  readonly memoryBytes: () => number;
+  /** The batch of a number, from 0: a pure function. */
+  readonly batchAt: (index: number) => Batch | Promise<Batch>;
+  /** Of a step, the first of which is 1: a pure function. */
+  readonly learningRateAt: (step: number) => number;
+  /** What is thrown for a step with numbers that are not finite. */
+  readonly notFinite: (
+    step: number,
+    batches: readonly Batch[],
+    results: readonly StepResults[],
+  ) => AtelierError;
+  /** Of values after each step; disposed with the loop. */
+  readonly constraints?: readonly Constraint[];
+  /** A state to go on from, after so many steps. */
+  readonly resumeFrom?:
+    | { readonly state: ReadonlyMap<string, HostTensor>; readonly step: number }
+    | undefined;
 }
 
-/** Compiles the training step. @throws AtelierError `runtime`. */
-export async function createTrainingLoop(options: LoopOptions): Promise<TrainingLoop> {
-  const { plan, data, constraints, resumeFrom, memoryBytes } = options;
-  const { config, process } = plan;
-  const [{ loss, perSample, trained }, ...variants] = graphsOf(plan);
-  const dropout = inputsOf({ outputs: { loss } }).filter(({ attributes }) =>
-    isDropoutInput(attributes.name),
-  );
-  const batchAt = trainingBatches({
-    config,
-    data,
-    prior: options.prior,
-    readsIds: plan.graph.readsIds,
-    isWeighted: plan.graph.isWeighted,
-    encode: options.encode,
-    family: plan.graph.family,
-    process,
-    dropout: new Map(dropout.map(({ attributes, shape }) => [attributes.name, shape])),
-  });
-  const stepper = await createStepper(options.runtime, {
-    loss,
-    metrics: { perSample },
-    parameters: trained,
-    variants: variants.map((graph) => ({
-      loss: graph.loss,
-      metrics: { perSample: graph.perSample },
-      parameters: graph.trained,
-    })),
-    optimizer: optimizerOfConfig(config.optimizer),
-    groups: listParts(plan.parts).flatMap(({ groups }) => groups),
-    maxGradNorm: config.maxGradNorm === 0 ? undefined : config.maxGradNorm,
-    accumulation: config.gradientAccumulation,
-    frozen: options.frozen,
-    initial: options.initial,
-    average: config.ema.decay === 0 ? undefined : config.ema,
-  });
+/** Compiles the training step. @throws AtelierError `runtime`, `training` for a state of another training. */
+export async function createTrainingLoop<Batch extends { readonly values: TensorMap }>(
+  options: LoopOptions<Batch>,
+): Promise<TrainingLoop> {
+  const { accumulation = 1, average, constraints = [], resumeFrom } = options;
+  const { batchAt, learningRateAt, notFinite } = options;
+  const stepper = await createStepper(options.runtime, options);
   if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step);
-  const isAveraged = config.ema.decay !== 0;
-  const clock = createStepTimes();
   return {
     get step() {
       return stepper.step;
     },
     values: () => stepper.averages() ?? stepper.values(),
     latestValues: () => stepper.values(),
-    batch: batchAt,
-    async loss(inputs) {
-      const results = await stepper.evaluate(inputs, isAveraged ? "averages" : "values");
-      const rows = [...(results["perSample"]?.data ?? [])].map(Number);
-      return { loss: numberOf(results, "loss"), perSample: floatTensor(rows, [rows.length]) };
-    },
+    evaluate: (inputs) => stepper.evaluate(inputs, average === undefined ? "values" : "averages"),
     state: () => stepper.state(),
     async advance() {
+      const begun = performance.now();
       const step = stepper.step + 1;
-      const learningRate = plan.learningRateAt(step);
-      const micro = config.gradientAccumulation;
-      const batches = Array.from({ length: micro }, (_, m) => batchAt((step - 1) * micro + m));
-      clock.begin();
+      const learningRate = learningRateAt(step);
+      const batches: Batch[] = [];
+      for (let micro = 0; micro < accumulation; micro++) {
+        batches.push(await batchAt((step - 1) * accumulation + micro));
+      }
       const inputs = batches.map(({ values }) => values);
-      const results = await stepper.run(inputs, learningRate, isGood);
-      if (!isGood(results)) throw notFinite(step, batches, results);
+      const results = await stepper.run(inputs, learningRate, areFinite);
+      if (!areFinite(results)) throw notFinite(step, batches, results);
       for (const constraint of constraints) {
         const changed = await constraint.apply(stepper.values());
         if (changed.size === 0) continue;
         stepper.restore(new Map([...stepper.state(), ...changed]), step);
       }
-      const secondsPerStep = clock.end();
       const losses = results.map((result) => numberOf(result, "loss"));
-      return {
-        type: "step",
-        step,
-        steps: config.steps,
-        loss: losses.reduce((sum, value) => sum + value, 0) / micro,
-        gradNorm: numberOf(results.at(-1), "gradNorm"),
-        learningRate,
-        secondsPerStep,
-        secondsLeft: secondsPerStep * (config.steps - step),
-        memoryBytes: memoryBytes(),
-      };
+      const loss = losses.reduce((sum, value) => sum + value, 0) / accumulation;
+      const gradNorm = numberOf(results.at(-1), "gradNorm");
+      const seconds = (performance.now() - begun) / 1000;
+      return { type: "step", step, loss, gradNorm, learningRate, seconds, results };
     },
     async [Symbol.asyncDispose]() {
       await stepper[Symbol.asyncDispose]();
@@ -147,67 +112,12 @@ export async function createTrainingLoop(options: LoopOptions): Promise<Training
   };
 }
 
-/** The graph of the largest shape, then those of the others. */
-function graphsOf({ graph, otherGraphs }: RunPlan): [TrainingGraph, ...TrainingGraph[]] {
-  return [trainingGraph(graph), ...otherGraphs.map((spec) => trainingGraph(spec))];
-}
-
-function numberOf(results: StepResults | undefined, name: string): number {
+/** A scalar of a step's results. */
+export function numberOf(results: StepResults | undefined, name: string): number {
   return Number(results?.[name]?.data[0] ?? Number.NaN);
 }
 
-function isGood(results: readonly StepResults[]): boolean {
-  const losses = results.flatMap(({ perSample }) => [...(perSample?.data ?? [])]);
-  return [...losses, numberOf(results.at(-1), "gradNorm")].every((value) =>
-    Number.isFinite(Number(value)),
-  );
-}
-
-function notFinite(
-  step: number,
-  batches: readonly TrainingBatch[],
-  results: readonly StepResults[],
-): AtelierError {
-  const shown = batches.map(({ pictures, captions, timesteps }) =>
-    pictures.map(
-      (picture, row) => `${picture} (timestep ${timesteps[row]}, caption "${captions[row]}")`,
-    ),
-  );
-  const bad = shown.flatMap((rows, index) => {
-    const perSample = results[index]?.["perSample"]?.data ?? [];
-    return rows.filter((_, row) => !Number.isFinite(Number(perSample[row])));
-  });
-  const what =
-    bad.length > 0
-      ? `a loss of NaN or infinity for ${bad.join(", ")}`
-      : `gradients of NaN or infinity from ${shown.flat().join(", ")}`;
-  return new AtelierError(
-    "training",
-    step === 1
-      ? `training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`
-      : `training: expected a finite loss at step ${step}, got ${what}. Lower the learning rate, or remove the picture if it is always the same.`,
-    { context: { step, pictures: batches.flatMap(({ pictures }) => pictures) } },
-  );
-}
-
-/** Mean of the latest steps; the first, which warms up, counts only while it is alone. */
-function createStepTimes(now: () => number = () => performance.now()): {
-  begin(): void;
-  end(): number;
-} {
-  const latest = 20;
-  let times: number[] = [];
-  let begun = 0;
-  let count = 0;
-  return {
-    begin() {
-      begun = now();
-    },
-    end() {
-      const seconds = (now() - begun) / 1000;
-      times = count === 1 ? [seconds] : [...times, seconds].slice(-latest);
-      count += 1;
-      return times.reduce((sum, value) => sum + value, 0) / times.length;
-    },
-  };
+function areFinite(results: readonly StepResults[]): boolean {
+  const tensors = results.flatMap((result) => Object.values(result));
+  return tensors.every(({ data }) => Array.from(data, Number).every(Number.isFinite));
 }

@@ -26,8 +26,6 @@ export function idleAlarm(initial: ParameterValues): Watcher {
       }
       return { kind: "go" };
     },
-    state: () => null,
-    restore: () => {},
   };
 }
 

@@ -45,7 +45,5 @@ export function sampleWatcher(
       }
       return { kind: "go" };
     },
-    state: () => null,
-    restore: () => {},
   };
 }

@@ -15,7 +15,5 @@ export function snapshotWatcher({
     async *look() {
       return { kind: "snapshot" };
     },
-    state: () => null,
-    restore: () => {},
   };
 }

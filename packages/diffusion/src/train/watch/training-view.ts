@@ -1,11 +1,12 @@
 /** @file A training as its watchers see it. */
 
+import { floatTensor } from "@atelier/engine";
 import { generate } from "../../pipeline/generate.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { applyResult } from "../result/apply-result.js";
 import type { Run } from "../run.js";
 import type { TrainingStart } from "../step/start-parts.js";
-import type { TrainingLoop } from "../step/training-loop.js";
+import { numberOf, type TrainingLoop } from "../step/training-loop.js";
 import type { TrainingView } from "./watcher.js";
 
 /** What there is to see. */
@@ -14,12 +15,13 @@ export interface Watched {
   readonly base: Pipeline;
   readonly resultOf: TrainingStart["resultOf"];
   readonly loop: TrainingLoop;
+  readonly batch: TrainingView["batch"];
 }
 
 /** A view of a loop; it follows the loop's steps. */
 export function trainingView(
   { plan, signal }: Pick<Run, "plan" | "signal">,
-  { base, resultOf, loop }: Watched,
+  { base, resultOf, loop, batch }: Watched,
 ): TrainingView {
   return {
     get step() {
@@ -28,8 +30,12 @@ export function trainingView(
     plan,
     values: loop.values,
     latestValues: loop.latestValues,
-    batch: loop.batch,
-    loss: loop.loss,
+    batch,
+    async loss(inputs) {
+      const results = await loop.evaluate(inputs);
+      const rows = [...(results["perSample"]?.data ?? [])].map(Number);
+      return { loss: numberOf(results, "loss"), perSample: floatTensor(rows, [rows.length]) };
+    },
     async *draw(requests) {
       await using applied = await applyResult(base, resultOf(loop.values()), plan.config.name);
       const { pipeline, adapters } = applied;

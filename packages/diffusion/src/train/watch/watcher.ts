@@ -11,8 +11,8 @@ import type { SampleEvent, WarningEvent } from "../events/train-event.js";
 import type { ParameterValues } from "../parts/tuning-part.js";
 import type { RunPlan } from "../plan/plan-run.js";
 
-/** Looks at a training. */
-export interface Watcher {
+/** Looks at a training: by default a fine-tuning, through what it is shown and what it may tell. */
+export interface Watcher<View = TrainingView, Told = WatchEvent> {
   /** Unlike that of any other watcher of the run: snapshots know it by this. */
   readonly name: string;
   /** Whether it looks after a step: a pure function, so that a resumed run looks where one without a break does. */
@@ -21,11 +21,11 @@ export interface Watcher {
    * Looks, tells what it sees, and ends with what it asks for. It draws random numbers of its own alone, and
    * changes its state at its end: a look that is cut off is begun again when the run goes on.
    */
-  look(view: TrainingView): AsyncGenerator<WatchEvent, Action, undefined>;
-  /** What later looks depend on: part of every snapshot. */
-  state(): WatchState;
+  look(view: View): AsyncGenerator<Told, Action, undefined>;
+  /** What later looks depend on, if on anything: part of every snapshot. */
+  state?(): WatchState;
   /** Goes on from a state. @throws AtelierError `training` for one that is not its own. */
-  restore(state: WatchState): void;
+  restore?(state: WatchState): void;
 }
 
 /** Makes the watchers of a run, once for each time that it begins or goes on. */

@@ -28,11 +28,11 @@ export interface WatchRecord {
 }
 
 /** The watchers at work. */
-export interface Watching {
+export interface Watching<View = TrainingView, Told = WatchEvent> {
   /** All that are due look, in turn. @returns whether one asked for a snapshot. */
-  look(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined>;
+  look(view: View): AsyncGenerator<Told | WarningEvent, boolean, undefined>;
   /** Those look whose looks were cut off before the run went on. */
-  finishLooks(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined>;
+  finishLooks(view: View): AsyncGenerator<Told | WarningEvent, boolean, undefined>;
   /** The word that ends the run, if it was said. */
   stop(): StopDecision | undefined;
   record(): WatchRecord;
@@ -42,24 +42,24 @@ export interface Watching {
 export interface WatchingOptions {
   readonly record: WatchRecord | undefined;
   /** Whether a word that ended the run is overruled. */
-  readonly pastStop: boolean;
+  readonly pastStop?: boolean;
 }
 
 /** @throws AtelierError `training` for two watchers of one name, and for a state that is not its watcher's. */
-export function createWatching(
-  watchers: readonly Watcher[],
-  { record, pastStop }: WatchingOptions,
-): Watching {
+export function createWatching<View extends { readonly step: number }, Told>(
+  watchers: readonly Watcher<View, Told>[],
+  { record, pastStop = false }: WatchingOptions,
+): Watching<View, Told> {
   requireDistinct(watchers);
   for (const watcher of watchers) {
     const state = record?.watchers[watcher.name];
-    if (state !== undefined) watcher.restore(state);
+    if (state !== undefined) watcher.restore?.(state);
   }
   let pending = watchers.filter(({ name }) => record?.pending.includes(name));
   let decisions = record?.decisions ?? [];
   if (pastStop) decisions = decisions.map((decision) => ({ ...decision, isOverruled: true }));
 
-  async function* lookInTurn(view: TrainingView): AsyncGenerator<WatchEvent, boolean, undefined> {
+  async function* lookInTurn(view: View): AsyncGenerator<Told | WarningEvent, boolean, undefined> {
     let asksForSnapshot = false;
     for (let [next] = pending; next !== undefined; [next] = pending) {
       const action = yield* next.look(view);
@@ -86,11 +86,35 @@ export function createWatching(
     finishLooks: lookInTurn,
     stop: () => decisions.find(({ isOverruled }) => !isOverruled),
     record: () => ({
-      watchers: Object.fromEntries(watchers.map((watcher) => [watcher.name, watcher.state()])),
+      watchers: Object.fromEntries(
+        watchers.map((watcher) => [watcher.name, watcher.state?.() ?? null]),
+      ),
       decisions,
       pending: pending.map(({ name }) => name),
     }),
   };
+}
+
+/** A training at work. */
+export interface WatchedTraining<Step, View, Told, Saved> {
+  readonly loop: { readonly step: number; advance(): Promise<Step> };
+  readonly view: View;
+  readonly watching: Watching<View, Told>;
+  /** Saves the state, with that of the watchers. */
+  readonly snapshot: () => Promise<Saved>;
+}
+
+/** Trains until it is over or a watcher says so; what comes after the last snapshot is not saved. */
+export async function* watchedSteps<Step, View, Told, Saved>(
+  { loop, view, watching, snapshot }: WatchedTraining<Step, View, Told, Saved>,
+  isOver: () => boolean,
+): AsyncGenerator<Step | Told | WarningEvent | Saved, void, undefined> {
+  yield* watching.finishLooks(view);
+  while (!isOver() && watching.stop() === undefined) {
+    yield await loop.advance();
+    const asksForSnapshot = yield* watching.look(view);
+    if (asksForSnapshot && watching.stop() === undefined) yield await snapshot();
+  }
 }
 
 /** Watchers of a record that a run no longer has. */
@@ -99,7 +123,7 @@ export function lostWatchers(watchers: readonly Watcher[], record: WatchRecord):
   return Object.keys(record.watchers).filter((name) => !names.has(name));
 }
 
-function requireDistinct(watchers: readonly Watcher[]): void {
+function requireDistinct(watchers: readonly Pick<Watcher, "name">[]): void {
   const names = watchers.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;

@@ -1,0 +1,113 @@
+/** @file Fine-tuning as a training: the graphs, batches and parts of a plan, and what its steps tell. */
+
+import {
+  AtelierError,
+  inputsOf,
+  movingAverage,
+  type StepperOptions,
+  type StepResults,
+} from "@atelier/engine";
+import { isDropoutInput } from "../../tuning/drops.js";
+import { type BatchSource, type TrainingBatch, trainingBatches } from "../data/training-batch.js";
+import type { StepEvent } from "../events/train-event.js";
+import { listParts } from "../parts/parts-of-config.js";
+import type { RunPlan } from "../plan/plan-run.js";
+import type { TrainingView } from "../watch/watcher.js";
+import { optimizerOfConfig } from "./optimizer-of-config.js";
+import { trainingGraph } from "./training-graph.js";
+import type { FinishedStep, LoopOptions } from "./training-loop.js";
+
+/** What a fine-tuning works with. */
+export interface FineTuningOptions
+  extends Pick<BatchSource, "data" | "prior" | "encode">,
+    Pick<
+      LoopOptions<TrainingBatch>,
+      "runtime" | "frozen" | "initial" | "constraints" | "resumeFrom"
+    > {
+  readonly plan: RunPlan;
+}
+
+/** What a loop needs to train what a plan says. */
+export function fineTuning({
+  plan,
+  data,
+  prior,
+  encode,
+  ...start
+}: FineTuningOptions): LoopOptions<TrainingBatch> & Pick<TrainingView, "batch"> {
+  const { config, process, graph, otherGraphs, learningRateAt } = plan;
+  const largest = stepLoss(graph);
+  const dropout = inputsOf({ outputs: { loss: largest.loss } }).filter(({ attributes }) =>
+    isDropoutInput(attributes.name),
+  );
+  const batch = trainingBatches({
+    ...{ config, data, prior, encode, process },
+    readsIds: graph.readsIds,
+    isWeighted: graph.isWeighted,
+    family: graph.family,
+    dropout: new Map(dropout.map(({ attributes, shape }) => [attributes.name, shape])),
+  });
+  return {
+    ...start,
+    ...largest,
+    variants: otherGraphs.map(stepLoss),
+    ...{ batch, batchAt: batch, learningRateAt },
+    notFinite,
+    optimizer: optimizerOfConfig(config.optimizer),
+    groups: listParts(plan.parts).flatMap(({ groups }) => groups),
+    maxGradNorm: config.maxGradNorm === 0 ? undefined : config.maxGradNorm,
+    accumulation: config.gradientAccumulation,
+    average: config.ema.decay === 0 ? undefined : movingAverage(config.ema),
+  };
+}
+
+function stepLoss(spec: RunPlan["graph"]): Pick<StepperOptions, "loss" | "metrics" | "parameters"> {
+  const { loss, perSample, trained } = trainingGraph(spec);
+  return { loss, metrics: { perSample }, parameters: trained };
+}
+
+function notFinite(
+  step: number,
+  batches: readonly TrainingBatch[],
+  results: readonly StepResults[],
+): AtelierError {
+  const shown = batches.map(({ pictures, captions, timesteps }) =>
+    pictures.map(
+      (picture, row) => `${picture} (timestep ${timesteps[row]}, caption "${captions[row]}")`,
+    ),
+  );
+  const bad = shown.flatMap((rows, index) => {
+    const perSample = results[index]?.["perSample"]?.data ?? [];
+    return rows.filter((_, row) => !Number.isFinite(Number(perSample[row])));
+  });
+  const what =
+    bad.length > 0
+      ? `a loss of NaN or infinity for ${bad.join(", ")}`
+      : `gradients of NaN or infinity from ${shown.flat().join(", ")}`;
+  return new AtelierError(
+    "training",
+    step === 1
+      ? `training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`
+      : `training: expected a finite loss at step ${step}, got ${what}. Lower the learning rate, or remove the picture if it is always the same.`,
+    { context: { step, pictures: batches.flatMap(({ pictures }) => pictures) } },
+  );
+}
+
+/** Tells of steps, with the mean time of the latest; the first, which warms up, counts only while it is alone. */
+export function stepEvents(
+  steps: number,
+  memoryBytes: () => number,
+): (finished: FinishedStep) => StepEvent {
+  const latest = 20;
+  let times: number[] = [];
+  let count = 0;
+  return ({ type, step, loss, gradNorm, learningRate, seconds }) => {
+    times = count === 1 ? [seconds] : [...times, seconds].slice(-latest);
+    count += 1;
+    const secondsPerStep = times.reduce((sum, value) => sum + value, 0) / times.length;
+    const secondsLeft = secondsPerStep * (steps - step);
+    const pace = { secondsPerStep, secondsLeft };
+    const numbers = { step, steps, loss, gradNorm, learningRate };
+    return { type, ...numbers, ...pace, memoryBytes: memoryBytes() };
+  };
+}

@@ -105,7 +105,7 @@ describe("a model", () => {
         expect(event.type).toBe("step");
       }
     };
-    await expect(draw()).rejects.toThrow(/expected numbers, got NaN/);
+    await expect(draw()).rejects.toThrow(/expected finite pixels, got NaN from the autoencoder/);
   });
 });
 

@@ -9,7 +9,11 @@ import { listSome } from "../data/data-warning.js";
 import { adaptableLayers } from "../families/layers.js";
 import { configsOf } from "../families/model-files.js";
 import { readBundledWords } from "../files/adapter/bundled-words.js";
-import { detectLoraFile, type LoraFileFacts } from "../files/adapter/detect-lora-file.js";
+import {
+  adapterFamilyTitles,
+  detectLoraFile,
+  type LoraFileFacts,
+} from "../files/adapter/detect-lora-file.js";
 import { pickledAlphas } from "../files/adapter/group-keys.js";
 import { type LoraConfig, parseAdapterConfig } from "../files/adapter/lora-config.js";
 import { parseLoraKey } from "../files/adapter/lora-keys.js";
@@ -22,7 +26,7 @@ import { readScalar } from "../files/safetensors/read-scalar.js";
 import { writtenNumber } from "../files/safetensors/written-number.js";
 import type { TensorFile } from "../files/tensor-file.js";
 import { adapterMisfits, listMisfits } from "../tuning/adapter-fit.js";
-import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
+import { nonFiniteProblems } from "./inspect-checkpoint.js";
 import type { Inspection, InspectOptions, Problem } from "./inspection.js";
 import { scanValues, type ValueScan } from "./scan-values.js";
 
@@ -98,7 +102,7 @@ export async function inspectAdapter(
 
 function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): string {
   if (isForEmbeddedBase(file.metadata)) return "the embedded base of Atelier.";
-  if (family !== undefined) return `checkpoints of ${familyNames[family]}.`;
+  if (family !== undefined) return `checkpoints of ${adapterFamilyTitles[family]}.`;
   const width = [...file.entries].find(([key]) => /attn2[._]to[._]k[._]lora.*(A|down)/.test(key));
   const context = width?.[1].shape[1];
   return context === undefined

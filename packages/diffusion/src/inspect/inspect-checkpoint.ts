@@ -4,7 +4,6 @@ import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine
 import { option } from "../core/option-words.js";
 import type { Weights } from "../core/weights.js";
 import { listSome } from "../data/data-warning.js";
-import { families } from "../families/families.js";
 import { componentParameters } from "../families/layers.js";
 import { componentOf, configsOf, type ModelFiles } from "../families/model-files.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
@@ -17,13 +16,6 @@ import { lazyTokenizers } from "../pipeline/tokenizers.js";
 import { readSchedulerConfig } from "../samplers/scheduler-config.js";
 import type { ComponentFacts, Inspection, InspectOptions, Problem } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
-
-/** What people call each family. */
-export const familyNames: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.values(families).map(({ id, title }) => [id, title])),
-  sd3: "Stable Diffusion 3",
-  flux: "FLUX.1",
-};
 
 /**
  * Inspects a checkpoint folder or file.

@@ -3,7 +3,7 @@
 import { sizeOf } from "@atelier/engine";
 import { fileNameOfToken, isOneWord, stemOf } from "../core/embedding.js";
 import { option } from "../core/option-words.js";
-import type { AdapterFamily } from "../files/adapter/detect-lora-file.js";
+import { type AdapterFamily, adapterFamilyTitles } from "../files/adapter/detect-lora-file.js";
 import type { TensorFile } from "../files/tensor-file.js";
 import {
   detectEmbeddingFile,
@@ -11,7 +11,7 @@ import {
   type EmbeddingFormat,
 } from "../files/word/detect-embedding-file.js";
 import { bytesOf, dtypesOf } from "./inspect-adapter.js";
-import { familyNames, nonFiniteProblems } from "./inspect-checkpoint.js";
+import { nonFiniteProblems } from "./inspect-checkpoint.js";
 import type { Inspection, Problem } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
@@ -57,7 +57,7 @@ export async function inspectEmbedding(
     fits:
       family === undefined
         ? `checkpoints whose text encoder is ${widths.join(" and ")} wide; no known family is.`
-        : `checkpoints of ${familyNames[family]}.`,
+        : `checkpoints of ${adapterFamilyTitles[family]}.`,
     parameterCount: shapes.reduce((sum, shape) => sum + sizeOf(shape), 0),
     sizeBytes: bytesOf(file),
     dtypes: dtypesOf(file),

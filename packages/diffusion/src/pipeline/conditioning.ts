@@ -17,7 +17,7 @@ import type { EncodedText } from "../tokenizer/clip-tokenizer.js";
 import type { EncodeOptions, Pipeline } from "./pipeline.js";
 import type { ReadPrompt } from "./prompt-syntax.js";
 import { joinAlong, joinRows, rowsOf } from "./tensor-rows.js";
-import { encodeText, type Tokenizers } from "./tokenizers.js";
+import type { Tokenizers } from "./tokenizers.js";
 
 /** Arithmetic on host tensors. */
 export const hostOps: TensorOps<FloatTensor> = { concat: joinAlong };
@@ -35,14 +35,10 @@ export function encodeChunks(
   second?: ReadPrompt,
 ): TextChunks {
   const count = Math.max(chunks.length, second?.chunks.length ?? 0);
-  const encode = (of: ReadPrompt["chunks"]) =>
-    Array.from({ length: count }, (_, chunk) => encodeText(tokenizers, of[chunk] ?? []));
-  const all = [encode(chunks), encode(second?.chunks ?? chunks)] as const;
-  const [first] = tokenizers.keys();
   return new Map(
-    [...tokenizers.keys()].map((name) => {
-      const own = name === first ? all[0] : all[1];
-      return [name, own.flatMap((chunk) => chunk.get(name) ?? [])];
+    [...tokenizers].map(([name, tokenizer], index) => {
+      const own = index === 0 ? chunks : (second?.chunks ?? chunks);
+      return [name, Array.from({ length: count }, (_, at) => tokenizer.encode(own[at] ?? []))];
     }),
   );
 }

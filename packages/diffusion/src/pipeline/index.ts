@@ -37,7 +37,6 @@ export {
 } from "./prompt-syntax.js";
 export { type ReadAdapter, type ReadAdapterOptions, readAdapter } from "./read-adapter.js";
 export {
-  encodeText,
   firstTokenizer,
   idsOfText,
   lazyTokenizers,

@@ -2,8 +2,11 @@
 
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { option } from "../core/option-words.js";
-import { families } from "../families/families.js";
-import { type AdapterFamily, detectLoraFile } from "../files/adapter/detect-lora-file.js";
+import {
+  type AdapterFamily,
+  adapterFamilyTitles,
+  detectLoraFile,
+} from "../files/adapter/detect-lora-file.js";
 import { locateLora } from "../files/adapter/locate-lora.js";
 import type { AlphaSource } from "../files/adapter/lora-strength.js";
 import { readLora } from "../files/adapter/read-lora.js";
@@ -84,7 +87,7 @@ async function ofFamily<T>(
     const own = cause instanceof AtelierError && cause.code === "weights";
     const family = own ? await familyOfFile(files, path) : undefined;
     if (family === undefined || family === base.family.id) throw cause;
-    const [title, expected] = [titles[family], titles[base.family.id]];
+    const [title, expected] = [family, base.family.id].map((id) => adapterFamilyTitles[id]);
     throw new AtelierError(
       "weights",
       `${path}: expected an adapter for ${expected}, which the base is, got one for ${title}. Use it with a model of ${title}, or use an adapter that was trained on ${base.family.id}.`,
@@ -92,14 +95,6 @@ async function ofFamily<T>(
     );
   }
 }
-
-const titles: Readonly<Record<AdapterFamily, string>> = {
-  sd1: families.sd1.title,
-  sd2: families.sd2.title,
-  sdxl: families.sdxl.title,
-  sd3: "Stable Diffusion 3",
-  flux: "FLUX",
-};
 
 async function familyOfFile(files: FileStore, path: string): Promise<AdapterFamily | undefined> {
   const [{ weightsPath }] = await locateLora(files, path);

@@ -6,12 +6,7 @@ import { option } from "../core/option-words.js";
 import type { TextEncoder } from "../families/family.js";
 import { configsOf, type ModelFiles } from "../families/model-files.js";
 import { tokenizerFoldersOf } from "../files/model/tokenizer-folders.js";
-import {
-  type ClipTokenizer,
-  type EncodedText,
-  loadClipTokenizer,
-  type WeightedText,
-} from "../tokenizer/clip-tokenizer.js";
+import { type ClipTokenizer, loadClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 
 /** One for each text encoder of a family. They cut texts alike and may pad them otherwise. */
 export type Tokenizers = ReadonlyMap<TextEncoderName, ClipTokenizer>;
@@ -29,22 +24,14 @@ export function firstTokenizer(tokenizers: Tokenizers): ClipTokenizer {
   throw new AtelierError("config", "pipeline: expected a text encoder, got a model without.");
 }
 
-/** A text as each encoder takes it. */
-export function encodeText(
-  tokenizers: Tokenizers,
-  text: string | readonly WeightedText[],
-): ReadonlyMap<TextEncoderName, EncodedText> {
-  return new Map([...tokenizers].map(([name, tokenizer]) => [name, tokenizer.encode(text)]));
-}
-
 /** A text's ids by encoder, and what did not fit into the first. */
 export function idsOfText(
   tokenizers: Tokenizers,
   text: string,
 ): { readonly ids: TextIds; readonly truncated: string } {
-  const encoded = encodeText(tokenizers, text);
-  const [first] = encoded.values();
-  const ids = Object.fromEntries([...encoded].map(([name, own]) => [name, own.ids]));
+  const encoded = [...tokenizers].map(([name, own]) => [name, own.encode(text)] as const);
+  const [[, first] = []] = encoded;
+  const ids = Object.fromEntries(encoded.map(([name, own]) => [name, own.ids]));
   return { ids, truncated: first?.truncated ?? "" };
 }
 

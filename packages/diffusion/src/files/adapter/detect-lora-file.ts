@@ -7,6 +7,7 @@ import type { Shape } from "@atelier/engine";
 import { type PartName, type Parts, titleOf } from "../../core/adapter-parts.js";
 import { moduleProblem } from "../../core/lora-weights.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
+import { families } from "../../families/families.js";
 import type { FamilyId } from "../../families/family.js";
 import { bundledTokens, isBundledWord } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY, parseAdapterMetadata } from "./lora-config.js";
@@ -21,6 +22,15 @@ import { magnitudeShape, shapeOnLayer } from "./shape-for-layer.js";
 
 /** The base models that adapter files are told apart for. */
 export type AdapterFamily = FamilyId | "sd3" | "flux";
+
+/** What people call them. */
+export const adapterFamilyTitles: Readonly<Record<AdapterFamily, string>> = {
+  sd1: families.sd1.title,
+  sd2: families.sd2.title,
+  sdxl: families.sdxl.title,
+  sd3: "Stable Diffusion 3",
+  flux: "FLUX.1",
+};
 
 /** Facts of an adapter file. */
 export interface LoraFileFacts {

@@ -115,6 +115,7 @@ async function readModelIndex(
   const fields = asObject(await readJson(files, path), path);
   return { path, fields };
 }
+
 async function readScheduler(
   files: FileStore,
   folder: string,

@@ -21,21 +21,20 @@ export function classOf(index: ConfigObject, component: string): string | undefi
  */
 export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
   const named = familyList.find(({ pipelineClass }) => pipelineClass === index["_class_name"]);
-  const family = named ?? familyList.find((each) => obstacle(each, index) === undefined);
-  const missing = obstacle(family ?? families.sd1, index);
-  if (family !== undefined && missing === undefined) return family;
+  const fitting = familyList.find((family) => obstacle(family, index) === undefined);
+  const family = named ?? fitting ?? families.sd1;
+  const missing = obstacle(family, index);
+  if (missing === undefined) return family;
   if (isRefiner(index)) {
     throw new AtelierError(
       "config",
       `${path}: expected an SD 1.x, SD 2.x or SDXL model, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
     );
   }
-  const [first] = families.sd1.components;
-  const name = missing ?? first;
-  const expected = name === undefined ? "" : componentNamed(name).classes.join(" or ");
+  const expected = componentNamed(missing).classes.join(" or ");
   throw new AtelierError(
     "config",
-    `${path}: expected ${name} of class ${expected}, got ${classOf(index, name ?? "") ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
+    `${path}: expected ${missing} of class ${expected}, got ${classOf(index, missing) ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
   );
 }
 

@@ -1,9 +1,9 @@
 """Settings and defaults of other trainers, read from their own parsers, for
-packages/diffusion/src/io/foreign-configs and docs/import.md.
+packages/diffusion/src/train/import and docs/import.md.
 
 python test/parity/record-foreign-defaults.py <folder of checkouts> test/fixtures/foreign-defaults
 
-The folder holds checkouts named sd-scripts, kohya_ss, ai-toolkit, diffusers and OneTrainer. Nothing of them is
+The folder holds checkouts named sd-scripts, kohya_ss, ai-toolkit, diffusers and OneTrainer, or some of them. Nothing of them is
 imported: the functions that make their parsers are compiled on their own and run with a real argparse and
 stand-ins for every other name; classes are read as syntax trees.
 """
@@ -58,7 +58,11 @@ def record_diffusers():
         "train_text_to_image_lora": "text_to_image",
         "train_dreambooth": "dreambooth",
         "train_dreambooth_lora": "dreambooth",
+        "train_text_to_image_sdxl": "text_to_image",
+        "train_text_to_image_lora_sdxl": "text_to_image",
+        "train_dreambooth_lora_sdxl": "dreambooth",
         "textual_inversion": "textual_inversion",
+        "textual_inversion_sdxl": "textual_inversion",
     }
     parsers = {}
     for script, folder in examples.items():
@@ -189,6 +193,9 @@ for name, folder, record in [
     ("ai-toolkit", "ai-toolkit", record_ai_toolkit),
     ("one-trainer", "OneTrainer", record_one_trainer),
 ]:
+    if not os.path.isdir(os.path.join(source, folder)):
+        print(f"{folder}: no checkout, left as it is")
+        continue
     git = ["git", "-C", os.path.join(source, folder), "log", "-1", "--format=%H %cs"]
     commit, date = subprocess.run(git, capture_output=True, text=True, check=True).stdout.split()
     os.makedirs(target, exist_ok=True)

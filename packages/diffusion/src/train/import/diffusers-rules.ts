@@ -90,7 +90,7 @@ export const diffusersScripts: Readonly<Record<string, DiffusersScript>> = {
     defaults: {
       ...{ ...dreamBooth, ...ofXl, learning_rate: 1e-4, rank: 4, adam_weight_decay: 1e-4 },
       image_interpolation_mode: "lanczos",
-      text_encoder_lr: 5e-6,
+      ...{ text_encoder_lr: 5e-6, adam_weight_decay_text_encoder: 1e-3 },
     },
   },
   textual_inversion: word,
@@ -275,7 +275,14 @@ export const diffusersRules: Rules = {
     (value) => ({ adamw: "adamw", prodigy: "prodigy" })[asText(value).toLowerCase()],
     "choose one of optimizer.name",
   ),
-  adam_weight_decay_text_encoder: leave("one weight decay for all"),
+  adam_weight_decay_text_encoder: rule(
+    "left where the text encoder trains and it is not `adam_weight_decay`: one weight decay for all",
+    (value, translation, option) => {
+      if (asFlag(translation.setting("train_text_encoder")) !== true) return;
+      if (asNumber(value) !== asNumber(translation.setting("adam_weight_decay")))
+        translation.leave(option, value, "one weight decay for all");
+    },
+  ),
   ...ignore("with `optimizer`", "prodigy_beta3", "prodigy_decouple"),
   ...ignore("with `optimizer`", "prodigy_use_bias_correction", "prodigy_safeguard_warmup"),
   ...ignore("with `timestep_bias_strategy`", "timestep_bias_multiplier", "timestep_bias_begin"),
@@ -290,7 +297,8 @@ export const diffusersRules: Rules = {
   ...ignore("the number is computed in 32 bits here", "mixed_precision", "allow_tf32"),
   ...ignore(
     "how memory and processes are used is decided by the run",
-    ...["enable_xformers_memory_efficient_attention", "dataloader_num_workers", "local_rank"],
+    ...["enable_xformers_memory_efficient_attention", "enable_npu_flash_attention"],
+    ...["dataloader_num_workers", "local_rank"],
     ...["prior_generation_precision", "sample_batch_size", "set_grads_to_none", "offload_ema"],
     ...["foreach_ema", "pre_compute_text_embeddings", "cache_dir"],
   ),

@@ -3,7 +3,7 @@
 Prints one JSON line as step-worker.js does.
 The steps of DreamBooth and Textual Inversion are those of diffusers' example scripts
 (train_dreambooth.py, textual_inversion.py): pictures and captions are encoded in every step.
-Usage: python peer.py <config.json> <batch> <latent size> <lora|full|dreambooth|textual-inversion> <steps>
+Usage: python peer.py <config.json> <batch> <latent size> <lora|full|dreambooth|textual-inversion> <steps> [checkpointing]
 """
 
 import json
@@ -17,13 +17,15 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from peft import LoraConfig
 from transformers import CLIPTextConfig, CLIPTextModel
 
-config_path, batch, size, mode, steps = sys.argv[1:6]
+config_path, batch, size, mode, steps, *extra = sys.argv[1:]
 batch, size, steps = int(batch), int(size), int(steps)
 torch.set_num_threads(2)
 torch.manual_seed(0)
 configs = json.load(open(config_path))
 config = configs["unet"]
 model = UNet2DConditionModel(**config).train()
+if "checkpointing" in extra:
+    model.enable_gradient_checkpointing()
 encodes = mode in ("dreambooth", "textual-inversion")
 if encodes:
     text_encoder = CLIPTextModel(CLIPTextConfig(**configs["text"]))
@@ -53,12 +55,14 @@ text = torch.randn(batch, 77, config["cross_attention_dim"])
 pictures = torch.randn(batch, 3, 8 * size, 8 * size)
 ids = torch.randint(0, 49000, (batch, 77))
 timestep = torch.full((batch,), 500)
+pooled = config.get("projection_class_embeddings_input_dim", 0) - 6 * config.get("addition_time_embed_dim", 0)
+sizes = {"text_embeds": torch.randn(batch, pooled), "time_ids": torch.randn(batch, 6)} if pooled > 0 else None
 mse = torch.nn.functional.mse_loss
 
 
 def loss_of_step():
     if not encodes:
-        return mse(model(sample, timestep, text).sample, target)
+        return mse(model(sample, timestep, text, added_cond_kwargs=sizes).sample, target)
     latents = vae.encode(pictures).latent_dist.sample() * 0.18215
     if mode == "textual-inversion":
         prediction = model(latents, timestep, text_encoder(ids)[0]).sample

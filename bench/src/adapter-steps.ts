@@ -23,7 +23,7 @@ import {
   sub,
 } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
-import { presets } from "./presets.js";
+import { blocksOf, presets } from "./presets.js";
 import { weightSources } from "./random-weights.js";
 
 const rounds = Number(process.argv[2] ?? 30);
@@ -32,6 +32,7 @@ const presetName = process.argv[4] ?? "small-16";
 const preset = presets[presetName];
 if (preset === undefined) throw new Error(`expected one of ${Object.keys(presets).join(", ")}`);
 const { batch, size } = preset;
+const blocks = blocksOf(preset);
 const config = readUNetConfig(preset.config);
 const inputs = unetInputs(config, { batch, height: size, width: size, tokens: 77 });
 const layers = selectLayers(
@@ -47,9 +48,7 @@ const runtime = createOrtRuntime({ threads: 2 });
 async function stepperOf(method: MethodName, rank: number): Promise<Stepper> {
   const tuning = loraTuning({ layers: new Map([["unet", layers]]), method, rank, alpha: rank });
   const weights = createWeights({ overlay: tuning.overlay("unet") });
-  const prediction = unet(config, weights, inputs, {
-    recomputeActivations: preset?.recomputeActivations ?? false,
-  });
+  const prediction = unet(config, weights, inputs, blocks);
   const loss = mean(square(sub(prediction, input("target", prediction.shape))));
   const all = parametersOf({ outputs: { loss } });
   const isTrained = ({ attributes }: (typeof all)[number]) =>

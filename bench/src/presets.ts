@@ -2,6 +2,7 @@
 
 import type { ConfigObject } from "@atelier/diffusion/core";
 import type { StoredFloat } from "@atelier/diffusion/files";
+import type { BlockOptions } from "@atelier/diffusion/models";
 
 /** A model and the size of its inputs. */
 export interface Preset {
@@ -9,8 +10,8 @@ export interface Preset {
   readonly batch: number;
   /** Height and width of the latents. */
   readonly size: number;
-  /** Whether cheap results are computed again in the backward pass instead of being kept. */
-  readonly recomputeActivations: boolean;
+  /** What is computed again in the backward pass instead of being kept: nothing, cheap results, whole blocks. */
+  readonly recomputes: "nothing" | "activations" | "blocks";
   /** What the base's weights are stored in, where that is not float32. */
   readonly storedAs?: StoredFloat;
 }
@@ -69,14 +70,23 @@ export const sdxl: ConfigObject = {
   sample_size: 128,
 };
 
-const sd15Large: Preset = { config: sd15, batch: 1, size: 64, recomputeActivations: true };
+const sd15Large: Preset = { config: sd15, batch: 1, size: 64, recomputes: "activations" };
 
 /** Presets by name. */
 export const presets: Readonly<Record<string, Preset>> = {
-  "small-16": { config: small, batch: 8, size: 16, recomputeActivations: false },
-  embedded: { config: embedded, batch: 16, size: 16, recomputeActivations: false },
-  "sd15-32": { config: sd15, batch: 1, size: 32, recomputeActivations: true },
+  "small-16": { config: small, batch: 8, size: 16, recomputes: "nothing" },
+  embedded: { config: embedded, batch: 16, size: 16, recomputes: "nothing" },
+  "sd15-32": { config: sd15, batch: 1, size: 32, recomputes: "activations" },
   "sd15-64": sd15Large,
   "sd15-64-fp16": { ...sd15Large, storedAs: "F16" },
   "sd15-64-bf16": { ...sd15Large, storedAs: "BF16" },
+  "sdxl-128-fp16": { config: sdxl, batch: 1, size: 128, recomputes: "blocks", storedAs: "F16" },
 };
+
+/** What a preset's UNet computes again. */
+export function blocksOf({ recomputes }: Preset): BlockOptions {
+  return {
+    checkpointBlocks: recomputes === "blocks",
+    recomputeActivations: recomputes !== "nothing",
+  };
+}

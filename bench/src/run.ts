@@ -85,6 +85,12 @@ const cases: Readonly<Record<string, Case>> = {
     mode: "lora",
     steps: 4,
   },
+  "sdxl-128-fp16": {
+    title: "SDXL-size UNet, batch 1, 128×128, blocks computed again, from float16: LoRA step",
+    preset: "sdxl-128-fp16",
+    mode: "lora",
+    steps: 3,
+  },
 };
 
 const { values: options } = parseArgs({
@@ -138,11 +144,18 @@ function runOurs({ preset, mode, steps }: Case): Measurement {
 }
 
 function runPeer({ preset, mode, steps }: Case, python: string): Measurement {
-  const { config, batch, size } = presets[preset] ?? { config: {}, batch: 0, size: 0 };
+  const found = presets[preset];
+  if (found === undefined) throw new Error(`bench: no preset ${preset}`);
+  const { config, batch, size, recomputes } = found;
   const path = join(folder, `${preset}.json`);
   writeFileSync(path, JSON.stringify({ unet: config, text: smallText }));
   const script = fileURLToPath(new URL("../peer.py", import.meta.url));
-  return run(python, [script, path, String(batch), String(size), mode, String(steps)], {});
+  const checkpoints = recomputes === "blocks" ? ["checkpointing"] : [];
+  return run(
+    python,
+    [script, path, String(batch), String(size), mode, String(steps), ...checkpoints],
+    {},
+  );
 }
 
 function run(

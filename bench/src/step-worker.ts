@@ -23,6 +23,7 @@ import {
   type FloatTensor,
   floatTensor,
   input,
+  inputsOf,
   intTensor,
   mean,
   type NodeOf,
@@ -32,10 +33,11 @@ import {
   sizeOf,
   square,
   sub,
+  type TensorMap,
   type Weights,
 } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
-import { presets, smallText } from "./presets.js";
+import { blocksOf, presets, smallText } from "./presets.js";
 import { weightSources } from "./random-weights.js";
 
 const [presetName = "", mode = "lora", stepsText = "5"] = process.argv.slice(2);
@@ -43,7 +45,8 @@ const preset = presets[presetName];
 if (preset === undefined) throw new Error(`expected one of ${Object.keys(presets).join(", ")}`);
 const steps = Number(stepsText);
 const started = performance.now();
-const { batch, size, recomputeActivations } = preset;
+const { batch, size } = preset;
+const blocks = blocksOf(preset);
 const config = readUNetConfig(preset.config);
 const tokens = 77;
 
@@ -60,11 +63,11 @@ const word = embeddingTuning({
 });
 const isWord = mode === "textual-inversion";
 const build = (weights: Weights) => {
-  if (!isWord) return unet(config, weights, inputs, { recomputeActivations });
+  if (!isWord) return unet(config, weights, inputs, blocks);
   const textWeights = createWeights({ prefix: "text:", overlay: word.overlay("text_encoder") });
   const ids = input("input_ids", [batch, tokens], "int64");
   const encoderHiddenStates = clipText(text, textWeights, ids).promptEmbeds;
-  return unet(config, weights, { ...inputs, encoderHiddenStates }, { recomputeActivations });
+  return unet(config, weights, { ...inputs, encoderHiddenStates }, blocks);
 };
 const attentionLayers = listLayers((weights) => unet(config, weights, inputs)).filter(({ path }) =>
   /\.(to_q|to_k|to_v|to_out\.0)$/.test(path),
@@ -103,14 +106,18 @@ const initial = new Map<string, FloatTensor>(
 
 const random = (shape: readonly number[]): FloatTensor =>
   floatTensor(generator.randn(sizeOf(shape)), shape);
-const values = {
-  sample: random(inputs.sample.shape),
+const given: TensorMap = {
   timestep: floatTensor(new Float32Array(batch).fill(500), [batch]),
-  ...(isWord
-    ? { input_ids: intTensor(new Array<number>(batch * tokens).fill(49408), [batch, tokens]) }
-    : { encoder_hidden_states: random([batch, tokens, config.crossAttentionDim]) }),
-  target: random(prediction.shape),
+  ...(isWord && {
+    input_ids: intTensor(new Array<number>(batch * tokens).fill(49408), [batch, tokens]),
+  }),
 };
+const values: TensorMap = Object.fromEntries(
+  inputsOf({ outputs: { loss } }).map(({ attributes: { name }, shape }) => [
+    name,
+    given[name] ?? random(shape),
+  ]),
+);
 const runtime = createOrtRuntime({ threads: 2 });
 const seconds: number[] = [];
 let results = 0;

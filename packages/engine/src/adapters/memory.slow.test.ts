@@ -66,4 +66,11 @@ describe.skipIf(!canMeasure)("peak memory", () => {
     // Twelve weights of 20 MiB on average, the largest 34 MiB: copies that stayed would take 240 MiB.
     expect(half.peakBytes).toBeLessThan(0.5 * whole.peakBytes + 96 * MEBIBYTE);
   });
+
+  it("of maps of 512 MiB is that of the few that live at once", () => {
+    const { peakBytes } = measure("large map");
+    console.info(`large maps ${(peakBytes / MEBIBYTE).toFixed()} MiB`);
+    // Three: a block's input, its norm, and what the activation makes of it. Laid out anew and in an arena: four.
+    expect(peakBytes).toBeLessThan(3.5 * 512 * MEBIBYTE);
+  });
 });

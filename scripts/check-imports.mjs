@@ -28,7 +28,18 @@ const folderOrders = {
     "adapters",
   ],
   "@atelier/diffusion": [
-    ...["", "core", "models", "tokenizer", "process", "samplers", "families", "files", "tuning"],
+    ...[
+      "",
+      "core",
+      "english",
+      "models",
+      "tokenizer",
+      "process",
+      "samplers",
+      "families",
+      "files",
+      "tuning",
+    ],
     ...["data", "pipeline", "evaluate", "train", "inspect", "advise", "verify", "adapters"],
   ],
 };

@@ -4,9 +4,10 @@ import type { ModelFiles } from "@atelier/diffusion/families";
 import { type AdapterClaim, type OpenModelOptions, openModelFiles } from "@atelier/diffusion/files";
 import { predictionTypes } from "@atelier/diffusion/process";
 import { type Command, Option } from "commander";
-import { type CliContext, printJson } from "./cli-context.js";
+import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
+import { tellWarnings } from "./warnings.js";
 
 /** Parsed by the options of this file. */
 export interface ModelOptions {
@@ -48,9 +49,6 @@ export async function openModel(
 ): Promise<ModelFiles> {
   const options = { variant, vae, predictionType, zeroTerminalSnr, claims };
   const checkpoint = await openModelFiles(context.files, path, options);
-  for (const message of checkpoint.notes) {
-    if (json) printJson(context, { type: "warning", kind: "model", message });
-    else progress.warn(message);
-  }
+  tellWarnings(context, checkpoint.notes, { json, progress });
   return checkpoint;
 }

@@ -31,6 +31,7 @@ import { addModelOptions, type ModelOptions, openModel } from "../model-options.
 import { findAdapter } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
+import { tellWarnings } from "../warnings.js";
 
 const forms = ["diffusers", "single-file", "kohya"] as const;
 interface ConvertFlags extends ModelOptions {
@@ -210,7 +211,7 @@ async function convertWord(
     throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
   }
   const { embedding, notes } = await readEmbedding(files, input);
-  for (const note of notes) progress.warn(note);
+  tellWarnings(context, notes, { progress });
   const options = dtypeOption(flags);
   if (flags.to === "kohya") {
     await writeWebuiEmbedding(files, output, embedding, options);

@@ -44,6 +44,7 @@ import { findAdapter, findBase } from "../open-base.js";
 import { pictureNames } from "../picture-names.js";
 import { createPictureWriter } from "../picture-writer.js";
 import { createProgress, type Progress } from "../progress.js";
+import { tellWarnings } from "../warnings.js";
 import { addXlOptions, type XlFlags, xlOptionsOf } from "../xl-options.js";
 
 /** What commander has parsed. */
@@ -137,14 +138,10 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     const embeddings = await findWords(context, { flags, base, read, adapters, progress });
     await using pipeline = await base.derive({ embeddings });
     if (flags.base === embeddedBaseName) {
-      const notes = promptNotes(
-        promptsOf(flags),
-        {
-          adapters: adapters.map(({ weights }) => weights.metadata),
-          embeddings: embeddings.map(({ token }) => token),
-        },
-        text,
-      );
+      const notes = promptNotes(promptsOf(flags), {
+        adapters: adapters.map(({ weights }) => weights.metadata),
+        embeddings: embeddings.map(({ token }) => token),
+      });
       showNotes(context, notes, { json: flags.json === true, progress });
     }
     const { fingerprint, generation } = pipeline;
@@ -156,8 +153,7 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     let begun = performance.now();
     for await (const event of generate(pipeline, optionsOf(flags, adapters), io.signal)) {
       if (event.type === "warning") {
-        if (flags.json) printJson(context, event);
-        progress.warn(event.message);
+        tellWarnings(context, [event], { json: flags.json === true, progress });
       } else if (event.type === "step") {
         if (flags.json) printJson(context, event);
         const label = text.generate.step(event.index + 1, event.count);
@@ -281,7 +277,7 @@ async function openAdapters(
         text.generate.ignored(path, unknownKeys.length, unknownKeys.slice(0, 5).join(", ")),
       );
     }
-    tellOfAdapter({ ...read, path }, text, progress);
+    tellOfAdapter(context, { ...read, path }, progress);
     adapters.push(adapter);
   }
   return adapters;

@@ -163,7 +163,14 @@ describe("atelier inspect", () => {
     expect(await inspect(a1111)).toMatchObject({
       family: "sd2",
       triggerWords: ["file"],
-      problems: [{ severity: "warning", message: 'The vectors of "emb_params" are all zero.' }],
+      problems: [
+        {
+          severity: "warning",
+          code: "zero-vectors",
+          params: { tensor: "emb_params" },
+          message: 'The vectors of "emb_params" are all zero.',
+        },
+      ],
     });
   });
 

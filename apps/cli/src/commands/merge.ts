@@ -147,7 +147,10 @@ async function commonPrediction(
     files,
     uses.map(({ path }) => path),
   );
-  const [first, ...others] = claims.flatMap(({ prediction }) => prediction ?? []);
+  const told = claims.flatMap(({ path, prediction }) =>
+    prediction === undefined ? [] : [{ path, type: prediction }],
+  );
+  const [first, ...others] = told;
   const other = others.find(({ type }) => type !== first?.type);
   if (first === undefined || other === undefined) return first?.type;
   progress.warn(text.techniques.merge.mixedPredictions([first, other]));
@@ -183,7 +186,7 @@ async function mergeIntoBase(
       const shown = unknownKeys.slice(0, 5).join(", ");
       progress.warn(text.generate.ignored(file, unknownKeys.length, shown));
     }
-    tellOfAdapter({ ...read, path: file }, text, progress);
+    tellOfAdapter(context, { ...read, path: file }, progress);
     adapters.push(adapter);
     for (const { token } of adapter.weights.words ?? []) {
       progress.warn(text.techniques.merge.wordStays(file, token));

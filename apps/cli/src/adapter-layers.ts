@@ -25,7 +25,6 @@ import type { CliContext } from "./cli-context.js";
 import { type ModelOptions, openModel } from "./model-options.js";
 import { findLocal } from "./open-base.js";
 import type { Progress } from "./progress.js";
-import { tellWarnings } from "./warnings.js";
 
 /** What the names of a LoRA mean. */
 export interface KnownModel {
@@ -117,11 +116,10 @@ export function layersOf(model: ModelFiles): Omit<KnownModel, "metadata"> {
  * @throws AtelierError `weights` where it does not fit, and as `readLora`.
  */
 export async function readWholeLora(
-  context: CliContext,
+  { files, text }: CliContext,
   path: string,
   { model, progress }: { readonly model: KnownModel; readonly progress: Progress },
 ): Promise<LoadedLora> {
-  const { files, text } = context;
   const { layers, isExact } = model;
   const lora = await readLora(files, path, { layers });
   if (lora.unknownKeys.length > 0) {
@@ -138,18 +136,18 @@ export async function readWholeLora(
       text.convert.misfits(path, misfits.length, listMisfits(misfits)),
     );
   }
-  tellOfAdapter(context, { ...lora, path }, progress);
+  tellOfAdapter({ ...lora, path }, text, progress);
   return lora;
 }
 
 /** Tells what a user should know of an adapter that was read. */
 export function tellOfAdapter(
-  context: CliContext,
   { path, alphaSources, notes }: Pick<LoadedLora, "path" | "alphaSources" | "notes">,
+  { generate: text }: CliContext["text"],
   progress: Progress,
 ): void {
-  if (alphaSources.has("rank")) progress.warn(context.text.generate.alphaIsRank(path));
-  tellWarnings(context, notes, { progress });
+  if (alphaSources.has("rank")) progress.warn(text.alphaIsRank(path));
+  progress.tell(notes);
 }
 
 /** What programs show for an adapter: its file's name. */

@@ -8,7 +8,6 @@ import { AtelierError, type FileStore } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
-import { tellWarnings } from "./warnings.js";
 
 /** An embedding as the command line names it. */
 export interface EmbeddingUse {
@@ -45,14 +44,14 @@ export interface ReadUse {
  * @throws AtelierError `file`, `format` or `weights` for a file that is no embedding.
  */
 export async function readEmbeddings(
-  context: CliContext,
+  { files }: CliContext,
   uses: readonly EmbeddingUse[],
   progress: Progress,
 ): Promise<ReadUse[]> {
   const read: ReadUse[] = [];
   for (const use of uses) {
-    const loaded = await readEmbedding(context.files, use.path, { token: use.token });
-    tellWarnings(context, loaded.notes, { progress });
+    const loaded = await readEmbedding(files, use.path, { token: use.token });
+    progress.tell(loaded.notes);
     read.push({ use, loaded });
   }
   return read;

@@ -7,7 +7,6 @@ import { type Command, Option } from "commander";
 import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
-import { tellWarnings } from "./warnings.js";
 
 /** Parsed by the options of this file. */
 export interface ModelOptions {
@@ -15,7 +14,6 @@ export interface ModelOptions {
   readonly vae?: string;
   readonly predictionType?: NonNullable<OpenModelOptions["predictionType"]>;
   readonly zeroTerminalSnr?: boolean;
-  readonly json?: boolean;
 }
 
 /** Adds `--prediction-type`, for models whose files do not say it. */
@@ -44,11 +42,11 @@ export interface ModelSource {
  */
 export async function openModel(
   context: CliContext,
-  { variant, vae, predictionType, zeroTerminalSnr, json = false }: ModelOptions,
+  { variant, vae, predictionType, zeroTerminalSnr }: ModelOptions,
   { path, claims, progress }: ModelSource,
 ): Promise<ModelFiles> {
   const options = { variant, vae, predictionType, zeroTerminalSnr, claims };
   const checkpoint = await openModelFiles(context.files, path, options);
-  tellWarnings(context, checkpoint.notes, { json, progress });
+  progress.tell(checkpoint.notes);
   return checkpoint;
 }

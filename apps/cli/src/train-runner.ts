@@ -12,7 +12,6 @@ import { formatBytes, formatBytesApart, formatDuration, quoteArgument } from "./
 import type { Messages } from "./messages/messages.js";
 import { openEmbedded } from "./open-base.js";
 import { createProgress, type Progress, type ProgressState } from "./progress.js";
-import { tellWarnings } from "./warnings.js";
 
 type PlanEvent = Extract<TrainEvent, { type: "plan" }>;
 type StageEvent = Extract<TrainEvent, { type: "progress" }>;
@@ -44,7 +43,7 @@ export async function runTraining(
     const options = { tokenizerFolder: tokenizer, embeddedBase, resume };
     const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };
     for await (const event of runInChild(config, context.io.signal, options)) {
-      if (event.type === "warning") tellWarnings(context, [event], { json, progress });
+      if (event.type === "warning") progress.tell([event]);
       else if (json) printJson(context, event);
       else show(event, { context, config, tokenizer, progress, used });
       if (event.type === "stopped") context.setExitCode(exitCodes.interrupted);

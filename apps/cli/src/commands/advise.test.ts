@@ -61,7 +61,13 @@ describe("atelier advise", () => {
     const told = await runCli(["advise", pictures, ...base, "--json"]);
     expect(JSON.parse(told.stdout)).toMatchObject({
       warnings: [{ code: "system-files", params: { path: pictures }, message: passedOver }],
-      notes: [{ code: "guessed-goal", params: { goal: "subject" } }, { code: "small-pictures" }],
+      notes: [
+        {
+          code: "guessed-goal",
+          params: { goal: "subject" },
+          message: "Guessed that they are for one subject; say so otherwise with `goal`.",
+        },
+      ],
     });
     expect((await runCli(["inspect", pictures])).stdout).toContain(`Note: ${passedOver}`);
   });

@@ -21,7 +21,7 @@ import { quoteArgument } from "../format.js";
 import { findBase } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
-import { tellWarnings, worded } from "../warnings.js";
+import { worded } from "../worded.js";
 
 interface AdviseFlags {
   readonly base: string;
@@ -52,7 +52,7 @@ async function run(context: CliContext, folder: string, flags: AdviseFlags): Pro
   try {
     progress.update({ label: text.advise.reading });
     const { pictures, warnings } = await readPictures(context, folder);
-    tellWarnings(context, warnings, { progress });
+    if (flags.json !== true) progress.tell(warnings);
     const base = await describeBase(context, flags, progress);
     const advice = advise({ pictures, goal: flags.goal, memoryBytes: totalmem(), ...base });
     progress.clear();

@@ -31,10 +31,10 @@ import { addModelOptions, type ModelOptions, openModel } from "../model-options.
 import { findAdapter } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
-import { tellWarnings } from "../warnings.js";
 
 const forms = ["diffusers", "single-file", "kohya"] as const;
 interface ConvertFlags extends ModelOptions {
+  readonly json?: boolean;
   readonly to: (typeof forms)[number];
   readonly dtype?: keyof typeof storedTypes;
   readonly base?: string;
@@ -211,7 +211,7 @@ async function convertWord(
     throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
   }
   const { embedding, notes } = await readEmbedding(files, input);
-  tellWarnings(context, notes, { progress });
+  progress.tell(notes);
   const options = dtypeOption(flags);
   if (flags.to === "kohya") {
     await writeWebuiEmbedding(files, output, embedding, options);

@@ -44,11 +44,11 @@ import { findAdapter, findBase } from "../open-base.js";
 import { pictureNames } from "../picture-names.js";
 import { createPictureWriter } from "../picture-writer.js";
 import { createProgress, type Progress } from "../progress.js";
-import { tellWarnings } from "../warnings.js";
 import { addXlOptions, type XlFlags, xlOptionsOf } from "../xl-options.js";
 
 /** What commander has parsed. */
 interface ParsedFlags extends BackendOptions, ModelOptions, XlFlags {
+  readonly json?: boolean;
   readonly base?: string;
   readonly prompt?: string;
   readonly negative?: string;
@@ -153,7 +153,7 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     let begun = performance.now();
     for await (const event of generate(pipeline, optionsOf(flags, adapters), io.signal)) {
       if (event.type === "warning") {
-        tellWarnings(context, [event], { json: flags.json === true, progress });
+        progress.tell([event]);
       } else if (event.type === "step") {
         if (flags.json) printJson(context, event);
         const label = text.generate.step(event.index + 1, event.count);
@@ -277,7 +277,7 @@ async function openAdapters(
         text.generate.ignored(path, unknownKeys.length, unknownKeys.slice(0, 5).join(", ")),
       );
     }
-    tellOfAdapter(context, { ...read, path }, progress);
+    tellOfAdapter({ ...read, path }, text, progress);
     adapters.push(adapter);
   }
   return adapters;

@@ -12,7 +12,7 @@ import { addPredictionType, type ModelOptions } from "../model-options.js";
 import { findAdapter, findLocal } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
-import { worded } from "../warnings.js";
+import { worded } from "../worded.js";
 
 interface InspectOptions extends Pick<ModelOptions, "predictionType"> {
   readonly base?: string;

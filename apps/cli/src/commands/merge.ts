@@ -25,6 +25,7 @@ import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
 interface MergeFlags extends ModelOptions {
+  readonly json?: boolean;
   readonly out: string;
   readonly base?: string;
   readonly layersOf?: string;
@@ -110,7 +111,6 @@ async function mergeAmong(
   const model = await layersFor(context, {
     input: first?.path ?? "",
     flags: {
-      json: flags.json === true,
       ...(flags.layersOf === undefined ? {} : { base: flags.layersOf }),
       ...(flags.variant === undefined ? {} : { variant: flags.variant }),
     },
@@ -186,7 +186,7 @@ async function mergeIntoBase(
       const shown = unknownKeys.slice(0, 5).join(", ");
       progress.warn(text.generate.ignored(file, unknownKeys.length, shown));
     }
-    tellOfAdapter(context, { ...read, path: file }, progress);
+    tellOfAdapter({ ...read, path: file }, text, progress);
     adapters.push(adapter);
     for (const { token } of adapter.weights.words ?? []) {
       progress.warn(text.techniques.merge.wordStays(file, token));

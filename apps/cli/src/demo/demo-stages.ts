@@ -17,7 +17,6 @@ import { type CliContext, printJson } from "../cli-context.js";
 import { formatDuration } from "../format.js";
 import type { Progress } from "../progress.js";
 import type { DemoReport, PromptPictures } from "../report/demo-report.js";
-import { tellWarnings } from "../warnings.js";
 import type { DemoClock, DemoPart } from "./demo-clock.js";
 import { type DrawOrder, drawPrompts } from "./draw-prompts.js";
 import { type TrainedMascot, trainMascot } from "./train-mascot.js";
@@ -80,7 +79,7 @@ export async function draw(
     adapters,
     signal: context.io.signal,
     onShare: (share) => tell(demo, part, { share, total }),
-    onWarning: (warning) => tellWarnings(context, [warning], { progress }),
+    onWarning: (warning) => progress.tell([warning]),
   });
   const { generation, latents, name } = pipeline;
   const { steps = defaultDrawing.steps, guidanceScale = defaultDrawing.guidance } = generation;
@@ -108,7 +107,7 @@ export async function train(demo: Demo, config: TrainConfig): Promise<TrainedMas
     tokenizer: flags.tokenizer,
     embeddedBase: embedded,
     onStep: (done, loss) => tell(demo, "train", { share: done / total, total, loss }),
-    onWarning: (warning) => tellWarnings(context, [warning], { progress }),
+    onWarning: (warning) => progress.tell([warning]),
   });
 }
 

@@ -29,7 +29,7 @@ export interface CacheRequest {
    * of its preparation, a fingerprint of the model's weights, its dtype, tokenizer, clip skip.
    */
   readonly settings: Setting;
-  /** What it is of, for messages: the name of the picture, or of the one that has the caption. */
+  /** What messages call the picture: its name, or a caption that pictures share. */
   readonly label: string;
 }
 

@@ -24,11 +24,14 @@ function samplesOf(kind: ParamKind): readonly unknown[] {
       return counts.map(names);
     case "some":
       return counts.map((count) => some(names(count)));
+    case "prediction":
+      return ["epsilon", "v_prediction", "sample"];
     case "text?":
     case "number?":
     case "boolean?":
     case "texts?":
     case "some?":
+    case "prediction?":
       return [undefined, ...samplesOf(kind.slice(0, -1) as ParamKind)];
     default:
       return kind;

@@ -76,7 +76,7 @@ describe("a LoRA of UNet and both text encoders", () => {
       ...{ lora: { rank: 2, startFrom: start }, textEncoder: { train: true } },
     });
     expect(warnings.filter((warning) => warning.includes("nothing reads"))).toEqual([
-      `${start}: 1 modules, such as ${idle}, are left out: nothing reads their layers.`,
+      `${start}: 1 module, such as ${idle}, is left out: nothing reads its layer.`,
     ]);
   });
 });

@@ -16,6 +16,8 @@ interface Kinds {
   /** A list that is short by its nature. */
   readonly texts: readonly string[];
   readonly some: Some;
+  /** What a model predicts. */
+  readonly prediction: "epsilon" | "v_prediction" | "sample";
 }
 
 /** A kind; with a question mark, of a parameter that may be absent; or the words that it may be. */

@@ -1,8 +1,8 @@
 /**
  * @file Everything that the library warns of or notes, by its code, with the kinds of its parameters. Codes are
  * stable, for programs that react to them; sentences are made where they are shown (`english/` has the English
- * ones). Texts from outside (captions, prompts, problems) are shortened before they become parameters, and long
- * lists are `some`. Where the parameters of a code change, `eventVersion` is raised (`train/events/event-schema.ts`).
+ * ones). Captions and prompts are shortened before they become parameters, and long lists are `some`; a `problem` is
+ * an error in its own words. Where parameters of a code change, `eventVersion` is raised (`train/events/event-schema.ts`).
  */
 
 /** Warnings of a program's own. */
@@ -67,35 +67,23 @@ const files = {
   /** The yaml beside the file, an entry of its metadata, the config stored in it, or a tensor says what it predicts. */
   "prediction-contradiction": {
     path: "text",
-    type: ["epsilon", "v_prediction", "sample"],
+    type: "prediction",
     by: ["yaml", "metadata", "config", "tensor"],
     where: "text",
-    otherType: ["epsilon", "v_prediction", "sample"],
+    otherType: "prediction",
     otherBy: ["yaml", "metadata", "config", "tensor"],
     otherWhere: "text",
   },
   "assumed-prediction": {
     path: "text",
-    type: ["epsilon", "v_prediction", "sample"],
+    type: "prediction",
     reason: ["sd1", "sdxl", "sd2-768", "sd2-special", "sd2-norm-768", "sd2-norm-512", "sd2-steps"],
   },
-  "assumed-by-tensor": {
-    path: "text",
-    type: ["epsilon", "v_prediction", "sample"],
-    tensor: "text",
-  },
+  "assumed-by-tensor": { path: "text", type: "prediction", tensor: "text" },
   /** It is what the adapter was trained on. */
-  "assumed-by-adapter": {
-    path: "text",
-    type: ["epsilon", "v_prediction", "sample"],
-    adapter: "text",
-  },
+  "assumed-by-adapter": { path: "text", type: "prediction", adapter: "text" },
   "unheeded-zero-snr": { path: "text" },
-  "adapter-prediction": {
-    path: "text",
-    trained: ["epsilon", "v_prediction", "sample"],
-    base: "text",
-  },
+  "adapter-prediction": { path: "text", trained: "prediction", base: "text" },
   "adapter-zero-snr": { path: "text" },
   "word-left-out": { token: "text", problem: "text" },
   /** Tensors of a bundled word. */

@@ -145,7 +145,7 @@ async function* prepareCaptions(
       const found = await cache.resolve(
         {
           kind: "text-embeddings",
-          label: name ?? "all pictures",
+          label: name ?? shorten(caption, 80),
           settings: { ids, model, clipSkip: 0 },
         },
         async () => new Map(Object.entries(await pipeline.encodeTokens(stackIds([ids])))),

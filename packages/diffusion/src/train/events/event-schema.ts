@@ -54,11 +54,11 @@ const end = {
 };
 
 /** A schema for each type of event. */
-export type Schemas = {
+export type EventSchemas = {
   readonly [Type in RecordedEvent["type"]]: z.ZodType<Extract<RecordedEvent, { type: Type }>>;
 };
 
-const eventSchemas: Schemas = {
+const eventSchemas: EventSchemas = {
   plan: z.strictObject({
     type: z.literal("plan"),
     folder: z.string(),
@@ -129,7 +129,7 @@ const eventSchemas: Schemas = {
 };
 
 /** Schemas by type, of each version that can be read. */
-export const schemasByVersion: ReadonlyMap<unknown, Schemas> = new Map([
+export const schemasByVersion: ReadonlyMap<unknown, EventSchemas> = new Map([
   // Warnings were sentences.
   [1, { ...eventSchemas, warning: wordedWarningSchema }],
   [eventVersion, eventSchemas],

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ParamKind, ParamKinds } from "../../core/warnings/param-kinds.js";
 import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import { warningTable } from "../../core/warnings/warning-table.js";
+import { predictionTypes } from "../../process/prediction-type.js";
 
 const schemas = {
   text: z.string(),
@@ -11,6 +12,7 @@ const schemas = {
   boolean: z.boolean(),
   texts: z.array(z.string()),
   some: z.strictObject({ count: z.int(), first: z.array(z.string()) }),
+  prediction: z.enum(predictionTypes),
 };
 
 const isName = (kind: string): kind is keyof typeof schemas => Object.hasOwn(schemas, kind);
@@ -32,14 +34,16 @@ const events = Object.entries<ParamKinds>(warningTable).map(([code, kinds]) =>
   }),
 );
 
-/** Of any code. */
-// Its schemas and the type come from one table.
-export const warningSchema: z.ZodType<WarningEvent> = z.discriminatedUnion(
+const anyCode = z.discriminatedUnion(
   "code",
   // There are codes.
   events as [(typeof events)[number], ...typeof events],
   { error: "Invalid input: expected the code of a warning" },
-) as unknown as z.ZodType<WarningEvent>;
+);
+
+/** Of any code. */
+// The schemas and the type come from one table.
+export const warningSchema: z.ZodType<WarningEvent> = anyCode as unknown as z.ZodType<WarningEvent>;
 
 /** As version 1 of the log had them. */
 export const wordedWarningSchema: z.ZodType<WarningEvent> = z

@@ -6,9 +6,9 @@
 import type { FileStore } from "@atelier/engine";
 import { z } from "zod";
 import {
+  type EventSchemas,
   eventVersion,
   type RecordedEvent,
-  type Schemas,
   schemasByVersion,
 } from "../events/event-schema.js";
 
@@ -133,6 +133,6 @@ function readLine(line: string): Line {
   return broken(`${event.type} with ${where}${issue?.message ?? "a fault"}`);
 }
 
-function isTypeOf(schemas: Schemas, type: unknown): type is keyof Schemas {
+function isTypeOf(schemas: EventSchemas, type: unknown): type is keyof EventSchemas {
   return typeof type === "string" && Object.hasOwn(schemas, type);
 }

@@ -203,7 +203,10 @@ describe("atelier generate without --base", () => {
   it("names the words of both prompts that say nothing to the base", async () => {
     const result = await generate("a dog on Mars", "--negative", "blurry", "--steps", "1");
     expect(result.code, result.stdout).toBe(0);
-    expect(result.json()[0]).toMatchObject({ kind: "unknown-words", words: ["mars", "blurry"] });
+    expect(result.json()[0]).toMatchObject({
+      code: "unknown-words",
+      params: { words: ["mars", "blurry"] },
+    });
   });
 
   it("names no words that an embedding supplies, nor syntax", async () => {

@@ -28,7 +28,18 @@ const folderOrders = {
     "adapters",
   ],
   "@atelier/diffusion": [
-    ...["", "core", "models", "tokenizer", "process", "samplers", "families", "files", "tuning"],
+    ...[
+      "",
+      "core",
+      "english",
+      "models",
+      "tokenizer",
+      "process",
+      "samplers",
+      "families",
+      "files",
+      "tuning",
+    ],
     ...["data", "pipeline", "evaluate", "train", "inspect", "advise", "verify", "adapters"],
   ],
 };
@@ -54,6 +65,14 @@ const familyFacts = {
     [/from "[^"]*process\/(discrete|noise-schedule)\.js"/, "a noise schedule"],
   ],
 };
+/** Warnings are said where they are shown; of the library only these say them, within errors. */
+const english = {
+  folder: "packages/diffusion/src/",
+  allowed: [
+    ...["data/captions.ts", "data/image-folder.ts", "data/load-picture.ts"],
+    "train/folder/run-inputs.ts",
+  ],
+};
 const platformModules = /^(node:|onnxruntime-|sharp$)/;
 
 const problems = [];
@@ -70,6 +89,7 @@ for (const { name, folder, mayImport } of packages) {
       if (specifier.startsWith(".")) {
         const target = join(dirname(file), specifier.replace(/\.js$/, ".ts"));
         targets.push(target);
+        if (!isTest) checkEnglish(path, target);
         const order = isTest ? undefined : folderOrders[name];
         if (order !== undefined) checkOrder(path, { folder, target, order });
       } else if (specifier.startsWith("@atelier/")) {
@@ -115,6 +135,14 @@ function checkFamilyFacts(path, file) {
     if (found === null) continue;
     problems.push(`${path}: names ${what} (${found[0].trim()}); ask the model's family`);
   }
+}
+
+function checkEnglish(path, target) {
+  const name = path.slice(english.folder.length);
+  if (!path.startsWith(english.folder) || name.startsWith("english/")) return;
+  const isEnglish = relative(join(root, english.folder), target).startsWith("english");
+  if (!isEnglish || english.allowed.includes(name)) return;
+  problems.push(`${path}: must not say warnings; tell them, and let whoever shows them say them`);
 }
 
 function checkOrder(path, { folder, target, order }) {

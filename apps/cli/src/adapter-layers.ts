@@ -147,7 +147,7 @@ export function tellOfAdapter(
   progress: Progress,
 ): void {
   if (alphaSources.has("rank")) progress.warn(text.alphaIsRank(path));
-  for (const note of notes) progress.warn(note);
+  progress.tell(notes);
 }
 
 /** What programs show for an adapter: its file's name. */

@@ -10,7 +10,6 @@ import { createTorchGenerator, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeEach, describe, expect, it } from "vitest";
 import { promptNotes } from "./embedded-notes.js";
-import { messagesFor } from "./messages/messages.js";
 import { fixture, runCli, temporaryFolder } from "./testing/run-cli.js";
 
 let embedded = "";
@@ -86,12 +85,12 @@ describe("LoRAs for the embedded base", () => {
 });
 
 describe("a warning of words that the base has never read", () => {
-  const text = messagesFor({});
   it("leaves out those that embeddings and adapters bring", () => {
     const known = { adapters: [], embeddings: ["my-cat-500", "<zorbo>"] };
-    const notesOf = (prompt: string) => promptNotes([readPrompt(prompt)], known, text);
+    const notesOf = (prompt: string) => promptNotes([readPrompt(prompt)], known);
     expect(notesOf("a my-cat-500 on a <Zorbo>")).toEqual([]);
-    const [note] = notesOf("a my-cat-500 in Zanzibar");
-    expect(note?.words).toEqual(["zanzibar"]);
+    expect(notesOf("a my-cat-500 in Zanzibar")).toEqual([
+      { type: "note", code: "unknown-words", params: { words: ["zanzibar"] } },
+    ]);
   });
 });

@@ -84,7 +84,7 @@ describe.skipIf(!isBuilt)("atelier lora without --base", () => {
     const result = await train(pictures);
     expect(result.code, result.stdout).toBe(0);
     const [note, plan, ...events] = result.json();
-    expect(note).toMatchObject({ type: "note", kind: "small-base" });
+    expect(note).toMatchObject({ type: "note", code: "small-base" });
     expect(plan).toMatchObject({
       type: "plan",
       base: "atelier-embedded",
@@ -124,7 +124,7 @@ describe.skipIf(!isBuilt)("atelier lora without --base", () => {
     const result = await train(pictures);
     expect(result.code, result.stdout).toBe(0);
     const events = result.json();
-    expect(events.find(({ kind }) => kind === "unknown-captions")).toMatchObject({
+    expect(events.find(({ code }) => code === "unknown-captions")).toMatchObject({
       message: expect.stringMatching(
         /^2 of 4 captions consist mostly of words .*such as 공원에서, /,
       ),
@@ -203,7 +203,10 @@ describe("atelier generate without --base", () => {
   it("names the words of both prompts that say nothing to the base", async () => {
     const result = await generate("a dog on Mars", "--negative", "blurry", "--steps", "1");
     expect(result.code, result.stdout).toBe(0);
-    expect(result.json()[0]).toMatchObject({ kind: "unknown-words", words: ["mars", "blurry"] });
+    expect(result.json()[0]).toMatchObject({
+      code: "unknown-words",
+      params: { words: ["mars", "blurry"] },
+    });
   });
 
   it("names no words that an embedding supplies, nor syntax", async () => {
@@ -212,7 +215,9 @@ describe("atelier generate without --base", () => {
     const result = await generate(prompt, "--steps", "1", ...words);
     expect(result.code, result.stdout).toBe(0);
     const notes = result.json().filter(({ type }) => type === "note");
-    expect(notes).toEqual([expect.objectContaining({ kind: "unknown-words", words: ["mars"] })]);
+    expect(notes).toEqual([
+      expect.objectContaining({ code: "unknown-words", params: { words: ["mars"] } }),
+    ]);
   });
 
   it("says nothing of words on another base", async () => {

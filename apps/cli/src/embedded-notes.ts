@@ -1,41 +1,37 @@
 /** @file What is said to those who work with the embedded base: how small it is, which words it lacks. */
 
 import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base";
+import { some } from "@atelier/diffusion/core";
 import type { ReadPrompt } from "@atelier/diffusion/pipeline";
 import { listCaptions, type TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type CliContext, printJson } from "./cli-context.js";
 import { wholeWord } from "./embedding-use.js";
-import type { Messages } from "./messages/messages.js";
+import type { NoteParams, NoteSentences } from "./messages/note-text.js";
 import type { Progress } from "./progress.js";
 
 /** Examples of unknown words that a note of captions shows. */
 const shownWords = 8;
 
 /** Something that the user should know; no fault. A line on a screen, a JSON line for programs. */
-export interface Note {
-  readonly type: "note";
-  readonly kind: "small-base" | "unknown-words" | "unknown-captions";
-  readonly message: string;
-  /** The words meant. */
-  readonly words?: readonly string[];
+export type Note<C extends keyof NoteParams = keyof NoteParams> = {
+  readonly [K in C]: { readonly type: "note"; readonly code: K; readonly params: NoteParams[K] };
+}[C];
+
+function note<C extends keyof NoteParams>(code: C, params: NoteParams[C]): Note<C> {
+  return { type: "note", code, params };
 }
 
 /** What to say before a training on the embedded base. */
 export async function trainingNotes(
   files: FileStore,
   { data, embedding }: TrainConfig,
-  { base: text }: Messages,
 ): Promise<Note[]> {
-  const small: Note = { type: "note", kind: "small-base", message: text.small(pictureSize) };
-  const notes = [small];
+  const notes: Note[] = [note("small-base", { edge: pictureSize })];
   const taught = new Set(unknownWords(embedding?.token ?? ""));
   const words = unknownWords(data.prompt ?? "").filter((word) => !taught.has(word));
   // A single one is the word that is being taught.
-  if (words.length > 1) {
-    const message = text.unknownInTraining(words.join(", "));
-    notes.push({ type: "note", kind: "unknown-words", message, words });
-  }
+  if (words.length > 1) notes.push(note("unknown-training-words", { words }));
   // A word with a kind is trained on templates, whatever the captions say.
   const captions = embedding?.kind === undefined ? await captionsOf(files, data) : [];
   const unread = captions.filter(
@@ -43,9 +39,8 @@ export async function trainingNotes(
   );
   if (unread.length > 0) {
     const examples = unknownWords(unread.join(" ")).filter((word) => !taught.has(word));
-    const shown = examples.slice(0, shownWords).join(", ");
-    const message = text.unknownCaptions(unread.length, captions.length, shown);
-    notes.push({ type: "note", kind: "unknown-captions", message, words: examples });
+    const counts = { unread: unread.length, captions: captions.length };
+    notes.push(note("unknown-captions", { ...counts, words: some(examples, shownWords) }));
   }
   return notes;
 }
@@ -64,16 +59,13 @@ async function captionsOf(files: FileStore, data: TrainConfig["data"]): Promise<
 export function promptNotes(
   prompts: readonly ReadPrompt[],
   { adapters, embeddings }: WordSources,
-  { base: text }: Messages,
 ): Note[] {
   const learned = new Set(adapters.flatMap(learnedWords));
   const parts = prompts.flatMap(({ chunks }) => chunks.flat().map((part) => part.text));
   const words = unknownWords(without(parts.join(" "), embeddings)).filter(
     (word) => !learned.has(word),
   );
-  if (words.length === 0) return [];
-  const message = text.unknownInPrompt(words.join(", "));
-  return [{ type: "note", kind: "unknown-words", message, words }];
+  return words.length === 0 ? [] : [note("unknown-words", { words })];
 }
 
 /** What supplies words beside the base. */
@@ -96,14 +88,22 @@ function learnedWords(metadata: ReadonlyMap<string, string>): string[] {
   return keys.flatMap((key) => unknownWords(metadata.get(key) ?? ""));
 }
 
+function sentenceOf<C extends keyof NoteParams>(
+  { code, params }: Note<C>,
+  sentences: NoteSentences,
+): string {
+  return sentences[code](params);
+}
+
 /** Shows notes as lines that stay, or as JSON. */
 export function showNotes(
   context: CliContext,
   notes: readonly Note[],
   { json, progress }: { readonly json: boolean; readonly progress: Progress },
 ): void {
-  for (const note of notes) {
-    if (json) printJson(context, note);
-    else progress.warn(note.message);
+  for (const each of notes) {
+    const message = sentenceOf(each, context.text.notes);
+    if (json) printJson(context, { ...each, message });
+    else progress.warn(message);
   }
 }

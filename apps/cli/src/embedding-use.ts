@@ -51,7 +51,7 @@ export async function readEmbeddings(
   const read: ReadUse[] = [];
   for (const use of uses) {
     const loaded = await readEmbedding(files, use.path, { token: use.token });
-    for (const note of loaded.notes) progress.warn(note);
+    progress.tell(loaded.notes);
     read.push({ use, loaded });
   }
   return read;

@@ -4,7 +4,7 @@ import type { ModelFiles } from "@atelier/diffusion/families";
 import { type AdapterClaim, type OpenModelOptions, openModelFiles } from "@atelier/diffusion/files";
 import { predictionTypes } from "@atelier/diffusion/process";
 import { type Command, Option } from "commander";
-import { type CliContext, printJson } from "./cli-context.js";
+import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
 
@@ -14,7 +14,6 @@ export interface ModelOptions {
   readonly vae?: string;
   readonly predictionType?: NonNullable<OpenModelOptions["predictionType"]>;
   readonly zeroTerminalSnr?: boolean;
-  readonly json?: boolean;
 }
 
 /** Adds `--prediction-type`, for models whose files do not say it. */
@@ -43,14 +42,11 @@ export interface ModelSource {
  */
 export async function openModel(
   context: CliContext,
-  { variant, vae, predictionType, zeroTerminalSnr, json = false }: ModelOptions,
+  { variant, vae, predictionType, zeroTerminalSnr }: ModelOptions,
   { path, claims, progress }: ModelSource,
 ): Promise<ModelFiles> {
   const options = { variant, vae, predictionType, zeroTerminalSnr, claims };
   const checkpoint = await openModelFiles(context.files, path, options);
-  for (const message of checkpoint.notes) {
-    if (json) printJson(context, { type: "warning", kind: "model", message });
-    else progress.warn(message);
-  }
+  progress.tell(checkpoint.notes);
   return checkpoint;
 }

@@ -1,15 +1,17 @@
 /**
  * @file Shows how far work is: one line that is drawn again on a terminal, a plain line now and then
- * where the output is a file or a pipe, nothing with `--json`.
+ * where the output is a file or a pipe, with `--json` nothing but the library's warnings.
  *
  * The line is drawn here and not by clack's spinner, which puts the keyboard into raw mode and ends
  * the process itself on Ctrl-C; training must be able to save first. Its symbols are clack's.
  */
 
+import { sentenceOf, type Warning, warningEvent } from "@atelier/diffusion/core";
 import { fitColumns } from "@atelier/engine";
 import { S_STEP_ACTIVE, S_STEP_SUBMIT, S_WARN } from "@clack/prompts";
-import type { CliContext } from "./cli-context.js";
+import { type CliContext, printJson } from "./cli-context.js";
 import { inFlags } from "./option-flags.js";
+import { worded } from "./worded.js";
 
 /** Milliseconds between two drawings of the line, and between two plain lines. */
 const redrawMs = 80;
@@ -23,7 +25,7 @@ export interface ProgressState {
   readonly total?: number;
 }
 
-/** Shows progress on standard error. */
+/** Shows progress on standard error, and warnings as JSON on standard output. */
 export interface Progress {
   /** Replaces the line. */
   update(state: ProgressState): void;
@@ -31,16 +33,25 @@ export interface Progress {
   done(line: string): void;
   /** A line that stays, with the library's options as flags. */
   warn(line: string): void;
+  /** Warnings of the library: lines that stay, or with `--json` what they say. */
+  tell(warnings: readonly Warning[]): void;
   /** Removes the line. */
   clear(): void;
 }
 
-/** Progress for a command; with `json` it shows nothing. */
+/** Progress for a command. */
 export function createProgress(
-  { io: { stderr, env } }: CliContext,
+  context: CliContext,
   { json }: { readonly json: boolean },
 ): Progress {
-  if (json) return { update() {}, done() {}, warn() {}, clear() {} };
+  if (json) {
+    const tellOne = (told: Warning) => printJson(context, worded(context, warningEvent(told)));
+    return { update() {}, done() {}, warn() {}, tell: (all) => all.forEach(tellOne), clear() {} };
+  }
+  const {
+    io: { stderr, env },
+    text: { warnings: sentences },
+  } = context;
   const isLive = stderr.isTTY === true && env["CI"] === undefined && env["TERM"] !== "dumb";
   let lastDrawn = Number.NEGATIVE_INFINITY;
   let lastLabel = "";
@@ -54,6 +65,7 @@ export function createProgress(
     clear();
     stderr.write(`${isLive ? `${symbol}  ` : ""}${text}\n`);
   };
+  const warn = (text: string): void => line(S_WARN, inFlags(text));
   return {
     update(state) {
       const now = performance.now();
@@ -72,7 +84,10 @@ export function createProgress(
       isShown = true;
     },
     done: (text) => line(S_STEP_SUBMIT, text),
-    warn: (text) => line(S_WARN, inFlags(text)),
+    warn,
+    tell(all) {
+      for (const told of all) warn(sentenceOf(told, sentences));
+    },
     clear,
   };
 }

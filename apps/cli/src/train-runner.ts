@@ -1,7 +1,7 @@
 /** @file Runs a training in its own process and shows its events: what `train` and `lora` share. */
 
 import { totalmem } from "node:os";
-import { embeddedBaseName } from "@atelier/diffusion/core";
+import { embeddedBaseName, type WarningEvent } from "@atelier/diffusion/core";
 import { runInChild } from "@atelier/diffusion/node";
 import type { EndEvent, ResumeOptions, TrainConfig, TrainEvent } from "@atelier/diffusion/train";
 import { type CliContext, print, printJson } from "./cli-context.js";
@@ -37,13 +37,14 @@ export async function runTraining(
     const isEmbedded = config.base.path === embeddedBaseName;
     const embeddedBase = isEmbedded ? await openEmbedded(context, progress) : undefined;
     if (isEmbedded) {
-      const notes = await trainingNotes(context.files, config, context.text);
+      const notes = await trainingNotes(context.files, config);
       showNotes(context, notes, { json, progress });
     }
     const options = { tokenizerFolder: tokenizer, embeddedBase, resume };
     const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };
     for await (const event of runInChild(config, context.io.signal, options)) {
-      if (json) printJson(context, event);
+      if (event.type === "warning") progress.tell([event]);
+      else if (json) printJson(context, event);
       else show(event, { context, config, tokenizer, progress, used });
       if (event.type === "stopped") context.setExitCode(exitCodes.interrupted);
     }
@@ -61,15 +62,12 @@ interface View {
   readonly used: { plan: PlanEvent | undefined; planned: number; bytes: number };
 }
 
-function show(event: TrainEvent, view: View): void {
+function show(event: Exclude<TrainEvent, WarningEvent>, view: View): void {
   const { progress, context } = view;
   const { train: text } = context.text;
   switch (event.type) {
     case "plan":
       showPlan(event, view);
-      break;
-    case "warning":
-      progress.warn(event.message);
       break;
     case "progress":
       progress.update(describeStage(event, text));

@@ -59,7 +59,16 @@ describe("atelier advise", () => {
     expect(stdout).toContain("2 pictures, 0 with captions");
     expect(stderr).toContain(passedOver);
     const told = await runCli(["advise", pictures, ...base, "--json"]);
-    expect(JSON.parse(told.stdout)).toMatchObject({ warnings: [passedOver] });
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      warnings: [{ code: "system-files", params: { path: pictures }, message: passedOver }],
+      notes: [
+        {
+          code: "guessed-goal",
+          params: { goal: "subject" },
+          message: "Guessed that they are for one subject; say so otherwise with `goal`.",
+        },
+      ],
+    });
     expect((await runCli(["inspect", pictures])).stdout).toContain(`Note: ${passedOver}`);
   });
 

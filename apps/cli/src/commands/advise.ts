@@ -9,7 +9,7 @@ import {
   adviceGoals,
   advise,
 } from "@atelier/diffusion/advise";
-import { embeddedBaseName, sha256Hex } from "@atelier/diffusion/core";
+import { embeddedBaseName, sentenceOf, sha256Hex, type Warning } from "@atelier/diffusion/core";
 import { probePicture, readCaptionedFolder, readPictureFile } from "@atelier/diffusion/data";
 import { configsOf } from "@atelier/diffusion/families";
 import { openModelFiles } from "@atelier/diffusion/files";
@@ -19,7 +19,9 @@ import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { quoteArgument } from "../format.js";
 import { findBase } from "../open-base.js";
+import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
+import { worded } from "../worded.js";
 
 interface AdviseFlags {
   readonly base: string;
@@ -50,12 +52,17 @@ async function run(context: CliContext, folder: string, flags: AdviseFlags): Pro
   try {
     progress.update({ label: text.advise.reading });
     const { pictures, warnings } = await readPictures(context, folder);
-    for (const message of warnings) progress.warn(message);
+    if (flags.json !== true) progress.tell(warnings);
     const base = await describeBase(context, flags, progress);
     const advice = advise({ pictures, goal: flags.goal, memoryBytes: totalmem(), ...base });
     progress.clear();
     if (flags.json === true) {
-      printJson(context, { ...advice, command: commandOf(advice, folder, flags), warnings });
+      printJson(context, {
+        ...advice,
+        notes: advice.notes.map((note) => worded(context, note)),
+        command: commandOf(advice, folder, flags),
+        warnings: warnings.map((warning) => worded(context, warning)),
+      });
       return;
     }
     for (const line of linesOf(advice, { context, folder, flags, pictures })) print(context, line);
@@ -67,7 +74,7 @@ async function run(context: CliContext, folder: string, flags: AdviseFlags): Pro
 async function readPictures(
   { files }: CliContext,
   folder: string,
-): Promise<{ readonly pictures: AdvisedPicture[]; readonly warnings: string[] }> {
+): Promise<{ readonly pictures: AdvisedPicture[]; readonly warnings: Warning[] }> {
   // A prompt stands in for captions that are not there.
   const { pictures, warnings } = await readCaptionedFolder(files, folder, { prompt: "-" });
   const described: AdvisedPicture[] = [];
@@ -78,8 +85,8 @@ async function readPictures(
     const own = captionSource === "prompt" ? undefined : caption;
     described.push({ name, size: { width, height }, caption: own, hash: await sha256Hex(bytes) });
   }
-  const noticed = warnings.filter(({ kind }) => kind !== "prompt-fallback");
-  return { pictures: described, warnings: noticed.map(({ message }) => message) };
+  const noticed = warnings.filter(({ code }) => code !== "prompt-fallback");
+  return { pictures: described, warnings: noticed };
 }
 
 async function describeBase(
@@ -110,7 +117,7 @@ function linesOf(advice: Advice, { context, folder, flags, pictures }: Shown): s
   ];
   return [
     text.found(pictures.length, captions),
-    ...advice.notes.map((note) => `  ! ${text.note(note)}`),
+    ...advice.notes.map((note) => `  ! ${inFlags(sentenceOf(note, context.text.warnings))}`),
     "",
     ...choice(text.best, advice.best),
     ...advice.others.flatMap((other) => choice(text.also, other)),

@@ -34,6 +34,7 @@ import { storedTypes } from "../stored-types.js";
 
 const forms = ["diffusers", "single-file", "kohya"] as const;
 interface ConvertFlags extends ModelOptions {
+  readonly json?: boolean;
   readonly to: (typeof forms)[number];
   readonly dtype?: keyof typeof storedTypes;
   readonly base?: string;
@@ -210,7 +211,7 @@ async function convertWord(
     throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
   }
   const { embedding, notes } = await readEmbedding(files, input);
-  for (const note of notes) progress.warn(note);
+  progress.tell(notes);
   const options = dtypeOption(flags);
   if (flags.to === "kohya") {
     await writeWebuiEmbedding(files, output, embedding, options);

@@ -16,6 +16,7 @@ import { createProgress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
 interface ExtractFlags extends ModelOptions {
+  readonly json?: boolean;
   readonly out: string;
   readonly base: string;
   readonly rank: number;

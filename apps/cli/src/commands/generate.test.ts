@@ -76,23 +76,23 @@ describe("atelier generate", () => {
       expect(result.code, result.stdout).toBe(0);
       const bytes = readFileSync(out);
       const text = (await readPngText(bytes)).get("parameters") ?? "";
-      const kinds = result.json().flatMap(({ type, kind }) => (type === "warning" ? [kind] : []));
-      return { kinds, text, pixels: bytes.subarray(bytes.indexOf("IDAT")) };
+      const codes = result.json().flatMap(({ type, code }) => (type === "warning" ? [code] : []));
+      return { codes, text, pixels: bytes.subarray(bytes.indexOf("IDAT")) };
     };
     const plain = await draw("a red apple");
     const weighted = await draw("a (red:1.3) apple");
-    expect(weighted.kinds).toEqual([]);
+    expect(weighted.codes).toEqual([]);
     expect(weighted.text).toMatch(/^a \(red:1\.3\) apple\n/);
     expect(weighted.pixels.equals(plain.pixels)).toBe(false);
     const tagged = await draw("<lora:apple_v2:0.8> a red apple");
-    expect(tagged.kinds).toEqual(["unused-tag"]);
+    expect(tagged.codes).toEqual(["unused-tag"]);
     expect(tagged.text).toMatch(/^a red apple\n/);
     expect(tagged.pixels.equals(plain.pixels)).toBe(true);
     const literal = await draw("a (red:1.3) apple", "--prompt-syntax", "plain");
     expect(literal.text).toMatch(/^a \\\(red:1\.3\\\) apple\n/);
     expect((await draw("a \\(red:1.3\\) apple")).pixels.equals(literal.pixels)).toBe(true);
     for (const prompt of ["smile_(object), :d", "a note (in brackets)", "rate 4:3 [sic]"]) {
-      expect((await draw(prompt)).kinds).toEqual([]);
+      expect((await draw(prompt)).codes).toEqual([]);
     }
   });
 

@@ -48,6 +48,7 @@ import { addXlOptions, type XlFlags, xlOptionsOf } from "../xl-options.js";
 
 /** What commander has parsed. */
 interface ParsedFlags extends BackendOptions, ModelOptions, XlFlags {
+  readonly json?: boolean;
   readonly base?: string;
   readonly prompt?: string;
   readonly negative?: string;
@@ -137,14 +138,10 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     const embeddings = await findWords(context, { flags, base, read, adapters, progress });
     await using pipeline = await base.derive({ embeddings });
     if (flags.base === embeddedBaseName) {
-      const notes = promptNotes(
-        promptsOf(flags),
-        {
-          adapters: adapters.map(({ weights }) => weights.metadata),
-          embeddings: embeddings.map(({ token }) => token),
-        },
-        text,
-      );
+      const notes = promptNotes(promptsOf(flags), {
+        adapters: adapters.map(({ weights }) => weights.metadata),
+        embeddings: embeddings.map(({ token }) => token),
+      });
       showNotes(context, notes, { json: flags.json === true, progress });
     }
     const { fingerprint, generation } = pipeline;
@@ -156,8 +153,7 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
     let begun = performance.now();
     for await (const event of generate(pipeline, optionsOf(flags, adapters), io.signal)) {
       if (event.type === "warning") {
-        if (flags.json) printJson(context, event);
-        progress.warn(event.message);
+        progress.tell([event]);
       } else if (event.type === "step") {
         if (flags.json) printJson(context, event);
         const label = text.generate.step(event.index + 1, event.count);

@@ -91,10 +91,10 @@ describe("atelier inspect", () => {
     });
     const { code, stdout } = await runCli(["inspect", path]);
     expect(code).toBe(1);
-    expect(stdout).toContain("1 tensors hold NaN or infinity");
+    expect(stdout).toContain("1 tensor holds NaN or infinity");
     expect(stdout).toContain("Every module is zero");
     expect(stdout).toContain("gives no alpha");
-    expect(stdout).toContain("belong to no known adapter: lora_unet_mystery.weight");
+    expect(stdout).toContain("belongs to no known adapter: lora_unet_mystery.weight");
   });
 
   it("shows an alpha as it was written", async () => {
@@ -163,7 +163,14 @@ describe("atelier inspect", () => {
     expect(await inspect(a1111)).toMatchObject({
       family: "sd2",
       triggerWords: ["file"],
-      problems: [{ severity: "warning", message: 'The vectors of "emb_params" are all zero.' }],
+      problems: [
+        {
+          severity: "warning",
+          code: "zero-vectors",
+          params: { tensor: "emb_params" },
+          message: 'The vectors of "emb_params" are all zero.',
+        },
+      ],
     });
   });
 

@@ -1,6 +1,7 @@
 /** @file `atelier inspect`: says what a file or folder is and what is wrong with it. */
 
-import { type Inspection, inspectPath } from "@atelier/diffusion/inspect";
+import { sentenceOf, type Warning } from "@atelier/diffusion/core";
+import { errorProblem, type Inspection, inspectPath } from "@atelier/diffusion/inspect";
 import { AtelierError } from "@atelier/engine";
 import type { Command } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
@@ -11,6 +12,7 @@ import { addPredictionType, type ModelOptions } from "../model-options.js";
 import { findAdapter, findLocal } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
+import { worded } from "../worded.js";
 
 interface InspectOptions extends Pick<ModelOptions, "predictionType"> {
   readonly base?: string;
@@ -44,7 +46,7 @@ async function inspect(
     const { fingerprint, inspection } = await examine(context, { path, ...given, progress })
       .catch((error: unknown) => asInspection(path, error, isAlone))
       .finally(() => progress.clear());
-    if (json) printJson(context, { ...inspection, fingerprint });
+    if (json) printJson(context, { ...wordedInspection(context, inspection), fingerprint });
     else {
       if (index > 0) print(context, "");
       for (const line of linesOf(inspection, fingerprint, text)) print(context, line);
@@ -52,6 +54,15 @@ async function inspect(
     const isBroken = inspection.problems.some(({ severity }) => severity === "error");
     if (isBroken) context.setExitCode(exitCodes.failed);
   }
+}
+
+/** What is wrong and noted, with its sentences. */
+function wordedInspection(context: CliContext, { problems, notes, ...facts }: Inspection) {
+  return {
+    ...facts,
+    problems: problems.map((problem) => worded(context, problem)),
+    notes: notes.map((note) => worded(context, note)),
+  };
 }
 
 interface Examination {
@@ -62,7 +73,7 @@ interface Examination {
 /** Of several paths, one where nothing stands does not keep the others from being described. */
 function asInspection(path: string, error: unknown, isAlone: boolean): Examination {
   if (isAlone || !(error instanceof AtelierError) || error.code === "aborted") throw error;
-  const problems = [{ severity: "error", message: error.message }] as const;
+  const problems = [errorProblem(error.message)];
   return { inspection: { path, kind: "unknown", problems, notes: [] } };
 }
 
@@ -94,14 +105,15 @@ function linesOf(
   ].filter((row): row is [string, string] => row[1] !== undefined && row[1] !== "");
   const width = Math.max(...rows.map(([label]) => label.length));
   const { error, warning, healthy } = text.inspect;
-  const problems = inspection.problems.map(({ severity, message }) =>
-    severity === "error" ? error(inFlags(message)) : warning(inFlags(message)),
+  const say = (told: Warning) => inFlags(sentenceOf(told, text.warnings));
+  const problems = inspection.problems.map((problem) =>
+    problem.severity === "error" ? error(say(problem)) : warning(say(problem)),
   );
   return [
     inspection.path,
     ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
     ...problems,
-    ...inspection.notes.map(inFlags),
+    ...inspection.notes.map(say),
     ...(problems.length === 0 ? [healthy] : []),
   ];
 }

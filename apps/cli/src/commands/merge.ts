@@ -25,6 +25,7 @@ import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
 interface MergeFlags extends ModelOptions {
+  readonly json?: boolean;
   readonly out: string;
   readonly base?: string;
   readonly layersOf?: string;
@@ -110,7 +111,6 @@ async function mergeAmong(
   const model = await layersFor(context, {
     input: first?.path ?? "",
     flags: {
-      json: flags.json === true,
       ...(flags.layersOf === undefined ? {} : { base: flags.layersOf }),
       ...(flags.variant === undefined ? {} : { variant: flags.variant }),
     },
@@ -147,7 +147,10 @@ async function commonPrediction(
     files,
     uses.map(({ path }) => path),
   );
-  const [first, ...others] = claims.flatMap(({ prediction }) => prediction ?? []);
+  const told = claims.flatMap(({ path, prediction }) =>
+    prediction === undefined ? [] : [{ path, type: prediction }],
+  );
+  const [first, ...others] = told;
   const other = others.find(({ type }) => type !== first?.type);
   if (first === undefined || other === undefined) return first?.type;
   progress.warn(text.techniques.merge.mixedPredictions([first, other]));

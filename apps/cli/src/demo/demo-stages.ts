@@ -79,7 +79,7 @@ export async function draw(
     adapters,
     signal: context.io.signal,
     onShare: (share) => tell(demo, part, { share, total }),
-    onWarning: (message) => progress.warn(message),
+    onWarning: (warning) => progress.tell([warning]),
   });
   const { generation, latents, name } = pipeline;
   const { steps = defaultDrawing.steps, guidanceScale = defaultDrawing.guidance } = generation;
@@ -107,7 +107,7 @@ export async function train(demo: Demo, config: TrainConfig): Promise<TrainedMas
     tokenizer: flags.tokenizer,
     embeddedBase: embedded,
     onStep: (done, loss) => tell(demo, "train", { share: done / total, total, loss }),
-    onWarning: (message) => progress.warn(message),
+    onWarning: (warning) => progress.tell([warning]),
   });
 }
 

@@ -1,6 +1,6 @@
 /** @file Draws the demo's prompts with the base, or with the base and an adapter. */
 
-import type { RgbPicture } from "@atelier/diffusion/core";
+import type { RgbPicture, Warning } from "@atelier/diffusion/core";
 import { type Adapter, generate, type Pipeline } from "@atelier/diffusion/pipeline";
 import { firstSeed } from "./demo-settings.js";
 
@@ -17,7 +17,7 @@ export interface DrawOptions {
   readonly signal: AbortSignal;
   /** Told the share of the work that is done, from 0 to 1. */
   readonly onShare: (share: number) => void;
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: (warning: Warning) => void;
 }
 
 /** The pictures of each order. @throws AtelierError as `generate`. */
@@ -32,7 +32,7 @@ export async function drawPrompts(
     const pictures: RgbPicture[] = [];
     const options = { prompt, adapters, seed: firstSeed, count };
     for await (const event of generate(pipeline, options, signal)) {
-      if (event.type === "warning") onWarning(event.message);
+      if (event.type === "warning") onWarning(event);
       else if (event.type === "image") pictures.push(event.picture);
       else {
         onShare((done + event.index + event.step / event.steps) / total);

@@ -1,6 +1,6 @@
 /** @file The demo's training: the same one as `atelier lora`, in its own process. */
 
-import type { EmbeddedBase } from "@atelier/diffusion/core";
+import type { EmbeddedBase, Warning } from "@atelier/diffusion/core";
 import { runInChild } from "@atelier/diffusion/node";
 import type { EndEvent, ResultFile, TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError, internalError } from "@atelier/engine";
@@ -13,7 +13,7 @@ export interface TrainMascotOptions {
   readonly embeddedBase: EmbeddedBase | undefined;
   /** After each step: how many are done, and the loss of the last one. */
   readonly onStep: (done: number, loss: number) => void;
-  readonly onWarning: (message: string) => void;
+  readonly onWarning: (warning: Warning) => void;
 }
 
 /** What came of it. */
@@ -38,7 +38,7 @@ export async function trainMascot(
     embeddedBase,
   })) {
     if (event.type === "plan") parameters = event.trainedParameters;
-    else if (event.type === "warning") onWarning(event.message);
+    else if (event.type === "warning") onWarning(event);
     else if (event.type === "step") {
       losses.push(event.loss);
       onStep(event.step, event.loss);

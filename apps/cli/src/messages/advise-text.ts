@@ -1,7 +1,5 @@
 /** @file Texts of `atelier advise`. */
 
-import type { AdviceNote } from "@atelier/diffusion/advise";
-
 /** English. */
 export const adviseText = {
   description: "Says which technique fits a folder of pictures, and why.",
@@ -33,32 +31,6 @@ export const adviseText = {
     "memory-of-full": "this machine has the memory for all weights and their optimizer state",
     "too-little-memory-for-full":
       "training all weights would take more memory than this machine has; a LoRA of a high rank comes near",
-  },
-  goals: {
-    subject: "one subject",
-    style: "a style",
-    word: "a word",
-    model: "another model",
-  },
-  note(note: AdviceNote): string {
-    const some = (names: readonly string[]): string =>
-      `${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`;
-    switch (note.kind) {
-      case "guessed":
-        return `Guessed that they are for ${adviseText.goals[note.goal]}; say so otherwise with --goal.`;
-      case "one-picture":
-        return "One picture teaches its pose and its background as well: add others of the same thing elsewhere.";
-      case "duplicates":
-        return `The same picture again: ${some(note.names)}. Remove them, or they count twice.`;
-      case "small":
-        return `Smaller than the base's ${note.edge} pixels, and blurred by being enlarged: ${some(note.names)}.`;
-      case "shapes":
-        return "Their shapes differ: --buckets keeps their proportions instead of cropping.";
-      case "uncaptioned":
-        return `${note.count} have no caption. Words for what is in them (in a .txt beside each) keep it apart from what is learned.`;
-      default:
-        return note satisfies never;
-    }
   },
   more: `
 Examples:

@@ -18,12 +18,4 @@ export const baseText = {
     `Downloading ${path}: ${received} of ${total}`,
   shadowed: (name: string): string =>
     `${name} is the base of Atelier's own. There is a file or folder of this name here, too: name it as ./${name}.`,
-  small: (edge: number): string =>
-    `The base is Atelier's own: a small model for trying things, which draws ${edge}×${edge} pictures of a little world of its own. For Stable Diffusion, name it: --base <folder, .safetensors file or Hugging Face repository>.`,
-  unknownInPrompt: (words: string): string =>
-    `The embedded base has never read these words, and they say nothing to it: ${words}. It knows those of its own world, as in "a noto style dog next to a pizza on a green background"; for all others name Stable Diffusion with --base.`,
-  unknownInTraining: (words: string): string =>
-    `The embedded base has never read these words: ${words}. One new word that stands for what you teach is as intended; leave out the others, or they come to mean the same.`,
-  unknownCaptions: (unread: number, captions: number, words: string): string =>
-    `${unread} of ${captions} captions ${unread === 1 ? "consists" : "consist"} mostly of words that the embedded base has never read, such as ${words}. They mean nothing to it, and little can be called up by them later. Describe the pictures with words of its world, as in "a sks dog on a green background", or name Stable Diffusion with --base.`,
 };

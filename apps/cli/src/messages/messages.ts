@@ -1,11 +1,14 @@
 /** @file Chooses the catalogue of texts. A language is one more set of files like the English ones and one more entry. */
 
+import type { WarningSentences } from "@atelier/diffusion/core";
+import { englishWarnings } from "@atelier/diffusion/english";
 import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
 import { convertText } from "./convert-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
 import { flagGroupText } from "./flag-groups.js";
+import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
 import { techniquesText } from "./techniques-text.js";
 import { xlText } from "./xl-text.js";
@@ -20,6 +23,9 @@ export type Messages = typeof en & {
   readonly advise: typeof adviseText;
   readonly flagGroups: typeof flagGroupText;
   readonly xl: typeof xlText;
+  readonly notes: NoteSentences;
+  /** Of the library, which names options as its own calls do. */
+  readonly warnings: WarningSentences;
 };
 
 const english: Messages = {
@@ -32,6 +38,8 @@ const english: Messages = {
   advise: adviseText,
   flagGroups: flagGroupText,
   xl: xlText,
+  notes: noteText,
+  warnings: englishWarnings,
 };
 const catalogues: Readonly<Record<string, Messages>> = { en: english };
 

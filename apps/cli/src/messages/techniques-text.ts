@@ -121,9 +121,9 @@ What each setting of each program becomes, and its default there, stands in docs
     wordStays: (path: string, token: string): string =>
       `${path} brings the word ${token}, which a model's weights cannot hold: use its embedding file beside the merged model.`,
     mixedPredictions: (
-      adapters: readonly { readonly where: string; readonly type: string }[],
+      adapters: readonly { readonly path: string; readonly type: string }[],
     ): string =>
-      `The adapters were trained on models of different kinds, which rarely go together: ${adapters.map(({ where, type }) => `${where} on one that predicts ${type}`).join(", ")}.`,
+      `The adapters were trained on models of different kinds, which rarely go together: ${adapters.map(({ path, type }) => `${path} on one that predicts ${type}`).join(", ")}.`,
     intoBase: (path: string, layers: number): string =>
       `Written: ${path}, with ${layers} changed layers`,
     more: `

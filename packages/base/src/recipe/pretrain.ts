@@ -3,6 +3,7 @@
  * where the last run ended, with the same bits as without the break.
  */
 
+import { inEnglish } from "@atelier/diffusion/english";
 import { encodePng } from "@atelier/diffusion/files";
 import { type FinishedStep, watchedSteps } from "@atelier/diffusion/train";
 import { sizeOf } from "@atelier/engine";
@@ -56,7 +57,7 @@ export async function* pretrain(
   for await (const event of watchedSteps(training, isOver)) {
     if (event.type === "step") rows.push(event);
     if (event.type === "evaluation") evaluatedAt = event.step;
-    if (event.type === "warning") yield { type: "note", text: event.message };
+    if (event.type === "warning") yield { type: "note", text: inEnglish(event) };
     else if (event.type !== "step") yield event;
     else if (event.step % reportEverySteps === 0 || isOver()) {
       yield stepsEvent(rows, event, steps);

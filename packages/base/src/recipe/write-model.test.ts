@@ -56,7 +56,7 @@ describe("writeModel", () => {
     const options = { prompt: "a noto style dog on a red background", seed: 1, steps: 2 };
     const sizes: number[][] = [];
     for await (const event of generate(pipeline, options)) {
-      if (event.type === "warning") throw new Error(event.message);
+      if (event.type === "warning") throw new Error(event.code);
       if (event.type === "image") sizes.push([event.picture.width, event.picture.height]);
     }
     expect(sizes).toEqual([[64, 64]]);

@@ -7,6 +7,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../core/content-hash.js";
 import { loadPicture, type PictureOptions, pictureSettings } from "../data/load-picture.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { encodeChunk, pngSignature } from "../files/png/png-chunks.js";
 import { concatBytes } from "../files/png/zlib-stream.js";
 import { sharedFile } from "../testing/fixtures.js";
@@ -155,8 +156,8 @@ describe("preparing", () => {
 
   it("warns about pictures that are enlarged", async () => {
     const { warnings } = await load(await plain(reddish, 20).png().toBuffer());
-    expect(warnings).toMatchObject([{ kind: "enlarged", path: "pic" }]);
-    expect(warnings[0]?.message).toContain("20x20 and is enlarged 1.60 times to 32x32");
+    expect(warnings).toMatchObject([{ code: "enlarged", params: { picture: "pic" } }]);
+    expect(warnings.map(inEnglish).join()).toContain("20x20 and is enlarged 1.60 times to 32x32");
   });
 
   it("has settings that name the decoder and every default", () => {
@@ -234,7 +235,7 @@ describe("bad pictures", () => {
     expect(await refusal(webp)).toContain("got an animation");
     const { pixels, warnings } = await load(webp, { ...square, animated: "first-frame" });
     expectNear([(pixels.data[0] ?? 0) * 127.5 + 127.5], [200], 1);
-    expect(warnings).toMatchObject([{ kind: "first-frame" }]);
+    expect(warnings).toMatchObject([{ code: "first-frame" }]);
   });
 
   it("that are animated PNGs are noticed, although decoders do not tell", async () => {

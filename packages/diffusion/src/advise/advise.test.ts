@@ -19,12 +19,12 @@ describe("advise", () => {
     expect(on(some(4))).toMatchObject({
       goal: "subject",
       best: { technique: "dreambooth" },
-      notes: [{ kind: "guessed", goal: "subject" }],
+      notes: [{ code: "guessed-goal", params: { goal: "subject" } }],
       steps: 600,
     });
     expect(on(some(20))).toMatchObject({
       best: { technique: "lora", reasons: ["many-things-in-one-manner"] },
-      notes: [{ kind: "guessed" }, { kind: "uncaptioned", count: 20 }],
+      notes: [{ code: "guessed-goal" }, { code: "uncaptioned", params: { count: 20 } }],
       steps: 2000,
     });
     expect(on(some(20, described)).best.reasons).toContain("words-tell-apart");
@@ -51,7 +51,7 @@ describe("advise", () => {
   });
 
   it("sees pictures that are alone, double, small, or of other shapes", () => {
-    expect(on(some(1), { goal: "subject" }).notes).toEqual([{ kind: "one-picture" }]);
+    expect(on(some(1), { goal: "subject" }).notes).toEqual([{ code: "one-picture", params: {} }]);
     const bad = some(4, (index) => ({
       hash: index < 2 ? "same" : String(index),
       size: { width: 512, height: index === 3 ? 300 : 512 },
@@ -59,9 +59,9 @@ describe("advise", () => {
     expect(on(bad, { goal: "subject" })).toMatchObject({
       buckets: true,
       notes: [
-        { kind: "duplicates", names: ["1.png"] },
-        { kind: "small", names: ["3.png"], edge: 512 },
-        { kind: "shapes" },
+        { code: "duplicates", params: { pictures: { count: 1, first: ["1.png"] } } },
+        { code: "small-pictures", params: { pictures: { first: ["3.png"] }, edge: 512 } },
+        { code: "other-shapes" },
       ],
     });
   });

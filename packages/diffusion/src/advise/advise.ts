@@ -3,6 +3,9 @@
  * in docs/techniques.md; reasons and notes are names here, and sentences where they are shown.
  */
 
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
+import type { WarningGroups } from "../core/warnings/warning-table.js";
 import type { PictureSize } from "../data/resize-crop.js";
 
 /** What somebody wants of their pictures. */
@@ -50,13 +53,7 @@ export type AdviceReason =
   | "too-little-memory-for-full";
 
 /** What to look after before training. */
-export type AdviceNote =
-  | { readonly kind: "one-picture" }
-  | { readonly kind: "duplicates"; readonly names: readonly string[] }
-  | { readonly kind: "small"; readonly names: readonly string[]; readonly edge: number }
-  | { readonly kind: "shapes" }
-  | { readonly kind: "uncaptioned"; readonly count: number }
-  | { readonly kind: "guessed"; readonly goal: AdviceGoal };
+export type AdviceNote = Warning<keyof WarningGroups["advice"]>;
 
 /** A technique and why. */
 export interface AdvisedChoice {
@@ -168,20 +165,20 @@ function aspectSpread(pictures: readonly AdvisedPicture[]): number {
 function notesOf(facts: AdviceFacts, goal: AdviceGoal): AdviceNote[] {
   const { pictures, edge } = facts;
   const notes: AdviceNote[] = [];
-  if (facts.goal === undefined) notes.push({ kind: "guessed", goal });
-  if (pictures.length === 1) notes.push({ kind: "one-picture" });
+  if (facts.goal === undefined) notes.push(warning("guessed-goal", { goal }));
+  if (pictures.length === 1) notes.push(warning("one-picture", {}));
   const byHash = new Map<string, string[]>();
   for (const { name, hash } of pictures) byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
   const duplicates = [...byHash.values()].flatMap(([, ...again]) => again);
-  if (duplicates.length > 0) notes.push({ kind: "duplicates", names: duplicates });
+  if (duplicates.length > 0) notes.push(warning("duplicates", { pictures: some(duplicates) }));
   const small = pictures.filter(({ size }) => Math.min(size.width, size.height) < edge);
   if (small.length > 0) {
-    notes.push({ kind: "small", names: small.map(({ name }) => name), edge });
+    notes.push(warning("small-pictures", { pictures: some(small.map(({ name }) => name)), edge }));
   }
-  if (aspectSpread(pictures) > similarAspects) notes.push({ kind: "shapes" });
+  if (aspectSpread(pictures) > similarAspects) notes.push(warning("other-shapes", {}));
   const uncaptioned = pictures.filter(({ caption }) => caption === undefined).length;
   if (uncaptioned > 0 && (goal === "style" || goal === "model")) {
-    notes.push({ kind: "uncaptioned", count: uncaptioned });
+    notes.push(warning("uncaptioned", { count: uncaptioned }));
   }
   return notes;
 }

@@ -39,4 +39,15 @@ export { readJson, readText } from "./read-text.js";
 export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./rgb-picture.js";
 export type { SafetensorsDType } from "./safetensors-dtype.js";
 export { storedHash } from "./stored-hash.js";
+export { type Some, some } from "./warnings/param-kinds.js";
+export {
+  sentenceOf,
+  type Warning,
+  type WarningCode,
+  type WarningEvent,
+  type WarningParams,
+  type WarningSentences,
+  warning,
+  warningEvent,
+} from "./warnings/warning.js";
 export type { SafetensorsEntry, WeightEntry, Weights } from "./weights.js";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { inEnglish } from "../english/english-warnings.js";
 import { type CaptionOptions, readCaptionedFolder } from "./captions.js";
 
 let folder: string;
@@ -27,7 +28,7 @@ async function captionsOf(options?: CaptionOptions): Promise<string[]> {
 
 async function warningsOf(options?: CaptionOptions): Promise<string[]> {
   const { warnings } = await read(options);
-  return warnings.map(({ kind, message }) => `${kind}: ${message.replaceAll(`${folder}/`, "")}`);
+  return warnings.map((told) => `${told.code}: ${inEnglish(told).replaceAll(`${folder}/`, "")}`);
 }
 
 const metadata = (...lines: unknown[]) => lines.map((line) => JSON.stringify(line)).join("\n");
@@ -120,7 +121,7 @@ describe("metadata.jsonl", () => {
     expect(await captionsOf()).toEqual(["a.png: A"]);
     expect(await warningsOf()).toEqual([
       "metadata-duplicate: metadata.jsonl names a.png twice with the same caption (line 2).",
-      "metadata-without-picture: metadata.jsonl describes 1 pictures that the folder does not hold: sub/z.png.",
+      "metadata-without-picture: metadata.jsonl describes 1 picture that the folder does not hold: sub/z.png.",
     ]);
   });
 
@@ -212,6 +213,6 @@ describe("folders", () => {
     await symlink(folder, join(folder, "loop"));
     const { pictures, warnings } = await read({ prompt: "p" });
     expect(pictures.map(({ name }) => name)).toEqual(["a.png"]);
-    expect(warnings).toMatchObject([{ kind: "unused-folder" }]);
+    expect(warnings).toMatchObject([{ code: "unused-folder" }]);
   });
 });

@@ -11,8 +11,11 @@
  */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, type WarningCode, warning } from "../core/warnings/warning.js";
+import { inEnglish } from "../english/english-warnings.js";
+import { listed } from "../english/list.js";
 import { readCaptionFile, readMetadataText } from "./caption-text.js";
-import { type DataWarning, type DataWarningKind, listSome } from "./data-warning.js";
 import { type ImageFolder, listImageFolder, type PictureFile } from "./image-folder.js";
 import { findPictureFolders, type NamedFolder } from "./kohya-folders.js";
 import { parseMetadataJsonl } from "./metadata-jsonl.js";
@@ -31,7 +34,7 @@ export interface CaptionedFolder {
   readonly path: string;
   readonly pictures: readonly CaptionedPicture[];
   /** Everything noticed on the way, about pictures and captions. */
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Options of {@link readCaptions}. */
@@ -110,7 +113,8 @@ async function readCaptions(
     throw noCaption({ path: folder.path, without, isEmpty: prompt !== undefined, warnings });
   }
   if (without.length > 0 && general.source === "folder name") {
-    warnings.push(describeFolderWords(folder.path, without, general.caption));
+    const words = general.caption;
+    warnings.push(warning("folder-caption", { path: folder.path, words, pictures: some(without) }));
   }
   if (prompt !== undefined) {
     warnings.push(...describePromptUse(folder, folder.pictures.length - without.length));
@@ -118,26 +122,18 @@ async function readCaptions(
   return { path: folder.path, pictures, warnings };
 }
 
-function describeConflict(picture: PictureFile, found: readonly Found[]): DataWarning[] {
+function describeConflict(picture: PictureFile, found: readonly Found[]): Warning[] {
   const [first, ...others] = found;
   const differing = others.filter((other) => other.caption !== first?.caption);
   if (first === undefined || differing.length === 0) return [];
-  const losers = listSome(differing.map((other) => other.source));
-  const message = `${picture.path} has captions that disagree: ${first.source} is used, not ${losers}.`;
-  return [{ kind: "caption-conflict", path: picture.path, message }];
+  const unused = some(differing.map((other) => other.source));
+  return [warning("caption-conflict", { path: picture.path, used: first.source, unused })];
 }
 
-function describePromptUse(folder: ImageFolder, captioned: number): DataWarning[] {
+function describePromptUse(folder: ImageFolder, captioned: number): Warning[] {
   if (captioned === 0) return [];
   const total = folder.pictures.length;
-  const message = `${folder.path} has captions of its own for ${captioned} of ${total} pictures: the prompt is used for ${total - captioned}.`;
-  return [{ kind: "prompt-fallback", path: folder.path, message }];
-}
-
-function describeFolderWords(path: string, without: readonly string[], words: string): DataWarning {
-  const pictures = without.length === 1 ? `picture ${without[0]}` : `${without.length} pictures`;
-  const message = `${path}: "${words}", from the folder's name, is the caption of ${pictures} without one.`;
-  return { kind: "folder-name", path, message };
+  return [warning("prompt-fallback", { path: folder.path, captioned, total })];
 }
 
 interface NoCaption {
@@ -145,12 +141,15 @@ interface NoCaption {
   readonly without: readonly string[];
   /** Whether there is a prompt, but no text in it. */
   readonly isEmpty: boolean;
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Warnings that may tell why a picture has no caption. */
-const reasonKinds: readonly DataWarningKind[] = [
+const reasonCodes: readonly WarningCode[] = [
   "unused-file",
+  "unused-files",
+  "unread-captions",
+  "unused-beside-folders",
   "unused-folder",
   "orphan-caption",
   "metadata-without-picture",
@@ -158,11 +157,11 @@ const reasonKinds: readonly DataWarningKind[] = [
 
 function noCaption({ path, without, isEmpty, warnings }: NoCaption): AtelierError {
   const given = isEmpty ? " and the prompt is empty" : "";
-  const noticed = warnings.filter(({ kind }) => reasonKinds.includes(kind)).slice(0, 5);
-  const reasons = noticed.map(({ message }) => `\n  ${message}`).join("");
+  const noticed = warnings.filter(({ code }) => reasonCodes.includes(code)).slice(0, 5);
+  const reasons = noticed.map((told) => `\n  ${inEnglish(told)}`).join("");
   return new AtelierError(
     "data",
-    `captions ${path}: expected a caption for every picture, got none for ${listSome(without)}${given}. Write name.txt beside each picture, a line in metadata.jsonl, or give one prompt for all; a new word can take its captions from templates (embedding.kind).${reasons}`,
+    `captions ${path}: expected a caption for every picture, got none for ${listed(some(without))}${given}. Write name.txt beside each picture, a line in metadata.jsonl, or give one prompt for all; a new word can take its captions from templates (embedding.kind).${reasons}`,
     { context: { path, without } },
   );
 }

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { inEnglish } from "../english/english-warnings.js";
 import { type CaptionOptions, readCaptionedFolder } from "./captions.js";
 import { readKohyaName } from "./kohya-folders.js";
 import { isSystemFile } from "./system-files.js";
@@ -29,8 +30,8 @@ async function read(options?: CaptionOptions, path = folder) {
   return {
     pictures,
     captions: Object.fromEntries(pictures.map(({ name, caption }) => [name, caption])),
-    warnings: warnings.map(({ message }) =>
-      message.replaceAll(`${folder}/`, "").replaceAll(folder, "set"),
+    warnings: warnings.map((told) =>
+      inEnglish(told).replaceAll(`${folder}/`, "").replaceAll(folder, "set"),
     ),
   };
 }

@@ -4,7 +4,9 @@
  */
 
 import { AtelierError, type FileEntry, type FileStore } from "@atelier/engine";
-import { type DataWarning, listSome } from "./data-warning.js";
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { extensionOf, pictureFormatOfName } from "./picture-format.js";
 import { foldName, indexPictureNames, stemOf } from "./picture-names.js";
 import { isSystemFile } from "./system-files.js";
@@ -12,7 +14,6 @@ import {
   describeSystemFiles,
   describeUnused,
   isMistakenMetadata,
-  metadataAdvice,
   type PlacedEntry,
 } from "./unused-entries.js";
 
@@ -33,7 +34,7 @@ export interface ImageFolder {
   readonly pictures: readonly PictureFile[];
   /** The folder's `metadata.jsonl`, where it has one. */
   readonly metadataPath?: string;
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The name that Hugging Face's `imagefolder` gives to a folder's captions. */
@@ -113,22 +114,14 @@ function byPrecedence({ name: a }: FileEntry, { name: b }: FileEntry): number {
   return rank(a) - rank(b);
 }
 
-function describeOwners({ name, path }: PlacedEntry, owners: readonly string[]): DataWarning[] {
+function describeOwners({ name, path }: PlacedEntry, owners: readonly string[]): Warning[] {
   if (owners.length === 1) return [];
-  if (owners.length === 0) {
-    const reason = isMistakenMetadata(name) ? `. ${metadataAdvice}` : ": no picture has its name.";
-    return [{ kind: "orphan-caption", path, message: `${path} is not used${reason}` }];
-  }
-  const message = `${path} is the caption of ${owners.length} pictures: ${listSome(owners)}.`;
-  return [{ kind: "shared-caption", path, message }];
+  if (owners.length > 1) return [warning("shared-caption", { path, pictures: some(owners) })];
+  return [warning(isMistakenMetadata(name) ? "unread-captions" : "orphan-caption", { path })];
 }
 
-function noPictures(
-  path: string,
-  entryCount: number,
-  warnings: readonly DataWarning[],
-): AtelierError {
-  const reasons = warnings.slice(0, 5).map((warning) => `\n  ${warning.message}`);
+function noPictures(path: string, entryCount: number, warnings: readonly Warning[]): AtelierError {
+  const reasons = warnings.slice(0, 5).map((told) => `\n  ${inEnglish(told)}`);
   const got = entryCount === 0 ? "an empty folder" : `none among ${entryCount} entries`;
   return new AtelierError(
     "data",

@@ -7,7 +7,6 @@ export {
   type CaptionOptions,
   readCaptionedFolder,
 } from "./captions.js";
-export type { DataWarning, DataWarningKind } from "./data-warning.js";
 export { type ImageFolder, listImageFolder, type PictureFile } from "./image-folder.js";
 export {
   type LoadedPicture,

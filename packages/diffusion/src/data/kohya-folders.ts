@@ -4,7 +4,8 @@
  */
 
 import type { FileEntry, FileStore } from "@atelier/engine";
-import { type DataWarning, listSome } from "./data-warning.js";
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
 import { pictureFormatOfName } from "./picture-format.js";
 import { isSystemFile } from "./system-files.js";
 
@@ -19,7 +20,7 @@ export interface NamedFolder {
 /** The folders that a path means. */
 export interface PictureFolders {
   readonly folders: readonly NamedFolder[];
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The number and words of a name such as `10_sks dog`; `undefined` for other names, and for the number 0. */
@@ -49,12 +50,13 @@ export async function findPictureFolders(
   if (inside.length === 0) return ofFolderAlone(path);
   const folders = inside.map(({ name, ...said }) => ({ ...said, path: files.join(path, name) }));
   const rest = entries.filter((entry) => named(entry) === undefined).map(({ name }) => name);
-  const unused = `${path} holds folders named as "10_sks dog"; of what is beside them nothing is used: ${listSome(rest)}.`;
   return {
     folders,
     warnings: [
       ...folders.map((folder) => describe(folder, hasPrompt)),
-      ...(rest.length === 0 ? [] : [{ kind: "unused-file", path, message: unused } as const]),
+      ...(rest.length === 0
+        ? []
+        : [warning("unused-beside-folders", { path, entries: some(rest) })]),
     ],
   };
 }
@@ -63,10 +65,9 @@ function ofFolderAlone(path: string): PictureFolders {
   const said = readKohyaName(path.split(/[/\\]+/).findLast((part) => part !== "") ?? "");
   if (said === undefined) return { folders: [{ path, repeats: 1 }], warnings: [] };
   const { repeats, words } = said;
-  const message = `${path}: the ${repeats} of its name does not count, as it does where the folder above is named. Set data.repeats where it should.`;
   return {
     folders: [{ path, repeats: 1, words }],
-    warnings: repeats === 1 ? [] : [{ kind: "folder-name", path, message }],
+    warnings: repeats === 1 ? [] : [warning("folder-number-unused", { path, repeats })],
   };
 }
 
@@ -79,9 +80,6 @@ function named({ name, kind }: FileEntry) {
   return said && { name, ...said };
 }
 
-function describe({ path, repeats, words = "" }: NamedFolder, hasPrompt: boolean): DataWarning {
-  const times = repeats === 1 ? "once" : `${repeats} times`;
-  const rest = hasPrompt ? `; its words "${words}" do not count beside the prompt` : "";
-  const message = `${path}: its pictures are shown ${times} an epoch, from its name as sd-scripts reads it${rest}.`;
-  return { kind: "folder-name", path, message };
+function describe({ path, repeats, words = "" }: NamedFolder, hasPrompt: boolean): Warning {
+  return warning("folder-repeats", { path, repeats, unusedWords: hasPrompt ? words : undefined });
 }

@@ -6,7 +6,8 @@
 import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
 import { describeImpostor } from "../core/read-text.js";
 import { pixelsFromRgb } from "../core/rgb-picture.js";
-import type { DataWarning } from "./data-warning.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
+import { pictureFormatText } from "../english/picture-format-text.js";
 import type { PictureDecoder, PictureInfo, RgbColor } from "./picture-decoder.js";
 import { identifyPicture, isUntoldAnimation } from "./picture-format.js";
 import { type ResampleFilter, resampleRgb } from "./resample.js";
@@ -31,7 +32,7 @@ export interface LoadedPicture {
   /** `[3, height, width]` in [-1, 1]. */
   readonly pixels: FloatTensor;
   readonly plan: ResizeCropPlan;
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Every setting that changes the pixels of {@link loadPicture}, defaults filled in. */
@@ -86,20 +87,14 @@ export async function loadPicture(
   const left = flip ? resized.width - target.width - crop.left : crop.left;
   const window = { left, top: crop.top, ...target };
   const prepared = resampleRgb(decoded, resized, { filter: settings.filter, window });
-  const warnings: DataWarning[] = [];
+  const warnings: Warning[] = [];
   if (info.isAnimated) {
-    warnings.push({
-      kind: "first-frame",
-      path: name,
-      message: `${name} is animated: only its first frame is used.`,
-    });
+    warnings.push(warning("first-frame", { picture: name }));
   }
   if (plan.scale > softScale) {
-    warnings.push({
-      kind: "enlarged",
-      path: name,
-      message: `${name} is ${info.width}x${info.height} and is enlarged ${plan.scale.toFixed(2)} times to ${target.width}x${target.height}: the model learns its softness.`,
-    });
+    const { width, height } = info;
+    const enlarged = { scale: plan.scale, toWidth: target.width, toHeight: target.height };
+    warnings.push(warning("enlarged", { picture: name, width, height, ...enlarged }));
   }
   return { pixels: pixelsFromRgb(prepared, { flip }), plan, warnings };
 }
@@ -168,7 +163,10 @@ function checkFormat(name: string, bytes: Uint8Array): void {
   const format = identifyPicture(bytes);
   if (typeof format === "string") return;
   const impostor = describeImpostor(bytes) ?? "bytes of another kind";
-  const got = format ?? { name: impostor, advice: "Restore the picture or remove the file." };
+  const got =
+    format === undefined
+      ? { name: impostor, advice: "Restore the picture or remove the file." }
+      : pictureFormatText[format.name];
   throw pictureError(name, `expected JPEG, PNG, WebP or AVIF, got ${got.name}. ${got.advice}`);
 }
 

@@ -5,15 +5,16 @@
  */
 
 import { AtelierError, shorten } from "@atelier/engine";
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
 import { cleanCaption } from "./caption-text.js";
-import { type DataWarning, listSome } from "./data-warning.js";
 import { indexPictureNames } from "./picture-names.js";
 
 /** What a metadata file says about the pictures of its folder. */
 export interface MetadataCaptions {
   /** Captions by file name. */
   readonly captions: ReadonlyMap<string, string>;
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Warning[];
 }
 
 interface MetadataLine {
@@ -32,7 +33,7 @@ export function parseMetadataJsonl(
   { path, pictures }: { readonly path: string; readonly pictures: ReadonlySet<string> },
 ): MetadataCaptions {
   const captions = new Map<string, string>();
-  const warnings: DataWarning[] = [];
+  const warnings: Warning[] = [];
   const problems: string[] = [];
   const strangers: string[] = [];
   const names = indexPictureNames(pictures);
@@ -55,8 +56,8 @@ export function parseMetadataJsonl(
     if (known !== undefined && known !== caption) {
       problems.push(`${where}: a second caption for ${fileName} that differs from the first`);
     } else if (known !== undefined) {
-      const message = `${path} names ${fileName} twice with the same caption (${where}).`;
-      warnings.push({ kind: "metadata-duplicate", path, message });
+      const line = index + 1;
+      warnings.push(warning("metadata-duplicate", { path, picture: fileName, line }));
     } else if (named.length === 0) {
       strangers.push(fileName);
     }
@@ -65,12 +66,8 @@ export function parseMetadataJsonl(
   if (problems.length > 0) throw metadataError(path, problems);
   if (strangers.length > 0) {
     const inside = strangers.map(lastPart).filter((name) => names.named(name).length > 0);
-    const hint =
-      inside.length === 0
-        ? ""
-        : ` Names begin in the folder of the file: write ${listSome(inside, 2)} without a folder.`;
-    const message = `${path} describes ${strangers.length} pictures that the folder does not hold: ${listSome(strangers)}.${hint}`;
-    warnings.push({ kind: "metadata-without-picture", path, message });
+    const params = { path, pictures: some(strangers), inside: some(inside, 2) };
+    warnings.push(warning("metadata-without-picture", params));
   }
   return { captions, warnings };
 }

@@ -16,15 +16,15 @@ describe("identifyPicture", () => {
   });
 
   it.each([
-    ["\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC"],
+    ["\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "heic"],
     ["\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "raw"],
-    ["MM\0*", "TIFF"],
-    ["BM....", "BMP"],
-    ["\xff\x0a", "JPEG XL"],
-    ["\0\0\0\x0cjP  \r\n", "JPEG 2000"],
-    ["8BPS", "Photoshop"],
+    ["MM\0*", "tiff"],
+    ["BM....", "bmp"],
+    ["\xff\x0a", "jxl"],
+    ["\0\0\0\x0cjP  \r\n", "jp2"],
+    ["8BPS", "psd"],
   ])("names %j, which is not read", (head, name) => {
-    expect(identifyPicture(bytes(head))).toMatchObject({ name: expect.stringContaining(name) });
+    expect(identifyPicture(bytes(head))).toEqual({ name });
   });
 
   it.each(["", "\xff", "RIFF....WAVE", "\0\0\0\x18ftypisom", "\0\0\0\0ftyp", "GIT"])(

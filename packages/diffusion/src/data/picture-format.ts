@@ -3,13 +3,14 @@
  * first bytes before a decoder sees them, so that a decoder runs only on formats named here.
  */
 
+import type { WarningParams } from "../core/warnings/warning.js";
+
 /** Formats that are decoded. */
 export type PictureFormat = "jpeg" | "png" | "webp" | "avif";
 
-/** A format that is known but not decoded, and the way out. */
+/** A format that is known but not decoded. */
 export interface UnsupportedFormat {
-  readonly name: string;
-  readonly advice: string;
+  readonly name: WarningParams<"unsupported-picture">["format"];
 }
 
 const formatOfExtension: ReadonlyMap<string, PictureFormat> = new Map([
@@ -19,34 +20,24 @@ const formatOfExtension: ReadonlyMap<string, PictureFormat> = new Map([
   ["avif", "avif"],
 ]);
 
-const convert = "Convert it to PNG, WebP or JPEG.";
-const heic: UnsupportedFormat = {
-  name: "HEIC (HEVC is patented, the decoder is built without it)",
-  advice: "Export it as JPEG from the phone or photo program, or run `heif-convert` on it.",
-};
-const raw: UnsupportedFormat = {
-  name: "a camera's raw file",
-  advice: "Develop it and export JPEG, PNG or AVIF.",
-};
-
 const unsupported = {
-  gif: { name: "GIF (256 colours)", advice: "Convert the frame you want to PNG." },
-  tiff: { name: "TIFF", advice: convert },
-  bmp: { name: "BMP", advice: convert },
-  jxl: { name: "JPEG XL", advice: convert },
-  jp2: { name: "JPEG 2000", advice: convert },
-  svg: { name: "SVG (a drawing, not pixels)", advice: "Render it to PNG at the size you want." },
-  psd: { name: "Photoshop", advice: convert },
-  heic,
-  raw,
-} as const satisfies Readonly<Record<string, UnsupportedFormat>>;
+  gif: { name: "gif" },
+  tiff: { name: "tiff" },
+  bmp: { name: "bmp" },
+  jxl: { name: "jxl" },
+  jp2: { name: "jp2" },
+  svg: { name: "svg" },
+  psd: { name: "psd" },
+  heic: { name: "heic" },
+  raw: { name: "raw" },
+} as const satisfies { readonly [N in UnsupportedFormat["name"]]: { readonly name: N } };
 
 const unsupportedOfExtension: ReadonlyMap<string, UnsupportedFormat> = new Map([
   ...Object.entries(unsupported),
   ["tif", unsupported.tiff],
-  ...["heif", "hif"].map((extension) => [extension, heic] as const),
+  ...["heif", "hif"].map((extension) => [extension, unsupported.heic] as const),
   ...["dng", "cr2", "cr3", "nef", "arw", "raf", "orf", "rw2"].map(
-    (extension) => [extension, raw] as const,
+    (extension) => [extension, unsupported.raw] as const,
   ),
 ]);
 
@@ -106,7 +97,8 @@ function identifyIsoMedia(bytes: Uint8Array): PictureFormat | UnsupportedFormat 
   const brands = latin1(bytes, 8, Math.min(size, 256) - 8).match(/.{4}/gs) ?? [];
   if (brands.some((brand) => brand === "avif" || brand === "avis")) return "avif";
   const isHeic = brands.some((brand) => /^(he(ic|ix|im|is|vc|vx)|mif1|msf1)$/.test(brand));
-  return isHeic ? heic : brands[0] === "crx " ? raw : undefined;
+  if (isHeic) return unsupported.heic;
+  return brands[0] === "crx " ? unsupported.raw : undefined;
 }
 
 function latin1(bytes: Uint8Array, start: number, length: number): string {

@@ -13,9 +13,9 @@ import {
   messageOf,
 } from "@atelier/engine";
 import { type Setting, settingsKey, sha256Hex } from "../core/content-hash.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
-import type { DataWarning } from "./data-warning.js";
 
 /** Tensors by name. */
 export type NamedTensors = ReadonlyMap<string, HostTensor>;
@@ -29,7 +29,7 @@ export interface CacheRequest {
    * of its preparation, a fingerprint of the model's weights, its dtype, tokenizer, clip skip.
    */
   readonly settings: Setting;
-  /** What messages call the entry, such as the picture's name. */
+  /** What messages call the picture: its name, or a caption that pictures share. */
   readonly label: string;
 }
 
@@ -38,7 +38,7 @@ export interface CacheResult {
   readonly tensors: NamedTensors;
   /** Whether they were on disk. */
   readonly isCached: boolean;
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Warning[];
 }
 
 /** How much a cache holds. */
@@ -76,17 +76,18 @@ export function createTensorCache(files: FileStore, folder: string): TensorCache
     async resolve({ kind, settings, label }, compute) {
       const key = await settingsKey({ layoutVersion, kind, settings });
       const path = files.join(folder, kind, key.slice(0, 2), `${key}.safetensors`);
-      const warnings: DataWarning[] = [];
+      const warnings: Warning[] = [];
       if ((await files.stat(path)) !== undefined) {
         try {
           return { tensors: await readEntry(files, path, key), isCached: true, warnings };
         } catch (error) {
-          const message = `${path}, the cached ${kind} of ${label}, is damaged and computed again: ${messageOf(error)}`;
-          warnings.push({ kind: "cache-damaged", path, message });
+          const problem = messageOf(error);
+          warnings.push(warning("cache-damaged", { path, kind, label, problem }));
         }
       }
       const tensors = await compute();
-      checkFinite(tensors, `${kind} of ${label}`);
+      const of = kind === "latents" ? label : `the caption of ${label}`;
+      checkFinite(tensors, `${kind} of ${of}`);
       await writeEntry(files, path, { key, tensors });
       return { tensors, isCached: false, warnings };
     },

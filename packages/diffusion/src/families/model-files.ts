@@ -4,6 +4,7 @@ import { internalError } from "@atelier/engine";
 import type { ComponentName } from "../core/component-name.js";
 import type { GenerationConfig } from "../core/generation-config.js";
 import type { ConfigObject } from "../core/read-config.js";
+import type { Warning } from "../core/warnings/warning.js";
 import type { Weights } from "../core/weights.js";
 import type { ComponentConfigs, Configs } from "./components.js";
 import type { ModelFamily } from "./family.js";
@@ -38,8 +39,8 @@ export interface ModelFiles {
   readonly ignoredKeys: readonly string[];
   /** Tensors that nothing here knows. */
   readonly unknownKeys: readonly string[];
-  /** What was assumed because the files do not say it, one sentence each. */
-  readonly notes: readonly string[];
+  /** What was assumed because the files do not say it. */
+  readonly notes: readonly Warning[];
   close(): Promise<void>;
 }
 

@@ -145,7 +145,7 @@ export const sdxl: ModelFamily = {
     owns: (entries) =>
       [...entries.keys()].some((name) => name.startsWith("model.diffusion_model.label_emb.")),
     scheduler: { _class_name: "EulerDiscreteScheduler", ...trainedSchedule },
-    assumePrediction: async () => ({ type: "epsilon", why: "as for SDXL's own base" }),
+    assumePrediction: async () => ({ type: "epsilon", reason: "sdxl" }),
     marksPrediction: true,
   },
 };

@@ -121,7 +121,7 @@ export const sd1: ModelFamily = {
       set_alpha_to_one: false,
       skip_prk_steps: true,
     },
-    assumePrediction: async () => ({ type: "epsilon", why: "as for nearly all of SD 1.x" }),
+    assumePrediction: async () => ({ type: "epsilon", reason: "sd1" }),
     marksPrediction: false,
   },
 };
@@ -187,19 +187,19 @@ async function assumeOfSd2(
 ): ReturnType<ModelFamily["singleFile"]["assumePrediction"]> {
   const { entries, metadata } = file;
   if (entries.get(`${unetPrefix}input_blocks.0.0.weight`)?.shape[1] !== 4) {
-    return { type: "epsilon", why: "as for SD 2's models for inpainting, depth and upscaling" };
+    return { type: "epsilon", reason: "sd2-special" };
   }
   if (entries.has(tellingBias)) {
     const { data } = await file.readFloat32(tellingBias);
     return deviation(data) > largestEpsilonDeviation
-      ? { type: "v_prediction", why: "since a norm of it is like that of SD 2.x at 768 pixels" }
-      : { type: "epsilon", why: "since a norm of it is like that of SD 2.x at 512 pixels" };
+      ? { type: "v_prediction", reason: "sd2-norm-768" }
+      : { type: "epsilon", reason: "sd2-norm-512" };
   }
   // A .ckpt file tells how long it was trained, as Stability's own SD 2.0 at 512 pixels was.
   if (metadata.get("global_step") === "875000") {
-    return { type: "epsilon", why: "as for SD 2.0 at 512 pixels, which was trained as long" };
+    return { type: "epsilon", reason: "sd2-steps" };
   }
-  return { type: "v_prediction", why: "as for SD 2.x at 768 pixels" };
+  return { type: "v_prediction", reason: "sd2-768" };
 }
 
 /** Of all values, not of a sample. */

@@ -1,13 +1,14 @@
 /** @file The one door to files of named tensors: safetensors, or PyTorch's pickled form. */
 
 import type { FileStore } from "@atelier/engine";
+import type { Warning } from "../core/warnings/warning.js";
 import { openPytorch } from "./pickle/open-pytorch.js";
 import { openSafetensors, type SafetensorsFile } from "./safetensors/open-safetensors.js";
 
 /** An open file of tensors, whatever form it has. */
 export interface TensorFile extends SafetensorsFile {
-  /** What was left out of the file, one sentence each. */
-  readonly notes: readonly string[];
+  /** What was left out of the file. */
+  readonly notes: readonly Warning[];
 }
 
 /** Whether a name is that of a file of `torch.save`. */

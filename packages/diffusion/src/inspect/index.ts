@@ -1,11 +1,12 @@
 /** @file `@atelier/diffusion/inspect`: what a file is. */
 
 export { inspectPath } from "./inspect-path.js";
-export type {
-  AdapterFacts,
-  ComponentFacts,
-  InspectedKind,
-  Inspection,
-  InspectOptions,
-  Problem,
+export {
+  type AdapterFacts,
+  type ComponentFacts,
+  errorProblem,
+  type InspectedKind,
+  type Inspection,
+  type InspectOptions,
+  type Problem,
 } from "./inspection.js";

@@ -1,11 +1,12 @@
 /** @file What `atelier inspect` says of adapter files. */
 
-import type { FileStore } from "@atelier/engine";
+import { type FileStore, messageOf } from "@atelier/engine";
 import { isForEmbeddedBase } from "../core/embedded-base.js";
 import { isOneWord } from "../core/embedding.js";
 import { isJsonObject } from "../core/json-object.js";
 import { readText } from "../core/read-text.js";
-import { listSome } from "../data/data-warning.js";
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
 import { adaptableLayers } from "../families/layers.js";
 import { configsOf } from "../families/model-files.js";
 import { readBundledWords } from "../files/adapter/bundled-words.js";
@@ -25,9 +26,9 @@ import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { readScalar } from "../files/safetensors/read-scalar.js";
 import { writtenNumber } from "../files/safetensors/written-number.js";
 import type { TensorFile } from "../files/tensor-file.js";
-import { adapterMisfits, listMisfits } from "../tuning/adapter-fit.js";
+import { adapterMisfits } from "../tuning/adapter-fit.js";
 import { nonFiniteProblems } from "./inspect-checkpoint.js";
-import type { Inspection, InspectOptions, Problem } from "./inspection.js";
+import { errorProblem, type Inspection, type InspectOptions, type Problem } from "./inspection.js";
 import { scanValues, type ValueScan } from "./scan-values.js";
 
 /** How many trigger words are shown of files that count every tag of their captions. */
@@ -95,7 +96,7 @@ export async function inspectAdapter(
       ...wordNotes,
       ...facts.words
         .filter((word) => !isOneWord(word))
-        .map((word) => `Its word "${word}" has white space and cannot be a word of a prompt.`),
+        .map((word) => warning("word-with-space", { word })),
     ],
   };
 }
@@ -132,10 +133,8 @@ function adapterProblems(
   alphas: readonly number[],
 ): Problem[] {
   const problems = [...nonFiniteProblems(file.path, nonFinite)];
-  const warn = (message: string) => problems.push({ severity: "warning", message });
-  if (unreadable.length > 0) {
-    warn(`${unreadable.join(", ")} cannot be applied by this version of Atelier.`);
-  }
+  const warn = (told: Warning) => problems.push({ severity: "warning", ...told });
+  if (unreadable.length > 0) warn(warning("unreadable-adapter", { kinds: unreadable }));
   // A factor of zeros makes the whole product zero; a magnitude is no factor.
   const dead = new Map(
     allZero.flatMap((key) => {
@@ -144,25 +143,19 @@ function adapterProblems(
     }),
   );
   if (dead.size > 0) {
+    const tensors = some([...dead.values()]);
     warn(
       dead.size === moduleCount
-        ? "Every module is zero: the adapter changes nothing. It was saved before its first step."
-        : `${dead.size} of ${moduleCount} modules are zero and change nothing: ${listSome([...dead.values()])}.`,
+        ? warning("zero-adapter", {})
+        : warning("zero-modules", { tensors, modules: moduleCount }),
     );
   }
-  for (const message of broken.slice(0, 5)) problems.push({ severity: "error", message });
+  for (const message of broken.slice(0, 5)) problems.push(errorProblem(message));
   if (alphas.length === 0) {
-    const recorded = file.metadata.get("ss_network_alpha");
-    const counts =
-      recorded === undefined
-        ? ""
-        : ` Its metadata says ss_network_alpha ${recorded}, which no program reads.`;
-    warn(
-      `The file gives no alpha; programs then take the rank, which may not be what was trained.${counts}`,
-    );
+    warn(warning("no-alpha", { recorded: file.metadata.get("ss_network_alpha") }));
   }
   if (unknownKeys.length > 0) {
-    warn(`${unknownKeys.length} tensors belong to no known adapter: ${listSome(unknownKeys)}.`);
+    warn(warning("tensors-of-no-adapter", { tensors: some(unknownKeys) }));
   }
   return problems;
 }
@@ -175,26 +168,22 @@ async function fitProblems(
 ): Promise<Problem[]> {
   const claims = await readAdapterClaims(files, [path]);
   const model = await openModelFiles(files, base, { predictionType, claims });
-  const told: Problem[] = model.notes.map((message) => ({ severity: "warning", message }));
+  const told: Problem[] = model.notes.map((note) => ({ severity: "warning", ...note }));
   try {
     const layers = adaptableLayers(model.family, configsOf(model));
     const { weights, unknownKeys } = await readLora(files, path, { layers });
     const misfits = adapterMisfits(weights, layers);
-    const messages = [
+    const found = [
       ...(unknownKeys.length === 0
         ? []
-        : [`${unknownKeys.length} tensors fit no layer of ${base}: ${listSome(unknownKeys)}.`]),
+        : [warning("tensors-of-no-layer", { base, tensors: some(unknownKeys) })]),
       ...(misfits.length === 0
         ? []
-        : [
-            `${misfits.length} modules do not fit ${base}, which needs:
-${listMisfits(misfits)}`,
-          ]),
+        : [warning("misfitting-modules", { base, misfits: some(misfits, 10) })]),
     ];
-    return [...told, ...messages.map((message): Problem => ({ severity: "error", message }))];
+    return [...told, ...found.map((problem): Problem => ({ severity: "error", ...problem }))];
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [...told, { severity: "error", message }];
+    return [...told, errorProblem(messageOf(error))];
   } finally {
     await model.close();
   }

@@ -1,9 +1,9 @@
 /** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
 
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
-import { option } from "../core/option-words.js";
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
 import type { Weights } from "../core/weights.js";
-import { listSome } from "../data/data-warning.js";
 import { componentParameters } from "../families/layers.js";
 import { componentOf, configsOf, type ModelFiles } from "../families/model-files.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
@@ -14,7 +14,13 @@ import type { ParameterInfo } from "../models/list-layers.js";
 import { requireRunnable } from "../pipeline/require-runnable.js";
 import { lazyTokenizers } from "../pipeline/tokenizers.js";
 import { readSchedulerConfig } from "../samplers/scheduler-config.js";
-import type { ComponentFacts, Inspection, InspectOptions, Problem } from "./inspection.js";
+import {
+  type ComponentFacts,
+  errorProblem,
+  type Inspection,
+  type InspectOptions,
+  type Problem,
+} from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
 /**
@@ -37,7 +43,7 @@ export async function inspectCheckpoint(
         : [
             {
               severity: "warning",
-              message: `${unknownKeys.length} tensors that no model uses: ${listSome(unknownKeys)}.`,
+              ...warning("tensors-of-no-model", { tensors: some(unknownKeys) }),
             },
           ];
     return {
@@ -69,7 +75,7 @@ export async function inspectCheckpoint(
         ...(await tokenizerNotes(files, checkpoint)),
         ...(ignoredKeys.length === 0
           ? []
-          : [`${ignoredKeys.length} tensors without use are left out: ${listSome(ignoredKeys)}.`]),
+          : [warning("useless-tensors", { tensors: some(ignoredKeys) })]),
       ],
     };
   } finally {
@@ -125,7 +131,7 @@ function missingOf({ name, weights, expected }: Part): Problem[] {
     if (!(error instanceof AtelierError)) throw error;
     const reason = messageOf(error);
     const message = reason.startsWith(`${name}: `) ? reason : `${name}: ${reason}`;
-    return [{ severity: "error", message }];
+    return [errorProblem(message)];
   }
 }
 
@@ -137,7 +143,7 @@ function useProblems(checkpoint: ModelFiles): Problem[] {
       use();
     } catch (error) {
       if (!(error instanceof AtelierError)) throw error;
-      problems.push({ severity, message: messageOf(error) });
+      problems.push({ ...errorProblem(messageOf(error)), severity });
     }
   };
   // A model of another kind is whole, only not for this.
@@ -147,14 +153,14 @@ function useProblems(checkpoint: ModelFiles): Problem[] {
 }
 
 /** That prompts cannot be read without a tokenizer from elsewhere. */
-async function tokenizerNotes(files: FileStore, model: ModelFiles): Promise<string[]> {
+async function tokenizerNotes(files: FileStore, model: ModelFiles): Promise<Warning[]> {
   if (Object.keys(model.tokenizerFolders).length === 0) return [];
   try {
     await lazyTokenizers(files, model)();
     return [];
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
-    return [`${messageOf(error)} Until then name one with ${option("tokenizerFolder")}.`];
+    return [warning("no-tokenizer", { problem: messageOf(error) })];
   }
 }
 
@@ -178,12 +184,12 @@ async function valueProblems(
       );
       problems.push(...nonFiniteProblems(path, harmful));
       if (harmless.length > 0) {
-        const message = `${path}: ${harmless.length} tensors that nothing reads hold NaN or infinity: ${listSome(harmless)}.`;
-        problems.push({ severity: "warning", message });
+        const found = warning("unread-not-finite", { path, tensors: some(harmless) });
+        problems.push({ severity: "warning", ...found });
       }
       if (dead.length > 0) {
-        const message = `${path}: ${dead.length} weights are all zero: ${listSome(dead)}.`;
-        problems.push({ severity: "warning", message });
+        const found = warning("zero-weights", { path, tensors: some(dead) });
+        problems.push({ severity: "warning", ...found });
       }
     } finally {
       await file.close();
@@ -195,8 +201,7 @@ async function valueProblems(
 /** The problem that NaN and infinities are. */
 export function nonFiniteProblems(path: string, names: readonly string[]): Problem[] {
   if (names.length === 0) return [];
-  const message = `${path}: ${names.length} tensors hold NaN or infinity: ${listSome(names)}. The training that made it diverged, or the file was narrowed to fp16; use another copy.`;
-  return [{ severity: "error", message }];
+  return [{ severity: "error", ...warning("not-finite", { path, tensors: some(names) }) }];
 }
 
 function suffixOf({ scheduler }: ModelFiles): string {

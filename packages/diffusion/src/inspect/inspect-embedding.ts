@@ -2,7 +2,7 @@
 
 import { sizeOf } from "@atelier/engine";
 import { fileNameOfToken, isOneWord, stemOf } from "../core/embedding.js";
-import { option } from "../core/option-words.js";
+import { type Warning, warning } from "../core/warnings/warning.js";
 import { type AdapterFamily, adapterFamilyTitles } from "../files/adapter/detect-lora-file.js";
 import type { TensorFile } from "../files/tensor-file.js";
 import {
@@ -46,7 +46,7 @@ export async function inspectEmbedding(
   const { nonFinite, allZero } = await scanValues(file, signal);
   const zero: Problem[] = allZero.map((name) => ({
     severity: "warning",
-    message: `The vectors of "${name}" are all zero.`,
+    ...warning("zero-vectors", { tensor: name }),
   }));
   const { words, notes: wordNotes } = wordsOf(path, facts);
   return {
@@ -75,19 +75,17 @@ export async function inspectEmbedding(
 function wordsOf(
   path: string,
   { token, format }: EmbeddingFileFacts,
-): { readonly words: readonly string[]; readonly notes: readonly string[] } {
+): { readonly words: readonly string[]; readonly notes: readonly Warning[] } {
   const stem = stemOf(path);
   if (token === undefined) {
-    return { words: [stem], notes: ["The file's name is the word to use in a prompt."] };
+    return { words: [stem], notes: [warning("word-of-file-name", {})] };
   }
   const names = format === "a1111" ? [stem, token] : [token, stem];
   const [word = token, other] = names.filter(isOneWord);
   if (fileNameOfToken(token) === stem) return { words: [token], notes: [] };
   if (other === undefined) {
     const bad = names.find((name) => name !== word) ?? token;
-    const note = `Its other name, "${bad}", has white space and cannot be a word of a prompt.`;
-    return { words: [word], notes: [note] };
+    return { words: [word], notes: [warning("other-name-with-space", { name: bad })] };
   }
-  const note = `It has two names, ${word} and ${other}: ${option("token", other)} takes the second.`;
-  return { words: [word], notes: [note] };
+  return { words: [word], notes: [warning("two-names", { name: word, other })] };
 }

@@ -4,7 +4,7 @@
  */
 
 import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
-import { option } from "../core/option-words.js";
+import { warning } from "../core/warnings/warning.js";
 import { type ImageFolder, listImageFolder } from "../data/image-folder.js";
 import { findPictureFolders } from "../data/kohya-folders.js";
 import { pictureFormatOfName } from "../data/picture-format.js";
@@ -22,7 +22,13 @@ import {
 } from "./inspect-adapter.js";
 import { inspectCheckpoint, nonFiniteProblems } from "./inspect-checkpoint.js";
 import { inspectEmbedding } from "./inspect-embedding.js";
-import type { InspectedKind, Inspection, InspectOptions } from "./inspection.js";
+import {
+  errorProblem,
+  type InspectedKind,
+  type Inspection,
+  type InspectOptions,
+  type Problem,
+} from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
 /**
@@ -51,7 +57,7 @@ export async function inspectPath(
       path,
       kind: "unknown",
       ...(entry.kind === "file" ? { sizeBytes: entry.sizeBytes } : {}),
-      problems: [{ severity: "error", message: messageOf(error) }],
+      problems: [errorProblem(messageOf(error))],
       notes: [],
     };
   }
@@ -71,7 +77,7 @@ async function inspectFolder(
       configPath,
       folder: path,
     });
-    const parts = others.map((place) => `Its other part is ${place.weightsPath}.`);
+    const parts = others.map(({ weightsPath: other }) => warning("other-part", { path: other }));
     return { ...inspection, notes: [...inspection.notes, ...parts] };
   }
   const weights = [
@@ -94,12 +100,10 @@ async function inspectFolder(
     pictureCount: pictures.length,
     captionedCount: captioned,
     sizeBytes: pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    problems: warnings.map(({ message }) => ({ severity: "warning", message })),
+    problems: warnings.map((told): Problem => ({ severity: "warning", ...told })),
     notes: [
-      ...(hasMetadata ? ["Captions are in metadata.jsonl."] : []),
-      ...(captioned === 0 && !hasMetadata && !hasWords
-        ? [`No picture has a caption; training needs ${option("data.prompt")} for all.`]
-        : []),
+      ...(hasMetadata ? [warning("captions-in-metadata", {})] : []),
+      ...(captioned === 0 && !hasMetadata && !hasWords ? [warning("no-captions", {})] : []),
     ],
   };
 }
@@ -176,10 +180,8 @@ async function inspectPicture(files: FileStore, path: string): Promise<Inspectio
       ...(parameters === undefined ? {} : { parameters }),
       problems: [],
       notes: [
-        ...(parameters === undefined ? ["It does not say what it was drawn from."] : []),
-        ...(holdsEmbedding
-          ? [`It holds an embedding of A1111: ${option("embeddings")} takes it.`]
-          : []),
+        ...(parameters === undefined ? [warning("no-drawing-parameters", {})] : []),
+        ...(holdsEmbedding ? [warning("picture-with-embedding", {})] : []),
       ],
     };
   } finally {

@@ -1,5 +1,6 @@
 /** @file What `atelier inspect` finds out about a file or folder. */
 
+import { type Warning, warning } from "../core/warnings/warning.js";
 import type { AdapterFamily } from "../files/adapter/detect-lora-file.js";
 import type { PredictionType } from "../process/prediction-type.js";
 
@@ -25,10 +26,7 @@ export type InspectedKind =
   | "unknown";
 
 /** Something wrong with a file; an `error` makes it useless. */
-export interface Problem {
-  readonly severity: "error" | "warning";
-  readonly message: string;
-}
+export type Problem = Warning & { readonly severity: "error" | "warning" };
 
 /** Facts of an adapter. */
 export interface AdapterFacts {
@@ -77,6 +75,11 @@ export interface Inspection {
   readonly pictureCount?: number;
   readonly captionedCount?: number;
   readonly problems: readonly Problem[];
-  /** What was assumed or left out, one sentence each. */
-  readonly notes: readonly string[];
+  /** What was assumed or left out. */
+  readonly notes: readonly Warning[];
+}
+
+/** An error of the library as a problem, in its own words. */
+export function errorProblem(message: string): Problem {
+  return { severity: "error", ...warning("error", { message }) };
 }

@@ -5,6 +5,7 @@ import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { type Embedding, makeEmbedding } from "../core/embedding.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
@@ -105,7 +106,7 @@ describe("a pipeline with embeddings", () => {
     const warnings: string[] = [];
     const options = { prompt: "a <used> cat", steps: 1, guidanceScale: 1 };
     for await (const event of generate(pipeline, options)) {
-      if (event.type === "warning") warnings.push(`${event.kind}: ${event.message}`);
+      if (event.type === "warning") warnings.push(`${event.code}: ${inEnglish(event)}`);
     }
     expect(warnings).toEqual([
       expect.stringMatching(/^unused-embedding: embedding <idle>: has no/),

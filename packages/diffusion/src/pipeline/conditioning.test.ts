@@ -5,13 +5,15 @@ import { floatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { makeEmbedding } from "../core/embedding.js";
+import type { WarningEvent } from "../core/warnings/warning.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
 import { encodeChunks, joinContexts, promptConditioning, sequenceOf } from "./conditioning.js";
 import { generate } from "./generate.js";
-import type { GeneratedImage, GenerateWarning } from "./generate-events.js";
+import type { GeneratedImage } from "./generate-events.js";
 import type { GenerateOptions } from "./generate-settings.js";
 import { loadPipeline } from "./load-pipeline.js";
 import type { Pipeline } from "./pipeline.js";
@@ -55,8 +57,8 @@ const reference = JSON.parse(await readFile(fixture("prompt-syntax/prompts.json"
 async function draw(
   pipeline: Pipeline,
   options: GenerateOptions,
-): Promise<{ image: GeneratedImage; warnings: GenerateWarning[] }> {
-  const warnings: GenerateWarning[] = [];
+): Promise<{ image: GeneratedImage; warnings: WarningEvent[] }> {
+  const warnings: WarningEvent[] = [];
   let image: GeneratedImage | undefined;
   for await (const event of generate(pipeline, { steps: 2, sampler: "ddim", ...options })) {
     if (event.type === "warning") warnings.push(event);
@@ -123,7 +125,7 @@ describe("a prompt in A1111's syntax", () => {
     await using pipeline = await openTiny();
     const prompt = "<lora:apple_v2:0.8> a [red:green:0.5] apple AND a pear";
     const { image, warnings } = await draw(pipeline, { prompt, negativePrompt: "<lora:bad>" });
-    expect(warnings.map(({ message }) => message)).toEqual([
+    expect(warnings.map(inEnglish)).toEqual([
       '`prompt`: <lora:apple_v2:0.8> is no text and was left out: a LoRA is given by its file, `adapters: "apple_v2.safetensors:0.8"`.',
       expect.stringMatching(
         /^`prompt`: \[red:green:0\.5\] has no meaning here and is read as words/,
@@ -142,7 +144,7 @@ describe("a prompt in A1111's syntax", () => {
     await using pipeline = await openTiny();
     const prompt = `${"cat ".repeat(75)}beside BREAK a ${"dog ".repeat(2000)}`;
     const { warnings } = await draw(pipeline, { prompt, steps: 1 });
-    expect(warnings.map(({ message }) => message)).toEqual([
+    expect(warnings.map(inEnglish)).toEqual([
       '`prompt`: its end did not fit into the text encoder and has no effect: "beside". Shorten it, or write BREAK where another 75 tokens may begin.',
       expect.stringMatching(/no effect: "dog dog .{150,200}…"\. Shorten/),
     ]);
@@ -192,8 +194,8 @@ describe("the word of an embedding in a prompt", () => {
     const without = await draw(plain, { prompt });
     const { image, warnings } = await draw(pipeline, { prompt });
     expect(image.pixels).toEqual(without.image.pixels);
-    expect(warnings.map(({ kind }) => kind)).toEqual(["unused-embedding"]);
-    expect(warnings[0]?.message).toContain(`inside "${prompt.split(" ")[1]}"`);
+    expect(warnings.map(({ code }) => code)).toEqual(["unused-embedding"]);
+    expect(warnings.map(inEnglish).join()).toContain(`inside "${prompt.split(" ")[1]}"`);
   });
 
   it.each([

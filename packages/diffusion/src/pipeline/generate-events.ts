@@ -2,24 +2,8 @@
 
 import type { FloatTensor } from "@atelier/engine";
 import type { RgbPicture } from "../core/rgb-picture.js";
+import type { WarningEvent } from "../core/warnings/warning.js";
 import type { GenerationParameters } from "../files/png/a1111-parameters.js";
-
-/** Something that the user should know before the pictures are drawn. */
-export interface GenerateWarning {
-  readonly type: "warning";
-  readonly kind:
-    | "truncated-prompt"
-    | "unused-embedding"
-    | "unused-eta"
-    | "unused-tag"
-    | "unused-sizes"
-    | "unused-second-prompt"
-    | "unsupported-syntax"
-    | "unused-negative-prompt"
-    | "unused-guidance-rescale"
-    | "unknown-scheduler-fields";
-  readonly message: string;
-}
 
 /** One evaluation of the UNet is done. */
 export interface GenerateStep {
@@ -54,4 +38,4 @@ export interface GeneratedImage {
 }
 
 /** What happens while pictures are drawn. */
-export type GenerateEvent = GenerateWarning | GenerateStep | GeneratedImage;
+export type GenerateEvent = WarningEvent | GenerateStep | GeneratedImage;

@@ -1,11 +1,11 @@
 /** @file What the user should know before pictures are drawn: settings and parts of prompts without effect. */
 
 import { shorten } from "@atelier/engine";
-import { option } from "../core/option-words.js";
+import { some } from "../core/warnings/param-kinds.js";
+import { type Warning, type WarningParams, warning } from "../core/warnings/warning.js";
 import type { ModelFamily } from "../families/family.js";
 import type { Adapter } from "./adapters.js";
 import { encodeChunks, firstChunks, type TextChunks } from "./conditioning.js";
-import type { GenerateWarning } from "./generate-events.js";
 import { type GenerateSettings, readsEta } from "./generate-settings.js";
 import type { Pipeline } from "./pipeline.js";
 import type { NetworkTag } from "./prompt-syntax.js";
@@ -39,7 +39,7 @@ export async function generateWarnings(
   pipeline: Pipeline,
   settings: GenerateSettings,
   texts: EncodedTexts,
-): Promise<GenerateWarning[]> {
+): Promise<Warning[]> {
   return [
     ...settingWarnings(pipeline, settings),
     ...familyWarnings(pipeline.family, settings),
@@ -61,36 +61,20 @@ function settingWarnings(
     samplerName,
     eta,
   }: GenerateSettings,
-): GenerateWarning[] {
-  const warnings: GenerateWarning[] = [];
+): Warning[] {
+  const warnings: Warning[] = [];
   if (scheduler.unknown.length > 0) {
-    warnings.push({
-      type: "warning",
-      kind: "unknown-scheduler-fields",
-      message: `scheduler config: ${scheduler.unknown.join(", ")} have no effect: no sampler here knows them.`,
-    });
+    warnings.push(warning("unknown-scheduler-fields", { fields: some(scheduler.unknown) }));
   }
   if (eta > 0 && !readsEta(scheduler.className)) {
-    warnings.push({
-      type: "warning",
-      kind: "unused-eta",
-      message: `An eta of ${eta} has no effect with the sampler ${samplerName}: only ddim reads it. Leave ${option("eta")} out, or draw with ${option("sampler", "ddim")}.`,
-    });
+    warnings.push(warning("unused-eta", { eta, sampler: samplerName }));
   }
   if (!isGuided && negativePrompt !== "") {
-    warnings.push({
-      type: "warning",
-      kind: "unused-negative-prompt",
-      message: `${option("negativePrompt")} has no effect with ${option("guidanceScale", guidanceScale)}. Guide by more than 1 to use it.`,
-    });
+    warnings.push(warning("unused-negative-prompt", { guidanceScale }));
   }
   // What the base advises beside guidance was not asked for here.
   if (!isGuided && guidanceRescale > 0 && guidanceRescale !== generation.guidanceRescale) {
-    warnings.push({
-      type: "warning",
-      kind: "unused-guidance-rescale",
-      message: `${option("guidanceRescale", guidanceRescale)} has no effect with ${option("guidanceScale", guidanceScale)}. Guide by more than 1 to use it.`,
-    });
+    warnings.push(warning("unused-guidance-rescale", { guidanceRescale, guidanceScale }));
   }
   return warnings;
 }
@@ -99,56 +83,48 @@ function settingWarnings(
 function familyWarnings(
   { title, textEncoders, conditioning }: ModelFamily,
   { read, sizes, givenSizes, isGuided }: GenerateSettings,
-): GenerateWarning[] {
-  const warnings: GenerateWarning[] = [];
+): Warning[] {
+  const warnings: Warning[] = [];
   const readsSizes = Object.keys(conditioning.ofSizes(sizes)).length > 0;
   if (!readsSizes && Object.keys(givenSizes).length > 0) {
-    warnings.push({
-      type: "warning",
-      kind: "unused-sizes",
-      message: `sizes have no effect: ${title} is not told any. Leave them out.`,
-    });
+    warnings.push(warning("unused-sizes", { model: title }));
   }
   if (readsSizes && !isGuided && givenSizes.negativeSizes !== undefined) {
-    warnings.push({
-      type: "warning",
-      kind: "unused-sizes",
-      message: "negativeSizes have no effect without guidance. Guide by more than 1 to use them.",
-    });
+    warnings.push(warning("unused-negative-sizes", {}));
   }
   const second = Object.keys(read).filter((name) => name.endsWith("2"));
   if (textEncoders.length < 2 && second.length > 0) {
-    warnings.push({
-      type: "warning",
-      kind: "unused-second-prompt",
-      message: `${second.join(" and ")} ${second.length === 1 ? "has" : "have"} no effect: ${title} has one text encoder. Write all into the prompt.`,
-    });
+    warnings.push(warning("unused-second-prompt", { model: title, options: second }));
   }
   return warnings;
 }
 
 /** What A1111 would have taken for more than words. */
-function syntaxWarnings({ read, adapters }: GenerateSettings): GenerateWarning[] {
-  return (["prompt", "negativePrompt"] as const).flatMap((name) => [
-    ...read[name].tags.map((tag): GenerateWarning => {
-      const message = `${option(name)}: ${shorten(tag.text, quoted)} is no text and was left out: ${insteadOf(tag, adapters)}`;
-      return { type: "warning", kind: "unused-tag", message };
-    }),
-    ...read[name].asWords.map((typed): GenerateWarning => {
-      const message = `${option(name)}: ${shorten(typed, quoted)} has no meaning here and is read as words. Prompts that change or are composed while a picture is drawn are not supported.`;
-      return { type: "warning", kind: "unsupported-syntax", message };
-    }),
+function syntaxWarnings({ read, adapters }: GenerateSettings): Warning[] {
+  return (["prompt", "negativePrompt"] as const).flatMap((prompt) => [
+    ...read[prompt].tags.map((tag) =>
+      warning("unused-tag", {
+        prompt,
+        tag: shorten(tag.text, quoted),
+        name: shorten(tag.name, quoted),
+        ...meaningOf(tag, adapters),
+      }),
+    ),
+    ...read[prompt].asWords.map((typed) =>
+      warning("unsupported-syntax", { prompt, typed: shorten(typed, quoted) }),
+    ),
   ]);
 }
 
-function insteadOf({ kind, name, weight }: NetworkTag, adapters: readonly Adapter[]): string {
-  if (kind === "hypernet") return "hypernetworks are not supported.";
+function meaningOf(
+  { kind, name, weight }: NetworkTag,
+  adapters: readonly Adapter[],
+): Pick<WarningParams<"unused-tag">, "means" | "strength"> {
+  if (kind === "hypernet") return { means: "hypernetwork" };
   const used = adapters.find((adapter) => adapter.name === name);
-  if (used !== undefined) {
-    return `the adapter ${name} is in use with the strength ${used.strength ?? 1} that it was given beside the prompt.`;
-  }
-  const strength = Number.isFinite(Number(weight)) && weight !== "" ? `:${weight}` : "";
-  return `a LoRA is given by its file, ${option("adapters", `${shorten(name, quoted)}.safetensors${strength}`)}.`;
+  if (used !== undefined) return { means: "used-adapter", strength: String(used.strength ?? 1) };
+  const isStrength = Number.isFinite(Number(weight)) && weight !== "";
+  return { means: "adapter-file", ...(isStrength ? { strength: weight } : {}) };
 }
 
 /** Embeddings that no prompt calls up: a word that is misspelled looks like a bad embedding. */
@@ -156,7 +132,7 @@ async function embeddingWarnings(
   pipeline: Pipeline,
   { read }: GenerateSettings,
   { prompt, negativePrompt }: EncodedTexts,
-): Promise<GenerateWarning[]> {
+): Promise<Warning[]> {
   if (pipeline.embeddingTokens.length === 0) return [];
   const tokenizer = firstTokenizer(await pipeline.tokenizers());
   const chunks = [prompt, negativePrompt].flatMap((of) =>
@@ -168,12 +144,8 @@ async function embeddingWarnings(
     .filter((token) => !used.has(tokenizer.tokenId(token)))
     .map((token) => {
       const word = wordAround(token, typed);
-      const found = word === undefined ? "" : ` It does not count inside "${shorten(word, 40)}".`;
-      return {
-        type: "warning",
-        kind: "unused-embedding",
-        message: `embedding ${token}: has no effect: no prompt holds its word within the length that the text encoder reads.${found} Write ${token} where it belongs.`,
-      };
+      const inside = word === undefined ? undefined : shorten(word, 40);
+      return warning("unused-embedding", { token, inside });
     });
 }
 
@@ -186,21 +158,18 @@ function wordAround(token: string, texts: readonly string[]): string | undefined
 }
 
 function truncationWarnings(
-  name: "prompt" | "negativePrompt",
+  prompt: "prompt" | "negativePrompt",
   { read }: GenerateSettings,
   chunks: TextChunks | undefined,
-): GenerateWarning[] {
+): Warning[] {
+  const isPlain = read[prompt].syntax === "plain";
   return (chunks === undefined ? [] : firstChunks(chunks))
     .filter(({ truncated }) => truncated !== "")
-    .map(({ ids, truncated }) => {
-      const advice =
-        read[name].syntax === "plain"
-          ? "Shorten it."
-          : `Shorten it, or write BREAK where another ${ids.length - 2} tokens may begin.`;
-      return {
-        type: "warning",
-        kind: "truncated-prompt",
-        message: `${option(name)}: its end did not fit into the text encoder and has no effect: "${shorten(truncated, quoted)}". ${advice}`,
-      };
-    });
+    .map(({ ids, truncated }) =>
+      warning("truncated-prompt", {
+        prompt,
+        cut: shorten(truncated, quoted),
+        chunkTokens: isPlain ? undefined : ids.length - 2,
+      }),
+    );
 }

@@ -5,6 +5,7 @@ import { AtelierError, type FloatTensor } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import type { LoraWeights } from "../core/lora-weights.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
@@ -157,10 +158,12 @@ describe("generate", () => {
     expect(warnings).toEqual([
       {
         type: "warning",
-        kind: "truncated-prompt",
-        message:
-          '`negativePrompt`: its end did not fit into the text encoder and has no effect: "beside a clock". Shorten it, or write BREAK where another 75 tokens may begin.',
+        code: "truncated-prompt",
+        params: { prompt: "negativePrompt", cut: "beside a clock", chunkTokens: 75 },
       },
+    ]);
+    expect(warnings.map(inEnglish)).toEqual([
+      '`negativePrompt`: its end did not fit into the text encoder and has no effect: "beside a clock". Shorten it, or write BREAK where another 75 tokens may begin.',
     ]);
   });
 
@@ -169,7 +172,7 @@ describe("generate", () => {
     const odd = { ...pipeline, scheduleConfig: { ...pipeline.scheduleConfig, warp: 9 } };
     const options = { prompt, negativePrompt, guidanceScale: 1, steps: 1 };
     const { warnings } = await collect(generate(odd, options));
-    expect(warnings.map((warning) => "kind" in warning && warning.kind)).toEqual([
+    expect(warnings.map(({ code }) => code)).toEqual([
       "unknown-scheduler-fields",
       "unused-negative-prompt",
     ]);
@@ -180,7 +183,7 @@ describe("generate", () => {
     const advised = { ...pipeline, generation: { guidanceRescale: 0.7 } };
     const draw = async (from: Pipeline, guidanceRescale: number, guidanceScale: number) => {
       const options = { prompt, guidanceRescale, guidanceScale, steps: 1 };
-      return (await collect(generate(from, options))).warnings.map(({ message }) => message);
+      return (await collect(generate(from, options))).warnings.map(inEnglish);
     };
     expect(await draw(pipeline, 0.7, 1)).toEqual([
       "`guidanceRescale: 0.7` has no effect with `guidanceScale: 1`. Guide by more than 1 to use it.",

@@ -13,6 +13,7 @@ import {
 } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import { rgbFromPixels } from "../core/rgb-picture.js";
+import { warningEvent } from "../core/warnings/warning.js";
 import type { Conditioning } from "../families/family.js";
 import { createSampler } from "../samplers/create-sampler.js";
 import { guide, rescaleGuidance } from "../samplers/guidance.js";
@@ -52,7 +53,7 @@ export async function* generate(
   const { steps, count } = settings;
   const evaluations = createSampler(settings.scheduler, { steps }).timesteps.length;
   const texts = encodeTexts(await pipeline.tokenizers(), settings);
-  yield* await generateWarnings(pipeline, settings, texts);
+  yield* (await generateWarnings(pipeline, settings, texts)).map(warningEvent);
   const conditioning = await encodeConditions(run, texts);
   const clock = createStepClock(evaluations * count);
   for (let index = 0; index < count; index++) {

@@ -8,7 +8,6 @@ export type {
   GeneratedImage,
   GenerateEvent,
   GenerateStep,
-  GenerateWarning,
 } from "./generate-events.js";
 export {
   type GenerateOptions,

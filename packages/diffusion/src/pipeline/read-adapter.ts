@@ -2,6 +2,7 @@
 
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { option } from "../core/option-words.js";
+import type { Warning } from "../core/warnings/warning.js";
 import {
   type AdapterFamily,
   adapterFamilyTitles,
@@ -35,8 +36,8 @@ export interface ReadAdapter {
   readonly unknownKeys: readonly string[];
   /** Where alpha was found; `rank` means that the file gave none for some module. */
   readonly alphaSources: ReadonlySet<AlphaSource>;
-  /** What else was left out or read otherwise than the file says, one sentence each. */
-  readonly notes: readonly string[];
+  /** What else was left out or read otherwise than the file says. */
+  readonly notes: readonly Warning[];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** @file A watcher for tests: it measures a fixed batch, remembers every loss, and may end the run. */
 
 import { AtelierError } from "@atelier/engine";
+import { warning, warningEvent } from "../core/warnings/warning.js";
 import type { Watcher, WatchState } from "../train/watch/watcher.js";
 
 /** How it watches. */
@@ -28,7 +29,7 @@ export function probeWatcher({
     async *look(view) {
       const { loss, perSample } = await view.loss(view.batch(7).values);
       if (!perSample.data.every(Number.isFinite)) {
-        yield { type: "warning", message: "not finite" };
+        yield warningEvent(warning("in-words", { message: "not finite" }));
       }
       if (also !== undefined) yield* also(view);
       seen = [...seen, [view.step, loss]];

@@ -1,9 +1,9 @@
 /** @file A training before its first step, or at the snapshot that it goes on from. */
 
+import { type Warning, warning, warningEvent } from "../core/warnings/warning.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { PreparedRun } from "./data/prepare-run.js";
-import { warningText } from "./events/messages.js";
-import type { TrainEvent, WarningEvent } from "./events/train-event.js";
+import type { TrainEvent } from "./events/train-event.js";
 import { createSaver, type Saver } from "./folder/saver.js";
 import { pruneSnapshots, readNewestSnapshot, type Snapshot } from "./folder/snapshots.js";
 import type { ParameterValues } from "./parts/tuning-part.js";
@@ -43,8 +43,9 @@ export async function* beginTraining(
   const watchers = watchersOf(run, initial);
   const pastStop = resume?.pastStop ?? false;
   const watching = createWatching(watchers, { record: found?.watch, pastStop });
-  const lost = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
-  yield* [...warnings, ...lost.map(warningText.lostWatcher)].map(warning);
+  const names = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
+  const lost = names.map((watcher): Warning => warning("lost-watcher", { watcher }));
+  yield* [...warnings, ...lost].map(warningEvent);
   const from = { runtime, plan, initial, resumeFrom: found };
   const options = fineTuning({ ...from, ...prepared, ...start });
   // From here on nothing is told: a reader who left now would leave the loop open.
@@ -78,7 +79,9 @@ async function* findSnapshot({
 }: Run): AsyncGenerator<TrainEvent, Snapshot | undefined, undefined> {
   if (resume === undefined) return undefined;
   const { found, damaged } = await readNewestSnapshot(deps.files, folder.path);
-  for (const problem of damaged) yield warning(warningText.damagedSnapshot(problem, found?.step));
+  for (const problem of damaged) {
+    yield warningEvent(warning("damaged-snapshot", { problem, step: found?.step }));
+  }
   // The run may have ended while it removed older ones. Beside a damaged one they are all kept.
   if (damaged.length === 0) {
     const newest = found?.step ?? 0;
@@ -87,5 +90,3 @@ async function* findSnapshot({
   yield { type: "resumed", step: found?.step ?? 0 };
   return found;
 }
-
-const warning = (message: string): WarningEvent => ({ type: "warning", message });

@@ -34,7 +34,6 @@ export type {
   StepEvent,
   StoppedEvent,
   TrainEvent,
-  WarningEvent,
   WatcherStop,
 } from "./events/train-event.js";
 export { type EventLog, type LoggedEvent, readEvents } from "./folder/event-log.js";

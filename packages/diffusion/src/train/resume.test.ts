@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import type { TrainConfig } from "./config/train-config.js";
 import type { TrainEvent } from "./events/train-event.js";
@@ -128,7 +129,9 @@ describe("resume", () => {
     const run = await readRunConfig(nodeFiles, folder);
     const events = await runUntil(run, ({ type }) => type === "resumed", {});
     expect(events.at(-1)).toMatchObject({ step: 2 });
-    expect(events.map((event) => (event.type === "warning" ? event.message : ""))).toContainEqual(
+    expect(
+      events.map((event) => (event.type === "warning" ? inEnglish(event) : "")),
+    ).toContainEqual(
       expect.stringMatching(/step-000004: the state is not the one that was saved.*from step 2/),
     );
     await writeFile(state, bytes.subarray(0, 1000));

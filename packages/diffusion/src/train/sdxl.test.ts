@@ -6,6 +6,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
 import type { LoraWeights } from "../core/lora-weights.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { adaptableLayers } from "../families/layers.js";
 import { configsOf } from "../families/model-files.js";
 import { readLora } from "../files/adapter/read-lora.js";
@@ -35,7 +36,7 @@ async function run(name: string, fields: Readonly<Record<string, unknown>>) {
   for await (const event of train(config, nodeTrainDeps(config))) events.push(event);
   const end = events.at(-1);
   if (end?.type !== "done") throw new Error(`ended with ${end?.type}`);
-  const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+  const warnings = events.flatMap((event) => (event.type === "warning" ? [inEnglish(event)] : []));
   const [path = ""] = pathsOf(end.results);
   return { path, warnings };
 }
@@ -75,7 +76,7 @@ describe("a LoRA of UNet and both text encoders", () => {
       ...{ lora: { rank: 2, startFrom: start }, textEncoder: { train: true } },
     });
     expect(warnings.filter((warning) => warning.includes("nothing reads"))).toEqual([
-      `${start}: 1 modules, such as ${idle}, are left out: nothing reads their layers.`,
+      `${start}: 1 module, such as ${idle}, is left out: nothing reads its layer.`,
     ]);
   });
 });

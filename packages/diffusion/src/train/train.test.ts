@@ -7,6 +7,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sharpPictures } from "../adapters/sharp-pictures.js";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
+import { inEnglish } from "../english/english-warnings.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
@@ -403,7 +404,9 @@ describe("train", () => {
     await writeFile(join(own, "p0.txt"), "a photo of a cat ".repeat(1000));
     const data = { folder: own, prompt: "a cat" };
     const events = await train(tinyConfig(own, { data, steps: 1 }));
-    const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    const warnings = events.flatMap((event) =>
+      event.type === "warning" ? [inEnglish(event)] : [],
+    );
     expect(warnings.filter((message) => message.startsWith("The caption"))).toEqual([
       expect.stringMatching(
         /^The caption of p0\.png is longer than the text encoder reads; this was cut off: ".+/,

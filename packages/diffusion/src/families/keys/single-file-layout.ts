@@ -6,7 +6,7 @@
 import type { FloatTensor, Shape } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import type { ConfigObject } from "../../core/read-config.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { WarningParams } from "../../core/warnings/warning.js";
 import type { Configs } from "../components.js";
 import type { ShapeTable } from "./infer-configs.js";
 import type { KeyRule } from "./key-rules.js";
@@ -40,6 +40,9 @@ export interface ReadableTensors {
   readFloat32(name: string): Promise<FloatTensor>;
 }
 
+/** What a file is assumed to predict, and why. */
+export type AssumedPrediction = Omit<WarningParams<"assumed-prediction">, "path">;
+
 /** A family's single files. */
 export interface SingleFileLayout {
   /** The denoiser first, then in the order in which configs depend on each other. */
@@ -48,10 +51,8 @@ export interface SingleFileLayout {
   owns(shapes: ReadonlyMap<string, { readonly shape: Shape }>): boolean;
   /** The schedule that the family was trained with, as a scheduler_config.json. */
   readonly scheduler: ConfigObject;
-  /** What a file that does not say it predicts, and the reason: "…, as for nearly all of them". */
-  assumePrediction(
-    file: ReadableTensors,
-  ): Promise<{ readonly type: PredictionType; readonly why: string }>;
+  /** What a file that does not say it predicts, and the reason. */
+  assumePrediction(file: ReadableTensors): Promise<AssumedPrediction>;
   /** Whether programs know a v prediction by empty tensors in the file. */
   readonly marksPrediction: boolean;
 }

@@ -6,8 +6,9 @@
 
 import { AtelierError } from "@atelier/engine";
 import type { TextEncoderName } from "../../core/component-name.js";
-
 import { type Embedding, makeEmbedding } from "../../core/embedding.js";
+import { some } from "../../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { type TensorSource, tensorSource } from "../safetensors/write-safetensors.js";
 import type { TensorFile } from "../tensor-file.js";
@@ -35,16 +36,16 @@ export function bundledTokens(keys: Iterable<string>): string[] {
   return [...new Set(tokens)];
 }
 
-/** The words of a LoRA file that can be used, and why others or parts of them cannot, one sentence each. */
+/** The words of a LoRA file that can be used, and why others or parts of them cannot. */
 export interface BundledWords {
   readonly words: readonly Embedding[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Warning[];
 }
 
 /** Reads the words in a LoRA file. A word that is damaged does not make the LoRA useless. */
 export async function readBundledWords(file: TensorFile): Promise<BundledWords> {
   const words: Embedding[] = [];
-  const notes: string[] = [];
+  const notes: Warning[] = [];
   const keys = [...file.entries.keys()].filter(isBundledWord);
   for (const token of bundledTokens(keys)) {
     const vectors = new Map<TextEncoderName, Awaited<ReturnType<typeof file.readFloat32>>>();
@@ -58,14 +59,12 @@ export async function readBundledWords(file: TensorFile): Promise<BundledWords> 
       words.push(makeEmbedding(`${file.path}: ${token}`, { token, vectors }));
     } catch (error) {
       if (!(error instanceof AtelierError) || error.code === "file") throw error;
-      notes.push(`The word ${JSON.stringify(token)} is left out: ${error.message}`);
+      notes.push(warning("word-left-out", { token, problem: error.message }));
     }
   }
   const others = keys.filter((key) => partsOf(key)?.encoder === undefined);
   if (others.length > 0) {
-    notes.push(
-      `${file.path}: ${others.join(", ")} ${others.length === 1 ? "is" : "are"} left out: vectors of a word for another encoder, or for an encoder's output, have no place in Stable Diffusion's prompts.`,
-    );
+    notes.push(warning("word-for-other-encoder", { path: file.path, tensors: some(others) }));
   }
   return { words, notes };
 }

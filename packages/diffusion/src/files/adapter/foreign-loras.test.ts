@@ -10,6 +10,7 @@ import { type FloatTensor, floatTensor, type HostTensor, sizeOf } from "@atelier
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LoraWeights } from "../../core/lora-weights.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { fixture } from "../../testing/fixtures.js";
 import { type TorchValue, writePytorch } from "../pickle/write-pytorch.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
@@ -118,7 +119,7 @@ describe("names", () => {
       "_aux.0f3a": count(1),
     });
     expect(unknownKeys).toEqual([]);
-    expect(notes.join()).toContain("1 tensors that a tool keeps for itself");
+    expect(notes.map(inEnglish).join()).toContain("1 tensor that a tool keeps for itself");
   });
 });
 
@@ -205,7 +206,7 @@ describe("alphas", () => {
     const { weights, alphaSources, notes } = await readLora(nodeFiles, out(), { layers });
     expect(weights.modules.get(`unet.${query}`)).toMatchObject({ alpha: 2, rank: 2 });
     expect([...alphaSources]).toEqual(["rank"]);
-    expect(notes.join()).toContain("ss_network_alpha 1, which counts for nothing");
+    expect(notes.map(inEnglish).join()).toContain("ss_network_alpha 1, which counts for nothing");
   });
 });
 
@@ -318,7 +319,9 @@ describe("words", () => {
     });
     expect(weights.words?.map(({ token }) => token)).toEqual(["zorbo"]);
     expect(unknownKeys).toEqual([]);
-    expect(notes.join()).toMatch(/zorbo\.clip_l_out, bundle_emb\.zorbo\.t5 are left out/);
+    expect(notes.map(inEnglish).join()).toMatch(
+      /zorbo\.clip_l_out, bundle_emb\.zorbo\.t5 are left out/,
+    );
   });
 
   it("that are damaged are left out and told; the LoRA stays", async () => {
@@ -326,6 +329,6 @@ describe("words", () => {
     const { weights, notes } = await read({ ...factors, "bundle_emb.nan.clip_l": broken });
     expect(weights.modules.size).toBe(1);
     expect(weights.words).toBeUndefined();
-    expect(notes.join()).toMatch(/The word "nan" is left out: .*finite numbers/);
+    expect(notes.map(inEnglish).join()).toMatch(/The word "nan" is left out: .*finite numbers/);
   });
 });

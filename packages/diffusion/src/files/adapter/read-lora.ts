@@ -13,6 +13,7 @@ import {
   rankOf,
 } from "../../core/lora-weights.js";
 import { readText } from "../../core/read-text.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import { openTensorFile, type TensorFile } from "../tensor-file.js";
 import { readBundledWords } from "./bundled-words.js";
 import { groupKeys, type KeysOfModule, pickledAlphas } from "./group-keys.js";
@@ -45,8 +46,8 @@ export interface LoadedLora {
   readonly unknownKeys: readonly string[];
   /** Where strengths came from; `rank` means that the file gave none for some module. */
   readonly alphaSources: ReadonlySet<AlphaSource>;
-  /** What was left out or read otherwise than the file says, one sentence each. */
-  readonly notes: readonly string[];
+  /** What was left out or read otherwise than the file says. */
+  readonly notes: readonly Warning[];
 }
 
 /** What one file holds. */
@@ -167,20 +168,19 @@ async function load(
       ...ignoredAlpha(file, alphaSources),
       ...(bookkeeping.length === 0
         ? []
-        : [
-            `${file.path}: ${bookkeeping.length} tensors that a tool keeps for itself are left out.`,
-          ]),
+        : [warning("bookkeeping-tensors", { path: file.path, count: bookkeeping.length })]),
     ],
   };
 }
 
 /** Mergers copy kohya's record of a training and drop the tensors, after which no program reads it. */
-function ignoredAlpha({ path, metadata }: TensorFile, sources: ReadonlySet<AlphaSource>): string[] {
+function ignoredAlpha(
+  { path, metadata }: TensorFile,
+  sources: ReadonlySet<AlphaSource>,
+): Warning[] {
   const [alpha, rank] = ["ss_network_alpha", "ss_network_dim"].map((key) => metadata.get(key));
   if (!sources.has("rank") || alpha === undefined || Number(alpha) === Number(rank)) return [];
-  return [
-    `${path}: its metadata says ss_network_alpha ${alpha}, which counts for nothing without alpha tensors, as in A1111, ComfyUI and diffusers.`,
-  ];
+  return [warning("alpha-in-metadata", { path, alpha })];
 }
 
 async function readParts(

@@ -1,8 +1,8 @@
 /** @file What adapters say of the model that they were trained on, held against the one that they are used with. */
 
 import { AtelierError, type FileStore } from "@atelier/engine";
-import { option } from "../../core/option-words.js";
 import type { ConfigObject } from "../../core/read-config.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import { openTensorFile } from "../tensor-file.js";
 import {
   type AdapterClaim,
@@ -29,7 +29,7 @@ export async function readAdapterClaims(
     claims.push({
       path,
       endsInNoise: isTrainedToZeroSnr(metadata),
-      prediction: prediction && { ...prediction, where: path },
+      prediction: prediction?.type,
     });
   }
   return claims;
@@ -50,22 +50,18 @@ async function metadataOf(files: FileStore, path: string): Promise<ReadonlyMap<s
   }
 }
 
-/** Where adapters were trained on something else than the checkpoint is, one sentence each. */
+/** Where adapters were trained on something else than the checkpoint is. */
 export function contradictions(
   { scheduler }: { readonly scheduler: ConfigObject },
   claims: readonly AdapterClaim[],
-): string[] {
+): Warning[] {
   const type = predictionOf({ scheduler });
   return claims.flatMap(({ path, prediction, endsInNoise }) => [
-    ...(prediction === undefined || prediction.type === type
+    ...(prediction === undefined || prediction === type
       ? []
-      : [
-          `${path}: was trained on a model that predicts ${prediction.type}; it is used with one that predicts ${type}. If that is wrong, say ${option("predictionType", prediction.type)}.`,
-        ]),
+      : [warning("adapter-prediction", { path, trained: prediction, base: type })]),
     ...(!endsInNoise || scheduler["rescale_betas_zero_snr"] === true
       ? []
-      : [
-          `${path}: was trained on a schedule that ends in pure noise, which its base does not have. Draw with ${option("zeroTerminalSnr", true)} for the same.`,
-        ]),
+      : [warning("adapter-zero-snr", { path })]),
   ]);
 }

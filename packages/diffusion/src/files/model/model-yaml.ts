@@ -8,6 +8,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { ConfigObject } from "../../core/read-config.js";
 import { readText } from "../../core/read-text.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { PredictionType } from "../../process/prediction-type.js";
 import { predictionNamed } from "./told-prediction.js";
 
@@ -54,32 +55,35 @@ const scalings: ReadonlyMap<string, PredictionType> = new Map([
 export async function readModelYaml(
   files: FileStore,
   modelPath: string,
-  notes: string[],
+  notes: Warning[],
 ): Promise<ModelYaml | undefined> {
   const path = modelPath.replace(/\.[^./\\]+$/, ".yaml");
   if (path === modelPath || (await files.stat(path))?.kind !== "file") return undefined;
-  const ignore = (reason: string) => {
-    notes.push(`${path}: is not read: ${reason}.`);
+  const ignore = (reason: Warning) => {
+    notes.push(reason);
     return undefined;
   };
+  const damaged = (problem: string) =>
+    warning("yaml-damaged", { path, problem: problem.replace(/\.$/, "") });
   let value: unknown;
   try {
     const document = parseDocument(await readText(files, path), { prettyErrors: false });
     const [fault] = document.errors;
-    if (fault !== undefined) return ignore(fault.message.replace(/\.$/, ""));
+    if (fault !== undefined) return ignore(damaged(fault.message));
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    return ignore(messageOf(error).replace(/\.$/, ""));
+    return ignore(damaged(messageOf(error)));
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) return ignore("it describes no model of Stable Diffusion");
+  if (!parsed.success) return ignore(warning("yaml-of-no-model", { path }));
   const { params, parameterization: beside } = parsed.data.model;
   const { parameterization = beside ?? "eps" } = params;
   const scaling = params.denoiser_config?.params.scaling_config?.target.split(".").at(-1);
   const predictionType =
     scaling === undefined ? predictionNamed(parameterization) : scalings.get(scaling);
   if (predictionType === undefined) {
-    return ignore(`expected eps, v or x0 as parameterization, got ${scaling ?? parameterization}`);
+    const got = scaling ?? parameterization;
+    return ignore(warning("yaml-parameterization", { path, got }));
   }
   const schedule = {
     beta_start: params.linear_start,

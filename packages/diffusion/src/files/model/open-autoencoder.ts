@@ -8,6 +8,7 @@ import type { ComponentName } from "../../core/component-name.js";
 import { isJsonObject } from "../../core/json-object.js";
 import { option } from "../../core/option-words.js";
 import { readJson } from "../../core/read-text.js";
+import type { Warning } from "../../core/warnings/warning.js";
 import { type Configs, components } from "../../families/components.js";
 import { folderRules } from "../../families/keys/folder-rules.js";
 import { createKeyTable, withPrefix } from "../../families/keys/key-rules.js";
@@ -70,7 +71,7 @@ export async function withAutoencoder(
 interface Opened {
   readonly files: ComponentFiles;
   readonly leftOver: readonly string[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Warning[];
   readonly source: SafetensorsFile;
 }
 
@@ -103,7 +104,7 @@ async function openFolder(
   const name = model.family.autoencoder;
   const inside = files.join(folder, name);
   const isModel = (await files.stat(files.join(inside, "config.json"))) !== undefined;
-  const notes: string[] = [];
+  const notes: Warning[] = [];
   const place = { folder: isModel ? inside : folder, variant, notes };
   return { ...(await openComponentFolder(files, name, place)), notes };
 }

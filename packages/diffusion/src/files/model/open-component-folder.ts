@@ -3,6 +3,7 @@
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { readJson } from "../../core/read-text.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import { components } from "../../families/components.js";
 import { folderRules } from "../../families/keys/folder-rules.js";
 import { createKeyTable } from "../../families/keys/key-rules.js";
@@ -20,7 +21,7 @@ export interface ComponentPlace {
   readonly className?: string | undefined;
   readonly variant: string | undefined;
   /** Told what was assumed. */
-  readonly notes: string[];
+  readonly notes: Warning[];
 }
 
 /** An open component. */
@@ -63,7 +64,7 @@ export async function openComponentFolder<C extends ComponentName>(
 async function openWeights(
   files: FileStore,
   folder: string,
-  { variant, notes }: { readonly variant: string | undefined; readonly notes: string[] },
+  { variant, notes }: { readonly variant: string | undefined; readonly notes: Warning[] },
 ): Promise<SafetensorsFile> {
   const names = (await files.list(folder)).map((entry) => entry.name);
   const found = findWeightFiles(names, variant);
@@ -73,8 +74,8 @@ async function openWeights(
       `${folder}: expected weights in diffusion_pytorch_model.safetensors or model.safetensors, ${explainMissingWeights(names)}`,
     );
   }
-  if (found.isFallback) {
-    notes.push(`${folder}: has no ${variant} weights; its plain weights are used.`);
+  if (found.isFallback && variant !== undefined) {
+    notes.push(warning("variant-fallback", { folder, variant }));
   }
   const path = files.join(folder, found.name);
   if (found.kind === "index") return openShardedSafetensors(files, path);

@@ -9,6 +9,7 @@ import { readGenerationConfig } from "../../core/generation-config.js";
 import { isJsonObject } from "../../core/json-object.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import { readJson } from "../../core/read-text.js";
+import type { Warning } from "../../core/warnings/warning.js";
 import { familyOf } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
 import { type ComponentFiles, configsOf, type ModelFiles } from "../../families/model-files.js";
@@ -29,7 +30,7 @@ export async function openFolder(
 ): Promise<ModelFiles> {
   const index = await readModelIndex(files, folder);
   const shape = familyOfIndex(index.path, index.fields);
-  const notes: string[] = [];
+  const notes: Warning[] = [];
   const leftOver: string[] = [];
   const opened: SafetensorsFile[] = [];
   const close = async () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { AtelierError, floatTensor, type Shape } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inEnglish } from "../../english/english-warnings.js";
 import { componentOf } from "../../families/model-files.js";
 import { tinyCheckpoint } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
@@ -147,7 +148,7 @@ describe("a diffusers folder", () => {
     await expect(openModelFiles(nodeFiles, folder)).rejects.toThrow("only the variant fp16");
     const checkpoint = await openModelFiles(nodeFiles, folder, { variant: "fp16" });
     expect(checkpoint.notes).toHaveLength(2);
-    expect(checkpoint.notes[0]).toContain("vae: has no fp16 weights");
+    expect(checkpoint.notes.map(inEnglish)[0]).toContain("vae: has no fp16 weights");
     await checkpoint.close();
   });
 
@@ -222,7 +223,7 @@ describe("a single file", () => {
     expect(file.ignoredKeys).toContain("model_ema.decay");
     expect(file.ignoredKeys.filter((name) => name.includes("resblocks.3."))).toHaveLength(12);
     expect(file.scheduler["prediction_type"]).toBe("v_prediction");
-    expect(file.notes[0]).toContain("v_prediction is assumed");
+    expect(file.notes.map(inEnglish)[0]).toContain("v_prediction is assumed");
     await file.close();
     const base = await openModelFiles(nodeFiles, sd2File, { configs, predictionType: "epsilon" });
     expect(base.scheduler["prediction_type"]).toBe("epsilon");

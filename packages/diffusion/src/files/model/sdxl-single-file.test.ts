@@ -31,7 +31,7 @@ it("an SDXL file opens with both encoders, the projection transposed and marked"
   expect(checkpoint).toMatchObject({
     family: { id: "sdxl" },
     unknownKeys: [],
-    notes: [expect.stringContaining("epsilon is assumed")],
+    notes: [{ code: "assumed-prediction", params: { type: "epsilon", reason: "sdxl" } }],
     isPredictionAssumed: true,
     components: {
       unet: {

@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { inEnglish } from "../../english/english-warnings.js";
 import { componentOf } from "../../families/model-files.js";
 import { tinyCheckpoint } from "../../testing/fixtures.js";
 import { type ForeignMarks, writeForeignFile } from "../../testing/foreign-file.js";
 import { tensorSource } from "../safetensors/write-safetensors.js";
 import { openModelFiles } from "./open-model-files.js";
 import type { OpenModelOptions } from "./open-options.js";
+import type { AdapterClaim } from "./told-prediction.js";
 import { writeSingleFile } from "./write-model-files.js";
 
 let folder = "";
@@ -32,10 +34,16 @@ async function open(
   if (marks.yaml !== undefined) await writeFile(join(folder, "model.yaml"), marks.yaml);
   const checkpoint = await openModelFiles(nodeFiles, path, options);
   await checkpoint.close();
-  return { ...checkpoint, type: checkpoint.scheduler["prediction_type"] };
+  const notes = checkpoint.notes.map(inEnglish);
+  return { ...checkpoint, notes, type: checkpoint.scheduler["prediction_type"] };
 }
 
 const marker = (name: string) => tensorSource(name, floatTensor(new Float32Array(), [0]));
+const claim = (endsInNoise: boolean): AdapterClaim => ({
+  path: "dog.safetensors",
+  prediction: "v_prediction",
+  endsInNoise,
+});
 const ldm = (params: string) => `model:\n  target: ldm.LatentDiffusion\n  params:\n    ${params}\n`;
 
 describe("a single file that does not say what it predicts", () => {
@@ -79,8 +87,7 @@ describe("a single file that does not say what it predicts", () => {
   });
 
   it("is taken for what an adapter was trained on that goes with it", async () => {
-    const prediction = { type: "v_prediction", where: "dog.safetensors" } as const;
-    const claims = [{ path: "dog.safetensors", prediction, endsInNoise: false }];
+    const claims = [claim(false)];
     const found = await open({}, { claims });
     expect(found).toMatchObject({ type: "v_prediction", isPredictionAssumed: true });
     expect(found.notes).toEqual([expect.stringContaining("which dog.safetensors was trained on")]);
@@ -205,14 +212,13 @@ describe("what a single file predicts is said by", () => {
 });
 
 describe("an adapter that was trained on something else", () => {
-  const prediction = { type: "v_prediction", where: "dog.safetensors" } as const;
-  const claims = [{ path: "dog.safetensors", prediction, endsInNoise: true }];
+  const claims = [claim(true)];
 
   it("is told beside a folder, not where the person says what it predicts", async () => {
     const openWith = async (options: OpenModelOptions) => {
       const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"), options);
       await checkpoint.close();
-      return checkpoint;
+      return { ...checkpoint, notes: checkpoint.notes.map(inEnglish) };
     };
     const { notes } = await openWith({ claims });
     expect(notes[0]).toContain("trained on a model that predicts v_prediction");

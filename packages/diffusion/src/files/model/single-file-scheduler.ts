@@ -6,8 +6,8 @@
  */
 
 import { isJsonObject } from "../../core/json-object.js";
-import { option } from "../../core/option-words.js";
 import type { ConfigObject } from "../../core/read-config.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { ModelFamily } from "../../families/family.js";
 import { type PredictionType, predictionTypes } from "../../process/prediction-type.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
@@ -34,7 +34,7 @@ export interface SchedulerHints {
   /** What adapters that go with it say. */
   readonly claims?: readonly AdapterClaim[] | undefined;
   /** Receives what had to be assumed, and contradictions. */
-  readonly notes: string[];
+  readonly notes: Warning[];
 }
 
 /** A file's schedule. */
@@ -50,29 +50,23 @@ export async function schedulerOfFile(
   source: SafetensorsFile,
   { family, stored, yaml, predictionType, claims = [], notes }: SchedulerHints,
 ): Promise<FileScheduler> {
+  const { path } = source;
   const known = isJsonObject(stored) ? stored : undefined;
   const fields = { ...(known ?? family.singleFile.scheduler), ...yaml?.schedule };
   const [first, ...others] = toldBy(source, known, yaml);
   const other = others.find(({ type }) => type !== first?.type);
   if (predictionType === undefined && first !== undefined && other !== undefined) {
-    notes.push(
-      `${source.path}: ${first.where} says that it predicts ${first.type}, ${other.where} says ${other.type}. The first counts; ${option("predictionType")} overrules both.`,
-    );
+    const contrary = { otherType: other.type, otherBy: other.by, otherWhere: other.where };
+    notes.push(warning("prediction-contradiction", { path, ...first, ...contrary }));
   }
   const told = predictionType ?? first?.type;
   const assumed = told === undefined ? await assume(source, family, claims) : undefined;
-  if (assumed !== undefined) {
-    notes.push(
-      `${source.path}: does not say what it predicts; ${assumed.type} is assumed, ${assumed.why}. If that is wrong, so that pictures come out as noise or flat colour, say ${option("predictionType", assumed.type === "epsilon" ? "v_prediction" : "epsilon")}.`,
-    );
-  }
-  const prediction = told ?? assumed?.type;
+  if (assumed !== undefined) notes.push(assumed);
+  const prediction = told ?? assumed?.params.type;
   const isMarked =
     source.entries.has(markers.zeroTerminalSnr) || isTrainedToZeroSnr(source.metadata);
   if (isMarked && prediction === "epsilon" && known === undefined) {
-    notes.push(
-      `${source.path}: is marked as trained up to pure noise, which says nothing to a model that predicts epsilon; its usual schedule is taken.`,
-    );
+    notes.push(warning("unheeded-zero-snr", { path }));
   }
   const endsInNoise = isMarked && prediction !== "epsilon" && known === undefined;
   return {
@@ -92,16 +86,18 @@ function toldBy(
   yaml: ModelYaml | undefined,
 ): ToldPrediction[] {
   const told: ToldPrediction[] = [];
-  if (yaml !== undefined) told.push({ type: yaml.predictionType, where: yaml.path });
+  if (yaml !== undefined) {
+    told.push({ type: yaml.predictionType, by: "yaml", where: yaml.path });
+  }
   // diffusers' default stands for a field that is absent.
   const stored = predictionTypes.find((type) => type === (known?.["prediction_type"] ?? "epsilon"));
   if (known !== undefined && stored !== undefined) {
-    told.push({ type: stored, where: "the config stored in it" });
+    told.push({ type: stored, by: "config", where: "" });
   }
   const byMetadata = toldByMetadata(metadata);
   if (byMetadata !== undefined) told.push(byMetadata);
   if (entries.has(markers.vPrediction)) {
-    told.push({ type: "v_prediction", where: `its tensor "${markers.vPrediction}"` });
+    told.push({ type: "v_prediction", by: "tensor", where: markers.vPrediction });
   }
   return told;
 }
@@ -110,11 +106,17 @@ async function assume(
   source: SafetensorsFile,
   family: ModelFamily,
   claims: readonly AdapterClaim[],
-): Promise<{ readonly type: PredictionType; readonly why: string }> {
+): Promise<Warning<"assumed-prediction" | "assumed-by-tensor" | "assumed-by-adapter">> {
+  const { path } = source;
   if (source.entries.has(markers.zeroTerminalSnr)) {
-    return { type: "v_prediction", why: `as goes with its tensor "${markers.zeroTerminalSnr}"` };
+    const tensor = markers.zeroTerminalSnr;
+    return warning("assumed-by-tensor", { path, type: "v_prediction", tensor });
   }
-  const claim = claims.find(({ prediction }) => prediction !== undefined)?.prediction;
-  if (claim !== undefined) return { type: claim.type, why: `which ${claim.where} was trained on` };
-  return family.singleFile.assumePrediction(source);
+  for (const { path: adapter, prediction: type } of claims) {
+    if (type !== undefined) return warning("assumed-by-adapter", { path, type, adapter });
+  }
+  return warning("assumed-prediction", {
+    path,
+    ...(await family.singleFile.assumePrediction(source)),
+  });
 }

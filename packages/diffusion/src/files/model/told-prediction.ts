@@ -10,7 +10,9 @@ import type { PredictionType } from "../../process/prediction-type.js";
 /** What someone says that the model predicts. */
 export interface ToldPrediction {
   readonly type: PredictionType;
-  /** Who says so: a file, or an entry of its metadata. */
+  /** Who says so: the yaml beside its file, an entry of its metadata, the config stored in it, a tensor. */
+  readonly by: "yaml" | "metadata" | "config" | "tensor";
+  /** The yaml's path, the entry's or tensor's name. */
   readonly where: string;
 }
 
@@ -18,7 +20,7 @@ export interface ToldPrediction {
 export interface AdapterClaim {
   /** The adapter's file or folder. */
   readonly path: string;
-  readonly prediction?: ToldPrediction | undefined;
+  readonly prediction?: PredictionType | undefined;
   /** Whether it was trained on a schedule that ends in pure noise. */
   readonly endsInNoise: boolean;
 }
@@ -79,7 +81,7 @@ export function toldByMetadata(metadata: ReadonlyMap<string, string>): ToldPredi
   for (const [where, values] of entries) {
     const [value = ""] = (metadata.get(where) ?? "").trim().toLowerCase().split("/");
     const type = values.get(value);
-    if (type !== undefined) return { type, where };
+    if (type !== undefined) return { type, by: "metadata", where };
   }
   return undefined;
 }

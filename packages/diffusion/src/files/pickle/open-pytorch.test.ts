@@ -7,6 +7,7 @@ import { AtelierError, byteView, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { fixture } from "../../testing/fixtures.js";
 import { openPytorch } from "./open-pytorch.js";
 
@@ -79,7 +80,7 @@ describe("a file of torch.save", () => {
       big: String(2n ** 70n),
       pi: "3.5",
     });
-    expect(file.notes).toEqual([
+    expect(file.notes.map(inEnglish)).toEqual([
       `${path}: objects of main.Callback, collections.defaultdict were left out; only tensors, numbers and text are read, and nothing in the file was run.`,
     ]);
     await file.close();

@@ -7,6 +7,8 @@
 import { AtelierError, type FileStore, type ReadableFile } from "@atelier/engine";
 import { describeImpostor } from "../../core/read-text.js";
 import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
+import { some } from "../../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
 import { type SafetensorsFile, tensorReaders } from "../safetensors/open-safetensors.js";
 import { byteLengthOf } from "../safetensors/parse-header.js";
@@ -22,8 +24,8 @@ import {
 
 /** An open file of `torch.save`: its tensors, with numbers and texts beside them as metadata. */
 export interface PytorchFile extends SafetensorsFile {
-  /** Which objects were left out, one sentence; none where all was understood. */
-  readonly notes: readonly string[];
+  /** Which objects were left out, if any. */
+  readonly notes: readonly Warning[];
 }
 
 /** Tensors may share storages, but not so often that a small file stands for a huge model. */
@@ -121,12 +123,8 @@ function requireStorage(
   );
 }
 
-function noteSkipped(path: string, skipped: readonly string[]): string[] {
-  if (skipped.length === 0) return [];
-  const shown = skipped.slice(0, 5).join(", ");
-  return [
-    `${path}: objects of ${shown}${skipped.length > 5 ? ` and ${skipped.length - 5} more classes` : ""} were left out; only tensors, numbers and text are read, and nothing in the file was run.`,
-  ];
+function noteSkipped(path: string, skipped: readonly string[]): Warning[] {
+  return skipped.length === 0 ? [] : [warning("skipped-objects", { path, classes: some(skipped) })];
 }
 
 async function explain(file: ReadableFile, cause: SyntaxError): Promise<AtelierError> {

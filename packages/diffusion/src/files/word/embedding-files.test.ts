@@ -8,6 +8,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TextEncoderName } from "../../core/component-name.js";
 import { makeEmbedding, vectorCount } from "../../core/embedding.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { fixture } from "../../testing/fixtures.js";
 import { openPytorch } from "../pickle/open-pytorch.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
@@ -88,7 +89,9 @@ describe("an embedding file", () => {
     await writeSafetensors(nodeFiles, path, sources);
     const { embedding, notes } = await readEmbedding(nodeFiles, path);
     expect([...embedding.vectors.keys()].sort()).toEqual(["text_encoder", "text_encoder_2"]);
-    expect(notes).toEqual([`${path}: t5xxl have no place in Stable Diffusion and were left out.`]);
+    expect(notes.map(inEnglish)).toEqual([
+      `${path}: t5xxl has no place in Stable Diffusion and was left out.`,
+    ]);
   });
 });
 

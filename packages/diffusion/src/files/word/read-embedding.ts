@@ -12,6 +12,8 @@ import {
   makeEmbedding,
   stemOf,
 } from "../../core/embedding.js";
+import { some } from "../../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import { openTensorFile, type TensorFile } from "../tensor-file.js";
 import {
   detectEmbeddingFile,
@@ -37,8 +39,8 @@ export interface LoadedEmbedding {
   readonly names: readonly string[];
   /** The file that the vectors came from. */
   readonly path: string;
-  /** What was left out or assumed, one sentence each. */
-  readonly notes: readonly string[];
+  /** What was left out or assumed. */
+  readonly notes: readonly Warning[];
 }
 
 /** Names that diffusers gives an embedding's file in a folder, and the file of a second text encoder. */
@@ -124,9 +126,7 @@ async function load(
     metadata,
   });
   const unused =
-    unusedKeys.length === 0
-      ? []
-      : [`${path}: ${unusedKeys.join(", ")} have no place in Stable Diffusion and were left out.`];
+    unusedKeys.length === 0 ? [] : [warning("unused-vectors", { path, tensors: some(unusedKeys) })];
   const usual = format === "a1111" ? [...names].reverse() : names;
   return { embedding, format, names: usual, path, notes: [...file.notes, ...unused] };
 }

@@ -8,6 +8,7 @@ import { AtelierError } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { encodePng } from "../../files/png/encode-png.js";
 import { openSafetensors } from "../../files/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../../files/safetensors/write-safetensors.js";
@@ -119,7 +120,9 @@ describe("a folder of pictures", () => {
     await mkdir(join(pictures, "album.png"));
     const events = await train({ steps: 1, batchSize: 1 });
     expect(events.at(-1)).toMatchObject({ type: "done", step: 1 });
-    const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    const warnings = events.flatMap((event) =>
+      event.type === "warning" ? [inEnglish(event)] : [],
+    );
     expect(warnings).toEqual([
       expect.stringMatching(/album\.png is a folder in spite of its name/),
     ]);

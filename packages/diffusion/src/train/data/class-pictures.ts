@@ -5,13 +5,14 @@
 
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { settingsKey } from "../../core/content-hash.js";
+import type { WarningEvent } from "../../core/warnings/warning.js";
 import { readCaptionedFolder } from "../../data/captions.js";
 import { encodePng } from "../../files/png/encode-png.js";
 import { generate } from "../../pipeline/generate.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { PriorConfig } from "../config/train-config.js";
 import { createProgress } from "../events/progress.js";
-import type { ProgressEvent, WarningEvent } from "../events/train-event.js";
+import type { ProgressEvent } from "../events/train-event.js";
 import type { ResolvedConfig } from "../plan/plan-run.js";
 import { fingerprints, type WeightHashes } from "./fingerprint.js";
 
@@ -65,7 +66,7 @@ async function* drawPictures(
       // Training reads the class's prompt as plain text, too.
       const drawn = { ...settings, promptSyntax: "plain", seed: index } as const;
       for await (const event of generate(pipeline, drawn, signal)) {
-        if (event.type === "warning") yield { type: "warning", message: event.message };
+        if (event.type === "warning") yield event;
         if (event.type === "image") await files.write(path, [await encodePng(event.picture)]);
       }
     }

@@ -7,6 +7,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { sharpPictures } from "../../adapters/sharp-pictures.js";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { encodePng } from "../../files/png/encode-png.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../../testing/tiny-training.js";
 import { parseTrainConfig } from "../config/config.js";
@@ -63,7 +64,9 @@ describe("several folders", () => {
       { caption: "sks cat", repeats: 6 },
       { caption: "sks cat", repeats: 6 },
     ]);
-    expect(listed.warnings.join("\n")).toContain("shown 3 times an epoch, from its name");
+    expect(listed.warnings.map(inEnglish).join("\n")).toContain(
+      "shown 3 times an epoch, from its name",
+    );
   });
 
   it("are one data set, each with its own captions, repeats, mirrors and weight", async () => {
@@ -145,7 +148,9 @@ describe("pictures of several shapes", () => {
       [64, 24],
     ]);
     const events = await run(tinyConfig(folder, { steps: 1 }));
-    const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    const warnings = events.flatMap((event) =>
+      event.type === "warning" ? [inEnglish(event)] : [],
+    );
     expect(warnings).toContainEqual(
       "64x24.png loses up to 62 % to the crop: 64x24.png. With data.buckets.use they keep their proportions.",
     );
@@ -159,7 +164,9 @@ describe("pictures of several shapes", () => {
     const buckets = { use: true, step: 8, maxAspect: 2, upscale: true };
     const data = { folder, prompt: "a cat", buckets };
     const events = await run(tinyConfig(folder, { steps: 1, data }));
-    const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    const warnings = events.flatMap((event) =>
+      event.type === "warning" ? [inEnglish(event)] : [],
+    );
     expect(warnings.find((message) => message.includes("to the crop"))).toMatch(
       /^96x24\.png loses up to \d+ % to the crop: 96x24\.png\. The buckets' shapes go up to 2:1: raise data\.buckets\.maxAspect\.$/,
     );
@@ -193,7 +200,9 @@ describe("masks", () => {
       const events = await run(
         tinyConfig(folder, { data, steps: 1, output: { run: join(folder, "..", name) } }),
       );
-      const warnings = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+      const warnings = events.flatMap((event) =>
+        event.type === "warning" ? [inEnglish(event)] : [],
+      );
       return { losses: lossesOf(events), warnings };
     };
     const plain = await run(

@@ -1,14 +1,17 @@
 /** @file The part of a run before training: what it records, class pictures, latents and text states. */
 
+import { shorten } from "@atelier/engine";
+import { some } from "../../core/warnings/param-kinds.js";
+import { type Warning, warning, warningEvent } from "../../core/warnings/warning.js";
 import { captionsOfWord } from "../../data/caption-templates.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { idsOfText } from "../../pipeline/tokenizers.js";
 import type { PriorConfig } from "../config/train-config.js";
-import { warningText } from "../events/messages.js";
-import type { PlanEvent, TrainEvent, WarningEvent } from "../events/train-event.js";
+import type { PlanEvent, TrainEvent } from "../events/train-event.js";
 import {
   changedInputs,
   describeInputs,
+  type InputChange,
   requireUnchanged,
   writeInputs,
 } from "../folder/run-inputs.js";
@@ -42,7 +45,7 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   if (run.resume === undefined) await folder.writeConfig(config);
   await folder.requireSpace(neededBytes(run));
   yield planEvent(run);
-  yield* [...base.model.notes, ...plan.warnings, ...unusedWarnings(base)].map(warning);
+  yield* [...base.model.notes, ...plan.warnings, ...unusedWarnings(base)].map(warningEvent);
   const cacheFolder = config.cacheFolder ?? deps.cacheFolder;
   const hashes = yield* hashWeights(files, pipeline, { cacheFolder, signal });
   const options: DataOptions = {
@@ -115,7 +118,7 @@ async function* recordInputs(
   const inputs = await describeInputs(files, { pipeline, hashes }, pictures);
   const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
   if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
-  yield* changes.map((change) => warning(warningText.changedInput(change)));
+  yield* changes.map((change) => warningEvent(shortened(change)));
   await writeInputs(files, folder.path, inputs);
 }
 
@@ -133,7 +136,7 @@ async function* priorPictures(
     ...config.data,
     ...{ folder, folders: [], captions: "prompt", prompt, repeats: 1, wildcards: false },
   });
-  yield* listed.warnings.map(warning);
+  yield* listed.warnings.map(warningEvent);
   // A folder that the base has drawn may hold more, of an earlier run that asked for more.
   const count = prior.folder === undefined ? prior.count : listed.pictures.length;
   return { ...listed, pictures: listed.pictures.slice(0, count) };
@@ -158,14 +161,21 @@ async function* preparePrior(
   const { pipeline } = options;
   const { ids } = idsOfText(await pipeline.tokenizers(), prior.classPrompt);
   const { conditioning, truncated } = await pipeline.encodePrompts([prior.classPrompt]);
-  if (truncated[0] !== undefined && truncated[0] !== "") {
-    yield warning(warningText.truncatedCaption("the class", truncated[0]));
+  const [cut = ""] = truncated;
+  if (cut !== "") {
+    yield warningEvent(warning("truncated-class-prompt", { cut: shorten(cut, 200) }));
   }
   return { kind: "prediction", caption: { text: prior.classPrompt, ids, conditioning } };
 }
 
-const warning = (message: string): WarningEvent => ({ type: "warning", message });
+function shortened(change: InputChange): InputChange {
+  if (change.code !== "changed-caption") return change;
+  const { picture, before, after } = change.params;
+  const captions = { before: shorten(before, 200), after: shorten(after, 200) };
+  return warning("changed-caption", { picture, ...captions });
+}
 
-function unusedWarnings({ name, unusedKeys }: Pipeline): string[] {
-  return unusedKeys.length === 0 ? [] : [warningText.unusedKeys(name, unusedKeys)];
+function unusedWarnings({ name, unusedKeys }: Pipeline): Warning[] {
+  if (unusedKeys.length === 0) return [];
+  return [warning("unused-tensors", { path: name, tensors: some(unusedKeys) })];
 }

@@ -3,8 +3,21 @@
  * states, computed once and kept on disk under the hash of all that went into them.
  */
 
-import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
+import {
+  AtelierError,
+  type FileStore,
+  type FloatTensor,
+  floatTensor,
+  shorten,
+} from "@atelier/engine";
 import { sha256Hex } from "../../core/content-hash.js";
+import { some } from "../../core/warnings/param-kinds.js";
+import {
+  type Warning,
+  type WarningEvent,
+  warning,
+  warningEvent,
+} from "../../core/warnings/warning.js";
 import { loadMask, type MaskSource } from "../../data/load-mask.js";
 import { loadPicture, pictureSettings, readPictureFile } from "../../data/load-picture.js";
 import type { PictureDecoder } from "../../data/picture-decoder.js";
@@ -21,10 +34,9 @@ import type { Conditioning, PictureSizes } from "../../families/family.js";
 import type { EncodedImages, Pipeline } from "../../pipeline/pipeline.js";
 import { idsOfText, stackIds, type TextIds } from "../../pipeline/tokenizers.js";
 import type { DataConfig } from "../config/train-config.js";
-import { warningText } from "../events/messages.js";
 import { createProgress } from "../events/progress.js";
 import { requireGoing } from "../events/stop.js";
-import type { ProgressEvent, WarningEvent } from "../events/train-event.js";
+import type { ProgressEvent } from "../events/train-event.js";
 import type { TrainingPicture } from "../plan/list-pictures.js";
 import { componentFingerprint, textFingerprint, type WeightHashes } from "./fingerprint.js";
 import { randomStream } from "./random-streams.js";
@@ -110,13 +122,20 @@ async function* prepareCaptions(
   const tokenizers = await pipeline.tokenizers();
   const model = readsIds ? "" : await textFingerprint(hashes, pipeline);
   const known = new Map<string, TrainingCaption>();
-  const shared = captions?.map((caption) => ({ caption, name: "all pictures" }));
+  const shared = captions?.map((caption) => ({ caption, name: undefined }));
   const texts = shared ?? pictures;
   const progress = createProgress("captions", texts.length);
   for (const { caption, name } of texts) {
     requireGoing(signal);
     const { ids, truncated } = idsOfText(tokenizers, caption);
-    if (truncated !== "") yield warning(warningText.truncatedCaption(name, truncated));
+    if (truncated !== "") {
+      const cut = shorten(truncated, 200);
+      yield warningEvent(
+        name === undefined
+          ? warning("truncated-template", { cut })
+          : warning("truncated-caption", { picture: name, cut }),
+      );
+    }
     if (known.has(caption)) {
       yield progress.next();
       continue;
@@ -126,12 +145,12 @@ async function* prepareCaptions(
       const found = await cache.resolve(
         {
           kind: "text-embeddings",
-          label: `the caption of ${name}`,
+          label: name ?? shorten(caption, 80),
           settings: { ids, model, clipSkip: 0 },
         },
         async () => new Map(Object.entries(await pipeline.encodeTokens(stackIds([ids])))),
       );
-      yield* warningsOf(found);
+      yield* found.warnings.map(warningEvent);
       const names = [...found.tensors.keys()];
       conditioning = Object.fromEntries(names.map((name) => [name, requireFloats(found, name)]));
     }
@@ -168,8 +187,8 @@ async function* prepareLatents(
       const both: TrainingImage[] = [];
       for (const flip of picture.flip ? [false, true] : [false]) {
         const found = await encode(options, { picture, bytes, crop, flip, model, cache });
-        yield* warningsOf(found.result);
-        yield* found.warnings.filter(() => repeat === 0 && !flip).map(warning);
+        yield* found.result.warnings.map(warningEvent);
+        yield* found.warnings.filter(() => repeat === 0 && !flip).map(warningEvent);
         const mask = await maskOf(options, { picture, crop, flip }, source);
         if (data.masks.source !== "none" && mask === undefined) unmasked.push(picture.name);
         const sizes = cutOf(pipeline, { picture, crop, flip });
@@ -180,7 +199,9 @@ async function* prepareLatents(
     }
     variants.push(crops);
   }
-  if (unmasked.length > 0) yield warning(warningText.noMask([...new Set(unmasked)]));
+  if (unmasked.length > 0) {
+    yield warningEvent(warning("no-mask", { pictures: some([...new Set(unmasked)]) }));
+  }
   return variants;
 }
 
@@ -235,7 +256,7 @@ interface EncodeRequest {
 async function encode(
   { decoder, pipeline, data }: DataOptions,
   { picture, bytes, crop, flip, model, cache }: EncodeRequest,
-): Promise<{ images: EncodedImages; result: CacheResult; warnings: string[] }> {
+): Promise<{ images: EncodedImages; result: CacheResult; warnings: Warning[] }> {
   const { filter, animated, minSidePixels } = data;
   const { width, height } = picture.target;
   const multiple = pipeline.latents.factor;
@@ -245,12 +266,12 @@ async function encode(
     model,
     prepare: JSON.stringify(pictureSettings(prepare, decoder)),
   };
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const result = await cache.resolve(
     { kind: "latents", label: picture.name, settings },
     async () => {
       const loaded = await loadPicture({ name: picture.name, bytes }, decoder, prepare);
-      warnings.push(...loaded.warnings.map(({ message }) => message));
+      warnings.push(...loaded.warnings);
       const { mean, logVariance } = await pipeline.encodeImages(
         floatTensor(loaded.pixels.data, [1, ...loaded.pixels.shape]),
       );
@@ -279,9 +300,3 @@ function requireFloats({ tensors }: CacheResult, name: string): FloatTensor {
     `cache: expected float32 values "${name}", got ${tensor?.dtype ?? "none"}. Clear the cache.`,
   );
 }
-
-function* warningsOf({ warnings }: CacheResult): Generator<WarningEvent> {
-  yield* warnings.map(({ message }) => warning(message));
-}
-
-const warning = (message: string): WarningEvent => ({ type: "warning", message });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { predictionTypes } from "../../process/prediction-type.js";
 import type { ResultFile } from "../result/result-file.js";
 import type { TrainEvent } from "./train-event.js";
+import { warningSchema, wordedWarningSchema } from "./warning-schema.js";
 
 /** What ended a run, where that was an error. */
 export interface ErrorEvent {
@@ -15,7 +16,7 @@ export interface ErrorEvent {
 export type RecordedEvent = TrainEvent | ErrorEvent;
 
 /** Raised whenever an event changes: a log says of each line which version it is. */
-export const eventVersion = 1;
+export const eventVersion = 2;
 
 const result: z.ZodType<ResultFile> = z.strictObject({
   kind: z.enum(["adapter", "embedding", "model"]),
@@ -52,12 +53,12 @@ const end = {
   seconds: z.number(),
 };
 
-type Schemas = {
+/** A schema for each type of event. */
+export type EventSchemas = {
   readonly [Type in RecordedEvent["type"]]: z.ZodType<Extract<RecordedEvent, { type: Type }>>;
 };
 
-/** By type. */
-export const eventSchemas: Schemas = {
+const eventSchemas: EventSchemas = {
   plan: z.strictObject({
     type: z.literal("plan"),
     folder: z.string(),
@@ -78,7 +79,7 @@ export const eventSchemas: Schemas = {
     batchSize: z.int(),
     memory,
   }),
-  warning: z.strictObject({ type: z.literal("warning"), message: z.string() }),
+  warning: warningSchema,
   progress: z.strictObject({
     type: z.literal("progress"),
     stage: z.enum([
@@ -126,3 +127,10 @@ export const eventSchemas: Schemas = {
   stopped: z.strictObject({ type: z.literal("stopped"), ...end }),
   error: z.strictObject({ type: z.literal("error"), message: z.string() }),
 };
+
+/** Schemas by type, of each version that can be read. */
+export const schemasByVersion: ReadonlyMap<unknown, EventSchemas> = new Map([
+  // Warnings were sentences.
+  [1, { ...eventSchemas, warning: wordedWarningSchema }],
+  [eventVersion, eventSchemas],
+]);

@@ -1,9 +1,4 @@
-/**
- * @file Every sentence of the trainer that a person reads and that is no error, in one place so that
- * it can be translated: what each field of the config means, and what a run warns of.
- */
-
-import { shorten } from "@atelier/engine";
+/** @file What each field of the training config means, in one place so that it can be translated. */
 
 /** One sentence per field of the training config, by its dotted path. */
 export const fieldText = {
@@ -212,63 +207,4 @@ export const fieldText = {
   "device.backend": "Execution provider of ONNX Runtime",
   "device.threads":
     "Threads; all cores by default. Beside another busy program fewer are faster, since they wait for each other",
-} as const;
-
-/** What a run tells without stopping. */
-export const warningText = {
-  truncatedCaption: (picture: string, cut: string): string =>
-    `The caption of ${picture} is longer than the text encoder reads; this was cut off: "${shorten(cut, 200)}".`,
-  promptSyntax: (syntax: string, picture: string, count: number): string =>
-    `${count === 1 ? `The caption of ${picture} holds` : `The captions of ${picture} and ${count - 1} other ${count === 2 ? "picture hold" : "pictures hold"}`} syntax of prompts, such as ${shorten(syntax, 80)}. Training reads it as words: weights, BREAK, backslashes and <lora:…> have no meaning there. Remove it from captions.`,
-  smallEpoch: (pictures: number, batch: number): string =>
-    `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
-  noMask: (pictures: readonly string[]): string =>
-    `${pictures.length === 1 ? `${pictures[0]} has` : `${pictures.length} pictures have`} no mask and count${pictures.length === 1 ? "s" : ""} as a whole: ${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}.`,
-  /** What keeps the pictures whole depends on whether buckets are in use, and on what they lack. */
-  muchCropped: (
-    pictures: readonly string[],
-    {
-      share,
-      buckets: { use, maxAspect },
-      isTooLong,
-    }: {
-      readonly share: number;
-      readonly buckets: { readonly use: boolean; readonly maxAspect: number };
-      readonly isTooLong: boolean;
-    },
-  ): string => {
-    const names = `${pictures.slice(0, 5).join(", ")}${pictures.length > 5 ? ", …" : ""}`;
-    const lose =
-      pictures.length === 1 ? `${pictures[0]} loses` : `${pictures.length} pictures lose`;
-    const advice = !use
-      ? "With data.buckets.use they keep their proportions."
-      : isTooLong
-        ? `The buckets' shapes go up to ${maxAspect}:1: raise data.buckets.maxAspect.`
-        : "Lower data.buckets.step, or raise the resolution.";
-    return `${lose} up to ${Math.round(100 * share)} % to the crop: ${names}. ${advice}`;
-  },
-  unusedKeys: (path: string, keys: readonly string[]): string =>
-    `${path} holds ${keys.length} tensors that nothing uses, such as ${keys[0]}.`,
-  idleModules: (path: string, modules: readonly string[]): string =>
-    `${path}: ${modules.length} modules, such as ${modules[0]}, are left out: nothing reads their layers.`,
-  noIdentifier: (prompt: string, classPrompt: string): string =>
-    `The prompt "${prompt}" has no word that the class's prompt "${classPrompt}" lacks: the subject gets no name of its own, and the class is asked to change and to stay at once.`,
-  knownIdentifier: (words: readonly string[], rarer: readonly string[]): string =>
-    `The base knows ${words.map((word) => `"${word}"`).join(" and ")} already: the subject will be mixed with what that means.${rarer.length === 0 ? " Choose a word that says nothing." : ` Rarer words of its vocabulary: ${rarer.join(", ")}.`}`,
-  movesNothing: (steps: number): string =>
-    `After ${steps} steps no trained number has moved. Stop the run, and raise the learning rate or check what is trained.`,
-  learnedNothing:
-    "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
-  overruledStop: (watcher: string, step: number, reason: string): string =>
-    `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
-  lostWatcher: (name: string): string =>
-    `The run was watched by ${name}, which does not watch any more: what it had seen is lost.`,
-  damagedSnapshot: (problem: string, step: number | undefined): string =>
-    `A snapshot cannot be used (${problem}); the run goes on from ${step === undefined ? "its beginning" : `step ${step}`} instead.`,
-  changedInput: (change: string): string =>
-    `Not as it was when the run began: ${change}. The result will not be that of a run without a break.`,
-  lowProdigyRate: (value: number): string =>
-    `Prodigy finds the step itself and multiplies it by the learning rate of ${value}, which is usually 1.`,
-  highLearningRate: (value: number, usual: number): string =>
-    `The learning rate of ${value} is far above what this tuning usually bears; ${usual} is a common start.`,
 } as const;

@@ -1,5 +1,6 @@
 /** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
 
+import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
 import type { PredictionType } from "../../process/prediction-type.js";
 import type { TuningName } from "../config/train-config.js";
@@ -36,12 +37,6 @@ export interface PlanEvent {
   readonly batchSize: number;
   /** What the run is going to take. */
   readonly memory: MemoryPlan;
-}
-
-/** Something the user should know that does not stop the run. */
-export interface WarningEvent {
-  readonly type: "warning";
-  readonly message: string;
 }
 
 /** Preparation goes on; a download counts bytes, the other stages parts. */

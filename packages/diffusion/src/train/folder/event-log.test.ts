@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeEach, describe, expect, it } from "vitest";
+import { warning, warningEvent } from "../../core/warnings/warning.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { appendEvent, type LoggedEvent, mendEventLog, readEvents } from "./event-log.js";
 
 const time = "2026-11-24T09:30:15.000Z";
@@ -30,10 +32,11 @@ const read = () => readEvents(nodeFiles, folder);
 describe("the log of a run", () => {
   it("gives back what was written, and is empty where there is none", async () => {
     expect(await read()).toEqual({ events: [], problems: [] });
-    for (const event of [step, done]) await appendEvent(nodeFiles, folder, event);
-    expect(await read()).toEqual({ events: [step, done], problems: [] });
+    const told: LoggedEvent = { time, ...warningEvent(warning("moves-nothing", { steps: 10 })) };
+    for (const event of [step, told, done]) await appendEvent(nodeFiles, folder, event);
+    expect(await read()).toEqual({ events: [step, told, done], problems: [] });
     const [first = ""] = (await readFile(path, "utf8")).split("\n");
-    expect(JSON.parse(first)).toEqual({ version: 1, ...step });
+    expect(JSON.parse(first)).toEqual({ version: 2, ...step });
   });
 
   it("leaves out a last line that was cut off at any place, and goes on behind it", async () => {
@@ -51,15 +54,23 @@ describe("the log of a run", () => {
   it.each([
     ["half a line", "no JSON"],
     ["[1, 2]", "no object"],
-    [JSON.stringify({ version: 1, ...step, type: "stp" }), 'the type "stp"'],
-    [JSON.stringify({ version: 1, ...step, time: "noon" }), 'the time "noon"'],
+    [JSON.stringify({ version: 2, ...step, type: "stp" }), 'the type "stp"'],
+    [JSON.stringify({ version: 2, ...step, time: "noon" }), 'the time "noon"'],
     [
-      JSON.stringify({ version: 1, ...step, loss: null }),
+      JSON.stringify({ version: 2, ...step, loss: null }),
       "step with loss: Invalid input: expected number, received null",
     ],
-    [JSON.stringify({ version: 1, ...step, los: 1 }), 'step with Unrecognized key: "los"'],
     [
-      JSON.stringify({ version: 1, ...done, results: [{ ...result, form: "zip" }] }),
+      JSON.stringify({ version: 2, time, type: "warning", code: "moves-nothing", params: {} }),
+      "warning with params.steps: Invalid input: expected number, received undefined",
+    ],
+    [
+      JSON.stringify({ version: 2, time, type: "warning", code: "moves-all", params: {} }),
+      "warning with code: Invalid input: expected the code of a warning",
+    ],
+    [JSON.stringify({ version: 2, ...step, los: 1 }), 'step with Unrecognized key: "los"'],
+    [
+      JSON.stringify({ version: 2, ...done, results: [{ ...result, form: "zip" }] }),
       /^.*, line 2: expected an event, got done with results\.0\.form: Invalid option/,
     ],
   ])("names a line that is none: %s", async (line, problem) => {
@@ -75,6 +86,21 @@ describe("the log of a run", () => {
     ]);
   });
 
+  it("of version 1 is read with its warnings, which were sentences, and goes on in version 2", async () => {
+    const message = "After 10 steps no trained number has moved.";
+    const old = [step, { time, type: "warning", message }, done];
+    const lines = old.map((event) => `${JSON.stringify({ version: 1, ...event })}\n`);
+    await writeFile(path, lines.join(""));
+    await appendEvent(nodeFiles, folder, step);
+    const { events, problems } = await read();
+    const told = { time, type: "warning", code: "in-words", params: { message } };
+    expect(events).toEqual([step, told, done, step]);
+    expect(events.flatMap((event) => (event.type === "warning" ? [inEnglish(event)] : []))).toEqual(
+      [message],
+    );
+    expect(problems).toEqual([]);
+  });
+
   it("names events of other versions, each version once", async () => {
     const foreign = (version: unknown) => `${JSON.stringify({ version, type: "step" })}\n`;
     await writeFile(path, foreign(undefined) + foreign(undefined) + foreign(7));
@@ -82,8 +108,8 @@ describe("the log of a run", () => {
     expect(await read()).toEqual({
       events: [step],
       problems: [
-        `${path}, lines 1 to 2: expected events of version 1, got 2 of no version. Read them with the Atelier that wrote them.`,
-        `${path}, line 3: expected events of version 1, got 1 of version 7. Read them with the Atelier that wrote them.`,
+        `${path}, lines 1 to 2: expected events of version 1 or 2, got 2 of no version. Read them with the Atelier that wrote them.`,
+        `${path}, line 3: expected events of version 1 or 2, got 1 of version 7. Read them with the Atelier that wrote them.`,
       ],
     });
   });

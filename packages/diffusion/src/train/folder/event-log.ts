@@ -5,7 +5,12 @@
 
 import type { FileStore } from "@atelier/engine";
 import { z } from "zod";
-import { eventSchemas, eventVersion, type RecordedEvent } from "../events/event-schema.js";
+import {
+  type EventSchemas,
+  eventVersion,
+  type RecordedEvent,
+  schemasByVersion,
+} from "../events/event-schema.js";
 
 /** An event and when it happened, in ISO 8601. */
 export type LoggedEvent = RecordedEvent & { readonly time: string };
@@ -31,7 +36,8 @@ export function appendEvent(
 
 /**
  * Reads the log of a run. A last line without an end is one that was being written, and is left out; other
- * lines that are no events, or those of another version, are named.
+ * lines that are no events, or those of a version that is not known, are named. Warnings of version 1 are
+ * `in-words`.
  * @throws AtelierError `file` where the log is there and cannot be read.
  */
 export async function readEvents(files: FileStore, run: string): Promise<EventLog> {
@@ -63,7 +69,7 @@ export async function readEvents(files: FileStore, run: string): Promise<EventLo
     const [first, last] = [numbers[0] ?? 0, numbers.at(-1) ?? 0];
     const where = first === last ? `line ${first}` : `lines ${first} to ${last}`;
     problems.push(
-      `${path}, ${where}: expected events of version ${eventVersion}, got ${numbers.length} of ${version}. Read them with the Atelier that wrote them.`,
+      `${path}, ${where}: expected events of version ${[...schemasByVersion.keys()].join(" or ")}, got ${numbers.length} of ${version}. Read them with the Atelier that wrote them.`,
     );
   }
   return { events, problems };
@@ -108,7 +114,8 @@ function readLine(line: string): Line {
   const head = headSchema.safeParse(value);
   if (!head.success) return broken("no object");
   const { version, time, ...event } = head.data;
-  if (version !== eventVersion) {
+  const schemas = schemasByVersion.get(version);
+  if (schemas === undefined) {
     const isNone = version === undefined;
     return {
       kind: "foreign",
@@ -118,14 +125,14 @@ function readLine(line: string): Line {
   if (typeof time !== "string" || Number.isNaN(Date.parse(time))) {
     return broken(`the time ${JSON.stringify(time)}`);
   }
-  if (!isEventType(event.type)) return broken(`the type ${JSON.stringify(event.type)}`);
-  const parsed = eventSchemas[event.type].safeParse(event);
+  if (!isTypeOf(schemas, event.type)) return broken(`the type ${JSON.stringify(event.type)}`);
+  const parsed = schemas[event.type].safeParse(event);
   if (parsed.success) return { kind: "event", event: { ...parsed.data, time } };
   const [issue] = parsed.error.issues;
   const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
   return broken(`${event.type} with ${where}${issue?.message ?? "a fault"}`);
 }
 
-function isEventType(type: unknown): type is keyof typeof eventSchemas {
-  return typeof type === "string" && Object.hasOwn(eventSchemas, type);
+function isTypeOf(schemas: EventSchemas, type: unknown): type is keyof EventSchemas {
+  return typeof type === "string" && Object.hasOwn(schemas, type);
 }

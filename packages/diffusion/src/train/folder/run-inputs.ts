@@ -8,8 +8,10 @@ import { z } from "zod";
 import { sha256Hex } from "../../core/content-hash.js";
 import { option } from "../../core/option-words.js";
 import { readJson } from "../../core/read-text.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { CaptionedPicture } from "../../data/captions.js";
 import { readPictureFile } from "../../data/load-picture.js";
+import { changeText } from "../../english/training-sentences.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { fingerprints, type WeightHashes } from "../data/fingerprint.js";
 
@@ -57,44 +59,53 @@ export async function writeInputs(
   await files.write(files.join(folder, inputsName), [new TextEncoder().encode(text)]);
 }
 
+/** What is not as it was when the run began. */
+export type InputChange = Warning<"changed-input" | "changed-caption">;
+
 /**
- * What is not as it was when the run began, one sentence each; none where the run was cut off before
- * its inputs were recorded.
+ * What is not as it was when the run began; nothing where the run was cut off before its inputs were
+ * recorded.
  */
 export async function changedInputs(
   files: FileStore,
   folder: string,
   now: RunInputs,
-): Promise<string[]> {
+): Promise<InputChange[]> {
   const path = files.join(folder, inputsName);
   if ((await files.stat(path)) === undefined) return [];
   const parsed = inputsSchema.safeParse(await readJson(files, path));
-  if (!parsed.success) return [`${path} is damaged`];
+  if (!parsed.success) return [warning("changed-input", { change: "record-damaged", name: path })];
   const before = parsed.data;
-  const changes = Object.entries(now.base).flatMap(([component, hash]) =>
-    before.base[component] === hash ? [] : [`the weights of the base's ${component} are others`],
-  );
+  const changes: InputChange[] = Object.entries(now.base)
+    .filter(([component, hash]) => before.base[component] !== hash)
+    .map(([name]) => warning("changed-input", { change: "other-weights", name }));
   const known = new Map(before.pictures.map((picture) => [picture.path, picture]));
-  for (const { path: picture, caption, sha256 } of now.pictures) {
-    const was = known.get(picture);
-    known.delete(picture);
-    if (was === undefined) changes.push(`${picture} is new`);
-    else if (was.sha256 !== sha256) changes.push(`${picture} is another picture`);
+  for (const { path: name, caption, sha256 } of now.pictures) {
+    const was = known.get(name);
+    known.delete(name);
+    const tell = (change: "new-picture" | "other-picture") =>
+      changes.push(warning("changed-input", { change, name }));
+    if (was === undefined) tell("new-picture");
+    else if (was.sha256 !== sha256) tell("other-picture");
     else if (was.caption !== caption) {
-      changes.push(`the caption of ${picture} was "${was.caption}" and is "${caption}"`);
+      const captions = { before: was.caption, after: caption };
+      changes.push(warning("changed-caption", { picture: name, ...captions }));
     }
   }
-  return [...changes, ...[...known.keys()].map((picture) => `${picture} is gone`)];
+  for (const name of known.keys()) {
+    changes.push(warning("changed-input", { change: "no-picture", name }));
+  }
+  return changes;
 }
 
 /** @throws AtelierError `training` that names every change. */
-export function requireUnchanged(folder: string, changes: readonly string[]): void {
+export function requireUnchanged(folder: string, changes: readonly InputChange[]): void {
   if (changes.length === 0) return;
-  const shown = changes.slice(0, 10).map((change) => `  ${change}`);
+  const shown = changes.slice(0, 10).map((change) => `  ${changeText(change)}`);
   if (changes.length > shown.length) shown.push(`  … and ${changes.length - shown.length} more`);
   throw new AtelierError(
     "training",
     `resume ${folder}: expected the base and the pictures of the run, got ${changes.length} ${changes.length === 1 ? "change" : "changes"}:\n${shown.join("\n")}\nPut them back, or go on with them as they are: ${option("allowChanges", true)}.`,
-    { context: { changes } },
+    { context: { changes: changes.map(changeText) } },
   );
 }

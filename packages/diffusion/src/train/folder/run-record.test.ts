@@ -61,7 +61,7 @@ describe("a run on disk", () => {
     ["stopped", (lines: string[]) => lines.map((line) => line.replace('"done"', '"stopped"')), 3],
     [
       "unknown",
-      (lines: string[]) => lines.map((line) => line.replace('"version":1,', '"version":2,')),
+      (lines: string[]) => lines.map((line) => line.replace('"version":2,', '"version":3,')),
       0,
     ],
   ])("is %s where its log ends so (%#)", async (kind, keep, step) => {
@@ -69,7 +69,7 @@ describe("a run on disk", () => {
   });
 
   it("has failed with a reason where its last word is an error", async () => {
-    const error = '{"version":1,"time":"2026-11-24T09:30:15Z","type":"error","message":"No disk."}';
+    const error = '{"version":2,"time":"2026-11-24T09:30:15Z","type":"error","message":"No disk."}';
     const { state, step } = await openRun(
       nodeFiles,
       await copyOf((lines) => [...untilStep(1)(lines), error]),

@@ -3,6 +3,8 @@
 import { type FloatTensor, internalError, type OptimizerGroup } from "@atelier/engine";
 import { partSuffixes } from "../../core/adapter-parts.js";
 import { type AdaptedComponent, textEncoderNames } from "../../core/component-name.js";
+import { some } from "../../core/warnings/param-kinds.js";
+import { warning } from "../../core/warnings/warning.js";
 import { trainableLayers } from "../../families/layers.js";
 import { type LoadedLora, readLora } from "../../files/adapter/read-lora.js";
 import type { LayerInfo } from "../../models/list-layers.js";
@@ -14,7 +16,6 @@ import { createNormLimit } from "../../tuning/max-norm.js";
 import { asChangeSince, type Factors, pissaStart } from "../../tuning/pissa.js";
 import { methodOfConfig } from "../config/lora-section.js";
 import type { LoraConfigFields, TrainConfig } from "../config/train-config.js";
-import { warningText } from "../events/messages.js";
 import { readBaseWeight, weightName } from "./base-weights.js";
 import {
   type Constraint,
@@ -124,8 +125,12 @@ async function start(
     const { weights, idle, unknownKeys, notes } = await readStart(startFrom, context);
     const warnings = [
       ...notes,
-      ...(idle.length === 0 ? [] : [warningText.idleModules(startFrom, idle)]),
-      ...(unknownKeys.length === 0 ? [] : [warningText.unusedKeys(startFrom, unknownKeys)]),
+      ...(idle.length === 0
+        ? []
+        : [warning("idle-modules", { path: startFrom, modules: some(idle) })]),
+      ...(unknownKeys.length === 0
+        ? []
+        : [warning("unused-tensors", { path: startFrom, tensors: some(unknownKeys) })]),
     ];
     return { ...plain, values: tuning.valuesOf(startFrom, weights), warnings };
   }

@@ -12,6 +12,7 @@ import type {
 } from "@atelier/engine";
 import type { Embedding } from "../../core/embedding.js";
 import type { LoraWeights } from "../../core/lora-weights.js";
+import type { Warning } from "../../core/warnings/warning.js";
 import type { ReplacedWeights } from "../../files/model/replace-weights.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { Tuning } from "../../tuning/tuning.js";
@@ -50,7 +51,7 @@ export interface PartStart {
   readonly replaced?: ParameterValues;
   readonly constraint?: Constraint | undefined;
   readonly resultOf: (values: ParameterValues) => TrainedResult;
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly Warning[];
 }
 
 /** One thing to be trained. */

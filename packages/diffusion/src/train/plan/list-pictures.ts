@@ -1,6 +1,7 @@
 /** @file The pictures of a run from all of its folders: captions, settings, sizes. */
 
 import type { FileStore } from "@atelier/engine";
+import type { Warning } from "../../core/warnings/warning.js";
 import { requireWildcards } from "../../data/caption-edits.js";
 import { type CaptionedPicture, readCaptionedFolder } from "../../data/captions.js";
 import { probePicture, readPictureFile } from "../../data/load-picture.js";
@@ -37,7 +38,7 @@ export type ListedData = Pick<
 /** Pictures and what was noticed on the way. */
 export interface ListedPictures {
   readonly pictures: readonly TrainingPicture[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -49,12 +50,12 @@ export async function listPictures(
   data: ListedData,
 ): Promise<ListedPictures> {
   const pictures: TrainingPicture[] = [];
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   for (const folder of [{ folder: data.folder }, ...data.folders]) {
     const settings = folderSettings(data, folder);
     const { repeats: times, flip, lossWeight } = settings;
     const found = await readFolder(files, settings);
-    warnings.push(...found.warnings.map(({ message }) => message));
+    warnings.push(...found.warnings);
     for (const picture of found.pictures) {
       if (data.wildcards) requireWildcards(`caption of ${picture.name}`, picture.caption);
       const bytes = await readPictureFile(files, picture.path);

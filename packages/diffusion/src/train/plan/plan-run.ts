@@ -3,7 +3,9 @@
  * is impossible is said here, before anything is written or computed.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, shorten } from "@atelier/engine";
+import { some } from "../../core/warnings/param-kinds.js";
+import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
 import { areEdited } from "../../data/caption-edits.js";
 import type { PictureSize } from "../../data/resize-crop.js";
@@ -20,7 +22,6 @@ import { measureOf, weightingOf } from "../config/objective-section.js";
 import type { BucketsConfig, TrainConfig } from "../config/train-config.js";
 import { usualRatesOf } from "../config/tuning-sections.js";
 import type { ShapedPicture } from "../data/training-data.js";
-import { warningText } from "../events/messages.js";
 import { type ResolvedLora, resolveAlpha } from "../parts/lora-part.js";
 import { listParts, partsOfConfig, type RunParts } from "../parts/parts-of-config.js";
 import { activationBytes, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
@@ -56,7 +57,7 @@ export interface RunPlan {
   /** The same step for the other shapes. */
   readonly otherGraphs: readonly TrainingGraphSpec[];
   readonly memory: MemoryPlan;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Above this many pixels along an edge a base's own size is not taken without being asked for. */
@@ -249,11 +250,11 @@ function requireVelocity({ base }: TrainConfig, { scheduleConfig }: Pipeline): v
   );
 }
 
-function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): string[] {
+function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): Warning[] {
   const seen = config.batchSize * config.gradientAccumulation;
   const shown = pictures.reduce((sum, { repeats }) => sum + repeats, 0);
   return [
-    ...(seen > shown ? [warningText.smallEpoch(pictures.length, seen)] : []),
+    ...(seen > shown ? [warning("small-epoch", { pictures: pictures.length, batch: seen })] : []),
     ...rateWarnings(config),
   ];
 }
@@ -261,7 +262,7 @@ function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): 
 /** From this share on a crop is worth a word. */
 const muchCropped = 0.3;
 
-function cropWarnings(report: readonly BucketReport[], buckets: BucketsConfig): string[] {
+function cropWarnings(report: readonly BucketReport[], buckets: BucketsConfig): Warning[] {
   const cut = report
     .flatMap(({ pictures }) => pictures)
     .filter(({ cropped }) => cropped > muchCropped);
@@ -271,42 +272,42 @@ function cropWarnings(report: readonly BucketReport[], buckets: BucketsConfig): 
     ({ original: { width, height } }) =>
       Math.max(width / height, height / width) > buckets.maxAspect,
   );
-  return [
-    warningText.muchCropped(
-      cut.map(({ name }) => name),
-      { share: worst, buckets, isTooLong },
-    ),
-  ];
+  const names = cut.map(({ name }) => name);
+  const { use, maxAspect } = buckets;
+  // What keeps pictures whole depends on whether buckets are in use, and on what they lack.
+  const remedy = !use ? "buckets" : isTooLong ? "longer-buckets" : "finer-buckets";
+  return [warning("much-cropped", { pictures: some(names), share: worst, maxAspect, remedy })];
 }
 
 /** Of words that are to become the subject's, and mean something already. */
 function identifierWarnings(
   { data, prior, embedding }: ResolvedConfig,
   tokenizer: ClipTokenizer,
-): string[] {
+): Warning[] {
   if (prior === undefined || data.prompt === undefined) return [];
   const words = identifiersOf(data.prompt, prior.classPrompt).filter(
     (word) => word !== embedding?.token,
   );
   if (words.length === 0 && embedding === undefined) {
-    return [warningText.noIdentifier(data.prompt, prior.classPrompt)];
+    const [prompt, classPrompt] = [shorten(data.prompt, 200), shorten(prior.classPrompt, 200)];
+    return [warning("no-identifier", { prompt, classPrompt })];
   }
   const known = words.filter((word) => isKnownWord(tokenizer, word));
   if (known.length === 0) return [];
-  return [warningText.knownIdentifier(known, rareWords(tokenizer, 5))];
+  return [warning("known-identifier", { words: known, rarer: rareWords(tokenizer, 5) })];
 }
 
 /** Above so many times the usual rate a training is warned of. */
 const highRateFactor = 100;
 
-function rateWarnings({ learningRate, optimizer, tuning, base }: TrainConfig): string[] {
+function rateWarnings({ learningRate, optimizer, tuning, base }: TrainConfig): Warning[] {
   if (optimizer.name === "prodigy") {
-    return learningRate < 0.1 ? [warningText.lowProdigyRate(learningRate)] : [];
+    return learningRate < 0.1 ? [warning("low-prodigy-rate", { rate: learningRate })] : [];
   }
   const isUsed = optimizer.name !== "adafactor" || !optimizer.relativeStep;
   const usual = usualRatesOf(base)[tuning];
   return isUsed && learningRate > highRateFactor * usual && optimizer.name !== "sgd"
-    ? [warningText.highLearningRate(learningRate, usual)]
+    ? [warning("high-learning-rate", { rate: learningRate, usual })]
     : [];
 }
 
@@ -314,7 +315,7 @@ function rateWarnings({ learningRate, optimizer, tuning, base }: TrainConfig): s
 function syntaxWarnings(
   { embedding }: TrainConfig,
   pictures: readonly TrainingPicture[],
-): string[] {
+): Warning[] {
   // A word with a kind is trained on templates instead.
   const read = embedding?.kind === undefined ? pictures : [];
   const found = read.flatMap(({ caption, name }) => {
@@ -322,7 +323,8 @@ function syntaxWarnings(
     return syntax === undefined ? [] : [{ name, syntax }];
   });
   const [first] = found;
-  return first === undefined
-    ? []
-    : [warningText.promptSyntax(first.syntax, first.name, found.length)];
+  if (first === undefined) return [];
+  const { name: picture, syntax } = first;
+  const params = { syntax: shorten(syntax, 80), picture, count: found.length };
+  return [warning("prompt-syntax-in-captions", params)];
 }

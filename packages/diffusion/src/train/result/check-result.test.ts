@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../../testing/tiny-training.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { train } from "../train.js";
@@ -27,7 +28,7 @@ async function warningsOf(config: TrainConfig, damage?: (path: string) => Promis
   };
   const warnings: string[] = [];
   for await (const event of train(config, { ...deps, files })) {
-    if (event.type === "warning") warnings.push(event.message);
+    if (event.type === "warning") warnings.push(inEnglish(event));
   }
   return warnings;
 }

@@ -4,11 +4,11 @@
  */
 
 import { AtelierError, createTorchGenerator, type FloatTensor, floatTensor } from "@atelier/engine";
+import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import { wholePicture } from "../../pipeline/conditioning.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import { warningText } from "../events/messages.js";
 import { createProgress } from "../events/progress.js";
-import type { ProgressEvent, WarningEvent } from "../events/train-event.js";
+import type { ProgressEvent } from "../events/train-event.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
 import { applyResult } from "./apply-result.js";
 import { type ReadResultOptions, readResult } from "./read-result.js";
@@ -50,7 +50,7 @@ export async function* checkResult(
   const before = await predict(base, [], options);
   yield progress.next();
   if (largestDifference(trained, before) === 0) {
-    yield { type: "warning", message: warningText.learnedNothing };
+    yield warningEvent(warning("learned-nothing", {}));
   }
 }
 

@@ -1,6 +1,7 @@
 /** @file What a training starts from: first values of all parts, and the frozen base. */
 
 import type { FloatTensor, ParameterSource } from "@atelier/engine";
+import type { Warning } from "../../core/warnings/warning.js";
 import { parameterPrefix } from "../../families/components.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { listParts } from "../parts/parts-of-config.js";
@@ -21,7 +22,7 @@ export interface TrainingStart {
   readonly frozen: ReadonlyMap<string, ParameterSource>;
   readonly constraints: readonly Constraint[];
   readonly resultOf: (values: ParameterValues) => TrainedResult;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -48,7 +49,7 @@ export async function startParts(
   const frozen = new Map(parameters);
   const constraints: Constraint[] = [];
   const resultsOf: PartStart["resultOf"][] = [];
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   for (const part of listParts(parts)) {
     const { seed } = config;
     const start = await part.start({ files, runtime, pipeline, base: parameters, seed });

@@ -1,7 +1,7 @@
 /** @file Tells of a training that changes nothing. */
 
 import type { FloatTensor } from "@atelier/engine";
-import { warningText } from "../events/messages.js";
+import { warning, warningEvent } from "../../core/warnings/warning.js";
 import type { ParameterValues } from "../parts/tuning-part.js";
 import type { Watcher } from "./watcher.js";
 
@@ -22,7 +22,7 @@ export function idleAlarm(initial: ParameterValues): Watcher {
     due: (step) => step === idleSteps,
     async *look({ step, latestValues }) {
       if (!hasMoved(latestValues())) {
-        yield { type: "warning", message: warningText.movesNothing(step) };
+        yield warningEvent(warning("moves-nothing", { steps: step }));
       }
       return { kind: "go" };
     },

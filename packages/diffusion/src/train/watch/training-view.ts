@@ -41,7 +41,7 @@ export function trainingView(
       const { pipeline, adapters } = applied;
       for (const [index, request] of requests.entries()) {
         for await (const event of generate(pipeline, { ...request, adapters }, signal)) {
-          if (event.type === "warning") yield { type: "warning", message: event.message };
+          if (event.type === "warning") yield event;
           else if (event.type === "image") yield { type: "drawn", index, image: event };
         }
       }

@@ -4,10 +4,11 @@
  */
 
 import type { FloatTensor, TensorMap } from "@atelier/engine";
+import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { GeneratedImage } from "../../pipeline/generate-events.js";
 import type { GenerateOptions } from "../../pipeline/generate-settings.js";
 import type { TrainingBatch } from "../data/training-batch.js";
-import type { SampleEvent, WarningEvent } from "../events/train-event.js";
+import type { SampleEvent } from "../events/train-event.js";
 import type { ParameterValues } from "../parts/tuning-part.js";
 import type { RunPlan } from "../plan/plan-run.js";
 
@@ -40,7 +41,7 @@ export type WatchState =
   | readonly WatchState[]
   | { readonly [name: string]: WatchState };
 
-/** What a watcher tells. */
+/** What a watcher tells; warnings of its own it tells as `in-words`. */
 export type WatchEvent = SampleEvent | WarningEvent;
 
 /** What a watcher asks for. */

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
+import { warning, warningEvent } from "../../core/warnings/warning.js";
+import { inEnglish } from "../../english/english-warnings.js";
 import { encodePng } from "../../files/png/encode-png.js";
 import { probeWatcher } from "../../testing/probe-watcher.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../../testing/tiny-training.js";
@@ -73,7 +75,7 @@ async function tensorsOf({ output }: TrainConfig): Promise<Map<string, string>> 
 const lossesOf = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
 const warningsOf = (events: readonly TrainEvent[]) =>
-  events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+  events.flatMap((event) => (event.type === "warning" ? [inEnglish(event)] : []));
 
 /** What the newest snapshot says of a watcher. */
 async function stateOf(config: TrainConfig, name = "probe"): Promise<WatchState | undefined> {
@@ -139,7 +141,7 @@ describe("a run of several shapes of pictures that is only observed", () => {
       for (let index = 0; index < 4; index++) {
         const { perSample } = await loss(batch(index).values);
         if (!perSample.data.every((value) => value > 0)) {
-          yield { type: "warning", message: `batch ${index}` };
+          yield warningEvent(warning("in-words", { message: `batch ${index}` }));
         }
       }
       return { kind: "go" };

@@ -4,8 +4,7 @@
  */
 
 import { AtelierError } from "@atelier/engine";
-import { warningText } from "../events/messages.js";
-import type { WarningEvent } from "../events/train-event.js";
+import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import type { TrainingView, WatchEvent, Watcher, WatchState } from "./watcher.js";
 
 /** A watcher's word that the run is done. */
@@ -74,7 +73,7 @@ export function createWatching<View extends { readonly step: number }, Told>(
     const isOverruled = decisions.some((each) => each.watcher === watcher && each.isOverruled);
     decisions = [...decisions, { step, watcher, reason, isOverruled }];
     if (isOverruled) {
-      yield { type: "warning", message: warningText.overruledStop(watcher, step, reason) };
+      yield warningEvent(warning("overruled-stop", { watcher, step, reason }));
     }
   }
 

@@ -1,0 +1,25 @@
+/** @file All warnings in English. */
+
+import { sentenceOf, type Warning, type WarningSentences } from "../core/warnings/warning.js";
+import { adviceSentences } from "./advice-sentences.js";
+import { dataSentences } from "./data-sentences.js";
+import { drawingSentences } from "./drawing-sentences.js";
+import { fileSentences } from "./file-sentences.js";
+import { inspectionSentences } from "./inspection-sentences.js";
+import { trainingSentences } from "./training-sentences.js";
+
+/** By code. */
+export const englishWarnings: WarningSentences = {
+  "in-words": ({ message }) => message,
+  ...dataSentences,
+  ...fileSentences,
+  ...drawingSentences,
+  ...trainingSentences,
+  ...inspectionSentences,
+  ...adviceSentences,
+};
+
+/** The English sentence for a warning, which names options as the library does. */
+export function inEnglish(warning: Warning): string {
+  return sentenceOf(warning, englishWarnings);
+}

@@ -1,0 +1,87 @@
+/** @file What is said of trainings. */
+
+import type { SentencesOf, Warning } from "../core/warnings/warning.js";
+import { counted, listed } from "./list.js";
+
+/** By code. */
+export const trainingSentences: SentencesOf<"training"> = {
+  "truncated-caption": ({ picture, cut }) => truncated(`The caption of ${picture}`, cut),
+  "truncated-template": ({ cut }) => truncated("The caption of all pictures", cut),
+  "truncated-class-prompt": ({ cut }) => truncated("The caption of the class", cut),
+  "prompt-syntax-in-captions": ({ syntax, picture, count }) => {
+    const others = counted(count - 1, "other picture hold", "other pictures hold");
+    const hold =
+      count === 1 ? `caption of ${picture} holds` : `captions of ${picture} and ${others}`;
+    return `The ${hold} syntax of prompts, such as ${syntax}. Training reads it as words: weights, BREAK, backslashes and <lora:…> have no meaning there. Remove it from captions.`;
+  },
+  "small-epoch": ({ pictures, batch }) =>
+    `A step sees ${batch} pictures, more than the data set's ${pictures}: it shows some of them more than once.`,
+  "no-mask": ({ pictures }) => {
+    const { count, first } = pictures;
+    const have = count === 1 ? `${first[0]} has` : `${count} pictures have`;
+    return `${have} no mask and count${count === 1 ? "s" : ""} as a whole: ${listed(pictures)}.`;
+  },
+  "much-cropped": ({ pictures, share, maxAspect, remedy }) => {
+    const { count, first } = pictures;
+    const lose = count === 1 ? `${first[0]} loses` : `${count} pictures lose`;
+    const advice = {
+      buckets: "With data.buckets.use they keep their proportions.",
+      "longer-buckets": `The buckets' shapes go up to ${maxAspect}:1: raise data.buckets.maxAspect.`,
+      "finer-buckets": "Lower data.buckets.step, or raise the resolution.",
+    }[remedy];
+    return `${lose} up to ${Math.round(100 * share)} % to the crop: ${listed(pictures)}. ${advice}`;
+  },
+  "unused-tensors": ({ path, tensors: { count, first } }) =>
+    `${path} holds ${counted(count, "tensor", "tensors")} that nothing uses, such as ${first[0]}.`,
+  "idle-modules": ({ path, modules: { count, first } }) =>
+    `${path}: ${counted(count, "module", "modules")}, such as ${first[0]}, ${count === 1 ? "is left out: nothing reads its layer" : "are left out: nothing reads their layers"}.`,
+  "no-identifier": ({ prompt, classPrompt }) =>
+    `The prompt "${prompt}" has no word that the class's prompt "${classPrompt}" lacks: the subject gets no name of its own, and the class is asked to change and to stay at once.`,
+  "known-identifier": ({ words, rarer }) => {
+    const advice =
+      rarer.length === 0
+        ? "Choose a word that says nothing."
+        : `Rarer words of its vocabulary: ${rarer.join(", ")}.`;
+    return `The base knows ${words.map((word) => `"${word}"`).join(" and ")} already: the subject will be mixed with what that means. ${advice}`;
+  },
+  "low-prodigy-rate": ({ rate }) =>
+    `Prodigy finds the step itself and multiplies it by the learning rate of ${rate}, which is usually 1.`,
+  "high-learning-rate": ({ rate, usual }) =>
+    `The learning rate of ${rate} is far above what this tuning usually bears; ${usual} is a common start.`,
+  "moves-nothing": ({ steps }) =>
+    `After ${steps} steps no trained number has moved. Stop the run, and raise the learning rate or check what is trained.`,
+  "learned-nothing": () =>
+    "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
+  "overruled-stop": ({ watcher, step, reason }) =>
+    `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
+  "lost-watcher": ({ watcher }) =>
+    `The run was watched by ${watcher}, which does not watch any more: what it had seen is lost.`,
+  "damaged-snapshot": ({ problem, step }) =>
+    `A snapshot cannot be used (${problem}); the run goes on from ${step === undefined ? "its beginning" : `step ${step}`} instead.`,
+  "changed-input": (params) => changed(changeText({ code: "changed-input", params })),
+  "changed-caption": (params) => changed(changeText({ code: "changed-caption", params })),
+};
+
+function truncated(what: string, cut: string): string {
+  return `${what} is longer than the text encoder reads; this was cut off: "${cut}".`;
+}
+
+function changed(what: string): string {
+  return `Not as it was when the run began: ${what}. The result will not be that of a run without a break.`;
+}
+
+/** What of a run's inputs is not as it was, without a full stop. */
+export function changeText(change: Warning<"changed-input" | "changed-caption">): string {
+  if (change.code === "changed-caption") {
+    const { picture, before, after } = change.params;
+    return `the caption of ${picture} was "${before}" and is "${after}"`;
+  }
+  const { name } = change.params;
+  return {
+    "record-damaged": `${name} is damaged`,
+    "other-weights": `the weights of the base's ${name} are others`,
+    "new-picture": `${name} is new`,
+    "other-picture": `${name} is another picture`,
+    "no-picture": `${name} is gone`,
+  }[change.params.change];
+}

@@ -9,6 +9,7 @@ import {
   type GenerateOptions,
   generate,
   loadPipeline,
+  type OwnedPipeline,
   type Pipeline,
   type PromptSyntax,
   promptSyntaxes,
@@ -182,7 +183,7 @@ async function openPipeline(
   context: CliContext,
   flags: GenerateFlags,
   { claims, progress }: Pick<ModelSource, "claims" | "progress">,
-): Promise<{ readonly pipeline: Pipeline; readonly read: readonly ReadUse[] }> {
+): Promise<{ readonly pipeline: OwnedPipeline; readonly read: readonly ReadUse[] }> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
   const uses = flags.embedding.map((value) => parseEmbeddingUse(value, files, text));

@@ -8,7 +8,7 @@ import { openModelFiles } from "@atelier/diffusion/files";
 import {
   type Adapter,
   loadPipeline,
-  type Pipeline,
+  type OwnedPipeline,
   readAdapter,
 } from "@atelier/diffusion/pipeline";
 import type { TrainConfig } from "@atelier/diffusion/train";
@@ -86,7 +86,7 @@ export async function draw(
   return { pictures, name, drawing: { steps, guidance: guidanceScale, side: latents.nativeEdge } };
 }
 
-async function open({ context: { files }, flags, base, embedded }: Demo): Promise<Pipeline> {
+async function open({ context: { files }, flags, base, embedded }: Demo): Promise<OwnedPipeline> {
   return loadPipeline(await openModelFiles(files, base), {
     runtime: createRuntime(flags),
     files,

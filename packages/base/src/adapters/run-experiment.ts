@@ -6,7 +6,13 @@ import type { RgbPicture } from "@atelier/diffusion/core";
 import { type Judge, priorDrift, promptDiversity } from "@atelier/diffusion/evaluate";
 import { encodePng, openModelFiles, readEmbedding } from "@atelier/diffusion/files";
 import { runInChild } from "@atelier/diffusion/node";
-import { generate, loadPipeline, type Pipeline, readAdapter } from "@atelier/diffusion/pipeline";
+import {
+  generate,
+  loadPipeline,
+  type OwnedPipeline,
+  type Pipeline,
+  readAdapter,
+} from "@atelier/diffusion/pipeline";
 import {
   embeddedDefaults,
   parseTrainConfig,
@@ -233,7 +239,7 @@ async function open(
   path: string,
   runtime: Runtime,
   embeddings: Parameters<typeof loadPipeline>[1]["embeddings"] = [],
-): Promise<Pipeline> {
+): Promise<OwnedPipeline> {
   const checkpoint = await openModelFiles(nodeFiles, path);
   return loadPipeline(checkpoint, { runtime, files: nodeFiles, embeddings });
 }

@@ -25,6 +25,7 @@ export type {
   EncodedImages,
   EncodedPrompts,
   EncodeOptions,
+  OwnedPipeline,
   Pipeline,
 } from "./pipeline.js";
 export {

@@ -3,7 +3,7 @@
 import { AtelierError } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import { captionsOfWord } from "../data/caption-templates.js";
-import type { Pipeline } from "../pipeline/pipeline.js";
+import type { OwnedPipeline, Pipeline } from "../pipeline/pipeline.js";
 import type { TrainConfig } from "./config/train-config.js";
 import { reporting } from "./events/progress.js";
 import type { ProgressEvent } from "./events/train-event.js";
@@ -42,7 +42,7 @@ export const openBase = (
   { base }: TrainConfig,
   deps: TrainDeps,
   signal: AbortSignal | undefined,
-): AsyncGenerator<ProgressEvent, Pipeline, undefined> =>
+): AsyncGenerator<ProgressEvent, OwnedPipeline, undefined> =>
   reporting((onProgress) => deps.openBase(base, { signal, onProgress }));
 
 /** @throws AtelierError `training` for a run that a watcher ended, unless its word is overruled. */

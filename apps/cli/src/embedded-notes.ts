@@ -2,7 +2,7 @@
 
 import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base";
 import type { ReadPrompt } from "@atelier/diffusion/pipeline";
-import { listCaptions, type TrainConfig } from "@atelier/diffusion/train";
+import { type GivenConfig, listCaptions } from "@atelier/diffusion/train";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type CliContext, printJson } from "./cli-context.js";
 import { wholeWord } from "./embedding-use.js";
@@ -24,7 +24,7 @@ export interface Note {
 /** What to say before a training on the embedded base. */
 export async function trainingNotes(
   files: FileStore,
-  { data, embedding }: TrainConfig,
+  { data, embedding }: GivenConfig,
   { base: text }: Messages,
 ): Promise<Note[]> {
   const small: Note = { type: "note", kind: "small-base", message: text.small(pictureSize) };
@@ -50,7 +50,7 @@ export async function trainingNotes(
   return notes;
 }
 
-async function captionsOf(files: FileStore, data: TrainConfig["data"]): Promise<string[]> {
+async function captionsOf(files: FileStore, data: GivenConfig["data"]): Promise<string[]> {
   try {
     return await listCaptions(files, data);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** @file `atelier generate`: draws pictures and writes them with the parameters they came from. */
 
-import { type Embedding, embeddedBaseName, storedHash } from "@atelier/diffusion/core";
+import { embeddedBaseName } from "@atelier/base";
+import { type Embedding, storedHash } from "@atelier/diffusion/core";
 import { readAdapterClaims } from "@atelier/diffusion/files";
 import {
   type Adapter,

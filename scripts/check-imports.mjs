@@ -55,7 +55,7 @@ const familyFacts = {
     // Tables of names.
     ...["files/adapter/", "files/word/", "files/hub/select-adapter-files.ts", "train/import/"],
     ...["inspect/inspect-path.ts", "inspect/inspection.ts"],
-    // The judge that lies beside the embedded base.
+    // The judge that lies beside a base.
     "evaluate/",
   ],
   patterns: [

@@ -76,6 +76,7 @@ function randomModel({ family: id, configs, scheduler }: ModelPreset): ModelFile
     components: Object.fromEntries(files),
     index: own.index,
     scheduler,
+    trainingConfig: undefined,
     generation: {},
     isPredictionAssumed: false,
     metadata: new Map(),

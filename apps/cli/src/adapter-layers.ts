@@ -1,6 +1,6 @@
 /** @file Which model's layers the names in a LoRA file mean, and reading it for them. */
 
-import { embeddedBaseName, embeddedLoraMetadata, isForEmbeddedBase } from "@atelier/diffusion/core";
+import { embeddedBaseName, embeddedBaseTitle } from "@atelier/base";
 import {
   adaptableLayers,
   configsOf,
@@ -10,6 +10,8 @@ import {
   type ModelFiles,
 } from "@atelier/diffusion/families";
 import {
+  architectureMetadata,
+  architectureOf,
   detectLoraFile,
   type LoadedLora,
   locateLora,
@@ -19,11 +21,12 @@ import {
 } from "@atelier/diffusion/files";
 import type { LayerInfo } from "@atelier/diffusion/models";
 import { type PredictionType, predictionTypes } from "@atelier/diffusion/process";
+import { trainingAdviceOf } from "@atelier/diffusion/train";
 import { adapterMisfits, listMisfits } from "@atelier/diffusion/tuning";
 import { AtelierError } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import { type ModelOptions, openModel } from "./model-options.js";
-import { findLocal } from "./open-base.js";
+import { findBase } from "./open-base.js";
 import type { Progress } from "./progress.js";
 
 /** What the names of a LoRA mean. */
@@ -34,7 +37,7 @@ export interface KnownModel {
   readonly layers: ReadonlyMap<string, LayerInfo>;
   /** Whether the layers have the model's own shapes, because it is at hand. */
   readonly isExact: boolean;
-  /** What the LoRA says of a base that is none of the known ones. */
+  /** What LoRAs say of a base that is of no published kind. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -59,11 +62,11 @@ export async function layersFor(
   const { base: named } = flags;
   const { family, isForEmbedded } = await factsOf(context, input);
   if (named !== undefined && named !== embeddedBaseName) {
-    const { path } = await findLocal(context, named, progress);
+    const { path } = await findBase(context, named, { variant: flags.variant, progress });
     const claims = await readAdapterClaims(context.files, [input]);
     const checkpoint = await openModel(context, flags, { path, claims, progress });
     await checkpoint.close();
-    return { ...layersOf(checkpoint), metadata: new Map() };
+    return layersOf(checkpoint);
   }
   if (named === embeddedBaseName || isForEmbedded) return embeddedLayers(context, progress);
   const known = familyIds.find((id) => id === family);
@@ -77,10 +80,10 @@ export async function layersFor(
 }
 
 async function embeddedLayers(context: CliContext, progress: Progress): Promise<KnownModel> {
-  const { path } = await findLocal(context, embeddedBaseName, progress);
+  const { path } = await findBase(context, embeddedBaseName, { progress });
   const checkpoint = await openModel(context, {}, { path, progress });
   await checkpoint.close();
-  return { ...layersOf(checkpoint), metadata: embeddedLoraMetadata };
+  return layersOf(checkpoint);
 }
 
 /** The embedded base where it is there and takes all of the LoRA, which says nothing of its model. */
@@ -100,15 +103,20 @@ async function fittingEmbedded(
   }
 }
 
-/** The layers of a checkpoint that an adapter can change, and what its adapters are called. */
-export function layersOf(model: ModelFiles): Omit<KnownModel, "metadata"> {
+/**
+ * The layers of a checkpoint that an adapter can change, and what its adapters are called.
+ * @throws AtelierError `config` for advice of the checkpoint that is none.
+ */
+export function layersOf(model: ModelFiles): KnownModel {
   const { family, scheduler, isPredictionAssumed } = model;
   const told = scheduler["prediction_type"] ?? "epsilon";
   const predictionType = isPredictionAssumed
     ? undefined
     : predictionTypes.find((type) => type === told);
   const layers = adaptableLayers(family, configsOf(model));
-  return { family: family.id, predictionType, layers, isExact: true };
+  const { base } = trainingAdviceOf(model);
+  const metadata = base === undefined ? new Map() : architectureMetadata(base.architecture);
+  return { family: family.id, predictionType, layers, isExact: true, metadata };
 }
 
 /**
@@ -164,7 +172,7 @@ async function factsOf(
   try {
     return {
       family: detectLoraFile(file.entries, file.metadata)?.family,
-      isForEmbedded: isForEmbeddedBase(file.metadata),
+      isForEmbedded: architectureOf(file.metadata) === embeddedBaseTitle,
     };
   } finally {
     await file.close();

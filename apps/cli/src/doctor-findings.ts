@@ -136,8 +136,8 @@ export async function findEmbeddedBase(context: CliContext): Promise<Finding> {
   const { doctor: text } = context.text;
   const finding = { id: "base.embedded", label: text.labels.embedded };
   try {
-    const { folder, fingerprint } = await openEmbedded(context);
-    const { bytes } = await sizeOfFolder(folder);
+    const { path, fingerprint = "" } = await openEmbedded(context);
+    const { bytes } = await sizeOfFolder(path);
     const message = text.embedded(formatBytes(bytes), fingerprint.slice(0, 12));
     return { ...finding, status: "ok", message };
   } catch (error) {

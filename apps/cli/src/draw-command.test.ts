@@ -1,12 +1,12 @@
 /** @file The printed command that draws with what was trained. */
 
-import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train";
+import { completeConfig, parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train";
 import { describe, expect, it } from "vitest";
 import { drawOptions, type Trained } from "./draw-command.js";
 
 function config(fields: Readonly<Record<string, unknown>>): TrainConfig {
   const data = { folder: "photos", prompt: "a sks dog" };
-  return parseTrainConfig({ data, base: { path: "sd15.safetensors" }, ...fields });
+  return completeConfig(parseTrainConfig({ data, base: { path: "sd15.safetensors" }, ...fields }));
 }
 
 const draw = (fields: Readonly<Record<string, unknown>>, more: Partial<Trained> = {}): string =>

@@ -2,16 +2,16 @@
 
 import { readPrompt } from "@atelier/diffusion/pipeline";
 import {
+  type GivenConfig,
   type PlanEvent,
   type ResultFile,
   resultOfKind,
-  type TrainConfig,
 } from "@atelier/diffusion/train";
 import { quoteArgument } from "./format.js";
 
 /** A training that has made something. */
 export interface Trained {
-  readonly config: TrainConfig;
+  readonly config: GivenConfig;
   /** As the run's last event names them. */
   readonly results: readonly ResultFile[];
   /** `--tokenizer` of the training. */
@@ -28,7 +28,7 @@ export function drawOptions(trained: Trained): string {
 }
 
 /** A prompt that calls up what was trained. */
-function promptOf({ data, samples, embedding }: TrainConfig, plan: Trained["plan"]): string {
+function promptOf({ data, samples, embedding }: GivenConfig, plan: Trained["plan"]): string {
   // What was trained is text to the last bracket, which the syntax of prompts has to be told.
   const trained = data.prompt && readPrompt(data.prompt, "plain").recorded;
   const prompt = trained ?? samples.prompts[0] ?? plan?.prompt ?? "";

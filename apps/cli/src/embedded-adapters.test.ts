@@ -1,10 +1,10 @@
 /** @file Adapters and words on the embedded base, with a tiny model in its place. */
 
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeChecksums } from "@atelier/base";
-import { embeddedLoraMetadata } from "@atelier/diffusion/core";
-import { tensorSource, writeSafetensors } from "@atelier/diffusion/files";
+import { trainingConfig, writeChecksums } from "@atelier/base";
+import { trainingConfigName } from "@atelier/diffusion/core";
+import { architectureMetadata, tensorSource, writeSafetensors } from "@atelier/diffusion/files";
 import { readPrompt } from "@atelier/diffusion/pipeline";
 import { createTorchGenerator, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
@@ -17,6 +17,7 @@ beforeEach(async () => {
   embedded = temporaryFolder();
   cpSync(fixture("tiny-checkpoints", "tiny-sd1"), embedded, { recursive: true });
   cpSync(fixture("tokenizer-small"), join(embedded, "tokenizer"), { recursive: true });
+  writeFileSync(join(embedded, trainingConfigName), JSON.stringify(trainingConfig));
   await writeChecksums(nodeFiles, embedded);
 });
 
@@ -51,7 +52,7 @@ async function pixels(...adapters: string[]): Promise<string> {
 
 describe("LoRAs for the embedded base", () => {
   it.each([
-    ["that say so", embeddedLoraMetadata],
+    ["that say so", architectureMetadata("atelier-embedded")],
     ["that say nothing, but fit it alone", new Map<string, string>()],
   ])(
     "%s are merged among themselves",
@@ -62,7 +63,10 @@ describe("LoRAs for the embedded base", () => {
       expect(code, stderr).toBe(0);
       expect((await pixels(out)) === (await pixels(`${first}:0.5`, second))).toBe(true);
       const [inspection] = (await atelier("inspect", out, "--json")).json();
-      expect(inspection).toMatchObject({ fits: "the embedded base of Atelier.", problems: [] });
+      expect(inspection).toMatchObject({
+        fits: "checkpoints of atelier-embedded, as it says.",
+        problems: [],
+      });
     },
     60_000,
   );

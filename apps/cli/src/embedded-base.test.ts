@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeChecksums } from "@atelier/base";
+import { trainingConfig, writeChecksums } from "@atelier/base";
+import { trainingConfigName } from "@atelier/diffusion/core";
 import { encodePng, readPngText } from "@atelier/diffusion/files";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -33,6 +34,7 @@ beforeEach(async () => {
   folder = temporaryFolder();
   cpSync(fixture("tiny-checkpoints", "tiny-sd1"), embedded, { recursive: true });
   cpSync(fixture("tokenizer-small"), join(embedded, "tokenizer"), { recursive: true });
+  writeFileSync(join(embedded, trainingConfigName), JSON.stringify(trainingConfig));
   await writeChecksums(nodeFiles, embedded);
 });
 
@@ -146,7 +148,7 @@ describe.skipIf(!isBuilt)("atelier lora without --base", () => {
     const drawn = await atelier("generate", ...prompt, ...out, "--adapter", adapter);
     expect(drawn.json().map(({ type }) => type)).toEqual(["step", "image"]);
     const [inspection] = (await atelier("inspect", adapter, "--base", "embedded", "--json")).json();
-    expect(inspection).toMatchObject({ fits: "the embedded base of Atelier." });
+    expect(inspection).toMatchObject({ fits: "checkpoints of atelier-embedded, as it says." });
     const diffusers = join(folder, "diffusers.safetensors");
     const back = join(folder, "back.safetensors");
     expect(await atelier("convert", adapter, diffusers, "--to", "diffusers")).toMatchObject({
@@ -154,7 +156,10 @@ describe.skipIf(!isBuilt)("atelier lora without --base", () => {
     });
     expect(await atelier("convert", diffusers, back, "--to", "kohya")).toMatchObject({ code: 0 });
     const [again] = (await atelier("inspect", back, "--json")).json();
-    expect(again).toMatchObject({ format: "kohya", fits: "the embedded base of Atelier." });
+    expect(again).toMatchObject({
+      format: "kohya",
+      fits: "checkpoints of atelier-embedded, as it says.",
+    });
   });
 
   it("trains nothing on damaged weights, and names the file", async () => {

@@ -3,7 +3,7 @@
 import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base";
 import { some } from "@atelier/diffusion/core";
 import type { ReadPrompt } from "@atelier/diffusion/pipeline";
-import { listCaptions, type TrainConfig } from "@atelier/diffusion/train";
+import { type GivenConfig, listCaptions } from "@atelier/diffusion/train";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type CliContext, printJson } from "./cli-context.js";
 import { wholeWord } from "./embedding-use.js";
@@ -25,7 +25,7 @@ function note<C extends keyof NoteParams>(code: C, params: NoteParams[C]): Note<
 /** What to say before a training on the embedded base. */
 export async function trainingNotes(
   files: FileStore,
-  { data, embedding }: TrainConfig,
+  { data, embedding }: GivenConfig,
 ): Promise<Note[]> {
   const notes: Note[] = [note("small-base", { edge: pictureSize })];
   const taught = new Set(unknownWords(embedding?.token ?? ""));
@@ -45,7 +45,7 @@ export async function trainingNotes(
   return notes;
 }
 
-async function captionsOf(files: FileStore, data: TrainConfig["data"]): Promise<string[]> {
+async function captionsOf(files: FileStore, data: GivenConfig["data"]): Promise<string[]> {
   try {
     return await listCaptions(files, data);
   } catch (error) {

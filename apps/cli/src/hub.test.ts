@@ -52,6 +52,16 @@ describe("generate with a base of the hub", () => {
     expect(stderr).toContain(`through the proxy ${url} (HTTP`);
   });
 
+  it("asks for an autoencoder of the hub, too", async () => {
+    const { url, asked } = await startProxy();
+    const env = { ...nowhere(), HTTP_PROXY: url, HF_ENDPOINT: "http://hub.invalid" };
+    const base = fixture("tiny-checkpoints", "tiny-sd1");
+    const argv = ["generate", "--base", base, "--vae", "acme/vae", "--prompt", "x"];
+    const { code } = await runCli(argv, { env });
+    expect(code).not.toBe(0);
+    expect(asked[0]).toMatch(/^GET http:\/\/hub\.invalid\/api\/models\/acme\/vae/);
+  });
+
   it("goes without for what NO_PROXY names", async () => {
     const { url, asked } = await startProxy();
     const env = { ALL_PROXY: url, HF_ENDPOINT: "http://127.0.0.1:2", NO_PROXY: "127.0.0.1" };

@@ -6,6 +6,7 @@ import { predictionTypes } from "@atelier/diffusion/process";
 import { type Command, Option } from "commander";
 import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
+import { findAutoencoder } from "./open-base.js";
 import type { Progress } from "./progress.js";
 
 /** Parsed by the options of this file. */
@@ -37,15 +38,18 @@ export interface ModelSource {
 }
 
 /**
- * Opens a model as the options say, and tells once what was assumed or left out of it.
- * @throws AtelierError as `openModelFiles`.
+ * Opens a model as the options say, its autoencoder downloaded first where that is a repository, and tells once
+ * what was assumed or left out of it.
+ * @throws AtelierError as `findModel` and `openModelFiles`.
  */
 export async function openModel(
   context: CliContext,
   { variant, vae, predictionType, zeroTerminalSnr }: ModelOptions,
   { path, claims, progress }: ModelSource,
 ): Promise<ModelFiles> {
-  const options = { variant, vae, predictionType, zeroTerminalSnr, claims };
+  const found =
+    vae === undefined ? undefined : await findAutoencoder(context, vae, { variant, progress });
+  const options = { variant, vae: found?.path, predictionType, zeroTerminalSnr, claims };
   const checkpoint = await openModelFiles(context.files, path, options);
   progress.tell(checkpoint.notes);
   return checkpoint;

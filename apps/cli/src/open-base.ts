@@ -1,95 +1,69 @@
-/**
- * @file The base model that a user names: the embedded one, a folder, a file, or a repository that is
- * downloaded.
- */
+/** @file The models and adapters that a user names, with what a download tells shown on the way. */
 
+import { embeddedBaseName } from "@atelier/base";
 import { openEmbeddedBase } from "@atelier/base/node";
-import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "@atelier/diffusion/core";
 import {
   type HubEvent,
-  type ResolveModelOptions,
-  resolveModel,
   selectAdapterFiles,
+  selectAutoencoderFiles,
 } from "@atelier/diffusion/files";
-import { createHubDiskCache, hubAccess, readHubEnvironment } from "@atelier/diffusion/node";
+import {
+  type FindModelOptions,
+  type FoundModel,
+  findModel,
+  type ModelPlace,
+} from "@atelier/diffusion/node";
 import { isAdapterRepository } from "./adapter-use.js";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes } from "./format.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
 
-/** A model on this machine. */
-export interface FoundBase {
-  /** For `openModelFiles`. */
-  readonly path: string;
-  /** What it is called, where that is not its file's or folder's name. */
-  readonly name?: string;
-  readonly fingerprint?: string;
+/** How a model is looked for. */
+export interface FindOptions {
+  readonly variant?: string | undefined;
+  readonly progress: Progress;
 }
 
-/**
- * Finds a model, downloaded first where it is a repository, and checked where it is the embedded one.
- * @throws AtelierError `file` when there is no such model or it is damaged, `network`, `aborted`.
- */
-export async function findBase(
+/** Finds a model. @throws AtelierError as `findModel` and {@link openEmbedded}. */
+export const findBase = (
   context: CliContext,
   source: string,
-  { variant, progress }: { readonly variant?: string | undefined; readonly progress: Progress },
-): Promise<FoundBase> {
-  if (source === embeddedBaseName) return findLocal(context, source, progress);
-  // A path needs nothing of the hub, whatever its variables say.
-  if ((await context.files.stat(source)) !== undefined) return { path: source };
-  return { path: await resolve(context, source, { variant, progress }) };
-}
+  options: FindOptions,
+): Promise<FoundModel> => find(context, source, options);
 
-/**
- * Finds an adapter, downloaded first where it is a repository.
- * @throws AtelierError `file` when there is none, `network`, `aborted`.
- */
+/** Finds an autoencoder. @throws AtelierError as {@link findBase}. */
+export const findAutoencoder = (
+  context: CliContext,
+  source: string,
+  options: FindOptions,
+): Promise<FoundModel> => find(context, source, { ...options, select: selectAutoencoderFiles });
+
+/** Finds an adapter, or whatever else stands at a path. @throws AtelierError as {@link findBase}. */
 export async function findAdapter(
   context: CliContext,
   source: string,
   progress: Progress,
-): Promise<FoundBase> {
-  const isThere = (await context.files.stat(source)) !== undefined;
-  if (isThere || source === embeddedBaseName || !isAdapterRepository(source)) {
-    return findLocal(context, source, progress);
-  }
-  return { path: await resolve(context, source, { progress, select: selectAdapterFiles }) };
+): Promise<FoundModel> {
+  return isAdapterRepository(source)
+    ? find(context, source, { progress, select: selectAdapterFiles })
+    : find(context, { path: source }, { progress });
 }
 
-async function resolve(
-  { io, files, text }: CliContext,
-  source: string,
-  {
-    progress,
-    ...options
-  }: Pick<ResolveModelOptions, "variant" | "select"> & { readonly progress: Progress },
-): Promise<string> {
-  const hub = readHubEnvironment(io.env);
-  const { path } = await resolveModel(source, {
-    files,
-    cache: createHubDiskCache(hub.cacheFolder, hub),
-    ...hubAccess(hub, io.env),
-    isOffline: hub.isOffline,
-    ...options,
-    signal: io.signal,
-    onEvent: (event) => {
-      if (hub.showsProgress || event.type !== "progress") show(event, text, progress);
-    },
-  });
-  return path;
-}
-
-/** A path as it is, or the embedded base by its name. @throws AtelierError `file` as {@link openEmbedded}. */
-export async function findLocal(
+function find(
   context: CliContext,
-  source: string,
-  progress: Progress,
-): Promise<FoundBase> {
-  if (source !== embeddedBaseName) return { path: source };
-  const { folder: path, fingerprint } = await openEmbedded(context, progress);
-  return { path, name: embeddedBaseTitle, fingerprint };
+  source: string | ModelPlace,
+  { progress, ...options }: FindOptions & Pick<FindModelOptions, "select">,
+): Promise<FoundModel> {
+  const { io, text } = context;
+  return findModel(source, {
+    ...options,
+    environment: io.env,
+    signal: io.signal,
+    shipped: async (name) =>
+      name === embeddedBaseName ? openEmbedded(context, progress) : undefined,
+    onEvent: (event) => show(event, text, progress),
+  });
 }
 
 /**
@@ -99,7 +73,7 @@ export async function findLocal(
 export async function openEmbedded(
   { io, files, text }: CliContext,
   progress?: Progress,
-): Promise<EmbeddedBase> {
+): Promise<FoundModel> {
   if (progress !== undefined && (await files.stat(embeddedBaseName)) !== undefined) {
     progress.warn(text.base.shadowed(embeddedBaseName));
   }

@@ -48,12 +48,25 @@ describe("resolveConfig", () => {
     expect(base.repo).toBeUndefined();
   });
 
-  it("leaves the fingerprint of a recorded run behind with its base", async () => {
-    const file = write("base: { path: embedded, fingerprint: abc }\ndata: { folder: photos }\n");
-    expect((await resolve(file)).base).toMatchObject({ path: "embedded", fingerprint: "abc" });
+  it("takes the embedded base where none is named, and no default beside a repository", async () => {
+    const data = "data: { folder: photos }\n";
+    for (const text of [data, `base: {}\n${data}`, `base: { variant: fp16 }\n${data}`]) {
+      expect((await resolve(write(text))).base).toMatchObject({ path: "embedded" });
+    }
+    const { base } = await resolve(write(`base: { repo: a/b }\n${data}`));
+    expect(base).toMatchObject({ repo: "a/b" });
+    expect(base.path).toBeUndefined();
+    expect(await refusal(write(`base: model\n${data}`))).toContain("base: expected a group");
+  });
+
+  it("leaves what a recorded run says of its base behind with it", async () => {
+    const recorded = { path: "embedded", fingerprint: "abc", architecture: "atelier-embedded" };
+    const file = write(JSON.stringify({ base: recorded, data: { folder: "photos" } }));
+    expect((await resolve(file)).base).toMatchObject(recorded);
     const { base } = await resolve(file, { "base.path": "model" });
     expect(base).toMatchObject({ path: "model" });
     expect(base.fingerprint).toBeUndefined();
+    expect(base.architecture).toBeUndefined();
   });
 
   it("lists all problems at once, each with its line or flag", async () => {

@@ -3,7 +3,8 @@
  * each with the line or the flag that it comes from.
  */
 
-import { parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train";
+import { embeddedBaseName } from "@atelier/base";
+import { type GivenConfig, parseTrainConfig } from "@atelier/diffusion/train";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type ConfigFile, readConfigFile } from "./config-file.js";
 import { configFlags } from "./config-flags.js";
@@ -24,9 +25,9 @@ export async function resolveConfig(
   files: FileStore,
   { file, values }: ConfigSources,
   text: Messages,
-): Promise<TrainConfig> {
+): Promise<GivenConfig> {
   const parsed = file === undefined ? undefined : await readConfigFile(files, file, text);
-  const config = await withBase(files, merge(parsed?.value ?? {}, values));
+  const config = withDefaultBase(await withBase(files, merge(parsed?.value ?? {}, values)));
   try {
     return parseTrainConfig(config);
   } catch (error) {
@@ -41,8 +42,8 @@ function merge(value: unknown, values: ReadonlyMap<string, unknown>): unknown {
   return merged;
 }
 
-/** Fields that say which base is meant. */
-const ofBase: ReadonlySet<string> = new Set(["path", "repo", "fingerprint"]);
+/** Fields that say which base is meant, and what it is. */
+const ofBase: ReadonlySet<string> = new Set(["path", "repo", "fingerprint", "architecture"]);
 
 /** A base named by a flag replaces the file's, whichever of its two forms either has. */
 function withoutOtherBase(value: unknown, values: ReadonlyMap<string, unknown>): unknown {
@@ -73,6 +74,13 @@ async function withBase(files: FileStore, config: unknown): Promise<unknown> {
   base.set("repo", repo);
   if (revision !== undefined) base.set("revision", revision);
   return setAt(config, ["base"], Object.fromEntries(base));
+}
+
+/** The embedded base where a config names none; what is no config is left to the schema. */
+export function withDefaultBase(config: unknown): unknown {
+  const base = valueAt(config, ["base"]) ?? {};
+  const isNamed = ["path", "repo"].some((key) => valueAt(base, [key]) !== undefined);
+  return isNamed ? config : setAt(config, ["base", "path"], embeddedBaseName);
 }
 
 function valueAt(value: unknown, parts: readonly string[]): unknown {

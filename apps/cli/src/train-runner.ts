@@ -1,9 +1,10 @@
 /** @file Runs a training in its own process and shows its events: what `train` and `lora` share. */
 
 import { totalmem } from "node:os";
-import { embeddedBaseName, type WarningEvent } from "@atelier/diffusion/core";
+import { embeddedBaseName } from "@atelier/base";
+import type { WarningEvent } from "@atelier/diffusion/core";
 import { runInChild } from "@atelier/diffusion/node";
-import type { EndEvent, ResumeOptions, TrainConfig, TrainEvent } from "@atelier/diffusion/train";
+import type { EndEvent, GivenConfig, ResumeOptions, TrainEvent } from "@atelier/diffusion/train";
 import { type CliContext, print, printJson } from "./cli-context.js";
 import { drawOptions } from "./draw-command.js";
 import { showNotes, trainingNotes } from "./embedded-notes.js";
@@ -28,19 +29,21 @@ export interface TrainingFlags {
 /** Trains; ends with 130 when it was stopped. @throws AtelierError when training fails. */
 export async function runTraining(
   context: CliContext,
-  config: TrainConfig,
+  config: GivenConfig,
   { json = false, tokenizer, resume }: TrainingFlags,
 ): Promise<void> {
   const progress = createProgress(context, { json });
   progress.update({ label: context.text.train.starting });
   try {
     const isEmbedded = config.base.path === embeddedBaseName;
-    const embeddedBase = isEmbedded ? await openEmbedded(context, progress) : undefined;
+    const shipped = isEmbedded
+      ? new Map([[embeddedBaseName, await openEmbedded(context, progress)]])
+      : undefined;
     if (isEmbedded) {
       const notes = await trainingNotes(context.files, config);
       showNotes(context, notes, { json, progress });
     }
-    const options = { tokenizerFolder: tokenizer, embeddedBase, resume };
+    const options = { tokenizerFolder: tokenizer, shipped, resume };
     const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };
     for await (const event of runInChild(config, context.io.signal, options)) {
       if (event.type === "warning") progress.tell([event]);
@@ -55,7 +58,7 @@ export async function runTraining(
 
 interface View {
   readonly context: CliContext;
-  readonly config: TrainConfig;
+  readonly config: GivenConfig;
   readonly progress: Progress;
   readonly tokenizer: string | undefined;
   /** The plan, the memory that it asked for, and the most that was used. */

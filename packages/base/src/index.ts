@@ -25,6 +25,8 @@ export {
 export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";
 export { subjectTruth } from "./demo/subject-truth.js";
 export { checksumsName, verifyChecksums, writeChecksums } from "./embedded/checksums.js";
+export { embeddedBaseInWords, embeddedBaseName, embeddedBaseTitle } from "./embedded/names.js";
+export { trainingAdvice, trainingConfig } from "./embedded/training-config.js";
 export { isMostlyUnknown, unknownWords } from "./embedded/unknown-words.js";
 export { html, type Markup, type MarkupValue } from "./report-page/markup.js";
 export { pageStyle } from "./report-page/page-style.js";

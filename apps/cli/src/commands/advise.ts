@@ -1,6 +1,7 @@
 /** @file `atelier advise`: which technique fits these pictures, with reasons and a command to begin with. */
 
 import { totalmem } from "node:os";
+import { embeddedBaseName } from "@atelier/base";
 import {
   type Advice,
   type AdviceGoal,
@@ -9,7 +10,7 @@ import {
   adviceGoals,
   advise,
 } from "@atelier/diffusion/advise";
-import { embeddedBaseName, sentenceOf, sha256Hex, type Warning } from "@atelier/diffusion/core";
+import { sentenceOf, sha256Hex, type Warning } from "@atelier/diffusion/core";
 import { probePicture, readCaptionedFolder, readPictureFile } from "@atelier/diffusion/data";
 import { configsOf } from "@atelier/diffusion/families";
 import { openModelFiles } from "@atelier/diffusion/files";
@@ -18,7 +19,7 @@ import { fullTrainingBytes } from "@atelier/diffusion/train";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { quoteArgument } from "../format.js";
-import { findBase } from "../open-base.js";
+import { findAutoencoder, findBase } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
 import { worded } from "../worded.js";
@@ -95,7 +96,8 @@ async function describeBase(
   progress: Progress,
 ): Promise<{ readonly edge: number; readonly fullTrainingBytes: number }> {
   const { path } = await findBase(context, base, { progress });
-  const model = await openModelFiles(context.files, path, { vae });
+  const other = vae === undefined ? undefined : await findAutoencoder(context, vae, { progress });
+  const model = await openModelFiles(context.files, path, { vae: other?.path });
   await model.close();
   const { nativeEdge: edge } = model.family.latents(configsOf(model));
   return { edge, fullTrainingBytes: fullTrainingBytes(model) };

@@ -3,7 +3,7 @@
  * meaning.
  */
 
-import { embeddedBaseName } from "@atelier/diffusion/core";
+import { embeddedBaseName } from "@atelier/base";
 import { dreamboothPrompts, type PromptSubject } from "@atelier/diffusion/evaluate";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";

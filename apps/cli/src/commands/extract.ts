@@ -1,6 +1,6 @@
 /** @file `atelier extract`: a LoRA from what distinguishes a tuned model from its base. */
 
-import { embeddedBaseName, embeddedLoraMetadata } from "@atelier/diffusion/core";
+import { embeddedBaseName } from "@atelier/base";
 import type { ModelFiles } from "@atelier/diffusion/families";
 import { writeKohyaLora } from "@atelier/diffusion/files";
 import { extractAdapter } from "@atelier/diffusion/tuning";
@@ -74,7 +74,6 @@ async function extract(context: CliContext, tuned: string, flags: ExtractFlags):
       ...layersOf(before),
       title: adapterTitle(out),
       dtype: storedTypes[dtype],
-      metadata: base === embeddedBaseName ? embeddedLoraMetadata : new Map(),
     });
     progress.clear();
     if (leftOut.length > 0) progress.warn(own.leftOut(leftOut));

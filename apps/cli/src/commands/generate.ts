@@ -1,6 +1,7 @@
 /** @file `atelier generate`: draws pictures and writes them with the parameters they came from. */
 
-import { type Embedding, embeddedBaseName, storedHash } from "@atelier/diffusion/core";
+import { embeddedBaseName } from "@atelier/base";
+import { type Embedding, storedHash } from "@atelier/diffusion/core";
 import { readAdapterClaims } from "@atelier/diffusion/files";
 import {
   type Adapter,
@@ -9,6 +10,7 @@ import {
   type GenerateOptions,
   generate,
   loadPipeline,
+  type OwnedPipeline,
   type Pipeline,
   type PromptSyntax,
   promptSyntaxes,
@@ -178,7 +180,7 @@ async function openPipeline(
   context: CliContext,
   flags: GenerateFlags,
   { claims, progress }: Pick<ModelSource, "claims" | "progress">,
-): Promise<{ readonly pipeline: Pipeline; readonly read: readonly ReadUse[] }> {
+): Promise<{ readonly pipeline: OwnedPipeline; readonly read: readonly ReadUse[] }> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
   const uses = flags.embedding.map((value) => parseEmbeddingUse(value, files, text));

@@ -3,8 +3,10 @@
  * no equivalent listed.
  */
 
+import { embeddedBaseName, trainingAdvice } from "@atelier/base";
 import { readText } from "@atelier/diffusion/core";
 import {
+  completeConfig,
   type ForeignFile,
   type ImportedConfig,
   importSettings,
@@ -17,6 +19,7 @@ import { parse as parseToml } from "smol-toml";
 import { stringify as stringifyYaml } from "yaml";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { readConfigFile } from "../config-file.js";
+import { withDefaultBase } from "../resolve-config.js";
 
 /** Adds the command. */
 export function addImportCommand(program: Command, context: CliContext): void {
@@ -62,7 +65,9 @@ async function importFiles(
     context.io.stderr.write(`${words.left(option, JSON.stringify(value), why)}\n`);
   }
   if (problems === undefined) {
-    const strength = trainingStrength(parseTrainConfig(imported.config));
+    const given = parseTrainConfig(withDefaultBase(imported.config));
+    const advice = given.base.path === embeddedBaseName ? trainingAdvice : {};
+    const strength = trainingStrength(completeConfig(given, advice));
     context.io.stderr.write(`${words.strength(strength)}\n`);
   } else context.io.stderr.write(`${words.incomplete(problems)}\n`);
 }
@@ -70,7 +75,7 @@ async function importFiles(
 /** What still has to be filled in before it can be trained, if anything. */
 function problemsOf(config: ImportedConfig["config"]): string | undefined {
   try {
-    parseTrainConfig(config);
+    parseTrainConfig(withDefaultBase(config));
     return undefined;
   } catch (error) {
     return messageOf(error);

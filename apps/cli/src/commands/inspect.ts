@@ -9,7 +9,7 @@ import { exitCodes } from "../exit.js";
 import { formatBytes, formatCount } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 import { addPredictionType, type ModelOptions } from "../model-options.js";
-import { findAdapter, findLocal } from "../open-base.js";
+import { findAdapter, findBase } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
 import { worded } from "../worded.js";
@@ -88,7 +88,7 @@ async function examine(
 ): Promise<Examination> {
   const { files, io } = context;
   const found = await findAdapter(context, path, progress);
-  const held = base === undefined ? undefined : await findLocal(context, base, progress);
+  const held = base === undefined ? undefined : await findBase(context, base, { progress });
   const options = { base: held?.path, predictionType, signal: io.signal };
   const { fingerprint } = found;
   return { fingerprint, inspection: await inspectPath(files, found.path, options) };

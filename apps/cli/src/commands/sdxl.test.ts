@@ -287,7 +287,9 @@ describe("SDXL", () => {
     const sd1 = fixture("tiny-checkpoints", "tiny-sd1");
     expect(
       await refusal("generate", "--base", base, "--prompt", "a", "--vae", "nowhere"),
-    ).toContain("nowhere: expected an autoencoder's folder or file, got nothing");
+    ).toContain(
+      "nowhere: expected a folder, a file or a repository such as organisation/name@revision",
+    );
     expect(
       await refusal(...["generate", "--base", base, "--prompt", "a"], "--vae", join(sd1, "unet")),
     ).toContain("vae config");

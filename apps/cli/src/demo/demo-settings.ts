@@ -3,12 +3,8 @@
  * trained as the embedded one would be.
  */
 
-import {
-  embeddedDefaults,
-  embeddedRates,
-  parseTrainConfig,
-  type TrainConfig,
-} from "@atelier/diffusion/train";
+import { embeddedBaseName, trainingAdvice } from "@atelier/base";
+import { completeConfig, parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train";
 import type { DemoPart } from "./demo-clock.js";
 
 /** Where a training reads and writes. */
@@ -46,15 +42,13 @@ export function expectedSeconds(steps: number): Readonly<Record<DemoPart, number
 /** The training's config. @throws AtelierError `config` for numbers out of range. */
 export function demoTrainConfig(training: DemoTraining): TrainConfig {
   const { base, pictures, memory, run, steps, seed, device } = training;
-  const { targets, ...defaults } = embeddedDefaults;
-  return parseTrainConfig({
-    ...defaults,
+  // What the base is called is its own.
+  const { base: _, ...advice } = trainingAdvice;
+  const given = parseTrainConfig({
     name: adapterName,
-    base: base === undefined ? {} : { path: base },
+    base: { path: base ?? embeddedBaseName },
     // What is new is shown twice as often as what is remembered.
     data: { folder: pictures, repeats: 2, folders: [{ folder: memory, repeats: 1 }] },
-    lora: { rank: 16, targets },
-    learningRate: embeddedRates.lora,
     steps,
     seed,
     samples: { everySteps: 0 },
@@ -62,4 +56,5 @@ export function demoTrainConfig(training: DemoTraining): TrainConfig {
     output: { run },
     device,
   });
+  return completeConfig(given, advice);
 }

@@ -1,14 +1,21 @@
 /** @file The parts of the demo: each tells how far it is and how long the whole demo still takes. */
 
 import type { Measures, SubjectTruth } from "@atelier/base";
-import { demoPrompts, mascotWords, measurePrompts, questionsOf } from "@atelier/base";
-import { type EmbeddedBase, embeddedBaseTitle, type RgbPicture } from "@atelier/diffusion/core";
+import {
+  demoPrompts,
+  embeddedBaseInWords,
+  mascotWords,
+  measurePrompts,
+  questionsOf,
+} from "@atelier/base";
+import type { RgbPicture } from "@atelier/diffusion/core";
 import { openJudge } from "@atelier/diffusion/evaluate";
 import { openModelFiles } from "@atelier/diffusion/files";
+import type { FoundModel } from "@atelier/diffusion/node";
 import {
   type Adapter,
   loadPipeline,
-  type Pipeline,
+  type OwnedPipeline,
   readAdapter,
 } from "@atelier/diffusion/pipeline";
 import type { TrainConfig } from "@atelier/diffusion/train";
@@ -43,7 +50,7 @@ export interface Demo {
   /** The base's folder. */
   readonly base: string;
   /** Present where no other base was named. */
-  readonly embedded: EmbeddedBase | undefined;
+  readonly embedded: FoundModel | undefined;
   readonly folder: string;
 }
 
@@ -86,14 +93,13 @@ export async function draw(
   return { pictures, name, drawing: { steps, guidance: guidanceScale, side: latents.nativeEdge } };
 }
 
-async function open({ context: { files }, flags, base, embedded }: Demo): Promise<Pipeline> {
+async function open({ context: { files }, flags, base, embedded }: Demo): Promise<OwnedPipeline> {
   return loadPipeline(await openModelFiles(files, base), {
     runtime: createRuntime(flags),
     files,
     ...(flags.tokenizer === undefined ? {} : { tokenizerFolder: flags.tokenizer }),
-    ...(embedded === undefined
-      ? {}
-      : { name: embeddedBaseTitle, fingerprint: embedded.fingerprint }),
+    name: embedded?.name,
+    fingerprint: embedded?.fingerprint,
   });
 }
 
@@ -105,7 +111,7 @@ export async function train(demo: Demo, config: TrainConfig): Promise<TrainedMas
   return trainMascot(config, {
     signal: context.io.signal,
     tokenizer: flags.tokenizer,
-    embeddedBase: embedded,
+    embedded,
     onStep: (done, loss) => tell(demo, "train", { share: done / total, total, loss }),
     onWarning: (warning) => progress.tell([warning]),
   });
@@ -120,13 +126,16 @@ export async function judge(
   pictures: readonly PromptPictures[],
   truths: readonly (SubjectTruth | undefined)[],
 ): Promise<Measures | undefined> {
-  const { context, flags, base } = demo;
+  const { context, flags, base, embedded } = demo;
   const { files } = context;
   begin(demo, "judge", 1);
   for (const part of judgeParts) {
     if ((await files.stat(files.join(base, part))) === undefined) return undefined;
   }
-  await using judging = await openJudge(files, base, { runtime: createRuntime(flags) });
+  await using judging = await openJudge(files, base, {
+    runtime: createRuntime(flags),
+    name: embedded === undefined ? undefined : embeddedBaseInWords,
+  });
   const prompts = demoPrompts.flatMap((prompt, index) => {
     const drawn = pictures[index];
     if (drawn === undefined) return [];

@@ -13,8 +13,8 @@ import {
   subjectTruth,
 } from "@atelier/base";
 import { createMascotRenderer, mascotSvg } from "@atelier/base/node";
-import type { EmbeddedBase } from "@atelier/diffusion/core";
 import { openModelFiles } from "@atelier/diffusion/files";
+import type { FoundModel } from "@atelier/diffusion/node";
 import type { TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError } from "@atelier/engine";
 import { type CliContext, printJson } from "../cli-context.js";
@@ -69,10 +69,10 @@ async function findBase(
   context: CliContext,
   { base }: DemoFlags,
   progress: Progress,
-): Promise<{ readonly base: string; readonly embedded: EmbeddedBase | undefined }> {
+): Promise<{ readonly base: string; readonly embedded: FoundModel | undefined }> {
   if (base === undefined) {
     const embedded = await openEmbedded(context, progress);
-    return { base: embedded.folder, embedded };
+    return { base: embedded.path, embedded };
   }
   await (await openModelFiles(context.files, base)).close();
   return { base, embedded: undefined };

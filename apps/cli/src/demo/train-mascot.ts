@@ -1,7 +1,8 @@
 /** @file The demo's training: the same one as `atelier lora`, in its own process. */
 
-import type { EmbeddedBase, Warning } from "@atelier/diffusion/core";
-import { runInChild } from "@atelier/diffusion/node";
+import { embeddedBaseName } from "@atelier/base";
+import type { Warning } from "@atelier/diffusion/core";
+import { type FoundModel, runInChild } from "@atelier/diffusion/node";
 import type { EndEvent, ResultFile, TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError, internalError } from "@atelier/engine";
 import type { AdapterFiles } from "../report/demo-report.js";
@@ -10,7 +11,8 @@ import type { AdapterFiles } from "../report/demo-report.js";
 export interface TrainMascotOptions {
   readonly signal: AbortSignal;
   readonly tokenizer: string | undefined;
-  readonly embeddedBase: EmbeddedBase | undefined;
+  /** Where the config's base is the embedded one. */
+  readonly embedded: FoundModel | undefined;
   /** After each step: how many are done, and the loss of the last one. */
   readonly onStep: (done: number, loss: number) => void;
   readonly onWarning: (warning: Warning) => void;
@@ -27,7 +29,7 @@ export interface TrainedMascot {
 /** Trains to the end. @throws AtelierError as `runInChild`; `aborted` when it was asked to stop. */
 export async function trainMascot(
   config: TrainConfig,
-  { signal, tokenizer, embeddedBase, onStep, onWarning }: TrainMascotOptions,
+  { signal, tokenizer, embedded, onStep, onWarning }: TrainMascotOptions,
 ): Promise<TrainedMascot> {
   const losses: number[] = [];
   let parameters = 0;
@@ -35,7 +37,7 @@ export async function trainMascot(
   // Read to its end, where the process lets go of the run's folder.
   for await (const event of runInChild(config, signal, {
     tokenizerFolder: tokenizer,
-    embeddedBase,
+    shipped: embedded && new Map([[embeddedBaseName, embedded]]),
   })) {
     if (event.type === "plan") parameters = event.trainedParameters;
     else if (event.type === "warning") onWarning(event);

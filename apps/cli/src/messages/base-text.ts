@@ -4,8 +4,10 @@
 export const baseText = {
   option:
     "a diffusers folder, a .safetensors checkpoint, or a Hugging Face repository; by default embedded, the small model of Atelier's own",
+  field:
+    "A diffusers folder, a .safetensors checkpoint, or a Hugging Face repository; by default embedded, the small model of Atelier's own",
   variant: "variant of the weight files, such as fp16",
-  vae: "folder or file of an autoencoder (VAE) to use instead of the model's own, or for a single file that has none",
+  vae: "folder, file or Hugging Face repository of an autoencoder (VAE) to use instead of the model's own, or for a single file that has none",
   predictionType:
     "what the model predicts, where its files say it wrongly or not at all (a yaml beside a single file is read)",
   zeroTerminalSnr:

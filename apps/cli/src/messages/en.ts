@@ -3,6 +3,8 @@
  * values are functions, so that another language can order its words differently.
  */
 
+import { baseText } from "./base-text.js";
+
 /** What a training is going to do. */
 interface Plan {
   readonly pictures: number;
@@ -75,7 +77,8 @@ ${rule}`,
 name no other group has is called by its name (lora.rank: --rank); name, path, folder and use of a
 group are called by the group (base.path: --base); all others bear both (samples.steps:
 --samples-steps). Lists are given by repeating the flag.`,
-    field: (description: string, path: string): string => `${description} [${path}]`,
+    field: (description: string, path: string): string =>
+      `${path === "base.path" ? baseText.field : description} [${path}]`,
     helpAll: "list every option, in groups",
     setBy: (problem: string, origin: string): string => `${problem} (${origin})`,
     line: (file: string, line: number): string => `${file}:${line}`,

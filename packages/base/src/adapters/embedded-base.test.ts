@@ -3,14 +3,18 @@
 import { appendFile, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { trainingConfigName } from "@atelier/diffusion/core";
 import { componentParameters } from "@atelier/diffusion/families";
 import { openModelFiles } from "@atelier/diffusion/files";
 import { listParameters, pictureEncoder } from "@atelier/diffusion/models";
 import { loadClipTokenizer } from "@atelier/diffusion/tokenizer";
+import { trainingAdviceOf } from "@atelier/diffusion/train";
 import { input, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checksumsName } from "../embedded/checksums.js";
+import { checksumsName, writeChecksums } from "../embedded/checksums.js";
+import { embeddedBaseTitle } from "../embedded/names.js";
+import { trainingAdvice, trainingConfig } from "../embedded/training-config.js";
 import { initialValues } from "../recipe/initial-values.js";
 import { generationConfig, schedulerConfig } from "../recipe/models.js";
 import { writeModel } from "../recipe/write-model.js";
@@ -54,12 +58,28 @@ async function flipLastByte(path: string): Promise<void> {
 describe("openEmbeddedBase", () => {
   it("takes what was exported, and calls the same model by the same fingerprint", async () => {
     const base = await openEmbeddedBase({ folder });
-    expect(base).toEqual({ folder, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const fingerprint = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(base).toEqual({ path: folder, name: embeddedBaseTitle, fingerprint });
     expect(await openEmbeddedBase({ folder })).toEqual(base);
-    const checkpoint = await openModelFiles(nodeFiles, base.folder);
+    const checkpoint = await openModelFiles(nodeFiles, base.path);
     await checkpoint.close();
     expect(checkpoint.scheduler).toEqual(schedulerConfig);
     expect(checkpoint.generation).toEqual(generationConfig);
+    expect(trainingAdviceOf(checkpoint)).toEqual(trainingAdvice);
+  });
+
+  it("is the same model with other advice for trainings, and another one with other weights", async () => {
+    const { fingerprint } = await openEmbeddedBase({ folder });
+    await writeFile(join(folder, trainingConfigName), '{"steps": 1}');
+    expect(await refusal()).toMatch(/training_config\.json: expected \d+ bytes, got 12/);
+    await writeChecksums(nodeFiles, folder);
+    expect((await openEmbeddedBase({ folder })).fingerprint).toBe(fingerprint);
+    await rm(join(folder, trainingConfigName));
+    await writeChecksums(nodeFiles, folder);
+    expect((await openEmbeddedBase({ folder })).fingerprint).toBe(fingerprint);
+    await flipLastByte(join(folder, unetFile));
+    await writeChecksums(nodeFiles, folder);
+    expect((await openEmbeddedBase({ folder })).fingerprint).not.toBe(fingerprint);
   });
 
   it("names a file with one changed bit", async () => {
@@ -118,6 +138,8 @@ describe("the shipped base", async () => {
     const sizes = JSON.stringify(list).match(/(?<="sizeBytes":)\d+/g) ?? [];
     const megabytes = sizes.reduce((sum, size) => sum + Number(size), 0) / 1e6;
     expect(megabytes).toBeLessThan(40);
+    const advice = await readFile(join(embeddedBaseFolder, trainingConfigName), "utf8");
+    expect(JSON.parse(advice)).toEqual(trainingConfig);
   });
 
   it.skipIf(!isThere)("has one token for each word of the world", async () => {

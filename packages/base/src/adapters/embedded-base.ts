@@ -1,10 +1,11 @@
 /** @file Where the embedded base lies on this machine, and whether it is whole. */
 
 import { fileURLToPath } from "node:url";
-import type { EmbeddedBase } from "@atelier/diffusion/core";
+import type { FoundModel } from "@atelier/diffusion/node";
 import { AtelierError } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { verifyChecksums } from "../embedded/checksums.js";
+import { embeddedBaseTitle } from "../embedded/names.js";
 
 /** The model's folder; sources, the built package and an installed one lie equally deep in it. */
 export const embeddedBaseFolder: string = fileURLToPath(new URL("../../model", import.meta.url));
@@ -16,14 +17,13 @@ export interface EmbeddedBaseOptions {
 
 /**
  * Finds the embedded base and reads all of it once, to be sure that it is what was shipped.
- * @returns what `nodeTrainDeps` and `runInChild` take as `embeddedBase`; `folder` is one for
- *   `openModelFiles`
+ * @returns what `findModel`, `nodeTrainDeps` and `runInChild` take for a shipped model
  * @throws AtelierError `file` when there is none, and with the name of every file that is missing,
  *   changed or too much.
  */
 export async function openEmbeddedBase({
   folder = embeddedBaseFolder,
-}: EmbeddedBaseOptions = {}): Promise<EmbeddedBase> {
+}: EmbeddedBaseOptions = {}): Promise<FoundModel> {
   if ((await nodeFiles.stat(folder))?.kind !== "folder") {
     throw new AtelierError(
       "file",
@@ -31,5 +31,6 @@ export async function openEmbeddedBase({
       { context: { folder } },
     );
   }
-  return { folder, fingerprint: await verifyChecksums(nodeFiles, folder) };
+  const fingerprint = await verifyChecksums(nodeFiles, folder);
+  return { path: folder, name: embeddedBaseTitle, fingerprint };
 }

@@ -6,18 +6,26 @@ import type { RgbPicture } from "@atelier/diffusion/core";
 import { type Judge, priorDrift, promptDiversity } from "@atelier/diffusion/evaluate";
 import { encodePng, openModelFiles, readEmbedding } from "@atelier/diffusion/files";
 import { runInChild } from "@atelier/diffusion/node";
-import { generate, loadPipeline, type Pipeline, readAdapter } from "@atelier/diffusion/pipeline";
 import {
-  embeddedDefaults,
+  generate,
+  loadPipeline,
+  type OwnedPipeline,
+  type Pipeline,
+  readAdapter,
+} from "@atelier/diffusion/pipeline";
+import {
+  completeConfig,
   parseTrainConfig,
   type ResultFile,
   resultOfKind,
+  type TrainConfig,
 } from "@atelier/diffusion/train";
 import { AtelierError, type Runtime } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { type JudgedPrompt, measurePrompts, type SubjectTruth } from "../demo/measure-prompts.js";
 import { questionsOf } from "../demo/prompt-questions.js";
 import { subjectTruth } from "../demo/subject-truth.js";
+import { trainingAdvice } from "../embedded/training-config.js";
 import type { Arm } from "../experiments/arms.js";
 import { type Goal, type GoalPicture, subjectMark } from "../experiments/goals.js";
 import type { ArmResult } from "../experiments/result.js";
@@ -44,7 +52,6 @@ const picturesPerPrompt = 4;
 /** Of prompts for the class alone: PRES and DIV compare these with each other. */
 const classPictures = 12;
 const firstSeed = 7;
-const { batchSize, schedule, timesteps } = embeddedDefaults;
 
 /** Writes a goal's pictures with captions, once for each way of naming the subject. */
 export async function writeLessons(
@@ -107,31 +114,21 @@ export async function runArm(
   const run = join(folder, name);
   // Of a training that was stopped half-way; a finished one is not run again.
   await rm(run, { recursive: true, force: true });
-  const fields = scaleRates(
-    arm.config({
-      folders: {
-        identifier: lessonFolder(folder, "identifier"),
-        token: lessonFolder(folder, "token"),
-      },
-      ...{ token, initializer, classPrompt, instancePrompt: instancePrompt ?? "" },
-    }),
-    rateFactor,
-  );
-  const config = parseTrainConfig({
+  const fields = arm.config({
+    folders: {
+      identifier: lessonFolder(folder, "identifier"),
+      token: lessonFolder(folder, "token"),
+    },
+    ...{ token, initializer, classPrompt, instancePrompt: instancePrompt ?? "" },
+  });
+  const given = parseTrainConfig({
     ...fields,
     name: arm.id,
     base: { path: base },
-    ...{
-      schedule,
-      timesteps,
-      batchSize,
-      steps,
-      seed,
-      samples: { everySteps: 0 },
-      saveEverySteps: 0,
-    },
+    ...{ steps, seed, samples: { everySteps: 0 }, saveEverySteps: 0 },
     output: { run, formats: "kohya" },
   });
+  const config = scaleRates(completeConfig(given, trainingAdvice), rateFactor);
   const facts = { trainedParameters: 0, memoryBytes: 0, secondsPerStep: 0, seconds: 0 };
   let made: readonly ResultFile[] = [];
   for await (const event of runInChild(config, signal)) {
@@ -198,19 +195,13 @@ function say(goal: Goal, says: Arm["says"], { caption }: GoalPicture): string {
   return caption.replace(subjectMark, goal[says]);
 }
 
-/** Every `learningRate` in a config's fields, multiplied. */
-function scaleRates(
-  fields: Readonly<Record<string, unknown>>,
-  factor: number,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      if (name === "learningRate" && typeof value === "number") return [name, value * factor];
-      const isSection = typeof value === "object" && value !== null && !Array.isArray(value);
-      // What is an object and no list is a section of the config.
-      return [name, isSection ? scaleRates(value as Record<string, unknown>, factor) : value];
-    }),
-  );
+/** The learning rates of what trains, multiplied. */
+function scaleRates({ embedding, ...config }: TrainConfig, factor: number): TrainConfig {
+  return {
+    ...config,
+    learningRate: config.learningRate * factor,
+    embedding: embedding && { ...embedding, learningRate: embedding.learningRate * factor },
+  };
 }
 
 async function drawAfter(
@@ -233,7 +224,7 @@ async function open(
   path: string,
   runtime: Runtime,
   embeddings: Parameters<typeof loadPipeline>[1]["embeddings"] = [],
-): Promise<Pipeline> {
+): Promise<OwnedPipeline> {
   const checkpoint = await openModelFiles(nodeFiles, path);
   return loadPipeline(checkpoint, { runtime, files: nodeFiles, embeddings });
 }

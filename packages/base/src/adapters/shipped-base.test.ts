@@ -17,6 +17,7 @@ import { parseTrainConfig, resultOfKind, train } from "@atelier/diffusion/train"
 import { createOrtRuntime, nodeFiles as files } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mascotLessons } from "../demo/mascot-scenes.js";
+import { embeddedBaseName } from "../embedded/names.js";
 import { embeddedBaseFolder, openEmbeddedBase } from "./embedded-base.js";
 import { createMascotRenderer } from "./render-mascot.js";
 
@@ -40,6 +41,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function teach(learningRate: number): Promise<{ losses: number[]; adapter: string }> {
   const config = parseTrainConfig({
     name: "mascot",
+    base: { path: embeddedBaseName },
     data: { folder: join(folder, "pictures") },
     learningRate,
     schedule: { name: "constant" },
@@ -49,8 +51,8 @@ async function teach(learningRate: number): Promise<{ losses: number[]; adapter:
     samples: { everySteps: 0 },
     output: { run: join(folder, `rate-${learningRate}`) },
   });
-  const embeddedBase = await openEmbeddedBase();
-  const deps = { ...nodeTrainDeps(config, { embeddedBase }), cacheFolder: join(folder, "cache") };
+  const shipped = new Map([[embeddedBaseName, await openEmbeddedBase()]]);
+  const deps = { ...nodeTrainDeps(config, { shipped }), cacheFolder: join(folder, "cache") };
   const losses: number[] = [];
   let adapter = "";
   for await (const event of train(config, deps)) {

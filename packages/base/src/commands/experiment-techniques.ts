@@ -23,6 +23,7 @@ import {
   runArm,
   writeLessons,
 } from "../adapters/run-experiment.js";
+import { embeddedBaseInWords } from "../embedded/names.js";
 import { type Arm, arms } from "../experiments/arms.js";
 import { comparisonPage, comparisonTable, markdownTable } from "../experiments/comparison.js";
 import { type Goal, goals } from "../experiments/goals.js";
@@ -74,7 +75,10 @@ async function run(): Promise<void> {
   const rateFactor = positive("rate-factor", values["rate-factor"], 0);
   await openEmbeddedBase({ folder: values.model });
   const runtime = createOrtRuntime();
-  await using judge = await openJudge(nodeFiles, values.model, { runtime });
+  await using judge = await openJudge(nodeFiles, values.model, {
+    runtime,
+    name: embeddedBaseInWords,
+  });
   const plan = chosenGoals.flatMap((goal) =>
     armsOf(goal, chosenArms).flatMap((arm) =>
       Array.from({ length: seeds }, (_, seed) => ({ goal, arm, seed })),

@@ -3,7 +3,7 @@
  * used, so that a damaged copy is named and never trained on.
  */
 
-import { readText, sha256Hex } from "@atelier/diffusion/core";
+import { readText, sha256Hex, trainingConfigName } from "@atelier/diffusion/core";
 import { isSystemFile } from "@atelier/diffusion/data";
 import { AtelierError, type FileStore } from "@atelier/engine";
 
@@ -26,25 +26,30 @@ export async function writeChecksums(files: FileStore, folder: string): Promise<
   for (const { path, sizeBytes } of await listFiles(files, folder)) {
     entries.push([path, { sizeBytes, sha256: await hashFile(files, folder, path) }]);
   }
+  await files.write(files.join(folder, checksumsName), [encodeList(entries)]);
+}
+
+function encodeList(entries: Iterable<readonly [string, FileChecksum]>): Uint8Array {
   const text = `${JSON.stringify({ files: Object.fromEntries(entries) }, undefined, 2)}\n`;
-  await files.write(files.join(folder, checksumsName), [new TextEncoder().encode(text)]);
+  return new TextEncoder().encode(text);
 }
 
 /**
- * Compares a folder with its {@link checksumsName} and returns the hash of that list, a fingerprint
- * of the whole model.
+ * Compares a folder with its {@link checksumsName} and returns a fingerprint of the model: the hash of that list
+ * without the advice for trainings, of which a run records what it has taken. Other advice makes no other model.
  * @throws AtelierError `file` that names every file that is missing, changed or of no use; `format`
  *   for a list that cannot be read.
  */
 export async function verifyChecksums(files: FileStore, folder: string): Promise<string> {
   const path = files.join(folder, checksumsName);
   const text = (await files.stat(path)) === undefined ? undefined : await readText(files, path);
+  const listed = text === undefined ? undefined : parseChecksums(text, path);
   const problems =
-    text === undefined
+    listed === undefined
       ? [`${checksumsName}: expected the list of files, got no file`]
-      : await compare(files, folder, parseChecksums(text, path));
-  if (text !== undefined && problems.length === 0) {
-    return sha256Hex(new TextEncoder().encode(text));
+      : await compare(files, folder, listed);
+  if (listed !== undefined && problems.length === 0) {
+    return sha256Hex(encodeList([...listed].filter(([name]) => name !== trainingConfigName)));
   }
   throw new AtelierError(
     "file",

@@ -1,7 +1,5 @@
 /** @file What `npm run experiment:techniques` compares: each technique as a config of one training. */
 
-import { embeddedDefaults, embeddedRates as rates } from "@atelier/diffusion/train";
-
 /** What differs from goal to goal and run to run. */
 export interface ArmContext {
   /** Holds the pictures with captions that say the identifier, or the new word. */
@@ -21,11 +19,11 @@ export interface Arm {
   readonly title: string;
   /** What stands for the subject in prompts. */
   readonly says: "identifier" | "token";
-  /** Fields of a training config. */
+  /** Fields of a training config; what they leave open is as the base advises. */
   readonly config: (context: ArmContext) => Readonly<Record<string, unknown>>;
 }
 
-const adapter = { rank: 16, targets: embeddedDefaults.targets } as const;
+const adapter = { rank: 16 } as const;
 const prior = ({ classPrompt }: ArmContext) => ({ prior: { classPrompt, count: 40 } });
 const captioned = ({ folders }: ArmContext) => ({ data: { folder: folders.identifier } });
 const prompted = ({ folders, instancePrompt }: ArmContext) => ({
@@ -35,9 +33,8 @@ const word = (vectors: number) => (context: ArmContext) => ({
   tuning: "textual_inversion",
   data: { folder: context.folders.token },
   embedding: { token: context.token, initializer: context.initializer, vectors },
-  learningRate: rates.textual_inversion,
 });
-const full = { tuning: "full", learningRate: rates.full } as const;
+const full = { tuning: "full" } as const;
 
 /** The techniques of a subject, in the order of the table. */
 export const arms: readonly Arm[] = [
@@ -65,7 +62,6 @@ export const arms: readonly Arm[] = [
     says: "identifier",
     config: (context) => ({
       lora: adapter,
-      learningRate: rates.lora,
       ...prompted(context),
       ...prior(context),
     }),
@@ -74,7 +70,7 @@ export const arms: readonly Arm[] = [
     id: "lora",
     title: "LoRA, rank 16",
     says: "identifier",
-    config: (context) => ({ lora: adapter, learningRate: rates.lora, ...captioned(context) }),
+    config: (context) => ({ lora: adapter, ...captioned(context) }),
   },
   {
     id: "dora",
@@ -82,7 +78,6 @@ export const arms: readonly Arm[] = [
     says: "identifier",
     config: (context) => ({
       lora: { ...adapter, method: "dora" },
-      learningRate: rates.lora,
       ...captioned(context),
     }),
   },
@@ -96,12 +91,6 @@ export const arms: readonly Arm[] = [
       ...word(1)(context),
       tuning: "pivotal",
       lora: adapter,
-      learningRate: rates.pivotal,
-      embedding: {
-        token: context.token,
-        initializer: context.initializer,
-        learningRate: rates.pivotalWord,
-      },
     }),
   },
 ];

@@ -3,6 +3,7 @@
 import {
   type ConfigObject,
   generationConfigName,
+  trainingConfigName,
   writeGenerationConfig,
 } from "@atelier/diffusion/core";
 import { tensorSource, writeSafetensors } from "@atelier/diffusion/files";
@@ -14,6 +15,7 @@ import {
 } from "@atelier/diffusion/models";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { writeChecksums } from "../embedded/checksums.js";
+import { trainingConfig } from "../embedded/training-config.js";
 import { generationConfig, type ModelConfigs, type ModelName, schedulerConfig } from "./models.js";
 import type { NamedWeights } from "./recipe.js";
 import { type TextVocabulary, tokenizerFiles } from "./text-vocabulary.js";
@@ -103,6 +105,7 @@ export async function writeModel(
   }
   await writeText(files, at("scheduler", "scheduler_config.json"), toJson(schedulerConfig));
   await writeText(files, at(generationConfigName), toJson(writeGenerationConfig(generationConfig)));
+  await writeText(files, at(trainingConfigName), toJson(trainingConfig));
   await writeText(files, at(trainingRecordName), toJson({ ...training }));
   await writeText(files, at("model_index.json"), toJson(modelIndex));
   await writeChecksums(files, folder);

@@ -1,6 +1,12 @@
 /** @file Entry point `@atelier/diffusion/node`: what the diffusion package needs from Node. */
 
 export { atelierCacheFolder, type CacheFolderOptions } from "./cache-folder.js";
+export {
+  type FindModelOptions,
+  type FoundModel,
+  findModel,
+  type ModelPlace,
+} from "./find-model.js";
 export { createHubDiskCache } from "./hub-disk-cache.js";
 export {
   type HubEnvironment,

@@ -1,18 +1,16 @@
 /** @file What a training needs, from Node: files, pictures, a runtime, base models from disk or hub. */
 
 import { statfs } from "node:fs/promises";
-import { AtelierError } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
-import { type EmbeddedBase, embeddedBaseName, embeddedBaseTitle } from "../core/embedded-base.js";
-import { type HubEvent, resolveModel } from "../files/hub/resolve-model.js";
+import type { HubEvent } from "../files/hub/resolve-model.js";
+import { selectAutoencoderFiles } from "../files/hub/select-autoencoder-files.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
-import type { BaseConfig, TrainConfig } from "../train/config/train-config.js";
+import type { BaseConfig, GivenConfig } from "../train/config/train-config.js";
 import type { ProgressEvent } from "../train/events/train-event.js";
 import type { OpenBaseOptions, TrainDeps } from "../train/run.js";
 import { atelierCacheFolder } from "./cache-folder.js";
-import { createHubDiskCache } from "./hub-disk-cache.js";
-import { hubAccess, readHubEnvironment } from "./hub-environment.js";
+import { type FindModelOptions, type FoundModel, findModel } from "./find-model.js";
 import { lockFolder } from "./lock-folder.js";
 import { sharpPictures } from "./sharp-pictures.js";
 
@@ -20,14 +18,14 @@ import { sharpPictures } from "./sharp-pictures.js";
 export interface NodeTrainOptions {
   /** Folder of the tokenizer's files, for a base that comes without or instead of its own. */
   readonly tokenizerFolder?: string | undefined;
-  /** The model that `base.path: embedded` means: `openEmbeddedBase()` of @atelier/base/node. */
-  readonly embeddedBase?: EmbeddedBase | undefined;
+  /** Models that come with the program, by the name that `base.path` calls each. */
+  readonly shipped?: ReadonlyMap<string, FoundModel> | undefined;
 }
 
 /** The dependencies of `train` on this machine, with the device of the config. */
 export function nodeTrainDeps(
-  { device }: Pick<TrainConfig, "device">,
-  { tokenizerFolder, embeddedBase }: NodeTrainOptions = {},
+  { device }: Pick<GivenConfig, "device">,
+  { tokenizerFolder, shipped = new Map() }: NodeTrainOptions = {},
 ): TrainDeps {
   const { backend, threads } = device;
   const runtime = createOrtRuntime({
@@ -48,8 +46,9 @@ export function nodeTrainDeps(
     now: Date.now,
     memoryBytes: () => process.memoryUsage.rss(),
     async openBase(base, options) {
-      const { path, ...identity } = await findBase(base, options, embeddedBase);
-      const { variant, vae, predictionType, zeroTerminalSnr } = base;
+      const { found, vae } = await findBase(base, options, shipped);
+      const { path, ...identity } = found;
+      const { variant, predictionType, zeroTerminalSnr } = base;
       const reading = { variant, vae, predictionType, zeroTerminalSnr };
       return loadPipeline(await openModelFiles(nodeFiles, path, reading), {
         runtime,
@@ -63,46 +62,25 @@ export function nodeTrainDeps(
   };
 }
 
-interface FoundBase {
-  readonly path: string;
-  readonly name?: string;
-  readonly fingerprint?: string;
-}
-
+/** Where a base and the autoencoder in its place are on this machine, downloaded first where they are repositories. */
 async function findBase(
   base: BaseConfig,
-  options: OpenBaseOptions,
-  embedded: EmbeddedBase | undefined,
-): Promise<FoundBase> {
-  if (base.path !== embeddedBaseName) return { path: base.path ?? (await download(base, options)) };
-  if (embedded !== undefined) {
-    const { folder: path, fingerprint } = embedded;
-    return { path, name: embeddedBaseTitle, fingerprint };
-  }
-  throw new AtelierError(
-    "config",
-    "base.path: expected embeddedBase beside the config, since the base is embedded, got none. Give what openEmbeddedBase() of @atelier/base/node returns, or name another base.",
-  );
-}
-
-async function download(
-  { repo = "", revision, variant, offline }: BaseConfig,
   { signal, onProgress }: OpenBaseOptions,
-): Promise<string> {
-  const hub = readHubEnvironment();
-  const { path } = await resolveModel(`${repo}@${revision}`, {
-    files: nodeFiles,
-    cache: createHubDiskCache(hub.cacheFolder, hub),
-    ...hubAccess(hub),
-    isOffline: offline || hub.isOffline,
-    variant,
-    signal,
+  shipped: ReadonlyMap<string, FoundModel>,
+): Promise<{ readonly found: FoundModel; readonly vae: string | undefined }> {
+  const { variant, offline: isOffline } = base;
+  const options: FindModelOptions = {
+    ...{ variant, isOffline, signal },
+    shipped: async (name) => shipped.get(name),
     onEvent: (event) => {
       const progress = progressOf(event);
       if (progress !== undefined) onProgress(progress);
     },
-  });
-  return path;
+  };
+  const found = await findModel(base, options);
+  if (base.vae === undefined) return { found, vae: undefined };
+  const { path: vae } = await findModel(base.vae, { ...options, select: selectAutoencoderFiles });
+  return { found, vae };
 }
 
 function progressOf(event: HubEvent): ProgressEvent | undefined {

@@ -1,7 +1,7 @@
 /** @file What a training process and its parent say to each other. */
 
 import { AtelierError, type ErrorCode, messageOf } from "@atelier/engine";
-import type { TrainConfig } from "../train/config/train-config.js";
+import type { GivenConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
 import type { ResumeOptions } from "../train/run.js";
 import type { NodeTrainOptions } from "./train-deps.js";
@@ -10,7 +10,7 @@ import type { NodeTrainOptions } from "./train-deps.js";
 export type ToWorker =
   | {
       readonly kind: "start";
-      readonly config: TrainConfig;
+      readonly config: GivenConfig;
       readonly options: NodeTrainOptions;
       readonly resume: ResumeOptions | undefined;
     }

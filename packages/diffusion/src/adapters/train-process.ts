@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AtelierError } from "@atelier/engine";
 import { trainingEnvironment } from "@atelier/engine/node";
-import type { TrainConfig } from "../train/config/train-config.js";
+import type { GivenConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
 import type { ResumeOptions } from "../train/run.js";
 import type { NodeTrainOptions } from "./train-deps.js";
@@ -33,7 +33,7 @@ const defaultGraceMs = 180_000;
  * @throws AtelierError as `train`; `training` when the process crashes or is killed.
  */
 export async function* runInChild(
-  config: TrainConfig,
+  config: GivenConfig,
   signal?: AbortSignal,
   { graceMs = defaultGraceMs, onStart, resume, ...options }: RunInChildOptions = {},
 ): AsyncGenerator<TrainEvent, void, undefined> {

@@ -11,13 +11,6 @@ export {
 export type { AdaptedComponent, ComponentName, TextEncoderName } from "./component-name.js";
 export { type Setting, settingsKey, sha256Hex } from "./content-hash.js";
 export { dataUri } from "./data-uri.js";
-export {
-  type EmbeddedBase,
-  embeddedBaseName,
-  embeddedBaseTitle,
-  embeddedLoraMetadata,
-  isForEmbeddedBase,
-} from "./embedded-base.js";
 export { type Embedding, makeEmbedding, vectorCount } from "./embedding.js";
 export {
   type GenerationConfig,
@@ -39,6 +32,7 @@ export { readJson, readText } from "./read-text.js";
 export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./rgb-picture.js";
 export type { SafetensorsDType } from "./safetensors-dtype.js";
 export { storedHash } from "./stored-hash.js";
+export { trainingConfigName } from "./training-config.js";
 export { type Some, some } from "./warnings/param-kinds.js";
 export {
   sentenceOf,

@@ -1,6 +1,6 @@
 /**
- * @file What judges pictures, as the rest of Atelier sees it. The embedded judge implements it, and
- * so can any pair of encoders: a CLIP and a DINO checkpoint for pictures of the real world.
+ * @file What judges pictures, as the rest of Atelier sees it. The judge of Atelier's own base implements it,
+ * and so can any pair of encoders: a CLIP and a DINO checkpoint for pictures of the real world.
  */
 
 import type { FloatTensor } from "@atelier/engine";

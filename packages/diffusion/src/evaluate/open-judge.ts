@@ -23,6 +23,7 @@ import {
   type PictureEncoderConfig,
   readPictureEncoderConfig,
 } from "../models/picture-encoder/config.js";
+import { displayName } from "../pipeline/display-name.js";
 import { firstTokenizer, lazyTokenizers } from "../pipeline/tokenizers.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { createCaptionEmbedder } from "./caption-embedder.js";
@@ -33,6 +34,8 @@ import { embedPictures } from "./unit-embeddings.js";
 /** Options of {@link openJudge}. */
 export interface OpenJudgeOptions {
   readonly runtime: Runtime;
+  /** Whose judge it is, for what it says of itself; the folder's name by default. */
+  readonly name?: string | undefined;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface OpenJudgeOptions {
 export async function openJudge(
   files: FileStore,
   folder: string,
-  { runtime }: OpenJudgeOptions,
+  { runtime, name = displayName(folder) }: OpenJudgeOptions,
 ): Promise<Judge> {
   const parts = { clip: "judge", instance: "instance_judge" } as const;
   for (const part of Object.values(parts)) await requirePart(files, folder, part);
@@ -52,7 +55,7 @@ export async function openJudge(
     { name: "text_projection.weight", shape: [config.projectionDim, text.config.hiddenSize] },
   ]);
   const instance = await readEncoder(files, files.join(folder, parts.instance), () => []);
-  const seeing = createPictureEmbedder({ name: "judge of the embedded base", ...clip, runtime });
+  const seeing = createPictureEmbedder({ name: `judge of ${name}`, ...clip, runtime });
   const reading = createCaptionEmbedder({
     config: { ...text.config, projectionDim: clip.config.projectionDim },
     parameters: new Map([...text.parameters, ...clip.parameters]),
@@ -60,7 +63,7 @@ export async function openJudge(
     runtime,
   });
   const telling = createPictureEmbedder({
-    name: "instance judge of the embedded base",
+    name: `instance judge of ${name}`,
     ...instance,
     runtime,
   });
@@ -81,7 +84,7 @@ async function requirePart(files: FileStore, folder: string, part: string): Prom
   if ((await files.stat(files.join(folder, part)))?.kind === "folder") return;
   throw new AtelierError(
     "file",
-    `${folder}: expected a judge in its folder ${part}/, got none there. Name the folder of Atelier's embedded base model, which brings its judge along.`,
+    `${folder}: expected a judge in its folder ${part}/, got none there. Name the folder of a model that brings its judge along, as Atelier's own does.`,
     { context: { folder, part } },
   );
 }

@@ -31,6 +31,8 @@ export interface ModelFiles {
   readonly isPredictionAssumed: boolean;
   /** How to draw with it, as far as it says. */
   readonly generation: GenerationConfig;
+  /** The fields of training_config.json, as they stand: how to train it. */
+  readonly trainingConfig: ConfigObject | undefined;
   /** What a single file says of itself: title, author, licence …; of a folder none. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Folders of the text encoders' tokenizers, by the folders' own names; a single file has none. */

@@ -1,5 +1,6 @@
 /** @file `@atelier/diffusion/files`: files of models, adapters, words and pictures, and the Hugging Face Hub. */
 
+export { architectureMetadata, architectureOf } from "./adapter/base-architecture.js";
 export {
   type AdapterFamily,
   detectLoraFile,
@@ -32,6 +33,7 @@ export {
   resolveModel,
 } from "./hub/resolve-model.js";
 export { selectAdapterFiles } from "./hub/select-adapter-files.js";
+export { selectAutoencoderFiles } from "./hub/select-autoencoder-files.js";
 export type { SelectedFiles, SelectFiles } from "./hub/select-model-files.js";
 export { readAdapterClaims } from "./model/adapter-claims.js";
 export { hasUNet } from "./model/detect-single-file.js";

@@ -1,7 +1,6 @@
 /** @file What `atelier inspect` says of adapter files. */
 
 import { type FileStore, messageOf } from "@atelier/engine";
-import { isForEmbeddedBase } from "../core/embedded-base.js";
 import { isOneWord } from "../core/embedding.js";
 import { isJsonObject } from "../core/json-object.js";
 import { readText } from "../core/read-text.js";
@@ -9,6 +8,7 @@ import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import { adaptableLayers } from "../families/layers.js";
 import { configsOf } from "../families/model-files.js";
+import { architectureOf } from "../files/adapter/base-architecture.js";
 import { readBundledWords } from "../files/adapter/bundled-words.js";
 import {
   adapterFamilyTitles,
@@ -102,8 +102,9 @@ export async function inspectAdapter(
 }
 
 function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): string {
-  if (isForEmbeddedBase(file.metadata)) return "the embedded base of Atelier.";
   if (family !== undefined) return `checkpoints of ${adapterFamilyTitles[family]}.`;
+  const architecture = architectureOf(file.metadata);
+  if (architecture !== undefined) return `checkpoints of ${architecture}, as it says.`;
   const width = [...file.entries].find(([key]) => /attn2[._]to[._]k[._]lora.*(A|down)/.test(key));
   const context = width?.[1].shape[1];
   return context === undefined

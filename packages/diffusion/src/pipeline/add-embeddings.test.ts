@@ -15,7 +15,7 @@ import { loadClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import { sequenceOf } from "./conditioning.js";
 import { generate } from "./generate.js";
 import { loadPipeline } from "./load-pipeline.js";
-import type { Pipeline } from "./pipeline.js";
+import type { OwnedPipeline, Pipeline } from "./pipeline.js";
 import { firstTokenizer } from "./tokenizers.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
@@ -29,7 +29,7 @@ const { encoding } = JSON.parse(await readFile(fixture("embeddings", "expected.j
   };
 };
 
-async function openTiny(embeddings: readonly Embedding[]): Promise<Pipeline> {
+async function openTiny(embeddings: readonly Embedding[]): Promise<OwnedPipeline> {
   const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
   const options = { runtime, files: nodeFiles, tokenizerFolder: tinyTokenizer };
   return loadPipeline(checkpoint, { ...options, embeddings });

@@ -16,12 +16,12 @@ import { generate } from "./generate.js";
 import type { GeneratedImage } from "./generate-events.js";
 import type { GenerateOptions } from "./generate-settings.js";
 import { loadPipeline } from "./load-pipeline.js";
-import type { Pipeline } from "./pipeline.js";
+import type { OwnedPipeline, Pipeline } from "./pipeline.js";
 import { readPrompt } from "./prompt-syntax.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
 
-async function openTiny(words: readonly string[] = []): Promise<Pipeline> {
+async function openTiny(words: readonly string[] = []): Promise<OwnedPipeline> {
   const embeddings = words.map((token, index) =>
     makeEmbedding(token, {
       token,

@@ -16,12 +16,12 @@ import { generate } from "./generate.js";
 import type { GeneratedImage, GenerateEvent } from "./generate-events.js";
 import type { GenerateOptions } from "./generate-settings.js";
 import { loadPipeline } from "./load-pipeline.js";
-import type { Pipeline } from "./pipeline.js";
+import type { OwnedPipeline, Pipeline } from "./pipeline.js";
 import { readAdapter } from "./read-adapter.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
 
-async function openTiny(name = "tiny-sd1"): Promise<Pipeline> {
+async function openTiny(name = "tiny-sd1"): Promise<OwnedPipeline> {
   const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint(name));
   return loadPipeline(checkpoint, {
     runtime,

@@ -24,6 +24,7 @@ export type {
   EncodedImages,
   EncodedPrompts,
   EncodeOptions,
+  OwnedPipeline,
   Pipeline,
 } from "./pipeline.js";
 export {

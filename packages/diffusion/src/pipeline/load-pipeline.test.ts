@@ -85,6 +85,25 @@ describe("a pipeline", () => {
     expect(both.data.subarray(768)).toEqual(second.data);
   });
 
+  it("is not closed with one that is derived from it, and closes its files when it is disposed", async () => {
+    const model = await openModelFiles(nodeFiles, tinyCheckpoint("tiny-sd1"));
+    let closed = 0;
+    const close = async () => {
+      closed += 1;
+      await model.close();
+    };
+    const base = await loadPipeline({ ...model, close }, options);
+    const before = await predict(base);
+    const derived = await base.derive({});
+    expect(await predict(derived)).toEqual(before);
+    await derived[Symbol.asyncDispose]();
+    await expect(base.derive({ weights: { unet: new Map([["none", before]]) } })).rejects.toThrow();
+    expect(closed).toBe(0);
+    expect(await predict(base)).toEqual(before);
+    await base[Symbol.asyncDispose]();
+    expect(closed).toBe(1);
+  });
+
   it("knows its size, layers and models", async () => {
     await using pipeline = await openTiny();
     expect(pipeline).toMatchObject({

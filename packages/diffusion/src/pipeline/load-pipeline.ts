@@ -11,7 +11,7 @@ import { addEmbeddings } from "./add-embeddings.js";
 import { displayName } from "./display-name.js";
 import { createModelRunner } from "./model-runner.js";
 import { type ParameterSources, parameterSources } from "./parameter-sources.js";
-import type { Pipeline } from "./pipeline.js";
+import type { OwnedPipeline } from "./pipeline.js";
 import { requireRunnable } from "./require-runnable.js";
 import { createModels } from "./run-models.js";
 import { lazyTokenizers, type Tokenizers } from "./tokenizers.js";
@@ -54,31 +54,45 @@ const largeParameters = 2 ** 28;
 export async function loadPipeline(
   model: ModelFiles,
   options: LoadPipelineOptions,
-): Promise<Pipeline> {
-  const { files, embeddings = [] } = options;
+): Promise<OwnedPipeline> {
   try {
-    requireRunnable(model);
-    const tokenizers = lazyTokenizers(files, model, options.tokenizerFolder);
-    const derive: Pipeline["derive"] = ({ embeddings: more = [], weights = {} }) => {
-      const changed = { ...replaceWeights(model, weights), close: async () => {} };
-      return loadPipeline(changed, { ...options, embeddings: [...embeddings, ...more] });
+    const pipeline = await pipelineOver(model, options);
+    return {
+      ...pipeline,
+      async [Symbol.asyncDispose]() {
+        await pipeline[Symbol.asyncDispose]();
+        await model.close();
+      },
     };
-    if (embeddings.length === 0) {
-      return { ...createPipeline(model, tokenizers, options), derive };
-    }
-    const grown = addEmbeddings(model, await tokenizers(), embeddings);
-    return { ...createPipeline(grown.model, async () => grown.tokenizers, options), derive };
   } catch (error) {
     await model.close();
     throw error;
   }
 }
 
+/** A pipeline over an open checkpoint, which stays open when it is disposed. */
+async function pipelineOver(
+  model: ModelFiles,
+  options: LoadPipelineOptions,
+): Promise<OwnedPipeline> {
+  const { files, embeddings = [] } = options;
+  requireRunnable(model);
+  const tokenizers = lazyTokenizers(files, model, options.tokenizerFolder);
+  const derive: OwnedPipeline["derive"] = async ({ embeddings: more = [], weights = {} }) =>
+    pipelineOver(replaceWeights(model, weights), {
+      ...options,
+      embeddings: [...embeddings, ...more],
+    });
+  if (embeddings.length === 0) return { ...createPipeline(model, tokenizers, options), derive };
+  const grown = addEmbeddings(model, await tokenizers(), embeddings);
+  return { ...createPipeline(grown.model, async () => grown.tokenizers, options), derive };
+}
+
 function createPipeline(
   model: ModelFiles,
   tokenizers: () => Promise<Tokenizers>,
   { runtime, maxGraphs, name, fingerprint, embeddings = [] }: LoadPipelineOptions,
-): Omit<Pipeline, "derive"> {
+): Omit<OwnedPipeline, "derive"> {
   const { family, scheduler } = model;
   const configs = configsOf(model);
   const sources = new Map<ComponentName, ParameterSources>(
@@ -117,10 +131,7 @@ function createPipeline(
     tokenizers,
     embeddingTokens: embeddings.map(({ token }) => token),
     ...createModels({ family, configs, base: { family, layers }, runner, tokenizers }),
-    async [Symbol.asyncDispose]() {
-      await runner[Symbol.asyncDispose]();
-      await model.close();
-    },
+    [Symbol.asyncDispose]: () => runner[Symbol.asyncDispose](),
   };
 }
 

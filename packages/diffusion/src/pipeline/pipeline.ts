@@ -69,8 +69,8 @@ export interface PipelineChanges {
   readonly weights?: ReplacedWeights;
 }
 
-/** A loaded checkpoint. Dispose it to release memory and to close the checkpoint. */
-export interface Pipeline extends AsyncDisposable {
+/** A loaded checkpoint, as those see it who use it and leave it open. */
+export interface Pipeline {
   /** What was loaded, with the rows of its embeddings. */
   readonly model: ModelFiles;
   /** The folder's or file's name. */
@@ -114,7 +114,10 @@ export interface Pipeline extends AsyncDisposable {
    * A second pipeline over the same open checkpoint, with graphs of its own; dispose it before this one.
    * @throws AtelierError `weights`, `data` as `loadPipeline`.
    */
-  derive(changes: PipelineChanges): Promise<Pipeline>;
+  derive(changes: PipelineChanges): Promise<OwnedPipeline>;
   /** Compiles the denoiser for these sizes. @throws AtelierError `weights` for adapters that do not fit. */
   denoiser(sizes: DenoiserSizes, options?: DenoiserOptions): Promise<Denoiser>;
 }
+
+/** A pipeline of whoever made it: disposing it releases its memory, and the checkpoint where it was opened for it. */
+export interface OwnedPipeline extends Pipeline, AsyncDisposable {}

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodePng } from "../files/png/encode-png.js";
+import { completeConfig } from "../train/config/complete-config.js";
 import { parseTrainConfig } from "../train/config/config.js";
 import type { TrainConfig } from "../train/config/train-config.js";
 import { tinyCheckpoint } from "./fixtures.js";
@@ -34,7 +35,7 @@ export type TinyOverrides = Readonly<Record<string, unknown>>;
 
 /** A config of three steps; everything it writes lies beside the folder of pictures. */
 export function tinyConfig(pictures: string, overrides: TinyOverrides = {}): TrainConfig {
-  return parseTrainConfig({
+  const given = parseTrainConfig({
     name: "tiny",
     base: { path: tinyBase },
     data: { folder: pictures, prompt: "a photo of a cat" },
@@ -47,4 +48,5 @@ export function tinyConfig(pictures: string, overrides: TinyOverrides = {}): Tra
     cacheFolder: join(pictures, "..", "cache"),
     ...overrides,
   });
+  return completeConfig(given);
 }

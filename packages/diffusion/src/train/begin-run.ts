@@ -3,8 +3,8 @@
 import { AtelierError } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import { captionsOfWord } from "../data/caption-templates.js";
-import type { Pipeline } from "../pipeline/pipeline.js";
-import type { TrainConfig } from "./config/train-config.js";
+import type { OwnedPipeline, Pipeline } from "../pipeline/pipeline.js";
+import type { GivenConfig } from "./config/train-config.js";
 import { reporting } from "./events/progress.js";
 import type { ProgressEvent } from "./events/train-event.js";
 import { openRunFolder } from "./folder/run-folder.js";
@@ -19,7 +19,7 @@ import type { ResumeOptions, Run, TrainDeps } from "./run.js";
  *   that a watcher ended.
  */
 export async function* beginRun(
-  config: TrainConfig,
+  config: GivenConfig,
   deps: TrainDeps,
   { signal, resume }: Pick<Run, "signal" | "resume">,
 ): AsyncGenerator<ProgressEvent, Run, undefined> {
@@ -39,10 +39,10 @@ export async function* beginRun(
 
 /** The base of a run, opened anew. */
 export const openBase = (
-  { base }: TrainConfig,
+  { base }: Pick<GivenConfig, "base">,
   deps: TrainDeps,
   signal: AbortSignal | undefined,
-): AsyncGenerator<ProgressEvent, Pipeline, undefined> =>
+): AsyncGenerator<ProgressEvent, OwnedPipeline, undefined> =>
   reporting((onProgress) => deps.openBase(base, { signal, onProgress }));
 
 /** @throws AtelierError `training` for a run that a watcher ended, unless its word is overruled. */
@@ -63,7 +63,7 @@ async function requireUnended(
 }
 
 /** Where captions come from templates, the pictures need none. */
-function captionedData({ data, embedding }: TrainConfig): TrainConfig["data"] {
+function captionedData({ data, embedding }: GivenConfig): GivenConfig["data"] {
   if (embedding?.kind === undefined) return data;
   const [prompt = ""] = captionsOfWord(embedding.token, embedding.kind);
   return { ...data, captions: "prompt", prompt };

@@ -1,13 +1,14 @@
 /** @file `@atelier/diffusion/train`: trainings. */
 
+export { completeConfig } from "./config/complete-config.js";
 export { parseTrainConfig, type TrainField, trainConfigFields } from "./config/config.js";
-export { embeddedDefaults } from "./config/embedded-defaults.js";
 export type {
   BaseConfig,
   DataConfig,
   EmaConfig,
   EmbeddingConfig,
   FullConfig,
+  GivenConfig,
   KeepConfig,
   LoraConfigFields,
   OptimizerConfig,
@@ -20,7 +21,12 @@ export type {
   TrainConfig,
   TuningName,
 } from "./config/train-config.js";
-export { embeddedRates } from "./config/tuning-sections.js";
+export {
+  type AdvisedSettings,
+  parseTrainingAdvice,
+  type TrainingAdvice,
+  trainingAdviceOf,
+} from "./config/training-advice.js";
 export type { TrainingBatch } from "./data/training-batch.js";
 export type { ErrorEvent, RecordedEvent } from "./events/event-schema.js";
 export type {

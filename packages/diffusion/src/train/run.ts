@@ -2,7 +2,7 @@
 
 import type { Runtime } from "@atelier/engine";
 import type { PictureDecoder } from "../data/picture-decoder.js";
-import type { Pipeline } from "../pipeline/pipeline.js";
+import type { OwnedPipeline } from "../pipeline/pipeline.js";
 import type { BaseConfig } from "./config/train-config.js";
 import type { ProgressEvent } from "./events/train-event.js";
 import type { RunFolder, RunFolderDeps } from "./folder/run-folder.js";
@@ -25,7 +25,7 @@ export interface TrainDeps extends RunFolderDeps {
   /** Folder of the tokenizer's files, for a base that comes without or instead of its own. */
   readonly tokenizerFolder?: string | undefined;
   /** @throws AtelierError when there is no such model or it cannot be run. */
-  readonly openBase: (base: BaseConfig, options: OpenBaseOptions) => Promise<Pipeline>;
+  readonly openBase: (base: BaseConfig, options: OpenBaseOptions) => Promise<OwnedPipeline>;
   /** Resident memory of this process. */
   readonly memoryBytes: () => number;
   /** Watches beside the run's own watchers. A run that is resumed needs the same ones to watch on. */
@@ -45,7 +45,7 @@ export interface Run {
   readonly folder: RunFolder;
   readonly plan: RunPlan;
   /** For the preparation; disposed after it, so that the autoencoder's memory is free for training. */
-  readonly pipeline: Pipeline;
+  readonly pipeline: OwnedPipeline;
   readonly deps: TrainDeps;
   readonly signal: AbortSignal | undefined;
   readonly resume: ResumeOptions | undefined;

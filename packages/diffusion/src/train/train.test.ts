@@ -12,6 +12,7 @@ import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
+import { completeConfig } from "./config/complete-config.js";
 import { parseTrainConfig } from "./config/config.js";
 import type { TrainConfig } from "./config/train-config.js";
 import type { StepEvent, TrainEvent } from "./events/train-event.js";
@@ -141,7 +142,7 @@ describe("train", () => {
     const { folder, results } = only(first, "done");
     const resolved: unknown = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
     expect(resolved).toMatchObject({ data: { width: 16 }, lora: { alpha: 4 } });
-    const config = parseTrainConfig(resolved);
+    const config = completeConfig(parseTrainConfig(resolved));
     const again = await train({ ...config, output: { ...config.output, run: `${folder}-again` } });
     for (const [index, { path }] of results.entries()) {
       const copy = only(again, "done").results[index]?.path ?? "";

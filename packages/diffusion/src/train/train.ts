@@ -8,7 +8,7 @@ import { messageOf } from "@atelier/engine";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { beginRun, openBase } from "./begin-run.js";
 import { beginTraining, type Training } from "./begin-training.js";
-import type { TrainConfig } from "./config/train-config.js";
+import type { GivenConfig } from "./config/train-config.js";
 import { type PreparedRun, prepareRun } from "./data/prepare-run.js";
 import { isStop } from "./events/stop.js";
 import type { SnapshotEvent, TrainEvent } from "./events/train-event.js";
@@ -32,7 +32,7 @@ import { type StopDecision, watchedSteps } from "./watch/watching.js";
  * }
  */
 export async function* train(
-  config: TrainConfig,
+  config: GivenConfig,
   deps: TrainDeps,
   signal?: AbortSignal,
   resume?: ResumeOptions,

@@ -251,7 +251,7 @@ describe("prior preservation", () => {
 });
 
 describe("sections of a config", () => {
-  const least = { data: { folder: "photos" } };
+  const least = { base: { path: "model" }, data: { folder: "photos" } };
 
   it.each([
     [{ tuning: "full", lora: { rank: 4 } }, /lora: expected no such section with the tuning full/],

@@ -4,6 +4,7 @@ import { type Judge, openJudge } from "@atelier/diffusion/evaluate";
 import { openModelFiles } from "@atelier/diffusion/files";
 import { generate, loadPipeline, type Pipeline } from "@atelier/diffusion/pipeline";
 import type { FileStore, Runtime } from "@atelier/engine";
+import { embeddedBaseInWords } from "../../embedded/names.js";
 import { groupSize } from "../instance-groups.js";
 import { openInstancePools } from "../instance-pool.js";
 import { drawHeldOutTrials, scoreTrials, trialGroups } from "../instance-retrieval.js";
@@ -84,7 +85,7 @@ export async function* measureQuality(
   const { prompts = 200, picturesPerPrompt = 4, reconstructed = 200, trials = 4 } = options;
   const { compared = 96, named = 16 } = options;
   const training = await readTrainingRecord(files, folder);
-  await using judge = await openJudge(files, folder, { runtime });
+  await using judge = await openJudge(files, folder, { runtime, name: embeddedBaseInWords });
   const checkpoint = await openModelFiles(files, folder);
   await using pipeline = await loadPipeline(checkpoint, { runtime, files });
   const secondsPerPicture = yield* staged("speed", timedPictures, timePictures(pipeline, signal));

@@ -94,7 +94,8 @@ function partsSection({ size }: Quality): string {
 |---|---|---|
 ${rows.join("\n")}
 
-Weights are moving averages in 16 bits; \`checksums.json\` lists every file.`;
+Weights are moving averages in 16 bits; \`checksums.json\` lists every file. \`generation_config.json\` and
+\`training_config.json\` advise how to draw with it and how to train it.`;
 }
 
 function dataSection(): string {

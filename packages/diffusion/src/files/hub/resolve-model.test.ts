@@ -1,6 +1,5 @@
 /** @file Downloads from a local hub: the cache layout, resuming, offline use, refusals. */
 
-import { createHash } from "node:crypto";
 import {
   lstat,
   mkdir,
@@ -11,150 +10,25 @@ import {
   rm,
   writeFile,
 } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AtelierError } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHubDiskCache } from "../../adapters/hub-disk-cache.js";
-import { fixture } from "../../testing/fixtures.js";
+import {
+  commit,
+  type FakeHub,
+  gitSha1,
+  isLarge,
+  sha256,
+  sources,
+  startHub,
+  unetPath,
+} from "../../testing/fake-hub.js";
 import { openModelFiles } from "../model/open-model-files.js";
 import { type HubEvent, type ResolveModelOptions, resolveModel } from "./resolve-model.js";
 import { selectAdapterFiles } from "./select-adapter-files.js";
-
-const commit = "0123456789abcdef0123456789abcdef01234567";
-const unetPath = "unet/diffusion_pytorch_model.safetensors";
-const sources = {
-  "model_index.json": "tiny-checkpoints/tiny-sd1/model_index.json",
-  "scheduler/scheduler_config.json": "tiny-checkpoints/tiny-sd1/scheduler/scheduler_config.json",
-  "tokenizer/merges.txt": "tokenizer-small/merges.txt",
-  "tokenizer/vocab.json": "tokenizer-small/vocab.json",
-  "unet/config.json": "tiny-checkpoints/tiny-sd1/unet/config.json",
-  [unetPath]: `tiny-checkpoints/tiny-sd1/${unetPath}`,
-  "vae/config.json": "tiny-checkpoints/tiny-sd1/vae/config.json",
-  "vae/diffusion_pytorch_model.safetensors":
-    "tiny-checkpoints/tiny-sd1/vae/diffusion_pytorch_model.safetensors",
-  "text_encoder/config.json": "tiny-checkpoints/tiny-sd1/text_encoder/config.json",
-  "text_encoder/model.safetensors": "tiny-checkpoints/tiny-sd1/text_encoder/model.safetensors",
-};
-
-/** A hub on 127.0.0.1 that can be told to misbehave. */
-interface FakeHub {
-  readonly endpoint: string;
-  readonly requests: {
-    method: string;
-    url: string;
-    range: string | undefined;
-    token: string | undefined;
-  }[];
-  /** The repository's files; tests add and change them. */
-  readonly files: Map<string, Uint8Array>;
-  /** Answers every request with this status. */
-  status: number | undefined;
-  /** Breaks the connection after so many bytes of each large file. */
-  cutAfter: number | undefined;
-  ignoresRanges: boolean;
-  /** Sends a byte of large files wrongly. */
-  corrupts: boolean;
-  close(): Promise<void>;
-}
-
-const isLarge = (path: string) => path.endsWith(".safetensors");
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-const gitSha1 = (bytes: Uint8Array) =>
-  createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-
-async function startHub(): Promise<FakeHub> {
-  const server = createServer((request, response) => answer(hub, request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  const files = new Map<string, Uint8Array>();
-  for (const [path, source] of Object.entries(sources)) {
-    files.set(path, await readFile(fixture(source)));
-  }
-  // What a repository holds besides, and nobody needs.
-  for (const extra of [
-    "README.md",
-    "unet/diffusion_pytorch_model.bin",
-    "v1-5.ckpt",
-    "safety_checker/model.safetensors",
-  ]) {
-    files.set(extra, new Uint8Array(10));
-  }
-  const hub: FakeHub = {
-    endpoint: `http://127.0.0.1:${port}`,
-    requests: [],
-    files,
-    status: undefined,
-    cutAfter: undefined,
-    ignoresRanges: false,
-    corrupts: false,
-    close: () => stop(server),
-  };
-  return hub;
-}
-
-async function stop(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-}
-
-function answer(hub: FakeHub, request: IncomingMessage, response: ServerResponse): void {
-  const url = decodeURIComponent(request.url ?? "");
-  const { range, authorization: token } = request.headers;
-  hub.requests.push({ method: request.method ?? "", url, range, token });
-  const json = (value: unknown) => {
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(value));
-  };
-  const file = /^\/org\/tiny\/resolve\/(\w+)\/(.*)$/.exec(url);
-  if (hub.status !== undefined) {
-    response.statusCode = hub.status;
-    response.end();
-  } else if (url.startsWith("/api/models/org/tiny/revision/")) {
-    json({ _id: "1", id: "org/tiny", sha: commit, lastModified: "2024-01-01T00:00:00Z" });
-  } else if (url.startsWith(`/api/models/org/tiny/tree/${commit}`)) {
-    json([...hub.files].map(describeFile));
-  } else if (file?.[1] === commit && hub.files.has(file[2] ?? "")) {
-    sendFile(hub, file[2] ?? "", request, response);
-  } else {
-    response.statusCode = 404;
-    response.end();
-  }
-}
-
-function describeFile([path, bytes]: readonly [string, Uint8Array]): unknown {
-  const lfs = { oid: sha256(bytes), size: bytes.length, pointerSize: 130 };
-  const common = { type: "file", path, size: bytes.length, oid: gitSha1(bytes) };
-  return isLarge(path) ? { ...common, oid: gitSha1(new Uint8Array()), lfs } : common;
-}
-
-function sendFile(
-  hub: FakeHub,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  let bytes = Uint8Array.from(hub.files.get(path) ?? []);
-  if (hub.corrupts && isLarge(path)) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-  const start = hub.ignoresRanges
-    ? 0
-    : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  if (start > 0) {
-    response.statusCode = 206;
-    response.setHeader("content-range", `bytes ${start}-${bytes.length - 1}/${bytes.length}`);
-  }
-  bytes = bytes.subarray(start);
-  response.setHeader("content-length", bytes.length);
-  const cut = isLarge(path) ? hub.cutAfter : undefined;
-  if (cut === undefined || cut >= bytes.length) {
-    response.end(bytes);
-  } else {
-    response.write(bytes.subarray(0, cut), () => response.destroy());
-  }
-}
 
 let hub: FakeHub;
 let scratch: string;

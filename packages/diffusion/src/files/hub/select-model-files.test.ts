@@ -21,6 +21,15 @@ describe("selectModelFiles", () => {
     expect(paths).not.toContain("sd_xl_base_1.0.safetensors");
   });
 
+  it("takes what its makers advise, where they do", () => {
+    const advice = ["generation_config.json", "training_config.json"];
+    const { paths } = selectModelFiles("org/xl", [...xl, ...advice, "unet/training_config.json"]);
+    expect(paths.filter((path) => path.includes("_config.json"))).toEqual(
+      expect.arrayContaining(advice),
+    );
+    expect(paths).not.toContain("unet/training_config.json");
+  });
+
   it.each([
     ["text_encoder_2", "text_encoder_2/config.json"],
     ["text_encoder", "text_encoder/config.json"],

@@ -1,6 +1,8 @@
 /** @file Which files of a model repository are needed to open it, and no others. */
 
 import { AtelierError } from "@atelier/engine";
+import { generationConfigName } from "../../core/generation-config.js";
+import { trainingConfigName } from "../../core/training-config.js";
 import { families, familyList } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
 import { explainMissingWeights, findWeightFiles } from "../model/weight-files.js";
@@ -23,6 +25,9 @@ export type SelectFiles = (
 /** What makes a tokenizer, of which there is one of the first two. */
 const tokenizerNames =
   /^(tokenizer\.json|vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json)$/;
+
+/** What the makers of a model advise, where they do. */
+const adviceNames = [generationConfigName, trainingConfigName];
 
 /** The family of which a repository has most, so that one that lacks a part is told what it lacks. */
 function familyOfPaths(paths: readonly string[]): ModelFamily {
@@ -54,6 +59,7 @@ export function selectModelFiles(
   };
   need("model_index.json");
   need("scheduler/scheduler_config.json");
+  selected.push(...adviceNames.filter((name) => paths.includes(name)));
   const family = familyOfPaths(paths);
   for (const { tokenizerFolder } of family.textEncoders) {
     const own = namesBelow(paths, tokenizerFolder).filter((name) => tokenizerNames.test(name));

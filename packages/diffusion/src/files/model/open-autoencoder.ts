@@ -42,7 +42,7 @@ export async function withAutoencoder(
   if (entry === undefined) {
     throw new AtelierError(
       "file",
-      `${path}: expected an autoencoder's folder or file, got nothing at this path. Check what ${option("base.vae")} says; one of a repository has to be downloaded first.`,
+      `${path}: expected an autoencoder's folder or file, got nothing at this path. Check what ${option("base.vae")} says.`,
     );
   }
   const opened =

@@ -9,6 +9,7 @@ import { readGenerationConfig } from "../../core/generation-config.js";
 import { isJsonObject } from "../../core/json-object.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import { readJson } from "../../core/read-text.js";
+import { readTrainingConfig } from "../../core/training-config.js";
 import type { Warning } from "../../core/warnings/warning.js";
 import { familyOf } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
@@ -70,6 +71,7 @@ export async function openFolder(
       isPredictionAssumed: false,
       metadata: new Map(),
       generation: await readGenerationConfig(files, folder),
+      trainingConfig: await readTrainingConfig(files, folder),
       tokenizerFolders: tokenizersOf(files, folder, family),
       ...sortLeftOvers(leftOver),
       notes,

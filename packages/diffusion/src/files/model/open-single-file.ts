@@ -89,6 +89,7 @@ async function assemble(
     scheduler,
     isPredictionAssumed,
     generation: stored.generation,
+    trainingConfig: stored.training,
     metadata: portableMetadata(source.metadata),
     tokenizerFolders: {},
     ...sortLeftOvers(leftOver, unused),

@@ -9,13 +9,14 @@ import type { ConfigObject } from "../../core/read-config.js";
 import { configsMetadataKey } from "../../families/keys/single-file-layout.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 
-/** The configs of a model folder; how to draw with it is checked already. */
+/** The configs of a model folder; how to draw with it is checked already, how to train it is not. */
 export interface StoredConfigs {
   readonly components: Readonly<Partial<Record<ComponentName, unknown>>>;
   readonly scheduler?: unknown;
   /** Fields of model_index.json beside the components. */
   readonly index: ConfigObject | undefined;
   readonly generation: GenerationConfig;
+  readonly training: ConfigObject | undefined;
 }
 
 /**
@@ -24,12 +25,13 @@ export interface StoredConfigs {
  */
 export function readStoredConfigs({ path, metadata }: SafetensorsFile): StoredConfigs {
   const json = metadata.get(configsMetadataKey) ?? "{}";
-  const { generation = {}, scheduler, index, ...components } = parse(path, json);
+  const { generation = {}, training, scheduler, index, ...components } = parse(path, json);
   return {
     components,
     scheduler,
     index: isJsonObject(index) ? index : undefined,
     generation: parseGenerationConfig(generation, path),
+    training: isJsonObject(training) ? training : undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import { AtelierError, type FileStore, floatTensor } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { generationConfigName, writeGenerationConfig } from "../../core/generation-config.js";
 import type { ConfigObject } from "../../core/read-config.js";
+import { trainingConfigName } from "../../core/training-config.js";
 import { componentNamed } from "../../families/components.js";
 import { createKeyTable, withPrefix } from "../../families/keys/key-rules.js";
 import { configsMetadataKey } from "../../families/keys/single-file-layout.js";
@@ -65,6 +66,7 @@ export async function writeSingleFile(
     scheduler: model.scheduler,
     index: indexFields(model),
     generation: writeGenerationConfig(model.generation),
+    training: model.trainingConfig,
   };
   const type = predictionNamed(predictionOf(model));
   const prediction = type && specNames[type];
@@ -106,6 +108,9 @@ export async function writeFolder(
   const generation = writeGenerationConfig(model.generation);
   if (Object.values(generation).some((value) => value !== undefined)) {
     await writeJson(files, at(generationConfigName), generation);
+  }
+  if (model.trainingConfig !== undefined) {
+    await writeJson(files, at(trainingConfigName), model.trainingConfig);
   }
   await writeJson(files, at("model_index.json"), modelIndex(model));
 }

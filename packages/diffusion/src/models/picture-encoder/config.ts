@@ -1,6 +1,6 @@
 /**
  * @file What a picture encoder is made of: the architecture of the judges that come with Atelier's
- * embedded base. The format is Atelier's own; fields are named as in other models' config.json.
+ * own base. The format is Atelier's own; fields are named as in other models' config.json.
  */
 
 import { z } from "zod";

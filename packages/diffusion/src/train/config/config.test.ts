@@ -2,7 +2,6 @@
 
 import { AtelierError } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
-import { embeddedBaseName } from "../../core/embedded-base.js";
 import { fieldText } from "../events/messages.js";
 import { parseTrainConfig, trainConfigFields } from "./config.js";
 
@@ -21,76 +20,21 @@ function problemsOf(value: unknown): readonly unknown[] {
 }
 
 describe("parseTrainConfig", () => {
-  it("fills in every default, so that a parsed config parses to itself", () => {
+  it("fills in defaults but of what a base may advise, so that a parsed config parses to itself", () => {
     const config = parseTrainConfig(least);
     expect(config).toMatchObject({
       version: 1,
-      lora: { rank: 16, targets: ["attention"], method: "lora" },
-      textEncoder: { train: false, learningRate: 1e-5 },
+      lora: { rank: 16, method: "lora" },
+      textEncoder: { train: false },
       tuning: "lora",
       name: "lora",
       optimizer: { name: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
-      learningRate: 1e-4,
-      steps: 500,
       maxGradNorm: 1,
     });
+    const { learningRate, steps, batchSize, schedule, timesteps, lora } = config;
+    const open = [learningRate, steps, batchSize, schedule, timesteps, lora?.targets];
+    expect(open.every((value) => value === undefined)).toBe(true);
     expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
-  });
-
-  it("begins with rates that suit what trains and the base, and trains a text encoder at the model's", () => {
-    const embedding = { token: "<ink>", initializer: "noto" };
-    const sections = {
-      textual_inversion: { embedding },
-      pivotal: { embedding },
-      lora: {},
-      full: {},
-    };
-    const ratesOf = (given: object) =>
-      Object.entries(sections).map(([tuning, fields]) => {
-        const config = parseTrainConfig({ ...least, tuning, ...fields, ...given });
-        return [tuning, config.learningRate, config.embedding?.learningRate].filter(Boolean);
-      });
-    expect(ratesOf({ base: { path: "sd15" } })).toEqual([
-      ["textual_inversion", 5e-3, 5e-3],
-      ["pivotal", 1e-4, 1e-3],
-      ["lora", 1e-4],
-      ["full", 5e-6],
-    ]);
-    expect(ratesOf({ base: {} })).toEqual([
-      ["textual_inversion", 2e-2, 2e-2],
-      ["pivotal", 1e-3, 5e-3],
-      ["lora", 4e-3],
-      ["full", 5e-4],
-    ]);
-    const all = parseTrainConfig({ ...least, tuning: "full", learningRate: 3e-6 });
-    expect(all.textEncoder.learningRate).toBe(3e-6);
-  });
-
-  it("takes on the embedded base what teaches a small model, unless it is told otherwise", () => {
-    const { data } = least;
-    const config = parseTrainConfig({ data });
-    expect(config).toMatchObject({
-      ...{ steps: 150, batchSize: 8, schedule: { name: "cosine", warmupShare: 0.05 } },
-      lora: { rank: 16, targets: ["all"] },
-      timesteps: { distribution: "logit_normal", mean: -0.5, deviation: 1 },
-    });
-    expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
-    expect(parseTrainConfig({ data, prior: { classPrompt: "a dog" } }).steps).toBe(500);
-    expect(parseTrainConfig({ data, tuning: "full" }).lora).toBeUndefined();
-    const told = {
-      steps: 7,
-      batchSize: 1,
-      schedule: { name: "rex" },
-      lora: { targets: "attention" },
-    };
-    expect(parseTrainConfig({ base: { path: "embedded" }, data, ...told })).toMatchObject({
-      ...{ steps: 7, batchSize: 1, schedule: { name: "rex", warmupShare: 0 } },
-      lora: { rank: 16, targets: ["attention"] },
-    });
-    expect(parseTrainConfig({ base: { repo: "a/b" }, data })).toMatchObject({
-      ...{ steps: 500, batchSize: 1, schedule: { name: "constant" } },
-      lora: { targets: ["attention"] },
-    });
   });
 
   it("lists all problems at once, each with its path and what was found", () => {
@@ -155,23 +99,16 @@ describe("parseTrainConfig", () => {
     expect(of({ to_q: 8 })).toEqual({ to_q: 8 });
   });
 
-  it("takes the embedded base where none is named, and no default beside a repository", () => {
-    const data = { folder: "photos" };
-    for (const given of [{ data }, { base: {}, data }]) {
-      expect(parseTrainConfig(given).base).toMatchObject({ path: embeddedBaseName });
-    }
-    const { base } = parseTrainConfig({ base: { repo: "a/b" }, data });
-    expect(base).toMatchObject({ repo: "a/b" });
-    expect(base.path).toBeUndefined();
-    const embedded = parseTrainConfig({ data });
-    expect(parseTrainConfig(JSON.parse(JSON.stringify(embedded)))).toEqual(embedded);
-  });
-
   it("wants one base, and a prompt where captions are not read", () => {
     const folder = "photos";
     expect(problemsOf({ base: { path: "a", repo: "b/c" }, data: { folder } })).toEqual([
       "base: expected either base.path or base.repo, got both",
     ]);
+    for (const given of [{}, { base: {} }, { base: { variant: "fp16" } }]) {
+      expect(problemsOf({ ...given, data: { folder } })).toEqual([
+        "base: expected base.path or base.repo, the model to train on, got neither",
+      ]);
+    }
     expect(problemsOf({ base: { path: "a" }, data: { folder, captions: "prompt" } })).toEqual([
       "data.prompt: expected a prompt because data.captions is prompt, got none",
     ]);
@@ -200,7 +137,10 @@ describe("trainConfigFields", () => {
   it("tells kinds, choices and defaults for command lines", () => {
     const fields = new Map(trainConfigFields().map((field) => [field.path, field]));
     expect(fields.get("lora.rank")).toMatchObject({ kind: "integer", defaultValue: 16 });
-    expect(fields.get("lora.targets")).toMatchObject({ kind: "list", defaultValue: ["attention"] });
+    expect(fields.get("lora.targets")).toMatchObject({ kind: "list" });
+    // A default that a base may overrule is told in words.
+    expect(fields.get("steps")?.defaultValue).toBeUndefined();
+    expect(fields.get("steps")?.description).toContain("what the base advises, else 500");
     expect(fields.get("data.folder")).toMatchObject({ kind: "text", isRequired: true });
     expect(fields.get("schedule.name")).toMatchObject({
       kind: "choice",

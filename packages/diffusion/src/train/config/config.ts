@@ -1,33 +1,29 @@
 /**
  * @file The training config: one versioned schema that holds every field, its bounds, its default
- * and the sentence that describes it. Nothing else in Atelier has defaults for training but
- * plan-run.ts, for what depends on the model: sizes, and how samples are drawn. Command lines and
- * forms are made from {@link trainConfigFields}.
+ * and the sentence that describes it. Nothing else in Atelier has defaults for training but what depends on
+ * the base: complete-config.ts, for what it may advise, and plan-run.ts, for sizes and how samples are drawn.
+ * Command lines and forms are made from {@link trainConfigFields}.
  *
  * Why these defaults: rank 16 with alpha = rank is what most trainers ship (ai-toolkit, SimpleTuner,
  * diffusers' alpha), and a strength of 1 keeps the meaning of the learning rate when the rank changes
- * and survives programs that lose alpha. 1e-4 with AdamW and a constant rate is the common ground of
- * kohya, ai-toolkit, SimpleTuner and diffusers. 500 steps are those of diffusers' DreamBooth LoRA.
+ * and survives programs that lose alpha.
  */
 
 import { AtelierError } from "@atelier/engine";
 import { z } from "zod";
-import { embeddedBaseName } from "../../core/embedded-base.js";
 import { option } from "../../core/option-words.js";
 import { samplerNames } from "../../samplers/sampler-names.js";
 import { fieldText } from "../events/messages.js";
+import { advisedFields, architectureName } from "./advised-fields.js";
 import { describeIssues } from "./config-issues.js";
 import { dataSection } from "./data-section.js";
-import { withEmbeddedDefaults } from "./embedded-defaults.js";
 import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
-import { scheduleSection } from "./schedule-section.js";
-import type { TrainConfig } from "./train-config.js";
+import type { GivenConfig } from "./train-config.js";
 import { resolveTuning, tuningFields } from "./tuning-sections.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
-const rate = z.number().min(0).max(10);
 /** PyTorch's generators take more; JSON numbers do not. */
 const seed = z.int().min(0);
 const text = z.string().min(1);
@@ -38,6 +34,7 @@ const base = z
     revision: text.default("main").describe(fieldText["base.revision"]),
     variant: text.optional().describe(fieldText["base.variant"]),
     vae: text.optional().describe(fieldText["base.vae"]),
+    architecture: architectureName.optional().describe(fieldText["base.architecture"]),
     fingerprint: text.optional().describe(fieldText["base.fingerprint"]),
     offline: z.boolean().default(false).describe(fieldText["base.offline"]),
     predictionType: z
@@ -49,11 +46,9 @@ const base = z
   .refine(({ path, repo }) => path === undefined || repo === undefined, {
     error: "expected either base.path or base.repo, got both",
   })
-  .transform((value) =>
-    value.path === undefined && value.repo === undefined
-      ? { ...value, path: embeddedBaseName }
-      : value,
-  );
+  .refine(({ path, repo }) => path !== undefined || repo !== undefined, {
+    error: "expected base.path or base.repo, the model to train on, got neither",
+  });
 
 const samples = z.strictObject({
   everySteps: steps.default(250).describe(fieldText["samples.everySteps"]),
@@ -107,10 +102,10 @@ const trainConfigShape = z.strictObject({
   data: dataSection.describe(fieldText.data),
   ...tuningFields,
   optimizer: optimizerSection.prefault({}).describe(fieldText.optimizer),
-  learningRate: rate.gt(0).optional().describe(fieldText.learningRate),
-  schedule: scheduleSection.prefault({}).describe(fieldText.schedule),
-  steps: count.default(500).describe(fieldText.steps),
-  batchSize: count.max(4096).default(1).describe(fieldText.batchSize),
+  learningRate: advisedFields.learningRate.optional().describe(fieldText.learningRate),
+  schedule: advisedFields.schedule.optional().describe(fieldText.schedule),
+  steps: advisedFields.steps.optional().describe(fieldText.steps),
+  batchSize: advisedFields.batchSize.optional().describe(fieldText.batchSize),
   gradientAccumulation: count.max(4096).default(1).describe(fieldText.gradientAccumulation),
   maxGradNorm: z.number().min(0).default(1).describe(fieldText.maxGradNorm),
   ...objectiveFields,
@@ -128,7 +123,7 @@ const trainConfigShape = z.strictObject({
   device: device.prefault({}).describe(fieldText.device),
 });
 
-const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((config, context) => {
+const trainConfigSchema: z.ZodType<GivenConfig> = trainConfigShape.transform((config, context) => {
   const refuse = (path: readonly string[], message: string): void => {
     context.issues.push({ code: "custom", path: [...path], input: config, message });
   };
@@ -137,12 +132,12 @@ const trainConfigSchema: z.ZodType<TrainConfig> = trainConfigShape.transform((co
 });
 
 /**
- * Checks a config and fills in the defaults, some of which depend on the base and on what trains.
+ * Checks a config and fills in the defaults, but of what a base may advise; see `completeConfig`.
  * @throws AtelierError `config` with all problems, one path per line; unknown fields come with the
  * nearest known name.
  */
-export function parseTrainConfig(value: unknown): TrainConfig {
-  const parsed = trainConfigSchema.safeParse(withEmbeddedDefaults(value));
+export function parseTrainConfig(value: unknown): GivenConfig {
+  const parsed = trainConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const paths = trainConfigFields().map(({ path }) => path);
   const problems = describeIssues(parsed.error.issues, value, paths);

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { adapterMethods } from "../../tuning/methods/methods.js";
 import { fieldText } from "../events/messages.js";
-import type { LoraConfigFields } from "./train-config.js";
+import type { GivenConfig, LoraConfigFields } from "./train-config.js";
 
 const share = z.number().min(0).lt(1).default(0);
 const rank = z.int().min(1).max(4096);
@@ -11,7 +11,6 @@ const text = z.string().min(1);
 
 const targets = z
   .union([text, z.array(text).min(1)])
-  .default(["attention"])
   .transform((value) => (typeof value === "string" ? [value] : value));
 
 /** Numbers by pattern: `{"to_q": 8}`, or `["to_q=8"]` as command lines have it. */
@@ -43,7 +42,7 @@ const fields = z.strictObject({
     .describe(fieldText["lora.method"]),
   rank: rank.default(16).describe(fieldText["lora.rank"]),
   alpha: z.number().positive().optional().describe(fieldText["lora.alpha"]),
-  targets: targets.describe(fieldText["lora.targets"]),
+  targets: targets.optional().describe(fieldText["lora.targets"]),
   rankPattern: patterns("rank", (value) => rank.safeParse(value).success).describe(
     fieldText["lora.rankPattern"],
   ),
@@ -72,11 +71,13 @@ const fields = z.strictObject({
 type Fields = z.output<typeof fields>;
 
 /** Checks an adapter's settings, and that they go together. */
-export const loraSection: z.ZodType<LoraConfigFields> = fields.superRefine((config, context) => {
-  for (const { path, message } of clashesOf(config)) {
-    context.addIssue({ code: "custom", path: [path], message });
-  }
-});
+export const loraSection: z.ZodType<NonNullable<GivenConfig["lora"]>> = fields.superRefine(
+  (config, context) => {
+    for (const { path, message } of clashesOf(config)) {
+      context.addIssue({ code: "custom", path: [path], message });
+    }
+  },
+);
 
 /** The adapter method of a config; rsLoRA differs from LoRA in its scale alone. */
 export function methodOfConfig({

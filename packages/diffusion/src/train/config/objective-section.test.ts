@@ -6,7 +6,7 @@ import { drawPictures, tinyConfig, tinyTokenizer } from "../../testing/tiny-trai
 import { train } from "../train.js";
 import { parseTrainConfig } from "./config.js";
 
-const least = { data: { folder: "photos" } };
+const least = { base: { path: "model" }, data: { folder: "photos" } };
 
 describe("the objective of a config", () => {
   it.each([

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { type ErrorMeasure, errorMeasures, huberSchedules } from "../../process/error-measure.js";
 import type { TimestepWeighting } from "../../process/loss-weights.js";
 import { fieldText } from "../events/messages.js";
-import type { LossConfig, ObjectiveConfig, TimestepsConfig } from "./train-config.js";
+import type { GivenConfig, LossConfig, ObjectiveConfig, TimestepsConfig } from "./train-config.js";
 
 const share = z.number().min(0).max(1);
 
@@ -26,7 +26,8 @@ const lossSection: z.ZodType<LossConfig> = z
     }
   });
 
-const timestepsSection: z.ZodType<TimestepsConfig> = z
+/** Which timesteps are drawn. */
+export const timestepsSection: z.ZodType<TimestepsConfig> = z
   .strictObject({
     distribution: z
       .enum(["uniform", "logit_normal"])
@@ -51,7 +52,7 @@ const timestepsSection: z.ZodType<TimestepsConfig> = z
 
 /** The fields that say what is minimised. */
 export const objectiveFields: {
-  readonly [F in keyof ObjectiveConfig]-?: z.ZodType<ObjectiveConfig[F]>;
+  readonly [F in keyof ObjectiveConfig]-?: z.ZodType<GivenConfig[F]>;
 } = {
   loss: lossSection.prefault({}).describe(fieldText.loss),
   minSnrGamma: z.number().positive().optional().describe(fieldText.minSnrGamma),
@@ -60,12 +61,18 @@ export const objectiveFields: {
   noiseOffset: share.default(0).describe(fieldText.noiseOffset),
   adaptiveNoiseScale: z.number().default(0).describe(fieldText.adaptiveNoiseScale),
   inputPerturbation: share.default(0).describe(fieldText.inputPerturbation),
-  timesteps: timestepsSection.prefault({}).describe(fieldText.timesteps),
+  timesteps: timestepsSection.optional().describe(fieldText.timesteps),
 };
 
 /** @param refuse is told of fields that do not go together */
 export function checkObjective(
-  { minSnrGamma, weighting, p2Gamma, noiseOffset, adaptiveNoiseScale }: ObjectiveConfig,
+  {
+    minSnrGamma,
+    weighting,
+    p2Gamma,
+    noiseOffset,
+    adaptiveNoiseScale,
+  }: Omit<ObjectiveConfig, "timesteps">,
   refuse: (path: readonly string[], message: string) => void,
 ): void {
   if (minSnrGamma !== undefined && weighting !== "none") {

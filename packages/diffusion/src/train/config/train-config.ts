@@ -10,14 +10,16 @@ import type { SamplerName } from "../../samplers/sampler-names.js";
 import type { LayerPatterns } from "../../tuning/lora-slots.js";
 import type { AdapterInit } from "../../tuning/methods/adapter-method.js";
 
-/** The model that is fine-tuned: either `path` or `repo`; the path `embedded` is Atelier's own base. */
+/** The model that is fine-tuned: either `path`, which may name a shipped model, or `repo`. */
 export interface BaseConfig {
   readonly path?: string | undefined;
   readonly repo?: string | undefined;
   readonly revision: string;
   readonly variant?: string | undefined;
-  /** An autoencoder in place of the model's own, as `OpenModelOptions.vae`. */
+  /** An autoencoder in place of the model's own: a path or a repository. */
   readonly vae?: string | undefined;
+  /** What adapters call the base, where it is of no published kind; see `architectureMetadata`. */
+  readonly architecture?: string | undefined;
   /** `Pipeline.fingerprint` of the base that is meant. */
   readonly fingerprint?: string | undefined;
   readonly offline: boolean;
@@ -327,3 +329,24 @@ export interface TrainConfig extends ObjectiveConfig {
     readonly threads?: number | undefined;
   };
 }
+
+/** What a base may advise of a run as a whole; of an adapter and of a word, see {@link GivenConfig}. */
+export type AdvisedFields = Pick<
+  TrainConfig,
+  "learningRate" | "schedule" | "steps" | "batchSize" | "timesteps"
+>;
+
+type Open<T, K extends keyof T> = Omit<T, K> & { readonly [F in K]?: T[F] | undefined };
+
+/**
+ * A config as it was given, checked: what a base may advise is open where nothing was said, until the base
+ * is known.
+ */
+export type GivenConfig = Omit<
+  Open<TrainConfig, keyof AdvisedFields>,
+  "lora" | "embedding" | "textEncoder"
+> & {
+  readonly lora?: Open<LoraConfigFields, "targets"> | undefined;
+  readonly embedding?: Open<EmbeddingConfig, "learningRate"> | undefined;
+  readonly textEncoder: Open<TrainConfig["textEncoder"], "learningRate">;
+};

@@ -27,6 +27,8 @@ async function run(config: TrainConfig, stopAtStep?: number, isResumed = false) 
   return events;
 }
 
+const base = { path: "model" };
+
 /** Pictures of these sizes, named by them. */
 async function drawSizes(sizes: readonly (readonly [number, number])[]): Promise<string> {
   const folder = join(await mkdtemp(join(tmpdir(), "atelier-sizes-")), "pictures");
@@ -92,14 +94,14 @@ describe("several folders", () => {
 
   it("may be named by their paths alone, and are refused with what they lack", async () => {
     const least = { folder: "a", prompt: "x" };
-    const { data } = parseTrainConfig({ data: { ...least, folders: ["b"] } });
+    const { data } = parseTrainConfig({ base, data: { ...least, folders: ["b"] } });
     expect(data.folders).toEqual([{ folder: "b" }]);
     const lacking = { folder: "a", folders: [{ folder: "b", captions: "prompt" }] };
-    expect(() => parseTrainConfig({ data: lacking })).toThrow(
+    expect(() => parseTrainConfig({ base, data: lacking })).toThrow(
       /data\.folders\.0: expected a prompt because data\.folders\.0 is prompt/,
     );
     const mistyped = { ...least, folders: [{ folder: "b", repeat: 2 }] };
-    expect(() => parseTrainConfig({ data: mistyped })).toThrow(/data\.folders/);
+    expect(() => parseTrainConfig({ base, data: mistyped })).toThrow(/data\.folders/);
     const one = await drawPictures(1);
     await expect(
       run(tinyConfig(one, { data: { folder: one, prompt: "a", folders: ["/no/such"] } })),
@@ -228,7 +230,7 @@ describe("masks", () => {
     [{ folder: "m" }, /data\.masks\.folder: expected none with the source none/],
     [{ unmaskedWeight: 0.1 }, /data\.masks\.unmaskedWeight: expected none where nothing is masked/],
   ])("refuse %j", (masks, message) => {
-    expect(() => parseTrainConfig({ data: { folder: "a", masks } })).toThrow(message);
+    expect(() => parseTrainConfig({ base, data: { folder: "a", masks } })).toThrow(message);
   });
 });
 
@@ -271,7 +273,7 @@ describe("captions that change", () => {
     await expect(run(tinyConfig(folder, { data }))).rejects.toThrow(
       /caption of p0\.png: expected choices like \{a\|b\}/,
     );
-    expect(() => parseTrainConfig({ data: { folder: "a", keepTags: 2 } })).toThrow(
+    expect(() => parseTrainConfig({ base, data: { folder: "a", keepTags: 2 } })).toThrow(
       /data\.keepTags: expected 0 where tags are neither shuffled nor dropped, got 2/,
     );
   });

@@ -41,7 +41,8 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   const { folder, plan, deps, signal } = run;
   const { config, pictures } = plan;
   const { files, decoder } = deps;
-  await using pipeline = await withWord(base, plan.parts);
+  await using worded = await withWord(base, plan.parts);
+  const pipeline = worded ?? base;
   if (run.resume === undefined) await folder.writeConfig(config);
   await folder.requireSpace(neededBytes(run));
   yield planEvent(run);

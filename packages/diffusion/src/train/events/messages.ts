@@ -5,15 +5,16 @@ export const fieldText = {
   version: "Version of this config format",
   name: "Name of what is trained and of its files: lora, model or embedding by default",
   base: "The model that is fine-tuned",
-  "base.path":
-    "A diffusers folder or a .safetensors checkpoint; by default embedded, the small model of Atelier's own",
+  "base.path": "A diffusers folder or a .safetensors checkpoint",
   "base.repo": "A Hugging Face repository, such as stable-diffusion-v1-5/stable-diffusion-v1-5",
   "base.revision": "Branch, tag or commit of the repository",
   "base.variant": "Variant of the weight files, such as fp16",
   "base.vae":
-    "Folder or file of an autoencoder (VAE) in place of the model's own, or for a single file that has none",
+    "Folder, file or Hugging Face repository of an autoencoder (VAE) in place of the model's own, or for a single file that has none",
+  "base.architecture":
+    "What adapters call the base, where it is of no published kind; by default what it says of itself",
   "base.fingerprint":
-    "What the embedded base must be, as run folders record it; a run on another one is refused",
+    "What the base must be, as run folders record it; a run on another one is refused",
   "base.offline": "Never use the network; only what is downloaded already",
   "base.predictionType": "What the model predicts, where its files say it wrongly or not at all",
   "base.zeroTerminalSnr":
@@ -59,7 +60,7 @@ export const fieldText = {
   "lora.rank": "Inner width of the low-rank factors: how much the adapter can learn",
   "lora.alpha": "Strength is alpha / rank; the rank by default, so that the strength is 1",
   "lora.targets":
-    "Adapted layers: attention, feed-forward, projections, convolutions, all-linear, all (by default on the embedded base), or patterns over their paths (mid_block.*)",
+    "Adapted layers: attention, feed-forward, projections, convolutions, all-linear, all, or patterns over their paths (mid_block.*); by default what the base advises, else attention",
   "lora.rankPattern":
     "Ranks of some layers: <pattern>=<number>, with patterns as in targets; the first that means a layer counts",
   "lora.alphaPattern": "Alphas of some layers: <pattern>=<number>",
@@ -91,7 +92,7 @@ export const fieldText = {
   "embedding.kind":
     "subject or style: captions from the paper's templates instead of those of the pictures",
   "embedding.learningRate":
-    "Learning rate of the vectors; beside an adapter 1e-3, on the embedded base 5e-3",
+    "Learning rate of the vectors: that of the run; beside an adapter what the base advises, else 1e-3",
   "embedding.maxNorm":
     "Largest norm of a vector as a multiple of the vocabulary's mean norm; unbounded by default",
   "embedding.trainShare":
@@ -140,9 +141,10 @@ export const fieldText = {
   "optimizer.growthRate":
     "Largest factor by which the estimate grows in a step; unbounded by default (prodigy)",
   learningRate:
-    "Learning rate after the warm-up: 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); on the embedded base 4e-3 (lora), 1e-3 (pivotal), 5e-4 (full), 2e-2 (textual_inversion); with prodigy 1, a factor of the step that it finds",
+    "Learning rate after the warm-up: what the base advises, else 1e-4 (lora, pivotal), 5e-6 (full), 5e-3 (textual_inversion); with prodigy 1, a factor of the step that it finds",
   schedule: "How the learning rate changes",
-  "schedule.name": "Its course after the warm-up; on the embedded base cosine",
+  "schedule.name":
+    "Its course after the warm-up; with no setting of the schedule, all of it is as the base advises",
   "schedule.warmupSteps": "Steps over which the learning rate rises from 0",
   "schedule.warmupShare": "The same as a share of all steps",
   "schedule.minRatio":
@@ -152,9 +154,8 @@ export const fieldText = {
   "schedule.endLearningRate": "Where the polynomial schedule ends: 1e-7",
   "schedule.bend":
     "How long rex stays near the learning rate: 0.5 as in its paper; 0.9 as in OneTrainer; 0 is linear",
-  steps:
-    "Training steps: updates of the weights; on the embedded base 150, with prior preservation 500",
-  batchSize: "Pictures per batch; on the embedded base 8",
+  steps: "Training steps: updates of the weights; by default what the base advises, else 500",
+  batchSize: "Pictures per batch; by default what the base advises, else 1",
   gradientAccumulation: "Batches per step",
   maxGradNorm: "Gradients are scaled down to this norm; 0 leaves them as they are",
   loss: "How errors are measured",
@@ -168,7 +169,7 @@ export const fieldText = {
     "Adds this much more noise to what the model sees, not to its target (Ning et al. 2023); 0.1 is the paper's",
   timesteps: "Which timesteps are drawn",
   "timesteps.distribution":
-    "uniform, or logit_normal, which prefers the middle (Esser et al. 2024)",
+    "uniform, or logit_normal, which prefers the middle (Esser et al. 2024); with no setting of timesteps, all of it is as the base advises",
   "timesteps.min": "The first timestep, with the least noise",
   "timesteps.max": "The last timestep; that of the schedule by default",
   "timesteps.mean": "Of logit_normal: 0; above, noisier ones",

@@ -7,6 +7,7 @@ import { AtelierError, type FileStore } from "@atelier/engine";
 import { mebibytesApart } from "../../core/mebibytes-apart.js";
 import { quoteArgument } from "../../core/quote-argument.js";
 import { readJson } from "../../core/read-text.js";
+import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { RecordedEvent } from "../events/event-schema.js";
@@ -59,7 +60,9 @@ export async function readRunConfig(files: FileStore, folder: string): Promise<T
       { context: { folder } },
     );
   }
-  const config = parseTrainConfig(await readJson(files, files.join(folder, configName)));
+  const recorded: unknown = await readJson(files, files.join(folder, configName));
+  // It was recorded whole: what its base advises by now is nothing to it.
+  const config = completeConfig(parseTrainConfig(recorded));
   return { ...config, output: { ...config.output, run: folder } };
 }
 

@@ -1,6 +1,7 @@
 /** @file ai-toolkit's jobs: networks, trigger words, folders and what it has where a file does not say. */
 
 import { describe, expect, it } from "vitest";
+import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importAiToolkit } from "./import-ai-toolkit.js";
 
@@ -171,7 +172,7 @@ describe("training", () => {
     [{ content_or_style: "style" }, {}, ["content_or_style"]],
   ])("%j", (train, fields, left) => {
     const imported = job({ train });
-    expect(parseTrainConfig(imported.config)).toMatchObject(fields);
+    expect(completeConfig(parseTrainConfig(imported.config))).toMatchObject(fields);
     expect(optionsOf(imported)).toEqual(left);
   });
 

@@ -1,6 +1,7 @@
 /** @file Settings of other trainers as they are written, and the configs that come of them. */
 
 import { describe, expect, it } from "vitest";
+import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importAiToolkit } from "./import-ai-toolkit.js";
 import { importCommandLine } from "./import-command-line.js";
@@ -183,7 +184,7 @@ accelerate launch train_dreambooth.py \\
 
   it("of textual inversion becomes a word with the script's templates", () => {
     const { config } = importCommandLine(
-      `python textual_inversion.py --train_data_dir ink --learnable_property style --placeholder_token "<ink>" --initializer_token painting --learning_rate 5.0e-04 --num_vectors 2`,
+      `python textual_inversion.py --pretrained_model_name_or_path m --train_data_dir ink --learnable_property style --placeholder_token "<ink>" --initializer_token painting --learning_rate 5.0e-04 --num_vectors 2`,
     );
     expect(parseTrainConfig(config)).toMatchObject({
       tuning: "textual_inversion",
@@ -211,7 +212,7 @@ accelerate launch train_dreambooth.py \\
 
 it("strength compares trainings of other rates, ranks and batches", () => {
   const config = (fields: object) =>
-    parseTrainConfig({ base: { path: "sd15" }, data: { folder: "a" }, ...fields });
+    completeConfig(parseTrainConfig({ base: { path: "sd15" }, data: { folder: "a" }, ...fields }));
   const one = trainingStrength(
     config({ learningRate: 1e-4, lora: { rank: 16, alpha: 1 }, steps: 10 }),
   );

@@ -60,7 +60,14 @@ describe("what a file does not say", () => {
 
   it("is a word's with the options of train_textual_inversion.py", () => {
     const word = { token_string: "zog", init_word: "dog", num_vectors_per_token: 2 };
-    const { config } = importKohya([{ ...word, use_style_template: true, learning_rate: 1e-3 }]);
+    const { config } = importKohya([
+      {
+        ...word,
+        pretrained_model_name_or_path: "m",
+        use_style_template: true,
+        learning_rate: 1e-3,
+      },
+    ]);
     expect(parseTrainConfig({ ...folder, ...config })).toMatchObject({
       tuning: "textual_inversion",
       embedding: { token: "zog", initializer: "dog", vectors: 2, kind: "style" },

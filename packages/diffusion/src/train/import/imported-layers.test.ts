@@ -8,6 +8,7 @@ import { unet } from "../../models/unet/model.js";
 import { publishedUNets } from "../../testing/published-models.js";
 import { loraSlots } from "../../tuning/lora-slots.js";
 import { selectLayers } from "../../tuning/lora-targets.js";
+import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importAiToolkit } from "./import-ai-toolkit.js";
 import { importCommandLine } from "./import-command-line.js";
@@ -34,7 +35,8 @@ it.each([
   ["ai-toolkit with conv", aiToolkit({ linear: 16, conv: 8 }), 282, [8, 16]],
   ["diffusers", importCommandLine("python train_text_to_image_lora.py --rank=16"), 128, [16]],
 ])("%s has as many as there", (_, { config }, count, ranks) => {
-  const { lora } = parseTrainConfig({ ...config, data: { folder: "a" } });
+  const given = parseTrainConfig({ ...config, base: { path: "a" }, data: { folder: "a" } });
+  const { lora } = completeConfig(given);
   if (lora === undefined) throw new Error("no adapter");
   const chosen = selectLayers(layers, lora.targets, families.sd1.targets);
   expect(chosen).toHaveLength(count);

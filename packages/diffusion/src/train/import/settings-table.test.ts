@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { importAiToolkit } from "./import-ai-toolkit.js";
@@ -43,11 +44,13 @@ function defaultsOf(program: ForeignProgram, parser: string): Settings {
 /** The config with all defaults of ours, and what no program can say for its user. */
 function wholeOf({ config }: ImportedConfig): TrainConfig {
   const word = { token: "<a>", initializer: "b", ...asSettings(config["embedding"]) };
-  return parseTrainConfig({
+  const given = parseTrainConfig({
     ...config,
+    base: { path: "a", ...asSettings(config["base"]) },
     data: { folder: "a", ...asSettings(config["data"]) },
     ...(config["tuning"] === "textual_inversion" && { embedding: word }),
   });
+  return completeConfig(given);
 }
 
 /** Whether a file that says every default is one that says nothing, but for some that are told. */

@@ -1,6 +1,7 @@
 /** @file What training all weights of a model takes, before there is a run: the plan of memory of such a run. */
 
 import { configsOf, type ModelFiles } from "../../families/model-files.js";
+import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import { fullPart } from "../parts/full-part.js";
 import { activationBytes, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
@@ -14,7 +15,8 @@ export function fullTrainingBytes(
   const configs = configsOf(model);
   // What the pictures are does not matter, only that there are some.
   const data = { folder: path, prompt: "-" };
-  const config = parseTrainConfig({ tuning: "full", base: { path }, data, batchSize: 1 });
+  const given = parseTrainConfig({ tuning: "full", base: { path }, data, batchSize: 1 });
+  const config = completeConfig(given);
   if (config.full === undefined)
     throw new RangeError("internal: a full tuning without its section");
   const { tuning, groups } = fullPart(config.full, config, { family, configs });

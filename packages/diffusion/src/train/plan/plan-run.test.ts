@@ -7,7 +7,7 @@ import { configOf } from "../../families/components.js";
 import { families } from "../../families/families.js";
 import { adaptableLayers, componentParameters } from "../../families/layers.js";
 import { readUNetConfig } from "../../models/unet/config.js";
-import type { Pipeline } from "../../pipeline/pipeline.js";
+import type { OwnedPipeline, Pipeline } from "../../pipeline/pipeline.js";
 import {
   type TinyOverrides,
   tinyBase,
@@ -17,7 +17,7 @@ import {
 import { activationBytes, trainingGraph } from "../step/training-graph.js";
 import { planRun } from "./plan-run.js";
 
-let pipeline: Pipeline;
+let pipeline: OwnedPipeline;
 beforeAll(async () => {
   const deps = nodeTrainDeps(tinyConfig("pictures"), { tokenizerFolder: tinyTokenizer });
   const { base } = tinyConfig("pictures", { base: { path: tinyBase } });

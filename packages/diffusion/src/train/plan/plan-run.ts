@@ -18,9 +18,10 @@ import { type SamplerName, samplerNameOf } from "../../samplers/sampler-names.js
 import { readSchedulerConfig } from "../../samplers/scheduler-config.js";
 import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import { combineTunings, type Tuning } from "../../tuning/tuning.js";
+import { completeConfig, usualRate } from "../config/complete-config.js";
 import { measureOf, weightingOf } from "../config/objective-section.js";
-import type { BucketsConfig, TrainConfig } from "../config/train-config.js";
-import { usualRatesOf } from "../config/tuning-sections.js";
+import type { BucketsConfig, GivenConfig, TrainConfig } from "../config/train-config.js";
+import { trainingAdviceOf } from "../config/training-advice.js";
 import type { ShapedPicture } from "../data/training-data.js";
 import { type ResolvedLora, resolveAlpha } from "../parts/lora-part.js";
 import { listParts, partsOfConfig, type RunParts } from "../parts/parts-of-config.js";
@@ -31,7 +32,7 @@ import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { fitMemory, type MemoryPlan } from "./memory-plan.js";
 import { planBuckets } from "./plan-buckets.js";
 
-/** A config with what depends on model and pictures filled in. */
+/** A config with what depends on base and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
   readonly data: { readonly width: number; readonly height: number };
   readonly lora?: ResolvedLora | undefined;
@@ -65,16 +66,18 @@ const largestNativeEdge = 1024;
 
 /**
  * Plans a run.
- * @throws AtelierError `config` for sizes, targets or schedules that do not fit the model.
+ * @throws AtelierError `config` for sizes, targets or schedules that do not fit the model, and for advice of the
+ *   base that is none.
  */
 export async function planRun(
-  given: TrainConfig,
+  given: GivenConfig,
   pipeline: Pipeline,
   { pictures, warnings }: ListedPictures,
 ): Promise<RunPlan> {
   requireFingerprint(given, pipeline);
   requireVelocity(given, pipeline);
-  const config = resolve(given, pipeline, pictures);
+  const advice = trainingAdviceOf(pipeline.model);
+  const config = resolve(completeConfig(given, advice), pipeline, pictures);
   const { data, batchSize, prior } = config;
   requireSize(config, pipeline);
   const { buckets, report } = planBuckets(data, pictures, pipeline);
@@ -146,6 +149,7 @@ export async function planRun(
     warnings: [
       ...warnings,
       ...warningsOf(config, pictures),
+      ...rateWarnings(config, usualRate(config, advice)),
       ...cropWarnings(report, config.data.buckets),
       ...identifierWarnings(config, tokenizer),
       ...syntaxWarnings(config, pictures),
@@ -199,7 +203,7 @@ function usualSampler({ family, scheduleConfig }: Pipeline): SamplerName {
 }
 
 /** @throws AtelierError `config` when a recorded run would begin from other weights. */
-function requireFingerprint({ base }: TrainConfig, { name, fingerprint }: Pipeline): void {
+function requireFingerprint({ base }: GivenConfig, { name, fingerprint }: Pipeline): void {
   if (base.fingerprint === undefined || base.fingerprint === fingerprint) return;
   throw new AtelierError(
     "config",
@@ -241,7 +245,7 @@ function requireObjective(config: ResolvedConfig, process: Process): void {
 }
 
 /** @throws AtelierError `config` for a schedule that ends in pure noise on a model that predicts something else. */
-function requireVelocity({ base }: TrainConfig, { scheduleConfig }: Pipeline): void {
+function requireVelocity({ base }: GivenConfig, { scheduleConfig }: Pipeline): void {
   const type = base.predictionType ?? predictionOf({ scheduler: scheduleConfig });
   if (!base.zeroTerminalSnr || type === "v_prediction") return;
   throw new AtelierError(
@@ -253,10 +257,7 @@ function requireVelocity({ base }: TrainConfig, { scheduleConfig }: Pipeline): v
 function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): Warning[] {
   const seen = config.batchSize * config.gradientAccumulation;
   const shown = pictures.reduce((sum, { repeats }) => sum + repeats, 0);
-  return [
-    ...(seen > shown ? [warning("small-epoch", { pictures: pictures.length, batch: seen })] : []),
-    ...rateWarnings(config),
-  ];
+  return seen > shown ? [warning("small-epoch", { pictures: pictures.length, batch: seen })] : [];
 }
 
 /** From this share on a crop is worth a word. */
@@ -300,12 +301,11 @@ function identifierWarnings(
 /** Above so many times the usual rate a training is warned of. */
 const highRateFactor = 100;
 
-function rateWarnings({ learningRate, optimizer, tuning, base }: TrainConfig): Warning[] {
+function rateWarnings({ learningRate, optimizer }: TrainConfig, usual: number): Warning[] {
   if (optimizer.name === "prodigy") {
     return learningRate < 0.1 ? [warning("low-prodigy-rate", { rate: learningRate })] : [];
   }
   const isUsed = optimizer.name !== "adafactor" || !optimizer.relativeStep;
-  const usual = usualRatesOf(base)[tuning];
   return isUsed && learningRate > highRateFactor * usual && optimizer.name !== "sgd"
     ? [warning("high-learning-rate", { rate: learningRate, usual })]
     : [];

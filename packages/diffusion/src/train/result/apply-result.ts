@@ -4,7 +4,7 @@ import type { Adapter } from "../../pipeline/adapters.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
 
-/** A pipeline and the adapters to draw with; disposing it leaves the base open. */
+/** A pipeline and the adapters to draw with; disposing it disposes what was made for it, and leaves the base open. */
 export interface AppliedResult extends AsyncDisposable {
   readonly pipeline: Pipeline;
   readonly adapters: readonly Adapter[];
@@ -19,13 +19,16 @@ export async function applyResult(
   { adapter, embedding, weights }: TrainedResult,
   name: string,
 ): Promise<AppliedResult> {
-  const adapters = adapter === undefined ? [] : [{ name, weights: adapter }];
-  if (embedding === undefined && weights === undefined) {
-    return { pipeline: base, adapters, [Symbol.asyncDispose]: async () => {} };
-  }
-  const pipeline = await base.derive({
-    ...(embedding === undefined ? {} : { embeddings: [embedding] }),
-    ...(weights === undefined ? {} : { weights }),
-  });
-  return { pipeline, adapters, [Symbol.asyncDispose]: () => pipeline[Symbol.asyncDispose]() };
+  const derived =
+    embedding === undefined && weights === undefined
+      ? undefined
+      : await base.derive({
+          ...(embedding === undefined ? {} : { embeddings: [embedding] }),
+          ...(weights === undefined ? {} : { weights }),
+        });
+  return {
+    pipeline: derived ?? base,
+    adapters: adapter === undefined ? [] : [{ name, weights: adapter }],
+    [Symbol.asyncDispose]: async () => derived?.[Symbol.asyncDispose](),
+  };
 }

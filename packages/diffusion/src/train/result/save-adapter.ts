@@ -1,8 +1,8 @@
 /** @file Writes a trained adapter in the forms that a config asks for, with what other tools want to know of it. */
 
 import type { FileStore } from "@atelier/engine";
-import { embeddedBaseName, embeddedLoraMetadata } from "../../core/embedded-base.js";
 import type { LoraWeights } from "../../core/lora-weights.js";
+import { architectureMetadata } from "../../files/adapter/base-architecture.js";
 import {
   DIFFUSERS_LORA_NAME,
   isDiffusersLora,
@@ -93,6 +93,7 @@ function describeTraining(
   { base, predictionType, step, captions, thumbnail }: TrainingFacts,
 ): Map<string, string> {
   const { lora, data, textEncoder } = config;
+  const { architecture } = config.base;
   const textRate = textEncoder.train ? textEncoder.learningRate : undefined;
   const facts: Readonly<Record<string, string | number | undefined>> = {
     ss_output_name: config.name,
@@ -119,7 +120,7 @@ function describeTraining(
     ss_training_comment: data.prompt,
     ss_tag_frequency: JSON.stringify({ [config.name]: countTags(captions) }),
     "modelspec.trigger_phrase": data.prompt ?? config.embedding?.token,
-    ...(config.base.path === embeddedBaseName ? Object.fromEntries(embeddedLoraMetadata) : {}),
+    ...(architecture === undefined ? {} : Object.fromEntries(architectureMetadata(architecture))),
     "modelspec.thumbnail": thumbnail,
     "modelspec.prediction_type": predictionType === "v_prediction" ? "v" : "epsilon",
   };

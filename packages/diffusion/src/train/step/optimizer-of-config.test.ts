@@ -21,6 +21,7 @@ import {
 } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
+import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import { optimizerOfConfig } from "./optimizer-of-config.js";
 
@@ -133,9 +134,9 @@ describe("options of optimizers and schedules", () => {
   });
 
   it("make the learning rate 1 with prodigy where none is given, for the text encoder too", () => {
-    const { learningRate, textEncoder } = parse({ name: "prodigy" });
+    const { learningRate, textEncoder } = completeConfig(parse({ name: "prodigy" }));
     expect([learningRate, textEncoder.learningRate]).toEqual([1, 1]);
-    const usual = parse({});
+    const usual = completeConfig(parse({}));
     expect([usual.learningRate, usual.textEncoder.learningRate]).toEqual([1e-4, 1e-5]);
     expect(parse({ name: "prodigy" }, { learningRate: 0.5 }).learningRate).toBe(0.5);
   });

@@ -36,7 +36,8 @@ export async function startParts(
 ): Promise<TrainingStart> {
   const { config, parts } = plan;
   const { files, runtime } = deps;
-  await using pipeline = await withWord(base, parts);
+  await using worded = await withWord(base, parts);
+  const pipeline = worded ?? base;
   const { denoiser, textEncoders } = pipeline.family;
   const read = plan.graph.readsIds ? textEncoders.map(({ component }) => component) : [];
   const parameters = new Map(await pipeline.parameters(denoiser));

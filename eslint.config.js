@@ -42,6 +42,15 @@ export default tseslint.config(
         "error",
         { considerDefaultExhaustiveForUnions: true },
       ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "NewExpression[callee.name='AtelierError'] > TemplateLiteral[expressions.length>0]",
+          message:
+            "Write said`…`: the template and what stands in it are kept for other languages.",
+        },
+      ],
       // Interfaces say what is async; an implementation may have nothing to wait for.
       "@typescript-eslint/require-await": "off",
     },
@@ -55,6 +64,7 @@ export default tseslint.config(
     files: ["**/*.test.ts", "packages/*/src/testing/**/*.ts"],
     rules: {
       "max-lines": ["error", { max: 600 }],
+      "no-restricted-syntax": "off",
       // Vitest types its matchers inside values (`expect.stringMatching`) as `any`. Reading from
       // an `any`, calling it and passing it on stay errors.
       "@typescript-eslint/no-unsafe-assignment": "off",

@@ -1,10 +1,11 @@
-/** @file The library example of the README, run as it stands on a tiny base. */
+/** @file The library example of the README, run as it stands on a tiny base, and documents that are whole. */
 
 import {
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -60,5 +61,17 @@ test.skipIf(!isBuilt)(
     const png = readFileSync(join(folder, "dog-5.png"));
     const { width, height } = await sharp(png).metadata();
     expect([width, height]).toEqual([16, 16]);
+  },
+);
+
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+];
+test.each(documents.filter((name) => name.endsWith(".md")))(
+  "%s holds no marks of a merge",
+  (name) => {
+    expect(readFileSync(join(root, name), "utf8")).not.toMatch(/^(<<<<<<<|>>>>>>>) /m);
   },
 );

@@ -62,7 +62,10 @@ describe("atelier", () => {
     const result = await runCli(["inspect", fixture("absent.safetensors"), "--json"]);
     expect(result.code).toBe(1);
     expect(result.stderr).toBe("");
+    const { template, params, message } = result.json()[0] as Record<string, unknown>;
     expect(result.json()).toMatchObject([{ type: "error", code: "file" }]);
+    expect(template).toContain("{0}");
+    expect(message).toContain((params as string[])[0]);
   });
 
   it("ends with 130 when it was stopped", async () => {

@@ -97,7 +97,8 @@ function report(context: CliContext, error: unknown, json: boolean): void {
   const isOurs = error instanceof AtelierError;
   const code = isOurs ? error.code : "internal";
   const message = messageOf(error);
-  if (json) printJson(context, { type: "error", code, message });
+  const sentence = isOurs ? error.sentence : {};
+  if (json) printJson(context, { type: "error", code, ...sentence, message });
   else if (code === "aborted") io.stderr.write(`${text.program.interrupted}\n`);
   else {
     const { error: known, unexpected } = text.program;

@@ -19,21 +19,51 @@ export type ErrorCode =
   | "training"
   | "aborted";
 
+/** A sentence with what stands in it, so that it can be said in another language. */
+export interface Sentence {
+  /** With `{0}`, `{1}` … where the parameters stand: the same for all errors of one place in the code. */
+  readonly template: string;
+  readonly params: readonly SentenceParam[];
+}
+
+/** What can stand in a sentence. */
+export type SentenceParam = string | number | boolean;
+
+/** A sentence from a template literal. @example throw new AtelierError("file", said`${path}: expected a file.`) */
+export function said(
+  strings: TemplateStringsArray,
+  ...params: readonly (SentenceParam | null | undefined)[]
+): Sentence {
+  const template = strings.reduce((text, part, index) => `${text}{${index - 1}}${part}`);
+  return { template, params: params.map((param) => param ?? String(param)) };
+}
+
+const inEnglish = ({ template, params }: Sentence): string =>
+  template.replace(/\{(\d+)\}/g, (_, index: string) => String(params[Number(index)]));
+
 /** Options of {@link AtelierError}: machine-readable facts and the error that caused this one. */
 export interface AtelierErrorOptions {
   readonly context?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
-/** Every error that Atelier throws on purpose. */
+/** Every error that Atelier throws on purpose; its message is the sentence in English. */
 export class AtelierError extends Error {
   readonly code: ErrorCode;
+  readonly sentence: Sentence;
   readonly context: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, { context = {}, cause }: AtelierErrorOptions = {}) {
+  constructor(
+    code: ErrorCode,
+    sentence: Sentence | string,
+    { context = {}, cause }: AtelierErrorOptions = {},
+  ) {
+    const own = typeof sentence === "string" ? { template: sentence, params: [] } : sentence;
+    const message = typeof sentence === "string" ? sentence : inEnglish(sentence);
     super(message, cause === undefined ? undefined : { cause });
     this.name = "AtelierError";
     this.code = code;
+    this.sentence = own;
     this.context = context;
   }
 }
@@ -43,7 +73,7 @@ export function internalError(
   message: string,
   context: Readonly<Record<string, unknown>> = {},
 ): AtelierError {
-  return new AtelierError("internal", `internal: ${message} This is a bug in Atelier.`, {
+  return new AtelierError("internal", said`internal: ${message} This is a bug in Atelier.`, {
     context,
   });
 }

@@ -10,6 +10,9 @@ export {
   type ErrorCode,
   internalError,
   messageOf,
+  type Sentence,
+  type SentenceParam,
+  said,
 } from "./errors.js";
 export type { FileEntry, FileStore, ReadableFile } from "./files.js";
 export type { Graph } from "./graph/graph.js";

@@ -1,6 +1,6 @@
 /** @file Static shapes and their arithmetic. */
 
-import { AtelierError } from "./errors.js";
+import { AtelierError, said } from "./errors.js";
 
 /** Extents of a tensor, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -32,7 +32,7 @@ export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
     if (left !== right && left !== 1 && right !== 1) {
       throw new AtelierError(
         "shape",
-        `${where}: expected shapes that broadcast, got ${formatShape(a)} and ${formatShape(b)}. Extents must be equal or 1.`,
+        said`${where}: expected shapes that broadcast, got ${formatShape(a)} and ${formatShape(b)}. Extents must be equal or 1.`,
       );
     }
     return left === 1 ? right : left;
@@ -48,7 +48,7 @@ export function normalizeAxis(where: string, axis: number, rank: number): number
   if (!Number.isInteger(position) || position < 0 || position >= rank) {
     throw new AtelierError(
       "shape",
-      `${where}: expected an axis from ${-rank} to ${rank - 1}, got ${axis}.`,
+      said`${where}: expected an axis from ${-rank} to ${rank - 1}, got ${axis}.`,
     );
   }
   return position;

@@ -1,7 +1,7 @@
 /** @file Tensors in host memory: plain data, row-major, shared by files, graphs and runtimes. */
 
 import type { DType } from "./dtype.js";
-import { AtelierError } from "./errors.js";
+import { AtelierError, said } from "./errors.js";
 import { type Shape, sizeOf } from "./shape.js";
 
 /** The array that holds the elements of each type (16-bit floats as raw bits, bool as 0 or 1). */
@@ -71,7 +71,7 @@ export function tensorOfNumbers(values: readonly number[], shape: Shape, dtype: 
     case "bfloat16":
       throw new AtelierError(
         "dtype",
-        `tensorOfNumbers: expected a type with its own array, got ${dtype}. Use float32 and cast.`,
+        said`tensorOfNumbers: expected a type with its own array, got ${dtype}. Use float32 and cast.`,
       );
   }
 }
@@ -85,6 +85,6 @@ function checkSize(where: string, length: number, shape: Shape): void {
   if (length === sizeOf(shape)) return;
   throw new AtelierError(
     "shape",
-    `${where}: expected ${sizeOf(shape)} elements for shape [${shape.join(", ")}], got ${length}.`,
+    said`${where}: expected ${sizeOf(shape)} elements for shape [${shape.join(", ")}], got ${length}.`,
   );
 }

@@ -4,7 +4,7 @@ import { embeddedBaseName } from "@atelier/base";
 import type { Warning } from "@atelier/diffusion/core";
 import { type FoundModel, runInChild } from "@atelier/diffusion/node";
 import type { EndEvent, ResultFile, TrainConfig } from "@atelier/diffusion/train";
-import { AtelierError, internalError } from "@atelier/engine";
+import { AtelierError, internalError, said } from "@atelier/engine";
 import type { AdapterFiles } from "../report/demo-report.js";
 
 /** Who is told what, and what the training is given beside its config. */
@@ -49,7 +49,7 @@ export async function trainMascot(
   if (end?.type === "stopped") {
     throw new AtelierError(
       "aborted",
-      `demo: stopped after ${end.step} training steps; what is done is in ${end.folder}.`,
+      said`demo: stopped after ${end.step} training steps; what is done is in ${end.folder}.`,
     );
   }
   const inForm = (form: ResultFile["form"]) =>

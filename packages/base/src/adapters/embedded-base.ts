@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { FoundModel } from "@atelier/diffusion/node";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { verifyChecksums } from "../embedded/checksums.js";
 import { embeddedBaseTitle } from "../embedded/names.js";
@@ -27,7 +27,7 @@ export async function openEmbeddedBase({
   if ((await nodeFiles.stat(folder))?.kind !== "folder") {
     throw new AtelierError(
       "file",
-      `embedded base: expected its model in ${folder}, got nothing there: this copy of Atelier comes without it. Name another base with --base (a folder, a .safetensors file or a Hugging Face repository), or train this one: npm run pretrain.`,
+      said`embedded base: expected its model in ${folder}, got nothing there: this copy of Atelier comes without it. Name another base with --base (a folder, a .safetensors file or a Hugging Face repository), or train this one: npm run pretrain.`,
       { context: { folder } },
     );
   }

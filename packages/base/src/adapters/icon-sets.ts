@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { accessories, allConcepts, iconPackages, type StyleName } from "../world/concepts.js";
 import type { Icon } from "../world/scene-svg.js";
 
@@ -42,7 +42,7 @@ function resolveSet(name: string): string {
   } catch (cause) {
     throw new AtelierError(
       "config",
-      `world: expected the package ${name}, which is not installed. Run npm ci with development dependencies.`,
+      said`world: expected the package ${name}, which is not installed. Run npm ci with development dependencies.`,
       { cause },
     );
   }
@@ -53,7 +53,7 @@ function iconOf(name: string, set: unknown, key: string): Icon {
   const icon = field(field(set, "icons"), key);
   const body = field(icon, "body");
   if (typeof body !== "string") {
-    throw new AtelierError("format", `${name}: expected an icon named ${key}, got none.`);
+    throw new AtelierError("format", said`${name}: expected an icon named ${key}, got none.`);
   }
   const number = (property: string, otherwise: number): number => {
     const own = field(icon, property) ?? field(set, property);

@@ -7,7 +7,7 @@ import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { encodePng } from "@atelier/diffusion/files";
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { embeddedBaseFolder, openEmbeddedBase } from "../adapters/embedded-base.js";
 import { createInstanceIcons } from "../adapters/instance-icons.js";
@@ -152,7 +152,7 @@ function count(name: string, text: string, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new AtelierError(
     "config",
-    `base report --${name}: expected a whole number of at least ${least}, got "${text}".\n\n${usage}`,
+    said`base report --${name}: expected a whole number of at least ${least}, got "${text}".\n\n${usage}`,
   );
 }
 

@@ -11,7 +11,7 @@ import { dataUri, type RgbPicture } from "@atelier/diffusion/core";
 import { openJudge } from "@atelier/diffusion/evaluate";
 import { contactSheet, encodePng } from "@atelier/diffusion/files";
 import { sharpPictures } from "@atelier/diffusion/node";
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { embeddedBaseFolder, openEmbeddedBase } from "../adapters/embedded-base.js";
 import { createMascotRenderer } from "../adapters/render-mascot.js";
@@ -179,7 +179,7 @@ async function readKept(stem: string, steps: number): Promise<Made | undefined> 
   if (result.steps !== steps) {
     throw new AtelierError(
       "config",
-      `${stem}.json: expected a result of ${steps} steps, got one of ${result.steps}. Name another --out, or the same --steps.`,
+      said`${stem}.json: expected a result of ${steps} steps, got one of ${result.steps}. Name another --out, or the same --steps.`,
     );
   }
   const pictures = [];
@@ -226,14 +226,14 @@ function choose<T extends { readonly id: string }>(
     const found = all.find((each) => each.id === id);
     if (found !== undefined) return found;
     const known = all.map((each) => each.id).join(", ");
-    throw new AtelierError("config", `--${name}: expected some of ${known}, got "${id}".`);
+    throw new AtelierError("config", said`--${name}: expected some of ${known}, got "${id}".`);
   });
 }
 
 function positive(name: string, value: string, least = 1): number {
   const number = Number(value);
   if (Number.isFinite(number) && number >= least && number > 0) return number;
-  throw new AtelierError("config", `--${name}: expected a number above 0, got "${value}".`);
+  throw new AtelierError("config", said`--${name}: expected a number above 0, got "${value}".`);
 }
 
 /** Replaces the line on a terminal. */

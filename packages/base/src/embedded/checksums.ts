@@ -5,7 +5,7 @@
 
 import { readText, sha256Hex, trainingConfigName } from "@atelier/diffusion/core";
 import { isSystemFile } from "@atelier/diffusion/data";
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 
 /** Lists the files of the folder that it lies in. */
 export const checksumsName = "checksums.json";
@@ -53,7 +53,7 @@ export async function verifyChecksums(files: FileStore, folder: string): Promise
   }
   throw new AtelierError(
     "file",
-    `embedded base ${folder}: expected the files that Atelier came with, got:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nInstall Atelier again; in a clone, run git checkout -- packages/base/model and remove what does not belong there.`,
+    said`embedded base ${folder}: expected the files that Atelier came with, got:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nInstall Atelier again; in a clone, run git checkout -- packages/base/model and remove what does not belong there.`,
     { context: { folder, problems } },
   );
 }
@@ -116,7 +116,7 @@ function parseChecksums(text: string, path: string): Checksums {
   if (entries.length > 0 && listed.size === entries.length) return listed;
   throw new AtelierError(
     "format",
-    `${path}: expected sizes and SHA-256 of files, got something else. Install Atelier again; in a clone, run git checkout -- packages/base/model.`,
+    said`${path}: expected sizes and SHA-256 of files, got something else. Install Atelier again; in a clone, run git checkout -- packages/base/model.`,
   );
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { openSafetensors } from "@atelier/diffusion/files";
-import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, said } from "@atelier/engine";
 import { verifyChecksums } from "../embedded/checksums.js";
 import { foundationsFingerprint } from "./foundations.js";
 import { type ModelName, modelNames } from "./models.js";
@@ -62,7 +62,7 @@ async function requireNoStates(files: FileStore, folders: readonly string[]): Pr
   if (taken.length === 0) return;
   throw new AtelierError(
     "training",
-    `pretrain import: expected no earlier training, got one in ${taken.join(", ")}. Move it away, or name another --folder.`,
+    said`pretrain import: expected no earlier training, got one in ${taken.join(", ")}. Move it away, or name another --folder.`,
   );
 }
 

@@ -14,6 +14,7 @@ import {
   type FileStore,
   input,
   type Runtime,
+  said,
   sizeOf,
 } from "@atelier/engine";
 import { pictureSize } from "../world/layout.js";
@@ -166,7 +167,7 @@ async function readCodes(files: FileStore, path: string, count: number): Promise
     if (file.sizeBytes !== 2 * count) {
       throw new AtelierError(
         "format",
-        `${path}: expected ${2 * count} bytes of latents, got ${file.sizeBytes}. Delete the file; it is made again.`,
+        said`${path}: expected ${2 * count} bytes of latents, got ${file.sizeBytes}. Delete the file; it is made again.`,
       );
     }
     const bytes = await file.read(0, file.sizeBytes);

@@ -1,6 +1,6 @@
 /** @file The recipes of the shipped models, each on what was trained before it, and their export. */
 
-import { AtelierError, type FileStore, type Runtime } from "@atelier/engine";
+import { AtelierError, type FileStore, type Runtime, said } from "@atelier/engine";
 import { captionWords } from "../world/caption.js";
 import { clipRecipe } from "./clip-recipe.js";
 import { drawSampleSheet } from "./draw-samples.js";
@@ -101,7 +101,7 @@ export async function exportTrained(source: RecipeSource, target: string): Promi
   if (unet.fingerprint !== fingerprint) {
     throw new AtelierError(
       "training",
-      `pretrain export: expected a UNet trained on this autoencoder and text encoder (${fingerprint}), got one trained on others (${unet.fingerprint}). Train the UNet anew, or put the older states back.`,
+      said`pretrain export: expected a UNet trained on this autoencoder and text encoder (${fingerprint}), got one trained on others (${unet.fingerprint}). Train the UNet anew, or put the older states back.`,
     );
   }
   await writeModel(source.files, target, {
@@ -168,7 +168,7 @@ async function requireNoUNet(
   if (!(await hasSnapshot(source.files, folder))) return;
   throw new AtelierError(
     "training",
-    `pretrain ${model}: expected no UNet that depends on it, got one in ${folder}. Train the part on that it does not depend on (npm run pretrain -- ${part}), or move the UNet's folder away to train it anew later.`,
+    said`pretrain ${model}: expected no UNet that depends on it, got one in ${folder}. Train the part on that it does not depend on (npm run pretrain -- ${part}), or move the UNet's folder away to train it anew later.`,
   );
 }
 

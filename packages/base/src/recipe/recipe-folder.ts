@@ -18,6 +18,7 @@ import {
   type FileStore,
   type FloatTensor,
   type HostTensor,
+  said,
   stateNames,
 } from "@atelier/engine";
 import type { ModelName } from "./models.js";
@@ -93,7 +94,7 @@ export async function hasSnapshot(files: FileStore, folder: string): Promise<boo
   if ((await files.stat(older)) === undefined) return false;
   throw new AtelierError(
     "format",
-    `${older}: expected snapshots, got the state of an earlier version. Export it with the version that wrote it (npm run pretrain -- export), move the folder away, and import the export.`,
+    said`${older}: expected snapshots, got the state of an earlier version. Export it with the version that wrote it (npm run pretrain -- export), move the folder away, and import the export.`,
   );
 }
 
@@ -112,7 +113,7 @@ export async function loadTraining(
   if (snapshot === undefined) {
     throw new AtelierError(
       "format",
-      `${folder}: expected a snapshot that is whole, got ${damaged.join("; ")}. Restore it, or move the folder away to begin anew.`,
+      said`${folder}: expected a snapshot that is whole, got ${damaged.join("; ")}. Restore it, or move the folder away to begin anew.`,
     );
   }
   return { ...record, ...snapshot, weights: averagesOf(snapshot.state), damaged };
@@ -139,7 +140,7 @@ async function readRecord(
   if (record.model === model) return record;
   throw new AtelierError(
     "format",
-    `${path}: expected a pre-training of ${model}, got one of ${record.model}. Move the folder away to begin anew.`,
+    said`${path}: expected a pre-training of ${model}, got one of ${record.model}. Move the folder away to begin anew.`,
   );
 }
 
@@ -159,6 +160,6 @@ export async function loadTrained(
   }
   throw new AtelierError(
     "training",
-    `pretrain: expected a trained ${model} in ${folder}, got none. Run \`npm run pretrain -- ${model}\` first.`,
+    said`pretrain: expected a trained ${model} in ${folder}, got none. Run \`npm run pretrain -- ${model}\` first.`,
   );
 }

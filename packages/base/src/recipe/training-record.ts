@@ -4,7 +4,7 @@
  */
 
 import { readJson } from "@atelier/diffusion/core";
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { type ModelName, modelNames } from "./models.js";
 
 /** Lies beside model_index.json. */
@@ -38,7 +38,7 @@ export async function readTrainingRecord(
     return { steps, seconds: seconds ?? {} };
   throw new AtelierError(
     "format",
-    `${path}: expected {"steps": {…}, "seconds": {…}} with whole numbers for ${modelNames.join(", ")}, got something else. Take the folder as it was exported.`,
+    said`${path}: expected {"steps": {…}, "seconds": {…}} with whole numbers for ${modelNames.join(", ")}, got something else. Take the folder as it was exported.`,
   );
 }
 

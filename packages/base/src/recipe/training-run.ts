@@ -13,6 +13,7 @@ import {
   parametersOf,
   type Runtime,
   type StepResults,
+  said,
 } from "@atelier/engine";
 import type { EvaluationEvent, SavedEvent } from "./pretrain-event.js";
 import type { NamedWeights, Recipe, StepLoss } from "./recipe.js";
@@ -139,7 +140,7 @@ function notFinite(model: string, step: number, [results = {}]: readonly StepRes
   const [name, value] = scalars.find(([, number]) => !Number.isFinite(number)) ?? [];
   return new AtelierError(
     "training",
-    `pretrain ${model}: expected a finite ${name} at step ${step}, got ${value}. The newest snapshot is an earlier one; go on from it with a lower learning rate.`,
+    said`pretrain ${model}: expected a finite ${name} at step ${step}, got ${value}. The newest snapshot is an earlier one; go on from it with a lower learning rate.`,
     { context: { step } },
   );
 }
@@ -155,6 +156,6 @@ function requireSame(
   if (isSameShape && saved.fingerprint === fingerprint) return;
   throw new AtelierError(
     "training",
-    `pretrain ${name}: expected the state in ${folder} to be of this architecture and built on the same models (${fingerprint}), got another one (${saved.fingerprint}). Move the folder away to begin anew.`,
+    said`pretrain ${name}: expected the state in ${folder} to be of this architecture and built on the same models (${fingerprint}), got another one (${saved.fingerprint}). Move the folder away to begin anew.`,
   );
 }

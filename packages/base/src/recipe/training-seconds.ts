@@ -1,7 +1,7 @@
 /** @file How long a model was trained, added up from the events of its runs. */
 
 import { readText } from "@atelier/diffusion/core";
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { type PretrainEvent, reportEverySteps } from "./pretrain-event.js";
 
 /** Holds an event a line, with the time. */
@@ -39,7 +39,7 @@ function secondsOf(line: string, path: string): number {
   } catch (cause) {
     throw new AtelierError(
       "format",
-      `${path}: expected an event in each line, got "${line}". Remove the line.`,
+      said`${path}: expected an event in each line, got "${line}". Remove the line.`,
       { cause },
     );
   }

@@ -13,7 +13,7 @@ import {
   writeUNetConfig,
   writeVaeConfig,
 } from "@atelier/diffusion/models";
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { writeChecksums } from "../embedded/checksums.js";
 import { trainingConfig } from "../embedded/training-config.js";
 import { generationConfig, type ModelConfigs, type ModelName, schedulerConfig } from "./models.js";
@@ -66,7 +66,7 @@ export async function writeModel(
     if (weights.size === 0) {
       throw new AtelierError(
         "training",
-        `write model: expected weights of ${component}, got none.`,
+        said`write model: expected weights of ${component}, got none.`,
       );
     }
     const tensors = [...weights].map(([name, tensor]) =>

@@ -3,7 +3,7 @@
  * the words that captions have for it and a drawing on a square of side 64.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** Kinds of backgrounds. */
 export type BackgroundKind = "colour" | "gradient" | "landscape";
@@ -172,7 +172,7 @@ function refuse(name: string): never {
   const known = backgrounds.map((background) => background.name).join(", ");
   throw new AtelierError(
     "config",
-    `world: expected the name of a background, got "${name}". Known: ${known}.`,
+    said`world: expected the name of a background, got "${name}". Known: ${known}.`,
   );
 }
 

@@ -6,7 +6,7 @@
  * others, and no noun occurs in another one.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** A way of drawing: one icon set. */
 export type StyleName = "noto" | "twemoji" | "fluent" | "openmoji";
@@ -124,7 +124,7 @@ export function conceptOf(name: string): Concept {
   if (concept !== undefined) return concept;
   throw new AtelierError(
     "config",
-    `world: expected the name of a concept, got "${name}". Known: ${[...byName.keys()].join(", ")}.`,
+    said`world: expected the name of a concept, got "${name}". Known: ${[...byName.keys()].join(", ")}.`,
   );
 }
 

@@ -4,7 +4,7 @@
  * chaotic" generator, PractRand), whose four 32-bit words begin as the key.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** A stream of choices; every call moves it on. */
 export interface Draws {
@@ -30,7 +30,7 @@ export function createDraws(key: {
 }): Draws {
   for (const [name, value] of Object.entries(key)) {
     if (Number.isSafeInteger(value)) continue;
-    throw new AtelierError("config", `world ${name}: expected a safe integer, got ${value}.`);
+    throw new AtelierError("config", said`world ${name}: expected a safe integer, got ${value}.`);
   }
   const next = createSfc32([key.seed, key.index, key.stream, Math.floor(key.seed / 2 ** 32)]);
   const unit = () => next() / 2 ** 32;

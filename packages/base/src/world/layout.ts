@@ -3,7 +3,7 @@
  * is listed here; masks for inpainting and judges of places read the same boxes.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type Accessory, accessories, conceptOf, type StyleName } from "./concepts.js";
 import { faceOf } from "./faces.js";
 import type { Place, Scene, SceneObject, Size } from "./scene.js";
@@ -102,7 +102,7 @@ function dress(
   if (face === undefined) {
     throw new AtelierError(
       "config",
-      `world: expected a concept with a face to wear something, got "${concept}".`,
+      said`world: expected a concept with a face to wear something, got "${concept}".`,
     );
   }
   const bottom = square.top + square.side;

@@ -18,7 +18,7 @@ import {
   symlink,
 } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import type { BlobHash, HubCache, PartialBlob } from "../files/hub/hub-cache.js";
 
@@ -40,7 +40,7 @@ export function createHubDiskCache(
       if (/^[0-9a-f]{40}$/.test(commit)) return commit;
       throw new AtelierError(
         "file",
-        `${path}: expected a commit, got other text. Delete the file.`,
+        said`${path}: expected a commit, got other text. Delete the file.`,
       );
     },
     async writeRef(repo, revision, commit) {
@@ -157,7 +157,7 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new AtelierError(
       "file",
-      `${path}: expected to write the hub's cache, got ${messageOf(cause)}. Free some space, or set HF_HUB_CACHE to a folder that can be written.`,
+      said`${path}: expected to write the hub's cache, got ${messageOf(cause)}. Free some space, or set HF_HUB_CACHE to a folder that can be written.`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import type { HubAccess } from "../files/hub/hub-client.js";
 import { createHubFetch } from "./hub-fetch.js";
 import { describeProxy, proxyFor } from "./proxy-environment.js";
@@ -99,7 +99,7 @@ export function hubAccess(
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
     throw new AtelierError(
       "config",
-      `HF_ENDPOINT: expected an address such as https://huggingface.co, got ${endpoint}. Correct the variable, or unset it.`,
+      said`HF_ENDPOINT: expected an address such as https://huggingface.co, got ${endpoint}. Correct the variable, or unset it.`,
     );
   }
   const proxy = proxyFor(new URL(endpoint), environment);
@@ -160,7 +160,7 @@ function readIfThere(path: string): string | undefined {
     if (isAbsent) return undefined;
     throw new AtelierError(
       "file",
-      `${path}: expected a file with an access token of the Hugging Face Hub, got ${messageOf(cause)}. Correct its rights, or set HF_TOKEN.`,
+      said`${path}: expected a file with an access token of the Hugging Face Hub, got ${messageOf(cause)}. Correct its rights, or set HF_TOKEN.`,
       { cause },
     );
   }
@@ -188,7 +188,7 @@ function readSeconds(get: (name: string) => string | undefined): number {
     if (Number.isInteger(seconds) && seconds >= 0 && seconds < 2_000_000) return [seconds];
     throw new AtelierError(
       "config",
-      `${name}: expected a whole number of seconds, got ${value}. Correct the variable, or unset it.`,
+      said`${name}: expected a whole number of seconds, got ${value}. Correct the variable, or unset it.`,
     );
   });
   // 0 is none, as in Python.

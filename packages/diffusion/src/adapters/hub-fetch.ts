@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import { Agent, Dispatcher, Pool, ProxyAgent, fetch as undiciFetch } from "undici";
 import { proxyFor } from "./proxy-environment.js";
 
@@ -93,7 +93,7 @@ function readCertificates(environment: Environment): { readonly ca?: readonly st
     } catch (cause) {
       throw new AtelierError(
         "file",
-        `${name}: expected a file of certificates at ${path}, got ${messageOf(cause)}. Correct the variable, or unset it.`,
+        said`${name}: expected a file of certificates at ${path}, got ${messageOf(cause)}. Correct the variable, or unset it.`,
         { cause },
       );
     }

@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { constants, copyFile, link, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import { makeFolder } from "@atelier/engine/node";
 
 /** The name of lock files. */
@@ -98,7 +98,7 @@ function isAlive({ pid, host }: Holder): boolean {
 function held(folder: string, path: string, { pid, host }: Holder): AtelierError {
   return new AtelierError(
     "training",
-    `run folder ${folder}: expected a folder that no run uses, got one that process ${pid} on ${host} is using. Wait for it, choose another folder with output.run, or delete ${path} if that process is no training.`,
+    said`run folder ${folder}: expected a folder that no run uses, got one that process ${pid} on ${host} is using. Wait for it, choose another folder with output.run, or delete ${path} if that process is no training.`,
     { context: { folder, pid, host } },
   );
 }
@@ -109,7 +109,7 @@ async function attempt<T>(folder: string, work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new AtelierError(
       "file",
-      `run folder ${folder}: expected a folder that can be written, got ${codeOf(cause) ?? messageOf(cause)}. Change its permissions, free some space, or choose another with output.folder.`,
+      said`run folder ${folder}: expected a folder that can be written, got ${codeOf(cause) ?? messageOf(cause)}. Change its permissions, free some space, or choose another with output.folder.`,
       { cause, context: { folder } },
     );
   }

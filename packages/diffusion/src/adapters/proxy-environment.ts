@@ -4,7 +4,7 @@
  */
 
 import { BlockList, isIP } from "node:net";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -67,7 +67,7 @@ function parseProxy({ name, value }: Variable): ProxyServer {
   const got = url === undefined ? "something else" : url.protocol.slice(0, -1);
   throw new AtelierError(
     "config",
-    `${name}: expected a proxy such as http://proxy.example:8080, got ${got}. Set HTTPS_PROXY to an HTTP proxy, which goes before ALL_PROXY, or name hosts that are reached without in NO_PROXY.`,
+    said`${name}: expected a proxy such as http://proxy.example:8080, got ${got}. Set HTTPS_PROXY to an HTTP proxy, which goes before ALL_PROXY, or name hosts that are reached without in NO_PROXY.`,
   );
 }
 

@@ -3,7 +3,7 @@
  * gives Pillow's bits on every platform and does not change when libvips does.
  */
 
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import sharp, { type Sharp } from "sharp";
 import { mendJpegHeaders } from "../data/mend-jpeg.js";
 import type { PictureDecoder, PictureInfo } from "../data/picture-decoder.js";
@@ -72,7 +72,7 @@ function open(bytes: Uint8Array, limitInputPixels: number): Sharp {
 function undecodable(name: string, reason: string, cause?: unknown): AtelierError {
   return new AtelierError(
     "data",
-    `picture ${name}: expected a whole picture, got one that does not decode (${reason}). Replace the file or remove it.`,
+    said`picture ${name}: expected a whole picture, got one that does not decode (${reason}). Replace the file or remove it.`,
     { context: { picture: name }, ...(cause === undefined ? {} : { cause }) },
   );
 }

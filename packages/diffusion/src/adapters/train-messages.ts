@@ -1,6 +1,6 @@
 /** @file What a training process and its parent say to each other. */
 
-import { AtelierError, type ErrorCode, messageOf } from "@atelier/engine";
+import { AtelierError, type ErrorCode, messageOf, type Sentence, said } from "@atelier/engine";
 import type { GivenConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
 import type { ResumeOptions } from "../train/run.js";
@@ -19,7 +19,7 @@ export type ToWorker =
 /** An error as plain data. */
 export interface SentError {
   readonly code: ErrorCode;
-  readonly message: string;
+  readonly sentence: Sentence;
   readonly context: Readonly<Record<string, unknown>>;
 }
 
@@ -36,10 +36,10 @@ export function toSent(error: unknown): SentError {
     const context: unknown = JSON.parse(JSON.stringify(error.context));
     return {
       code: error.code,
-      message: error.message,
+      sentence: error.sentence,
       context: Object.fromEntries(Object.entries(context ?? {})),
     };
   }
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  return { code: "internal", message: `internal: ${messageOf(error)}`, context: { stack } };
+  return { code: "internal", sentence: said`internal: ${messageOf(error)}`, context: { stack } };
 }

@@ -6,7 +6,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { trainingEnvironment } from "@atelier/engine/node";
 import type { GivenConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
@@ -53,7 +53,7 @@ export async function* runInChild(
     for (let message = await inbox.next(); message.kind !== "end"; message = await inbox.next()) {
       if (message.kind === "error") {
         const { code, context } = message.error;
-        throw new AtelierError(code, message.error.message, { context });
+        throw new AtelierError(code, message.error.sentence, { context });
       }
       yield message.event;
     }
@@ -75,7 +75,7 @@ function workerPath(): string {
   if (existsSync(path)) return path;
   throw new AtelierError(
     "training",
-    `training process: expected its program at ${path}, got nothing there. Run \`npm run build\`.`,
+    said`training process: expected its program at ${path}, got nothing there. Run \`npm run build\`.`,
   );
 }
 
@@ -158,7 +158,7 @@ function crash(what: string, complaint: string): AtelierError {
   const last = complaint.trim() === "" ? "" : ` Its last words:\n${complaint.trim()}`;
   return new AtelierError(
     "training",
-    `training process: expected it to finish, but it ${what}. ${advice} The last snapshot in the run folder is whole.${last}`,
+    said`training process: expected it to finish, but it ${what}. ${advice} The last snapshot in the run folder is whole.${last}`,
     { context: { what, complaint } },
   );
 }

@@ -1,6 +1,6 @@
 /** @file A textual-inversion embedding as the rest of Atelier sees it, whatever form it is stored in. */
 
-import { AtelierError, type FloatTensor, formatShape } from "@atelier/engine";
+import { AtelierError, type FloatTensor, formatShape, said } from "@atelier/engine";
 import type { TextEncoderName } from "./component-name.js";
 
 /** New words for a text encoder: the vectors that stand for one token in a prompt. */
@@ -32,7 +32,7 @@ export function makeEmbedding(
   const refuse = (expected: string, got: string): never => {
     throw new AtelierError(
       "weights",
-      `${where}: expected ${expected}, got ${got}. The file is no embedding, or it is damaged.`,
+      said`${where}: expected ${expected}, got ${got}. The file is no embedding, or it is damaged.`,
     );
   };
   const checked = new Map<TextEncoderName, FloatTensor>();

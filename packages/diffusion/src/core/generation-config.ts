@@ -4,7 +4,7 @@
  * Atelier writes hold the same in their metadata.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { z } from "zod";
 import type { ConfigObject } from "./read-config.js";
 import { readJson } from "./read-text.js";
@@ -47,7 +47,7 @@ export function parseGenerationConfig(json: unknown, path: string): GenerationCo
     );
     throw new AtelierError(
       "config",
-      `${path}: expected num_inference_steps, guidance_scale and guidance_rescale, got:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect or remove the file.`,
+      said`${path}: expected num_inference_steps, guidance_scale and guidance_rescale, got:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect or remove the file.`,
       { context: { path, problems } },
     );
   }

@@ -4,7 +4,7 @@
  * 2021, section 4.1); tuning/methods has those of the others.
  */
 
-import { AtelierError, type FloatTensor, formatShape } from "@atelier/engine";
+import { AtelierError, type FloatTensor, formatShape, said } from "@atelier/engine";
 import {
   type MethodName,
   methodTitles,
@@ -52,7 +52,7 @@ export function splitModulePath(name: string): { component: AdaptedComponent; pa
   if (component !== undefined) return { component, path: name.slice(dot + 1) };
   throw new AtelierError(
     "weights",
-    `LoRA module: expected a path that begins with ${adaptedComponents.join(", ")}, got "${name}".`,
+    said`LoRA module: expected a path that begins with ${adaptedComponents.join(", ")}, got "${name}".`,
     { context: { name } },
   );
 }
@@ -77,13 +77,13 @@ export function makeLoraModule(
 ): LoraModule {
   const problem = moduleProblem(method, parts);
   if (problem !== undefined) {
-    throw new AtelierError(problem.code, `${where}: ${problem.message}`);
+    throw new AtelierError(problem.code, said`${where}: ${problem.message}`);
   }
   const values = partEntries(parts).map(([, { data }]) => data);
   if (!Number.isFinite(alpha) || !values.every((data) => data.every(Number.isFinite))) {
     throw new AtelierError(
       "weights",
-      `${where}: expected finite numbers, got NaN or infinity. The training that made this file diverged; use an earlier checkpoint.`,
+      said`${where}: expected finite numbers, got NaN or infinity. The training that made this file diverged; use an earlier checkpoint.`,
     );
   }
   return { method, parts, alpha, rank };

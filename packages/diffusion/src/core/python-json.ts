@@ -3,7 +3,7 @@
  * scheduler_config.json, which is no JSON and which `JSON.parse` refuses.
  */
 
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 
 /** Strings first, so that a word inside one is left alone. */
 const stringOrInfinity = /"(?:[^"\\]|\\.)*"|Infinity/g;
@@ -24,8 +24,7 @@ export function parsePythonJson(text: string, where = "JSON"): unknown {
   } catch (cause) {
     throw new AtelierError(
       "format",
-      `${where}: expected JSON, got text that does not parse (${messageOf(cause)}). ` +
-        "Check that the file is whole and was not edited by hand.",
+      said`${where}: expected JSON, got text that does not parse (${messageOf(cause)}). Check that the file is whole and was not edited by hand.`,
       { cause },
     );
   }

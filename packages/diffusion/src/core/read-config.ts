@@ -5,7 +5,7 @@
  * than its config says. All problems are listed at once.
  */
 
-import { AtelierError, shorten } from "@atelier/engine";
+import { AtelierError, said, shorten } from "@atelier/engine";
 import { z } from "zod";
 
 /** A config.json as parsed: names to JSON values. */
@@ -48,7 +48,7 @@ export function readConfig<Fields extends z.ZodRawShape>(
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new AtelierError(
     "config",
-    `${rules.where}: expected a model that Atelier supports, got:\n${problems.map((line) => `  ${line}`).join("\n")}\nUse a model of a supported kind, or correct these fields.`,
+    said`${rules.where}: expected a model that Atelier supports, got:\n${problems.map((line) => `  ${line}`).join("\n")}\nUse a model of a supported kind, or correct these fields.`,
     { context: { problems } },
   );
 }
@@ -64,7 +64,7 @@ function parseObject(value: unknown, where: string): ConfigObject {
   if (parsed.success) return parsed.data;
   throw new AtelierError(
     "config",
-    `${where}: expected a JSON object of fields, got ${shorten(show(value), 80)}. Restore the file from the model's source.`,
+    said`${where}: expected a JSON object of fields, got ${shorten(show(value), 80)}. Restore the file from the model's source.`,
   );
 }
 

@@ -3,7 +3,7 @@
  * it is not what its name promises, since a download that went wrong leaves web pages and pointers.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { parsePythonJson } from "./python-json.js";
 
 /** No config, vocabulary or index of a known model comes near this size. */
@@ -19,7 +19,7 @@ export async function readText(files: FileStore, path: string): Promise<string> 
     if (file.sizeBytes > maxTextBytes) {
       throw new AtelierError(
         "format",
-        `${path}: expected a text file of at most ${maxTextBytes} bytes, got ${file.sizeBytes}. Check that this is the file you mean.`,
+        said`${path}: expected a text file of at most ${maxTextBytes} bytes, got ${file.sizeBytes}. Check that this is the file you mean.`,
       );
     }
     const bytes = await file.read(0, file.sizeBytes);
@@ -27,15 +27,19 @@ export async function readText(files: FileStore, path: string): Promise<string> 
     if (impostor !== undefined) {
       throw new AtelierError(
         "format",
-        `${path}: expected the file itself, got ${impostor}. Download the file again.`,
+        said`${path}: expected the file itself, got ${impostor}. Download the file again.`,
       );
     }
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof AtelierError) throw error;
-    throw new AtelierError("format", `${path}: expected UTF-8 text, got other bytes. Restore it.`, {
-      cause: error,
-    });
+    throw new AtelierError(
+      "format",
+      said`${path}: expected UTF-8 text, got other bytes. Restore it.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     await file.close();
   }
@@ -50,7 +54,7 @@ export async function readJson(files: FileStore, path: string): Promise<unknown>
   if (text.trim() !== "") return parsePythonJson(text, path);
   throw new AtelierError(
     "format",
-    `${path}: expected JSON, got an empty file. Restore the file from the model's source.`,
+    said`${path}: expected JSON, got an empty file. Restore the file from the model's source.`,
   );
 }
 

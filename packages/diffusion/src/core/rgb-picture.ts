@@ -3,7 +3,7 @@
  * that an autoencoder reads and writes. No platform code: decoders and encoders meet here.
  */
 
-import { AtelierError, type FloatTensor, floatTensor } from "@atelier/engine";
+import { AtelierError, type FloatTensor, floatTensor, said } from "@atelier/engine";
 import { roundHalfEven } from "./round-half-even.js";
 
 /** An 8-bit sRGB picture, `data` holding `[height, width, 3]` bytes. */
@@ -59,7 +59,7 @@ export function rgbFromPixels(pixels: FloatTensor): RgbPicture {
   if (shape.length !== 3 || channels !== 3 || isBatch) {
     throw new AtelierError(
       "shape",
-      `rgbFromPixels: expected [3, height, width] or [1, 3, height, width], got [${pixels.shape.join(", ")}].`,
+      said`rgbFromPixels: expected [3, height, width] or [1, 3, height, width], got [${pixels.shape.join(", ")}].`,
     );
   }
   const plane = width * height;
@@ -69,7 +69,7 @@ export function rgbFromPixels(pixels: FloatTensor): RgbPicture {
     if (Number.isNaN(value)) {
       throw new AtelierError(
         "data",
-        `rgbFromPixels: expected numbers, got NaN at element ${index}. The model that drew this picture overflowed; run it in float32.`,
+        said`rgbFromPixels: expected numbers, got NaN at element ${index}. The model that drew this picture overflowed; run it in float32.`,
         { context: { index } },
       );
     }
@@ -86,6 +86,6 @@ export function checkRgb(where: string, { width, height, data }: RgbPicture): vo
   if (isWhole && data.length === 3 * width * height) return;
   throw new AtelierError(
     "shape",
-    `${where}: expected ${3 * width * height} bytes for a ${width}x${height} RGB picture, got ${data.length}.`,
+    said`${where}: expected ${3 * width * height} bytes for a ${width}x${height} RGB picture, got ${data.length}.`,
   );
 }

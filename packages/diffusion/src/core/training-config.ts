@@ -4,7 +4,7 @@
  * that Atelier writes hold the same in their metadata.
  */
 
-import { AtelierError, type FileStore, shorten } from "@atelier/engine";
+import { AtelierError, type FileStore, said, shorten } from "@atelier/engine";
 import { isJsonObject } from "./json-object.js";
 import type { ConfigObject } from "./read-config.js";
 import { readJson } from "./read-text.js";
@@ -29,7 +29,7 @@ export async function readTrainingConfig(
   const refuse = (expected: string, got: string): never => {
     throw new AtelierError(
       "format",
-      `${path}: expected ${expected}, got ${got}. Restore or remove the file.`,
+      said`${path}: expected ${expected}, got ${got}. Restore or remove the file.`,
     );
   };
   if (entry.sizeBytes > maxBytes) {

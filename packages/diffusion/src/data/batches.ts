@@ -4,7 +4,7 @@
  * group (graphs have static shapes): one that reaches the end of an epoch goes on into the next.
  */
 
-import { AtelierError, createTorchGenerator, internalError } from "@atelier/engine";
+import { AtelierError, createTorchGenerator, internalError, said } from "@atelier/engine";
 
 /** Options of {@link createBatches}. */
 export interface BatchOptions {
@@ -168,7 +168,7 @@ function checkRepeats(repeats: readonly number[]): void {
   const got = bad === undefined ? "no pictures" : `${bad}`;
   throw new AtelierError(
     "config",
-    `batches: expected pictures with repeats above 0, got ${got}. Remove pictures that must not be shown.`,
+    said`batches: expected pictures with repeats above 0, got ${got}. Remove pictures that must not be shown.`,
   );
 }
 
@@ -176,7 +176,7 @@ function checkInteger(name: string, value: number, minimum: number): void {
   if (Number.isSafeInteger(value) && value >= minimum) return;
   throw new AtelierError(
     "config",
-    `batches: expected ${name} to be an integer of at least ${minimum}, got ${value}.`,
+    said`batches: expected ${name} to be an integer of at least ${minimum}, got ${value}.`,
     { context: { [name]: value } },
   );
 }

@@ -6,7 +6,7 @@
  * landscape are treated alike.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type PictureSize, planResizeCrop } from "./resize-crop.js";
 
 /** How shapes are made. */
@@ -59,7 +59,7 @@ export function bucketShapes({ area, step, maxAspect }: BucketOptions): PictureS
   if (shapes.size > 0) return [...shapes.values()].sort(byShape);
   throw new AtelierError(
     "config",
-    `buckets: expected an area of at least one shape in steps of ${step} with sides up to ${maxAspect}:1, got ${area} pixels. Lower data.buckets.step, or raise the resolution.`,
+    said`buckets: expected an area of at least one shape in steps of ${step} with sides up to ${maxAspect}:1, got ${area} pixels. Lower data.buckets.step, or raise the resolution.`,
     { context: { area, step, maxAspect } },
   );
 }
@@ -82,7 +82,7 @@ export function bucketShapeOf(picture: PictureSize, options: BucketOptions): Pic
   if (shape.width > 0 && shape.height > 0) return shape;
   throw new AtelierError(
     "data",
-    `expected at least ${step}x${step} pixels for a bucket, got ${picture.width}x${picture.height}. Allow upscaling (data.buckets.upscale), lower data.buckets.step, or remove the picture.`,
+    said`expected at least ${step}x${step} pixels for a bucket, got ${picture.width}x${picture.height}. Allow upscaling (data.buckets.upscale), lower data.buckets.step, or remove the picture.`,
     { context: { ...picture, step } },
   );
 }

@@ -4,7 +4,7 @@
  * `caption_tag_dropout_rate`).
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** How captions change. */
 export interface CaptionEdits {
@@ -55,7 +55,7 @@ export function requireWildcards(where: string, caption: string): void {
   if (!/[{}]/.test(rest)) return;
   throw new AtelierError(
     "data",
-    `${where}: expected choices like {a|b}, none within another, got braces that do not pair up in "${caption}". Write {{ and }} for braces that are meant literally, or set data.wildcards to false.`,
+    said`${where}: expected choices like {a|b}, none within another, got braces that do not pair up in "${caption}". Write {{ and }} for braces that are meant literally, or set data.wildcards to false.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** @file The text of caption files, which strangers wrote with every editor there is. */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 
 /** Far above any caption; a larger file is not one. */
 const maxCaptionBytes = 2 ** 20;
@@ -17,7 +17,7 @@ export async function readCaptionFile(files: FileStore, path: string): Promise<s
   if (caption !== "") return caption;
   throw new AtelierError(
     "data",
-    `caption ${path}: expected text, got an empty file. Write a caption, or delete the file so that metadata.jsonl or the prompt is used.`,
+    said`caption ${path}: expected text, got an empty file. Write a caption, or delete the file so that metadata.jsonl or the prompt is used.`,
     { context: { path } },
   );
 }
@@ -60,7 +60,7 @@ function decodeUtf8(path: string, bytes: Uint8Array): string {
 }
 
 function textError(path: string, expected: string, got: string, cause?: unknown): AtelierError {
-  return new AtelierError("data", `caption ${path}: expected ${expected}, got ${got}`, {
+  return new AtelierError("data", said`caption ${path}: expected ${expected}, got ${got}`, {
     context: { path },
     ...(cause === undefined ? {} : { cause }),
   });

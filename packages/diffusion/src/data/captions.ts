@@ -10,7 +10,7 @@
  * Sources 1 to 3 that disagree are reported, and so is a prompt that only some pictures use.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, type WarningCode, warning } from "../core/warnings/warning.js";
 import { inEnglish } from "../english/english-warnings.js";
@@ -161,7 +161,7 @@ function noCaption({ path, without, isEmpty, warnings }: NoCaption): AtelierErro
   const reasons = noticed.map((told) => `\n  ${inEnglish(told)}`).join("");
   return new AtelierError(
     "data",
-    `captions ${path}: expected a caption for every picture, got none for ${listed(some(without))}${given}. Write name.txt beside each picture, a line in metadata.jsonl, or give one prompt for all; a new word can take its captions from templates (embedding.kind).${reasons}`,
+    said`captions ${path}: expected a caption for every picture, got none for ${listed(some(without))}${given}. Write name.txt beside each picture, a line in metadata.jsonl, or give one prompt for all; a new word can take its captions from templates (embedding.kind).${reasons}`,
     { context: { path, without } },
   );
 }

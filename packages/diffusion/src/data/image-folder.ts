@@ -3,7 +3,7 @@
  * neither. Folders inside are not searched. Nothing is opened here.
  */
 
-import { AtelierError, type FileEntry, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileEntry, type FileStore, said } from "@atelier/engine";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import { inEnglish } from "../english/english-warnings.js";
@@ -89,7 +89,7 @@ async function checkFolder(files: FileStore, path: string): Promise<void> {
   const kind = (await files.stat(path))?.kind;
   if (kind === "folder") return;
   const got = kind === "file" ? "a file. Name the folder that holds it." : "nothing at that path.";
-  throw new AtelierError("data", `pictures ${path}: expected a folder, got ${got}`, {
+  throw new AtelierError("data", said`pictures ${path}: expected a folder, got ${got}`, {
     context: { path },
   });
 }
@@ -125,7 +125,7 @@ function noPictures(path: string, entryCount: number, warnings: readonly Warning
   const got = entryCount === 0 ? "an empty folder" : `none among ${entryCount} entries`;
   return new AtelierError(
     "data",
-    `pictures ${path}: expected JPEG, PNG, WebP or AVIF files, got ${got}. Put pictures there or name another folder.${reasons.join("")}`,
+    said`pictures ${path}: expected JPEG, PNG, WebP or AVIF files, got ${got}. Put pictures there or name another folder.${reasons.join("")}`,
     { context: { path } },
   );
 }

@@ -3,7 +3,7 @@
  * and mirror exactly and is then averaged over the pixels of each latent, as kohya's sd-scripts does.
  */
 
-import { AtelierError, type FloatTensor, floatTensor } from "@atelier/engine";
+import { AtelierError, type FloatTensor, floatTensor, said } from "@atelier/engine";
 import { pixelsFromRgb, type RgbPicture } from "../core/rgb-picture.js";
 import type { PictureDecoder } from "./picture-decoder.js";
 import { resampleRgb } from "./resample.js";
@@ -79,7 +79,7 @@ function requireSize(
   if (width === original.width && height === original.height) return;
   throw new AtelierError(
     "data",
-    `mask ${name}: expected ${original.width}x${original.height} pixels as its picture has, got ${width}x${height}. Draw the mask over the picture itself.`,
+    said`mask ${name}: expected ${original.width}x${original.height} pixels as its picture has, got ${width}x${height}. Draw the mask over the picture itself.`,
     { context: { mask: name } },
   );
 }

@@ -3,7 +3,7 @@
  * held to limits, decoded, resized, cropped. Bad pictures stop here with their name.
  */
 
-import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, said } from "@atelier/engine";
 import { describeImpostor } from "../core/read-text.js";
 import { pixelsFromRgb } from "../core/rgb-picture.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
@@ -171,5 +171,7 @@ function checkFormat(name: string, bytes: Uint8Array): void {
 }
 
 function pictureError(name: string, message: string): AtelierError {
-  return new AtelierError("data", `picture ${name}: ${message}`, { context: { picture: name } });
+  return new AtelierError("data", said`picture ${name}: ${message}`, {
+    context: { picture: name },
+  });
 }

@@ -4,7 +4,7 @@
  * hostile one opens nothing; it is refused all the same. All problems are reported at once.
  */
 
-import { AtelierError, shorten } from "@atelier/engine";
+import { AtelierError, said, shorten } from "@atelier/engine";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import { cleanCaption } from "./caption-text.js";
@@ -117,7 +117,7 @@ function metadataError(path: string, problems: readonly string[]): AtelierError 
   const more = problems.length > 10 ? `\n  and ${problems.length - 10} more` : "";
   return new AtelierError(
     "data",
-    `captions ${path}: expected lines like {"file_name": "a.png", "text": "a caption"}, got ${problems.length} that are not. Correct them.${shown.join("")}${more}`,
+    said`captions ${path}: expected lines like {"file_name": "a.png", "text": "a caption"}, got ${problems.length} that are not. Correct them.${shown.join("")}${more}`,
     { context: { path, problems } },
   );
 }

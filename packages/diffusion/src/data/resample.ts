@@ -3,7 +3,7 @@
  * its training pictures with Pillow. Only the wanted window of the resized picture is computed.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { checkRgb, type RgbPicture } from "../core/rgb-picture.js";
 
 /** Interpolation filters; all are widened when shrinking, so that nothing aliases. */
@@ -139,7 +139,7 @@ function checkWindow(resized: { width: number; height: number }, window: Window)
   if (fits) return;
   throw new AtelierError(
     "shape",
-    `resampleRgb: expected a window inside ${resized.width}x${resized.height}, got ${width}x${height} at left ${left}, top ${top}.`,
+    said`resampleRgb: expected a window inside ${resized.width}x${resized.height}, got ${width}x${height} at left ${left}, top ${top}.`,
   );
 }
 

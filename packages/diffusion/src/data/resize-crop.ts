@@ -4,7 +4,7 @@
  * scripts use them, and what SDXL is conditioned on (arXiv 2307.01952, section 2.2).
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { roundHalfEven } from "../core/round-half-even.js";
 
 /** Extents of a picture in pixels. */
@@ -71,7 +71,7 @@ function offsetOf(name: string, room: number, position: "center" | number): numb
   if (position >= 0 && position < 1) return Math.floor(position * (room + 1));
   throw new AtelierError(
     "config",
-    `planResizeCrop: expected crop.${name} from 0 to below 1, got ${position}.`,
+    said`planResizeCrop: expected crop.${name} from 0 to below 1, got ${position}.`,
   );
 }
 
@@ -80,7 +80,7 @@ function checkExtent(name: string, extent: number, multiple: number): void {
   const nearest = Math.max(multiple, Math.round(extent / multiple) * multiple);
   throw new AtelierError(
     "config",
-    `planResizeCrop: expected a ${name} that is a multiple of ${multiple}, got ${extent}.${Number.isFinite(nearest) ? ` Use ${nearest}.` : ""}`,
+    said`planResizeCrop: expected a ${name} that is a multiple of ${multiple}, got ${extent}.${Number.isFinite(nearest) ? ` Use ${nearest}.` : ""}`,
     { context: { [name]: extent, multiple } },
   );
 }

@@ -11,6 +11,7 @@ import {
   type FileStore,
   type HostTensor,
   messageOf,
+  said,
 } from "@atelier/engine";
 import { type Setting, settingsKey, sha256Hex } from "../core/content-hash.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
@@ -104,7 +105,7 @@ async function readEntry(files: FileStore, path: string, key: string): Promise<N
     const found = [file.metadata.get(keyField), file.metadata.get(checksumField)].join();
     const expected = [key, await checksumOf(tensors)].join();
     if (found === expected) return tensors;
-    throw new AtelierError("format", `expected key and checksum ${expected}, got ${found}.`);
+    throw new AtelierError("format", said`expected key and checksum ${expected}, got ${found}.`);
   } finally {
     await file.close();
   }
@@ -139,7 +140,7 @@ function checkFinite(tensors: NamedTensors, what: string): void {
     if (index < 0) continue;
     throw new AtelierError(
       "data",
-      `${what}: expected finite numbers, got ${data[index]} at element ${index} of ${name}. The model's weights are damaged or were stored with too few bits: check them, or name another autoencoder (base.vae) where these are a picture's latents.`,
+      said`${what}: expected finite numbers, got ${data[index]} at element ${index} of ${name}. The model's weights are damaged or were stored with too few bits: check them, or name another autoencoder (base.vae) where these are a picture's latents.`,
       { context: { name, index } },
     );
   }

@@ -10,6 +10,7 @@ import {
   internalError,
   type ParameterSource,
   type Runtime,
+  said,
   type TensorMap,
 } from "@atelier/engine";
 import { createGraphCache } from "../pipeline/graph-cache.js";
@@ -61,7 +62,10 @@ export function createBatchEmbedder<Row>({
   return {
     async embed(rows) {
       if (rows.length === 0) {
-        throw new AtelierError("data", `judge: expected ${rowsName}, got none. Name one at least.`);
+        throw new AtelierError(
+          "data",
+          said`judge: expected ${rowsName}, got none. Name one at least.`,
+        );
       }
       const whole = rows.length - (rows.length % batch);
       const parts: FloatTensor[] = [];
@@ -83,6 +87,6 @@ function requireFinite(rowsName: string, { data }: FloatTensor): void {
   if (bad === undefined) return;
   throw new AtelierError(
     "weights",
-    `judge: expected finite embeddings of ${rowsName}, got ${bad}. The judge's weights are damaged; restore them.`,
+    said`judge: expected finite embeddings of ${rowsName}, got ${bad}. The judge's weights are damaged; restore them.`,
   );
 }

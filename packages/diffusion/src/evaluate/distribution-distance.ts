@@ -3,7 +3,7 @@
  * discrepancy (Gretton et al. 2012) of their embeddings under two kernels.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { dot, type Embeddings, requireSameWidth, rowsOf, unitRows } from "./similarity.js";
 
 /** σ and the factor of CMMD, as its authors chose them. */
@@ -22,7 +22,7 @@ export function kernelDistance(a: Embeddings, b: Embeddings): number {
   if (left === undefined || right === undefined || left.length < 2 || right.length < 2) {
     throw new AtelierError(
       "data",
-      `kernelDistance: expected two rows at least on each side, got ${a.shape[0]} and ${b.shape[0]}.`,
+      said`kernelDistance: expected two rows at least on each side, got ${a.shape[0]} and ${b.shape[0]}.`,
     );
   }
   const within = (rows: readonly Float64Array[]): number => {

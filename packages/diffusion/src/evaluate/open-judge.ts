@@ -9,6 +9,7 @@ import {
   type FloatTensor,
   input,
   type Runtime,
+  said,
 } from "@atelier/engine";
 import { readJson } from "../core/read-text.js";
 import type { Weights } from "../core/weights.js";
@@ -84,7 +85,7 @@ async function requirePart(files: FileStore, folder: string, part: string): Prom
   if ((await files.stat(files.join(folder, part)))?.kind === "folder") return;
   throw new AtelierError(
     "file",
-    `${folder}: expected a judge in its folder ${part}/, got none there. Name the folder of a model that brings its judge along, as Atelier's own does.`,
+    said`${folder}: expected a judge in its folder ${part}/, got none there. Name the folder of a model that brings its judge along, as Atelier's own does.`,
     { context: { folder, part } },
   );
 }

@@ -3,7 +3,7 @@
  * arXiv 2208.12242, sections 4.1 and 4.3), with a judge in the place of CLIP and DINO.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { RgbPicture } from "../core/rgb-picture.js";
 import type { ImageEmbedder, Judge } from "./judge.js";
 import { meanSimilarity, rowSimilarities, selfSimilarity } from "./similarity.js";
@@ -114,7 +114,7 @@ function requirePairs(where: string, sides: Readonly<Record<string, readonly unk
   if (new Set(Object.values(sides).map(({ length }) => length)).size === 1) return;
   throw new AtelierError(
     "data",
-    `${where}: expected pairs in the same order, got ${counts.join(" and ")}.`,
+    said`${where}: expected pairs in the same order, got ${counts.join(" and ")}.`,
   );
 }
 

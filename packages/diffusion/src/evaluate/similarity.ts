@@ -1,6 +1,6 @@
 /** @file Cosine similarities of embedded pictures and texts, computed in float64. */
 
-import { AtelierError, formatShape, type TensorOf } from "@atelier/engine";
+import { AtelierError, formatShape, said, type TensorOf } from "@atelier/engine";
 
 /** Vectors `[rows, width]`, of any length but zero. */
 export type Embeddings = TensorOf<"float32"> | TensorOf<"float64">;
@@ -25,7 +25,7 @@ export function rowSimilarities(a: Embeddings, b: Embeddings): number[] {
   if (a.shape[0] !== b.shape[0]) {
     throw new AtelierError(
       "shape",
-      `rowSimilarities: expected as many rows on both sides, got ${a.shape[0]} and ${b.shape[0]}.`,
+      said`rowSimilarities: expected as many rows on both sides, got ${a.shape[0]} and ${b.shape[0]}.`,
     );
   }
   const [left, right] = [unitRows(a), unitRows(b)];
@@ -40,7 +40,7 @@ export function selfSimilarity(embeddings: Embeddings): number {
   const { width } = requireSameWidth("selfSimilarity", embeddings, embeddings);
   const [rows = 0] = embeddings.shape;
   if (rows < 2) {
-    throw new AtelierError("data", `selfSimilarity: expected two rows at least, got ${rows}.`);
+    throw new AtelierError("data", said`selfSimilarity: expected two rows at least, got ${rows}.`);
   }
   const mean = meanRow(unitRows(embeddings), width);
   // All pairs of rows, less each row with itself.
@@ -70,7 +70,7 @@ export function unitRows(embeddings: Embeddings): Float64Array {
     if (!(length > 0 && Number.isFinite(length))) {
       throw new AtelierError(
         "data",
-        `similarity: expected embeddings of finite length above 0, got ${length} in row ${i}. The embedder or its weights are damaged.`,
+        said`similarity: expected embeddings of finite length above 0, got ${length} in row ${i}. The embedder or its weights are damaged.`,
       );
     }
     for (const [column, value] of row.entries()) row[column] = value / length;
@@ -104,7 +104,7 @@ export function requireSameWidth(
   if (isMatrix(a) && isMatrix(b)) return { width };
   throw new AtelierError(
     "shape",
-    `${where}: expected embeddings [rows, width] of one width, got ${formatShape(a.shape)} and ${formatShape(b.shape)}. Use one embedder for both.`,
+    said`${where}: expected embeddings [rows, width] of one width, got ${formatShape(a.shape)} and ${formatShape(b.shape)}. Use one embedder for both.`,
   );
 }
 

@@ -4,7 +4,7 @@
  * and scale, and sharpness.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { RgbPicture } from "../core/rgb-picture.js";
 import { resampleRgb } from "../data/resample.js";
 
@@ -59,7 +59,7 @@ export function structure(picture: RgbPicture, truth: RgbPicture, weights?: Pixe
   if (weights !== undefined && weights.length !== width * height) {
     throw new AtelierError(
       "shape",
-      `structure: expected ${width * height} weights for ${width}x${height} pixels, got ${weights.length}.`,
+      said`structure: expected ${width * height} weights for ${width}x${height} pixels, got ${weights.length}.`,
     );
   }
   const aligned = align(picture, truth, weights);
@@ -239,6 +239,6 @@ function requireSameSize(where: string, a: RgbPicture, b: RgbPicture): void {
   if (a.width === b.width && a.height === b.height) return;
   throw new AtelierError(
     "shape",
-    `${where}: expected two pictures of one size, got ${a.width}x${a.height} and ${b.width}x${b.height}. Resize one of them.`,
+    said`${where}: expected two pictures of one size, got ${a.width}x${a.height} and ${b.width}x${b.height}. Resize one of them.`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file The families that Atelier knows, and how a model's is found. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { Configs } from "./components.js";
 import type { FamilyId, ModelFamily } from "./family.js";
 import { sdxl } from "./sdxl.js";
@@ -18,6 +18,6 @@ export function familyOf(where: string, configs: Configs): ModelFamily {
   if (found !== undefined) return found;
   throw new AtelierError(
     "config",
-    `${where}: expected ${familyList.map(({ title }) => title).join(", ")}, got a model of none of them. Use a model of one of these families.`,
+    said`${where}: expected ${familyList.map(({ title }) => title).join(", ")}, got a model of none of them. Use a model of one of these families.`,
   );
 }

@@ -3,7 +3,7 @@
  * states stand side by side, the second one's pooled projection, and six sizes of each picture.
  */
 
-import { AtelierError, floatTensor } from "@atelier/engine";
+import { AtelierError, floatTensor, said } from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
 import { clipText } from "../models/clip-text/model.js";
 import { unet } from "../models/unet/model.js";
@@ -41,7 +41,7 @@ function penultimateEncoder(
       if (states === undefined) {
         throw new AtelierError(
           "config",
-          `clip skip: expected a whole number from 0 to ${text.hiddenStates.length - 2}, got ${clipSkip}. Skip fewer layers.`,
+          said`clip skip: expected a whole number from 0 to ${text.hiddenStates.length - 2}, got ${clipSkip}. Skip fewer layers.`,
         );
       }
       const { textEmbeds: pooled } = text;

@@ -1,6 +1,6 @@
 /** @file What Stable Diffusion and SDXL have in common: a UNet on the latents of an autoencoder. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { scaleLatents, unscaleLatents } from "../models/autoencoder-kl/latents.js";
 import { decodeLatents, encodeImage } from "../models/autoencoder-kl/model.js";
 import type { LayerInfo } from "../models/list-layers.js";
@@ -110,6 +110,6 @@ function predictionNamed(name: string): PredictionType {
   if (found !== undefined) return found;
   throw new AtelierError(
     "config",
-    `scheduler config: expected a model that predicts ${predictionTypes.join(", ")}, got ${name}. Set base.predictionType if the file is wrong.`,
+    said`scheduler config: expected a model that predicts ${predictionTypes.join(", ")}, got ${name}. Set base.predictionType if the file is wrong.`,
   );
 }

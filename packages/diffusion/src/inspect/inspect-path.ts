@@ -3,7 +3,7 @@
  * damaged file is described as such; only a path where nothing stands is an error.
  */
 
-import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
+import { AtelierError, type FileStore, messageOf, said, sizeOf } from "@atelier/engine";
 import { warning } from "../core/warnings/warning.js";
 import { type ImageFolder, listImageFolder } from "../data/image-folder.js";
 import { findPictureFolders } from "../data/kohya-folders.js";
@@ -44,7 +44,7 @@ export async function inspectPath(
   if (entry === undefined) {
     throw new AtelierError(
       "file",
-      `${path}: expected a file or folder, got nothing at this path. Check the path.`,
+      said`${path}: expected a file or folder, got nothing at this path. Check the path.`,
     );
   }
   try {

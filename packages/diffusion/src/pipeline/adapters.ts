@@ -3,7 +3,7 @@
  * they take part in a graph. Several adapters add up.
  */
 
-import { AtelierError, type HostTensor, type Overlay } from "@atelier/engine";
+import { AtelierError, type HostTensor, type Overlay, said } from "@atelier/engine";
 import { mapParts, partEntries } from "../core/adapter-parts.js";
 import type { ComponentName } from "../core/component-name.js";
 import { type LoraWeights, splitModulePath } from "../core/lora-weights.js";
@@ -52,7 +52,7 @@ export function requireAdapters(adapters: readonly Adapter[], base: AdapterBase)
     if (!Number.isFinite(strength)) {
       throw new AtelierError(
         "config",
-        `adapter ${name}: expected a finite strength, got ${strength}. Use about 0 to 1.`,
+        said`adapter ${name}: expected a finite strength, got ${strength}. Use about 0 to 1.`,
       );
     }
     const problems = adapterMisfits(weights, base.layers);
@@ -93,7 +93,7 @@ export function applyAdapters(
 function misfit(name: string, problems: readonly string[], base: AdapterBase): AtelierError {
   return new AtelierError(
     "weights",
-    `adapter ${name}: expected factors for the layers of this ${base.family.id} model, got ${problems.length} modules that do not fit:\n${listMisfits(problems)}\nUse an adapter that was trained on ${base.family.id}.`,
+    said`adapter ${name}: expected factors for the layers of this ${base.family.id} model, got ${problems.length} modules that do not fit:\n${listMisfits(problems)}\nUse an adapter that was trained on ${base.family.id}.`,
     { context: { adapter: name, problems } },
   );
 }

@@ -3,7 +3,7 @@
  * the tokens that lead to them. Nothing else of the model changes, and no file of it.
  */
 
-import { AtelierError, type FloatTensor, floatTensor } from "@atelier/engine";
+import { AtelierError, type FloatTensor, floatTensor, said } from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
 import { type Embedding, vectorCount } from "../core/embedding.js";
 import type { WeightEntry, Weights } from "../core/weights.js";
@@ -62,7 +62,7 @@ function addToken(tokenizer: ClipTokenizer, embedding: Embedding): ClipTokenizer
     if (!(cause instanceof AtelierError)) throw cause;
     throw new AtelierError(
       cause.code,
-      `embedding ${token}: ${cause.message} Give the embedding a name of its own, as in name=file.`,
+      said`embedding ${token}: ${cause.message} Give the embedding a name of its own, as in name=file.`,
       { cause },
     );
   }
@@ -87,7 +87,7 @@ function requireFit(model: ModelFiles, { token, vectors }: Embedding): void {
     : `Use an embedding that was trained on ${family.id}: widths are ${published()}`;
   throw new AtelierError(
     "weights",
-    `embedding ${token}: expected vectors of width ${widths.join(" and ")}, as the text encoder of ${path} (${family.id}) has, got width ${got.join(" and ")}. ${advice}.`,
+    said`embedding ${token}: expected vectors of width ${widths.join(" and ")}, as the text encoder of ${path} (${family.id}) has, got width ${got.join(" and ")}. ${advice}.`,
     { context: { token, got, widths } },
   );
 }

@@ -1,6 +1,6 @@
 /** @file What to draw: the options of `generate`, their defaults, and their check, all at once. */
 
-import { AtelierError, shorten } from "@atelier/engine";
+import { AtelierError, said, shorten } from "@atelier/engine";
 import { type OptionName, option } from "../core/option-words.js";
 import { storedHash } from "../core/stored-hash.js";
 import type { PictureSizes } from "../families/family.js";
@@ -272,7 +272,7 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
     ),
   );
   if (problems.length === 0) return;
-  throw new AtelierError("config", `generate: ${problems.join("\n")}\nCorrect these options.`, {
+  throw new AtelierError("config", said`generate: ${problems.join("\n")}\nCorrect these options.`, {
     context: { problems },
   });
 }

@@ -9,6 +9,7 @@ import {
   type FloatTensor,
   floatTensor,
   messageOf,
+  said,
   type TorchGenerator,
 } from "@atelier/engine";
 import { option } from "../core/option-words.js";
@@ -197,7 +198,7 @@ function requireFinite(sample: Float32Array, where: string): void {
   if (bad < 0) return;
   throw new AtelierError(
     "runtime",
-    `generate: expected finite latents, got ${sample[bad]} after ${where}. The model's weights or an adapter are damaged, or guidance is far too strong.`,
+    said`generate: expected finite latents, got ${sample[bad]} after ${where}. The model's weights or an adapter are damaged, or guidance is far too strong.`,
     { context: { element: bad } },
   );
 }
@@ -208,14 +209,14 @@ function requireFinitePixels({ model }: Pipeline, pixels: Float32Array): void {
   if (bad < 0) return;
   throw new AtelierError(
     "runtime",
-    `generate: expected finite pixels, got ${pixels[bad]} from the autoencoder (VAE) of ${model.path}. Its weights are damaged or were stored with too few bits: name another one with ${option("base.vae")}.`,
+    said`generate: expected finite pixels, got ${pixels[bad]} from the autoencoder (VAE) of ${model.path}. Its weights are damaged or were stored with too few bits: name another one with ${option("base.vae")}.`,
     { context: { element: bad } },
   );
 }
 
 function requireGoing({ signal }: Run, when: string): void {
   if (signal?.aborted !== true) return;
-  throw new AtelierError("aborted", `generate: stopped ${when}: ${messageOf(signal.reason)}.`, {
+  throw new AtelierError("aborted", said`generate: stopped ${when}: ${messageOf(signal.reason)}.`, {
     cause: signal.reason,
   });
 }

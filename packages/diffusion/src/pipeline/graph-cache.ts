@@ -3,7 +3,13 @@
  * program that draws in many sizes would otherwise hold a session for each.
  */
 
-import { AtelierError, type CompiledGraph, type HostTensor, type TensorMap } from "@atelier/engine";
+import {
+  AtelierError,
+  type CompiledGraph,
+  type HostTensor,
+  said,
+  type TensorMap,
+} from "@atelier/engine";
 
 /** How to make a graph that is not in the cache. */
 export interface GraphRecipe {
@@ -46,7 +52,7 @@ export function createGraphCache(limit: number, owner = "pipeline"): GraphCache 
     if (isDisposed) {
       throw new AtelierError(
         "runtime",
-        `${owner}: expected an open ${owner}, got one that was disposed. Load it again.`,
+        said`${owner}: expected an open ${owner}, got one that was disposed. Load it again.`,
       );
     }
     const promise = work();

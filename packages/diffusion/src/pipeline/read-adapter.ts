@@ -1,6 +1,6 @@
 /** @file From a LoRA file to an adapter that is known to fit a pipeline. */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import type { Warning } from "../core/warnings/warning.js";
 import {
@@ -66,7 +66,7 @@ export async function readAdapter(
     const shown = unknownKeys.slice(0, 10).join(", ");
     throw new AtelierError(
       "weights",
-      `${path}: expected tensors for the layers of this ${base.family.id} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; ${option("ignoreUnknown", true)} uses the ${weights.modules.size} modules that fit.`,
+      said`${path}: expected tensors for the layers of this ${base.family.id} model, got ${unknownKeys.length} that fit none: ${shown}${unknownKeys.length > 10 ? ", …" : ""}. The file may be made for another model family; ${option("ignoreUnknown", true)} uses the ${weights.modules.size} modules that fit.`,
       { context: { path, unknownKeys } },
     );
   }
@@ -91,7 +91,7 @@ async function ofFamily<T>(
     const [title, expected] = [family, base.family.id].map((id) => adapterFamilyTitles[id]);
     throw new AtelierError(
       "weights",
-      `${path}: expected an adapter for ${expected}, which the base is, got one for ${title}. Use it with a model of ${title}, or use an adapter that was trained on ${base.family.id}.`,
+      said`${path}: expected an adapter for ${expected}, which the base is, got one for ${title}. Use it with a model of ${title}, or use an adapter that was trained on ${base.family.id}.`,
       { cause },
     );
   }

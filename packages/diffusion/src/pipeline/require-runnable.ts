@@ -1,6 +1,6 @@
 /** @file Which models a pipeline can run; those that it cannot are refused with the reason. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { configsOf, type ModelFiles } from "../families/model-files.js";
 
 /**
@@ -13,7 +13,7 @@ export function requireRunnable(model: ModelFiles): void {
   if (problems.length === 0) return;
   throw new AtelierError(
     "config",
-    `${path}: expected models that draw pictures from text together, got:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nUse a text-to-image checkpoint, and do not mix models of different families.`,
+    said`${path}: expected models that draw pictures from text together, got:\n${problems.map((problem) => `  ${problem}`).join("\n")}\nUse a text-to-image checkpoint, and do not mix models of different families.`,
     { context: { path, problems } },
   );
 }

@@ -5,6 +5,7 @@ import {
   type FloatTensor,
   formatShape,
   internalError,
+  said,
   sizeOf,
 } from "@atelier/engine";
 
@@ -68,6 +69,6 @@ export function requireExtents(
   if (fits) return;
   throw new AtelierError(
     "shape",
-    `${where}: expected [${expected.join(", ")}], got ${formatShape(shape)}.`,
+    said`${where}: expected [${expected.join(", ")}], got ${formatShape(shape)}.`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file The tokenizers of a pipeline, read at first use: work on latents alone needs none. */
 
-import { AtelierError, type FileStore, intTensor, type TensorOf } from "@atelier/engine";
+import { AtelierError, type FileStore, intTensor, said, type TensorOf } from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
 import { option } from "../core/option-words.js";
 import type { TextEncoder } from "../families/family.js";
@@ -99,7 +99,7 @@ function requireOwnPlaces(
   );
   throw new AtelierError(
     "config",
-    `${Object.values(folders).join(" and ")}: expected ${places.join(" and ")}, as in ${title}, got others. Their folders have been exchanged, or they belong to another model: rename them.`,
+    said`${Object.values(folders).join(" and ")}: expected ${places.join(" and ")}, as in ${title}, got others. Their folders have been exchanged, or they belong to another model: rename them.`,
   );
 }
 
@@ -120,8 +120,8 @@ async function loadFor(
     throw new AtelierError(
       "config",
       given === undefined
-        ? `pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name ${tokenizerPlace(model)} with ${option("tokenizerFolder")}.`
-        : `${given}: expected a folder ${encoder.tokenizerFolder} in it, got none; the model's text encoders have a tokenizer each. Name ${tokenizerPlace(model)}.`,
+        ? said`pipeline: expected a tokenizer, got a single-file checkpoint, which has none. Name ${tokenizerPlace(model)} with ${option("tokenizerFolder")}.`
+        : said`${given}: expected a folder ${encoder.tokenizerFolder} in it, got none; the model's text encoders have a tokenizer each. Name ${tokenizerPlace(model)}.`,
     );
   }
   const tokenizer = await loadClipTokenizer(files, folder);
@@ -130,6 +130,6 @@ async function loadFor(
   if (vocabularySize <= vocabulary && maxLength <= tokens) return tokenizer;
   throw new AtelierError(
     "config",
-    `${folder}: expected at most ${vocabulary} tokens and texts of ${tokens}, which the text encoder knows, got ${vocabularySize} and ${maxLength}. Use the tokenizer that belongs to the checkpoint.`,
+    said`${folder}: expected at most ${vocabulary} tokens and texts of ${tokens}, which the text encoder knows, got ${vocabularySize} and ${maxLength}. Use the tokenizer that belongs to the checkpoint.`,
   );
 }

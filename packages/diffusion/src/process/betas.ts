@@ -3,7 +3,7 @@
  * ᾱ agrees with a checkpoint's training to the last bit.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** The named β schedules of diffusers; `laplace` and `sigmoid` come with DDPM, `exp` with Heun. */
 export const betaSchedules = [
@@ -112,7 +112,6 @@ function checkTrained(betas: Float32Array, count: number): Float32Array {
   if (betas.length === count) return betas;
   throw new AtelierError(
     "config",
-    `noise schedule: expected ${count} trained_betas (num_train_timesteps), got ${betas.length}. ` +
-      "Give one for each training timestep, or null for a named beta_schedule.",
+    said`noise schedule: expected ${count} trained_betas (num_train_timesteps), got ${betas.length}. Give one for each training timestep, or null for a named beta_schedule.`,
   );
 }

@@ -4,7 +4,7 @@
  * which a training step takes as one vector `[batch]`.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { minSnrWeight, type NoiseSchedule, snr } from "./noise-schedule.js";
 import type { PredictionType } from "./prediction-type.js";
 
@@ -63,7 +63,7 @@ export function requireDefined({ weighting, predictionType }: WeightingOptions):
   if (isDefined) return;
   throw new AtelierError(
     "config",
-    `loss weights: expected a weighting that is defined for ${predictionType}, got ${weighting.kind}. Choose min-SNR, or none.`,
+    said`loss weights: expected a weighting that is defined for ${predictionType}, got ${weighting.kind}. Choose min-SNR, or none.`,
   );
 }
 

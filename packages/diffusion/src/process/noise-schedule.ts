@@ -5,7 +5,7 @@
  * x_t = √ᾱ_t · x₀ + √(1 − ᾱ_t) · ε (Ho et al. 2020, arXiv 2006.11239, eq. 4).
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import {
   type BetaOptions,
   createBetas,
@@ -112,8 +112,7 @@ export function alphaBarAt(schedule: NoiseSchedule, timestep: number): number {
   const last = schedule.numTrainTimesteps - 1;
   throw new AtelierError(
     "data",
-    `noise schedule: expected a whole timestep from 0 to ${last}, got ${timestep}. ` +
-      "Draw timesteps from the range that the model was trained on.",
+    said`noise schedule: expected a whole timestep from 0 to ${last}, got ${timestep}. Draw timesteps from the range that the model was trained on.`,
   );
 }
 
@@ -129,8 +128,7 @@ function mixPerSample(
   if (noise.length !== x0.length || !Number.isInteger(size)) {
     throw new AtelierError(
       "shape",
-      `noise schedule: expected x0 and noise of one length that ${timesteps.length} timesteps ` +
-        `divide, got ${x0.length} and ${noise.length}. Give one timestep for each sample.`,
+      said`noise schedule: expected x0 and noise of one length that ${timesteps.length} timesteps divide, got ${x0.length} and ${noise.length}. Give one timestep for each sample.`,
     );
   }
   const mixed = new Float32Array(x0.length);

@@ -1,6 +1,6 @@
 /** @file Which timesteps a training sees: uniform, bell-shaped, or by weights of one's own. */
 
-import { AtelierError, type TorchGenerator } from "@atelier/engine";
+import { AtelierError, said, type TorchGenerator } from "@atelier/engine";
 
 /** How timesteps are distributed over a range. */
 export type TimestepDistribution =
@@ -55,7 +55,7 @@ function inverseOf(weights: readonly number[]): (u: number) => number {
   if (!(total > 0) || weights.some((weight) => weight < 0)) {
     throw new AtelierError(
       "config",
-      `timesteps: expected weights of 0 or more that are not all 0, got ${weights.join(", ")}.`,
+      said`timesteps: expected weights of 0 or more that are not all 0, got ${weights.join(", ")}.`,
     );
   }
   return (u) => {

@@ -1,6 +1,6 @@
 /** @file From a scheduler config to a sampler. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { ddim } from "./ddim.js";
 import { ddpm } from "./ddpm.js";
 import { deis } from "./deis.js";
@@ -62,8 +62,7 @@ export function createSampler(
     if (at) return at;
     throw new AtelierError(
       "data",
-      `sampler ${className}: expected an evaluation from 0 to ${plan.evaluations.length - 1}, ` +
-        `got ${i}. Step once for each of the sampler's timesteps.`,
+      said`sampler ${className}: expected an evaluation from 0 to ${plan.evaluations.length - 1}, got ${i}. Step once for each of the sampler's timesteps.`,
     );
   }
 
@@ -71,8 +70,7 @@ export function createSampler(
     if (method.beginsStep?.(i) !== false) return method.begin();
     throw new AtelierError(
       "data",
-      `sampler ${className}: expected a run to begin with a step, got evaluation ${i} inside one. ` +
-        "Begin at an earlier evaluation.",
+      said`sampler ${className}: expected a run to begin with a step, got evaluation ${i} inside one. Begin at an earlier evaluation.`,
     );
   }
 
@@ -90,8 +88,7 @@ export function createSampler(
       if (modelOutput.length !== sample.length) {
         throw new AtelierError(
           "shape",
-          `sampler ${className}: expected a model output of ${sample.length} values, as many as ` +
-            `the sample has, got ${modelOutput.length}. Give the prediction without a variance.`,
+          said`sampler ${className}: expected a model output of ${sample.length} values, as many as the sample has, got ${modelOutput.length}. Give the prediction without a variance.`,
         );
       }
       if (i !== expected) step = restart(i);

@@ -1,6 +1,6 @@
 /** @file Multistep sampling of latent consistency models (Luo et al. 2023, arXiv 2310.04378). */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { predictX0 } from "./prediction.js";
 import type { SamplingMethod } from "./sampler.js";
 import { discretePlan, type MethodContext } from "./sampling-plan.js";
@@ -37,8 +37,7 @@ function consistencyTimesteps(config: SchedulerConfig, steps: number): number[] 
   if (!Number.isSafeInteger(steps) || steps < 1 || steps > distilled) {
     throw new AtelierError(
       "config",
-      `sampler lcm: expected from 1 to ${distilled} steps (original_inference_steps), got ` +
-        `${steps}. Choose a number of steps in that range.`,
+      said`sampler lcm: expected from 1 to ${distilled} steps (original_inference_steps), got ${steps}. Choose a number of steps in that range.`,
     );
   }
   const stride = Math.floor(total / distilled);

@@ -1,6 +1,6 @@
 /** @file Pseudo numerical methods for diffusion models (Liu et al. 2022, arXiv 2202.09778). */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { alphaBarAt } from "../process/noise-schedule.js";
 import { predictEpsilon } from "./prediction.js";
 import type { MethodStep, SamplingMethod } from "./sampler.js";
@@ -35,8 +35,7 @@ export function pndm(context: MethodContext): SamplingMethod {
   if (steps <= rungeKuttaSteps) {
     throw new AtelierError(
       "config",
-      `sampler pndm: expected at least ${rungeKuttaSteps + 1} steps, got ${steps}. ` +
-        "Take more, or another sampler.",
+      said`sampler pndm: expected at least ${rungeKuttaSteps + 1} steps, got ${steps}. Take more, or another sampler.`,
     );
   }
   return {

@@ -3,7 +3,7 @@
  * each stands for. The rest of its config comes from the model's scheduler_config.json.
  */
 
-import { AtelierError, internalError } from "@atelier/engine";
+import { AtelierError, internalError, said } from "@atelier/engine";
 import type { SchedulerClassName } from "./scheduler-classes.js";
 import {
   isSchedulerClassName,
@@ -110,6 +110,6 @@ function resolveName(sampler: string): NamedSampler {
   if (isSchedulerClassName(sampler)) return { className: sampler };
   throw new AtelierError(
     "config",
-    `sampler: expected one of ${samplerNames.join(", ")}, got "${sampler}". Choose one of these.`,
+    said`sampler: expected one of ${samplerNames.join(", ")}, got "${sampler}". Choose one of these.`,
   );
 }

@@ -35,8 +35,7 @@ export function discretePlan(
   if (config.prediction_type === "epsilon" && points.some(({ signal }) => signal === 0)) {
     throw new AtelierError(
       "config",
-      "sampler: expected v_prediction or sample with zero terminal SNR, got epsilon. There is no " +
-        "signal to recover from noise alone; use a model trained for it or another spacing.",
+      `sampler: expected v_prediction or sample with zero terminal SNR, got epsilon. There is no signal to recover from noise alone; use a model trained for it or another spacing.`,
     );
   }
   const evaluations = evaluationsAt(points, { timestep: -1, signal: 1, noise: 0 });

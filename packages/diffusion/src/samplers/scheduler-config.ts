@@ -3,7 +3,7 @@
  * takes the fields it knows, under their own names, and its own defaults for the rest.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import { createNoiseSchedule, type NoiseSchedule } from "../process/noise-schedule.js";
 import {
@@ -49,7 +49,7 @@ export function readSchedulerConfig(
   if (problems.length > 0) {
     throw new AtelierError(
       "config",
-      `scheduler config of ${name}: ${problems.join("; ")}. Correct these fields.`,
+      said`scheduler config of ${name}: ${problems.join("; ")}. Correct these fields.`,
       { context: { className: name, problems } },
     );
   }
@@ -77,7 +77,7 @@ function requireSignal(
   if (!endsInNoise || type !== "epsilon") return;
   throw new AtelierError(
     "config",
-    `scheduler config of ${className}: expected v_prediction or sample beside rescale_betas_zero_snr, got epsilon, which says nothing of the picture where there is no signal. If the model predicts v, say ${option("predictionType", "v_prediction")}; else set rescale_betas_zero_snr to false in its scheduler_config.json.`,
+    said`scheduler config of ${className}: expected v_prediction or sample beside rescale_betas_zero_snr, got epsilon, which says nothing of the picture where there is no signal. If the model predicts v, say ${option("predictionType", "v_prediction")}; else set rescale_betas_zero_snr to false in its scheduler_config.json.`,
   );
 }
 
@@ -107,8 +107,7 @@ function checkedTogether(className: SchedulerClassName, config: SchedulerConfig)
   if (chosen.length > 1) {
     throw new AtelierError(
       "config",
-      `scheduler config of ${className}: expected one σ spacing, got ${chosen.join(" and ")}. ` +
-        "Switch all but one off.",
+      said`scheduler config of ${className}: expected one σ spacing, got ${chosen.join(" and ")}. Switch all but one off.`,
     );
   }
   if (!className.startsWith("DPMSolver")) return config;
@@ -116,8 +115,7 @@ function checkedTogether(className: SchedulerClassName, config: SchedulerConfig)
   if (!algorithm.endsWith("++") && config.final_sigmas_type === "zero") {
     throw new AtelierError(
       "config",
-      `scheduler config of ${className}: algorithm_type ${algorithm} cannot reach σ = 0. ` +
-        'Set final_sigmas_type to "sigma_min", or algorithm_type to one that ends in "++".',
+      said`scheduler config of ${className}: algorithm_type ${algorithm} cannot reach σ = 0. Set final_sigmas_type to "sigma_min", or algorithm_type to one that ends in "++".`,
     );
   }
   const solver = config.solver_type === "heun" ? "heun" : "midpoint";
@@ -128,8 +126,7 @@ function asRecord(json: unknown): Readonly<Record<string, unknown>> {
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
   throw new AtelierError(
     "config",
-    `scheduler config: expected a JSON object, got ${JSON.stringify(json)}. ` +
-      "Give the content of a scheduler_config.json.",
+    said`scheduler config: expected a JSON object, got ${JSON.stringify(json)}. Give the content of a scheduler_config.json.`,
   );
 }
 
@@ -138,8 +135,7 @@ function asClassName(value: unknown): SchedulerClassName {
   const known = schedulerClassNames.join(", ");
   throw new AtelierError(
     "config",
-    `scheduler config: expected _class_name to be one of ${known}, got ${JSON.stringify(value)}. ` +
-      "Choose a sampler by name, or a model with one of these.",
+    said`scheduler config: expected _class_name to be one of ${known}, got ${JSON.stringify(value)}. Choose a sampler by name, or a model with one of these.`,
   );
 }
 

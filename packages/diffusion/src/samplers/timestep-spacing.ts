@@ -3,7 +3,7 @@
  * rounded as NumPy rounds, so that the model sees the same t as in diffusers.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { SchedulerConfig } from "./scheduler-fields.js";
 
 /** How a family of samplers departs from the plain spacing. */
@@ -28,8 +28,7 @@ export function spaceTimesteps(config: SchedulerConfig, options: SpacingOptions)
   if (!Number.isSafeInteger(steps) || steps < 1 || steps > total) {
     throw new AtelierError(
       "config",
-      `sampler: expected from 1 to ${total} steps (num_train_timesteps), got ${steps}. ` +
-        "Choose a number of steps in that range.",
+      said`sampler: expected from 1 to ${total} steps (num_train_timesteps), got ${steps}. Choose a number of steps in that range.`,
     );
   }
   const timesteps = placeTimesteps(config, options);
@@ -37,8 +36,7 @@ export function spaceTimesteps(config: SchedulerConfig, options: SpacingOptions)
   if (first < total && last >= 0) return timesteps;
   throw new AtelierError(
     "config",
-    `sampler: expected timesteps from 0 to ${total - 1}, got ${last} to ${first} with ` +
-      `timestep_spacing ${spacing} and steps_offset ${offset}. Use fewer steps.`,
+    said`sampler: expected timesteps from 0 to ${total - 1}, got ${last} to ${first} with timestep_spacing ${spacing} and steps_offset ${offset}. Use fewer steps.`,
   );
 }
 

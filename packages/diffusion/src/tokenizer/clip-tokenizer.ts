@@ -3,7 +3,7 @@
  * and an account of what was cut off. The byte-pair encoding itself is `@huggingface/tokenizers`.
  */
 
-import { AtelierError, type FileStore, graphemeStart } from "@atelier/engine";
+import { AtelierError, type FileStore, graphemeStart, said } from "@atelier/engine";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { createSectionFinder, type TextSection } from "./added-tokens.js";
 import { findWords } from "./clip-words.js";
@@ -121,7 +121,7 @@ function growTokenizer(vocabulary: Vocabulary, definition: TokenizerDefinition):
     if (id !== undefined) return id;
     throw new AtelierError(
       "format",
-      `tokenizer: expected the token ${JSON.stringify(token)} in the vocabulary, got none. Restore the tokenizer's files.`,
+      said`tokenizer: expected the token ${JSON.stringify(token)} in the vocabulary, got none. Restore the tokenizer's files.`,
     );
   };
   const bosTokenId = requireId(definition.bosToken);
@@ -176,7 +176,7 @@ function growTokenizer(vocabulary: Vocabulary, definition: TokenizerDefinition):
       if (!/^\S+$/u.test(content) || !isNew) {
         throw new AtelierError(
           "data",
-          `tokenizer: expected a new token without white space, got ${JSON.stringify(content)}${isNew ? "" : ", which exists already"}. Choose another name, such as "<my-${index}>".`,
+          said`tokenizer: expected a new token without white space, got ${JSON.stringify(content)}${isNew ? "" : ", which exists already"}. Choose another name, such as "<my-${index}>".`,
         );
       }
       taken.add(content.toLowerCase());

@@ -3,7 +3,7 @@
  * with them `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` where present.
  */
 
-import { AtelierError, type FileStore, shorten } from "@atelier/engine";
+import { AtelierError, type FileStore, said, shorten } from "@atelier/engine";
 import { z } from "zod";
 import { readJson, readText } from "../core/read-text.js";
 import type { AddedToken } from "./added-tokens.js";
@@ -104,7 +104,7 @@ export async function readTokenizerFiles(
     if (id === undefined) {
       throw new AtelierError(
         "format",
-        `${folder}: expected the special token ${JSON.stringify(content)} in the vocabulary, got none. Restore the tokenizer's files from one source.`,
+        said`${folder}: expected the special token ${JSON.stringify(content)} in the vocabulary, got none. Restore the tokenizer's files from one source.`,
       );
     }
     const form = typeof token === "string" ? { normalized: false } : token;
@@ -158,7 +158,7 @@ async function readVocabulary(
   }
   throw new AtelierError(
     "file",
-    `${folder}: expected a CLIP tokenizer (tokenizer.json, or vocab.json and merges.txt), got neither. Copy these files from the base model.`,
+    said`${folder}: expected a CLIP tokenizer (tokenizer.json, or vocab.json and merges.txt), got neither. Copy these files from the base model.`,
   );
 }
 
@@ -167,7 +167,7 @@ function parseMerge(line: string, path: string): readonly [string, string] {
   if (left && right && rest.length === 0) return [left, right];
   throw new AtelierError(
     "format",
-    `${path}: expected two parts separated by a space, got ${JSON.stringify(shorten(line, 40))}. Restore the file.`,
+    said`${path}: expected two parts separated by a space, got ${JSON.stringify(shorten(line, 40))}. Restore the file.`,
   );
 }
 
@@ -180,7 +180,7 @@ function requireClipSteps(
   if (got === expected.join(", ")) return;
   throw new AtelierError(
     "format",
-    `${path}: expected CLIP's steps ${expected.join(", ")}, got ${got || "none"}. Only CLIP tokenizers are supported.`,
+    said`${path}: expected CLIP's steps ${expected.join(", ")}, got ${got || "none"}. Only CLIP tokenizers are supported.`,
   );
 }
 
@@ -196,7 +196,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
     .map((issue) => `${issue.path.join(".") || "value"}: ${issue.message}`);
   throw new AtelierError(
     "format",
-    `${path}: expected a CLIP tokenizer's file, got ${problems.join("; ")}. Only CLIP tokenizers are supported.`,
+    said`${path}: expected a CLIP tokenizer's file, got ${problems.join("; ")}. Only CLIP tokenizers are supported.`,
     { context: { problems } },
   );
 }

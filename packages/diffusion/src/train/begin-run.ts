@@ -1,6 +1,6 @@
 /** @file A run before its work: its base opened, its plan made, its folder locked. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { OwnedPipeline, Pipeline } from "../pipeline/pipeline.js";
@@ -57,7 +57,7 @@ async function requireUnended(
   const made = results.map(({ path }) => path).join(", ");
   throw new AtelierError(
     "training",
-    `resume ${folder}: expected a run that is not done, got one that ${watcher} ended at step ${step}: ${reason} Its result is ${made}. To train on all the same, resume it with ${option("pastStop", true)}, which heeds ${watcher} no more.`,
+    said`resume ${folder}: expected a run that is not done, got one that ${watcher} ended at step ${step}: ${reason} Its result is ${made}. To train on all the same, resume it with ${option("pastStop", true)}, which heeds ${watcher} no more.`,
     { context: { folder, step, watcher, reason } },
   );
 }
@@ -77,6 +77,6 @@ function requireTokenizer({ config }: RunPlan, { name, model }: Pipeline, deps: 
   if (!isFolder || isThere) return;
   throw new AtelierError(
     "config",
-    `output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with ${option("tokenizerFolder")}, or write a single file: output.checkpoint: single-file.`,
+    said`output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in ${name}. Name one with ${option("tokenizerFolder")}, or write a single file: output.checkpoint: single-file.`,
   );
 }

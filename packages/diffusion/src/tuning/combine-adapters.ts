@@ -3,7 +3,7 @@
  * largest directions of their sum.
  */
 
-import { AtelierError, type FloatTensor, floatTensor, sizeOf } from "@atelier/engine";
+import { AtelierError, type FloatTensor, floatTensor, said, sizeOf } from "@atelier/engine";
 import { partOf, titleOf } from "../core/adapter-parts.js";
 import type { LoraModule, LoraWeights } from "../core/lora-weights.js";
 import { option } from "../core/option-words.js";
@@ -54,7 +54,7 @@ export function combineAdapters(
   if (modules.size === 0) {
     throw new AtelierError(
       "config",
-      `merge: expected adapters with weights other than 0, got ${adapters.length} without any.`,
+      said`merge: expected adapters with weights other than 0, got ${adapters.length} without any.`,
     );
   }
   const words = used.flatMap(({ weights }) => weights.words ?? []);
@@ -62,7 +62,7 @@ export function combineAdapters(
   if (twice !== undefined) {
     throw new AtelierError(
       "weights",
-      `merge: expected words of different names, got ${twice.token} in two adapters. Train one of them again with another token.`,
+      said`merge: expected words of different names, got ${twice.token} in two adapters. Train one of them again with another token.`,
     );
   }
   return {
@@ -84,7 +84,7 @@ function sideBySide(path: string, parts: readonly Part[]): LoraModule {
     if (module.method !== "lora") {
       throw new AtelierError(
         "weights",
-        `merge: expected LoRAs, got a ${titleOf(module.method, module.parts)} in ${name} (${path}), whose change is no product of two factors. Merge it into the base: name it as ${option("base")}.`,
+        said`merge: expected LoRAs, got a ${titleOf(module.method, module.parts)} in ${name} (${path}), whose change is no product of two factors. Merge it into the base: name it as ${option("base")}.`,
       );
     }
     const [down, up] = [partOf(module.parts, "down"), partOf(module.parts, "up")];
@@ -98,7 +98,7 @@ function sideBySide(path: string, parts: readonly Part[]): LoraModule {
     if (up.shape[0] === out && sizeOf(down.shape.slice(1)) === sizeOf(inner)) continue;
     throw new AtelierError(
       "weights",
-      `merge: expected adapters for one model, got another shape of ${path} in ${parts[index]?.name}. Merge adapters of one family.`,
+      said`merge: expected adapters for one model, got another shape of ${path} in ${parts[index]?.name}. Merge adapters of one family.`,
     );
   }
   const down = new Float32Array(total * sizeOf(inner));

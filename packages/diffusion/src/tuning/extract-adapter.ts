@@ -3,7 +3,7 @@
  * change, which of all changes of that rank are the nearest (Eckart & Young 1936).
  */
 
-import { AtelierError, byteView, type FloatTensor, sameShape, sizeOf } from "@atelier/engine";
+import { AtelierError, byteView, type FloatTensor, said, sameShape, sizeOf } from "@atelier/engine";
 import type { ComponentName } from "../core/component-name.js";
 import type { LoraModule, LoraWeights } from "../core/lora-weights.js";
 import { safetensorsDTypes } from "../core/safetensors-dtype.js";
@@ -84,7 +84,7 @@ export async function* extractAdapter({
       leftOut.length === 0 ? "the same weights" : `changes in ${leftOut[0]} and such only`;
     throw new AtelierError(
       "config",
-      `extract: expected layers that differ between ${base.path} and ${tuned.path}, got ${rest}. Name the tuned model and the base that it was made from.`,
+      said`extract: expected layers that differ between ${base.path} and ${tuned.path}, got ${rest}. Name the tuned model and the base that it was made from.`,
     );
   }
   const kept = Math.min(1, Math.sqrt(keptSquares / allSquares));
@@ -109,7 +109,7 @@ async function changeOf(
   if (after === undefined || tuned === undefined || !sameShape(before.shape, after.shape)) {
     throw new AtelierError(
       "weights",
-      `extract: expected two models of one architecture, got ${path} [${before.shape.join(", ")}] in the base and ${after === undefined ? "none" : `[${after.shape.join(", ")}]`} in the tuned model. Name the base that the model was made from.`,
+      said`extract: expected two models of one architecture, got ${path} [${before.shape.join(", ")}] in the base and ${after === undefined ? "none" : `[${after.shape.join(", ")}]`} in the tuned model. Name the base that the model was made from.`,
     );
   }
   const [old, now] = [await base.readFloat32(name), await tuned.readFloat32(name)];

@@ -1,6 +1,6 @@
 /** @file Which layer gets an adapter of which size: the common rank and alpha, and patterns for some. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { MethodName } from "../core/adapter-parts.js";
 import type { AdaptedComponent } from "../core/component-name.js";
 import type { LayerInfo } from "../models/list-layers.js";
@@ -67,7 +67,7 @@ function valueByPattern(
   if (idle.length > 0) {
     throw new AtelierError(
       "config",
-      `${field}: expected patterns over the adapted layers, got ${idle.map((pattern) => `"${pattern}"`).join(", ")}, which means none of them. The adapted layers are called ${paths.slice(0, 4).join(", ")} ….`,
+      said`${field}: expected patterns over the adapted layers, got ${idle.map((pattern) => `"${pattern}"`).join(", ")}, which means none of them. The adapted layers are called ${paths.slice(0, 4).join(", ")} ….`,
       { context: { patterns: idle } },
     );
   }

@@ -1,6 +1,6 @@
 /** @file Which layers a LoRA adapts: named sets and patterns over the layers' paths. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { LayerInfo } from "../models/list-layers.js";
 
 /** Sets of layers by name, as a family has them. */
@@ -22,7 +22,7 @@ export function selectLayers(
     const examples = layers.filter((_, i) => i % Math.ceil(layers.length / 4) === 0);
     throw new AtelierError(
       "config",
-      `lora.targets: expected ${Object.keys(presets).join(", ")} or patterns over the model's layers, got ${idle.map((target) => `"${target}"`).join(", ")}, which means none of them. Layers are called ${examples.map(({ path }) => path).join(", ")} ….`,
+      said`lora.targets: expected ${Object.keys(presets).join(", ")} or patterns over the model's layers, got ${idle.map((target) => `"${target}"`).join(", ")}, which means none of them. Layers are called ${examples.map(({ path }) => path).join(", ")} ….`,
       { context: { targets: idle } },
     );
   }

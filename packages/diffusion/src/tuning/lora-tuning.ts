@@ -3,7 +3,14 @@
  * start with, and how trained parts become an adapter and an adapter the start of a training.
  */
 
-import { AtelierError, type FloatTensor, formatShape, sameShape, sizeOf } from "@atelier/engine";
+import {
+  AtelierError,
+  type FloatTensor,
+  formatShape,
+  said,
+  sameShape,
+  sizeOf,
+} from "@atelier/engine";
 import {
   mapParts,
   methodTitles,
@@ -113,7 +120,7 @@ function requireValue(values: ReadonlyMap<string, FloatTensor>, name: string): F
   if (value !== undefined) return value;
   throw new AtelierError(
     "weights",
-    `lora: expected a value of ${name}, got ${values.size} others. The state is of another run.`,
+    said`lora: expected a value of ${name}, got ${values.size} others. The state is of another run.`,
   );
 }
 
@@ -134,7 +141,7 @@ function requireSameModules(
   if (problems.length > shown.length) shown.push(`  … and ${problems.length - shown.length} more`);
   throw new AtelierError(
     "weights",
-    `${where}: expected the layers, method, rank and alpha of this config, got ${problems.length} differences:\n${shown.join("\n")}\nSet lora.method, lora.rank, lora.alpha and lora.targets to those of the adapter.`,
+    said`${where}: expected the layers, method, rank and alpha of this config, got ${problems.length} differences:\n${shown.join("\n")}\nSet lora.method, lora.rank, lora.alpha and lora.targets to those of the adapter.`,
     { context: { problems } },
   );
 }

@@ -1,6 +1,6 @@
 /** @file Full fine-tuning: weights of the models themselves, all of them or a named part. */
 
-import { AtelierError, sizeOf } from "@atelier/engine";
+import { AtelierError, said, sizeOf } from "@atelier/engine";
 import type { AdaptedComponent } from "../core/component-name.js";
 import type { ParameterInfo } from "../models/list-layers.js";
 import { pathMatcher } from "./lora-targets.js";
@@ -38,7 +38,7 @@ export function selectParameters(
     const got = idle.map(({ part }) => `"${part}"`).join(", ") || "none";
     throw new AtelierError(
       "config",
-      `${field}: expected ${parameterParts.join(", ")} or patterns over the model's parameters, got ${got}${idle.length > 0 ? ", which means none of them" : ""}. Parameters are called ${examples.map(({ name }) => name).join(", ")} ….`,
+      said`${field}: expected ${parameterParts.join(", ")} or patterns over the model's parameters, got ${got}${idle.length > 0 ? ", which means none of them" : ""}. Parameters are called ${examples.map(({ name }) => name).join(", ")} ….`,
       { context: { parts: idle.map(({ part }) => part) } },
     );
   }

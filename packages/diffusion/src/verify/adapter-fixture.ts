@@ -17,6 +17,7 @@ import {
   nn,
   parametersOf,
   type Runtime,
+  said,
   square,
   type TensorMap,
   type Weights,
@@ -124,7 +125,7 @@ const withoutName = (key: string): string => key.replace(/\.default(?=$|\.weight
 function configOf(file: SafetensorsFile): LoraConfig {
   const [config] = parseAdapterConfig(file.path, file.metadata.get("config") ?? "").values();
   if (config !== undefined) return config;
-  throw new AtelierError("format", `${file.path}: expected PEFT's config in the metadata.`);
+  throw new AtelierError("format", said`${file.path}: expected PEFT's config in the metadata.`);
 }
 
 /** The adapters of the layers by their path, with the strength that PEFT gives them. */
@@ -188,7 +189,7 @@ function buildLayer(file: SafetensorsFile, weights: Weights, shape: readonly num
 function inputNode(file: SafetensorsFile, name: string): GraphNode {
   const entry = file.entries.get(name);
   if (entry !== undefined) return input(name, entry.shape);
-  throw new AtelierError("format", `${file.path}: expected an input ${name}, got none.`);
+  throw new AtelierError("format", said`${file.path}: expected an input ${name}, got none.`);
 }
 
 /** The merged weight of every adapted layer, under the names `merged.<layer>.weight`. */

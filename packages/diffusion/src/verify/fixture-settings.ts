@@ -1,6 +1,6 @@
 /** @file expected.json of a pipeline fixture: what was drawn and trained, and how near to it is near enough. */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { z } from "zod";
 import { readJson } from "../core/read-text.js";
 import { type GivenTolerances, tolerancesSchema } from "./fixture-tolerances.js";
@@ -140,6 +140,6 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, expectation: string): T 
   if (parsed.success) return parsed.data;
   throw new AtelierError(
     "format",
-    `${expectation}, got others: ${z.prettifyError(parsed.error)}. Write the fixture again.`,
+    said`${expectation}, got others: ${z.prettifyError(parsed.error)}. Write the fixture again.`,
   );
 }

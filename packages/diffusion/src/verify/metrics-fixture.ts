@@ -3,7 +3,7 @@
  * authors' code of each metric made of them in float64.
  */
 
-import { AtelierError, type TensorOf } from "@atelier/engine";
+import { AtelierError, said, type TensorOf } from "@atelier/engine";
 import { z } from "zod";
 import { isJsonObject } from "../core/json-object.js";
 import { cmmd, kernelDistance } from "../evaluate/distribution-distance.js";
@@ -47,7 +47,7 @@ export function verifyMetricsFixture(name: string, json: unknown): FixtureCheck[
   if (!isJsonObject(json) || !parsed.success || new Set(widths).size !== 1) {
     throw new AtelierError(
       "format",
-      `${name}: expected matrices X and Y of one width, got other values. Restore the file.`,
+      said`${name}: expected matrices X and Y of one width, got other values. Restore the file.`,
     );
   }
   const [x, y] = [matrixOf(parsed.data.X), matrixOf(parsed.data.Y)];

@@ -19,6 +19,7 @@ import {
   parametersOf,
   type Runtime,
   type Shape,
+  said,
   square,
   sub,
 } from "@atelier/engine";
@@ -97,7 +98,7 @@ function buildGraph(fixture: ModelFixture, model: FixtureModel): Graph {
     if (outputs[name] !== undefined) continue;
     throw new AtelierError(
       "format",
-      `${fixture.path}: expected outputs named ${Object.keys(outputs).join(", ")}, got "${name}". Rename the tensor out.${name}.`,
+      said`${fixture.path}: expected outputs named ${Object.keys(outputs).join(", ")}, got "${name}". Rename the tensor out.${name}.`,
     );
   }
   return { outputs: { ...prefixKeys(outputs, "out."), ...lossNodes(fixture, outputs) } };
@@ -111,7 +112,7 @@ function inputNodes({ path, inputs }: ModelFixture): FixtureInputs {
       if (tensor !== undefined) return input(name, tensor.shape, tensor.dtype);
       throw new AtelierError(
         "format",
-        `${path}: expected an input in.${name}, got ${[...inputs.keys()].join(", ")}. Add the tensor.`,
+        said`${path}: expected an input in.${name}, got ${[...inputs.keys()].join(", ")}. Add the tensor.`,
       );
     },
   };
@@ -128,7 +129,7 @@ function requireSameWeights(
     if (expected?.join() === got?.join()) continue;
     throw new AtelierError(
       "weights",
-      `${path}: expected ${show(name, expected)} from its config, got ${show(name, got)}. Config and weights belong to different models.`,
+      said`${path}: expected ${show(name, expected)} from its config, got ${show(name, got)}. Config and weights belong to different models.`,
     );
   }
 }

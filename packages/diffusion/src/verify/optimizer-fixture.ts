@@ -20,6 +20,7 @@ import {
   parameter,
   parametersOf,
   type Runtime,
+  said,
   sgd,
   square,
   sub,
@@ -91,7 +92,7 @@ async function readAll(file: SafetensorsFile): Promise<Tensors> {
 function pick(tensors: Tensors, name: string): FloatTensor {
   const tensor = tensors.get(name);
   if (tensor !== undefined) return tensor;
-  throw new AtelierError("format", `optimizer fixture: expected a tensor "${name}", got none.`);
+  throw new AtelierError("format", said`optimizer fixture: expected a tensor "${name}", got none.`);
 }
 
 /** The same names as in the file, with what Atelier computes. */

@@ -3,7 +3,13 @@
  * and, where gradients are stored, `target`, `loss` and `grad.*`. The config is in its metadata.
  */
 
-import { AtelierError, type FloatTensor, floatTensor, type HostTensor } from "@atelier/engine";
+import {
+  AtelierError,
+  type FloatTensor,
+  floatTensor,
+  type HostTensor,
+  said,
+} from "@atelier/engine";
 import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 
 /** Whether a file is laid out as a model fixture. */
@@ -71,7 +77,7 @@ function parseConfig(file: SafetensorsFile): unknown {
   } catch (cause) {
     throw new AtelierError(
       "format",
-      `${file.path}: expected the model's config as JSON in the metadata field "config", got something else. Write the fixture again.`,
+      said`${file.path}: expected the model's config as JSON in the metadata field "config", got something else. Write the fixture again.`,
       { cause },
     );
   }

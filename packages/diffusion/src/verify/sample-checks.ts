@@ -1,7 +1,7 @@
 /** @file Checks of a pipeline fixture: its samples, from the seed's noise to the picture. */
 
 import type { FloatTensor } from "@atelier/engine";
-import { AtelierError, createTorchGenerator, floatTensor, sizeOf } from "@atelier/engine";
+import { AtelierError, createTorchGenerator, floatTensor, said, sizeOf } from "@atelier/engine";
 import type { PictureSizes } from "../families/family.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
 import type { Adapter } from "../pipeline/adapters.js";
@@ -93,7 +93,7 @@ async function draw(
     if (event.type === "step") steps.push(event.latents);
     if (event.type === "image") return { ...event, steps };
   }
-  throw new AtelierError("runtime", `${sample.name}: expected a picture, got none.`);
+  throw new AtelierError("runtime", said`${sample.name}: expected a picture, got none.`);
 }
 
 /** Draws the samples of older fixtures that have "lora" in their names. */

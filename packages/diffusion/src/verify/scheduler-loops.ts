@@ -3,7 +3,7 @@
  * a schedulers.json of reference results can be checked on any machine.
  */
 
-import { AtelierError, createTorchGenerator, messageOf } from "@atelier/engine";
+import { AtelierError, createTorchGenerator, messageOf, said } from "@atelier/engine";
 import { z } from "zod";
 import { parsePythonJson } from "../core/python-json.js";
 import { createSampler } from "../samplers/create-sampler.js";
@@ -78,8 +78,7 @@ export function parseSchedulerLoops(text: string, where = "schedulers.json"): Sc
   const [issue] = parsed.error.issues;
   throw new AtelierError(
     "format",
-    `${where}: expected a list of sampler loops, got ${issue?.message} at ` +
-      `${issue?.path.join(".")}. Restore the file.`,
+    said`${where}: expected a list of sampler loops, got ${issue?.message} at ${issue?.path.join(".")}. Restore the file.`,
     { cause: parsed.error },
   );
 }
@@ -154,8 +153,7 @@ function dummySample(shape: readonly number[], isReversed = false): Float32Array
   if (batch === undefined || rest.length === 0) {
     throw new AtelierError(
       "data",
-      `scheduler loop: expected a shape of at least two dimensions, got [${shape.join(", ")}]. ` +
-        "Correct the entry's shape.",
+      said`scheduler loop: expected a shape of at least two dimensions, got [${shape.join(", ")}]. Correct the entry's shape.`,
     );
   }
   const inner = rest.reduce((product, size) => product * size, 1);

@@ -10,6 +10,7 @@ import {
   type HostTensor,
   input,
   intTensor,
+  said,
   type TensorMap,
   type TensorOf,
 } from "@atelier/engine";
@@ -86,7 +87,7 @@ async function readInts(
   if (tensor.dtype === "int64") return tensor;
   throw new AtelierError(
     "format",
-    `${tensors.path}: expected ${name} as int64, got ${tensor.dtype}. Write the fixture again.`,
+    said`${tensors.path}: expected ${name} as int64, got ${tensor.dtype}. Write the fixture again.`,
   );
 }
 

@@ -4,7 +4,7 @@
  * be read is a failed check, never the end of the run.
  */
 
-import { AtelierError, type FileStore, type Runtime } from "@atelier/engine";
+import { AtelierError, type FileStore, type Runtime, said } from "@atelier/engine";
 import { readJson, readText } from "../core/read-text.js";
 import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
@@ -45,7 +45,7 @@ export async function* verifyFolder(
   if (present.length === 0) {
     throw new AtelierError(
       "file",
-      `${folder}: expected models/, schedulers.json or pipeline/, or several of these below pipelines/, in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
+      said`${folder}: expected models/, schedulers.json or pipeline/, or several of these below pipelines/, in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
     );
   }
   for (const [, run] of present) yield* stopping(run(), options.signal);

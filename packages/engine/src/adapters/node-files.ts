@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { AtelierError, messageOf } from "../errors.js";
+import { AtelierError, messageOf, said } from "../errors.js";
 import type { FileEntry, FileStore, ReadableFile } from "../files.js";
 
 /** Node refuses single reads of 2 GiB and more; smaller ones also let other work in between. */
@@ -28,9 +28,13 @@ async function openForReading(path: string): Promise<ReadableFile> {
     const info = await attempt("read", path, () => handle.stat());
     if (!info.isFile()) {
       const what = info.isDirectory() ? "a folder" : "a special file";
-      throw new AtelierError("file", `read ${path}: expected a file, got ${what}. Name a file.`, {
-        context: { path },
-      });
+      throw new AtelierError(
+        "file",
+        said`read ${path}: expected a file, got ${what}. Name a file.`,
+        {
+          context: { path },
+        },
+      );
     }
     return {
       path,
@@ -71,7 +75,7 @@ async function readExactly(handle: FileHandle, span: ReadSpan): Promise<Uint8Arr
 function endOfFile({ path, offset, length, end }: ReadSpan): AtelierError {
   return new AtelierError(
     "file",
-    `read ${path}: expected ${length} bytes at offset ${offset}, got the end of the file (${end} bytes). The file is cut off or changed while it was read; copy or download it again.`,
+    said`read ${path}: expected ${length} bytes at offset ${offset}, got the end of the file (${end} bytes). The file is cut off or changed while it was read; copy or download it again.`,
     { context: { path, offset, length } },
   );
 }
@@ -226,7 +230,7 @@ function fileError(action: string, path: string, error: unknown): AtelierError {
   const known = code === undefined ? undefined : advice[code];
   return new AtelierError(
     "file",
-    `${action} ${path}: failed with ${code ?? messageOf(error)}. ${known ?? "Check the path and the disk."}`,
+    said`${action} ${path}: failed with ${code ?? messageOf(error)}. ${known ?? "Check the path and the disk."}`,
     { cause: error, context: { path, systemCode: code } },
   );
 }

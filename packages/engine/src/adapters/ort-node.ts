@@ -14,7 +14,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { type DType, dtypes } from "../dtype.js";
-import { AtelierError, internalError, messageOf } from "../errors.js";
+import { AtelierError, internalError, messageOf, said } from "../errors.js";
 import { type Graph, inputsOf, nodesOf, parametersOf } from "../graph/graph.js";
 import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
 import { inputName, parameterName } from "../onnx/lower/source.js";
@@ -238,7 +238,7 @@ async function createSession(
     const provider = typeof first === "string" ? first : first.name;
     throw new AtelierError(
       "runtime",
-      `runtime: ONNX Runtime (${provider}) refused the graph: ${messageOf(cause)}. Run \`atelier doctor\` to see which backends work here.`,
+      said`runtime: ONNX Runtime (${provider}) refused the graph: ${messageOf(cause)}. Run \`atelier doctor\` to see which backends work here.`,
       { cause },
     );
   }
@@ -282,7 +282,7 @@ function fetchesOf({ outputs }: Graph, into: TensorMap): InferenceSession.Fetche
     if (type === undefined) {
       throw new AtelierError(
         "runtime",
-        `runtime: expected result tensors for ${listed(Object.keys(outputs))}, got one for the unknown name "${name}".`,
+        said`runtime: expected result tensors for ${listed(Object.keys(outputs))}, got one for the unknown name "${name}".`,
       );
     }
     requireType(name, target, type);
@@ -301,7 +301,7 @@ async function runSession(
   } catch (cause) {
     throw new AtelierError(
       "runtime",
-      `runtime: the graph failed while running: ${messageOf(cause)}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.`,
+      said`runtime: the graph failed while running: ${messageOf(cause)}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.`,
       { cause },
     );
   }
@@ -312,13 +312,13 @@ const listed = (names: readonly string[]): string => names.slice(0, 8).join(", "
 function missing(name: string, slot: Slot, values: TensorMap): AtelierError {
   return new AtelierError(
     "runtime",
-    `runtime: expected a value for "${name}" ${formatType(slot.type)}, got only ${listed(Object.keys(values))}.`,
+    said`runtime: expected a value for "${name}" ${formatType(slot.type)}, got only ${listed(Object.keys(values))}.`,
   );
 }
 
 function unknown(name: string, slots: ReadonlyMap<string, Slot>): AtelierError {
   return new AtelierError(
     "runtime",
-    `runtime: expected values for ${listed([...slots.keys()])}, got the unknown name "${name}".`,
+    said`runtime: expected values for ${listed([...slots.keys()])}, got the unknown name "${name}".`,
   );
 }

@@ -1,7 +1,7 @@
 /** @file Values on their way into ONNX Runtime and out of it. */
 
 import { Tensor } from "onnxruntime-node";
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import { formatType, type ValueType } from "../graph/node.js";
 import { sameShape } from "../shape.js";
 import type { HostTensor } from "../tensor.js";
@@ -11,7 +11,7 @@ export function requireType(name: string, value: HostTensor, type: ValueType): v
   if (value.dtype === type.dtype && sameShape(value.shape, type.shape)) return;
   throw new AtelierError(
     "runtime",
-    `runtime: expected ${formatType(type)} for "${name}", got ${formatType(value)}. A compiled graph has one shape; compile another for other sizes.`,
+    said`runtime: expected ${formatType(type)} for "${name}", got ${formatType(value)}. A compiled graph has one shape; compile another for other sizes.`,
   );
 }
 

@@ -6,7 +6,7 @@
 import { link, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DType, dtypes } from "../dtype.js";
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
 import { isHalf, widenHalf } from "../half.js";
 import type { OnnxTensor } from "../onnx/model-proto.js";
@@ -89,7 +89,7 @@ function requireInside(name: string, source: FileTensor, sizeBytes: number): voi
   if (end <= sizeBytes) return;
   throw new AtelierError(
     "weights",
-    `runtime: expected ${end} bytes in ${source.path} for ${name}, got ${sizeBytes}. The file was cut short; copy or download it again.`,
+    said`runtime: expected ${end} bytes in ${source.path} for ${name}, got ${sizeBytes}. The file was cut short; copy or download it again.`,
   );
 }
 
@@ -100,7 +100,7 @@ function requireBytes(node: NodeOf<"parameter">, source: FileTensor): void {
   const { shape, attributes } = node;
   throw new AtelierError(
     "weights",
-    `runtime: expected ${expected} bytes for ${attributes.name} ${formatType({ shape, dtype })}, got ${source.byteLength}. The file does not fit the model's config.`,
+    said`runtime: expected ${expected} bytes for ${attributes.name} ${formatType({ shape, dtype })}, got ${source.byteLength}. The file does not fit the model's config.`,
   );
 }
 
@@ -109,7 +109,7 @@ function storedType(node: NodeOf<"parameter">, { dtype = node.dtype }: FileTenso
   if (dtype === node.dtype || (node.dtype === "float32" && isHalf(dtype))) return dtype;
   throw new AtelierError(
     "dtype",
-    `runtime: expected ${formatType(node)} for "${node.attributes.name}", got ${dtype}. Only 16-bit floats are widened, to float32.`,
+    said`runtime: expected ${formatType(node)} for "${node.attributes.name}", got ${dtype}. Only 16-bit floats are widened, to float32.`,
   );
 }
 

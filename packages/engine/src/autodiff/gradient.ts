@@ -3,7 +3,7 @@
  * targets, visiting only nodes on the way between them.
  */
 
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import { ancestorsOf } from "../graph/graph.js";
 import { formatType, type GraphNode } from "../graph/node.js";
 import { broadcast } from "../graph/ops/movement.js";
@@ -21,7 +21,7 @@ export function gradients(loss: GraphNode, targets: readonly GraphNode[]): Graph
   if (loss.shape.length !== 0) {
     throw new AtelierError(
       "shape",
-      `gradients: expected a scalar loss, got ${formatType(loss)}. Sum or average it first.`,
+      said`gradients: expected a scalar loss, got ${formatType(loss)}. Sum or average it first.`,
     );
   }
   const nodes = ancestorsOf([loss]);

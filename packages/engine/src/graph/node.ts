@@ -1,7 +1,7 @@
 /** @file Nodes: frozen records with one output each, made only by the factories of `ops/`. */
 
 import type { DType } from "../dtype.js";
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import { formatShape, type Shape } from "../shape.js";
 import type { OpAttributes, OpKind } from "./op-attributes.js";
 
@@ -69,7 +69,7 @@ export function inputAt(inputs: readonly GraphNode[], index: number, where: stri
   if (node !== undefined) return node;
   throw new AtelierError(
     "graph",
-    `${where}: expected at least ${index + 1} operands, got ${inputs.length}.`,
+    said`${where}: expected at least ${index + 1} operands, got ${inputs.length}.`,
   );
 }
 
@@ -80,7 +80,7 @@ export function requireSameDType(where: string, inputs: readonly GraphNode[]): D
     if (node.dtype === first) continue;
     throw new AtelierError(
       "dtype",
-      `${where}: expected operands of one element type, got ${inputs.map(formatType).join(" and ")}. Cast one of them.`,
+      said`${where}: expected operands of one element type, got ${inputs.map(formatType).join(" and ")}. Cast one of them.`,
     );
   }
   return first;
@@ -91,6 +91,6 @@ export function requireRank(where: string, node: GraphNode, rank: number): void 
   if (node.shape.length === rank) return;
   throw new AtelierError(
     "shape",
-    `${where}: expected ${rank} axes, got ${formatType(node)}. Reshape it first.`,
+    said`${where}: expected ${rank} axes, got ${formatType(node)}. Reshape it first.`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file The specification of a legal graph, run in tests and after every pass in debug mode. */
 
-import { AtelierError, internalError } from "../errors.js";
+import { AtelierError, internalError, said } from "../errors.js";
 import { sameShape } from "../shape.js";
 import { type Graph, nodesOf } from "./graph.js";
 import { formatType, type GraphNode } from "./node.js";
@@ -29,7 +29,7 @@ export function verify(graph: Graph): void {
     if (other !== undefined) {
       throw new AtelierError(
         "graph",
-        `verify: expected one source named "${name}", got ${formatType(other)} and ${formatType(node)}. Create it once and reuse the node.`,
+        said`verify: expected one source named "${name}", got ${formatType(other)} and ${formatType(node)}. Create it once and reuse the node.`,
       );
     }
     sources.set(name, node);

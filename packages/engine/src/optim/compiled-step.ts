@@ -1,6 +1,6 @@
 /** @file Graphs of a training, compiled, with what each must be given; and the one that a batch fits. */
 
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
 import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import { formatShape, type Shape, sameShape } from "../shape.js";
@@ -68,6 +68,6 @@ export function fitting<Taker extends TakesBatches>(
   const shapes = Object.entries(batch).map(([name, { shape }]) => `${name} ${formatShape(shape)}`);
   throw new AtelierError(
     "shape",
-    `stepper: expected a batch of one of ${takers.length} shapes, got ${shapes.join(", ")}.`,
+    said`stepper: expected a batch of one of ${takers.length} shapes, got ${shapes.join(", ")}.`,
   );
 }

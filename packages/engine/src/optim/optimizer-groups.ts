@@ -3,7 +3,7 @@
  * UNet, or the two factors of an adapter, each in its own way.
  */
 
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import type { Optimizer } from "./optimizer.js";
 
 /** Parameters with settings of their own. */
@@ -56,6 +56,6 @@ export function optimizerOwners(
 function invalid(name: string, expected: string, got: string): AtelierError {
   return new AtelierError(
     "training",
-    `optimizer group "${name}": expected ${expected}, got ${got}. Leave the group out or correct what it owns.`,
+    said`optimizer group "${name}": expected ${expected}, got ${got}. Leave the group out or correct what it owns.`,
   );
 }

@@ -3,7 +3,7 @@
  * state that they advance.
  */
 
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import type { ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
 import {
@@ -125,7 +125,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       if (batches.length !== accumulation) {
         throw new AtelierError(
           "training",
-          `stepper: expected ${accumulation} batches for a step, got ${batches.length}.`,
+          said`stepper: expected ${accumulation} batches for a step, got ${batches.length}.`,
         );
       }
       const scalars = scalarsOf(owners, finished + 1, learningRate);

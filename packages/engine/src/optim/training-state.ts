@@ -4,7 +4,7 @@
  * successor is written have a second one, and then the two swap.
  */
 
-import { AtelierError, internalError } from "../errors.js";
+import { AtelierError, internalError, said } from "../errors.js";
 import { formatType } from "../graph/node.js";
 import type { TensorMap } from "../runtime/runtime.js";
 import { sameShape, sizeOf } from "../shape.js";
@@ -155,7 +155,7 @@ function begin(
     if (tensor === undefined) {
       throw new AtelierError(
         "training",
-        `training state: expected a first value of "${entry.name}", got none.`,
+        said`training state: expected a first value of "${entry.name}", got none.`,
       );
     }
     write(viewOf(current, entry), tensor, entry.name);
@@ -229,6 +229,6 @@ const lacks = ({ name }: StateEntry): AtelierError => belongsElsewhere(`"${name}
 function belongsElsewhere(expected: string, got: string): AtelierError {
   return new AtelierError(
     "training",
-    `training state: expected ${expected}, got ${got}. The snapshot belongs to another run, or to other optimizer settings.`,
+    said`training state: expected ${expected}, got ${got}. The snapshot belongs to another run, or to other optimizer settings.`,
   );
 }

@@ -3,7 +3,7 @@
  * Its state is plain data, so that a training run can be saved and resumed.
  */
 
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 
 const WORDS = 624;
 const SHIFT = 397;
@@ -81,13 +81,13 @@ function checkState({ words, position }: Mt19937State): void {
   if (!Array.isArray(words) || words.length !== WORDS || !words.every(isUint32)) {
     throw new AtelierError(
       "format",
-      `random state: expected ${WORDS} unsigned 32-bit words, got something else. Restore a state that state() returned.`,
+      said`random state: expected ${WORDS} unsigned 32-bit words, got something else. Restore a state that state() returned.`,
     );
   }
   if (!Number.isInteger(position) || position < 0 || position > WORDS) {
     throw new AtelierError(
       "format",
-      `random state: expected a position from 0 to ${WORDS}, got ${position}. Restore a state that state() returned.`,
+      said`random state: expected a position from 0 to ${WORDS}, got ${position}. Restore a state that state() returned.`,
     );
   }
 }

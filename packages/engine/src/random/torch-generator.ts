@@ -7,7 +7,7 @@
  * fewer than 16 are equal.
  */
 
-import { AtelierError } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import { createMt19937, type Mt19937, type Mt19937State } from "./mt19937.js";
 
 /** Everything that the next draws of a {@link TorchGenerator} depend on; survives JSON. */
@@ -66,7 +66,7 @@ export function createTorchGenerator(seed: number | bigint): TorchGenerator {
       if (cachedNormal !== null && !Number.isFinite(cachedNormal)) {
         throw new AtelierError(
           "format",
-          `random state: expected cachedNormal to be a number or null, got ${String(cachedNormal)}. Restore a state that state() returned.`,
+          said`random state: expected cachedNormal to be a number or null, got ${String(cachedNormal)}. Restore a state that state() returned.`,
         );
       }
       source.restore(bits);
@@ -146,7 +146,7 @@ function drawIntegers(source: Mt19937, low: number, high: number, count: number)
   if (!areSafe || range <= 0) {
     throw new AtelierError(
       "config",
-      `randint: expected integers low < high no further apart than 2^53, got ${low} and ${high}.`,
+      said`randint: expected integers low < high no further apart than 2^53, got ${low} and ${high}.`,
     );
   }
   const next = range < WIDE_RANGE ? () => source.nextUint32() % range : () => next64(source, range);
@@ -186,12 +186,12 @@ function lowerSeedBits(seed: number | bigint): number {
   }
   throw new AtelierError(
     "config",
-    `seed: expected an integer from -2^63 to 2^64 - 1, got ${seed}. Give integers above 2^53 as a bigint.`,
+    said`seed: expected an integer from -2^63 to 2^64 - 1, got ${String(seed)}. Give integers above 2^53 as a bigint.`,
     { context: { seed: String(seed) } },
   );
 }
 
 function checkCount(where: string, count: number): number {
   if (Number.isSafeInteger(count) && count >= 0) return count;
-  throw new AtelierError("config", `${where}: expected a count of 0 or more, got ${count}.`);
+  throw new AtelierError("config", said`${where}: expected a count of 0 or more, got ${count}.`);
 }

@@ -3,7 +3,7 @@
  * shapes cannot tell (heads, scales, activations) follows from the family and can be overridden.
  */
 
-import { AtelierError, type Shape } from "@atelier/engine";
+import { AtelierError, type Shape, said } from "@atelier/engine";
 import type { VaeConfig } from "../../models/autoencoder-kl/config.js";
 import type { ClipTextConfig } from "../../models/clip-text/config.js";
 import type { UNetConfig } from "../../models/unet/config.js";
@@ -190,6 +190,6 @@ function extent(table: ShapeTable, name: string, axis: number): number {
 function incomplete({ where }: ShapeTable, name: string): AtelierError {
   return new AtelierError(
     "weights",
-    `${where}: expected a tensor "${name}", got none. The file is incomplete or of another family.`,
+    said`${where}: expected a tensor "${name}", got none. The file is incomplete or of another family.`,
   );
 }

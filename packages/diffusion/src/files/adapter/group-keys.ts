@@ -1,6 +1,6 @@
 /** @file Which tensors of an adapter file belong to which module of the model. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type MethodName, methodTitles, type PartName } from "../../core/adapter-parts.js";
 import type { AdaptedComponent } from "../../core/component-name.js";
 import type { TensorFile } from "../tensor-file.js";
@@ -55,7 +55,7 @@ export function groupKeys(
   const [example] = unknownKeys;
   throw new AtelierError(
     "weights",
-    `${file.path}: expected LoRA tensors for modules of this model, got ${example === undefined ? "an empty file" : `${unknownKeys.length} others such as "${example}"`}. The file is no LoRA or made for another model family.`,
+    said`${file.path}: expected LoRA tensors for modules of this model, got ${example === undefined ? "an empty file" : `${unknownKeys.length} others such as "${example}"`}. The file is no LoRA or made for another model family.`,
     { context: { path: file.path, unknownKeys } },
   );
 }
@@ -80,14 +80,14 @@ function withKey(path: string, name: string, { key, parsed, before }: NewKey): K
   if (other !== undefined) {
     throw new AtelierError(
       "format",
-      `${path}: expected one ${part} tensor for ${name}, got "${other}" and "${key}". The file holds two adapters: write each to a file of its own with the tool that made it.`,
+      said`${path}: expected one ${part} tensor for ${name}, got "${other}" and "${key}". The file holds two adapters: write each to a file of its own with the tool that made it.`,
     );
   }
   if (method !== undefined && own !== undefined && method !== own) {
     const kinds = [method, own].map((one) => methodTitles[one]).join(" and ");
     throw new AtelierError(
       "format",
-      `${path}: expected one kind of adapter for ${name}, got ${kinds}. The file holds two adapters: write each to a file of its own with the tool that made it.`,
+      said`${path}: expected one kind of adapter for ${name}, got ${kinds}. The file holds two adapters: write each to a file of its own with the tool that made it.`,
     );
   }
   if (part === "alpha") return { method, parts, alpha: key };

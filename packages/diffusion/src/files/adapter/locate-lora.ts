@@ -1,6 +1,6 @@
 /** @file Where the files of an adapter stand in a folder: as PEFT and diffusers write them, now and before. */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { AdaptedComponent } from "../../core/component-name.js";
 
 /** A file of an adapter. */
@@ -49,7 +49,7 @@ export async function locateLora(
   if (first !== undefined) return [first, ...others];
   throw new AtelierError(
     "file",
-    `${path}: expected ${loraFileNames.join(" or ")} in the folder, got none of them. Name the LoRA file itself.`,
+    said`${path}: expected ${loraFileNames.join(" or ")} in the folder, got none of them. Name the LoRA file itself.`,
     { context: { path } },
   );
 }

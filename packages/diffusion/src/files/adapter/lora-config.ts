@@ -3,7 +3,7 @@
  * in front (`unet.lora_alpha`) in the metadata entry `lora_adapter_metadata` of diffusers files.
  */
 
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import type { AdaptedComponent } from "../../core/component-name.js";
 import { isJsonObject } from "../../core/json-object.js";
 import { matchesPathPattern } from "./path-pattern.js";
@@ -81,11 +81,11 @@ function parseObject(where: string, json: string): Readonly<Record<string, unkno
     const value: unknown = JSON.parse(json);
     if (isJsonObject(value)) return value;
   } catch (error) {
-    throw new AtelierError("format", `${where}: expected JSON, got ${messageOf(error)}.`, {
+    throw new AtelierError("format", said`${where}: expected JSON, got ${messageOf(error)}.`, {
       cause: error,
     });
   }
-  throw new AtelierError("format", `${where}: expected a JSON object, got another value.`);
+  throw new AtelierError("format", said`${where}: expected a JSON object, got another value.`);
 }
 
 function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraConfig {
@@ -96,7 +96,7 @@ function readConfig(where: string, fields: ReadonlyMap<string, unknown>): LoraCo
   if (!isStrength(rank) || rank < 1 || !isStrength(alpha)) {
     throw new AtelierError(
       "format",
-      `${where}: expected numbers r above 0 and lora_alpha other than 0, got ${JSON.stringify(rank)} and ${JSON.stringify(alpha)}. Restore the file from its source.`,
+      said`${where}: expected numbers r above 0 and lora_alpha other than 0, got ${JSON.stringify(rank)} and ${JSON.stringify(alpha)}. Restore the file from its source.`,
     );
   }
   return {
@@ -116,7 +116,7 @@ function readPattern(where: string, field: string, value: unknown): Map<string, 
     if (!isStrength(number)) {
       throw new AtelierError(
         "format",
-        `${where}: expected ${field} to give modules numbers other than 0, got "${key}": ${String(number)}. Restore the file from its source.`,
+        said`${where}: expected ${field} to give modules numbers other than 0, got "${key}": ${String(number)}. Restore the file from its source.`,
       );
     }
     pattern.set(key, number);

@@ -5,7 +5,7 @@
  * what looks ahead or back is not.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** A step of the machine: a character to take, or places to go on from without one. */
 type State =
@@ -255,7 +255,7 @@ function refusal(pattern: string, got: string): AtelierError {
   const shown = pattern.length > 80 ? `${pattern.slice(0, 80)}…` : pattern;
   return new AtelierError(
     "format",
-    `pattern "${shown}": expected a module's path, or a regular expression of literals, classes, groups and repetitions, got ${got}. Spell the pattern out as paths.`,
+    said`pattern "${shown}": expected a module's path, or a regular expression of literals, classes, groups and repetitions, got ${got}. Spell the pattern out as paths.`,
     { context: { pattern } },
   );
 }

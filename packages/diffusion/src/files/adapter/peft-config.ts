@@ -1,6 +1,6 @@
 /** @file The config by which PEFT builds the modules that the tensors of an adapter then fill. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type MethodName, methodTitles, titleOf } from "../../core/adapter-parts.js";
 import type { LoraModule } from "../../core/lora-weights.js";
 import { factorize } from "./factorize.js";
@@ -60,7 +60,7 @@ function methodOf(group: ModuleGroup): MethodName {
   if (foreign !== undefined) {
     throw new AtelierError(
       "weights",
-      `adapter: expected LoRA, LoHa or LoKr, or DoRA with a magnitude per output, as PEFT and diffusers have them, got ${titleOf(foreign.method, foreign.parts)}. Write a kohya file.`,
+      said`adapter: expected LoRA, LoHa or LoKr, or DoRA with a magnitude per output, as PEFT and diffusers have them, got ${titleOf(foreign.method, foreign.parts)}. Write a kohya file.`,
     );
   }
   const [method = "lora", ...more] = new Set([...group.values()].map((module) => module.method));
@@ -68,7 +68,7 @@ function methodOf(group: ModuleGroup): MethodName {
   const titles = [method, ...more].map((one) => methodTitles[one]).join(" and ");
   throw new AtelierError(
     "weights",
-    `adapter: expected one method for all modules of a component, as PEFT's config has it, got ${titles}. Write a kohya file.`,
+    said`adapter: expected one method for all modules of a component, as PEFT's config has it, got ${titles}. Write a kohya file.`,
   );
 }
 

@@ -3,7 +3,7 @@
  * old and new, PEFT folders, generic ComfyUI names. Nothing in a file is dropped in silence.
  */
 
-import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, floatTensor, said } from "@atelier/engine";
 import type { PartName } from "../../core/adapter-parts.js";
 import type { Embedding } from "../../core/embedding.js";
 import {
@@ -126,7 +126,7 @@ function refuseOtherKinds(file: TensorFile, configs: LoraConfigs): void {
   if (kinds.size === 0) return;
   throw new AtelierError(
     "format",
-    `${file.path}: expected LoRA, DoRA, LoHa or LoKr, got ${[...kinds].join(" and ")}, not supported yet by this version. Use one of those, or merge the adapter into its model with the tool that made it.`,
+    said`${file.path}: expected LoRA, DoRA, LoHa or LoKr, got ${[...kinds].join(" and ")}, not supported yet by this version. Use one of those, or merge the adapter into its model with the tool that made it.`,
     { context: { path: file.path, kinds: [...kinds] } },
   );
 }

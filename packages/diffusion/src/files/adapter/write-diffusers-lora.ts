@@ -4,7 +4,7 @@
  * takes alpha for the rank and changes the strength without a word.
  */
 
-import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, floatTensor, said } from "@atelier/engine";
 import { methodTitles, partEntries } from "../../core/adapter-parts.js";
 import { type LoraModule, type LoraWeights, splitModulePath } from "../../core/lora-weights.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
@@ -35,7 +35,7 @@ export async function writeDiffusersLora(
   { dtype = "F32", metadata = new Map() }: WriteDiffusersLoraOptions = {},
 ): Promise<number> {
   if (weights.modules.size === 0) {
-    throw new AtelierError("weights", `${path}: expected LoRA modules to write, got none.`);
+    throw new AtelierError("weights", said`${path}: expected LoRA modules to write, got none.`);
   }
   const tensors = [...weights.modules].flatMap(([name, module]) => {
     requireLowRank(path, module);
@@ -75,7 +75,7 @@ function requireLowRank(path: string, module: LoraModule): void {
   if (isLowRank(module)) return;
   throw new AtelierError(
     "weights",
-    `${path}: expected LoRA or DoRA, which diffusers' own files can hold, got ${methodTitles[method]}. Write a PEFT folder or a kohya file.`,
+    said`${path}: expected LoRA or DoRA, which diffusers' own files can hold, got ${methodTitles[method]}. Write a PEFT folder or a kohya file.`,
   );
 }
 

@@ -4,7 +4,7 @@
  * hashes by which A1111 recognises a file whatever its name.
  */
 
-import { AtelierError, type FileStore, floatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, floatTensor, said } from "@atelier/engine";
 import {
   type MethodName,
   type Parts,
@@ -97,7 +97,7 @@ function kohyaTensors(
   if (missing !== undefined || modules.size === 0) {
     throw new AtelierError(
       "weights",
-      `${path}: expected modules of the model, got ${missing ?? "none"}. Name the model that the LoRA was trained for.`,
+      said`${path}: expected modules of the model, got ${missing ?? "none"}. Name the model that the LoRA was trained for.`,
       { context: { path } },
     );
   }

@@ -4,7 +4,7 @@
  * LoKr, which diffusers' own files cannot hold.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { partEntries, partSuffixes } from "../../core/adapter-parts.js";
 import type { LoraWeights } from "../../core/lora-weights.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
@@ -35,7 +35,7 @@ export async function writePeftAdapter(
   { dtype = "F32", metadata = new Map() }: WritePeftAdapterOptions = {},
 ): Promise<string[]> {
   if (weights.modules.size === 0) {
-    throw new AtelierError("weights", `${folder}: expected modules to write, got none.`);
+    throw new AtelierError("weights", said`${folder}: expected modules to write, got none.`);
   }
   const paths: string[] = [];
   for (const [component, group] of modulesByComponent(weights)) {

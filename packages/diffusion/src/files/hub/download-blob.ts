@@ -3,7 +3,7 @@
  * tries again when the connection breaks, and keeps nothing whose hash is wrong.
  */
 
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import type { HubCache, PartialBlob } from "./hub-cache.js";
 
 /** A file as the hub lists it. */
@@ -62,7 +62,7 @@ async function receiveAll(task: DownloadTask, partial: PartialBlob): Promise<voi
       if (task.signal?.aborted) {
         throw new AtelierError(
           "aborted",
-          `${task.repo}/${file.path}: stopped after ${partial.sizeBytes} of ${file.sizeBytes} bytes. Run the command again to go on from there.`,
+          said`${task.repo}/${file.path}: stopped after ${partial.sizeBytes} of ${file.sizeBytes} bytes. Run the command again to go on from there.`,
           { cause: error },
         );
       }
@@ -75,7 +75,7 @@ async function receiveAll(task: DownloadTask, partial: PartialBlob): Promise<voi
       }
       throw new AtelierError(
         "network",
-        `${task.repo}/${file.path}: expected ${file.sizeBytes} bytes, got ${partial.sizeBytes} before the connection broke (${messageOf(error)}). Run the command again; it goes on from there.`,
+        said`${task.repo}/${file.path}: expected ${file.sizeBytes} bytes, got ${partial.sizeBytes} before the connection broke (${messageOf(error)}). Run the command again; it goes on from there.`,
         { cause: error },
       );
     }
@@ -95,7 +95,7 @@ async function receive(task: DownloadTask, partial: PartialBlob): Promise<void> 
       await partial.restart();
       throw new AtelierError(
         "network",
-        `${task.repo}/${file.path}: expected ${file.sizeBytes} bytes, got more. Check HF_ENDPOINT and any proxy, then run again.`,
+        said`${task.repo}/${file.path}: expected ${file.sizeBytes} bytes, got more. Check HF_ENDPOINT and any proxy, then run again.`,
       );
     }
     await partial.append(chunk);
@@ -116,7 +116,7 @@ async function verify({ repo, file }: DownloadTask, partial: PartialBlob): Promi
   await partial.restart();
   throw new AtelierError(
     "network",
-    `${repo}/${file.path}: expected a file with hash ${file.hash}, got ${actual}. The download was damaged or changed on the way and has been deleted; run the command again.`,
+    said`${repo}/${file.path}: expected a file with hash ${file.hash}, got ${actual}. The download was damaged or changed on the way and has been deleted; run the command again.`,
     { context: { path: file.path, expected: file.hash, actual } },
   );
 }

@@ -1,6 +1,6 @@
 /** @file Requests to the Hugging Face Hub: what a revision is, which files it has, and refusals. */
 
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import { HubApiError, listFiles, modelInfo } from "@huggingface/hub";
 import { z } from "zod";
 import type { HubFile } from "./download-blob.js";
@@ -100,7 +100,7 @@ function explain(error: unknown, where: string, access: HubAccess): AtelierError
   if (error instanceof AtelierError) return error;
   if (error instanceof HubApiError) return refusal(where, error.statusCode, access, error);
   if (access.signal?.aborted) {
-    return new AtelierError("aborted", `${where}: stopped before the download began.`, {
+    return new AtelierError("aborted", said`${where}: stopped before the download began.`, {
       cause: error,
     });
   }
@@ -108,7 +108,7 @@ function explain(error: unknown, where: string, access: HubAccess): AtelierError
     access.proxy === undefined ? "the connection" : "the proxy (hosts in NO_PROXY go without)";
   return new AtelierError(
     "network",
-    `${where}: expected an answer from ${access.endpoint}, got ${reasonOf(error, access)}. Check ${check} and HF_ENDPOINT, or use what is in the cache with HF_HUB_OFFLINE=1.`,
+    said`${where}: expected an answer from ${access.endpoint}, got ${reasonOf(error, access)}. Check ${check} and HF_ENDPOINT, or use what is in the cache with HF_HUB_OFFLINE=1.`,
     { cause: error },
   );
 }
@@ -125,7 +125,7 @@ function reasonOf(error: unknown, { proxy }: HubAccess): string {
 function malformed(where: string, { endpoint }: HubAccess, got: string): AtelierError {
   return new AtelierError(
     "network",
-    `${where}: expected a Hugging Face Hub at ${endpoint}, got ${got}. Check HF_ENDPOINT.`,
+    said`${where}: expected a Hugging Face Hub at ${endpoint}, got ${got}. Check HF_ENDPOINT.`,
   );
 }
 
@@ -133,7 +133,7 @@ function refusal(where: string, status: number, access: HubAccess, cause?: unkno
   const through = access.proxy === undefined ? "" : ` through the proxy ${access.proxy}`;
   return new AtelierError(
     "network",
-    `${where}: expected the files of a repository, got status ${status} from ${access.endpoint}${through}. ${adviceFor(status, access)}`,
+    said`${where}: expected the files of a repository, got status ${status} from ${access.endpoint}${through}. ${adviceFor(status, access)}`,
     { context: { status }, cause },
   );
 }

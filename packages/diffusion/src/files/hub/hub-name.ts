@@ -3,7 +3,7 @@
  * revisions, files.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** A repository on the Hugging Face Hub at a revision. */
 export interface HubSource {
@@ -43,7 +43,7 @@ export function requireSafePath(repo: string, path: string): string {
   if (isSafe) return path;
   throw new AtelierError(
     "network",
-    `${repo}: expected a file name inside the repository, got ${JSON.stringify(path)}. Do not use this repository.`,
+    said`${repo}: expected a file name inside the repository, got ${JSON.stringify(path)}. Do not use this repository.`,
     { context: { path } },
   );
 }

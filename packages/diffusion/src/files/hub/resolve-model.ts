@@ -3,7 +3,7 @@
  * Hub) to a path that can be opened, downloading what is missing.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { downloadBlob, type HubFile } from "./download-blob.js";
 import type { HubCache } from "./hub-cache.js";
 import { createHubClient, type HubAccess } from "./hub-client.js";
@@ -67,7 +67,7 @@ export async function resolveModel(
   if (hub === undefined) {
     throw new AtelierError(
       "file",
-      `${source}: expected a folder, a file or a repository such as organisation/name@revision, got nothing at this path. Check the spelling.`,
+      said`${source}: expected a folder, a file or a repository such as organisation/name@revision, got nothing at this path. Check the spelling.`,
     );
   }
   const cached = await findCached(hub, options);
@@ -88,7 +88,7 @@ async function findCached(
     if (!isOffline) return undefined;
     throw new AtelierError(
       "file",
-      `${repo}@${revision}: expected a downloaded copy in the cache, got none while offline. Run once without HF_HUB_OFFLINE, or name another revision.`,
+      said`${repo}@${revision}: expected a downloaded copy in the cache, got none while offline. Run once without HF_HUB_OFFLINE, or name another revision.`,
     );
   }
   const folder = cache.snapshotFolder(repo, commit);

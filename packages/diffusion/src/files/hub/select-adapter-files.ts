@@ -1,6 +1,6 @@
 /** @file Which files of a repository are an adapter, as PEFT, diffusers and people put them there. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { option } from "../../core/option-words.js";
 import { loraNameAmong, PEFT_CONFIG_NAME } from "../adapter/locate-lora.js";
 import type { SelectedFiles } from "./select-model-files.js";
@@ -18,7 +18,7 @@ export function selectAdapterFiles(where: string, paths: readonly string[]): Sel
   const top = adapterIn(paths, "");
   if (top.length > 0) return { paths: top, hasWholeVariant: true };
   const refuse = (got: string, advice: string): never => {
-    throw new AtelierError("file", `${where}: expected an adapter, got ${got}. ${advice}`);
+    throw new AtelierError("file", said`${where}: expected an adapter, got ${got}. ${advice}`);
   };
   if (paths.includes("model_index.json")) refuse("a whole model", `Use it as ${option("base")}.`);
   const inside = parts.flatMap((part) => adapterIn(paths, `${part}/`));

@@ -1,6 +1,6 @@
 /** @file Which files of a repository are an autoencoder: of one that holds nothing else, or of a whole model. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { familyList } from "../../families/families.js";
 import { findWeightFiles } from "../model/weight-files.js";
 import type { SelectedFiles } from "./select-model-files.js";
@@ -36,6 +36,6 @@ export function selectAutoencoderFiles(
   const shown = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
   throw new AtelierError(
     "file",
-    `${where}: expected an autoencoder with its config.json, or one file, got ${only === undefined ? "none" : `several (${shown})`}. ${only === undefined ? "Use a repository of an autoencoder, or of a model that has one" : "Download one and name it"}.`,
+    said`${where}: expected an autoencoder with its config.json, or one file, got ${only === undefined ? "none" : `several (${shown})`}. ${only === undefined ? "Use a repository of an autoencoder, or of a model that has one" : "Download one and name it"}.`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file Which files of a model repository are needed to open it, and no others. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { generationConfigName } from "../../core/generation-config.js";
 import { trainingConfigName } from "../../core/training-config.js";
 import { families, familyList } from "../../families/families.js";
@@ -76,7 +76,7 @@ export function selectModelFiles(
     if (weights === undefined) {
       throw new AtelierError(
         "file",
-        `${where}: expected safetensors weights in ${component}/, ${explainMissingWeights(names)}`,
+        said`${where}: expected safetensors weights in ${component}/, ${explainMissingWeights(names)}`,
       );
     }
     hasWholeVariant &&= !weights.isFallback;
@@ -96,5 +96,5 @@ function missing(where: string, path: string, paths: readonly string[]): Atelier
     checkpoints.length > 0
       ? `It holds single files (${checkpoints.join(", ")}): download one and name it.`
       : "Use a repository that holds a Stable Diffusion model in diffusers form.";
-  return new AtelierError("file", `${where}: expected ${path}, got none. ${advice}`);
+  return new AtelierError("file", said`${where}: expected ${path}, got none. ${advice}`);
 }

@@ -1,6 +1,6 @@
 /** @file Tells which family a single .safetensors file is a checkpoint of, or what it is instead. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { option } from "../../core/option-words.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
 import { familyList } from "../../families/families.js";
@@ -111,6 +111,6 @@ function textPrefixes({ textEncoders, singleFile }: ModelFamily): (readonly [str
 function refuse(path: string, got: string): AtelierError {
   return new AtelierError(
     "weights",
-    `${path}: expected a Stable Diffusion 1.x, 2.x or SDXL checkpoint, got ${got}.`,
+    said`${path}: expected a Stable Diffusion 1.x, 2.x or SDXL checkpoint, got ${got}.`,
   );
 }

@@ -3,7 +3,7 @@
  * names. Single files often come without one, and some published ones are better than a model's own.
  */
 
-import { AtelierError, type FileStore, type Shape } from "@atelier/engine";
+import { AtelierError, type FileStore, type Shape, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { isJsonObject } from "../../core/json-object.js";
 import { option } from "../../core/option-words.js";
@@ -42,7 +42,7 @@ export async function withAutoencoder(
   if (entry === undefined) {
     throw new AtelierError(
       "file",
-      `${path}: expected an autoencoder's folder or file, got nothing at this path. Check what ${option("base.vae")} says.`,
+      said`${path}: expected an autoencoder's folder or file, got nothing at this path. Check what ${option("base.vae")} says.`,
     );
   }
   const opened =
@@ -64,7 +64,7 @@ export async function withAutoencoder(
   await opened.source.close();
   throw new AtelierError(
     "config",
-    `${path}: expected an autoencoder for ${model.path} (${model.family.title}), got one that does not go with it: ${problems.join("; ")}. Use one that was made for this kind of model.`,
+    said`${path}: expected an autoencoder for ${model.path} (${model.family.title}), got one that does not go with it: ${problems.join("; ")}. Use one that was made for this kind of model.`,
   );
 }
 

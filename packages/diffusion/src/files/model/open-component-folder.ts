@@ -1,6 +1,6 @@
 /** @file Opens one component as diffusers keeps it: a folder with config.json and weights in any variant. */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { readJson } from "../../core/read-text.js";
 import { type Warning, warning } from "../../core/warnings/warning.js";
@@ -43,7 +43,7 @@ export async function openComponentFolder<C extends ComponentName>(
     const isThere = (await files.stat(folder)) !== undefined;
     throw new AtelierError(
       "file",
-      `${folder}: expected the model's ${name} with its config.json, got ${isThere ? "a folder without it" : "no such folder"}. Half of the model is missing: download it whole, or copy the folder from the model that it was made of.`,
+      said`${folder}: expected the model's ${name} with its config.json, got ${isThere ? "a folder without it" : "no such folder"}. Half of the model is missing: download it whole, or copy the folder from the model that it was made of.`,
     );
   }
   const json = await readJson(files, configPath);
@@ -71,7 +71,7 @@ async function openWeights(
   if (found === undefined) {
     throw new AtelierError(
       "file",
-      `${folder}: expected weights in diffusion_pytorch_model.safetensors or model.safetensors, ${explainMissingWeights(names)}`,
+      said`${folder}: expected weights in diffusion_pytorch_model.safetensors or model.safetensors, ${explainMissingWeights(names)}`,
     );
   }
   if (found.isFallback && variant !== undefined) {

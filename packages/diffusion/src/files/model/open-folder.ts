@@ -3,7 +3,7 @@
  * with weights in one file or in safetensors shards, in any variant, with old or new names.
  */
 
-import { AtelierError, type FileStore, shorten } from "@atelier/engine";
+import { AtelierError, type FileStore, said, shorten } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { readGenerationConfig } from "../../core/generation-config.js";
 import { isJsonObject } from "../../core/json-object.js";
@@ -89,7 +89,7 @@ function requireComponents(path: string, family: ModelFamily, listed: ModelFamil
   if (needed === got) return;
   throw new AtelierError(
     "config",
-    `${path}: expected the components of ${family.title} (${needed}), as its configs ask for, got ${got}. Use a model whose parts belong together.`,
+    said`${path}: expected the components of ${family.title} (${needed}), as its configs ask for, got ${got}. Use a model whose parts belong together.`,
   );
 }
 
@@ -112,7 +112,7 @@ async function readModelIndex(
     const names = (await files.list(folder)).map((entry) => entry.name);
     throw new AtelierError(
       "file",
-      `${folder}: expected a model folder with model_index.json, got ${names.slice(0, 5).join(", ") || "an empty folder"}. Name the folder that diffusers saved, or a single .safetensors checkpoint.`,
+      said`${folder}: expected a model folder with model_index.json, got ${names.slice(0, 5).join(", ") || "an empty folder"}. Name the folder that diffusers saved, or a single .safetensors checkpoint.`,
     );
   }
   const fields = asObject(await readJson(files, path), path);
@@ -133,6 +133,6 @@ function asObject(value: unknown, path: string): ConfigObject {
   if (isJsonObject(value)) return value;
   throw new AtelierError(
     "format",
-    `${path}: expected a JSON object, got ${shorten(JSON.stringify(value), 40)}. Restore the file.`,
+    said`${path}: expected a JSON object, got ${shorten(JSON.stringify(value), 40)}. Restore the file.`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file The one door to a model on disk: a diffusers folder or a single file. */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { ModelFiles } from "../../families/model-files.js";
 import { contradictions } from "./adapter-claims.js";
 import { withLayerAxes } from "./layer-axes.js";
@@ -26,7 +26,7 @@ export async function openModelFiles(
   if (entry === undefined) {
     throw new AtelierError(
       "file",
-      `${path}: expected a model folder or a .safetensors or .ckpt file, got nothing at this path. Check the path.`,
+      said`${path}: expected a model folder or a .safetensors or .ckpt file, got nothing at this path. Check the path.`,
     );
   }
   const opened = await (entry.kind === "folder"

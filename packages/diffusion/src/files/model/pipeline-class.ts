@@ -1,6 +1,6 @@
 /** @file Which family a diffusers folder is of, by the components that its model_index.json lists. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import { componentNamed } from "../../families/components.js";
@@ -28,13 +28,13 @@ export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
   if (isRefiner(index)) {
     throw new AtelierError(
       "config",
-      `${path}: expected an SD 1.x, SD 2.x or SDXL model, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
+      said`${path}: expected an SD 1.x, SD 2.x or SDXL model, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
     );
   }
   const expected = componentNamed(missing).classes.join(" or ");
   throw new AtelierError(
     "config",
-    `${path}: expected ${missing} of class ${expected}, got ${classOf(index, missing) ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
+    said`${path}: expected ${missing} of class ${expected}, got ${classOf(index, missing) ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
   );
 }
 

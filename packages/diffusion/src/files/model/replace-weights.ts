@@ -1,6 +1,6 @@
 /** @file A model with some of its tensors replaced by others; no file of it changes. */
 
-import { AtelierError, type FloatTensor, formatShape, sameShape } from "@atelier/engine";
+import { AtelierError, type FloatTensor, formatShape, said, sameShape } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import type { WeightEntry, Weights } from "../../core/weights.js";
 import { type ModelFiles, mapComponents } from "../../families/model-files.js";
@@ -33,7 +33,7 @@ function withValues(
     if (stored === undefined || !sameShape(stored.shape, shape)) {
       throw new AtelierError(
         "weights",
-        `${where}: expected a value for one of its tensors, got "${name}" ${formatShape(shape)}, which it has ${stored === undefined ? "not" : `as ${formatShape(stored.shape)}`}. The weights belong to another model.`,
+        said`${where}: expected a value for one of its tensors, got "${name}" ${formatShape(shape)}, which it has ${stored === undefined ? "not" : `as ${formatShape(stored.shape)}`}. The weights belong to another model.`,
       );
     }
     const { transform: _, ...place } = stored;

@@ -1,6 +1,6 @@
 /** @file What the metadata of a single file hold: the configs that Atelier stores, and what others say. */
 
-import { AtelierError, shorten } from "@atelier/engine";
+import { AtelierError, said, shorten } from "@atelier/engine";
 import { z } from "zod";
 import type { ComponentName } from "../../core/component-name.js";
 import { type GenerationConfig, parseGenerationConfig } from "../../core/generation-config.js";
@@ -41,7 +41,7 @@ function parse(path: string, json: string): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw new AtelierError(
       "format",
-      `${path}: expected a JSON object in the metadata "${configsMetadataKey}", got ${shorten(json, 40)}. Write the file again.`,
+      said`${path}: expected a JSON object in the metadata "${configsMetadataKey}", got ${shorten(json, 40)}. Write the file again.`,
       { cause },
     );
   }

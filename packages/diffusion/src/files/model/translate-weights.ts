@@ -9,6 +9,7 @@ import {
   formatShape,
   type HostTensor,
   type Shape,
+  said,
   sameShape,
   sizeOf,
 } from "@atelier/engine";
@@ -47,7 +48,7 @@ export function translateWeights(
       if (before !== undefined) {
         throw new AtelierError(
           "weights",
-          `${source.path}: expected one tensor for "${name}", got "${before.entry.storedName}" and "${storedName}". Remove the one that does not belong.`,
+          said`${source.path}: expected one tensor for "${name}", got "${before.entry.storedName}" and "${storedName}". Remove the one that does not belong.`,
         );
       }
       places.set(name, { change, entry: locate(stored, storedName, change) });
@@ -81,7 +82,7 @@ export function requireWeights(
   if (problems.length > shown.length) shown.push(`  … and ${problems.length - shown.length} more`);
   throw new AtelierError(
     "weights",
-    `${where}: expected the tensors of its config, got ${problems.length} differences:\n${shown.join("\n")}\nThe file belongs to another model, or its config does.`,
+    said`${where}: expected the tensors of its config, got ${problems.length} differences:\n${shown.join("\n")}\nThe file belongs to another model, or its config does.`,
     { context: { problems } },
   );
 }
@@ -97,7 +98,7 @@ function createWeights(source: SafetensorsFile, places: ReadonlyMap<string, Plac
     if (place !== undefined) return place;
     throw new AtelierError(
       "weights",
-      `${source.path}: expected a tensor for "${name}", got ${places.size} others. The file belongs to another model or is incomplete.`,
+      said`${source.path}: expected a tensor for "${name}", got ${places.size} others. The file belongs to another model or is incomplete.`,
     );
   };
   return {
@@ -146,7 +147,7 @@ function locate(
 function misfit(stored: SafetensorsEntry, name: string, expected: string): AtelierError {
   return new AtelierError(
     "weights",
-    `${stored.file}: expected ${expected} for "${name}", got ${formatShape(stored.shape)}. The file is no checkpoint of this family.`,
+    said`${stored.file}: expected ${expected} for "${name}", got ${formatShape(stored.shape)}. The file is no checkpoint of this family.`,
   );
 }
 

@@ -3,7 +3,7 @@
  * directions use the tables that reading uses.
  */
 
-import { AtelierError, type FileStore, floatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, floatTensor, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { generationConfigName, writeGenerationConfig } from "../../core/generation-config.js";
 import type { ConfigObject } from "../../core/read-config.js";
@@ -57,7 +57,7 @@ export async function writeSingleFile(
   if (unnamed.length > 0) {
     throw new AtelierError(
       "weights",
-      `${model.path}: expected tensors that a single file has names for, got ${unnamed.length} others: ${unnamed.slice(0, 5).join(", ")}. Write a folder instead.`,
+      said`${model.path}: expected tensors that a single file has names for, got ${unnamed.length} others: ${unnamed.slice(0, 5).join(", ")}. Write a folder instead.`,
       { context: { unnamed } },
     );
   }
@@ -181,7 +181,7 @@ async function copyTokenizer(
   if (source === undefined || names.length === 0) {
     throw new AtelierError(
       "file",
-      `${target}: expected a tokenizer to copy, got ${source === undefined ? "none, since a single file has none" : `nothing in ${source}`}. Name a folder with tokenizer.json, or vocab.json and merges.txt.`,
+      said`${target}: expected a tokenizer to copy, got ${source === undefined ? "none, since a single file has none" : `nothing in ${source}`}. Name a folder with tokenizer.json, or vocab.json and merges.txt.`,
     );
   }
   for (const name of names) {

@@ -4,7 +4,7 @@
  * it is asked for, or mapped straight from the file where its elements stand row by row.
  */
 
-import { AtelierError, type FileStore, type ReadableFile } from "@atelier/engine";
+import { AtelierError, type FileStore, type ReadableFile, said } from "@atelier/engine";
 import { describeImpostor } from "../../core/read-text.js";
 import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
 import { some } from "../../core/warnings/param-kinds.js";
@@ -138,7 +138,7 @@ async function explain(file: ReadableFile, cause: SyntaxError): Promise<AtelierE
       : isSafetensors
         ? "This looks like a safetensors file under another name: rename it."
         : "The file is damaged, cut off, or holds more than a model; get the safetensors form of it.";
-  return new AtelierError("format", `${path}: ${cause.message}. ${advice}`, {
+  return new AtelierError("format", said`${path}: ${cause.message}. ${advice}`, {
     cause,
     context: { path },
   });

@@ -4,7 +4,7 @@
  */
 
 import type { FileStore } from "@atelier/engine";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 import type { TensorSource } from "../safetensors/write-safetensors.js";
 import { type ByteBuilder, createByteBuilder } from "./byte-builder.js";
@@ -97,7 +97,7 @@ function putInteger({ path, pickle }: Writer, value: number): void {
   }
   throw new AtelierError(
     "format",
-    `${path}: expected whole numbers below 2^31, got ${value}. Store it as text.`,
+    said`${path}: expected whole numbers below 2^31, got ${value}. Store it as text.`,
   );
 }
 
@@ -108,7 +108,7 @@ function putTensor(writer: Writer, tensor: TensorSource): void {
   if (storage === undefined) {
     throw new AtelierError(
       "dtype",
-      `${path}: expected a type that PyTorch has a storage class for, got ${tensor.dtype} of "${tensor.name}". Store it as F32.`,
+      said`${path}: expected a type that PyTorch has a storage class for, got ${tensor.dtype} of "${tensor.name}". Store it as F32.`,
     );
   }
   const { shape } = tensor;

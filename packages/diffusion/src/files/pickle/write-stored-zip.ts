@@ -3,7 +3,7 @@
  * behind each entry's data, so that data can be made while it is written.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { crc32 } from "../crc32.js";
 import { createByteBuilder } from "./byte-builder.js";
 
@@ -34,7 +34,7 @@ export async function* storedZip(
     if (position <= maxBytes) return chunk;
     throw new AtelierError(
       "format",
-      `${path}: expected less than 4 GiB in a PyTorch file, got more. Write safetensors instead.`,
+      said`${path}: expected less than 4 GiB in a PyTorch file, got more. Write safetensors instead.`,
     );
   };
   for (const source of sources) {

@@ -3,7 +3,7 @@
  * without smoothing, so that what one sees is what the model drew.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { checkRgb, type RgbPicture } from "../../core/rgb-picture.js";
 import { glyphRows, glyphSize } from "./pixel-font.js";
 
@@ -120,6 +120,6 @@ function checkPositive(name: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return;
   throw new AtelierError(
     "config",
-    `contactSheet: expected ${name} to be a positive integer, got ${value}.`,
+    said`contactSheet: expected ${name} to be a positive integer, got ${value}.`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file The chunks that a PNG file is a sequence of (PNG specification, third edition, section 5). */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { crc32 } from "../crc32.js";
 
 /** The eight bytes that every PNG file begins with. */
@@ -41,7 +41,7 @@ export function* readChunks(bytes: Uint8Array): Generator<PngChunk> {
     if (view.getUint32(end) !== crc32(bytes.subarray(offset + 4, end))) {
       throw new AtelierError(
         "format",
-        `png: expected the checksum of chunk ${JSON.stringify(type)} at byte ${offset} to fit, got another. The file is damaged; make it again.`,
+        said`png: expected the checksum of chunk ${JSON.stringify(type)} at byte ${offset} to fit, got another. The file is damaged; make it again.`,
       );
     }
     yield { type, data: bytes.subarray(offset + 8, end) };
@@ -50,6 +50,6 @@ export function* readChunks(bytes: Uint8Array): Generator<PngChunk> {
   }
   throw new AtelierError(
     "format",
-    `png: expected an end chunk, got the end of the file after ${bytes.length} bytes. The file is cut off; make it again.`,
+    said`png: expected an end chunk, got the end of the file after ${bytes.length} bytes. The file is cut off; make it again.`,
   );
 }

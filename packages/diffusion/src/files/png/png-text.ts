@@ -4,7 +4,7 @@
  * where Latin-1 can hold the text, `iTXt` where it cannot.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { encodeChunk, readChunks } from "./png-chunks.js";
 import { concatBytes, inflate } from "./zlib-stream.js";
 
@@ -21,11 +21,14 @@ export function encodeTextChunk(keyword: string, text: string): Uint8Array {
   if (!isKeyword || keyword.length > 79 || keyword.includes("  ")) {
     throw new AtelierError(
       "data",
-      `png: expected a keyword of 1 to 79 printable Latin-1 characters, got ${JSON.stringify(keyword)}.`,
+      said`png: expected a keyword of 1 to 79 printable Latin-1 characters, got ${JSON.stringify(keyword)}.`,
     );
   }
   if (text.includes("\0")) {
-    throw new AtelierError("data", `png: expected text without zero characters for ${keyword}.`);
+    throw new AtelierError(
+      "data",
+      said`png: expected text without zero characters for ${keyword}.`,
+    );
   }
   const isLatin1 = /^[\0-\xff]*$/.test(text);
   if (isLatin1) return encodeChunk("tEXt", latin1Bytes(`${keyword}\0${text}`));
@@ -64,7 +67,7 @@ function splitAtZero(type: string, data: Uint8Array): [Uint8Array, Uint8Array] {
   if (end >= 0) return [data.subarray(0, end), data.subarray(end + 1)];
   throw new AtelierError(
     "format",
-    `png: expected a zero byte in a ${type} chunk, got none. The file is damaged; make it again.`,
+    said`png: expected a zero byte in a ${type} chunk, got none. The file is damaged; make it again.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** @file zlib compression by the Compression Streams API, which browsers and Node share. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** Compresses bytes to a zlib stream. */
 export async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
@@ -34,7 +34,7 @@ async function collect(
   for await (const part of chunksOf(input.stream().pipeThrough(transform))) {
     size += part.length;
     if (size > maxBytes) {
-      throw new AtelierError("format", `zlib: expected at most ${maxBytes} bytes, got more.`);
+      throw new AtelierError("format", said`zlib: expected at most ${maxBytes} bytes, got more.`);
     }
     parts.push(part);
   }

@@ -3,7 +3,7 @@
  * narrowing rounds to the nearest, ties to even, as PyTorch does.
  */
 
-import { AtelierError, byteView, widenHalf } from "@atelier/engine";
+import { AtelierError, byteView, said, widenHalf } from "@atelier/engine";
 import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 
 /** The float types that float32 values can be stored as. */
@@ -52,7 +52,7 @@ export function widenToFloat32(bytes: Uint8Array, dtype: SafetensorsDType): Floa
     default:
       throw new AtelierError(
         "dtype",
-        `widenToFloat32: expected floats of 8, 16, 32 or 64 bits, got ${dtype}. Read the raw bytes instead.`,
+        said`widenToFloat32: expected floats of 8, 16, 32 or 64 bits, got ${dtype}. Read the raw bytes instead.`,
       );
   }
 }

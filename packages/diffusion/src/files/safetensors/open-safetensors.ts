@@ -6,6 +6,7 @@ import {
   type FloatTensor,
   type HostTensor,
   type ReadableFile,
+  said,
 } from "@atelier/engine";
 import { describeImpostor } from "../../core/read-text.js";
 import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
@@ -74,7 +75,7 @@ export function tensorReaders(
       if (!safetensorsDTypes[entry.dtype].isFloat) {
         throw new AtelierError(
           "dtype",
-          `${path}: expected "${name}" to hold floats, got ${entry.dtype}. The file belongs to another model or uses a quantisation that is not known here.`,
+          said`${path}: expected "${name}" to hold floats, got ${entry.dtype}. The file belongs to another model or uses a quantisation that is not known here.`,
           { context: { path, name } },
         );
       }
@@ -88,7 +89,7 @@ export function tensorReaders(
 export function unknownTensor(path: string, name: string, count: number): AtelierError {
   return new AtelierError(
     "weights",
-    `${path}: expected a tensor named "${name}", got ${count} others. The file belongs to another model or is incomplete.`,
+    said`${path}: expected a tensor named "${name}", got ${count} others. The file belongs to another model or is incomplete.`,
     { context: { path, name } },
   );
 }
@@ -101,7 +102,7 @@ async function readHeader(
   const refuse = (expected: string, got: string): never => {
     throw new AtelierError(
       "format",
-      `${path}: expected ${expected}, got ${got}. ${adviceFor(start)}`,
+      said`${path}: expected ${expected}, got ${got}. ${adviceFor(start)}`,
       { context: { path } },
     );
   };
@@ -189,7 +190,7 @@ function hostTensor(where: string, entry: SafetensorsEntry, bytes: Uint8Array): 
     default:
       throw new AtelierError(
         "dtype",
-        `${where}: expected a type that tensors in memory can have, got ${dtype}. Use readFloat32 for floats or readBytes.`,
+        said`${where}: expected a type that tensors in memory can have, got ${dtype}. Use readFloat32 for floats or readBytes.`,
       );
   }
 }

@@ -1,6 +1,6 @@
 /** @file Models in several safetensors files, listed by an index (`….safetensors.index.json`). */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { isJsonObject } from "../../core/json-object.js";
 import { readJson } from "../../core/read-text.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
@@ -95,7 +95,7 @@ function collectEntries(
 function damaged(path: string, fault: string): AtelierError {
   return new AtelierError(
     "format",
-    `${path}: ${fault}. Index and shards are damaged or of different versions; download them again.`,
+    said`${path}: ${fault}. Index and shards are damaged or of different versions; download them again.`,
     { context: { path } },
   );
 }

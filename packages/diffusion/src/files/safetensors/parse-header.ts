@@ -4,7 +4,7 @@
  * fill the data without a gap or an overlap, as the official reader demands.
  */
 
-import { AtelierError, formatShape, messageOf, type Shape } from "@atelier/engine";
+import { AtelierError, formatShape, messageOf, type Shape, said } from "@atelier/engine";
 import {
   parseSafetensorsDType,
   type SafetensorsDType,
@@ -45,7 +45,7 @@ export function parseHeader(where: string, json: Uint8Array, dataBytes: number):
   } catch (error) {
     throw new AtelierError(
       "format",
-      `${where}: ${messageOf(error)} in the header. The file is damaged, cut off or no safetensors file; copy or download it again.`,
+      said`${where}: ${messageOf(error)} in the header. The file is damaged, cut off or no safetensors file; copy or download it again.`,
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 /** @file A single number of a tensor file, whatever type it is stored as. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type SafetensorsDType, safetensorsDTypes } from "../../core/safetensors-dtype.js";
 import type { SafetensorsFile } from "./open-safetensors.js";
 
@@ -26,7 +26,7 @@ export async function readScalar(file: SafetensorsFile, name: string): Promise<n
   if (count !== 1) {
     throw new AtelierError(
       "format",
-      `${file.path}: expected one number in "${name}", got ${count}. The file is damaged.`,
+      said`${file.path}: expected one number in "${name}", got ${count}. The file is damaged.`,
     );
   }
   const read = safetensorsDTypes[dtype].isFloat ? undefined : integers[dtype];

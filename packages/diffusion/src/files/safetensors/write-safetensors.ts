@@ -13,6 +13,7 @@ import {
   formatShape,
   type HostTensor,
   type Shape,
+  said,
 } from "@atelier/engine";
 import {
   rankOfDType,
@@ -97,7 +98,7 @@ export function tensorSource(
   if (tensor.dtype !== "float32") {
     throw new AtelierError(
       "dtype",
-      `tensorSource: expected "${name}" as float32 to store it as ${dtype}, got ${tensor.dtype}. Store it as it is.`,
+      said`tensorSource: expected "${name}" as float32 to store it as ${dtype}, got ${tensor.dtype}. Store it as it is.`,
     );
   }
   const values = tensor.data;
@@ -107,7 +108,7 @@ export function tensorSource(
   ) {
     throw new AtelierError(
       "dtype",
-      `tensorSource: expected "${name}" to fit F16 (below ${F16_OVERFLOW}), got larger values. Store it as BF16 or F32.`,
+      said`tensorSource: expected "${name}" to fit F16 (below ${F16_OVERFLOW}), got larger values. Store it as BF16 or F32.`,
     );
   }
   return { name, dtype, shape, chunks: () => [narrowFromFloat32(values, dtype)] };
@@ -129,7 +130,7 @@ async function* fileChunks(
     if (written !== expected) {
       throw new AtelierError(
         "shape",
-        `${path}: expected ${expected} bytes for "${tensor.name}", got ${written}. Its source disagrees with its shape ${formatShape(tensor.shape)}.`,
+        said`${path}: expected ${expected} bytes for "${tensor.name}", got ${written}. Its source disagrees with its shape ${formatShape(tensor.shape)}.`,
       );
     }
   }
@@ -151,7 +152,7 @@ function encodeHeader(
     if (names.has(tensor.name)) {
       throw new AtelierError(
         "format",
-        `${path}: expected names that are free and used once, got "${tensor.name}". Rename the tensor.`,
+        said`${path}: expected names that are free and used once, got "${tensor.name}". Rename the tensor.`,
       );
     }
     names.add(tensor.name);
@@ -169,7 +170,7 @@ function frame(path: string, json: Uint8Array): Uint8Array {
   if (length > MAX_HEADER_BYTES) {
     throw new AtelierError(
       "format",
-      `${path}: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}. Shorten the metadata or split the file.`,
+      said`${path}: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}. Shorten the metadata or split the file.`,
     );
   }
   const header = new Uint8Array(8 + length).fill(0x20);
@@ -183,7 +184,7 @@ function sizeOfTensor(path: string, { name, dtype, shape }: TensorSource): numbe
   if (size !== undefined) return size;
   throw new AtelierError(
     "shape",
-    `${path}: expected "${name}" to take a whole number of bytes, got ${dtype} ${formatShape(shape)}.`,
+    said`${path}: expected "${name}" to take a whole number of bytes, got ${dtype} ${formatShape(shape)}.`,
   );
 }
 

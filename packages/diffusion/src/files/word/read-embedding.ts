@@ -3,7 +3,7 @@
  * a picture), kohya, ComfyUI, SDXL's two encoders.
  */
 
-import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, said } from "@atelier/engine";
 import type { TextEncoderName } from "../../core/component-name.js";
 import {
   type Embedding,
@@ -88,7 +88,7 @@ async function locate(files: FileStore, path: string): Promise<readonly [string,
   }
   throw new AtelierError(
     "file",
-    `${path}: expected ${folderNames.map(([name]) => name).join(" or ")} in the folder, got neither. Name the embedding file itself.`,
+    said`${path}: expected ${folderNames.map(([name]) => name).join(" or ")} in the folder, got neither. Name the embedding file itself.`,
   );
 }
 
@@ -160,7 +160,7 @@ function notAnEmbedding({ path, entries }: TensorFile): AtelierError {
   const shown = names.slice(0, 3).join(", ") || "no tensors";
   return new AtelierError(
     "format",
-    `${path}: expected a textual-inversion embedding (one tensor named by its token, emb_params, string_to_param, or clip_l and clip_g), got ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ""}. Use an adapter as an adapter, and a model as the base.`,
+    said`${path}: expected a textual-inversion embedding (one tensor named by its token, emb_params, string_to_param, or clip_l and clip_g), got ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ""}. Use an adapter as an adapter, and a model as the base.`,
     { context: { path } },
   );
 }

@@ -3,7 +3,7 @@
  * pickled form holds, as JSON in base64 with tensors as nested lists.
  */
 
-import { AtelierError, type FileStore, type FloatTensor, floatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, floatTensor, said } from "@atelier/engine";
 import { z } from "zod";
 import { type Embedding, makeEmbedding, stemOf } from "../../core/embedding.js";
 import { readPngText } from "../png/png-text.js";
@@ -34,7 +34,7 @@ export async function readImageEmbedding(files: FileStore, path: string): Promis
   if (json === undefined) {
     throw new AtelierError(
       "format",
-      `${path}: expected a PNG picture with an embedding in its text, got none. Embeddings hidden in pixels, and those of WebP pictures, are not read: save the .pt form with A1111.`,
+      said`${path}: expected a PNG picture with an embedding in its text, got none. Embeddings hidden in pixels, and those of WebP pictures, are not read: save the .pt form with A1111.`,
     );
   }
   const parsed = embeddingSchema.safeParse(parseJson(json));
@@ -43,7 +43,7 @@ export async function readImageEmbedding(files: FileStore, path: string): Promis
   if (parsed.data === undefined || vectors === undefined) {
     throw new AtelierError(
       "format",
-      `${path}: expected an embedding in the chunk ${embeddingKeyword}, got other data. The picture is damaged; save it again with A1111.`,
+      said`${path}: expected an embedding in the chunk ${embeddingKeyword}, got other data. The picture is damaged; save it again with A1111.`,
     );
   }
   const { name, step, sd_checkpoint, sd_checkpoint_name } = parsed.data;

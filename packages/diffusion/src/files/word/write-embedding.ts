@@ -3,7 +3,7 @@
  * the safetensors form that A1111, ComfyUI, Forge and kohya share.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { TextEncoderName } from "../../core/component-name.js";
 import { sha256Hex } from "../../core/content-hash.js";
 import type { Embedding } from "../../core/embedding.js";
@@ -62,7 +62,7 @@ export async function writeDiffusersEmbedding(
   if (vectors === undefined) {
     throw new AtelierError(
       "weights",
-      `${path}: expected vectors for ${encoder}, got those of ${[...embedding.vectors.keys()].join(", ")}. Write those.`,
+      said`${path}: expected vectors for ${encoder}, got those of ${[...embedding.vectors.keys()].join(", ")}. Write those.`,
     );
   }
   const tensor = tensorSource(embedding.token, vectors, { dtype });

@@ -12,6 +12,7 @@ import {
   narrow,
   nn,
   quickGelu,
+  said,
   type Weights,
 } from "@atelier/engine";
 import { type BlockOptions, blockRunner } from "../layers/block-runner.js";
@@ -84,7 +85,7 @@ function embedTokens(config: ClipTextConfig, weights: Weights, inputIds: GraphNo
   if (inputIds.shape.length !== 2 || tokens > maxPositionEmbeddings) {
     throw new AtelierError(
       "shape",
-      `clip inputIds: expected [batch, tokens] with at most ${maxPositionEmbeddings} tokens, got ${formatShape(inputIds.shape)}. Cut or split the captions.`,
+      said`clip inputIds: expected [batch, tokens] with at most ${maxPositionEmbeddings} tokens, got ${formatShape(inputIds.shape)}. Cut or split the captions.`,
     );
   }
   const table = { rows: vocabSize, width: hiddenSize };
@@ -121,6 +122,6 @@ function skipLayers(hiddenStates: readonly GraphNode[], clipSkip: number): Graph
   if (state !== undefined) return state;
   throw new AtelierError(
     "config",
-    `clip clipSkip: expected a whole number from 0 to ${hiddenStates.length - 1}, got ${clipSkip}. Skip fewer layers.`,
+    said`clip clipSkip: expected a whole number from 0 to ${hiddenStates.length - 1}, got ${clipSkip}. Skip fewer layers.`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file Checks of what callers hand to a model, so that a wrong input is named at the door. */
 
-import { AtelierError, formatShape, type GraphNode } from "@atelier/engine";
+import { AtelierError, formatShape, type GraphNode, said } from "@atelier/engine";
 
 /** An extent that must be exactly this number, or the name of one that is free. */
 export type ExpectedExtent = number | string;
@@ -20,6 +20,6 @@ export function requireShape(
   if (fits) return;
   throw new AtelierError(
     "shape",
-    `${where}: expected [${expected.join(", ")}], got ${formatShape(shape)}. The input belongs to another model, or an axis is missing.`,
+    said`${where}: expected [${expected.join(", ")}], got ${formatShape(shape)}. The input belongs to another model, or an axis is missing.`,
   );
 }

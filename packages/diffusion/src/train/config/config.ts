@@ -9,7 +9,7 @@
  * and survives programs that lose alpha.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { z } from "zod";
 import { option } from "../../core/option-words.js";
 import { samplerNames } from "../../samplers/sampler-names.js";
@@ -143,7 +143,7 @@ export function parseTrainConfig(value: unknown): GivenConfig {
   const problems = describeIssues(parsed.error.issues, value, paths);
   throw new AtelierError(
     "config",
-    `training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; ${option("trainConfigFields")} lists all of them.`,
+    said`training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; ${option("trainConfigFields")} lists all of them.`,
     { context: { problems } },
   );
 }

@@ -3,7 +3,7 @@
  * 2022, section 3.3) and kept for the next run with the same base, prompt and settings.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { settingsKey } from "../../core/content-hash.js";
 import type { WarningEvent } from "../../core/warnings/warning.js";
 import { readCaptionedFolder } from "../../data/captions.js";
@@ -43,7 +43,7 @@ export async function* classPictures(
   if (pictures.length >= prior.count) return prior.folder;
   throw new AtelierError(
     "data",
-    `prior.folder: expected at least ${prior.count} pictures of the class in ${prior.folder}, got ${pictures.length}. Add pictures, set prior.count to ${pictures.length}, or leave prior.folder out to have them drawn by the base.`,
+    said`prior.folder: expected at least ${prior.count} pictures of the class in ${prior.folder}, got ${pictures.length}. Add pictures, set prior.count to ${pictures.length}, or leave prior.folder out to have them drawn by the base.`,
     { context: { folder: prior.folder, pictures: pictures.length } },
   );
 }

@@ -8,6 +8,7 @@ import {
   type FileStore,
   type FloatTensor,
   floatTensor,
+  said,
   shorten,
 } from "@atelier/engine";
 import { sha256Hex } from "../../core/content-hash.js";
@@ -297,6 +298,6 @@ function requireFloats({ tensors }: CacheResult, name: string): FloatTensor {
   if (tensor?.dtype === "float32") return tensor;
   throw new AtelierError(
     "data",
-    `cache: expected float32 values "${name}", got ${tensor?.dtype ?? "none"}. Clear the cache.`,
+    said`cache: expected float32 values "${name}", got ${tensor?.dtype ?? "none"}. Clear the cache.`,
   );
 }

@@ -3,7 +3,7 @@
  * and what the run makes. A lock keeps a second run out.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { mebibytesApart } from "../../core/mebibytes-apart.js";
 import { quoteArgument } from "../../core/quote-argument.js";
 import { readJson } from "../../core/read-text.js";
@@ -56,7 +56,7 @@ export async function readRunConfig(files: FileStore, folder: string): Promise<T
   if (!(await isRunFolder(files, folder))) {
     throw new AtelierError(
       "training",
-      `resume ${folder}: expected the folder of a run, got one without ${configName}. Name the folder that the run printed first, such as runs/lora-20261124-093015.`,
+      said`resume ${folder}: expected the folder of a run, got one without ${configName}. Name the folder that the run printed first, such as runs/lora-20261124-093015.`,
       { context: { folder } },
     );
   }
@@ -83,7 +83,7 @@ export async function openRunFolder(
     if (!isResumed && (await files.stat(configPath)) !== undefined) {
       throw new AtelierError(
         "training",
-        `run folder ${path}: expected a new folder, got one that holds a run already. Go on with it (atelier resume ${quoteArgument(path)}), or name another one with output.run, or none.`,
+        said`run folder ${path}: expected a new folder, got one that holds a run already. Go on with it (atelier resume ${quoteArgument(path)}), or name another one with output.run, or none.`,
         { context: { path } },
       );
     }
@@ -101,7 +101,7 @@ export async function openRunFolder(
         const [needed, left] = mebibytesApart(bytes, free);
         throw new AtelierError(
           "file",
-          `run folder ${path}: expected ${needed} MiB of free space for the results and snapshots, got ${left} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
+          said`run folder ${path}: expected ${needed} MiB of free space for the results and snapshots, got ${left} MiB. Free some space, choose another disk with output.folder, or raise saveEverySteps.`,
           { context: { path, free, bytes } },
         );
       },

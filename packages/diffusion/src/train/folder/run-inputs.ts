@@ -3,7 +3,7 @@
  * `inputs.json`. A run that is resumed on others would go on, and with other results.
  */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { z } from "zod";
 import { sha256Hex } from "../../core/content-hash.js";
 import { option } from "../../core/option-words.js";
@@ -105,7 +105,7 @@ export function requireUnchanged(folder: string, changes: readonly InputChange[]
   if (changes.length > shown.length) shown.push(`  … and ${changes.length - shown.length} more`);
   throw new AtelierError(
     "training",
-    `resume ${folder}: expected the base and the pictures of the run, got ${changes.length} ${changes.length === 1 ? "change" : "changes"}:\n${shown.join("\n")}\nPut them back, or go on with them as they are: ${option("allowChanges", true)}.`,
+    said`resume ${folder}: expected the base and the pictures of the run, got ${changes.length} ${changes.length === 1 ? "change" : "changes"}:\n${shown.join("\n")}\nPut them back, or go on with them as they are: ${option("allowChanges", true)}.`,
     { context: { changes: changes.map(changeText) } },
   );
 }

@@ -1,6 +1,6 @@
 /** @file What a run leaves on the disk: its result, and the snapshots that it can go on from. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { pathsOf, type ResultFile } from "../result/result-file.js";
 import { saveResult } from "../result/save-result.js";
 import { thumbnailOf } from "../result/thumbnail.js";
@@ -79,7 +79,7 @@ export async function withSaved(error: unknown, saver: Saver, step: number): Pro
   if (saved === undefined) return error;
   return new AtelierError(
     error.code,
-    `${error.message} The result of step ${step}, the last good one, is saved: ${pathsOf(saved).join(", ")}.`,
+    said`${error.message} The result of step ${step}, the last good one, is saved: ${pathsOf(saved).join(", ")}.`,
     { cause: error, context: { ...error.context, lastGoodStep: step, saved } },
   );
 }

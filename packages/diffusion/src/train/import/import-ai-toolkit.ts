@@ -3,7 +3,7 @@
  * (`sd_trainer`, or `diffusion_trainer` of its web interface).
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { importDatasets, importPrompts, sampleRules } from "./ai-toolkit-data.js";
 import {
   aiToolkitDefaults,
@@ -54,7 +54,7 @@ export function importAiToolkit(file: Settings): ImportedConfig {
   if (config === undefined || process === undefined || !trainers.includes(process["type"])) {
     throw new AtelierError(
       "config",
-      `import: expected a job of ai-toolkit with a process of type sd_trainer, got ${JSON.stringify(process?.["type"] ?? "none")}. Other kinds of jobs have no equivalent.`,
+      said`import: expected a job of ai-toolkit with a process of type sd_trainer, got ${JSON.stringify(process?.["type"] ?? "none")}. Other kinds of jobs have no equivalent.`,
     );
   }
   const translation = createTranslation();

@@ -4,7 +4,7 @@
  * script's name says what trains.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { readOptions } from "./command-line.js";
 import { diffusersRules, diffusersScripts } from "./diffusers-rules.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
@@ -53,7 +53,7 @@ export function importCommandLine(text: string, files: readonly Settings[] = [])
   if (own === undefined || files.length > 0) {
     throw new AtelierError(
       "config",
-      `import: expected a command line with a training script of diffusers (${Object.keys(diffusersScripts).join(".py, ")}.py) or of sd-scripts (${Object.keys(sdScripts).join(".py, ")}.py), got ${script === "" ? "none" : `${script}.py${own === undefined ? "" : " with files of sd-scripts"}`}.`,
+      said`import: expected a command line with a training script of diffusers (${Object.keys(diffusersScripts).join(".py, ")}.py) or of sd-scripts (${Object.keys(sdScripts).join(".py, ")}.py), got ${script === "" ? "none" : `${script}.py${own === undefined ? "" : " with files of sd-scripts"}`}.`,
     );
   }
   const translation = createTranslation();
@@ -78,7 +78,7 @@ function scriptOf({ commands, unset }: ShellText): {
   if (others.length > 0 && known.length > 0) {
     throw new AtelierError(
       "config",
-      `import: expected one command, got ${known.length} (${known.map((one) => one.find(isScript)).join(", ")}). Keep the one that is meant.`,
+      said`import: expected one command, got ${known.length} (${known.map((one) => one.find(isScript)).join(", ")}). Keep the one that is meant.`,
     );
   }
   const at = words.findIndex(isScript);

@@ -3,7 +3,7 @@
  * is not what it calls it. 0 and "" are how it says "none" (`train_model` of its `*_gui.py`).
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { readOptions } from "./command-line.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
 import type { SdScript } from "./kohya-rules.js";
@@ -206,7 +206,7 @@ function importNetwork(file: Settings, settings: Record<string, unknown>): void 
   if (network === undefined) {
     throw new AtelierError(
       "config",
-      `import: expected a LoRA_type of ${Object.keys(networks).join(", ")}, got ${type}. It belongs to a family that is not trained here, or to a newer version of the GUI.`,
+      said`import: expected a LoRA_type of ${Object.keys(networks).join(", ")}, got ${type}. It belongs to a family that is not trained here, or to a newer version of the GUI.`,
     );
   }
   const { module, algorithm, fields } = network;

@@ -4,7 +4,7 @@
  * written out, since it is often not ours.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { readKohyaDatasets } from "./kohya-datasets.js";
 import { kohyaDefaults, kohyaRules, type SdScript } from "./kohya-rules.js";
 import { settle } from "./settle.js";
@@ -165,7 +165,7 @@ function requireKohya(given: Settings, hasData: boolean, known: readonly string[
   if (strange.length * 2 <= names.length && names.length > 0) return;
   throw new AtelierError(
     "config",
-    `import: expected settings of sd-scripts (pretrained_model_name_or_path, network_module, resolution, …), got ${names.length === 0 ? "none" : `a file whose settings it does not have: ${strange.slice(0, 5).join(", ")}`}. Name a file of --config_file or --dataset_config.`,
+    said`import: expected settings of sd-scripts (pretrained_model_name_or_path, network_module, resolution, …), got ${names.length === 0 ? "none" : `a file whose settings it does not have: ${strange.slice(0, 5).join(", ")}`}. Name a file of --config_file or --dataset_config.`,
   );
 }
 
@@ -173,6 +173,6 @@ function requireKohya(given: Settings, hasData: boolean, known: readonly string[
 export function otherFamily(what: string): AtelierError {
   return new AtelierError(
     "config",
-    `import: expected settings for Stable Diffusion 1.x, 2.x or XL, got some for ${what}. Models of this family are not trained here.`,
+    said`import: expected settings for Stable Diffusion 1.x, 2.x or XL, got some for ${what}. Models of this family are not trained here.`,
   );
 }

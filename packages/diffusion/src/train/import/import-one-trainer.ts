@@ -4,7 +4,7 @@
  * (`TrainConfig.default_values`).
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { otherFamily } from "./import-kohya.js";
 import { importConcepts, importSamples } from "./one-trainer-concepts.js";
 import { oneTrainerDefaults, oneTrainerRules } from "./one-trainer-rules.js";
@@ -45,7 +45,7 @@ export function importOneTrainer(
   if (!["FINE_TUNE", "LORA", "EMBEDDING"].includes(method)) {
     throw new AtelierError(
       "config",
-      `import: expected a training_method of FINE_TUNE, LORA or EMBEDDING, got ${method}. It has no equivalent.`,
+      said`import: expected a training_method of FINE_TUNE, LORA or EMBEDDING, got ${method}. It has no equivalent.`,
     );
   }
   const translation = createTranslation();

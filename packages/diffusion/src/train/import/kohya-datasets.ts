@@ -4,7 +4,7 @@
  * and differs is left, folder by folder.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { LeftSetting } from "./translation.js";
 import { asFlag, asNumber, asSettings, asText, type Settings } from "./values.js";
 
@@ -94,7 +94,7 @@ function listSubsets(datasets: unknown, general: Settings, given: Settings): Lay
   const refuse = (got: string) =>
     new AtelierError(
       "config",
-      `import: expected data sets as [[datasets]] with [[datasets.subsets]], got ${got}. See sd-scripts' --dataset_config.`,
+      said`import: expected data sets as [[datasets]] with [[datasets.subsets]], got ${got}. See sd-scripts' --dataset_config.`,
     );
   if (!Array.isArray(datasets)) throw refuse("something else under datasets");
   const list: readonly unknown[] = datasets;

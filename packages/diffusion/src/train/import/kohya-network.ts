@@ -7,7 +7,7 @@
  * convolutions included, with the network's rank unless `conv_dim` says otherwise).
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { rule } from "./rules.js";
 import type { Rule, Translation } from "./translation.js";
 import { asFlag, asList, asNumber, asText, asWhole, isOff } from "./values.js";
@@ -49,7 +49,7 @@ export const networkModule: Rule = rule(
     if (family !== undefined) {
       throw new AtelierError(
         "config",
-        `import: expected settings for Stable Diffusion 1.x or 2.x, got a network for ${family} (network_module ${module}). Models of this family are not trained here.`,
+        said`import: expected settings for Stable Diffusion 1.x or 2.x, got a network for ${family} (network_module ${module}). Models of this family are not trained here.`,
       );
     }
     const args = argumentsOf(translation.setting("network_args"), translation);

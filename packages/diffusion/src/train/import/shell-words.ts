@@ -3,7 +3,7 @@
  * on, comments, several commands, and variables that the text itself sets.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 
 /** What a text says. */
 export interface ShellText {
@@ -118,7 +118,7 @@ function closingQuote(text: string, at: number): number {
   }
   throw new AtelierError(
     "config",
-    `import: expected quotes that pair up, got ${text.slice(at, at + 40)}. Close the quote.`,
+    said`import: expected quotes that pair up, got ${text.slice(at, at + 40)}. Close the quote.`,
   );
 }
 

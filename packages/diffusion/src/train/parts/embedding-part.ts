@@ -6,6 +6,7 @@ import {
   type FloatTensor,
   floatTensor,
   type OptimizerGroup,
+  said,
 } from "@atelier/engine";
 import type { TextEncoderName } from "../../core/component-name.js";
 import { type Embedding, makeEmbedding } from "../../core/embedding.js";
@@ -99,7 +100,7 @@ function requireNew(token: string, tokenizer: ClipTokenizer): void {
   if (tokenizer.encode(token).tokenCount > 1) return;
   throw new AtelierError(
     "config",
-    `embedding.token: expected a word that the base does not know yet, got "${token}", which stands in its vocabulary. Choose another, such as <${token}> or my_${token}.`,
+    said`embedding.token: expected a word that the base does not know yet, got "${token}", which stands in its vocabulary. Choose another, such as <${token}> or my_${token}.`,
   );
 }
 
@@ -177,6 +178,6 @@ function idsOf(
   if (known.length > 0 && known.length <= vectors) return known;
   throw new AtelierError(
     "config",
-    `embedding.initializer: expected at most ${vectors} ${vectors === 1 ? "token" : "tokens"}, one for each vector, got ${known.length} in "${words}". Use ${known.length === 0 ? "a common word" : "a shorter word"}, mean or random${known.length > vectors ? `, or embedding.vectors ${known.length}` : ""}.`,
+    said`embedding.initializer: expected at most ${vectors} ${vectors === 1 ? "token" : "tokens"}, one for each vector, got ${known.length} in "${words}". Use ${known.length === 0 ? "a common word" : "a shorter word"}, mean or random${known.length > vectors ? `, or embedding.vectors ${known.length}` : ""}.`,
   );
 }

@@ -3,7 +3,7 @@
  * transformers have are equal to theirs.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { ScheduleConfig } from "../config/train-config.js";
 
 /** A schedule of a run. */
@@ -24,13 +24,13 @@ export function learningRateSchedule(options: ScheduleOptions): (step: number) =
   if (warmupSteps > 0 && warmupSteps >= steps) {
     throw new AtelierError(
       "config",
-      `schedule.warmupSteps: expected fewer than the ${steps} steps of the run, got ${warmupSteps}. Shorten the warm-up or train longer.`,
+      said`schedule.warmupSteps: expected fewer than the ${steps} steps of the run, got ${warmupSteps}. Shorten the warm-up or train longer.`,
     );
   }
   if (options.name === "polynomial" && options.endLearningRate >= learningRate) {
     throw new AtelierError(
       "config",
-      `schedule.endLearningRate: expected less than the learning rate ${learningRate}, got ${options.endLearningRate}. Lower it or use the constant schedule.`,
+      said`schedule.endLearningRate: expected less than the learning rate ${learningRate}, got ${options.endLearningRate}. Lower it or use the constant schedule.`,
     );
   }
   return (step) => {

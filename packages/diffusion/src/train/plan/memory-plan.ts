@@ -8,6 +8,7 @@ import {
   dtypes,
   type OptimizerGroup,
   parametersOf,
+  said,
   sizeOf,
   stepMemory,
 } from "@atelier/engine";
@@ -107,7 +108,7 @@ export function fitMemory(options: MemoryOptions, computedBytes: () => number): 
   const needed = ((least?.memory.total ?? 0) / 1e9).toFixed(2);
   throw new AtelierError(
     "config",
-    `maxMemory: expected ${needed} GB or more, which is what the smallest batch with all blocks computed again takes, got ${maxMemory}. Train smaller pictures (data.width, data.height), fewer weights (lora, full.parts), or with a state of fewer bits (optimizer.stateDtype).`,
+    said`maxMemory: expected ${needed} GB or more, which is what the smallest batch with all blocks computed again takes, got ${maxMemory}. Train smaller pictures (data.width, data.height), fewer weights (lora, full.parts), or with a state of fewer bits (optimizer.stateDtype).`,
     { context: { needed } },
   );
 }

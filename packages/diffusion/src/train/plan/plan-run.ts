@@ -3,7 +3,7 @@
  * is impossible is said here, before anything is written or computed.
  */
 
-import { AtelierError, shorten } from "@atelier/engine";
+import { AtelierError, said, shorten } from "@atelier/engine";
 import { some } from "../../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
@@ -207,7 +207,7 @@ function requireFingerprint({ base }: GivenConfig, { name, fingerprint }: Pipeli
   if (base.fingerprint === undefined || base.fingerprint === fingerprint) return;
   throw new AtelierError(
     "config",
-    `base.fingerprint: expected the base ${base.fingerprint.slice(0, 12)}…, got ${fingerprint === undefined ? `${name}, which has no fingerprint` : `${fingerprint.slice(0, 12)}…`}. Use the version of Atelier that wrote this config, or remove base.fingerprint to train on this one.`,
+    said`base.fingerprint: expected the base ${base.fingerprint.slice(0, 12)}…, got ${fingerprint === undefined ? `${name}, which has no fingerprint` : `${fingerprint.slice(0, 12)}…`}. Use the version of Atelier that wrote this config, or remove base.fingerprint to train on this one.`,
     { context: { expected: base.fingerprint, fingerprint } },
   );
 }
@@ -220,7 +220,7 @@ function requireSize({ data }: ResolvedConfig, { latents: { factor } }: Pipeline
   const nearest = (value: number) => Math.max(1, Math.round(value / factor)) * factor;
   throw new AtelierError(
     "config",
-    `${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
+    said`${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
     { context: { problems } },
   );
 }
@@ -233,7 +233,7 @@ function requireObjective(config: ResolvedConfig, process: Process): void {
   if (Math.max(min, max) > last) {
     throw new AtelierError(
       "config",
-      `timesteps: expected at most the base's last timestep, ${last}, got ${min} to ${max}.`,
+      said`timesteps: expected at most the base's last timestep, ${last}, got ${min} to ${max}.`,
     );
   }
   if (config.data.buckets.use && config.prior?.source === "pictures") {
@@ -250,7 +250,7 @@ function requireVelocity({ base }: GivenConfig, { scheduleConfig }: Pipeline): v
   if (!base.zeroTerminalSnr || type === "v_prediction") return;
   throw new AtelierError(
     "config",
-    `base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${type}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,
+    said`base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${type}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,
   );
 }
 

@@ -3,7 +3,13 @@
  * are read back, and the base, what was trained and what was saved predict the same noisy latents.
  */
 
-import { AtelierError, createTorchGenerator, type FloatTensor, floatTensor } from "@atelier/engine";
+import {
+  AtelierError,
+  createTorchGenerator,
+  type FloatTensor,
+  floatTensor,
+  said,
+} from "@atelier/engine";
 import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import { wholePicture } from "../../pipeline/conditioning.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
@@ -44,7 +50,7 @@ export async function* checkResult(
   if (config.output.dtype === "float32" && largestDifference(trained, reread) > 0) {
     throw new AtelierError(
       "weights",
-      `${pathsOf(options.saved).join(", ")}: expected the prediction of what was trained, got one that differs by ${largestDifference(trained, reread)}. This is a fault of Atelier; the state of the training is in the run's snapshots.`,
+      said`${pathsOf(options.saved).join(", ")}: expected the prediction of what was trained, got one that differs by ${largestDifference(trained, reread)}. This is a fault of Atelier; the state of the training is in the run's snapshots.`,
     );
   }
   const before = await predict(base, [], options);

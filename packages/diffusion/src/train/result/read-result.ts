@@ -1,6 +1,6 @@
 /** @file Reads what a run has saved as other programs read it, and compares every number with what was trained. */
 
-import { AtelierError, type FileStore, type FloatTensor } from "@atelier/engine";
+import { AtelierError, type FileStore, type FloatTensor, said } from "@atelier/engine";
 import { partEntries } from "../../core/adapter-parts.js";
 import { type ComponentName, textEncoderNames } from "../../core/component-name.js";
 import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
@@ -59,7 +59,7 @@ function comparison({ dtype }: TrainConfig["output"]): Compare {
     if (bad < 0 && found?.data.length === expected.data.length) return;
     throw new AtelierError(
       "weights",
-      `${where}: expected what was trained, got ${found === undefined ? "nothing" : `${found.data[bad]} for ${expected.data[bad]} at element ${bad}`}. The file was changed or damaged while it was written; resume the run to write it again.`,
+      said`${where}: expected what was trained, got ${found === undefined ? "nothing" : `${found.data[bad]} for ${expected.data[bad]} at element ${bad}`}. The file was changed or damaged while it was written; resume the run to write it again.`,
     );
   };
 }

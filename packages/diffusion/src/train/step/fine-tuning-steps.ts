@@ -6,6 +6,7 @@ import {
   movingAverage,
   type StepperOptions,
   type StepResults,
+  said,
 } from "@atelier/engine";
 import { isDropoutInput } from "../../tuning/drops.js";
 import { type BatchSource, type TrainingBatch, trainingBatches } from "../data/training-batch.js";
@@ -87,8 +88,8 @@ function notFinite(
   return new AtelierError(
     "training",
     step === 1
-      ? `training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`
-      : `training: expected a finite loss at step ${step}, got ${what}. Lower the learning rate, or remove the picture if it is always the same.`,
+      ? said`training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`
+      : said`training: expected a finite loss at step ${step}, got ${what}. Lower the learning rate, or remove the picture if it is always the same.`,
     { context: { step, pictures: batches.flatMap(({ pictures }) => pictures) } },
   );
 }

@@ -3,7 +3,7 @@
  * that snapshots keep, so that a resumed run watches on as if there had been no break.
  */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import type { TrainingView, WatchEvent, Watcher, WatchState } from "./watcher.js";
 
@@ -128,6 +128,6 @@ function requireDistinct(watchers: readonly Pick<Watcher, "name">[]): void {
   if (twice === undefined) return;
   throw new AtelierError(
     "training",
-    `watchers: expected names of their own, got two called "${twice}". Rename one.`,
+    said`watchers: expected names of their own, got two called "${twice}". Rename one.`,
   );
 }

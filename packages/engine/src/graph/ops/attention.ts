@@ -1,6 +1,6 @@
 /** @file Scaled dot-product attention (Vaswani et al. 2017, equation 1). */
 
-import { AtelierError } from "../../errors.js";
+import { AtelierError, said } from "../../errors.js";
 import {
   formatType,
   type GraphNode,
@@ -32,7 +32,7 @@ export const attentionOps: OpFamily<Kind> = {
       if (!fits) {
         throw new AtelierError(
           "shape",
-          `attention: expected query [batch, tokens, width] and key, value [batch, keys, width] with width a multiple of ${heads} heads, got ${inputs.map(formatType).join(", ")}.`,
+          said`attention: expected query [batch, tokens, width] and key, value [batch, keys, width] with width a multiple of ${heads} heads, got ${inputs.map(formatType).join(", ")}.`,
         );
       }
       return { shape: query.shape, dtype };

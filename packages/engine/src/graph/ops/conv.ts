@@ -1,6 +1,6 @@
 /** @file Two-dimensional convolution and its two gradients, which are closed under differentiation. */
 
-import { AtelierError } from "../../errors.js";
+import { AtelierError, said } from "../../errors.js";
 import { type Shape, sameShape } from "../../shape.js";
 import {
   formatType,
@@ -33,7 +33,7 @@ function requireOutput(where: string, cotangent: GraphNode, expected: Shape): vo
   if (sameShape(cotangent.shape, expected)) return;
   throw new AtelierError(
     "shape",
-    `${where}: expected a cotangent [${expected.join(", ")}], got ${formatType(cotangent)}.`,
+    said`${where}: expected a cotangent [${expected.join(", ")}], got ${formatType(cotangent)}.`,
   );
 }
 
@@ -50,7 +50,7 @@ export const convOps: OpFamily<Kind> = {
       if (x.shape[1] !== weight.shape[1] || shape.some((extent) => extent < 1) || !biasFits) {
         throw new AtelierError(
           "shape",
-          `conv2d: expected x [batch, in, height, width], weight [out, in, kh, kw] and bias [out], got ${inputs.map(formatType).join(", ")}.`,
+          said`conv2d: expected x [batch, in, height, width], weight [out, in, kh, kw] and bias [out], got ${inputs.map(formatType).join(", ")}.`,
         );
       }
       return { shape, dtype };

@@ -1,7 +1,7 @@
 /** @file Operations element by element. A number may stand for any scalar operand. */
 
 import { type DType, isFloat } from "../../dtype.js";
-import { AtelierError } from "../../errors.js";
+import { AtelierError, said } from "../../errors.js";
 import { broadcastShapes } from "../../shape.js";
 import {
   formatType,
@@ -32,7 +32,7 @@ const unary = <K extends Kind>(kind: K): OpDefinition<K> => ({
     if (isFloat(x.dtype)) return x;
     throw new AtelierError(
       "dtype",
-      `${kind}: expected floats, got ${formatType(x)}. Cast it first.`,
+      said`${kind}: expected floats, got ${formatType(x)}. Cast it first.`,
     );
   },
 });
@@ -53,7 +53,7 @@ export const elementwiseOps: OpFamily<Kind> = {
       if (condition.dtype !== "bool") {
         throw new AtelierError(
           "dtype",
-          `where: expected a bool condition, got ${formatType(condition)}.`,
+          said`where: expected a bool condition, got ${formatType(condition)}.`,
         );
       }
       const dtype = requireSameDType("where", [a, b]);
@@ -87,7 +87,7 @@ type BinaryKind = "add" | "sub" | "mul" | "div" | "maximum" | "minimum" | "great
 
 function pair(kind: BinaryKind, a: Operand, b: Operand): GraphNode {
   if (typeof a === "number" && typeof b === "number") {
-    throw new AtelierError("graph", `${kind}: expected at least one node, got two numbers.`);
+    throw new AtelierError("graph", said`${kind}: expected at least one node, got two numbers.`);
   }
   const dtype = typeof a === "number" ? (typeof b === "number" ? "float32" : b.dtype) : a.dtype;
   const operand = (x: Operand): GraphNode => (typeof x === "number" ? scalar(x, dtype) : x);

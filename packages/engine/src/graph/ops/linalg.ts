@@ -1,6 +1,6 @@
 /** @file Matrix products. */
 
-import { AtelierError } from "../../errors.js";
+import { AtelierError, said } from "../../errors.js";
 import { broadcastShapes, type Shape } from "../../shape.js";
 import {
   formatType,
@@ -33,7 +33,7 @@ export const linalgOps: OpFamily<Kind> = {
         const marks = [transposeA ? "ᵀ" : "", transposeB ? "ᵀ" : ""];
         throw new AtelierError(
           "shape",
-          `matmul: expected matrices with equal inner extents, got ${formatType(a)}${marks[0]} and ${formatType(b)}${marks[1]}.`,
+          said`matmul: expected matrices with equal inner extents, got ${formatType(a)}${marks[0]} and ${formatType(b)}${marks[1]}.`,
         );
       }
       const batch: Shape = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -50,7 +50,7 @@ export const linalgOps: OpFamily<Kind> = {
       if (x.shape.at(-1) !== inner || (bias !== undefined && bias.shape.join() !== String(out))) {
         throw new AtelierError(
           "shape",
-          `linear: expected x […, ${inner}] and bias [${out}] for a weight [out, in] = ${formatType(weight)}, got ${[x, ...(bias ? [bias] : [])].map(formatType).join(" and ")}.`,
+          said`linear: expected x […, ${inner}] and bias [${out}] for a weight [out, in] = ${formatType(weight)}, got ${[x, ...(bias ? [bias] : [])].map(formatType).join(" and ")}.`,
         );
       }
       return { shape: [...x.shape.slice(0, -1), out], dtype };

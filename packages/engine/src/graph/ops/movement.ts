@@ -1,6 +1,6 @@
 /** @file Rearranging elements without arithmetic (scatter and its sum excepted). */
 
-import { AtelierError } from "../../errors.js";
+import { AtelierError, said } from "../../errors.js";
 import {
   broadcastShapes,
   formatShape,
@@ -31,7 +31,7 @@ export const movementOps: OpFamily<Kind> = {
       if (isWhole && sizeOf(x.shape) === sizeOf(shape)) return { shape, dtype: x.dtype };
       throw new AtelierError(
         "shape",
-        `reshape: expected whole extents that hold ${sizeOf(x.shape)} elements for ${formatType(x)}, got ${formatShape(shape)}.`,
+        said`reshape: expected whole extents that hold ${sizeOf(x.shape)} elements for ${formatType(x)}, got ${formatShape(shape)}.`,
       );
     },
   },
@@ -42,7 +42,7 @@ export const movementOps: OpFamily<Kind> = {
       if (sorted.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
         throw new AtelierError(
           "shape",
-          `transpose: expected a permutation of the axes of ${formatType(x)}, got [${permutation.join(", ")}].`,
+          said`transpose: expected a permutation of the axes of ${formatType(x)}, got [${permutation.join(", ")}].`,
         );
       }
       return { shape: permutation.map((axis) => x.shape[axis] ?? 0), dtype: x.dtype };
@@ -56,7 +56,7 @@ export const movementOps: OpFamily<Kind> = {
       }
       throw new AtelierError(
         "shape",
-        `broadcast: expected a shape that ${formatType(x)} broadcasts to, got ${formatShape(shape)}.`,
+        said`broadcast: expected a shape that ${formatType(x)} broadcasts to, got ${formatShape(shape)}.`,
       );
     },
   },
@@ -70,7 +70,7 @@ export const movementOps: OpFamily<Kind> = {
       if (inside && starts.length === x.shape.length) return { shape: sizes, dtype: x.dtype };
       throw new AtelierError(
         "shape",
-        `slice: expected a box inside ${formatType(x)}, got start ${formatShape(starts)} and size ${formatShape(sizes)}.`,
+        said`slice: expected a box inside ${formatType(x)}, got start ${formatShape(starts)} and size ${formatShape(sizes)}.`,
       );
     },
   },
@@ -83,7 +83,7 @@ export const movementOps: OpFamily<Kind> = {
         if (sameShape(others(node.shape), others(first.shape))) continue;
         throw new AtelierError(
           "shape",
-          `concat: expected shapes equal but for axis ${axis}, got ${inputs.map(formatType).join(", ")}.`,
+          said`concat: expected shapes equal but for axis ${axis}, got ${inputs.map(formatType).join(", ")}.`,
         );
       }
       const extent = inputs.reduce((total, node) => total + (node.shape[axis] ?? 0), 0);
@@ -99,7 +99,7 @@ export const movementOps: OpFamily<Kind> = {
       if (!fits || ![...before, ...after].every(isCount)) {
         throw new AtelierError(
           "shape",
-          `pad: expected ${rank} counts of zeros on both sides of ${formatType(x)}, got ${formatShape(before)} and ${formatShape(after)}. Use slice to crop.`,
+          said`pad: expected ${rank} counts of zeros on both sides of ${formatType(x)}, got ${formatShape(before)} and ${formatShape(after)}. Use slice to crop.`,
         );
       }
       const shape = x.shape.map((extent, i) => extent + (before[i] ?? 0) + (after[i] ?? 0));
@@ -112,7 +112,7 @@ export const movementOps: OpFamily<Kind> = {
       if (indices.dtype !== "int64") {
         throw new AtelierError(
           "dtype",
-          `gatherRows: expected int64 indices, got ${formatType(indices)}.`,
+          said`gatherRows: expected int64 indices, got ${formatType(indices)}.`,
         );
       }
       return { shape: [...indices.shape, ...table.shape.slice(1)], dtype: table.dtype };
@@ -126,7 +126,7 @@ export const movementOps: OpFamily<Kind> = {
       if (!sameShape(updates.shape.slice(0, rank), indices.shape)) {
         throw new AtelierError(
           "shape",
-          `${where}: expected updates […indices, …], got ${formatType(indices)} and ${formatType(updates)}.`,
+          said`${where}: expected updates […indices, …], got ${formatType(indices)} and ${formatType(updates)}.`,
         );
       }
       return { shape: [rows, ...updates.shape.slice(rank)], dtype: updates.dtype };
@@ -139,7 +139,7 @@ export const movementOps: OpFamily<Kind> = {
       if (!Number.isInteger(scale) || scale < 1) {
         throw new AtelierError(
           "shape",
-          `upsampleNearest: expected a whole scale of at least 1 for ${formatType(x)}, got ${scale}.`,
+          said`upsampleNearest: expected a whole scale of at least 1 for ${formatType(x)}, got ${scale}.`,
         );
       }
       const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;

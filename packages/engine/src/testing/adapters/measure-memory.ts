@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { argv, memoryUsage, resourceUsage, stdout } from "node:process";
 import { createOrtRuntime } from "../../adapters/ort-node.js";
 import { gradients } from "../../autodiff/gradient.js";
-import { AtelierError } from "../../errors.js";
+import { AtelierError, said } from "../../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../../graph/graph.js";
 import type { GraphNode } from "../../graph/node.js";
 import { attention } from "../../graph/ops/attention.js";
@@ -113,7 +113,7 @@ const build = scenarios[argv[2] ?? ""];
 if (build === undefined) {
   throw new AtelierError(
     "config",
-    `measure-memory: expected one of ${Object.keys(scenarios).join(", ")}, got ${argv[2]}.`,
+    said`measure-memory: expected one of ${Object.keys(scenarios).join(", ")}, got ${argv[2]}.`,
   );
 }
 const graph = build();

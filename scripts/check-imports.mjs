@@ -54,7 +54,7 @@ const familyFacts = {
     [/from "[^"]*process\/(discrete|noise-schedule)\.js"/, "a noise schedule"],
   ],
 };
-const platformModules = /^(node:|onnxruntime-|sharp$)/;
+const platformModules = /^(node:|onnxruntime-|koffi$|sharp$)/;
 
 const problems = [];
 const graph = new Map();

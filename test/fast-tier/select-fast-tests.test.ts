@@ -59,7 +59,7 @@ describe("the fast tier of this repository", () => {
   it.each([
     ["packages/engine/src/autodiff/gradient-rules.test.ts", undefined],
     ["packages/diffusion/src/tokenizer/clip-tokenizer.test.ts", undefined],
-    ["packages/engine/src/adapters/ort-node.test.ts", "node:child_process"],
+    ["packages/engine/src/adapters/ort/ort-runtime.test.ts", "node:child_process"],
     ["packages/diffusion/src/train/train.test.ts", "onnxruntime-node"],
     ["packages/diffusion/src/files/hub/resolve-model.test.ts", "node:http"],
     ["apps/cli/src/commands/generate.test.ts", "onnxruntime-node"],

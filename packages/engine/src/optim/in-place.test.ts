@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { AtelierError } from "../errors.js";
 import { parametersOf } from "../graph/graph.js";
 import { add, mul, square, sub } from "../graph/ops/elementwise.js";

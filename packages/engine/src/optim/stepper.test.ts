@@ -1,7 +1,7 @@
 /** @file Graphs for batches of several shapes that advance one state. */
 
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { parametersOf } from "../graph/graph.js";
 import { square, sub } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/linalg.js";

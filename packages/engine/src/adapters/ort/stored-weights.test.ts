@@ -4,13 +4,13 @@ import { link, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Graph } from "../graph/graph.js";
-import { add, cast, mul } from "../graph/ops/elementwise.js";
-import { gatherRows } from "../graph/ops/movement.js";
-import { input, parameter } from "../graph/ops/source.js";
-import type { FileTensor, ParameterSource } from "../runtime/runtime.js";
-import { byteView, floatTensor } from "../tensor.js";
-import { createOrtRuntime } from "./ort-node.js";
+import type { Graph } from "../../graph/graph.js";
+import { add, cast, mul } from "../../graph/ops/elementwise.js";
+import { gatherRows } from "../../graph/ops/movement.js";
+import { input, parameter } from "../../graph/ops/source.js";
+import type { FileTensor, ParameterSource } from "../../runtime/runtime.js";
+import { byteView, floatTensor } from "../../tensor.js";
+import { createOrtRuntime } from "./ort-runtime.js";
 
 const runtime = createOrtRuntime({ threads: 1 });
 const x = floatTensor([1, 10, 100], [3]);

@@ -3,8 +3,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { runRuntimeSuite } from "../testing/runtime-suite.js";
-import { createOrtRuntime } from "./ort-node.js";
+import { runRuntimeSuite } from "../../testing/runtime-suite.js";
+import { createOrtRuntime } from "./ort-runtime.js";
 
 const run = promisify(execFile);
 /** The compiled twin of a module, for a process that compiles nothing. */
@@ -18,8 +18,8 @@ it("reports nothing to ONNX Runtime's makers", async () => {
     import { existsSync } from "node:fs";
     import { tmpdir } from "node:os";
     import { join } from "node:path";
-    import { add, input } from ${JSON.stringify(builtModule("../index.js"))};
-    import { createOrtRuntime } from ${JSON.stringify(builtModule("./node.js"))};
+    import { add, input } from ${JSON.stringify(builtModule("../../index.js"))};
+    import { createOrtRuntime } from ${JSON.stringify(builtModule("../node.js"))};
     const y = add(input("x", [2]), 1);
     const compiled = await createOrtRuntime().compile({ outputs: { y } });
     await compiled.run({ x: { dtype: "float32", shape: [2], data: new Float32Array(2) } });

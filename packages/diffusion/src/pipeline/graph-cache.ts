@@ -3,7 +3,13 @@
  * program that draws in many sizes would otherwise hold a session for each.
  */
 
-import { AtelierError, type CompiledGraph, type HostTensor, type TensorMap } from "@atelier/engine";
+import {
+  AtelierError,
+  type CompiledGraph,
+  type HostTensor,
+  type RunOptions,
+  type TensorMap,
+} from "@atelier/engine";
 
 /** How to make a graph that is not in the cache. */
 export interface GraphRecipe {
@@ -16,8 +22,12 @@ export interface GraphRecipe {
 export interface GraphCache extends AsyncDisposable {
   /** Compiles the graph unless it is there. @throws AtelierError `runtime`. */
   prepare(recipe: GraphRecipe): Promise<void>;
-  /** Runs the graph, which stays compiled until the run has ended. @throws AtelierError `runtime`. */
-  run(recipe: GraphRecipe, values: TensorMap): Promise<Readonly<Record<string, HostTensor>>>;
+  /** Runs the graph, which stays compiled until the run has ended. @throws AtelierError `runtime`, `aborted`. */
+  run(
+    recipe: GraphRecipe,
+    values: TensorMap,
+    options?: RunOptions,
+  ): Promise<Readonly<Record<string, HostTensor>>>;
 }
 
 interface Slot {
@@ -60,7 +70,8 @@ export function createGraphCache(limit: number, owner = "pipeline"): GraphCache 
 
   return {
     prepare: (recipe) => tracked(() => use(shelf, recipe, () => undefined)),
-    run: (recipe, values) => tracked(() => use(shelf, recipe, (graph) => graph.run(values))),
+    run: (recipe, values, options) =>
+      tracked(() => use(shelf, recipe, (graph) => graph.run(values, options))),
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       await Promise.allSettled(running);

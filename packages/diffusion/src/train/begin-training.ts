@@ -34,7 +34,7 @@ export async function* beginTraining(
   base: Pipeline,
   prepared: PreparedRun,
 ): AsyncGenerator<TrainEvent, Training, undefined> {
-  const { plan, deps, resume } = run;
+  const { plan, deps, signal, resume } = run;
   const { runtime } = deps;
   const found = yield* findSnapshot(run);
   yield { type: "progress", stage: "compile", done: 0, total: 1 };
@@ -45,7 +45,7 @@ export async function* beginTraining(
   const watching = createWatching(watchers, { record: found?.watch, pastStop });
   const lost = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
   yield* [...warnings, ...lost.map(warningText.lostWatcher)].map(warning);
-  const from = { runtime, plan, initial, resumeFrom: found };
+  const from = { runtime, plan, initial, signal, resumeFrom: found };
   const options = fineTuning({ ...from, ...prepared, ...start });
   // From here on nothing is told: a reader who left now would leave the loop open.
   const loop = await createTrainingLoop(options);

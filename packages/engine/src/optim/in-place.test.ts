@@ -170,7 +170,7 @@ describe("a stepper", () => {
     const before = bitsOf(stepper);
     const bad = { ...batch, x: floatTensor(new Float32Array(240).fill(Number.NaN), [4, 60]) };
     const isGood = () => false;
-    const [results] = await stepper.run([bad], 0.01, isGood);
+    const [results] = await stepper.run([bad], 0.01, { isGood });
     expect(results?.["loss"]?.data[0]).toBeNaN();
     expect(stepper.step).toBe(1);
     expect(bitsOf(stepper)).toEqual(before);

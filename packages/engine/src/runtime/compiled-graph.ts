@@ -83,9 +83,11 @@ function stopped(signal: AbortSignal | undefined): AtelierError {
 }
 
 function failed(cause: unknown): AtelierError {
+  // Some are of several lines.
+  const reason = messageOf(cause).trim().replace(/\s+/g, " ").replace(/\.$/, "");
   return new AtelierError(
     "runtime",
-    `runtime: the graph failed while running: ${messageOf(cause)}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.`,
+    `runtime: the graph failed while running: ${reason}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.`,
     { cause },
   );
 }

@@ -28,6 +28,8 @@ export interface Capabilities {
    * softmax in blocks, which takes more operators and no more memory.
    */
   readonly fusesAttention: boolean;
+  /** Arrays that runs read and write may lie in shared memory. */
+  readonly sharesMemory: boolean;
 }
 
 /** A weight that lies in a file, little-endian and row-major. */

@@ -31,12 +31,18 @@ export async function createBindingSession(
     graphOptimizationLevel: isOptimized ? "all" : "disabled",
     extra: configEntries({ isOptimized }),
   });
-  /** A tensor over the same memory. @throws AtelierError `dtype` for bfloat16. */
+  /** A tensor over the same memory. @throws AtelierError `dtype` for bfloat16, `runtime`. */
   const toOrt = ({ dtype, shape, data }: HostTensor): Tensor => {
     if (dtype === "bfloat16") {
       throw new AtelierError(
         "dtype",
         "runtime: expected a type that ONNX Runtime takes, got bfloat16. Widen it to float32.",
+      );
+    }
+    if (typeof SharedArrayBuffer !== "undefined" && data.buffer instanceof SharedArrayBuffer) {
+      throw new AtelierError(
+        "runtime",
+        "runtime: expected memory that is not shared, since onnxruntime-node takes none, got a SharedArrayBuffer. Copy the values.",
       );
     }
     // The array type of each element type is the one that ONNX Runtime expects.

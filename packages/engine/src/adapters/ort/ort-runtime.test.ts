@@ -1,31 +1,25 @@
-/** @file onnxruntime-node on the processor, as a runtime. */
+/** @file ONNX Runtime on the processor, as a runtime: on its C API and on onnxruntime-node. */
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { routeRuntime, routes } from "../../testing/adapters/route-runtime.js";
+import { runScript } from "../../testing/adapters/run-script.js";
 import { runRuntimeSuite } from "../../testing/runtime-suite.js";
-import { createOrtRuntime } from "./ort-runtime.js";
 
-const run = promisify(execFile);
-/** The compiled twin of a module, for a process that compiles nothing. */
-const builtModule = (path: string): string =>
-  new URL(path, import.meta.url).href.replace("/engine/src/", "/engine/dist/");
+for (const route of routes) {
+  runRuntimeSuite(`ONNX Runtime cpu by ${route}`, () => routeRuntime(route, { threads: 1 }));
+}
 
-runRuntimeSuite("onnxruntime-node cpu", () => createOrtRuntime({ threads: 1 }));
-
-it("reports nothing to ONNX Runtime's makers", async () => {
+it.each(routes)("reports nothing to ONNX Runtime's makers by %s", async (route) => {
   const script = `
     import { existsSync } from "node:fs";
     import { tmpdir } from "node:os";
     import { join } from "node:path";
-    import { add, input } from ${JSON.stringify(builtModule("../../index.js"))};
-    import { createOrtRuntime } from ${JSON.stringify(builtModule("../node.js"))};
-    const y = add(input("x", [2]), 1);
-    const compiled = await createOrtRuntime().compile({ outputs: { y } });
-    await compiled.run({ x: { dtype: "float32", shape: [2], data: new Float32Array(2) } });
+    const y = engine.add(engine.input("x", [2]), 1);
+    const compiled = await node.createOrtRuntime().compile({ outputs: { y } });
+    await compiled.run({ x: engine.floatTensor([1, 2], [2]) });
     console.log(existsSync(join(tmpdir(), "mat-debug-" + process.pid + ".log")));`;
-  const { ORT_DISABLE_TELEMETRY: _, CI: _ci, ...env } = process.env;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { env });
+  const variables = { ATELIER_ORT: route, ORT_DISABLE_TELEMETRY: undefined, CI: undefined };
+  const { stdout } = await runScript(script, { variables });
   // A file that its telemetry makes when it starts.
   expect(stdout.trim()).toBe("false");
 });

@@ -37,7 +37,7 @@ const keepsFreedMemory = (): boolean =>
 const cpuTypes: readonly DType[] = ["float32", "float64", "int64", "int32", "uint8", "bool"];
 const halfTypes: readonly DType[] = ["float16", "bfloat16"];
 
-const capabilitiesOf: Readonly<Record<OrtProvider, Capabilities>> = {
+const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sharesMemory">>> = {
   cpu: {
     name: "cpu",
     computes: cpuTypes,
@@ -76,9 +76,9 @@ export function createOrtRuntime({
   lacks = [],
 }: OrtRuntimeOptions = {}): Runtime {
   const lacking = Object.fromEntries(lacks.map((operator) => [operator, false]));
-  const capabilities = { ...capabilitiesOf[provider], ...lacking };
+  const { createSession, sharesMemory } = chooseRoute(provider);
+  const capabilities = { ...capabilitiesOf[provider], ...lacking, sharesMemory };
   const settings = { provider, threads, usesArena: !keepsFreedMemory() };
-  const { createSession } = chooseRoute(provider);
   const device = { settings, capabilities, copiedBytes, createSession };
   return { capabilities, compile: (graph, options) => compileGraph(graph, device, options) };
 }

@@ -11,6 +11,7 @@ import type { CreateSession, OrtProvider } from "./sessions.js";
 export interface OrtRoute {
   readonly name: "c-api" | "binding";
   readonly createSession: CreateSession;
+  readonly sharesMemory: boolean;
   /** Why it is not the C API. */
   readonly reason?: string;
 }
@@ -20,7 +21,8 @@ let opened: OrtRoute | undefined;
 
 function openCApi(): OrtRoute {
   try {
-    return { name: "c-api", createSession: createCApiSessions(openLibrary()) };
+    const createSession = createCApiSessions(openLibrary());
+    return { name: "c-api", createSession, sharesMemory: true };
   } catch (error) {
     return binding(messageOf(error));
   }
@@ -29,6 +31,7 @@ function openCApi(): OrtRoute {
 const binding = (reason: string): OrtRoute => ({
   name: "binding",
   createSession: createBindingSession,
+  sharesMemory: false,
   reason,
 });
 
@@ -45,12 +48,11 @@ export function chooseRoute(provider: OrtProvider): OrtRoute {
     );
   }
   if (provider !== "cpu") return binding("it runs the processor alone");
-  if (asked === "") return binding("ATELIER_ORT=capi does not ask for it");
   if (asked === "binding") return binding("ATELIER_ORT=binding asks for another");
   opened ??= openCApi();
-  if (opened.name === "c-api") return opened;
+  if (asked === "" || opened.name === "c-api") return opened;
   throw new AtelierError(
     "runtime",
-    `runtime: expected ONNX Runtime's C API, since ATELIER_ORT=capi asks for it, got none: ${opened.reason}. Run \`npm install\` again, or unset ATELIER_ORT.`,
+    `runtime: expected ONNX Runtime's C API, since ATELIER_ORT=capi asks for it, got none: ${opened.reason ?? ""}. Run \`npm install\` again, or unset ATELIER_ORT.`,
   );
 }

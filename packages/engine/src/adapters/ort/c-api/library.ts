@@ -9,6 +9,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { arch, platform } from "node:process";
 import type Koffi from "koffi";
+import type { LibraryHandle } from "koffi";
+import { messageOf } from "../../../errors.js";
 import { bindFunctions, type OrtFunctions, type Pointer } from "./functions.js";
 
 /** ONNX Runtime's C API. */
@@ -23,8 +25,6 @@ export interface LibraryOptions {
   readonly path?: string;
   /** Of the API: the oldest that has every function and setting that is used. */
   readonly apiVersion?: number;
-  /** A package that calls native functions. */
-  readonly koffi?: string;
 }
 
 /** ONNX Runtime 1.20's. */
@@ -42,13 +42,13 @@ const opened = new Set<object>();
 export function openLibrary({
   path = shippedLibrary(),
   apiVersion = API_VERSION,
-  koffi: name = "koffi",
 }: LibraryOptions = {}): OrtLibrary {
   // Required here, since that fails where koffi has no binary for the platform. Its types are the package's.
-  const koffi = require(name) as typeof Koffi;
-  koffi.config({ async_stack_size: STACK_BYTES });
-  const library = koffi.load(path);
-  opened.add(library);
+  const koffi = require("koffi") as typeof Koffi;
+  // Fails where somebody else in this process has called koffi before, with smaller stacks.
+  const { async_stack_size: stackBytes = 0 } = koffi.config();
+  if (stackBytes < STACK_BYTES) koffi.config({ async_stack_size: STACK_BYTES });
+  const library = load(koffi, path);
   const base: unknown = library.func("OrtGetApiBase", "void *", [])();
   const getApi = koffi.proto("void *", ["uint32_t"]);
   const table: unknown = koffi.call(koffi.decode(base, "void *"), getApi, apiVersion);
@@ -59,6 +59,16 @@ export function openLibrary({
     functions: bindFunctions(koffi, table),
     addressOf: (array) => koffi.address(array),
   };
+}
+
+function load(koffi: typeof Koffi, path: string): LibraryHandle {
+  try {
+    const library = koffi.load(path);
+    opened.add(library);
+    return library;
+  } catch (cause) {
+    throw new Error(`${path}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 const libraryNames: Readonly<Record<string, string>> = {

@@ -77,8 +77,9 @@ function closed(): AtelierError {
 }
 
 function stopped(signal: AbortSignal | undefined): AtelierError {
-  return new AtelierError("aborted", "runtime: the run of a graph was stopped.", {
-    cause: signal?.reason,
+  const reason: unknown = signal?.reason;
+  return new AtelierError("aborted", `runtime: stopped during a run: ${messageOf(reason)}.`, {
+    cause: reason,
   });
 }
 

@@ -72,6 +72,31 @@ describe("memory", () => {
     expect(Number(end.stdout)).toBeLessThan(8 * 2 ** 20);
   });
 
+  it("that nobody else holds is held by its run", async () => {
+    const script = `
+      const { floatTensor, input, matmul } = engine;
+      let y = input("x", [256, 256]);
+      const w = input("w", [256, 256]);
+      for (let i = 0; i < 300; i++) y = matmul(y, w);
+      const compiled = await node.createOrtRuntime({ threads: 1 }).compile({ outputs: { y } });
+      const identity = () => floatTensor(
+        Float32Array.from({ length: 65536 }, (_, i) => i % 257 === 0 ? 1 : 0), [256, 256]);
+      const x = () => floatTensor(Float32Array.from({ length: 65536 }, (_, i) => i), [256, 256]);
+      let isDone = false;
+      const runs = [0, 1, 2].map(() => compiled.run({ x: x(), w: identity() }));
+      const all = Promise.all(runs).finally(() => { isDone = true; });
+      let collections = 0;
+      for (; !isDone; collections++) {
+        gc();
+        for (let i = 0; i < 20; i++) new Float32Array(65536).fill(NaN);
+        await new Promise(setImmediate);
+      }
+      const right = (await all).map(({ y }) => y.data.every((value, i) => value === i));
+      console.log(collections > 2, right.join());`;
+    const end = await runScript(script, { ...capi, flags: ["--expose-gc"] });
+    expect(end).toMatchObject({ code: 0, stdout: "true true,true,true\n", stderr: "" });
+  });
+
   it.skipIf(platform !== "linux")("that is not there is an error, and no end", async () => {
     const script = `
       const { floatTensor, input, matmul, sumSquares } = engine;

@@ -67,9 +67,11 @@ describe("memory", () => {
       };
       const before = await runs(2_000);
       console.log(await runs(10_000) - before);`;
-    const end = await runScript(script, { ...capi, flags: ["--expose-gc"] });
+    // The space for young objects grows by itself; kept small, nothing but what is lost is left to grow.
+    const flags = ["--expose-gc", "--max-semi-space-size=1"];
+    const end = await runScript(script, { ...capi, flags });
     expect(end).toMatchObject({ code: 0, stderr: "" });
-    expect(Number(end.stdout)).toBeLessThan(8 * 2 ** 20);
+    expect(Number(end.stdout)).toBeLessThan(4 * 2 ** 20);
   });
 
   it("that nobody else holds is held by its run", async () => {
@@ -145,15 +147,10 @@ describe("where something is missing", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it("runs without SharedArrayBuffer", async () => {
-    const flags = ["--no-harmony-sharedarraybuffer"];
-    const check = "console.log(typeof SharedArrayBuffer);";
+    const script = `delete globalThis.SharedArrayBuffer; ${oneRun}`;
     for (const route of ["capi", "binding"]) {
-      const variables = { ATELIER_ORT: route };
-      const end = await runScript(`${check} ${oneRun}`, { flags, variables });
-      expect(end).toMatchObject({
-        code: 0,
-        stdout: expect.stringMatching(/^undefined\n.*\n2,3\n$/),
-      });
+      const end = await runScript(script, { variables: { ATELIER_ORT: route } });
+      expect(end).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n2,3\n$/) });
     }
   });
 

@@ -65,7 +65,7 @@ describe("memory", () => {
         for (let i = 0; i < 3; i++) { gc(); await new Promise(setImmediate); }
         return process.memoryUsage.rss();
       };
-      const before = await runs(2_000);
+      const before = await runs(12_000);
       console.log(await runs(10_000) - before);`;
     // The space for young objects grows by itself; kept small, nothing but what is lost is left to grow.
     const flags = ["--expose-gc", "--max-semi-space-size=1"];

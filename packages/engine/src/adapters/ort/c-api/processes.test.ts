@@ -74,6 +74,28 @@ describe("memory", () => {
     expect(Number(end.stdout)).toBeLessThan(4 * 2 ** 20);
   });
 
+  it.each(["capi", "binding"])(
+    "of an encoded model is free once there is a session: %s",
+    async (route) => {
+      const script = `
+      const { floatTensor, input, linear, parameter } = engine;
+      const n = 2048;
+      const y = linear(input("x", [1, n]), parameter("w", [n, n]));
+      const compile = () => node.createOrtRuntime({ threads: 1 }).compile({ outputs: { y } }, {
+        parameters: new Map([["w", floatTensor(new Float32Array(n * n), [n, n])]]),
+      });
+      const compiled = await compile();
+      for (let i = 0; i < 3; i++) { gc(); await new Promise(setImmediate); }
+      console.log(process.memoryUsage().arrayBuffers);
+      await compiled.run({ x: floatTensor(new Float32Array(n), [1, n]) });`;
+      const variables = { ATELIER_ORT: route };
+      const end = await runScript(script, { variables, flags: ["--expose-gc"] });
+      expect(end).toMatchObject({ code: 0, stderr: "" });
+      // The weight takes 16 MiB.
+      expect(Number(end.stdout)).toBeLessThan(2 ** 20);
+    },
+  );
+
   it("that nobody else holds is held by its run", async () => {
     const script = `
       const { floatTensor, input, matmul } = engine;

@@ -52,11 +52,13 @@ export function createCApiSessions({ functions: ort, addressOf }: OrtLibrary): C
 
   return async (request, settings) => {
     const session = await createSession(ort, environment, { request, settings });
-    const inputNames = listNames(request.inputs);
-    const outputNames = listNames(request.outputs.map(({ name }) => name));
+    // What `execute` names lives as long as the session: the request, with the encoded model, may not.
+    const { inputs: names, outputs } = request;
+    const inputNames = listNames(names);
+    const outputNames = listNames(outputs.map(({ name }) => name));
 
     async function execute({ values, targets, signal }: CheckedRun): Promise<HostTensor[]> {
-      const results = request.outputs.map(({ type }, i) => targets[i] ?? emptyTensor(type));
+      const results = outputs.map(({ type }, i) => targets[i] ?? emptyTensor(type));
       const options = ort.createRunOptions();
       const tensors: Pointer[] = [];
       const work: object[] = [values, results, inputNames, outputNames];
@@ -68,12 +70,12 @@ export function createCApiSessions({ functions: ort, addressOf }: OrtLibrary): C
         ort.setRunLogSeverity(options, SILENT);
         // One by one: those that were made are released where a later one fails.
         for (const tensor of [...values, ...results]) tensors.push(createTensor(tensor));
-        const inputs = BigUint64Array.from(tensors.slice(0, values.length));
-        const outputs = BigUint64Array.from(tensors.slice(values.length));
-        work.push(inputs, outputs);
+        const given = BigUint64Array.from(tensors.slice(0, values.length));
+        const made = BigUint64Array.from(tensors.slice(values.length));
+        work.push(given, made);
         await ort.run(
-          ...([session, options, inputNames.addresses, inputs, inputs.length] as const),
-          ...([outputNames.addresses, outputs.length, outputs] as const),
+          ...([session, options, inputNames.addresses, given, given.length] as const),
+          ...([outputNames.addresses, made.length, made] as const),
         );
         return results;
       } finally {

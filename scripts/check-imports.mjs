@@ -73,7 +73,7 @@ const english = {
     "train/folder/run-inputs.ts",
   ],
 };
-const platformModules = /^(node:|onnxruntime-|sharp$)/;
+const platformModules = /^(node:|onnxruntime-|koffi$|sharp$)/;
 
 const problems = [];
 const graph = new Map();

@@ -21,12 +21,14 @@ describe("trailsToSlow", () => {
   );
   write("packages/a/files.ts", 'import { readFileSync } from "node:fs";');
   write("packages/a/run.ts", 'import { InferenceSession } from "onnxruntime-node";');
+  write("packages/a/native.ts", 'export const native = () => require("koffi");');
   write("packages/a/late.ts", 'export const late = () => import("./run.js");');
   const tests: Record<string, readonly [text: string, reason: string | undefined]> = {
     files: ['import { files } from "@a/node";', undefined],
     run: ['import {\n  files,\n  run as start,\n} from "@a/node";', "onnxruntime-node"],
     all: ['import * as a from "@a/node";', "onnxruntime-node"],
     late: ['import { late } from "./late.js";', "onnxruntime-node"],
+    native: ['import { native } from "./native.js";', "koffi"],
     computed: ["const a = await import(path);", "import() of a computed path"],
     process: ['import { spawn } from "node:child_process";', "node:child_process"],
     server: ['import http from "node:http";', "node:http"],
@@ -59,7 +61,8 @@ describe("the fast tier of this repository", () => {
   it.each([
     ["packages/engine/src/autodiff/gradient-rules.test.ts", undefined],
     ["packages/diffusion/src/tokenizer/clip-tokenizer.test.ts", undefined],
-    ["packages/engine/src/adapters/ort-node.test.ts", "node:child_process"],
+    ["packages/engine/src/adapters/ort/graph-folders.test.ts", "node:child_process"],
+    ["packages/engine/src/adapters/ort/c-api/library.test.ts", "koffi"],
     ["packages/diffusion/src/train/train.test.ts", "onnxruntime-node"],
     ["packages/diffusion/src/files/hub/resolve-model.test.ts", "node:http"],
     ["apps/cli/src/commands/generate.test.ts", "onnxruntime-node"],

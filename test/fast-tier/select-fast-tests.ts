@@ -9,6 +9,7 @@ import { dirname, join, relative, sep } from "node:path";
 /** What only slow tests reach. */
 const slowModules = new Set([
   "onnxruntime-node",
+  "koffi",
   "node:child_process",
   "node:worker_threads",
   "node:http",
@@ -106,6 +107,9 @@ function listImports(text: string): ImportedModule[] {
       });
     if (names?.length === 0) continue;
     found.push({ specifier, names, isReexport: keyword === "export" });
+  }
+  for (const [, specifier = ""] of source.matchAll(/\brequire\(\s*["']([^"']+)["']/g)) {
+    found.push({ specifier, names: undefined, isReexport: false });
   }
   for (const [, literal] of source.matchAll(/\bimport\(\s*(?:["']([^"']+)["'])?/g)) {
     found.push({ specifier: literal ?? computed, names: undefined, isReexport: false });

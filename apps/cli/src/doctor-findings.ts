@@ -59,7 +59,13 @@ function compareVersions(a: string, b: string): number {
 
 const probeResult = z.union([
   // JSON has no NaN and writes null for it.
-  z.object({ error: z.number().nullable(), milliseconds: z.number() }),
+  z.object({
+    error: z.number().nullable(),
+    milliseconds: z.number(),
+    route: z.enum(["c-api", "binding"]),
+    /** Why it is not the C API. */
+    detour: z.string().optional(),
+  }),
   z.object({ reason: z.string() }),
 ]);
 
@@ -84,8 +90,15 @@ export async function findBackend(
     const wrong = { status: "problem", advice: text.wrongNumbers, isFatal: isCpu } as const;
     return { id: `backend.${backend}`, label, message, ...wrong };
   }
-  const message = text.backendWorks(formatDuration(outcome.milliseconds / 1000), shown);
-  return { id: `backend.${backend}`, status: "ok", label, message };
+  const { milliseconds, route, detour = "" } = outcome;
+  const works = text.backendWorks(formatDuration(milliseconds / 1000), shown);
+  const finding = { id: `backend.${backend}`, status: "ok", label } as const;
+  // Other backends know one way.
+  if (!isCpu) return { ...finding, message: works };
+  if (route === "c-api") return { ...finding, message: `${works}, ${text.byCApi}` };
+  const message = `${works}, ${text.byBinding(detour.trim().replace(/\s+/g, " "))}`;
+  const isAskedFor = io.env["ATELIER_ORT"] === "binding";
+  return { ...finding, message, ...(isAskedFor ? {} : { advice: text.noCApi }) };
 }
 
 type Outcome = z.output<typeof probeResult>;

@@ -24,10 +24,15 @@ function start(
   argv: readonly string[],
   {
     cwd,
+    variables = {},
     onOutput = () => {},
-  }: { cwd?: string; onOutput?: (all: string, pid: number) => void } = {},
+  }: {
+    cwd?: string;
+    variables?: Readonly<Record<string, string>>;
+    onOutput?: (all: string, pid: number) => void;
+  } = {},
 ): Promise<Ending> {
-  const env = { ...process.env, ATELIER_CACHE: temporaryFolder() };
+  const env = { ...process.env, ATELIER_CACHE: temporaryFolder(), ...variables };
   const child = spawn(process.execPath, [program, ...argv], { cwd, env });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -128,4 +133,18 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
       expect(findings).toContainEqual(expect.objectContaining({ id }));
     }
   }, 60_000);
+
+  it.each([
+    ["capi", "by ONNX Runtime's C API"],
+    ["binding", "by onnxruntime-node and not by ONNX Runtime's C API: ATELIER_ORT=binding asks"],
+    ["other", 'ATELIER_ORT: expected capi or binding, got "other"'],
+  ])(
+    "tells the way to ONNX Runtime: ATELIER_ORT=%s",
+    async (route, message) => {
+      const { stdout } = await start(["doctor", "--json"], { variables: { ATELIER_ORT: route } });
+      const cpu = stdout.split("\n").find((line) => line.includes('"backend.cpu"')) ?? "";
+      expect(JSON.parse(cpu)).toMatchObject({ message: expect.stringContaining(message) });
+    },
+    60_000,
+  );
 });

@@ -17,7 +17,7 @@ import {
   silu,
   square,
 } from "@atelier/engine";
-import { createOrtRuntime, type OrtProvider } from "@atelier/engine/node";
+import { chooseRoute, createOrtRuntime, type OrtProvider } from "@atelier/engine/node";
 import { backends } from "./backend-options.js";
 
 const size = 8;
@@ -32,7 +32,9 @@ try {
   if (backend === undefined) throw new Error(`expected one of ${backends.join(", ")}`);
   const begun = performance.now();
   const error = Math.max(await probeProduct(backend), await probeAttention(backend));
-  console.log(JSON.stringify({ error, milliseconds: performance.now() - begun }));
+  const milliseconds = performance.now() - begun;
+  const { name: route, reason: detour } = chooseRoute(backend);
+  console.log(JSON.stringify({ error, milliseconds, route, detour }));
 } catch (error) {
   // The runtime's own reason: ours advises the very command that runs this.
   const cause = error instanceof AtelierError ? error.cause : undefined;

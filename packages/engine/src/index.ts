@@ -127,7 +127,12 @@ export {
   stateLayout,
 } from "./optim/state-layout.js";
 export { type StepMemory, stepMemory } from "./optim/step-memory.js";
-export { createStepper, type Stepper, type StepperOptions } from "./optim/stepper.js";
+export {
+  createStepper,
+  type StepOptions,
+  type Stepper,
+  type StepperOptions,
+} from "./optim/stepper.js";
 export { globalNorm, stateNames, type TrainingGraphOptions } from "./optim/training-graph.js";
 export {
   createTorchGenerator,

@@ -1,6 +1,6 @@
 /** @file Tensors in host memory: plain data, row-major, shared by files, graphs and runtimes. */
 
-import type { DType } from "./dtype.js";
+import { type DType, dtypes } from "./dtype.js";
 import { AtelierError, said } from "./errors.js";
 import { type Shape, sizeOf } from "./shape.js";
 
@@ -74,6 +74,36 @@ export function tensorOfNumbers(values: readonly number[], shape: Shape, dtype: 
         said`tensorOfNumbers: expected a type with its own array, got ${dtype}. Use float32 and cast.`,
       );
   }
+}
+
+/** A tensor over the memory of a buffer, which must be as large. */
+export function tensorOfBytes(
+  { shape, dtype }: Pick<HostTensor, "shape" | "dtype">,
+  buffer: ArrayBufferLike,
+): HostTensor {
+  switch (dtype) {
+    case "float32":
+      return { dtype, shape, data: new Float32Array(buffer) };
+    case "float64":
+      return { dtype, shape, data: new Float64Array(buffer) };
+    case "float16":
+    case "bfloat16":
+      return { dtype, shape, data: new Uint16Array(buffer) };
+    case "int64":
+      return { dtype, shape, data: new BigInt64Array(buffer) };
+    case "int32":
+      return { dtype, shape, data: new Int32Array(buffer) };
+    case "uint8":
+    case "bool":
+      return { dtype, shape, data: new Uint8Array(buffer) };
+    default:
+      return dtype satisfies never;
+  }
+}
+
+/** A tensor of zeros in new memory. @throws RangeError where there is none. */
+export function emptyTensor(type: Pick<HostTensor, "shape" | "dtype">): HostTensor {
+  return tensorOfBytes(type, new ArrayBuffer(sizeOf(type.shape) * dtypes[type.dtype].bytes));
 }
 
 /** The bytes of an array, in place. */

@@ -298,7 +298,8 @@ Examples:
   atelier doctor
   atelier doctor --json
 
-Each backend is proved by a small computation in a process of its own. The Hub is reached as
+Each backend is proved by a small computation in a process of its own. The processor is reached
+through ONNX Runtime's C API, or through onnxruntime-node with ATELIER_ORT=binding. The Hub is reached as
 Python's huggingface_hub reaches it: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_PATH and the file that
 \`hf auth login\` writes, HF_ENDPOINT, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT, HF_HUB_DISABLE_SYMLINKS,
 HF_HUB_DISABLE_IMPLICIT_TOKEN, HF_HUB_DISABLE_PROGRESS_BARS; proxies by HTTPS_PROXY, HTTP_PROXY,
@@ -318,6 +319,11 @@ ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SS
     versions: (atelier: string, node: string, runtime: string, platform: string): string =>
       `atelier ${atelier}, node ${node}, onnxruntime-node ${runtime}, ${platform}`,
     backendWorks: (time: string, error: string): string => `works (${time}, error ${error})`,
+    byCApi: "by ONNX Runtime's C API",
+    byBinding: (reason: string): string =>
+      `by onnxruntime-node and not by ONNX Runtime's C API: ${reason}`,
+    noCApi:
+      "Training all weights takes a quarter longer this way, and Ctrl-C waits for the step under way. `npm install` installs koffi, which reaches the C API.",
     backendWrong: (error: string): string => `computes wrong numbers (error ${error})`,
     backendFails: (reason: string): string => `does not work: ${reason}`,
     embedded: (size: string, fingerprint: string): string =>

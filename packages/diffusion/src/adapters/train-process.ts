@@ -1,6 +1,6 @@
 /**
- * @file Training in a child process: a step blocks the thread it runs on, and a crash or a kill for
- * lack of memory there is an error here, not the end of this process.
+ * @file Training in a child process: a crash or a kill for lack of memory there is an error here, not the
+ * end of this process, and a step may block its thread.
  */
 
 import { type ChildProcess, fork } from "node:child_process";

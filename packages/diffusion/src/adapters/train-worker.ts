@@ -1,6 +1,6 @@
 /**
  * @file The training process: takes one config, trains, sends events. Runs as a child of
- * train-process.ts, since a training step blocks its thread and can run out of memory.
+ * train-process.ts, since a training step may block its thread and can run out of memory.
  */
 
 import { train } from "../train/train.js";

@@ -10,6 +10,7 @@ import { openModelFiles } from "../files/model/open-model-files.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { fixture, tinyCheckpoint, tinyTokenizer } from "../testing/fixtures.js";
 import { largestError } from "../testing/largest-error.js";
+import { stoppingRuntime } from "../testing/stopping-runtime.js";
 import type { Adapter } from "./adapters.js";
 import { sequenceOf } from "./conditioning.js";
 import { generate } from "./generate.js";
@@ -21,10 +22,10 @@ import { readAdapter } from "./read-adapter.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
 
-async function openTiny(name = "tiny-sd1"): Promise<OwnedPipeline> {
+async function openTiny(name = "tiny-sd1", own = runtime): Promise<OwnedPipeline> {
   const checkpoint = await openModelFiles(nodeFiles, tinyCheckpoint(name));
   return loadPipeline(checkpoint, {
-    runtime,
+    runtime: own,
     files: nodeFiles,
     tokenizerFolder: tinyTokenizer,
   });
@@ -238,6 +239,18 @@ describe("generate", () => {
     await expect(collect(generate(pipeline, { prompt }, AbortSignal.abort("now")))).rejects.toThrow(
       AtelierError,
     );
+  });
+
+  it.each(["prediction", "pixels"])("stops within a run that gives %s", async (output) => {
+    const controller = new AbortController();
+    const stop = () => controller.abort(new Error("enough"));
+    const own = stoppingRuntime(runtime, { output, time: 1, stop });
+    await using pipeline = await openTiny("tiny-sd1", own);
+    const drawing = collect(generate(pipeline, { prompt, steps: 2 }, controller.signal));
+    await expect(drawing).rejects.toMatchObject({
+      code: "aborted",
+      message: "runtime: stopped during a run: enough.",
+    });
   });
 
   it("stops where latents are no longer finite and names the step", async () => {

@@ -101,7 +101,7 @@ async function* denoise(
   run: Run,
   { index, conditioning, clock }: Picture,
 ): AsyncGenerator<GenerateStep, FloatTensor, undefined> {
-  const { pipeline, settings } = run;
+  const { pipeline, settings, signal } = run;
   const { width, height, count, seed, steps, eta, adapters } = settings;
   const { channels, factor } = pipeline.latents;
   const shape = [1, channels, height / factor, width / factor];
@@ -113,7 +113,7 @@ async function* denoise(
       width: latentWidth,
       tokens: conditioning[pipeline.family.conditioning.sequence]?.shape[1] ?? 0,
     },
-    { adapters },
+    { adapters, signal },
   );
   const sampler = createSampler(settings.scheduler, { steps, eta });
   const generator = createTorchGenerator(seedAt(seed, index));
@@ -174,11 +174,11 @@ async function predictGuided(
 }
 
 async function decode(
-  { pipeline, settings }: Run,
+  { pipeline, settings, signal }: Run,
   latents: FloatTensor,
   index: number,
 ): Promise<GeneratedImage> {
-  const pixels = await pipeline.decodeLatents(latents);
+  const pixels = await pipeline.decodeLatents(latents, { signal });
   requireFinitePixels(pipeline, pixels.data);
   return {
     type: "image",

@@ -7,6 +7,7 @@ import {
   AtelierError,
   type CompiledGraph,
   type HostTensor,
+  type RunOptions,
   said,
   type TensorMap,
 } from "@atelier/engine";
@@ -22,8 +23,12 @@ export interface GraphRecipe {
 export interface GraphCache extends AsyncDisposable {
   /** Compiles the graph unless it is there. @throws AtelierError `runtime`. */
   prepare(recipe: GraphRecipe): Promise<void>;
-  /** Runs the graph, which stays compiled until the run has ended. @throws AtelierError `runtime`. */
-  run(recipe: GraphRecipe, values: TensorMap): Promise<Readonly<Record<string, HostTensor>>>;
+  /** Runs the graph, which stays compiled until the run has ended. @throws AtelierError `runtime`, `aborted`. */
+  run(
+    recipe: GraphRecipe,
+    values: TensorMap,
+    options?: RunOptions,
+  ): Promise<Readonly<Record<string, HostTensor>>>;
 }
 
 interface Slot {
@@ -66,7 +71,8 @@ export function createGraphCache(limit: number, owner = "pipeline"): GraphCache 
 
   return {
     prepare: (recipe) => tracked(() => use(shelf, recipe, () => undefined)),
-    run: (recipe, values) => tracked(() => use(shelf, recipe, (graph) => graph.run(values))),
+    run: (recipe, values, options) =>
+      tracked(() => use(shelf, recipe, (graph) => graph.run(values, options))),
     async [Symbol.asyncDispose]() {
       isDisposed = true;
       await Promise.allSettled(running);

@@ -19,17 +19,22 @@ export interface Outputs {
   has(name: string): boolean;
 }
 
+/** Options of {@link ModelGraph.run}. */
+export interface ModelRunOptions {
+  /** Parameters of which it takes those that it has: an adapter may change layers behind the state that is read. */
+  readonly offered?: TensorMap;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A graph of a model, compiled when it is needed. */
 export interface ModelGraph {
   /** Compiles it unless it is compiled. @throws AtelierError `runtime`. */
   prepare(): Promise<void>;
   /**
    * Runs it and gives access to its outputs.
-   * @param offered parameters of which it takes those that it has: an adapter may change layers behind the
-   *   state that is read
-   * @throws AtelierError `runtime`.
+   * @throws AtelierError `runtime`, `aborted` on the signal.
    */
-  run(values: TensorMap, offered?: TensorMap): Promise<Outputs>;
+  run(values: TensorMap, options?: ModelRunOptions): Promise<Outputs>;
 }
 
 /** Keeps the compiled graphs of one checkpoint. */
@@ -68,11 +73,12 @@ export function createModelRunner({
       };
       return {
         prepare: () => cache.prepare(recipe),
-        async run(values, offered = {}) {
+        async run(values, { offered = {}, signal } = {}) {
           await cache.prepare(recipe);
           const names = parameterNames.get(recipe.key);
           const taken = Object.entries(offered).filter(([name]) => names?.has(name));
-          const outputs = await cache.run(recipe, { ...values, ...Object.fromEntries(taken) });
+          const all = { ...values, ...Object.fromEntries(taken) };
+          const outputs = await cache.run(recipe, all, { signal });
           const get = (name: string): FloatTensor => floatOutput(name, outputs[name]);
           return Object.assign(get, { has: (name: string) => outputs[name] !== undefined });
         },

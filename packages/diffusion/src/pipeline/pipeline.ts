@@ -46,8 +46,14 @@ export interface DenoiserSizes {
   readonly tokens?: number;
 }
 
+/** What may stop a model while it runs. */
+export interface StopOptions {
+  /** @throws AtelierError `aborted` once it is given. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Options of {@link Pipeline.denoiser}. */
-export interface DenoiserOptions {
+export interface DenoiserOptions extends StopOptions {
   readonly adapters?: readonly Adapter[];
 }
 
@@ -109,7 +115,7 @@ export interface Pipeline {
   /** Pictures `[pictures, 3, height, width]` from −1 to 1; one at a time, to bound memory. */
   encodeImages(pixels: FloatTensor): Promise<EncodedImages>;
   /** Scaled latents `[pictures, channels, h, w]` to pixels, about −1 to 1; one at a time. */
-  decodeLatents(latents: FloatTensor): Promise<FloatTensor>;
+  decodeLatents(latents: FloatTensor, options?: StopOptions): Promise<FloatTensor>;
   /**
    * A second pipeline over the same open checkpoint, with graphs of its own; dispose it before this one.
    * @throws AtelierError `weights`, `data` as `loadPipeline`.

@@ -55,7 +55,7 @@ export function createModels(context: ModelsContext): PipelineModels {
       };
     },
     encodeImages: (pixels) => encodeImages(context, pixels),
-    decodeLatents: (latents) => decodeLatents(context, latents),
+    decodeLatents: (latents, options) => decodeLatents(context, latents, options),
     denoiser: (sizes, options) => denoiser(context, sizes, options),
   };
 }
@@ -85,7 +85,7 @@ async function statesOf(
   const pooled: FloatTensor[] = [];
   for (let text = 0; text < texts; text++) {
     const row = ids.data.subarray(text * tokens, (text + 1) * tokens);
-    const output = await graph.run({ input_ids: intTensor(row, [1, tokens]) }, values);
+    const output = await graph.run({ input_ids: intTensor(row, [1, tokens]) }, { offered: values });
     states.push(output("states"));
     if (output.has("pooled")) pooled.push(output("pooled"));
   }
@@ -112,7 +112,11 @@ async function encodeImages(context: ModelsContext, pixels: FloatTensor): Promis
   return { mean: joinRows(means), logVariance: joinRows(logVariances) };
 }
 
-async function decodeLatents(context: ModelsContext, latents: FloatTensor): Promise<FloatTensor> {
+async function decodeLatents(
+  context: ModelsContext,
+  latents: FloatTensor,
+  { signal }: Parameters<Pipeline["decodeLatents"]>[1] = {},
+): Promise<FloatTensor> {
   const { family, configs, runner } = context;
   const { channels } = family.latents(configs);
   requireExtents("decodeLatents latents", latents, ["pictures", channels, "height", "width"]);
@@ -122,7 +126,7 @@ async function decodeLatents(context: ModelsContext, latents: FloatTensor): Prom
   );
   const pictures: FloatTensor[] = [];
   for (const row of rowsOf(latents)) {
-    const output = await graph.run({ latents: row });
+    const output = await graph.run({ latents: row }, { signal });
     pictures.push(output("pixels"));
   }
   return joinRows(pictures);
@@ -131,7 +135,7 @@ async function decodeLatents(context: ModelsContext, latents: FloatTensor): Prom
 async function denoiser(
   context: ModelsContext,
   { batch, height, width, tokens = usualTokens(context) }: Parameters<Pipeline["denoiser"]>[0],
-  { adapters = [] }: Parameters<Pipeline["denoiser"]>[1] = {},
+  { adapters = [], signal }: Parameters<Pipeline["denoiser"]>[1] = {},
 ): Promise<Denoiser> {
   const { family, base, runner } = context;
   requireAdapters(adapters, base);
@@ -145,7 +149,8 @@ async function denoiser(
   await graph.prepare();
   return async (sample: FloatTensor, timestep: number, conditioning: Conditioning) => {
     const time = floatTensor(new Float32Array(batch).fill(timestep), [batch]);
-    const output = await graph.run({ sample, timestep: time, ...conditioning }, values);
+    const inputs = { sample, timestep: time, ...conditioning };
+    const output = await graph.run(inputs, { offered: values, signal });
     return output("prediction");
   };
 }

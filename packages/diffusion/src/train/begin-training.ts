@@ -34,7 +34,7 @@ export async function* beginTraining(
   base: Pipeline,
   prepared: PreparedRun,
 ): AsyncGenerator<TrainEvent, Training, undefined> {
-  const { plan, deps, resume } = run;
+  const { plan, deps, signal, resume } = run;
   const { runtime } = deps;
   const found = yield* findSnapshot(run);
   yield { type: "progress", stage: "compile", done: 0, total: 1 };
@@ -46,7 +46,7 @@ export async function* beginTraining(
   const names = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
   const lost = names.map((watcher): Warning => warning("lost-watcher", { watcher }));
   yield* [...warnings, ...lost].map(warningEvent);
-  const from = { runtime, plan, initial, resumeFrom: found };
+  const from = { runtime, plan, initial, signal, resumeFrom: found };
   const options = fineTuning({ ...from, ...prepared, ...start });
   // From here on nothing is told: a reader who left now would leave the loop open.
   const loop = await createTrainingLoop(options);

@@ -11,6 +11,7 @@ import { inEnglish } from "../english/english-warnings.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../files/safetensors/write-safetensors.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
+import { stoppingRuntime } from "../testing/stopping-runtime.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../testing/tiny-training.js";
 import { completeConfig } from "./config/complete-config.js";
 import { parseTrainConfig } from "./config/config.js";
@@ -277,6 +278,24 @@ describe("train", () => {
     const file = await openSafetensors(nodeFiles, stopped.results[0]?.path ?? "");
     expect(file.metadata.get("ss_steps")).toBe("2");
     await file.close();
+  });
+
+  it("keeps the steps before the one within which it is asked to stop", async () => {
+    const config = tinyConfig(pictures, {
+      steps: 1000,
+      output: { folder: join(pictures, "..", "stop-within") },
+    });
+    const controller = new AbortController();
+    const deps = depsOf(config);
+    const stop = () => controller.abort();
+    const runtime = stoppingRuntime(deps.runtime, { output: "gradNorm", time: 3, stop });
+    const events: TrainEvent[] = [];
+    for await (const event of runTraining(config, { ...deps, runtime }, controller.signal)) {
+      events.push(event);
+    }
+    expect(stepsOf(events).map(({ step }) => step)).toEqual([1, 2]);
+    const { step, results } = only(events, "stopped");
+    expect([step, results.length > 0]).toEqual([2, true]);
   });
 
   it("ends with `stopped` and no adapter when it is stopped before the first step", async () => {

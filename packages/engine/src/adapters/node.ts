@@ -3,7 +3,8 @@
 export { makeFolder, nodeFiles } from "./node-files.js";
 export {
   createOrtRuntime,
-  type OrtProvider,
   type OrtRuntimeOptions,
   trainingEnvironment,
-} from "./ort-node.js";
+} from "./ort/ort-runtime.js";
+export { chooseRoute, type OrtRoute } from "./ort/route.js";
+export type { OrtProvider } from "./ort/sessions.js";

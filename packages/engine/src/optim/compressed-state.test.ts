@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { parametersOf } from "../graph/graph.js";
 import type { GraphNode } from "../graph/node.js";
 import { silu, square, sub } from "../graph/ops/elementwise.js";

@@ -1,7 +1,7 @@
 /** @file The loss without a step: what a step would tell, and a training that does not notice. */
 
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { parametersOf } from "../graph/graph.js";
 import { add, square, sub } from "../graph/ops/elementwise.js";
 import { linear } from "../graph/ops/linalg.js";

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { AtelierError } from "../errors.js";
 import { parametersOf } from "../graph/graph.js";
 import { add, mul, square, sub } from "../graph/ops/elementwise.js";
@@ -170,7 +170,7 @@ describe("a stepper", () => {
     const before = bitsOf(stepper);
     const bad = { ...batch, x: floatTensor(new Float32Array(240).fill(Number.NaN), [4, 60]) };
     const isGood = () => false;
-    const [results] = await stepper.run([bad], 0.01, isGood);
+    const [results] = await stepper.run([bad], 0.01, { isGood });
     expect(results?.["loss"]?.data[0]).toBeNaN();
     expect(stepper.step).toBe(1);
     expect(bitsOf(stepper)).toEqual(before);

@@ -1,7 +1,7 @@
 /** @file Groups of parameters with optimizers and learning rates of their own. */
 
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { parametersOf } from "../graph/graph.js";
 import { add, mul, square, sub } from "../graph/ops/elementwise.js";
 import { mean } from "../graph/ops/reduce.js";

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import type { GraphNode, NodeOf } from "../graph/node.js";
 import { add, square, sub } from "../graph/ops/elementwise.js";
 import { linear, matmul } from "../graph/ops/linalg.js";

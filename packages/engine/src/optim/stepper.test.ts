@@ -1,13 +1,15 @@
 /** @file Graphs for batches of several shapes that advance one state. */
 
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { parametersOf } from "../graph/graph.js";
-import { square, sub } from "../graph/ops/elementwise.js";
+import { square, sub, tanh } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/linalg.js";
 import { mean } from "../graph/ops/reduce.js";
 import { input, parameter } from "../graph/ops/source.js";
+import { createTorchGenerator } from "../random/torch-generator.js";
 import { floatTensor } from "../tensor.js";
+import { routeRuntime } from "../testing/adapters/route-runtime.js";
 import { adamW } from "./adam.js";
 import { createStepper, type Stepper } from "./stepper.js";
 
@@ -83,5 +85,51 @@ describe("createStepper with variants", () => {
     await expect(stepper.run([batchOf(4, 0)], 0.1)).rejects.toThrow(
       "stepper: expected a batch of one of 2 shapes, got x [4, 3], y [4, 1].",
     );
+  });
+});
+
+describe("a step that is stopped", () => {
+  /** A loss that takes a while: many products, of which none takes long. */
+  const slowLoss = () => {
+    const w = parameter("w", [96, 96]);
+    let y = input("x", [96, 96]);
+    for (let i = 0; i < 300; i++) y = tanh(matmul(y, w));
+    const loss = mean(square(y));
+    return { loss, parameters: parametersOf({ outputs: { loss } }) };
+  };
+  const draws = createTorchGenerator(4);
+  const slow = {
+    ...{ ...slowLoss(), optimizer: adamW(), frozen: new Map() },
+    initial: new Map([["w", floatTensor(draws.randn(96 * 96), [96, 96])]]),
+  };
+  const batches = [0, 1].map(() => ({ x: floatTensor(draws.randn(96 * 96), [96, 96]) }));
+
+  it.each([
+    ["updated at once", slow],
+    ["updated in parts", { ...slow, elementsPerUpdate: 1000 }],
+    ["of several batches", { ...slow, accumulation: 2 }],
+  ])("leaves everything as it was: %s", async (_, options) => {
+    const own = routeRuntime("capi", { threads: 1 });
+    await using stopped = await createStepper(own, options);
+    await using whole = await createStepper(own, options);
+    const given = batches.slice(0, "accumulation" in options ? 2 : 1);
+    for (const each of [stopped, whole]) await each.run(given, 0.01);
+    let cuts = 0;
+    for (const after of [0, 1, 3, 6, 12, 25]) {
+      const signal = AbortSignal.timeout(after);
+      const [before, step] = [structuredClone(stopped.state()), stopped.step];
+      try {
+        await stopped.run(given, 0.01, { signal });
+        stopped.restore(before, step);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "aborted" });
+        cuts += 1;
+      }
+      expect(stopped.step).toBe(step);
+      expect(stopped.state()).toEqual(before);
+    }
+    expect(cuts).toBeGreaterThan(0);
+    expect(await stopped.run(given, 0.01)).toEqual(await whole.run(given, 0.01));
+    expect(stopped.state()).toEqual(whole.state());
   });
 });

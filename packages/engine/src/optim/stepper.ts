@@ -41,6 +41,14 @@ export interface StepperOptions extends TrainingGraphOptions {
   readonly average?: ParameterAverage | undefined;
 }
 
+/** Options of {@link Stepper.run}. */
+export interface StepOptions {
+  /** Tells by the results whether the step counts; else everything is as it was before it. */
+  readonly isGood?: (results: readonly StepResults[]) => boolean;
+  /** Stops the step as long as nothing is overwritten: then likewise. An update that has begun ends. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Trains step by step. */
 export interface Stepper extends AsyncDisposable {
   /** Finished steps. */
@@ -48,13 +56,13 @@ export interface Stepper extends AsyncDisposable {
   /**
    * One step over `batches` (as many as the accumulation); the results of each, with the `gradNorm` of
    * the gradients so far. Groups derive their own rates from `learningRate`.
-   * @param isGood tells by the results whether the step counts; else everything is as it was before it
-   * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes.
+   * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes,
+   *   `aborted` on the signal.
    */
   run(
     batches: readonly TensorMap[],
     learningRate: number,
-    isGood?: (results: readonly StepResults[]) => boolean,
+    options?: StepOptions,
   ): Promise<StepResults[]>;
   /**
    * The loss and the metrics of one batch, forward only and on the same vectors: what a step over it
@@ -104,7 +112,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   const advance = async (
     { compiled, outputs }: CompiledStep,
     values: TensorMap,
-    names: readonly string[],
+    { names, signal }: { readonly names: readonly string[] } & Pick<StepOptions, "signal">,
   ): Promise<StepResults> => {
     const written = names.filter((name) => stateNames.next(name) in outputs);
     const targets = Object.entries(state.targets(written)).map(
@@ -112,7 +120,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
         [name, { ...tensor, shape: outputs[name]?.shape ?? tensor.shape }] as const,
     );
     const into = Object.fromEntries(targets);
-    const results = await compiled.run(values, { into });
+    const results = await compiled.run(values, { into, signal });
     state.swap(written);
     return Object.fromEntries(Object.entries(results).filter(([name]) => !(name in into)));
   };
@@ -121,7 +129,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     get step() {
       return finished;
     },
-    async run(batches, learningRate, isGood = () => true) {
+    async run(batches, learningRate, { isGood = () => true, signal } = {}) {
       if (batches.length !== accumulation) {
         throw new AtelierError(
           "training",
@@ -134,7 +142,8 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       for (const batch of batches) {
         const step = fitting(steps, batch);
         const values = { ...batch, ...accepted(step, scalars), ...state.read(step.accepts) };
-        results.push(await advance(step, values, [...state.gradients, ...state.updated]));
+        const names = [...state.gradients, ...state.updated];
+        results.push(await advance(step, values, { names, signal }));
       }
       if (!isGood(results)) {
         // The vectors that were swapped out still hold the values from before.
@@ -147,7 +156,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       isTorn = updates.length > 0;
       for (const update of updates) {
         const values = { ...accepted(update, given), ...state.read(update.accepts) };
-        await advance(update, values, state.updated);
+        await advance(update, values, { names: state.updated });
       }
       isTorn = false;
       finished += 1;

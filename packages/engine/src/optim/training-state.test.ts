@@ -1,7 +1,7 @@
 /** @file What a training keeps: a restored one goes on with the same bits, a foreign one is refused. */
 
 import { describe, expect, it } from "vitest";
-import { createOrtRuntime } from "../adapters/ort-node.js";
+import { createOrtRuntime } from "../adapters/ort/ort-runtime.js";
 import { parametersOf } from "../graph/graph.js";
 import { add, square, sub } from "../graph/ops/elementwise.js";
 import { linear } from "../graph/ops/linalg.js";

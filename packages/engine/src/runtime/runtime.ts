@@ -28,6 +28,8 @@ export interface Capabilities {
    * softmax in blocks, which takes more operators and no more memory.
    */
   readonly fusesAttention: boolean;
+  /** Arrays that runs read and write may lie in shared memory. */
+  readonly sharesMemory: boolean;
 }
 
 /** A weight that lies in a file, little-endian and row-major. */
@@ -56,15 +58,26 @@ export type TensorMap = Readonly<Record<string, HostTensor>>;
 
 /** Options of {@link CompiledGraph.run}. */
 export interface RunOptions {
-  /** Tensors to write outputs into, instead of new ones. They must not be inputs of the same run. */
+  /**
+   * Tensors to write outputs into, instead of new ones; their memory may be shared. What is an input of
+   * the same run, too, is overwritten while others may still read it.
+   */
   readonly into?: TensorMap;
+  /**
+   * Stops the run, between two operators where the device allows it. Targets may then be half written.
+   * A run that the signal reaches too late gives its results.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A graph ready to run with its static shapes. */
+/** A graph ready to run with its static shapes. Disposing waits for the runs that are under way. */
 export interface CompiledGraph extends AsyncDisposable {
   /**
-   * Runs once. `values` holds every input and every parameter that was not fixed.
-   * @throws AtelierError `runtime` for missing, unknown or misshapen values and for device errors.
+   * Runs once. `values` holds every input and every parameter that was not fixed. Runs may overlap. Until
+   * the promise settles, arrays that were given belong to the run: they may be read, but not written,
+   * transferred or resized.
+   * @throws AtelierError `runtime` for missing, unknown or misshapen values, device errors and a graph that
+   *   was disposed, `aborted` on the signal.
    */
   run(values: TensorMap, options?: RunOptions): Promise<Record<string, HostTensor>>;
 }

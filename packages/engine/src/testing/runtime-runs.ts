@@ -6,7 +6,7 @@ import { add, mul } from "../graph/ops/elementwise.js";
 import { sumSquares } from "../graph/ops/reduce.js";
 import { constant, input, parameter, scalar } from "../graph/ops/source.js";
 import type { CompileOptions, Runtime, TensorMap } from "../runtime/runtime.js";
-import { floatTensor, intTensor } from "../tensor.js";
+import { floatTensor, type HostTensor, intTensor } from "../tensor.js";
 
 /** y = w·x + 1 */
 function line(): Graph {
@@ -16,6 +16,13 @@ function line(): Graph {
 
 const x = floatTensor([3, 4], [2]);
 const w = floatTensor([2, -1], [2]);
+
+/** Two numbers, whose memory has gone to another thread. */
+function transferred(): Float32Array {
+  const data = Float32Array.of(1, 2);
+  structuredClone(data, { transfer: [data.buffer] });
+  return data;
+}
 
 /** Declares the tests of compiling with weights and running with values. */
 export function describeRuns(runtime: () => Runtime): void {
@@ -102,6 +109,60 @@ export function describeRuns(runtime: () => Runtime): void {
       await compiled.run({ x: w, w }, { into: { y } });
       expect([...y.data]).toEqual([5, 2]);
     });
+
+    it("reads and writes shared memory, at any element, or says that it does not", async () => {
+      await using compiled = await runtime().compile(line());
+      const shared = new SharedArrayBuffer(32);
+      const [from, to] = [4, 20].map((offset) => new Float32Array(shared, offset, 2));
+      if (from === undefined || to === undefined) throw new Error("two views");
+      from.set(x.data);
+      const y = floatTensor(to, [2]);
+      const run = compiled.run({ x: floatTensor(from, [2]), w }, { into: { y } });
+      if (!runtime().capabilities.sharesMemory) {
+        await expect(run).rejects.toThrow(/expected memory that is not shared/);
+        return;
+      }
+      await run;
+      expect([...new Float32Array(shared)]).toEqual([0, 3, 4, 0, 0, 7, -3, 0]);
+    });
+
+    it("takes and gives tensors without elements", async () => {
+      const empty = floatTensor([], [0, 3]);
+      const outputs = { y: mul(input("x", [0, 3]), 2) };
+      expect(await runOnce({ outputs }, { x: empty })).toEqual({ y: [] });
+    });
+
+    it("gives runs that overlap their own results", async () => {
+      await using compiled = await runtime().compile(line());
+      const numbers = Array.from({ length: 20 }, (_, i) => i);
+      const results = await Promise.all(
+        numbers.map((i) => compiled.run({ x: floatTensor([i, -i], [2]), w })),
+      );
+      expect(results.map(({ y }) => Array.from(y?.data ?? [], Number))).toEqual(
+        numbers.map((i) => [2 * i + 1, i + 1]),
+      );
+    });
+
+    it("ends the runs that are under way before it is disposed, and begins no other", async () => {
+      const compiled = await runtime().compile(line());
+      const run = compiled.run({ x, w });
+      const disposals = [compiled[Symbol.asyncDispose](), compiled[Symbol.asyncDispose]()];
+      await expect(compiled.run({ x, w })).rejects.toThrow(/expected an open graph/);
+      expect((await run)["y"]?.data).toEqual(Float32Array.of(7, -3));
+      await Promise.all(disposals);
+      await expect(compiled.run({ x, w })).rejects.toMatchObject({ code: "runtime" });
+    });
+
+    it("does not begin on a signal that was given before", async () => {
+      await using compiled = await runtime().compile(line());
+      const y = floatTensor([0, 0], [2]);
+      const signal = AbortSignal.abort(new Error("enough"));
+      await expect(compiled.run({ x, w }, { into: { y }, signal })).rejects.toMatchObject({
+        code: "aborted",
+        cause: { message: "enough" },
+      });
+      expect([...y.data]).toEqual([0, 0]);
+    });
   });
 
   describe("refusals", () => {
@@ -138,6 +199,19 @@ export function describeRuns(runtime: () => Runtime): void {
     refuses("a result tensor of an unknown name", { x, w }, /"z"/, {
       z: floatTensor([0, 0], [2]),
     });
+
+    // What the types forbid, but a program in JavaScript may give.
+    const misfits: Readonly<Record<string, HostTensor>> = {
+      "fewer elements than its shape has": { ...x, data: Float32Array.of(1) },
+      "more elements than its shape has": { ...x, data: Float32Array.of(1, 2, 3) },
+      "an array of another type": { ...x, data: Float64Array.of(1, 2) as unknown as Float32Array },
+      "an array that was transferred": { ...x, data: transferred() },
+    };
+    for (const [name, misfit] of Object.entries(misfits)) {
+      const message = /expected a Float32Array of 2 elements for ".".*, got a Float(32|64)Array of/;
+      refuses(`a value with ${name}`, { x: misfit, w }, message);
+      refuses(`a result tensor with ${name}`, { x, w }, message, { y: misfit });
+    }
 
     it("refuses a fixed weight of another shape", async () => {
       const parameters = new Map([["w", floatTensor([1], [1])]]);

@@ -23,7 +23,7 @@ export interface FineTuningOptions
   extends Pick<BatchSource, "data" | "prior" | "encode">,
     Pick<
       LoopOptions<TrainingBatch>,
-      "runtime" | "frozen" | "initial" | "constraints" | "resumeFrom"
+      "runtime" | "frozen" | "initial" | "constraints" | "resumeFrom" | "signal"
     > {
   readonly plan: RunPlan;
 }

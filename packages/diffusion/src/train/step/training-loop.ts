@@ -24,8 +24,8 @@ export interface TrainingLoop extends AsyncDisposable {
   /** Everything that later steps depend on, besides their number: overwritten by the next step. */
   readonly state: () => ReadonlyMap<string, HostTensor>;
   /**
-   * One step. @throws AtelierError `training` when one of its numbers is not finite; the values are then
-   * still those before the step.
+   * One step. @throws AtelierError `training` when one of its numbers is not finite, `aborted` on the
+   *   signal; the values are then still those before the step.
    */
   advance(): Promise<FinishedStep>;
 }
@@ -61,6 +61,8 @@ export interface LoopOptions<Batch> extends StepperOptions {
   ) => AtelierError;
   /** Of values after each step; disposed with the loop. */
   readonly constraints?: readonly Constraint[];
+  /** Stops the step that is under way; it does not count then. */
+  readonly signal?: AbortSignal | undefined;
   /** A state to go on from, after so many steps. */
   readonly resumeFrom?:
     | { readonly state: ReadonlyMap<string, HostTensor>; readonly step: number }
@@ -72,7 +74,7 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
   options: LoopOptions<Batch>,
 ): Promise<TrainingLoop> {
   const { accumulation = 1, average, constraints = [], resumeFrom } = options;
-  const { batchAt, learningRateAt, notFinite } = options;
+  const { batchAt, learningRateAt, notFinite, signal } = options;
   const stepper = await createStepper(options.runtime, options);
   if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step);
   return {
@@ -92,7 +94,7 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
         batches.push(await batchAt((step - 1) * accumulation + micro));
       }
       const inputs = batches.map(({ values }) => values);
-      const results = await stepper.run(inputs, learningRate, areFinite);
+      const results = await stepper.run(inputs, learningRate, { isGood: areFinite, signal });
       if (!areFinite(results)) throw notFinite(step, batches, results);
       for (const constraint of constraints) {
         const changed = await constraint.apply(stepper.values());

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, memoryUsage, resourceUsage, stdout } from "node:process";
-import { createOrtRuntime } from "../../adapters/ort-node.js";
+import { createOrtRuntime } from "../../adapters/ort/ort-runtime.js";
 import { gradients } from "../../autodiff/gradient.js";
 import { AtelierError, said } from "../../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../../graph/graph.js";

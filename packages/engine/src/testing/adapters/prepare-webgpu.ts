@@ -5,7 +5,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { env, platform } from "node:process";
-import { createOrtRuntime } from "../../adapters/ort-node.js";
+import { createOrtRuntime } from "../../adapters/ort/ort-runtime.js";
 import { messageOf } from "../../errors.js";
 import { neg } from "../../graph/ops/elementwise.js";
 import { input } from "../../graph/ops/source.js";

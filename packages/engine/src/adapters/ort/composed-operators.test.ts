@@ -4,16 +4,16 @@
  */
 
 import { expect, it } from "vitest";
-import { gradients } from "../autodiff/gradient.js";
-import { attention } from "../graph/ops/attention.js";
-import { mul } from "../graph/ops/elementwise.js";
-import { sum } from "../graph/ops/reduce.js";
-import { input } from "../graph/ops/source.js";
-import { createTorchGenerator } from "../random/torch-generator.js";
-import { floatTensor, type HostTensor } from "../tensor.js";
-import { expectClose } from "../testing/closeness.js";
-import { runRuntimeSuite } from "../testing/runtime-suite.js";
-import { createOrtRuntime } from "./ort-node.js";
+import { gradients } from "../../autodiff/gradient.js";
+import { attention } from "../../graph/ops/attention.js";
+import { mul } from "../../graph/ops/elementwise.js";
+import { sum } from "../../graph/ops/reduce.js";
+import { input } from "../../graph/ops/source.js";
+import { createTorchGenerator } from "../../random/torch-generator.js";
+import { floatTensor, type HostTensor } from "../../tensor.js";
+import { expectClose } from "../../testing/closeness.js";
+import { runRuntimeSuite } from "../../testing/runtime-suite.js";
+import { createOrtRuntime } from "./ort-runtime.js";
 
 const lacks = ["fusesTransposes", "fusesAttention"] as const;
 

@@ -7,12 +7,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { expectClose } from "../testing/closeness.js";
-import { trainingEnvironment } from "./ort-node.js";
+import { expectClose } from "../../testing/closeness.js";
+import { trainingEnvironment } from "./ort-runtime.js";
 
 const MEBIBYTE = 2 ** 20;
 const program = fileURLToPath(
-  new URL("../../dist/testing/adapters/measure-memory.js", import.meta.url),
+  new URL("../../../dist/testing/adapters/measure-memory.js", import.meta.url),
 );
 
 interface Measurement {

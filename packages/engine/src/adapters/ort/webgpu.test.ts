@@ -1,9 +1,9 @@
 /** @file onnxruntime-node on a WebGPU device, hardware or software: one example of every operation. */
 
 import { it } from "vitest";
-import { prepareWebGpu } from "../testing/adapters/prepare-webgpu.js";
-import { runRuntimeSuite } from "../testing/runtime-suite.js";
-import { createOrtRuntime } from "./ort-node.js";
+import { prepareWebGpu } from "../../testing/adapters/prepare-webgpu.js";
+import { runRuntimeSuite } from "../../testing/runtime-suite.js";
+import { createOrtRuntime } from "./ort-runtime.js";
 
 const reason = await prepareWebGpu();
 if (reason === undefined) {

@@ -3,16 +3,16 @@
 import { link, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Graph } from "../graph/graph.js";
-import { add, cast, mul } from "../graph/ops/elementwise.js";
-import { gatherRows } from "../graph/ops/movement.js";
-import { input, parameter } from "../graph/ops/source.js";
-import type { FileTensor, ParameterSource } from "../runtime/runtime.js";
-import { byteView, floatTensor } from "../tensor.js";
-import { createOrtRuntime } from "./ort-node.js";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Graph } from "../../graph/graph.js";
+import { add, cast, mul } from "../../graph/ops/elementwise.js";
+import { gatherRows } from "../../graph/ops/movement.js";
+import { input, parameter } from "../../graph/ops/source.js";
+import type { FileTensor, ParameterSource, Runtime } from "../../runtime/runtime.js";
+import { byteView, floatTensor } from "../../tensor.js";
+import { routeRuntime, routes } from "../../testing/adapters/route-runtime.js";
 
-const runtime = createOrtRuntime({ threads: 1 });
+let runtime: Runtime;
 const x = floatTensor([1, 10, 100], [3]);
 
 /** y = w·x, with w `[3]`. */
@@ -58,7 +58,11 @@ async function fileOf(values: readonly number[], offset = 0): Promise<FileTensor
   return place;
 }
 
-describe("weights in files", () => {
+describe.each(routes)("weights in files, by %s", (route) => {
+  beforeAll(() => {
+    runtime = routeRuntime(route, { threads: 1 });
+  });
+
   it.each([0, 1, 3, 8, 4097])("are read at offset %i", async (offset) => {
     expect(await run(scaled(), await fileOf([2, -3, 0.5], offset))).toEqual([2, -30, 50]);
   });
@@ -160,7 +164,11 @@ describe("weights in files", () => {
   });
 });
 
-describe("weights in files that do not fit", () => {
+describe.each(routes)("weights in files that do not fit, by %s", (route) => {
+  beforeAll(() => {
+    runtime = routeRuntime(route, { threads: 1 });
+  });
+
   it("name the weight whose size is not that of the graph", async () => {
     const place = await fileOf([1, 2]);
     await expect(run(scaled(), place)).rejects.toMatchObject({

@@ -5,16 +5,16 @@
 
 import { link, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type DType, dtypes } from "../dtype.js";
-import { AtelierError, said } from "../errors.js";
-import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
-import { isHalf, widenHalf } from "../half.js";
-import type { OnnxTensor } from "../onnx/model-proto.js";
-import type { FileTensor, ParameterSource } from "../runtime/runtime.js";
-import { sizeOf } from "../shape.js";
-import { floatTensor, type HostTensor } from "../tensor.js";
-import { nodeFiles } from "./node-files.js";
-import { requireType } from "./ort-values.js";
+import { type DType, dtypes } from "../../dtype.js";
+import { AtelierError, said } from "../../errors.js";
+import { formatType, type NodeOf } from "../../graph/node.js";
+import { isHalf, widenHalf } from "../../half.js";
+import type { OnnxTensor } from "../../onnx/model-proto.js";
+import { requireType } from "../../runtime/named-values.js";
+import type { FileTensor, ParameterSource } from "../../runtime/runtime.js";
+import { sizeOf } from "../../shape.js";
+import { floatTensor, type HostTensor, tensorOfBytes } from "../../tensor.js";
+import { nodeFiles } from "../node-files.js";
 
 /** A weight that ONNX Runtime maps. */
 export interface MappedWeight {
@@ -141,26 +141,5 @@ async function readTensor(node: NodeOf<"parameter">, source: FileTensor): Promis
     return floatTensor(widenHalf(new Uint16Array(buffer), dtype), node.shape);
   } finally {
     await file.close();
-  }
-}
-
-function tensorOfBytes({ shape, dtype }: ValueType, buffer: ArrayBuffer): HostTensor {
-  switch (dtype) {
-    case "float32":
-      return { dtype, shape, data: new Float32Array(buffer) };
-    case "float64":
-      return { dtype, shape, data: new Float64Array(buffer) };
-    case "float16":
-    case "bfloat16":
-      return { dtype, shape, data: new Uint16Array(buffer) };
-    case "int64":
-      return { dtype, shape, data: new BigInt64Array(buffer) };
-    case "int32":
-      return { dtype, shape, data: new Int32Array(buffer) };
-    case "uint8":
-    case "bool":
-      return { dtype, shape, data: new Uint8Array(buffer) };
-    default:
-      return dtype satisfies never;
   }
 }

@@ -1,0 +1,164 @@
+/**
+ * @file A graph as a session of ONNX Runtime.
+ *
+ * Large models are handed over as they are, weights mapped from their files and ONNX Runtime's own
+ * optimiser off: it would fold and repack gigabytes of weights into second and third copies. For
+ * small models these copies cost nothing and make convolutions up to twice as fast, so there it is
+ * on, but for the pass that would merge recomputed blocks with their originals.
+ */
+
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { type DType, dtypes } from "../../dtype.js";
+import { AtelierError, messageOf, said } from "../../errors.js";
+import { type Graph, inputsOf, nodesOf, parametersOf } from "../../graph/graph.js";
+import type { NodeOf, ValueType } from "../../graph/node.js";
+import { inputName, parameterName } from "../../onnx/lower/source.js";
+import { lowerGraph, outputName, type ParameterBinding } from "../../onnx/lower-graph.js";
+import { encodeModel } from "../../onnx/model-proto.js";
+import { createCompiledGraph, type GraphExecutor } from "../../runtime/compiled-graph.js";
+import { slotsOf } from "../../runtime/named-values.js";
+import type {
+  Capabilities,
+  CompiledGraph,
+  CompileOptions,
+  ParameterSource,
+} from "../../runtime/runtime.js";
+import { sizeOf } from "../../shape.js";
+import { byteView, type HostTensor } from "../../tensor.js";
+import { makeGraphFolder, sweepGraphFolders } from "./graph-folders.js";
+import type { CreateSession, DeviceSettings, SessionRequest } from "./sessions.js";
+import { mapFiles, readFixed } from "./stored-weights.js";
+
+/** What graphs are compiled for. */
+export interface Device {
+  readonly settings: DeviceSettings;
+  readonly capabilities: Capabilities;
+  /** Weights up to this size are copied by ONNX Runtime's optimiser. */
+  readonly copiedBytes: number;
+  readonly createSession: CreateSession;
+}
+
+/**
+ * The order of operators matters where blocks are recomputed to save memory, and where all values
+ * of a graph together are larger than this.
+ */
+const UNORDERED_BYTES = 2 * 2 ** 30;
+
+/**
+ * Values from this size on decide how a graph runs. The optimiser lays convolutions out anew, and keeps
+ * the buffers of both layouts; an arena grows by powers of two and keeps what it has. Decoding a picture of
+ * 1024×1024 took 11.8 GB with both and takes 4.1 without, in the same time.
+ */
+export const LARGE_VALUE_BYTES: number = 256 * 2 ** 20;
+
+const bytesIn = (nodes: readonly ValueType[]): number =>
+  nodes.reduce((total, { shape, dtype }) => total + sizeOf(shape) * dtypes[dtype].bytes, 0);
+
+/** Once in a process. */
+let sweeping: Promise<void> | undefined;
+
+/** Compiles a graph. @throws AtelierError as `Runtime.compile`. */
+export async function compileGraph(
+  graph: Graph,
+  device: Device,
+  { parameters = new Map() }: CompileOptions = {},
+): Promise<CompiledGraph> {
+  sweeping ??= sweepGraphFolders(tmpdir());
+  await sweeping;
+  const folder = await makeGraphFolder(tmpdir());
+  try {
+    const prepared = await prepare(graph, { device, parameters, folder });
+    const { fixed, sources } = prepared;
+    const session = await createSession(prepared, device.createSession);
+    return createCompiledGraph(graph, slotsOf(sources), {
+      execute: ({ values, ...run }) => session.execute({ ...run, values: [...values, ...fixed] }),
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    });
+  } finally {
+    // Mapped files stay readable after their links are gone.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Preparation {
+  readonly device: Device;
+  readonly parameters: ReadonlyMap<string, ParameterSource>;
+  readonly folder: string;
+}
+
+interface Prepared {
+  readonly request: SessionRequest;
+  readonly settings: DeviceSettings;
+  /** Values of the last inputs: weights that were read, and are too large to be part of the model. */
+  readonly fixed: readonly HostTensor[];
+  /** What the other inputs are. */
+  readonly sources: readonly (NodeOf<"input"> | NodeOf<"parameter">)[];
+}
+
+async function prepare(
+  graph: Graph,
+  { device, parameters, folder }: Preparation,
+): Promise<Prepared> {
+  const { settings } = device;
+  const { fusesTransposes, fusesAttention, maps: types } = device.capabilities;
+  const nodes = parametersOf(graph);
+  const all = nodesOf(graph);
+  const holdsLarge =
+    settings.provider === "cpu" &&
+    all.some((node) => node.kind !== "parameter" && bytesIn([node]) >= LARGE_VALUE_BYTES);
+  const isSmall = bytesIn(nodes) <= device.copiedBytes && !holdsLarge;
+  const isGiven = ({ attributes }: NodeOf<"parameter">): boolean =>
+    !parameters.has(attributes.name);
+  const wanted = nodes.filter((node) => !isGiven(node));
+  // The optimiser would widen the weights of a small model when it compiles, and keep that.
+  const mapped = await mapFiles(wanted, parameters, { folder, types, widens: !isSmall });
+  const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
+  const read = await readFixed(rest, parameters);
+  const bind = ({ attributes: { name } }: NodeOf<"parameter">): ParameterBinding => {
+    const tensor = read.get(name);
+    return (
+      mapped.get(name)?.data ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run")
+    );
+  };
+  const storedAs = ({ attributes: { name }, dtype }: NodeOf<"parameter">): DType =>
+    mapped.get(name)?.dtype ?? dtype;
+  const isRecomputed = all.some(({ kind }) => kind === "checkpoint");
+  const keepsOrder = isRecomputed || bytesIn(all) > UNORDERED_BYTES;
+  const abilities = { fusesTransposes, fusesAttention };
+  const lowering = { bind, storedAs, foldsWeights: isSmall, keepsOrder, ...abilities };
+  const model = encodeModel(lowerGraph(graph, lowering));
+  const sources = [...inputsOf(graph), ...nodes.filter(isGiven)];
+  const fixed = isSmall ? [] : [...read];
+  const inputs = [
+    ...sources.map(({ kind, attributes: { name } }) =>
+      kind === "input" ? inputName(name) : parameterName(name),
+    ),
+    ...fixed.map(([name]) => parameterName(name)),
+  ];
+  const outputs = Object.entries(graph.outputs).map(([name, { dtype, shape }]) => ({
+    name: outputName(name),
+    type: { dtype, shape },
+  }));
+  return {
+    request: { model, folder, isOptimized: isSmall, inputs, outputs },
+    settings: { ...settings, usesArena: settings.usesArena && !holdsLarge },
+    fixed: fixed.map(([, value]) => value),
+    sources,
+  };
+}
+
+async function createSession(
+  { request, settings }: Prepared,
+  create: CreateSession,
+): Promise<GraphExecutor> {
+  try {
+    return await create(request, settings);
+  } catch (cause) {
+    throw new AtelierError(
+      "runtime",
+      said`runtime: ONNX Runtime (${settings.provider}) refused the graph: ${messageOf(cause)}. Run \`atelier doctor\` to see which backends work here.`,
+      { cause },
+    );
+  }
+}

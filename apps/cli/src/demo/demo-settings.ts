@@ -26,7 +26,7 @@ export interface DemoTraining {
 export const adapterName = "mascot";
 
 /** Steps of the training. */
-export const defaultSteps = 150;
+export const defaultSteps = 250;
 
 /** Each prompt is drawn with this seed and the ones that follow. */
 export const firstSeed = 7;
@@ -36,7 +36,7 @@ export const picturesPerPrompt = 4;
 
 /** Seconds that the parts take on two cores of a server, to foretell how long the demo takes. */
 export function expectedSeconds(steps: number): Readonly<Record<DemoPart, number>> {
-  return { before: 10, train: 3 + 0.18 * steps, after: 9, judge: 7 };
+  return { before: 10, train: 3 + 0.13 * steps, after: 9, judge: 7 };
 }
 
 /** The training's config. @throws AtelierError `config` for numbers out of range. */

@@ -28,7 +28,7 @@ export const demoText = {
   more: `
 Examples:
   atelier demo
-  atelier demo --steps 150 --out runs/quick
+  atelier demo --steps 100 --out runs/quick
 
 Leaves report.html (opens in any browser, from disk), sheet.png, the pictures that it learned from,
 and the adapter in training/. Exit code 0 also when the report says that an aim was missed.`,

@@ -131,7 +131,13 @@ describe.skipIf(lacking !== undefined)("a checkpoint of Stable Diffusion 1.5's s
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "atelier-sd15-"));
     await makePictures();
-    await watch([at("../bench/dist/random-sd15.js"), base(), "--single-file", singleFile()]);
+    await watch([
+      at("../bench/dist/random-model.js"),
+      "sd15",
+      base(),
+      "--single-file",
+      singleFile(),
+    ]);
   }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -153,7 +159,7 @@ describe.skipIf(lacking !== undefined)("a checkpoint of Stable Diffusion 1.5's s
 
   it("trains from a folder in 16 bits with as little memory as was planned", async () => {
     const half = join(folder, "sd15-half");
-    await watch([at("../bench/dist/random-sd15.js"), half, "--dtype", "fp16"]);
+    await watch([at("../bench/dist/random-model.js"), "sd15", half, "--dtype", "fp16"]);
     const trained = await train(half, 2);
     const plan = trained.lines.find(({ event }) => event["type"] === "plan")?.event["memory"];
     // An object with its total, or the comparisons below fail.

@@ -288,7 +288,11 @@ describe("train", () => {
     const controller = new AbortController();
     const deps = depsOf(config);
     const stop = () => controller.abort();
-    const runtime = stoppingRuntime(deps.runtime, { output: "gradNorm", time: 3, stop });
+    const runtime = stoppingRuntime(deps.runtime, {
+      output: "next gradient:group 0",
+      time: 3,
+      stop,
+    });
     const events: TrainEvent[] = [];
     for await (const event of runTraining(config, { ...deps, runtime }, controller.signal)) {
       events.push(event);

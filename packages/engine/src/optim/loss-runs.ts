@@ -33,7 +33,7 @@ export function createLossRuns(
     return {
       inputs: inputShapes(graph),
       async compile() {
-        step ??= await compileStep(runtime, graph, frozen);
+        step ??= await compileStep(runtime, graph, { parameters: frozen });
         return step;
       },
       compiled: () => step?.compiled,

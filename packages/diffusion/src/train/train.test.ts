@@ -282,7 +282,7 @@ describe("train", () => {
 
   it("keeps the steps before the one within which it is asked to stop", async () => {
     const config = tinyConfig(pictures, {
-      steps: 1000,
+      ...{ steps: 1000, batchParts: 1 },
       output: { folder: join(pictures, "..", "stop-within") },
     });
     const controller = new AbortController();

@@ -135,7 +135,8 @@ function allocate(
   const { tensors, kernels } = allocateVectors(
     groups.map((group) => group.map(({ vector }) => vector)),
   );
-  const [current, spare]: [Vectors, Vectors] = [new Map(), new Map()];
+  const current: Vectors = new Map();
+  const spare: Vectors = new Map();
   for (const [g, group] of groups.entries()) {
     for (const [i, { vector, isSpare }] of group.entries()) {
       const tensor = tensors[g]?.[i];

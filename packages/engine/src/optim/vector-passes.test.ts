@@ -96,9 +96,9 @@ it.each([2, 3])("runs batches at once, %i at a time: the same bits every time", 
   expect(again.state).toEqual(together.state);
   // One after the other, gradients are added up in another order.
   const alone = await train(options);
-  expect(normsOf(together.told)).toEqual(
-    normsOf(alone.told).map((norm) => expect.closeTo(norm, 3)),
-  );
+  for (const [step, norm] of normsOf(together.told).entries()) {
+    expect(norm).toBeCloseTo(normsOf(alone.told)[step] ?? Number.NaN, 3);
+  }
   for (const [name, { data }] of together.values) {
     const expected = alone.values.get(name)?.data ?? [];
     const differences = data.map((value, i) => Math.abs(value - (expected[i] ?? 0)));

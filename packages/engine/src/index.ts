@@ -129,6 +129,7 @@ export {
 export { type StepMemory, stepMemory } from "./optim/step-memory.js";
 export {
   createStepper,
+  type EvaluateOptions,
   type StepOptions,
   type Stepper,
   type StepperOptions,

@@ -52,6 +52,13 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of {@link Stepper.evaluate}. */
+export interface EvaluateOptions {
+  /** The parameters as they are, which is the default, or their moving averages. */
+  readonly of?: "values" | "averages";
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Trains step by step. */
 export interface Stepper extends AsyncDisposable {
   /** Finished steps. */
@@ -70,10 +77,10 @@ export interface Stepper extends AsyncDisposable {
   /**
    * The loss and the metrics of one batch, forward only and on the same vectors: what a step over it
    * would tell. Nothing changes. Its graph is compiled when it is first asked for.
-   * @param of the parameters as they are, or their moving averages
-   * @throws AtelierError `shape` for a batch that no graph takes, `training` where no averages are kept.
+   * @throws AtelierError `shape` for a batch that no graph takes, `training` where no averages are kept,
+   *   `aborted` on the signal.
    */
-  evaluate(batch: TensorMap, of?: "values" | "averages"): Promise<StepResults>;
+  evaluate(batch: TensorMap, options?: EvaluateOptions): Promise<StepResults>;
   /** Trained parameters by name: views of the state, which the next step overwrites. */
   values(): ReadonlyMap<string, FloatTensor>;
   /** Moving averages of the trained parameters by name, likewise; `undefined` where none are kept. */
@@ -200,14 +207,14 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       if (isGood(results)) await updateAll(gradNorm, learningRate);
       return results;
     },
-    async evaluate(batch, of = "values") {
+    async evaluate(batch, { of = "values", signal } = {}) {
       if (of === "averages" && average === undefined) {
         throw new AtelierError(
           "training",
           "stepper: expected moving averages to evaluate, got a training that keeps none. Give it `average`, or evaluate the values.",
         );
       }
-      return losses.run(batch, Object.fromEntries(whole(state[of])()));
+      return losses.run(batch, Object.fromEntries(whole(state[of])()), signal);
     },
     values: () => whole(state.values)(),
     averages: () => (average === undefined ? undefined : whole(state.averages)()),

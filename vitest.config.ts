@@ -33,7 +33,8 @@ export default defineConfig({
     include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/*.slow.test.ts", "**/node_modules/**", "**/dist/**"],
     pool: "forks",
-    testTimeout: 30_000,
+    // Beside programs that use all cores a test takes many times as long as alone.
+    testTimeout: 120_000,
     tags: [
       {
         name: sharedTag,

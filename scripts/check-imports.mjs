@@ -24,7 +24,7 @@ const packages = [
 /** In a package a folder may import only what stands before it; files outside folders come first. */
 const folderOrders = {
   "@atelier/engine": [
-    ...["", "random", "graph", "autodiff", "onnx", "runtime", "nn", "optim"],
+    ...["", "random", "graph", "autodiff", "onnx", "runtime", "kernels", "nn", "optim"],
     "adapters",
   ],
   "@atelier/diffusion": [

@@ -31,5 +31,7 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   if (npm.status !== 0) process.exit(npm.status ?? 1);
   writeFileSync(stamp, lock);
 }
+// After the packages, one of which it needs.
+await import("./build-kernels.mjs").then(({ buildKernels }) => buildKernels());
 // The compiler itself says nothing while it works.
 if (!existsSync(`${root}/apps/cli/dist`)) console.log("setup: compiling (once, about 15 s) …");

@@ -84,7 +84,7 @@ const sectionsOfGroups: Readonly<Record<FlagGroup, readonly string[]>> = {
     ...["inputPerturbation", "timesteps"],
   ],
   progress: ["samples", "saveEverySteps", "keep"],
-  machine: ["device", "maxMemory", "gradientCheckpointing", "cacheFolder"],
+  machine: ["device", "maxMemory", "gradientCheckpointing", "batchParts", "cacheFolder"],
 };
 
 /**

@@ -78,6 +78,7 @@ export { constant, input, parameter, scalar } from "./graph/ops/source.js";
 export { printGraph } from "./graph/print.js";
 export { verify } from "./graph/verify.js";
 export { type HalfDType, isHalf, widenHalf } from "./half.js";
+export { allocateVectors, type VectorKernels, type VectorMemory } from "./kernels/vector-memory.js";
 export * as nn from "./nn/index.js";
 export {
   createWeights,
@@ -113,7 +114,6 @@ export {
   averageDecay,
   movingAverage,
   type ParameterAverage,
-  updateAverage,
 } from "./optim/parameter-average.js";
 export { type ProdigyOptions, prodigy } from "./optim/prodigy.js";
 export { type SgdOptions, sgd } from "./optim/sgd.js";
@@ -129,11 +129,12 @@ export {
 export { type StepMemory, stepMemory } from "./optim/step-memory.js";
 export {
   createStepper,
+  type EvaluateOptions,
   type StepOptions,
   type Stepper,
   type StepperOptions,
 } from "./optim/stepper.js";
-export { globalNorm, stateNames, type TrainingGraphOptions } from "./optim/training-graph.js";
+export { stateNames, type TrainingGraphOptions } from "./optim/training-graph.js";
 export {
   createTorchGenerator,
   type TorchGenerator,
@@ -157,6 +158,7 @@ export {
   floatTensor,
   type HostTensor,
   intTensor,
+  requireFloats,
   type TensorDataMap,
   type TensorOf,
 } from "./tensor.js";

@@ -76,26 +76,28 @@ export function tensorOfNumbers(values: readonly number[], shape: Shape, dtype: 
   }
 }
 
-/** A tensor over the memory of a buffer, which must be as large. */
+/** A tensor over the bytes of a buffer from an offset on. @throws RangeError beyond its end. */
 export function tensorOfBytes(
   { shape, dtype }: Pick<HostTensor, "shape" | "dtype">,
   buffer: ArrayBufferLike,
+  byteOffset = 0,
 ): HostTensor {
+  const place = [buffer, byteOffset, sizeOf(shape)] as const;
   switch (dtype) {
     case "float32":
-      return { dtype, shape, data: new Float32Array(buffer) };
+      return { dtype, shape, data: new Float32Array(...place) };
     case "float64":
-      return { dtype, shape, data: new Float64Array(buffer) };
+      return { dtype, shape, data: new Float64Array(...place) };
     case "float16":
     case "bfloat16":
-      return { dtype, shape, data: new Uint16Array(buffer) };
+      return { dtype, shape, data: new Uint16Array(...place) };
     case "int64":
-      return { dtype, shape, data: new BigInt64Array(buffer) };
+      return { dtype, shape, data: new BigInt64Array(...place) };
     case "int32":
-      return { dtype, shape, data: new Int32Array(buffer) };
+      return { dtype, shape, data: new Int32Array(...place) };
     case "uint8":
     case "bool":
-      return { dtype, shape, data: new Uint8Array(buffer) };
+      return { dtype, shape, data: new Uint8Array(...place) };
     default:
       return dtype satisfies never;
   }
@@ -104,6 +106,12 @@ export function tensorOfBytes(
 /** A tensor of zeros in new memory. @throws RangeError where there is none. */
 export function emptyTensor(type: Pick<HostTensor, "shape" | "dtype">): HostTensor {
   return tensorOfBytes(type, new ArrayBuffer(sizeOf(type.shape) * dtypes[type.dtype].bytes));
+}
+
+/** A tensor that must hold 32-bit floats. @throws AtelierError `dtype`. */
+export function requireFloats(tensor: HostTensor): FloatTensor {
+  if (tensor.dtype === "float32") return tensor;
+  throw new AtelierError("dtype", said`tensor: expected float32 values, got ${tensor.dtype}.`);
 }
 
 /** The bytes of an array, in place. */

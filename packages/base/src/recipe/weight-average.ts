@@ -10,18 +10,15 @@ import type { ParameterAverage } from "@atelier/engine";
 export const averageEverySteps = 10;
 
 /**
- * Every so many steps k·a + (1 − k)·w, with k the power of the decay that the steps since the last
+ * Every so many steps k·a + (1 − k)·w, with k, which is given, the power of the decay that the steps since the last
  * update amount to, but small at first, so that the random beginning is soon forgotten.
  * @param decay of a single step
  * @param since steps that were finished before the first that the average is told of
  */
 export function weightAverage(decay: number, since: number): ParameterAverage {
-  return (average, weights, stepsSince) => {
+  return (stepsSince) => {
     const updates = (since + stepsSince) / averageEverySteps;
-    if (!Number.isInteger(updates)) return;
-    const keep = Math.min(decay ** averageEverySteps, (updates - 1) / (updates + 8));
-    for (let i = 0; i < average.length; i++) {
-      average[i] = keep * (average[i] ?? 0) + (1 - keep) * (weights[i] ?? 0);
-    }
+    if (!Number.isInteger(updates)) return 1;
+    return Math.min(decay ** averageEverySteps, (updates - 1) / (updates + 8));
   };
 }

@@ -282,13 +282,17 @@ describe("train", () => {
 
   it("keeps the steps before the one within which it is asked to stop", async () => {
     const config = tinyConfig(pictures, {
-      steps: 1000,
+      ...{ steps: 1000, batchParts: 1 },
       output: { folder: join(pictures, "..", "stop-within") },
     });
     const controller = new AbortController();
     const deps = depsOf(config);
     const stop = () => controller.abort();
-    const runtime = stoppingRuntime(deps.runtime, { output: "gradNorm", time: 3, stop });
+    const runtime = stoppingRuntime(deps.runtime, {
+      output: "next gradient:group 0",
+      time: 3,
+      stop,
+    });
     const events: TrainEvent[] = [];
     for await (const event of runTraining(config, { ...deps, runtime }, controller.signal)) {
       events.push(event);

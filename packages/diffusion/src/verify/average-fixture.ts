@@ -5,10 +5,12 @@
 
 import {
   type AverageOptions,
+  allocateVectors,
   averageDecay,
   type FloatTensor,
   floatTensor,
-  updateAverage,
+  internalError,
+  requireFloats,
 } from "@atelier/engine";
 import { z } from "zod";
 import { parsePythonJson } from "../core/python-json.js";
@@ -52,10 +54,14 @@ export async function verifyAverageFixture(
   const compare = async (key: string, actual: FloatTensor) =>
     compareTensors(key, { actual, expected: await file.readFloat32(key) }, relativeTolerance);
   const { shape } = await file.readFloat32("shadow0");
-  const average = new Float32Array(shape.reduce((size, extent) => size * extent, 1)).fill(1);
+  const type = { dtype: "float32", shape } as const;
+  const { tensors, kernels } = allocateVectors([[type, type]]);
+  const [average, values] = (tensors[0] ?? []).map((tensor) => requireFloats(tensor).data);
+  if (average === undefined || values === undefined) throw internalError("average: no vectors.");
+  average.fill(1);
   for (let step = 0; file.entries.has(`shadow${step}`); step++) {
     const decay = averageDecay(step + 1, options);
-    updateAverage(average, new Float32Array(average.length).fill(step + 1), decay);
+    kernels.follow(average, values.fill(step + 1), 1 - decay);
     decays.push(await compare(`decay${step}`, floatTensor([decay], [1])));
     averages.push(await compare(`shadow${step}`, floatTensor(average, shape)));
   }

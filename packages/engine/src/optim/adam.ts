@@ -38,6 +38,7 @@ function adamFamily({
       { name: "first", moment: "first" },
       { name: "second", moment: "second" },
     ],
+    adam: { beta1, beta2, l2: decoupled ? 0 : weightDecay },
     scalarNames: [...(decoupled ? ["keep"] : []), "stepSize", "epsilon"],
     scalars(step, learningRate) {
       const biasFirst = (1 - beta1 ** step) / (1 - beta1);

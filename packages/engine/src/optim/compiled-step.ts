@@ -2,7 +2,7 @@
 
 import { AtelierError, said } from "../errors.js";
 import { type Graph, inputsOf, parametersOf } from "../graph/graph.js";
-import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
+import type { CompiledGraph, CompileOptions, Runtime, TensorMap } from "../runtime/runtime.js";
 import { formatShape, type Shape, sameShape } from "../shape.js";
 import type { HostTensor } from "../tensor.js";
 
@@ -27,9 +27,9 @@ export type StepResults = Readonly<Record<string, HostTensor>>;
 export async function compileStep(
   runtime: Runtime,
   graph: Graph,
-  frozen?: ReadonlyMap<string, ParameterSource>,
+  options?: CompileOptions,
 ): Promise<CompiledStep> {
-  const compiled = await runtime.compile(graph, frozen && { parameters: frozen });
+  const compiled = await runtime.compile(graph, options);
   const names = new Set(
     [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes }) => attributes.name),
   );

@@ -44,9 +44,11 @@ const smallestCompressed = 4096;
 /** An optimizer that keeps its moments in fewer bits; what is no moment stays as it is. */
 export function withStateStorage(optimizer: Optimizer, storage: StateStorage): Optimizer {
   if (storage === "float32") return optimizer;
-  const compressed = compress(optimizer, storage);
+  // Codes are decoded and encoded by graphs, which then update as well.
+  const { adam: _, ...graphed } = optimizer;
+  const compressed = compress(graphed, storage);
   return {
-    ...optimizer,
+    ...graphed,
     forShape: (shape) => {
       const plain = optimizer.forShape?.(shape) ?? optimizer;
       if (plain !== optimizer || sizeOf(shape) < smallestCompressed) return plain;

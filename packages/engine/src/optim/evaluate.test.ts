@@ -76,7 +76,7 @@ async function train(options: StepperOptions, evaluates: boolean) {
     const before = [];
     if (evaluates) {
       for (const batch of batches) before.push(await stepper.evaluate(batch));
-      if (options.average !== undefined) await stepper.evaluate(batchOf(4, 99), "averages");
+      if (options.average !== undefined) await stepper.evaluate(batchOf(4, 99), { of: "averages" });
     }
     const results = await stepper.run(batches, 0.01);
     if (evaluates) expect(lossesOf(before)).toEqual(lossesOf(results));
@@ -108,7 +108,7 @@ describe("the loss without a step", () => {
     const batch = batchOf(2, 7);
     const [latest, kept] = [
       await stepper.evaluate(batch),
-      await stepper.evaluate(batch, "averages"),
+      await stepper.evaluate(batch, { of: "averages" }),
     ];
     expect(kept).toEqual(await other.evaluate(batch));
     expect(kept).not.toEqual(latest);
@@ -125,11 +125,20 @@ describe("the loss without a step", () => {
     };
     await using stepper = await createStepper(counting, optionsOf(sgd()));
     await stepper.run([batchOf(4, 0)], 0.1);
-    expect(compiled).toBe(2);
+    const before = compiled;
     for (const rows of [2, 2]) await stepper.evaluate(batchOf(rows, 1));
-    expect(compiled).toBe(3);
+    expect(compiled).toBe(before + 1);
     await stepper.evaluate(batchOf(4, 1));
-    expect(compiled).toBe(4);
+    expect(compiled).toBe(before + 2);
+  });
+
+  it("is stopped by a signal", async () => {
+    await using stepper = await createStepper(runtime, optionsOf(sgd()));
+    const signal = AbortSignal.abort("Ctrl-C");
+    await expect(stepper.evaluate(batchOf(2, 0), { signal })).rejects.toMatchObject({
+      code: "aborted",
+      cause: "Ctrl-C",
+    });
   });
 
   it("is refused for batches that no graph takes, and of averages that nobody keeps", async () => {
@@ -137,7 +146,7 @@ describe("the loss without a step", () => {
     await expect(stepper.evaluate(batchOf(3, 0))).rejects.toThrow(
       "stepper: expected a batch of one of 2 shapes, got x [3, 30], y [3, 50].",
     );
-    await expect(stepper.evaluate(batchOf(2, 0), "averages")).rejects.toThrow(
+    await expect(stepper.evaluate(batchOf(2, 0), { of: "averages" })).rejects.toThrow(
       "stepper: expected moving averages to evaluate, got a training that keeps none.",
     );
   });

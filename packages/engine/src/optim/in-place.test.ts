@@ -17,6 +17,7 @@ import { byteView, floatTensor } from "../tensor.js";
 import { everyOptimizer } from "../testing/every-optimizer.js";
 import { adamW } from "./adam.js";
 import { needsSpare } from "./in-place.js";
+import { lion } from "./lion.js";
 import type { Optimizer } from "./optimizer.js";
 import { sgd } from "./sgd.js";
 import { createStepper, type Stepper, type StepperOptions } from "./stepper.js";
@@ -104,8 +105,9 @@ describe("an update in place", () => {
       maxGradNorm: 1,
     });
     const inParts = { ...options, elementsPerUpdate: 5000 };
-    expect(trainingGraphs(options).updates).toHaveLength(0);
-    expect(trainingGraphs(inParts).updates).toHaveLength(name === "prodigy" ? 1 : 2);
+    const isAdam = options.optimizer.adam !== undefined;
+    expect(trainingGraphs(options).updates).toHaveLength(isAdam ? 0 : 1);
+    expect(trainingGraphs(inParts).updates).toHaveLength(isAdam ? 0 : name === "prodigy" ? 1 : 2);
     expect(await train(ort, inParts)).toEqual(await train(ort, options));
   });
 
@@ -155,15 +157,15 @@ describe("needsSpare", () => {
 
 describe("a stepper", () => {
   const options = optionsFor(adamW(), { accumulation: 1, maxGradNorm: 1 });
-  const inParts = { ...options, elementsPerUpdate: 5000 };
+  const byGraph = optionsFor(lion(), { accumulation: 1, maxGradNorm: 1 });
   const batch = {
     x: floatTensor(createTorchGenerator(0).randn(240), [4, 60]),
     y: floatTensor(createTorchGenerator(1).randn(3600), [4, 900]),
   };
 
   it.each([
-    ["updated at once", options],
-    ["updated in parts", inParts],
+    ["updated by the host", options],
+    ["updated by graphs", byGraph],
   ])("leaves everything as it was where results are not good: %s", async (_, settings) => {
     await using stepper = await createStepper(ort, settings);
     await stepper.run([batch], 0.01);
@@ -193,7 +195,7 @@ describe("a stepper", () => {
         };
       },
     };
-    await using stepper = await createStepper(failing, inParts);
+    await using stepper = await createStepper(failing, byGraph);
     await stepper.run([batch], 0.01);
     const [saved, bits] = [structuredClone(stepper.state()), bitsOf(stepper)];
     fails = true;

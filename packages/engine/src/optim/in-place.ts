@@ -14,8 +14,6 @@ const elementwise: ReadonlySet<OpKind> = new Set(["add", "sub", "mul", "div"]);
 
 /** Names of values that cannot be overwritten by the outputs that replace them. */
 export function needsSpare({ step, updates }: TrainingGraphs): ReadonlySet<string> {
-  // Where one graph does all, it reads values as parameters, and is looked at only when it is done.
-  if (updates.length === 0) return new Set(Object.keys(step.outputs).flatMap(stateNames.before));
   return new Set([step, ...updates].flatMap(readAfterwards));
 }
 

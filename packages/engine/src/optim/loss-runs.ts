@@ -18,7 +18,7 @@ import type { TrainingGraphOptions } from "./training-graph.js";
 /** Runs forward passes. */
 export interface LossRuns extends AsyncDisposable {
   /** The loss and the metrics of a batch. @throws AtelierError `shape` for one that no graph takes. */
-  run(batch: TensorMap, parameters: TensorMap): Promise<StepResults>;
+  run(batch: TensorMap, parameters: TensorMap, signal?: AbortSignal): Promise<StepResults>;
 }
 
 /** The losses of one shape each; nothing is compiled yet. */
@@ -33,16 +33,16 @@ export function createLossRuns(
     return {
       inputs: inputShapes(graph),
       async compile() {
-        step ??= await compileStep(runtime, graph, frozen);
+        step ??= await compileStep(runtime, graph, { parameters: frozen });
         return step;
       },
       compiled: () => step?.compiled,
     };
   });
   return {
-    async run(batch, parameters) {
+    async run(batch, parameters, signal) {
       const step = await fitting(takers, batch).compile();
-      return step.compiled.run({ ...batch, ...accepted(step, parameters) });
+      return step.compiled.run({ ...batch, ...accepted(step, parameters) }, { signal });
     },
     async [Symbol.asyncDispose]() {
       for (const { compiled } of takers) await compiled()?.[Symbol.asyncDispose]();

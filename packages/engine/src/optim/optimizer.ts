@@ -77,6 +77,14 @@ export interface Estimation {
   }) => NamedNodes;
 }
 
+/** Of Adam with the float32 slots `first` and `second` and the scalars `stepSize`, `epsilon` and, if any, `keep`. */
+export interface AdamConstants {
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Weight decay that is added to the gradient; 0 for none. */
+  readonly l2: number;
+}
+
 /** An optimizer: pure functions from graphs to graphs. */
 export interface Optimizer {
   readonly slots: readonly Slot[];
@@ -86,6 +94,8 @@ export interface Optimizer {
   readonly scalars: (step: number, learningRate: number) => StepScalars;
   readonly update: (inputs: UpdateInputsAfter) => UpdateOutputs;
   readonly estimation?: Estimation;
+  /** What makes the update one that the host computes in one pass, in the same order of operations. */
+  readonly adam?: AdamConstants;
   /** The update depends on a parameter as a whole, so that parameters never share a vector. */
   readonly isWhole?: boolean;
   /** The optimizer for parameters of a shape, with the same scalars and estimates. */

@@ -2,7 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type AverageOptions, averageDecay, updateAverage } from "./parameter-average.js";
+import { allocateVectors } from "../kernels/vector-memory.js";
+import { requireFloats } from "../tensor.js";
+import { type AverageOptions, averageDecay } from "./parameter-average.js";
 
 interface Case {
   readonly start: readonly number[];
@@ -30,12 +32,18 @@ const options: Readonly<Record<string, AverageOptions>> = {
 describe("a moving average", () => {
   it.each(Object.keys(options))("has the bits of diffusers' (%s)", (name) => {
     const { start, steps } = cases[name] ?? { start: [], steps: [] };
-    const average = Float32Array.from(start);
+    const type = { dtype: "float32", shape: [start.length] } as const;
+    const { tensors, kernels } = allocateVectors([[type, type]]);
+    const [average = new Float32Array(), values = new Float32Array()] = (tensors[0] ?? []).map(
+      (tensor) => requireFloats(tensor).data,
+    );
+    average.set(start);
     expect(steps).toHaveLength(6);
     for (const [index, expected] of steps.entries()) {
       const decay = averageDecay(index + 1, options[name]);
       expect(decay).toBeCloseTo(expected.decay, 14);
-      updateAverage(average, Float32Array.from(expected.values), decay);
+      values.set(expected.values);
+      kernels.follow(average, values, 1 - decay);
       expect([...average]).toEqual(expected.average);
     }
   });

@@ -4,10 +4,10 @@
  */
 
 /**
- * How an average follows parameters: called after each step (the first is 1) with every parameter, it changes
- * `average` in place.
+ * How an average follows parameters: the share of it that is kept after a step, the first of which is 1. With 1
+ * it stays as it is; else `average −= (1 − kept)·(average − values)`, rounded as PyTorch rounds it.
  */
-export type ParameterAverage = (average: Float32Array, values: Float32Array, step: number) => void;
+export type ParameterAverage = (step: number) => number;
 
 /** How diffusers' average follows the parameters; the defaults are its own. */
 export interface AverageOptions {
@@ -47,15 +47,5 @@ export function averageDecay(
 
 /** diffusers' average. */
 export function movingAverage(options: AverageOptions): ParameterAverage {
-  return (average, values, step) => updateAverage(average, values, averageDecay(step, options));
-}
-
-/** `average −= (1 − decay)·(average − values)`, in place, rounded as PyTorch rounds it. */
-export function updateAverage(average: Float32Array, values: Float32Array, decay: number): void {
-  const share = Math.fround(1 - decay);
-  for (let i = 0; i < average.length; i++) {
-    const before = average[i] ?? 0;
-    const distance = Math.fround(before - (values[i] ?? 0));
-    average[i] = before - Math.fround(share * distance);
-  }
+  return (step) => averageDecay(step, options);
 }

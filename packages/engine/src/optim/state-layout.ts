@@ -13,12 +13,7 @@ import {
   slotPlace,
   slotSize,
 } from "./parameter-groups.js";
-import {
-  planGroups,
-  stateNames,
-  type TrainingGraphOptions,
-  updatesAtOnce,
-} from "./training-graph.js";
+import { planGroups, stateNames, type TrainingGraphOptions } from "./training-graph.js";
 
 /** What a part of the state is for. */
 export type StateRole = "values" | "optimizer" | "average" | "gradient";
@@ -26,6 +21,8 @@ export type StateRole = "values" | "optimizer" | "average" | "gradient";
 /** A vector as graphs know it. */
 export interface StateVector {
   readonly name: string;
+  /** The group of parameters that it belongs to; an estimate belongs to none. */
+  readonly group: string | undefined;
   readonly role: StateRole;
   readonly dtype: SlotDType;
   /** `[size]`, or `[]` for an estimate. */
@@ -58,7 +55,7 @@ export interface StateLayout {
 export interface LayoutOptions
   extends Pick<
     TrainingGraphOptions,
-    "optimizer" | "groups" | "parameters" | "accumulation" | "elementsPerUpdate"
+    "optimizer" | "groups" | "parameters" | "accumulation" | "atOnce"
   > {
   /** Whether a moving average of the parameters is kept. */
   readonly hasAverage: boolean;
@@ -72,12 +69,20 @@ export function stateLayout(options: LayoutOptions): StateLayout {
     ...groups.flatMap((group) => [valuesPart(group), ...slotParts(group)]),
     ...owners.flatMap(estimateParts),
     ...(hasAverage ? groups.map(averagePart) : []),
-    ...(updatesAtOnce(options) ? [] : groups.map(gradientPart)),
+    ...groups.flatMap((group) => gradientParts(group, gradientSets(options))),
   ];
   return {
     vectors: parts.map(({ vector }) => vector),
     entries: parts.flatMap(({ entries }) => entries),
   };
+}
+
+/** How many sets of gradients a step writes: one for each run that is under way beside others. */
+export function gradientSets({
+  accumulation = 1,
+  atOnce = 1,
+}: Pick<LayoutOptions, "accumulation" | "atOnce">): number {
+  return Math.min(accumulation, atOnce);
 }
 
 /** Bytes of a state by role, each vector once. */
@@ -108,19 +113,18 @@ function averagePart(group: ParameterGroup): Part {
   return partOf(group, vector, stateNames.average);
 }
 
-function gradientPart({ name, size }: ParameterGroup): Part {
-  const vector = stateNames.gradient(name);
-  return {
-    vector: {
-      name: vector,
-      role: "gradient",
-      dtype: "float32",
-      shape: [size],
-      initial: 0,
-      isWritten: true,
-    },
-    entries: [],
-  };
+function gradientParts({ name: group, size }: ParameterGroup, sets: number): Part[] {
+  return Array.from({ length: sets }, (_, set): Part => {
+    const name = stateNames.gradient(group, set);
+    const shape = [size];
+    return {
+      vector: {
+        ...{ name, group, shape, initial: 0, isWritten: true },
+        ...{ role: "gradient", dtype: "float32" },
+      },
+      entries: [],
+    };
+  });
 }
 
 function slotParts(group: ParameterGroup): Part[] {
@@ -144,7 +148,10 @@ function estimateParts({ optimizer, suffix }: OptimizerOwner): Part[] {
     const name = stateNames.estimate(estimate, suffix);
     const role = "optimizer";
     return {
-      vector: { name, role, dtype: "float32", shape: [], initial, isWritten: true },
+      vector: {
+        ...{ name, role, dtype: "float32", shape: [], initial, isWritten: true },
+        group: undefined,
+      },
       entries: [{ name, role, vector: name, start: 0, shape: [], parameter: undefined }],
     };
   });
@@ -152,8 +159,8 @@ function estimateParts({ optimizer, suffix }: OptimizerOwner): Part[] {
 
 /** A vector of a group, with one tensor per parameter. */
 function partOf(
-  { parameters, size }: ParameterGroup,
-  vector: Omit<StateVector, "shape">,
+  { name: group, parameters, size }: ParameterGroup,
+  vector: Omit<StateVector, "shape" | "group">,
   nameOf: (parameter: string) => string,
   slot?: {
     readonly size: number;
@@ -161,7 +168,7 @@ function partOf(
   },
 ): Part {
   return {
-    vector: { ...vector, shape: [slot?.size ?? size] },
+    vector: { ...vector, group, shape: [slot?.size ?? size] },
     entries: parameters.map((place) => {
       const { name } = place.node.attributes;
       const { start, shape } = slot?.placeOf(place) ?? {

@@ -1,6 +1,6 @@
 /**
- * @file Runs training steps: compiled graphs (one for each shape of batches, and those of the update) on a
- * state that they advance.
+ * @file Runs training steps: compiled graphs (one for each shape of batches, and those of updates) and passes over
+ * vectors, on a state that they advance.
  */
 
 import { AtelierError, said } from "../errors.js";
@@ -15,8 +15,10 @@ import {
 } from "./compiled-step.js";
 import { needsSpare } from "./in-place.js";
 import { createLossRuns } from "./loss-runs.js";
+import type { StepScalars } from "./optimizer.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
 import type { ParameterAverage } from "./parameter-average.js";
+import { gradientSets } from "./state-layout.js";
 import {
   planGroups,
   stateNames,
@@ -25,6 +27,7 @@ import {
   trainingGraphs,
 } from "./training-graph.js";
 import { createTrainingState } from "./training-state.js";
+import { vectorPasses } from "./vector-passes.js";
 
 /** What {@link createStepper} needs besides the graph. */
 export interface StepperOptions extends TrainingGraphOptions {
@@ -43,9 +46,16 @@ export interface StepperOptions extends TrainingGraphOptions {
 
 /** Options of {@link Stepper.run}. */
 export interface StepOptions {
-  /** Tells by the results whether the step counts; else everything is as it was before it. */
+  /** Tells by the results whether the step counts; else everything stays as it is. */
   readonly isGood?: (results: readonly StepResults[]) => boolean;
   /** Stops the step as long as nothing is overwritten: then likewise. An update that has begun ends. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link Stepper.evaluate}. */
+export interface EvaluateOptions {
+  /** The parameters as they are, which is the default, or their moving averages. */
+  readonly of?: "values" | "averages";
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,8 +64,8 @@ export interface Stepper extends AsyncDisposable {
   /** Finished steps. */
   readonly step: number;
   /**
-   * One step over `batches` (as many as the accumulation); the results of each, with the `gradNorm` of
-   * the gradients so far. Groups derive their own rates from `learningRate`.
+   * One step over `batches` (as many as the accumulation); the results of each, the last with the `gradNorm` of
+   * all gradients. Groups derive their own rates from `learningRate`.
    * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes,
    *   `aborted` on the signal.
    */
@@ -67,10 +77,10 @@ export interface Stepper extends AsyncDisposable {
   /**
    * The loss and the metrics of one batch, forward only and on the same vectors: what a step over it
    * would tell. Nothing changes. Its graph is compiled when it is first asked for.
-   * @param of the parameters as they are, or their moving averages
-   * @throws AtelierError `shape` for a batch that no graph takes, `training` where no averages are kept.
+   * @throws AtelierError `shape` for a batch that no graph takes, `training` where no averages are kept,
+   *   `aborted` on the signal.
    */
-  evaluate(batch: TensorMap, of?: "values" | "averages"): Promise<StepResults>;
+  evaluate(batch: TensorMap, options?: EvaluateOptions): Promise<StepResults>;
   /** Trained parameters by name: views of the state, which the next step overwrites. */
   values(): ReadonlyMap<string, FloatTensor>;
   /** Moving averages of the trained parameters by name, likewise; `undefined` where none are kept. */
@@ -84,14 +94,22 @@ export interface Stepper extends AsyncDisposable {
   restore(state: ReadonlyMap<string, HostTensor>, step: number): void;
 }
 
-/** Compiles a training step. */
+/** Compiles a training step. @throws AtelierError `runtime`, `training` for parameters without a first value. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
-  const { accumulation = 1, frozen } = options;
+  const { accumulation = 1, frozen, average, maxGradNorm } = options;
   const [first, ...others] = graphsOf(options);
-  const { owners } = planGroups(options);
-  const state = createTrainingState({ ...options, spare: needsSpare(first) });
+  const { owners, groups } = planGroups(options);
+  const sets = gradientSets(options);
+  const state = createTrainingState({
+    ...options,
+    hasAverage: average !== undefined,
+    spare: needsSpare(first),
+  });
+  const passes = vectorPasses(state, groups, sets);
   const steps: CompiledStep[] = [];
-  for (const { step } of [first, ...others]) steps.push(await compileStep(runtime, step, frozen));
+  for (const { step } of [first, ...others]) {
+    steps.push(await compileStep(runtime, step, { parameters: frozen, atOnce: sets }));
+  }
   // The update does not depend on the batch: one serves all graphs.
   const updates: CompiledStep[] = [];
   for (const update of first.updates) updates.push(await compileStep(runtime, update));
@@ -108,21 +126,68 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     );
   };
 
-  /** Runs a graph on the current state and takes over what it wrote. */
-  const advance = async (
-    { compiled, outputs }: CompiledStep,
-    values: TensorMap,
-    { names, signal }: { readonly names: readonly string[] } & Pick<StepOptions, "signal">,
+  /** Runs the graph that a batch fits; its gradients go into a set. */
+  const backward = async (
+    batch: TensorMap,
+    set: number,
+    signal: AbortSignal | undefined,
   ): Promise<StepResults> => {
-    const written = names.filter((name) => stateNames.next(name) in outputs);
-    const targets = Object.entries(state.targets(written)).map(
-      ([name, tensor]) =>
-        [name, { ...tensor, shape: outputs[name]?.shape ?? tensor.shape }] as const,
+    const step = fitting(steps, batch);
+    const gradients: Record<string, HostTensor> = {};
+    const into: Record<string, HostTensor> = {};
+    for (const { name, size } of groups) {
+      const sum = floatTensor(state.vector(stateNames.gradient(name, set)), [size]);
+      const next = stateNames.next(stateNames.gradient(name));
+      gradients[stateNames.gradient(name)] = sum;
+      into[next] = { ...sum, shape: step.outputs[next]?.shape ?? sum.shape };
+    }
+    const values = { ...batch, ...state.read(step.accepts), ...accepted(step, gradients) };
+    return told(await step.compiled.run(values, { into, signal }), into);
+  };
+
+  /** All batches, as many at once as there are sets of gradients. */
+  const backwardAll = async (
+    batches: readonly TensorMap[],
+    signal: AbortSignal | undefined,
+  ): Promise<StepResults[]> => {
+    const results: StepResults[] = [];
+    if (accumulation > sets) passes.clearGradients();
+    for (let start = 0; start < batches.length; start += sets) {
+      const runs = batches
+        .slice(start, start + sets)
+        .map((batch, set) => backward(batch, set, signal));
+      // All have to be over before anyone may write where they do.
+      await Promise.allSettled(runs);
+      results.push(...(await Promise.all(runs)));
+    }
+    return results;
+  };
+
+  /** Updates everything; there is no way back, since values are overwritten where they lie. */
+  const updateAll = async (gradNorm: number, learningRate: number): Promise<void> => {
+    const step = finished + 1;
+    const scalars = new Map(
+      owners.map((owner) => {
+        const rate = owner.learningRate(learningRate, step);
+        return [owner, owner.optimizer.scalars(step, rate)] as const;
+      }),
     );
-    const into = Object.fromEntries(targets);
-    const results = await compiled.run(values, { into, signal });
-    state.swap(written);
-    return Object.fromEntries(Object.entries(results).filter(([name]) => !(name in into)));
+    const scale = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
+    isTorn = true;
+    passes.update(scalars, scale);
+    const given = {
+      ...scalarTensors(scalars),
+      [stateNames.gradientScale]: floatTensor([scale], []),
+    };
+    for (const update of updates) {
+      const written = state.updated.filter((name) => stateNames.next(name) in update.outputs);
+      const values = { ...accepted(update, given), ...state.read(update.accepts) };
+      await update.compiled.run(values, { into: state.targets(written) });
+      state.swap(written);
+    }
+    if (average !== undefined) passes.follow(average(step));
+    isTorn = false;
+    finished = step;
   };
 
   return {
@@ -136,43 +201,23 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
           said`stepper: expected ${accumulation} batches for a step, got ${batches.length}.`,
         );
       }
-      const scalars = scalarsOf(owners, finished + 1, learningRate);
-      const results: StepResults[] = [];
-      if (accumulation > 1) state.clear(state.gradients);
-      for (const batch of batches) {
-        const step = fitting(steps, batch);
-        const values = { ...batch, ...accepted(step, scalars), ...state.read(step.accepts) };
-        const names = [...state.gradients, ...state.updated];
-        results.push(await advance(step, values, { names, signal }));
-      }
-      if (!isGood(results)) {
-        // The vectors that were swapped out still hold the values from before.
-        if (updates.length === 0) state.swap(state.updated);
-        return results;
-      }
-      // From here on there is no way back: updates overwrite what they read.
-      const { gradNorm } = results.at(-1) ?? {};
-      const given = { ...scalars, ...(gradNorm === undefined ? {} : { gradNorm }) };
-      isTorn = updates.length > 0;
-      for (const update of updates) {
-        const values = { ...accepted(update, given), ...state.read(update.accepts) };
-        await advance(update, values, { names: state.updated });
-      }
-      isTorn = false;
-      finished += 1;
-      state.follow(finished);
+      const told = await backwardAll(batches, signal);
+      const gradNorm = passes.sumGradients();
+      const results = told.with(-1, { ...told.at(-1), gradNorm: floatTensor([gradNorm], []) });
+      if (isGood(results)) await updateAll(gradNorm, learningRate);
       return results;
     },
-    async evaluate(batch, of = "values") {
-      const parameters = whole(of === "values" ? state.values : state.averages)();
-      if (parameters !== undefined) return losses.run(batch, Object.fromEntries(parameters));
-      throw new AtelierError(
-        "training",
-        "stepper: expected moving averages to evaluate, got a training that keeps none. Give it `average`, or evaluate the values.",
-      );
+    async evaluate(batch, { of = "values", signal } = {}) {
+      if (of === "averages" && average === undefined) {
+        throw new AtelierError(
+          "training",
+          "stepper: expected moving averages to evaluate, got a training that keeps none. Give it `average`, or evaluate the values.",
+        );
+      }
+      return losses.run(batch, Object.fromEntries(whole(state[of])()), signal);
     },
     values: () => whole(state.values)(),
-    averages: () => whole(state.averages)(),
+    averages: () => (average === undefined ? undefined : whole(state.averages)()),
     state: () => whole(state.export)(),
     restore(tensors, stepsDone) {
       state.import(tensors);
@@ -194,18 +239,26 @@ function graphsOf(options: StepperOptions): [TrainingGraphs, ...TrainingGraphs[]
   return [trainingGraphs(options), ...others];
 }
 
-/** The scalars that every owner's optimizer reads in a step. */
-function scalarsOf(
-  owners: readonly OptimizerOwner[],
-  step: number,
-  runRate: number,
+/** What a run gives besides what it was told to write. */
+function told(results: StepResults, into: TensorMap): StepResults {
+  return Object.fromEntries(Object.entries(results).filter(([name]) => !(name in into)));
+}
+
+/** The scalars of every owner's optimizer, as graphs read them. */
+function scalarTensors(
+  scalars: ReadonlyMap<OptimizerOwner, StepScalars>,
 ): Record<string, FloatTensor> {
-  const scalars: Record<string, FloatTensor> = {};
-  for (const { optimizer, learningRate, suffix } of owners) {
-    const values = optimizer.scalars(step, learningRate(runRate, step));
-    for (const [name, value] of Object.entries(values)) {
-      scalars[stateNames.scalar(name, suffix)] = floatTensor([value], []);
-    }
-  }
-  return scalars;
+  return Object.fromEntries(
+    [...scalars].flatMap(([{ suffix }, values]) =>
+      Object.entries(values).map(([name, value]) => [
+        stateNames.scalar(name, suffix),
+        floatTensor([value], []),
+      ]),
+    ),
+  );
+}
+
+/** `min(1, maxNorm / (norm + 1e-6))`, as PyTorch's clip_grad_norm_. */
+function clipScale(norm: number, maxNorm: number): number {
+  return Math.min(1, Math.fround(maxNorm / (norm + 1e-6)));
 }

@@ -1,17 +1,15 @@
 /**
- * @file A training step as graphs. Few parameters are updated by the graph of their gradients, into
- * memory of their own. Of many, the first graph computes gradients and their norm; the others clip and
- * update, once the results of the first have been looked at: what they overwrite is gone.
+ * @file A training step as graphs. The first computes gradients; the others update, once its results have been
+ * looked at: what they overwrite is gone. Groups whose optimizer is Adam have no graph for that; the host updates
+ * them in one pass over memory.
  */
 
 import { gradients } from "../autodiff/gradient.js";
 import type { Graph } from "../graph/graph.js";
 import type { GraphNode, NodeOf } from "../graph/node.js";
-import { add, div, minimum, mul, sqrt } from "../graph/ops/elementwise.js";
+import { add, mul } from "../graph/ops/elementwise.js";
 import { concat, reshape } from "../graph/ops/movement.js";
-import { sumSquares } from "../graph/ops/reduce.js";
 import { constant, input } from "../graph/ops/source.js";
-import { sizeOf } from "../shape.js";
 import { floatTensor } from "../tensor.js";
 import { type NamedNodes, type Optimizer, pick, type UpdateInputs } from "./optimizer.js";
 import { type OptimizerGroup, type OptimizerOwner, optimizerOwners } from "./optimizer-groups.js";
@@ -30,9 +28,11 @@ export interface TrainingGraphOptions {
   /** Runs that one step averages over. */
   readonly accumulation?: number;
   /**
-   * Elements that one graph updates, 2²⁶ by default, or one group where that is more. More of them are
-   * overwritten in parts, which saves memory; fewer have second vectors, which saves time.
+   * Of them so many at once, which takes the memory of all and fewer waits of threads for each other; 1 by default.
+   * Gradients are added up in another order for each number.
    */
+  readonly atOnce?: number | undefined;
+  /** Elements that one graph updates at most, 2²⁶ by default; a group at least. */
   readonly elementsPerUpdate?: number | undefined;
   /** Further scalars or tensors to report. */
   readonly metrics?: Readonly<Record<string, GraphNode>>;
@@ -42,7 +42,7 @@ export interface TrainingGraphOptions {
 export interface TrainingGraphs {
   /** Forward and backward: the gradients, added to those of earlier runs with accumulation. */
   readonly step: Graph;
-  /** The update from gradients and their norm, in parts; none where `step` updates. */
+  /** The update from gradients, in parts; none for what the host updates. */
   readonly updates: readonly Graph[];
 }
 
@@ -54,8 +54,10 @@ export const stateNames: {
   readonly slot: (slot: string, group: string) => string;
   /** A scalar that an optimizer estimates, by the suffix of its owner. */
   readonly estimate: (name: string, suffix: string) => string;
-  /** A group's gradients: their sum so far, with accumulation. */
-  readonly gradient: (group: string) => string;
+  /** A group's gradients, or their sum so far; those of a set where several runs are under way at once. */
+  readonly gradient: (group: string, set?: number) => string;
+  /** The factor of all gradients in the update. */
+  readonly gradientScale: string;
   /** A scalar of the optimizer, by the suffix of its owner. */
   readonly scalar: (name: string, suffix: string) => string;
   /** The moving average of a group's values, or of one parameter's. */
@@ -68,7 +70,8 @@ export const stateNames: {
   values: (group) => `values:${group}`,
   slot: (slot, group) => `optimizer.${slot}:${group}`,
   estimate: (name, suffix) => `estimate.${name}${suffix}`,
-  gradient: (group) => `gradient:${group}`,
+  gradient: (group, set = 0) => `gradient:${group}${set === 0 ? "" : ` of run ${set}`}`,
+  gradientScale: "gradient scale",
   scalar: (name, suffix) => `optimizer.${name}${suffix}`,
   average: (group) => `average:${group}`,
   next: (name) => `next ${name}`,
@@ -95,46 +98,31 @@ export function planGroups({
 
 const defaultElements = 2 ** 26;
 
-/** Whether one graph computes gradients and updates. */
-export function updatesAtOnce({
-  parameters,
-  accumulation = 1,
-  elementsPerUpdate = defaultElements,
-}: Pick<TrainingGraphOptions, "parameters" | "accumulation" | "elementsPerUpdate">): boolean {
-  const elements = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return accumulation === 1 && elements <= elementsPerUpdate;
-}
+/** Whether a step sums gradients in vectors that are read before they are written. */
+const accumulates = ({ accumulation = 1, atOnce = 1 }: TrainingGraphOptions): boolean =>
+  accumulation > atOnce;
 
 /** Builds the graphs of a training step. */
 export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
   const { loss, parameters, accumulation = 1, metrics = {} } = options;
   const { groups } = planGroups(options);
+  const mean = accumulation === 1 ? loss : mul(loss, 1 / accumulation);
   const grads = new Map(
-    gradients(loss, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
+    gradients(mean, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
   );
-  const grouped = groups.map((group): GroupGradient => ({ group, gradient: flat(group, grads) }));
-  if (updatesAtOnce(options)) {
-    const gradNorm = globalNorm(grouped.map(({ gradient }) => gradient));
-    const next = updateOutputs(options, grouped, gradNorm);
-    return { step: { outputs: { loss, ...metrics, gradNorm, ...next } }, updates: [] };
-  }
-  const before = ({ group }: GroupGradient): GraphNode =>
+  const sum = (group: ParameterGroup): GraphNode =>
     input(stateNames.gradient(group.name), [group.size]);
-  const summed = grouped.map((entry) => {
-    if (accumulation === 1) return entry;
-    return { ...entry, gradient: add(before(entry), mul(entry.gradient, 1 / accumulation)) };
+  const next = groups.map((group) => {
+    const gradient = flat(group, grads);
+    const total = accumulates(options) ? add(sum(group), gradient) : gradient;
+    return [stateNames.next(stateNames.gradient(group.name)), beforeReshapes(total)] as const;
   });
-  const next = summed.map(
-    ({ group, gradient }) =>
-      [stateNames.next(stateNames.gradient(group.name)), beforeReshapes(gradient)] as const,
-  );
-  const gradNorm = globalNorm(summed.map(({ gradient }) => gradient));
-  const given = grouped.map((entry) => ({ ...entry, gradient: before(entry) }));
+  const updated = groups
+    .filter(({ optimizer }) => optimizer.adam === undefined)
+    .map((group): GroupGradient => ({ group, gradient: sum(group) }));
   return {
-    step: { outputs: { loss, ...metrics, gradNorm, ...Object.fromEntries(next) } },
-    updates: partsOf(given, options).map((part) => ({
-      outputs: updateOutputs(options, part, input("gradNorm", [])),
-    })),
+    step: { outputs: { loss, ...metrics, ...Object.fromEntries(next) } },
+    updates: partsOf(updated, options).map((part) => ({ outputs: updateOutputs(options, part) })),
   };
 }
 
@@ -191,9 +179,8 @@ function beforeReshapes(node: GraphNode): GraphNode {
 function updateOutputs(
   { maxGradNorm }: TrainingGraphOptions,
   grads: readonly GroupGradient[],
-  gradNorm: GraphNode,
 ): Record<string, GraphNode> {
-  const scale = maxGradNorm === undefined ? undefined : clipScale(gradNorm, maxGradNorm);
+  const scale = maxGradNorm === undefined ? undefined : input(stateNames.gradientScale, []);
   const outputs: Record<string, GraphNode> = {};
   for (const owner of new Set(grads.map(({ group }) => group.owner))) {
     const own = grads.filter(({ group }) => group.owner === owner);
@@ -277,18 +264,4 @@ function sumsOf([first = {}, ...rest]: readonly NamedNodes[]): NamedNodes {
       rest.reduce((total, measured) => add(total, pick(measured, name)), node),
     ]),
   );
-}
-
-/**
- * √Σ‖g‖² over all gradients. The sum is a chain in the order in which the gradients were made, so
- * that the runtime computes each weight gradient as soon as the backward pass reaches its layer.
- */
-export function globalNorm(grads: readonly GraphNode[]): GraphNode {
-  const inOrder = [...grads].sort((a, b) => a.id - b.id).map(sumSquares);
-  return sqrt(inOrder.reduce((total, term) => add(total, term)));
-}
-
-/** `min(1, maxNorm / (norm + 1e-6))`, as PyTorch's clip_grad_norm_. */
-function clipScale(norm: GraphNode, maxNorm: number): GraphNode {
-  return minimum(div(maxNorm, add(norm, 1e-6)), 1);
 }

@@ -4,19 +4,24 @@
  * successor is written have a second one, and then the two swap.
  */
 
+import { dtypes } from "../dtype.js";
 import { AtelierError, internalError, said } from "../errors.js";
 import { formatType } from "../graph/node.js";
+import { allocateVectors, type VectorKernels } from "../kernels/vector-memory.js";
 import type { TensorMap } from "../runtime/runtime.js";
-import { sameShape, sizeOf } from "../shape.js";
-import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
-import type { SlotDType } from "./optimizer.js";
-import type { ParameterAverage } from "./parameter-average.js";
+import { sameShape } from "../shape.js";
+import {
+  byteView,
+  type FloatTensor,
+  type HostTensor,
+  requireFloats,
+  tensorOfBytes,
+} from "../tensor.js";
 import {
   type LayoutOptions,
   type StateEntry,
   type StateLayout,
   type StateRole,
-  type StateVector,
   stateLayout,
 } from "./state-layout.js";
 import { stateNames } from "./training-graph.js";
@@ -29,14 +34,14 @@ export interface TrainingState {
   targets(names: readonly string[]): TensorMap;
   /** Makes what a finished run wrote the current values. */
   swap(names: readonly string[]): void;
-  /** Sets vectors to zero. */
-  clear(names: readonly string[]): void;
-  /** Takes the parameters after a step into their average, where one is kept. */
-  follow(step: number): void;
+  /** A vector of floats, in place. */
+  readonly vector: (name: string) => Float32Array;
+  /** Passes over vectors of one group. */
+  readonly kernels: VectorKernels;
   /** Parameters by name, as views into what the next update overwrites. */
   readonly values: () => ReadonlyMap<string, FloatTensor>;
-  /** Averages of the parameters by name, as views; `undefined` where none are kept. */
-  readonly averages: () => ReadonlyMap<string, FloatTensor> | undefined;
+  /** Averages of the parameters by name, as views; empty where none are kept. */
+  readonly averages: () => ReadonlyMap<string, FloatTensor>;
   /** Parameters, their optimizer state and averages, and estimates, by name and as views. */
   readonly export: () => ReadonlyMap<string, HostTensor>;
   /**
@@ -45,56 +50,44 @@ export interface TrainingState {
    * for a parameter without all of its state.
    */
   import(tensors: ReadonlyMap<string, HostTensor>): void;
-  /** Names of vectors that the update writes. */
+  /** Names of vectors that updates write. */
   readonly updated: readonly string[];
-  /** Names of vectors that a backward pass writes. */
-  readonly gradients: readonly string[];
 }
 
 /** What a state is made for. */
-export interface TrainingStateOptions extends Omit<LayoutOptions, "hasAverage"> {
+export interface TrainingStateOptions extends LayoutOptions {
   /** First values of the parameters. */
   readonly initial: ReadonlyMap<string, FloatTensor>;
   /** Names of vectors that cannot be overwritten while they are read. */
   readonly spare: ReadonlySet<string>;
-  /** Keeps a moving average of the parameters. */
-  readonly average?: ParameterAverage | undefined;
 }
 
-/** A tensor of a type that state is kept in. */
-type StateTensor = Extract<HostTensor, { dtype: SlotDType }>;
-
-type Vectors = Map<string, StateTensor>;
+type Vectors = Map<string, HostTensor>;
 
 /**
  * A state with the given first values.
- * @throws AtelierError `training` when a parameter has none, or one of another shape.
+ * @throws AtelierError `training` when a parameter has none, or one of another shape, `runtime` where there is
+ *   too little memory.
  */
 export function createTrainingState(options: TrainingStateOptions): TrainingState {
   // What a closure names stays in memory as long as the state: the first values may not.
-  const { initial, average, spare: needed } = options;
-  const layout = stateLayout({ ...options, hasAverage: average !== undefined });
-  const current: Vectors = new Map(layout.vectors.map((vector) => [vector.name, zeros(vector)]));
-  const spare: Vectors = new Map(
-    layout.vectors
-      .filter(({ name }) => needed.has(name))
-      .map((vector) => [vector.name, zeros(vector)]),
-  );
+  const { initial, spare: needed } = options;
+  const layout = stateLayout(options);
+  const { current, spare, kernels } = allocate(layout, needed);
   const entriesOf = (role: StateRole) => layout.entries.filter((entry) => entry.role === role);
-  const vectorsOf = (...roles: readonly StateRole[]) =>
-    layout.vectors
-      .filter(({ role, isWritten }) => isWritten && roles.includes(role))
-      .map(({ name }) => name);
-  const view = (entry: StateEntry): StateTensor => viewOf(current, entry);
+  const view = (entry: StateEntry): HostTensor => viewOf(current, entry);
   const floats = (role: StateRole): ReadonlyMap<string, FloatTensor> =>
     new Map(
-      entriesOf(role).map((entry) => [entry.parameter ?? entry.name, floatView(view(entry))]),
+      entriesOf(role).map((entry) => [entry.parameter ?? entry.name, requireFloats(view(entry))]),
     );
 
   begin(layout, current, initial);
   return {
-    updated: vectorsOf("values", "optimizer"),
-    gradients: vectorsOf("gradient"),
+    updated: layout.vectors
+      .filter(({ role, isWritten }) => isWritten && (role === "values" || role === "optimizer"))
+      .map(({ name }) => name),
+    kernels,
+    vector: (name) => requireFloats(vectorOf(current, name)).data,
     read(accepts) {
       const vectors = [...current].filter(([name]) => accepts(name));
       const views = entriesOf("values")
@@ -104,10 +97,7 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
     },
     targets: (names) =>
       Object.fromEntries(
-        names.flatMap((name) => {
-          const tensor = spare.get(name) ?? current.get(name);
-          return tensor === undefined ? [] : [[stateNames.next(name), tensor] as const];
-        }),
+        names.map((name) => [stateNames.next(name), spare.get(name) ?? vectorOf(current, name)]),
       ),
     swap(names) {
       for (const name of names) {
@@ -117,21 +107,8 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
         spare.set(name, old);
       }
     },
-    clear(names) {
-      for (const name of names) current.get(name)?.data.fill(0);
-    },
-    follow(step) {
-      if (average === undefined) return;
-      const values = new Map(entriesOf("values").map((entry) => [entry.name, entry]));
-      for (const entry of entriesOf("average")) {
-        const followed = values.get(entry.parameter ?? "");
-        const [mean, now] = [view(entry), followed && view(followed)];
-        if (mean.dtype !== "float32" || now?.dtype !== "float32") continue;
-        average(mean.data, now.data, step);
-      }
-    },
     values: () => floats("values"),
-    averages: () => (average === undefined ? undefined : floats("average")),
+    averages: () => floats("average"),
     export: () => new Map(layout.entries.map((entry) => [entry.name, view(entry)])),
     import(tensors) {
       requireKnown(layout, tensors);
@@ -142,6 +119,31 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
       }
     },
   };
+}
+
+/** All vectors, those of a group in one memory. */
+function allocate(
+  { vectors }: StateLayout,
+  needsSpare: ReadonlySet<string>,
+): { current: Vectors; spare: Vectors; kernels: VectorKernels } {
+  const all = vectors.flatMap((vector) => [
+    { vector, isSpare: false },
+    ...(needsSpare.has(vector.name) ? [{ vector, isSpare: true }] : []),
+  ]);
+  const names = new Set(vectors.map(({ group }) => group));
+  const groups = [...names].map((name) => all.filter(({ vector }) => vector.group === name));
+  const { tensors, kernels } = allocateVectors(
+    groups.map((group) => group.map(({ vector }) => vector)),
+  );
+  const current: Vectors = new Map();
+  const spare: Vectors = new Map();
+  for (const [g, group] of groups.entries()) {
+    for (const [i, { vector, isSpare }] of group.entries()) {
+      const tensor = tensors[g]?.[i];
+      if (tensor !== undefined) (isSpare ? spare : current).set(vector.name, tensor);
+    }
+  }
+  return { current, spare, kernels };
 }
 
 /** Fills in the first values of everything. */
@@ -163,7 +165,7 @@ function begin(
   for (const { name, initial: first } of vectors) {
     const vector = current.get(name);
     if (typeof first === "number") {
-      if (first !== 0) vector?.data.fill(first);
+      if (first !== 0 && vector !== undefined) requireFloats(vector).data.fill(first);
       continue;
     }
     const source = current.get(first.copyOf);
@@ -171,46 +173,26 @@ function begin(
   }
 }
 
-function zeros({ dtype, shape }: Pick<StateVector, "dtype" | "shape">): StateTensor {
-  const size = sizeOf(shape);
-  switch (dtype) {
-    case "float32":
-      return { dtype, shape, data: new Float32Array(size) };
-    case "float16":
-      return { dtype, shape, data: new Uint16Array(size) };
-    case "uint8":
-      return { dtype, shape, data: new Uint8Array(size) };
-    default:
-      return dtype satisfies never;
-  }
+function vectorOf(vectors: Vectors, name: string): HostTensor {
+  const vector = vectors.get(name);
+  if (vector === undefined) throw internalError(`training state: no vector "${name}".`);
+  return vector;
 }
 
 /** An entry's part of its vector, in place. */
-function viewOf(vectors: Vectors, { vector, start, shape }: StateEntry): StateTensor {
-  const whole = vectors.get(vector);
-  if (whole === undefined) throw internalError(`training state: no vector "${vector}".`);
-  const end = start + sizeOf(shape);
-  switch (whole.dtype) {
-    case "float32":
-      return { dtype: whole.dtype, shape, data: whole.data.subarray(start, end) };
-    case "float16":
-      return { dtype: whole.dtype, shape, data: whole.data.subarray(start, end) };
-    case "uint8":
-      return { dtype: whole.dtype, shape, data: whole.data.subarray(start, end) };
-    default:
-      return whole satisfies never;
-  }
+function viewOf(vectors: Vectors, { vector, start, shape }: StateEntry): HostTensor {
+  const { dtype, data } = vectorOf(vectors, vector);
+  return tensorOfBytes(
+    { dtype, shape },
+    data.buffer,
+    data.byteOffset + start * dtypes[dtype].bytes,
+  );
 }
 
-function floatView({ dtype, shape, data }: StateTensor): FloatTensor {
-  if (dtype === "float32") return floatTensor(data, shape);
-  throw internalError(`training state: expected float32 values, got ${dtype}.`);
-}
-
-function write(into: StateTensor, tensor: HostTensor, name: string): void {
+function write(into: HostTensor, tensor: HostTensor, name: string): void {
   const isSame = into.dtype === tensor.dtype && sameShape(into.shape, tensor.shape);
   if (!isSame) throw belongsElsewhere(`"${name}" as ${formatType(into)}`, formatType(tensor));
-  into.data.set(tensor.data);
+  byteView(into.data).set(byteView(tensor.data));
 }
 
 function requireKnown({ entries }: StateLayout, tensors: ReadonlyMap<string, HostTensor>): void {

@@ -51,6 +51,8 @@ export type ParameterSource = HostTensor | FileTensor;
 export interface CompileOptions {
   /** Weights fixed for the life of the compiled graph; all others are given at every run. */
   readonly parameters?: ReadonlyMap<string, ParameterSource>;
+  /** Runs that will be under way at once, 1 by default: they share the threads of the device. */
+  readonly atOnce?: number;
 }
 
 /** Values by name. */

@@ -93,7 +93,7 @@ function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {
     prompt: config.samples.prompts[0] ?? "",
     tokenizerFolder: deps.tokenizerFolder ?? ownTokenizer(pipeline),
     buckets: plan.buckets,
-    picturesPerStep: graph.batch * config.gradientAccumulation,
+    picturesPerStep: graph.batch * config.batchParts * config.gradientAccumulation,
     tuning: config.tuning,
     adaptedLayers: parts.lora?.tuning.slots.length ?? 0,
     trainedParameters: tuning.parameterCount,

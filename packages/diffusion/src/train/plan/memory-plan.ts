@@ -11,11 +11,17 @@ import {
   said,
   sizeOf,
   stepMemory,
+  type ValueType,
 } from "@atelier/engine";
 import type { BlockOptions } from "../../models/layers/block-runner.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { optimizerOfConfig } from "../step/optimizer-of-config.js";
-import { basePrefix, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+import {
+  basePrefix,
+  type TrainingGraph,
+  type TrainingGraphSpec,
+  trainingGraph,
+} from "../step/training-graph.js";
 
 /** Bytes of a run at its largest, by what takes them. */
 export interface MemoryPlan {
@@ -38,6 +44,8 @@ export interface MemoryPlan {
 export interface FittedRun {
   readonly batchSize: number;
   readonly gradientAccumulation: number;
+  /** Parts of a batch that are computed at once. */
+  readonly batchParts: number;
   readonly blocks: BlockOptions;
   readonly memory: MemoryPlan;
 }
@@ -80,29 +88,32 @@ const recomputeBlocks: BlockOptions = { checkpointBlocks: true, recomputeActivat
 export function fitMemory(options: MemoryOptions, computedBytes: () => number): FittedRun {
   const { config, graph } = options;
   const { batchSize, gradientAccumulation, gradientCheckpointing, maxMemory } = config;
-  const at = (parts: number, blocks: BlockOptions): FittedRun => ({
-    batchSize: batchSize / parts,
-    gradientAccumulation: gradientAccumulation * parts,
-    blocks,
-    memory: memoryOf({
-      ...options,
-      graph: { ...graph, batch: graph.batch / parts, blocks },
-      config: { ...config, gradientAccumulation: gradientAccumulation * parts },
-    }),
-  });
-  if (maxMemory === undefined) return at(1, usualBlocks(config, computedBytes));
+  const at = (splits: number, batchParts: number, blocks: BlockOptions): FittedRun => {
+    const split = {
+      batchSize: batchSize / splits,
+      gradientAccumulation: gradientAccumulation * splits,
+      batchParts,
+    };
+    const batch = graph.batch / splits / batchParts;
+    const memory = memoryOf({ ...options, graph: { ...graph, batch, blocks } }, split);
+    return { ...split, blocks, memory };
+  };
+  if (maxMemory === undefined) {
+    return at(1, partsOf(options, batchSize)[0] ?? 1, usualBlocks(config, computedBytes));
+  }
   const forms = {
     off: [keepAll],
     on: [recomputeBlocks],
     auto: [keepAll, recompute, recomputeBlocks],
   }[gradientCheckpointing];
   let least: FittedRun | undefined;
-  for (let parts = 1; parts <= batchSize; parts++) {
-    if (batchSize % parts !== 0) continue;
-    for (const blocks of forms) {
-      const fitted = at(parts, blocks);
-      if (fitted.memory.total <= maxMemory * 1e9) return fitted;
-      if (least === undefined || fitted.memory.total < least.memory.total) least = fitted;
+  for (const splits of divisorsOf(batchSize)) {
+    for (const parts of partsOf(options, batchSize / splits)) {
+      for (const blocks of forms) {
+        const fitted = at(splits, parts, blocks);
+        if (fitted.memory.total <= maxMemory * 1e9) return fitted;
+        if (least === undefined || fitted.memory.total < least.memory.total) least = fitted;
+      }
     }
   }
   const needed = ((least?.memory.total ?? 0) / 1e9).toFixed(2);
@@ -112,6 +123,26 @@ export function fitMemory(options: MemoryOptions, computedBytes: () => number): 
     { context: { needed } },
   );
 }
+
+const divisorsOf = (size: number): number[] =>
+  Array.from({ length: size }, (_, i) => i + 1).filter((divisor) => size % divisor === 0);
+
+/**
+ * In how many parts at once a batch may be computed, the usual number first. Halves of small models pay: threads
+ * wait for each other once in a step instead of in every operator.
+ */
+function partsOf({ config: { batchParts }, graph }: MemoryOptions, batchSize: number): number[] {
+  if (batchParts !== "auto") return batchSize % batchParts === 0 ? [batchParts] : [1];
+  return batchSize % 2 === 0 && isCopied(trainingGraph(graph)) ? [2, 1] : [1];
+}
+
+/** Whether a model is small enough for its weights to be copied. */
+function isCopied({ loss }: Pick<TrainingGraph, "loss">): boolean {
+  return bytesOf(parametersOf({ outputs: { loss } })) <= copiedBytes;
+}
+
+const bytesOf = (nodes: readonly ValueType[]): number =>
+  nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
 
 function usualBlocks(
   { gradientCheckpointing }: TrainConfig,
@@ -125,38 +156,37 @@ function usualBlocks(
   };
 }
 
-function memoryOf({ config, graph, groups, widened }: MemoryOptions): MemoryPlan {
+function memoryOf(
+  { config, graph, groups, widened }: MemoryOptions,
+  { gradientAccumulation, batchParts }: Omit<FittedRun, "blocks" | "memory">,
+): MemoryPlan {
   const { loss, trained } = trainingGraph(graph);
   const names = new Set(trained.map(({ attributes }) => attributes.name));
   const parameters = parametersOf({ outputs: { loss } });
   const frozen = parameters.filter(({ attributes }) => !names.has(attributes.name));
-  const bytesOf = (nodes: typeof parameters): number =>
-    nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
-  const isCopied = bytesOf(parameters) <= copiedBytes;
+  const areCopied = isCopied({ loss });
   const halves = frozen.filter(
-    ({ attributes: { name } }) => !isCopied && widened?.has(name.replace(basePrefix, "")) === true,
+    ({ attributes: { name } }) => !areCopied && widened?.has(name.replace(basePrefix, "")) === true,
   );
   const held = bytesOf(frozen) - bytesOf(halves) / 2;
-  const largestCopy = Math.max(0, ...halves.map((node) => bytesOf([node])));
+  const largestCopy = batchParts * Math.max(0, ...halves.map((node) => bytesOf([node])));
   const step = stepMemory({
     loss,
     parameters: trained,
     optimizer: optimizerOfConfig(config.optimizer),
     groups,
-    accumulation: config.gradientAccumulation,
+    accumulation: gradientAccumulation * batchParts,
+    atOnce: batchParts,
     ...(config.maxGradNorm === 0 ? {} : { maxGradNorm: config.maxGradNorm }),
     hasAverage: config.ema.decay > 0,
   });
   const parts = {
     program: programBytes,
-    weights: held * (isCopied ? copies.running : 1) + largestCopy,
+    weights: held * (areCopied ? copies.running : 1) + largestCopy,
     state: step.state,
-    // ONNX Runtime's binding hands results back as copies, also where they were written in place.
-    activations: Math.max(
-      ...step.runs.map(({ activations, results }) => activations * (1 + overhead) + results),
-    ),
+    activations: step.activations * (1 + overhead),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
-  const compiling = programBytes + held * (isCopied ? copies.compiling : 1);
+  const compiling = programBytes + held * (areCopied ? copies.compiling : 1);
   return { ...parts, total: Math.max(running, compiling) };
 }

@@ -32,8 +32,9 @@ const pictures = [{ ...picture, ...shown, caption: "a cat", captionSource: "prom
 async function plan(batchSize: number, gradientCheckpointing: "auto" | "on" | "off") {
   const data = { folder: "pictures", prompt: "a cat", width: 32, height: 32 };
   const config = tinyConfig("pictures", { data, batchSize, gradientCheckpointing });
-  const { graph } = await planRun(config, pipeline, { pictures, warnings: [] });
-  return { blocks: graph.blocks, gibibytes: activationBytes(trainingGraph(graph)) / 2 ** 30 };
+  const { graph, config: planned } = await planRun(config, pipeline, { pictures, warnings: [] });
+  const bytes = activationBytes(trainingGraph(graph)) * planned.batchParts;
+  return { blocks: graph.blocks, gibibytes: bytes / 2 ** 30 };
 }
 
 const zeroTerminalSnr = {
@@ -122,14 +123,16 @@ describe("planRun with a limit of memory", () => {
     } = await planRun(config, pipeline, {
       ...{ pictures, warnings: [] },
     });
-    const { batchSize, gradientAccumulation } = fitted;
-    return { batchSize, gradientAccumulation, batch: graph.batch, blocks: graph.blocks, memory };
+    const { batchSize, gradientAccumulation, batchParts } = fitted;
+    const { batch, blocks } = graph;
+    return { batchSize, gradientAccumulation, batchParts, batch, blocks, memory };
   };
   const below = (bytes: number) => (bytes - 1) / 1e9;
 
-  it("first computes activations again, then whole blocks, then splits the batch", async () => {
+  it("first computes activations again, then blocks, then in one part, then splits", async () => {
     const free = await fit({});
-    expect(free).toMatchObject({ batchSize: 4, gradientAccumulation: 1 });
+    const inHalves = { batchSize: 4, gradientAccumulation: 1, batchParts: 2, batch: 2 };
+    expect(free).toMatchObject(inHalves);
     expect(await fit({ maxMemory: 100 })).toEqual({
       ...free,
       blocks: { checkpointBlocks: false, recomputeActivations: false },
@@ -138,13 +141,17 @@ describe("planRun with a limit of memory", () => {
     expect(again.blocks).toEqual({ checkpointBlocks: false, recomputeActivations: true });
     const blocks = await fit({ maxMemory: below(again.memory.total) });
     expect(blocks.blocks).toEqual({ checkpointBlocks: true, recomputeActivations: true });
-    const halves = await fit({ maxMemory: below(blocks.memory.total) });
-    expect(halves).toMatchObject({ batchSize: 2, gradientAccumulation: 2, batch: 2 });
-    expect(halves.memory.total).toBeLessThan(blocks.memory.total);
+    expect(blocks).toMatchObject(inHalves);
+    const whole = await fit({ maxMemory: below(blocks.memory.total) });
+    expect(whole).toMatchObject({ batchSize: 4, batchParts: 1, batch: 4, blocks: blocks.blocks });
+    const split = await fit({ maxMemory: below(whole.memory.total) });
+    expect(split).toMatchObject({ batchSize: 2, gradientAccumulation: 2, batchParts: 2, batch: 1 });
+    expect(split.memory.total).toBeLessThan(whole.memory.total);
   });
 
   it("splits a batch whose blocks may not be computed again, pictures of the class included", async () => {
-    const off = { gradientCheckpointing: "off", prior: { classPrompt: "a dog" } };
+    const prior = { classPrompt: "a dog" };
+    const off = { gradientCheckpointing: "off", batchParts: 1, prior };
     const free = await fit(off);
     const halves = await fit({ ...off, maxMemory: below(free.memory.total) });
     expect(halves).toMatchObject({ batchSize: 2, batch: 4, blocks: { checkpointBlocks: false } });
@@ -153,6 +160,31 @@ describe("planRun with a limit of memory", () => {
   it("says what is needed where nothing fits", async () => {
     await expect(fit({ maxMemory: 0.1 })).rejects.toThrow(
       /maxMemory: expected 0\.\d\d GB or more, .* got 0\.1\. Train smaller pictures/,
+    );
+  });
+});
+
+describe("planRun of batches in parts", () => {
+  const partsOf = async (overrides: TinyOverrides) => {
+    const config = tinyConfig("pictures", overrides);
+    const plan = await planRun(config, pipeline, { pictures, warnings: [] });
+    return [plan.config.batchParts, plan.graph.batch];
+  };
+
+  it.each([
+    [{ batchSize: 1 }, [1, 1]],
+    [{ batchSize: 3 }, [1, 3]],
+    [{ batchSize: 6 }, [2, 3]],
+    [{ batchSize: 6, batchParts: 3 }, [3, 2]],
+    [{ batchSize: 6, batchParts: 1 }, [1, 6]],
+    [{ batchSize: 2, prior: { classPrompt: "a dog" } }, [2, 2]],
+  ])("%j", async (overrides, expected) => {
+    expect(await partsOf(overrides)).toEqual(expected);
+  });
+
+  it("refuses parts that do not divide the batch", async () => {
+    await expect(partsOf({ batchSize: 6, batchParts: 4 })).rejects.toThrow(
+      "batchParts: expected a divisor of batchSize 6, got 4. Leave it out, or change one of them.",
     );
   });
 });

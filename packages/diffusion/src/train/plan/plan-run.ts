@@ -29,7 +29,7 @@ import { activationBytes, type TrainingGraphSpec, trainingGraph } from "../step/
 import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
-import { fitMemory, type MemoryPlan } from "./memory-plan.js";
+import { type FittedRun, fitMemory, type MemoryPlan } from "./memory-plan.js";
 import { planBuckets } from "./plan-buckets.js";
 
 /** A config with what depends on base and pictures filled in. */
@@ -45,7 +45,7 @@ export type ResolvedConfig = TrainConfig & {
 
 /** A run that can begin. */
 export interface RunPlan {
-  readonly config: ResolvedConfig;
+  readonly config: ResolvedConfig & Pick<FittedRun, "batchParts">;
   readonly pictures: readonly ShapedPicture[];
   readonly buckets: readonly BucketReport[];
   readonly parts: RunParts;
@@ -80,6 +80,7 @@ export async function planRun(
   const config = resolve(completeConfig(given, advice), pipeline, pictures);
   const { data, batchSize, prior } = config;
   requireSize(config, pipeline);
+  requireParts(config);
   const { buckets, report } = planBuckets(data, pictures, pipeline);
   const shaped = pictures.map((picture, index) => {
     const { width, height } = buckets.find((bucket) => bucket.pictures.includes(index)) ?? data;
@@ -134,7 +135,8 @@ export async function planRun(
     },
     () => activationBytes(trainingGraph(plain)),
   );
-  const graph = { ...plain, blocks, batch: (plain.batch * batch.batchSize) / batchSize };
+  const shrunk = batch.batchSize / batch.batchParts / batchSize;
+  const graph = { ...plain, blocks, batch: plain.batch * shrunk };
   return {
     config: { ...config, ...batch },
     memory,
@@ -222,6 +224,15 @@ function requireSize({ data }: ResolvedConfig, { latents: { factor } }: Pipeline
     "config",
     said`${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
     { context: { problems } },
+  );
+}
+
+/** @throws AtelierError `config` for parts that a batch cannot be computed in. */
+function requireParts({ batchParts, batchSize }: ResolvedConfig): void {
+  if (batchParts === "auto" || batchSize % batchParts === 0) return;
+  throw new AtelierError(
+    "config",
+    said`batchParts: expected a divisor of batchSize ${batchSize}, got ${batchParts}. Leave it out, or change one of them.`,
   );
 }
 

@@ -37,12 +37,15 @@ export function fineTuning({
   ...start
 }: FineTuningOptions): LoopOptions<TrainingBatch> & Pick<TrainingView, "batch"> {
   const { config, process, graph, otherGraphs, learningRateAt } = plan;
+  const { batchSize, batchParts, gradientAccumulation } = config;
   const largest = stepLoss(graph);
   const dropout = inputsOf({ outputs: { loss: largest.loss } }).filter(({ attributes }) =>
     isDropoutInput(attributes.name),
   );
   const batch = trainingBatches({
-    ...{ config, data, prior, encode, process },
+    ...{ data, prior, encode, process },
+    // Each part is a batch of its own.
+    config: { ...config, batchSize: batchSize / batchParts },
     readsIds: graph.readsIds,
     isWeighted: graph.isWeighted,
     family: graph.family,
@@ -57,7 +60,8 @@ export function fineTuning({
     optimizer: optimizerOfConfig(config.optimizer),
     groups: listParts(plan.parts).flatMap(({ groups }) => groups),
     maxGradNorm: config.maxGradNorm === 0 ? undefined : config.maxGradNorm,
-    accumulation: config.gradientAccumulation,
+    accumulation: gradientAccumulation * batchParts,
+    atOnce: batchParts,
     average: config.ema.decay === 0 ? undefined : movingAverage(config.ema),
   };
 }

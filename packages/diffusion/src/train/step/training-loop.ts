@@ -19,7 +19,7 @@ export interface TrainingLoop extends AsyncDisposable {
   readonly values: () => ParameterValues;
   /** What the last step made of it, averages aside: likewise. */
   readonly latestValues: () => ParameterValues;
-  /** Loss and metrics of inputs at {@link TrainingLoop.values}; changes nothing. @throws AtelierError `shape`, `runtime`. */
+  /** Loss and metrics of inputs at {@link TrainingLoop.values}; changes nothing. @throws AtelierError `shape`, `runtime`, `aborted`. */
   readonly evaluate: (inputs: TensorMap) => Promise<StepResults>;
   /** Everything that later steps depend on, besides their number: overwritten by the next step. */
   readonly state: () => ReadonlyMap<string, HostTensor>;
@@ -61,7 +61,7 @@ export interface LoopOptions<Batch> extends StepperOptions {
   ) => AtelierError;
   /** Of values after each step; disposed with the loop. */
   readonly constraints?: readonly Constraint[];
-  /** Stops the step that is under way; it does not count then. */
+  /** Stops what is under way: a step does not count then. */
   readonly signal?: AbortSignal | undefined;
   /** A state to go on from, after so many steps. */
   readonly resumeFrom?:
@@ -83,7 +83,8 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
     },
     values: () => stepper.averages() ?? stepper.values(),
     latestValues: () => stepper.values(),
-    evaluate: (inputs) => stepper.evaluate(inputs, average === undefined ? "values" : "averages"),
+    evaluate: (inputs) =>
+      stepper.evaluate(inputs, { of: average === undefined ? "values" : "averages", signal }),
     state: () => stepper.state(),
     async advance() {
       const begun = performance.now();

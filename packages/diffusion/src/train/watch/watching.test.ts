@@ -153,6 +153,9 @@ describe("a run of several shapes of pictures that is only observed", () => {
 });
 
 describe("the loss of inputs", () => {
+  // A part is what is computed at once: a batch in one.
+  const batchParts = 1;
+
   it.each([
     ["as they are", {}],
     ["with a prior", { prior: { classPrompt: "a dog", source: "prediction" } }],
@@ -168,7 +171,9 @@ describe("the loss of inputs", () => {
       },
     };
     const losses = lossesOf(
-      await run(configOf(`loss ${name}`, fields), { watchers: () => [foretelling] }),
+      await run(configOf(`loss ${name}`, { ...fields, batchParts }), {
+        watchers: () => [foretelling],
+      }),
     );
     expect(foretold.slice(0, -1)).toEqual(losses.slice(1));
   });

@@ -62,13 +62,13 @@ let sweeping: Promise<void> | undefined;
 export async function compileGraph(
   graph: Graph,
   device: Device,
-  { parameters = new Map() }: CompileOptions = {},
+  { parameters = new Map(), atOnce = 1 }: CompileOptions = {},
 ): Promise<CompiledGraph> {
   sweeping ??= sweepGraphFolders(tmpdir());
   await sweeping;
   const folder = await makeGraphFolder(tmpdir());
   try {
-    const prepared = await prepare(graph, { device, parameters, folder });
+    const prepared = await prepare(graph, { device, parameters, folder, atOnce });
     const { fixed, sources } = prepared;
     const session = await createSession(prepared, device.createSession);
     return createCompiledGraph(graph, slotsOf(sources), {
@@ -85,6 +85,7 @@ interface Preparation {
   readonly device: Device;
   readonly parameters: ReadonlyMap<string, ParameterSource>;
   readonly folder: string;
+  readonly atOnce: number;
 }
 
 interface Prepared {
@@ -98,9 +99,11 @@ interface Prepared {
 
 async function prepare(
   graph: Graph,
-  { device, parameters, folder }: Preparation,
+  { device, parameters, folder, atOnce }: Preparation,
 ): Promise<Prepared> {
   const { settings } = device;
+  // Each run computes on a thread of its own beside those of the session.
+  const threads = Math.max(1, settings.threads - atOnce + 1);
   const { fusesTransposes, fusesAttention, maps: types } = device.capabilities;
   const nodes = parametersOf(graph);
   const all = nodesOf(graph);
@@ -142,7 +145,7 @@ async function prepare(
   }));
   return {
     request: { model, folder, isOptimized: isSmall, inputs, outputs },
-    settings: { ...settings, usesArena: settings.usesArena && !holdsLarge },
+    settings: { ...settings, threads, usesArena: settings.usesArena && !holdsLarge },
     fixed: fixed.map(([, value]) => value),
     sources,
   };

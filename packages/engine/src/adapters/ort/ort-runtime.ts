@@ -25,7 +25,8 @@ export interface OrtRuntimeOptions {
  * stay beside the training.
  */
 export const trainingEnvironment: Readonly<Record<string, string>> = {
-  MALLOC_ARENA_MAX: "1",
+  // For runs that are under way at once; with one, their threads wait for each other to allocate.
+  MALLOC_ARENA_MAX: "2",
   MALLOC_MMAP_THRESHOLD_: String(LARGE_VALUE_BYTES),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
   MALLOC_TOP_PAD_: String(2 ** 28),

@@ -3,6 +3,7 @@
 import { inputAt } from "../../graph/node.js";
 import type { ConvAttributes, ConvGeometry } from "../../graph/op-attributes.js";
 import { conv2dInputGradient, conv2dWeightGradient, conv2dWith } from "../../graph/ops/conv.js";
+import { reshape } from "../../graph/ops/movement.js";
 import { sum } from "../../graph/ops/reduce.js";
 import type { GradientRules } from "../rule.js";
 
@@ -31,9 +32,10 @@ export const convRules: GradientRules<keyof ConvAttributes> = {
     const x = inputAt(inputs, 0, "conv2dWeightGradient");
     const output = inputAt(inputs, 1, "conv2dWeightGradient");
     const geometry = geometryOf(attributes);
+    const weight = reshape(g, attributes.weightShape);
     return [
-      () => conv2dInputGradient(output, g, { ...geometry, inputShape: x.shape }),
-      () => conv2dWith(x, g, geometry),
+      () => conv2dInputGradient(output, weight, { ...geometry, inputShape: x.shape }),
+      () => conv2dWith(x, weight, geometry),
     ];
   },
 };

@@ -1,7 +1,7 @@
 /** @file Two-dimensional convolution and its two gradients, which are closed under differentiation. */
 
 import { AtelierError, said } from "../../errors.js";
-import { type Shape, sameShape } from "../../shape.js";
+import { type Shape, sameShape, sizeOf } from "../../shape.js";
 import {
   formatType,
   type GraphNode,
@@ -13,6 +13,7 @@ import {
   requireSameDType,
 } from "../node.js";
 import type { ConvAttributes, ConvGeometry } from "../op-attributes.js";
+import { reshape } from "./movement.js";
 
 type Kind = keyof ConvAttributes;
 
@@ -71,10 +72,16 @@ export const convOps: OpFamily<Kind> = {
       const dtype = requireSameDType(where, inputs);
       const [x, cotangent] = [inputAt(inputs, 0, where), inputAt(inputs, 1, where)];
       requireOutput(where, cotangent, convOutputShape(x.shape, weightShape, geometry));
-      return { shape: weightShape, dtype };
+      return { shape: matrixShape(weightShape), dtype };
     },
   },
 };
+
+/** A kernel `[out, in, kh, kw]` as a matrix. */
+function matrixShape(weight: Shape): Shape {
+  const [out = 1, ...rest] = weight;
+  return [out, sizeOf(rest)];
+}
 
 const node: NodeFactory<Kind> = nodeFactory(convOps);
 
@@ -112,11 +119,15 @@ export function conv2dInputGradient(
   return node("conv2dInputGradient", [cotangent, weight], attributes);
 }
 
-/** The cotangent of a convolution's weight. */
+/**
+ * The cotangent of a convolution's weight, in its shape. It is computed as a product `[out, in·kh·kw]`, whose bytes
+ * are the same: what is written into memory of the caller needs no copy for the shape.
+ */
 export function conv2dWeightGradient(
   x: GraphNode,
   cotangent: GraphNode,
   attributes: ConvAttributes["conv2dWeightGradient"],
 ): GraphNode {
-  return node("conv2dWeightGradient", [x, cotangent], attributes);
+  const product = node("conv2dWeightGradient", [x, cotangent], attributes);
+  return reshape(product, attributes.weightShape);
 }

@@ -107,17 +107,15 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
         { name: patches, rank: 2, isTransposed: true },
         node,
       );
-    const shaped = (name: string): string =>
-      context.emit("Reshape", [name, context.integers(weightShape)]);
     const geometry = { ...node.attributes, size: [outHeight, outWidth] as const };
     if (isPointwise(node.attributes, weightShape)) {
-      return shaped(product(channelMajor(context, xName, [batch, channels, pixels])));
+      return product(channelMajor(context, xName, [batch, channels, pixels]));
     }
     const taps = sizeOf(weightShape.slice(2));
     const perPart = Math.max(1, Math.floor(PATCHES_IN_CACHE / (taps * batch * pixels)));
     const isShared = batch > 1 && pixels <= PRODUCT_TO_PIXELS;
     if (perPart >= channels || isShared) {
-      return shaped(product(patchMatrix(context, xName, x.shape, geometry)));
+      return product(patchMatrix(context, xName, x.shape, geometry));
     }
     const major = channelMajor(context, xName, [batch, channels, sizeOf(x.shape.slice(2))]);
     const parts = Array.from({ length: Math.ceil(channels / perPart) }, (_, part) => {
@@ -131,7 +129,7 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
       const [height = 1, width = 1] = x.shape.slice(2);
       return product(majorPatches(context, own, [batch, to - from, height, width], geometry));
     });
-    return shaped(context.emit("Concat", parts, { attributes: { axis: { int: 1 } } }));
+    return context.emit("Concat", parts, { attributes: { axis: { int: 1 } } });
   },
 };
 

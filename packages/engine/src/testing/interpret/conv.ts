@@ -74,10 +74,11 @@ export const convEvaluators: Evaluators<keyof ConvAttributes> = {
     });
     return result;
   },
-  conv2dWeightGradient({ shape, attributes }, inputs) {
+  conv2dWeightGradient({ attributes }, inputs) {
     const [x, cotangent] = [operand(inputs, 0), operand(inputs, 1)];
-    const result = new Float64Array(sizeOf(shape));
-    forEachProduct(x.shape, shape, cotangent.shape, attributes, (from, to, output) => {
+    const { weightShape } = attributes;
+    const result = new Float64Array(sizeOf(weightShape));
+    forEachProduct(x.shape, weightShape, cotangent.shape, attributes, (from, to, output) => {
       result[to] = at(result, to) + at(x.data, from) * at(cotangent.data, output);
     });
     return result;

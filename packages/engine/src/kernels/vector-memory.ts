@@ -1,0 +1,168 @@
+/**
+ * @file Memory for long vectors on which kernels in WebAssembly pass: sums, moving averages and Adam's update,
+ * each at the speed of memory. Runtimes read and write the same vectors, as any array.
+ */
+
+import { dtypes } from "../dtype.js";
+import { AtelierError, internalError, messageOf, said } from "../errors.js";
+import type { ValueType } from "../graph/node.js";
+import { sizeOf } from "../shape.js";
+import { type HostTensor, tensorOfBytes } from "../tensor.js";
+import { vectorKernelsModule } from "./generated/vector-kernels.js";
+
+/** What {@link VectorKernels.adam} works on, of one length. */
+export interface AdamVectors {
+  readonly values: Float32Array;
+  readonly gradient: Float32Array;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
+
+/** Numbers of Adam's update as `optim/adam.ts` names them. */
+export interface AdamNumbers {
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Weight decay that is added to the gradient; 0 for none. */
+  readonly l2: number;
+  /** Share of the values that weight decay leaves; 1 for none. */
+  readonly keep: number;
+  readonly stepSize: number;
+  readonly epsilon: number;
+  /** Factor of the gradient before all else. */
+  readonly gradientScale: number;
+}
+
+/** Passes over vectors that {@link allocateVectors} gave, rounded to float32 after each operation. */
+export interface VectorKernels {
+  /** Σ x², in float64 but for 4,096 elements each. */
+  readonly sumSquares: (x: Float32Array) => number;
+  /** `into += x` */
+  readonly add: (into: Float32Array, x: Float32Array) => void;
+  /** `mean −= share·(mean − x)` */
+  readonly follow: (mean: Float32Array, x: Float32Array, share: number) => void;
+  /** One step; overwrites all but the gradient. */
+  readonly adam: (vectors: AdamVectors, numbers: AdamNumbers) => void;
+}
+
+/** Vectors and what passes over them. */
+export interface VectorMemory {
+  /** Zeros, in the order of the types; arrays over larger memory. */
+  readonly tensors: readonly (readonly HostTensor[])[];
+  readonly kernels: VectorKernels;
+}
+
+/** Vectors begin at lines of a processor's cache, and kernels pass over whole ones. */
+const LINE = 64;
+const PAGE = 65_536;
+/** 4 GiB without the last page, so that the end of a vector is an address, too. */
+const MEMORY_BYTES = 65_535 * PAGE;
+
+/**
+ * Takes memory for vectors. Kernels reach those of one list together.
+ * @throws AtelierError `runtime` where there is too little memory, or more than 4 GiB in one list.
+ */
+export function allocateVectors(lists: readonly (readonly ValueType[])[]): VectorMemory {
+  const open: { readonly lists: (readonly ValueType[])[]; bytes: number }[] = [];
+  for (const list of lists) {
+    const bytes = list.reduce((sum, type) => sum + bytesOf(type), 0);
+    let last = open.at(-1);
+    if (last === undefined || last.bytes + bytes > MEMORY_BYTES) {
+      last = { lists: [], bytes: 0 };
+      open.push(last);
+    }
+    last.lists.push(list);
+    last.bytes += bytes;
+  }
+  const byBuffer = new Map<ArrayBufferLike, Exports>();
+  const tensors = open.flatMap(({ lists: inMemory, bytes }) => {
+    const { buffer, exports } = createMemory(bytes);
+    byBuffer.set(buffer, exports);
+    let offset = 0;
+    return inMemory.map((list) =>
+      list.map((type) => {
+        const tensor = tensorOfBytes(type, buffer, offset);
+        offset += bytesOf(type);
+        return tensor;
+      }),
+    );
+  });
+  return { tensors, kernels: kernelsOf(byBuffer) };
+}
+
+const bytesOf = ({ dtype, shape }: ValueType): number =>
+  Math.ceil((sizeOf(shape) * dtypes[dtype].bytes) / LINE) * LINE;
+
+/** What the module exports: addresses and lengths are in bytes. */
+interface Exports {
+  readonly sumSquares: (x: number, bytes: number) => number;
+  readonly add: (into: number, x: number, bytes: number) => void;
+  readonly follow: (mean: number, x: number, bytes: number, share: number) => void;
+  readonly adam: (...numbers: readonly number[]) => void;
+}
+
+/** Compiled once in a process. */
+let compiled: WebAssembly.Module | undefined;
+
+function createMemory(bytes: number): { buffer: ArrayBuffer; exports: Exports } {
+  compiled ??= new WebAssembly.Module(
+    Uint8Array.from(atob(vectorKernelsModule), (character) => character.charCodeAt(0)),
+  );
+  const memory = takeMemory(bytes);
+  const { exports } = new WebAssembly.Instance(compiled, { vectors: { memory } });
+  if (!isExports(exports)) throw internalError("vector kernels: an export is missing.");
+  return { buffer: memory.buffer, exports };
+}
+
+function takeMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.max(1, Math.ceil(bytes / PAGE));
+  try {
+    if (bytes > MEMORY_BYTES) throw new RangeError("more than an address reaches");
+    // It never grows, since arrays over it would be left behind.
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    throw new AtelierError(
+      "runtime",
+      said`training state: expected ${(bytes / 1e9).toFixed(1)} GB of memory in one piece of at most 4.2 GB, got none: ${messageOf(cause)}. Close other programs, train fewer weights, or keep a state of fewer bits.`,
+      { cause },
+    );
+  }
+}
+
+function isExports(exports: object): exports is Exports {
+  return ["sumSquares", "add", "follow", "adam"].every((name) => name in exports);
+}
+
+function kernelsOf(byBuffer: ReadonlyMap<ArrayBufferLike, Exports>): VectorKernels {
+  /** Kernels for vectors of one memory and one length, with their addresses. */
+  const reach = (first: Float32Array, ...others: readonly Float32Array[]) => {
+    const exports = byBuffer.get(first.buffer);
+    const areAlike = others.every(
+      ({ buffer, length }) => buffer === first.buffer && length === first.length,
+    );
+    if (exports === undefined || !areAlike) {
+      throw internalError("vector kernels: expected vectors of one memory and one length.");
+    }
+    const bytes = Math.ceil(first.byteLength / LINE) * LINE;
+    return { exports, bytes, addresses: [first, ...others].map(({ byteOffset }) => byteOffset) };
+  };
+  return {
+    sumSquares(x) {
+      const { exports, bytes } = reach(x);
+      return exports.sumSquares(x.byteOffset, bytes);
+    },
+    add(into, x) {
+      const { exports, bytes } = reach(into, x);
+      exports.add(into.byteOffset, x.byteOffset, bytes);
+    },
+    follow(mean, x, share) {
+      const { exports, bytes } = reach(mean, x);
+      exports.follow(mean.byteOffset, x.byteOffset, bytes, share);
+    },
+    adam({ values, gradient, first, second }, numbers) {
+      const { exports, bytes, addresses } = reach(values, gradient, first, second);
+      const { gradientScale, beta1, beta2, l2, keep, stepSize, epsilon } = numbers;
+      const factors = [gradientScale, beta1, beta2, l2, keep, stepSize, epsilon];
+      exports.adam(...addresses, bytes, ...factors);
+    },
+  };
+}

@@ -3,9 +3,7 @@
  * train-process.ts, since a training step may block its thread and can run out of memory.
  */
 
-import { train } from "../train/train.js";
-import { nodeTrainDeps } from "./train-deps.js";
-import { type FromWorker, type ToWorker, toSent } from "./train-messages.js";
+import type { FromWorker, ToWorker } from "./train-messages.js";
 
 const stopping = new AbortController();
 
@@ -22,6 +20,7 @@ async function run({
   options,
   resume,
 }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+  const { nodeTrainDeps, toSent, train } = await loading;
   try {
     for await (const event of train(
       config,
@@ -37,6 +36,9 @@ async function run({
   }
   process.disconnect();
 }
+
+/** While the parent makes up what to train, and behind the listeners below: a signal may come first. */
+const loading = import("./train-modules.js");
 
 // A terminal sends Ctrl-C to both processes; the parent decides and tells this one.
 process.on("SIGINT", () => {});

@@ -98,7 +98,7 @@ export async function listFiles(
 async function hashFile(files: FileStore, folder: string, path: string): Promise<string> {
   const file = await files.open(files.join(folder, ...path.split("/")));
   try {
-    return await sha256Hex(await file.read(0, file.sizeBytes));
+    return await file.sha256(0, file.sizeBytes);
   } finally {
     await file.close();
   }

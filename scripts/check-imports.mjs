@@ -74,7 +74,7 @@ const english = {
   ],
 };
 /** Entry points that lead to platform code. */
-const platformEntries = /\/(node|train-process|training-child|training-environment)$/;
+const platformEntries = /\/(node|preload|train-process|training-child|training-environment)$/;
 const platformModules = /^(node:|onnxruntime-|koffi$|sharp$)/;
 
 const problems = [];

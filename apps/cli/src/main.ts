@@ -4,6 +4,7 @@
  */
 
 import { startTrainingChild } from "@atelier/diffusion/training-child";
+import { preload } from "@atelier/engine/preload";
 import type { CliIo } from "./cli-context.js";
 import { willTrain } from "./will-train.js";
 
@@ -11,6 +12,7 @@ const argv = process.argv.slice(2);
 // It loads what it needs while this process does.
 const trainingChild = willTrain(argv) ? startTrainingChild() : undefined;
 
+preload("./run.js", import.meta.url);
 const { exitCodes } = await import("./exit.js");
 const { messagesFor } = await import("./messages/messages.js");
 const { run } = await import("./run.js");

@@ -5,6 +5,7 @@
 
 import { AtelierError, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
+import { preload } from "@atelier/engine/preload";
 import { Command, CommanderError } from "commander";
 import type { CliContext, CliIo } from "./cli-context.js";
 import { printJson } from "./cli-context.js";
@@ -41,6 +42,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
 async function commandsFor([name = ""]: readonly string[]): Promise<AddCommand[]> {
   if (name === "-V" || name === "--version") return [];
   const called = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (called !== undefined) preload(`./commands/${name}.js`, import.meta.url);
   return Promise.all(
     (called === undefined ? Object.values(commands) : [called]).map((load) => load()),
   );

@@ -35,13 +35,11 @@ export async function runTraining(
   progress.update({ label: context.text.train.starting });
   try {
     const isEmbedded = config.base.path === embeddedBaseName;
-    const shipped = isEmbedded
-      ? new Map([[embeddedBaseName, await openEmbedded(context, progress)]])
-      : undefined;
-    if (isEmbedded) {
-      const notes = await trainingNotes(context.files, config);
-      showNotes(context, notes, { json, progress });
-    }
+    const [embedded, notes] = isEmbedded
+      ? await Promise.all([openEmbedded(context, progress), trainingNotes(context.files, config)])
+      : [undefined, []];
+    const shipped = embedded && new Map([[embeddedBaseName, embedded]]);
+    showNotes(context, notes, { json, progress });
     const { trainingChild: child } = context.io;
     const options = { child, tokenizerFolder: tokenizer, shipped, resume };
     const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };

@@ -3,6 +3,7 @@
  * train-process.ts, since a training step may block its thread and can run out of memory.
  */
 
+import { preload } from "@atelier/engine/preload";
 import type { FromWorker, ToWorker } from "./train-messages.js";
 
 const stopping = new AbortController();
@@ -38,7 +39,16 @@ async function run({
 }
 
 /** While the parent makes up what to train, and behind the listeners below: a signal may come first. */
-const loading = import("./train-modules.js");
+const loading = loadModules();
+
+async function loadModules(): Promise<typeof import("./train-modules.js")> {
+  // Behind the listeners.
+  await Promise.resolve();
+  preload("./train-modules.js", import.meta.url);
+  const modules = await import("./train-modules.js");
+  modules.openRuntime();
+  return modules;
+}
 
 // A terminal sends Ctrl-C to both processes; the parent decides and tells this one.
 process.on("SIGINT", () => {});

@@ -5,6 +5,10 @@
 
 const textEncoder = new TextEncoder();
 
+/** One float32 and its bytes. */
+const single = new Float32Array(1);
+const singleBytes = new Uint8Array(single.buffer);
+
 /** Appends protobuf fields to a growing buffer. */
 export interface WireWriter {
   /** An int32, int64, enum or bool field. */
@@ -111,7 +115,8 @@ export function createWireWriter(sizeHint = 256): WireWriter {
     bytes,
     float(field, value) {
       tag(field, FIXED32);
-      raw(new Uint8Array(Float32Array.of(value).buffer));
+      single[0] = value;
+      raw(singleBytes);
     },
     message: (field, body) => delimited(field, () => body(writer)),
     packedVarints(field, values) {

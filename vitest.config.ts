@@ -20,7 +20,12 @@ const diffusion = Object.entries(entries).map(([name, { default: built }]) => [
 /** The sources of each package that tests import, longest names first. */
 export const aliases: Record<string, string> = {
   "@atelier/engine/node": source("packages/engine/src/adapters/node.ts"),
+  "@atelier/engine/preload": source("packages/engine/src/adapters/preload.ts"),
+  "@atelier/engine/training-environment": source(
+    "packages/engine/src/adapters/training-environment.ts",
+  ),
   "@atelier/engine": source("packages/engine/src/index.ts"),
+  "@atelier/base/embedded": source("packages/base/src/embedded/index.ts"),
   "@atelier/base/node": source("packages/base/src/node.ts"),
   "@atelier/base": source("packages/base/src/index.ts"),
   ...Object.fromEntries(diffusion),

@@ -73,6 +73,8 @@ const english = {
     "train/folder/run-inputs.ts",
   ],
 };
+/** Entry points that lead to platform code. */
+const platformEntries = /\/(node|preload|train-process|training-child|training-environment)$/;
 const platformModules = /^(node:|onnxruntime-|koffi$|sharp$)/;
 
 const problems = [];
@@ -95,7 +97,7 @@ for (const { name, folder, mayImport } of packages) {
       } else if (specifier.startsWith("@atelier/")) {
         const owner = specifier.split("/").slice(0, 2).join("/");
         if (!mayImport.includes(owner)) problems.push(`${path}: must not import ${specifier}`);
-        if (specifier.endsWith("/node") && !isPlatform && !isTest) {
+        if (platformEntries.test(specifier) && !isPlatform && !isTest) {
           problems.push(`${path}: only adapters and apps may import ${specifier}`);
         }
       } else if (platformModules.test(specifier) && !isPlatform && !isTest) {

@@ -109,6 +109,24 @@ describe("encodeModel", () => {
     ]);
   });
 
+  it("writes messages of every length, and more than was foreseen", () => {
+    const lengths = [0, 1, 100, 127, 128, 200, 16_383, 16_384, 70_000, 2 ** 21 + 1];
+    const nodes = lengths.map((length) => ({
+      opType: "Op",
+      inputs: ["n".repeat(length), "é".repeat(length / 2)],
+      outputs: ["behind"],
+      attributes: { perm: { ints: new Array<number>(length).fill(300) } },
+    }));
+    const read = decode({ ...empty, nodes }).graph?.node ?? [];
+    expect(read.map(({ input: [name = ""] }) => name.length)).toEqual(lengths);
+    for (const [i, { input, output, attribute }] of read.entries()) {
+      expect(input).toEqual(nodes[i]?.inputs);
+      expect(output).toEqual(["behind"]);
+      expect(attribute[0]?.ints.every((value) => value === 300n)).toBe(true);
+      expect(attribute[0]?.ints).toHaveLength(lengths[i] ?? 0);
+    }
+  });
+
   it("leaves nothing that the schema does not know, at any depth", () => {
     const [x, w] = [parameter("x", [2, 3]), parameter("w", [4, 3])];
     const y = silu(matmul(x, w, { transposeB: true, alpha: 0.5 }));

@@ -1,6 +1,6 @@
 /** @file Which model's layers the names in a LoRA file mean, and reading it for them. */
 
-import { embeddedBaseName, embeddedBaseTitle } from "@atelier/base";
+import { embeddedBaseName, embeddedBaseTitle } from "@atelier/base/embedded";
 import {
   adaptableLayers,
   configsOf,

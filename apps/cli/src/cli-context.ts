@@ -1,5 +1,6 @@
 /** @file What every command works with: where it prints, its texts, its files, and when to stop. */
 
+import type { TrainingChild } from "@atelier/diffusion/training-child";
 import type { FileStore } from "@atelier/engine";
 import type { ExitCode } from "./exit.js";
 import type { Messages } from "./messages/messages.js";
@@ -20,6 +21,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** A process that waits for a training; one is started for it by default. */
+  readonly trainingChild?: TrainingChild | undefined;
 }
 
 /** What commands are given. */

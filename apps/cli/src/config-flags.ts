@@ -9,7 +9,7 @@
  * they were about training as a whole (--samples-steps).
  */
 
-import { type TrainField, trainConfigFields } from "@atelier/diffusion/train";
+import { type TrainField, trainConfigFields } from "@atelier/diffusion/train-config";
 import { internalError } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import type { FlagGroup } from "./messages/flag-groups.js";

@@ -13,7 +13,7 @@ import { z } from "zod";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes, formatDuration, formatError } from "./format.js";
 import type { Messages } from "./messages/messages.js";
-import { openEmbedded } from "./open-base.js";
+import { openEmbedded } from "./open-embedded.js";
 import { atelierVersion } from "./version.js";
 
 /** One fact about the machine. */

@@ -1,14 +1,14 @@
 /** @file What is said to those who work with the embedded base: how small it is, which words it lacks. */
 
-import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base";
+import { isMostlyUnknown, pictureSize, unknownWords } from "@atelier/base/embedded";
 import { some } from "@atelier/diffusion/core";
 import type { ReadPrompt } from "@atelier/diffusion/pipeline";
-import { type GivenConfig, listCaptions } from "@atelier/diffusion/train";
+import { type GivenConfig, listCaptions } from "@atelier/diffusion/train-config";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import { type CliContext, printJson } from "./cli-context.js";
-import { wholeWord } from "./embedding-use.js";
 import type { NoteParams, NoteSentences } from "./messages/note-text.js";
 import type { Progress } from "./progress.js";
+import { wholeWord } from "./whole-word.js";
 
 /** Examples of unknown words that a note of captions shows. */
 const shownWords = 8;

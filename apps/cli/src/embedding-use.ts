@@ -8,6 +8,7 @@ import { AtelierError, type FileStore } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
+import { wholeWord } from "./whole-word.js";
 
 /** An embedding as the command line names it. */
 export interface EmbeddingUse {
@@ -90,10 +91,4 @@ export function nameEmbeddings(
 
 function holdsWord(prompts: readonly string[], word: string): boolean {
   return prompts.some((prompt) => wholeWord(word).test(prompt));
-}
-
-/** Finds a word, not as a part of others, in any case. */
-export function wholeWord(word: string): RegExp {
-  const escaped = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}_-])${escaped}(?![\\p{L}\\p{N}_-])`, "giu");
 }

@@ -75,6 +75,12 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
     expect(stderr).toContain("Did you mean --json?");
   });
 
+  it("ends where nothing is trained after all, with the process that waits for it", async () => {
+    const { code, stderr } = await start(["lora", temporaryFolder(), "--stps", "3"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Did you mean --steps?");
+  });
+
   it("trains, and saves an adapter that changes what is drawn", async () => {
     const cwd = temporaryFolder();
     const { code, stdout, stderr } = await start(await trainArguments("--steps", "3"), { cwd });

@@ -3,10 +3,19 @@
  * stop and save, the second ends the process.
  */
 
+import { startTrainingChild } from "@atelier/diffusion/training-child";
+import { preload } from "@atelier/engine/preload";
 import type { CliIo } from "./cli-context.js";
-import { exitCodes } from "./exit.js";
-import { messagesFor } from "./messages/messages.js";
-import { run } from "./run.js";
+import { willTrain } from "./will-train.js";
+
+const argv = process.argv.slice(2);
+// It loads what it needs while this process does.
+const trainingChild = willTrain(argv) ? startTrainingChild() : undefined;
+
+preload("./run.js", import.meta.url);
+const { exitCodes } = await import("./exit.js");
+const { messagesFor } = await import("./messages/messages.js");
+const { run } = await import("./run.js");
 
 const controller = new AbortController();
 const text = messagesFor(process.env);
@@ -30,5 +39,8 @@ const io: CliIo = {
   stderr: process.stderr,
   env: process.env,
   signal: controller.signal,
+  trainingChild,
 };
-process.exitCode = await run(process.argv.slice(2), io);
+process.exitCode = await run(argv, io);
+// Where nothing was trained, it waits still.
+if (trainingChild?.isOver() === false) trainingChild.kill();

@@ -1,7 +1,6 @@
 /** @file The models and adapters that a user names, with what a download tells shown on the way. */
 
-import { embeddedBaseName } from "@atelier/base";
-import { openEmbeddedBase } from "@atelier/base/node";
+import { embeddedBaseName } from "@atelier/base/embedded";
 import {
   type HubEvent,
   selectAdapterFiles,
@@ -17,6 +16,7 @@ import { isAdapterRepository } from "./adapter-use.js";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes } from "./format.js";
 import type { Messages } from "./messages/messages.js";
+import { openEmbedded } from "./open-embedded.js";
 import type { Progress } from "./progress.js";
 
 /** How a model is looked for. */
@@ -64,21 +64,6 @@ function find(
       name === embeddedBaseName ? openEmbedded(context, progress) : undefined,
     onEvent: (event) => show(event, text, progress),
   });
-}
-
-/**
- * The embedded base: the one that Atelier came with, or the folder in `ATELIER_EMBEDDED_BASE`.
- * @throws AtelierError `file` when there is none, or naming what is damaged.
- */
-export async function openEmbedded(
-  { io, files, text }: CliContext,
-  progress?: Progress,
-): Promise<FoundModel> {
-  if (progress !== undefined && (await files.stat(embeddedBaseName)) !== undefined) {
-    progress.warn(text.base.shadowed(embeddedBaseName));
-  }
-  // An empty variable is how shells spell none.
-  return openEmbeddedBase({ folder: io.env["ATELIER_EMBEDDED_BASE"] || undefined });
 }
 
 function show(event: HubEvent, { base }: Messages, progress: Progress): void {

@@ -3,10 +3,10 @@
  * each with the line or the flag that it comes from.
  */
 
-import { embeddedBaseName } from "@atelier/base";
-import { type GivenConfig, parseTrainConfig } from "@atelier/diffusion/train";
+import { embeddedBaseName } from "@atelier/base/embedded";
+import { type GivenConfig, parseTrainConfig } from "@atelier/diffusion/train-config";
 import { AtelierError, type FileStore } from "@atelier/engine";
-import { type ConfigFile, readConfigFile } from "./config-file.js";
+import type { ConfigFile } from "./config-file.js";
 import { configFlags } from "./config-flags.js";
 import type { Messages } from "./messages/messages.js";
 
@@ -26,13 +26,19 @@ export async function resolveConfig(
   { file, values }: ConfigSources,
   text: Messages,
 ): Promise<GivenConfig> {
-  const parsed = file === undefined ? undefined : await readConfigFile(files, file, text);
+  const parsed = file === undefined ? undefined : await readFile(files, file, text);
   const config = withDefaultBase(await withBase(files, merge(parsed?.value ?? {}, values)));
   try {
     return parseTrainConfig(config);
   } catch (error) {
     throw withOrigins(error, { file, parsed, values }, text);
   }
+}
+
+async function readFile(files: FileStore, path: string, text: Messages): Promise<ConfigFile> {
+  // Flags alone need no parser of YAML.
+  const { readConfigFile } = await import("./config-file.js");
+  return readConfigFile(files, path, text);
 }
 
 /** A file's value with the flags' fields replaced; what is no object is left to the schema. */

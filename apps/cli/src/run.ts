@@ -5,48 +5,48 @@
 
 import { AtelierError, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
+import { preload } from "@atelier/engine/preload";
 import { Command, CommanderError } from "commander";
 import type { CliContext, CliIo } from "./cli-context.js";
 import { printJson } from "./cli-context.js";
-import { addAdviseCommand } from "./commands/advise.js";
-import { addConvertCommand } from "./commands/convert.js";
-import { addDemoCommand } from "./commands/demo.js";
-import { addDoctorCommand } from "./commands/doctor.js";
-import { addDreamboothCommand } from "./commands/dreambooth.js";
-import { addExtractCommand } from "./commands/extract.js";
-import { addFinetuneCommand } from "./commands/finetune.js";
-import { addGenerateCommand } from "./commands/generate.js";
-import { addImportCommand } from "./commands/import.js";
-import { addInspectCommand } from "./commands/inspect.js";
-import { addLoraCommand } from "./commands/lora.js";
-import { addMergeCommand } from "./commands/merge.js";
-import { addResumeCommand } from "./commands/resume.js";
-import { addTextualInversionCommand } from "./commands/textual-inversion.js";
-import { addTrainCommand } from "./commands/train.js";
-import { addVerifyCommand } from "./commands/verify.js";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit.js";
 import { messagesFor } from "./messages/messages.js";
 import { inFlags } from "./option-flags.js";
 import { atelierVersion } from "./version.js";
 
-const commands = [
-  addDemoCommand,
-  addAdviseCommand,
-  addLoraCommand,
-  addDreamboothCommand,
-  addTextualInversionCommand,
-  addFinetuneCommand,
-  addTrainCommand,
-  addResumeCommand,
-  addGenerateCommand,
-  addInspectCommand,
-  addConvertCommand,
-  addImportCommand,
-  addMergeCommand,
-  addExtractCommand,
-  addVerifyCommand,
-  addDoctorCommand,
-] as const;
+/** Adds a command to the program. */
+type AddCommand = (program: Command, context: CliContext) => void;
+
+/** Commands in the order of the help. Each loads its own modules, half a second's worth together. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import("./commands/demo.js")).addDemoCommand,
+  advise: async () => (await import("./commands/advise.js")).addAdviseCommand,
+  lora: async () => (await import("./commands/lora.js")).addLoraCommand,
+  dreambooth: async () => (await import("./commands/dreambooth.js")).addDreamboothCommand,
+  "textual-inversion": async () =>
+    (await import("./commands/textual-inversion.js")).addTextualInversionCommand,
+  finetune: async () => (await import("./commands/finetune.js")).addFinetuneCommand,
+  train: async () => (await import("./commands/train.js")).addTrainCommand,
+  resume: async () => (await import("./commands/resume.js")).addResumeCommand,
+  generate: async () => (await import("./commands/generate.js")).addGenerateCommand,
+  inspect: async () => (await import("./commands/inspect.js")).addInspectCommand,
+  convert: async () => (await import("./commands/convert.js")).addConvertCommand,
+  import: async () => (await import("./commands/import.js")).addImportCommand,
+  merge: async () => (await import("./commands/merge.js")).addMergeCommand,
+  extract: async () => (await import("./commands/extract.js")).addExtractCommand,
+  verify: async () => (await import("./commands/verify.js")).addVerifyCommand,
+  doctor: async () => (await import("./commands/doctor.js")).addDoctorCommand,
+};
+
+/** The command that is called; all where none is, for help and for what is mistyped. */
+async function commandsFor([name = ""]: readonly string[]): Promise<AddCommand[]> {
+  if (name === "-V" || name === "--version") return [];
+  const called = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (called !== undefined) preload(`./commands/${name}.js`, import.meta.url);
+  return Promise.all(
+    (called === undefined ? Object.values(commands) : [called]).map((load) => load()),
+  );
+}
 
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode> {
@@ -59,8 +59,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
       exitCode = code;
     },
   };
-  const program = createProgram(context);
   try {
+    const program = createProgram(context, await commandsFor(argv));
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -73,7 +73,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
   }
 }
 
-function createProgram(context: CliContext): Command {
+function createProgram(context: CliContext, added: readonly AddCommand[]): Command {
   const { io, text } = context;
   const program = new Command("atelier")
     .description(text.program.description)
@@ -87,7 +87,7 @@ function createProgram(context: CliContext): Command {
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError(false)
     .exitOverride();
-  for (const add of commands) add(program, context);
+  for (const add of added) add(program, context);
   return program;
 }
 

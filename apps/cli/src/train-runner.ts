@@ -1,17 +1,16 @@
 /** @file Runs a training in its own process and shows its events: what `train` and `lora` share. */
 
 import { totalmem } from "node:os";
-import { embeddedBaseName } from "@atelier/base";
+import { embeddedBaseName } from "@atelier/base/embedded";
 import type { WarningEvent } from "@atelier/diffusion/core";
-import { runInChild } from "@atelier/diffusion/node";
 import type { EndEvent, GivenConfig, ResumeOptions, TrainEvent } from "@atelier/diffusion/train";
+import { runInChild } from "@atelier/diffusion/train-process";
 import { type CliContext, print, printJson } from "./cli-context.js";
-import { drawOptions } from "./draw-command.js";
 import { showNotes, trainingNotes } from "./embedded-notes.js";
 import { exitCodes } from "./exit.js";
 import { formatBytes, formatBytesApart, formatDuration, quoteArgument } from "./format.js";
 import type { Messages } from "./messages/messages.js";
-import { openEmbedded } from "./open-base.js";
+import { openEmbedded } from "./open-embedded.js";
 import { createProgress, type Progress, type ProgressState } from "./progress.js";
 
 type PlanEvent = Extract<TrainEvent, { type: "plan" }>;
@@ -36,19 +35,18 @@ export async function runTraining(
   progress.update({ label: context.text.train.starting });
   try {
     const isEmbedded = config.base.path === embeddedBaseName;
-    const shipped = isEmbedded
-      ? new Map([[embeddedBaseName, await openEmbedded(context, progress)]])
-      : undefined;
-    if (isEmbedded) {
-      const notes = await trainingNotes(context.files, config);
-      showNotes(context, notes, { json, progress });
-    }
-    const options = { tokenizerFolder: tokenizer, shipped, resume };
+    const [embedded, notes] = isEmbedded
+      ? await Promise.all([openEmbedded(context, progress), trainingNotes(context.files, config)])
+      : [undefined, []];
+    const shipped = embedded && new Map([[embeddedBaseName, embedded]]);
+    showNotes(context, notes, { json, progress });
+    const { trainingChild: child } = context.io;
+    const options = { child, tokenizerFolder: tokenizer, shipped, resume };
     const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };
     for await (const event of runInChild(config, context.io.signal, options)) {
       if (event.type === "warning") progress.tell([event]);
       else if (json) printJson(context, event);
-      else show(event, { context, config, tokenizer, progress, used });
+      else await show(event, { context, config, tokenizer, progress, used });
       if (event.type === "stopped") context.setExitCode(exitCodes.interrupted);
     }
   } finally {
@@ -65,7 +63,7 @@ interface View {
   readonly used: { plan: PlanEvent | undefined; planned: number; bytes: number };
 }
 
-function show(event: Exclude<TrainEvent, WarningEvent>, view: View): void {
+async function show(event: Exclude<TrainEvent, WarningEvent>, view: View): Promise<void> {
   const { progress, context } = view;
   const { train: text } = context.text;
   switch (event.type) {
@@ -93,7 +91,7 @@ function show(event: Exclude<TrainEvent, WarningEvent>, view: View): void {
       break;
     case "done":
     case "stopped":
-      showEnd(event, view);
+      await showEnd(event, view);
       break;
     default:
       event satisfies never;
@@ -128,7 +126,10 @@ function showPlan(event: PlanEvent, { context, progress, used }: View): void {
   }
 }
 
-function showEnd(event: EndEvent, { context, config, tokenizer, progress, used }: View): void {
+async function showEnd(
+  event: EndEvent,
+  { context, config, tokenizer, progress, used }: View,
+): Promise<void> {
   const { train: text } = context.text;
   progress.clear();
   const time = formatDuration(event.seconds);
@@ -143,6 +144,8 @@ function showEnd(event: EndEvent, { context, config, tokenizer, progress, used }
   for (const { path } of event.results) print(context, text.saved(path));
   if (event.results.length === 0) return;
   const { results } = event;
+  // What draws is loaded while nobody waits for a first step.
+  const { drawOptions } = await import("./draw-command.js");
   print(context, text.use(drawOptions({ config, results, tokenizer, plan: used.plan })));
   if (event.type !== "stopped") return;
   const again = tokenizer === undefined ? [] : ["--tokenizer", tokenizer];

@@ -25,9 +25,7 @@ export {
 export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";
 export { subjectTruth } from "./demo/subject-truth.js";
 export { checksumsName, verifyChecksums, writeChecksums } from "./embedded/checksums.js";
-export { embeddedBaseInWords, embeddedBaseName, embeddedBaseTitle } from "./embedded/names.js";
-export { trainingAdvice, trainingConfig } from "./embedded/training-config.js";
-export { isMostlyUnknown, unknownWords } from "./embedded/unknown-words.js";
+export * from "./embedded/index.js";
 export { html, type Markup, type MarkupValue } from "./report-page/markup.js";
 export { pageStyle } from "./report-page/page-style.js";
 export {
@@ -59,7 +57,7 @@ export {
 } from "./world/concepts.js";
 export { type Example, type ExampleOptions, exampleAt } from "./world/example.js";
 export { type Face, faceOf, wearers } from "./world/faces.js";
-export { type Layer, layoutScene, pictureSize, squareOf } from "./world/layout.js";
+export { type Layer, layoutScene, squareOf } from "./world/layout.js";
 export {
   type Place,
   plainScene,

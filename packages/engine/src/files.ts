@@ -9,6 +9,11 @@ export interface ReadableFile {
   readonly sizeBytes: number;
   /** Reads exactly `length` bytes from `offset`. @throws AtelierError `file` when the file ends before. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * SHA-256 of such a part as 64 hexadecimal digits, read piece by piece: less work and memory than reading it first.
+   * @throws AtelierError `file` likewise.
+   */
+  sha256(offset: number, length: number): Promise<string>;
   close(): Promise<void>;
 }
 

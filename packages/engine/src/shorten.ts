@@ -3,13 +3,19 @@
  * grapheme) may be several code points (é, 👩‍🚀, 각, ก็), and a code point two units of a string.
  */
 
-const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made with the first text that is cut, since that takes a hundredth of a second. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /** The text, or its first `max` characters and "…" where it has more. */
 export function shorten(text: string, max: number): string {
   if (text.length <= max) return text;
   let count = 0;
-  for (const { index } of graphemes.segment(text)) {
+  for (const { index } of graphemesOf(text)) {
     if (count === max) return `${text.slice(0, index)}…`;
     count += 1;
   }
@@ -18,7 +24,7 @@ export function shorten(text: string, max: number): string {
 
 /** Where the character begins that stands at an index of the text. */
 export function graphemeStart(text: string, index: number): number {
-  return graphemes.segment(text).containing(index)?.index ?? index;
+  return graphemesOf(text).containing(index)?.index ?? index;
 }
 
 const wide =
@@ -30,7 +36,7 @@ const wide =
  */
 export function fitColumns(text: string, columns: number): string {
   let used = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
+  for (const { segment, index } of graphemesOf(text)) {
     used += wide.test(segment) ? 2 : 1;
     if (used > columns) return text.slice(0, index);
   }

@@ -1,7 +1,7 @@
 /** @file `atelier advise`: which technique fits these pictures, with reasons and a command to begin with. */
 
 import { totalmem } from "node:os";
-import { embeddedBaseName } from "@atelier/base";
+import { embeddedBaseName } from "@atelier/base/embedded";
 import {
   type Advice,
   type AdviceGoal,

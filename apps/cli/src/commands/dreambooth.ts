@@ -3,7 +3,7 @@
  * meaning.
  */
 
-import { embeddedBaseName } from "@atelier/base";
+import { embeddedBaseName } from "@atelier/base/embedded";
 import { dreamboothPrompts, type PromptSubject } from "@atelier/diffusion/evaluate";
 import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";

@@ -1,6 +1,6 @@
 /** @file `atelier extract`: a LoRA from what distinguishes a tuned model from its base. */
 
-import { embeddedBaseName } from "@atelier/base";
+import { embeddedBaseName } from "@atelier/base/embedded";
 import type { ModelFiles } from "@atelier/diffusion/families";
 import { writeKohyaLora } from "@atelier/diffusion/files";
 import { extractAdapter } from "@atelier/diffusion/tuning";

@@ -1,6 +1,6 @@
 /** @file `atelier generate`: draws pictures and writes them with the parameters they came from. */
 
-import { embeddedBaseName } from "@atelier/base";
+import { embeddedBaseName } from "@atelier/base/embedded";
 import { type Embedding, storedHash } from "@atelier/diffusion/core";
 import { readAdapterClaims } from "@atelier/diffusion/files";
 import {

@@ -3,7 +3,7 @@
  * no equivalent listed.
  */
 
-import { embeddedBaseName, trainingAdvice } from "@atelier/base";
+import { embeddedBaseName, trainingAdvice } from "@atelier/base/embedded";
 import { readText } from "@atelier/diffusion/core";
 import {
   completeConfig,

@@ -1,6 +1,6 @@
 /** @file `atelier resume`: goes on with a run from its newest snapshot. */
 
-import { readRunConfig } from "@atelier/diffusion/train";
+import { readRunConfig } from "@atelier/diffusion/train-config";
 import type { Command } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { runTraining, type TrainingFlags } from "../train-runner.js";

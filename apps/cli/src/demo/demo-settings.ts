@@ -3,7 +3,7 @@
  * trained as the embedded one would be.
  */
 
-import { embeddedBaseName, trainingAdvice } from "@atelier/base";
+import { embeddedBaseName, trainingAdvice } from "@atelier/base/embedded";
 import { completeConfig, parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train";
 import type { DemoPart } from "./demo-clock.js";
 

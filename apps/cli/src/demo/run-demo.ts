@@ -18,7 +18,7 @@ import type { FoundModel } from "@atelier/diffusion/node";
 import type { TrainConfig } from "@atelier/diffusion/train";
 import { AtelierError } from "@atelier/engine";
 import { type CliContext, printJson } from "../cli-context.js";
-import { openEmbedded } from "../open-base.js";
+import { openEmbedded } from "../open-embedded.js";
 import { createProgress, type Progress } from "../progress.js";
 import type { DemoReport, Lesson, PromptPictures } from "../report/demo-report.js";
 import { createDemoClock } from "./demo-clock.js";

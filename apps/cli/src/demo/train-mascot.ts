@@ -1,6 +1,6 @@
 /** @file The demo's training: the same one as `atelier lora`, in its own process. */
 
-import { embeddedBaseName } from "@atelier/base";
+import { embeddedBaseName } from "@atelier/base/embedded";
 import type { Warning } from "@atelier/diffusion/core";
 import { type FoundModel, runInChild } from "@atelier/diffusion/node";
 import type { EndEvent, ResultFile, TrainConfig } from "@atelier/diffusion/train";

@@ -1,7 +1,6 @@
 /** @file SVG to pixels with sharp: icons without their margins, and backgrounds. */
 
 import type { RgbPicture } from "@atelier/diffusion/core";
-import sharp from "sharp";
 import type { Background } from "../world/backgrounds.js";
 import type { Raster } from "../world/composite.js";
 import { pictureSize } from "../world/layout.js";
@@ -28,6 +27,8 @@ export function remember<K, V>(make: (key: K) => Promise<V>): (key: K) => Promis
 
 /** Pixels of an SVG document that is `side` wide and high. */
 export async function rasterise(svg: string, side: number): Promise<Raster> {
+  // Loaded with the first picture that is drawn.
+  const { default: sharp } = await import("sharp");
   const pixels = sharp(new TextEncoder().encode(svg)).ensureAlpha().toColourspace("srgb");
   return { side, rgba: await pixels.raw({ depth: "uchar" }).toBuffer() };
 }

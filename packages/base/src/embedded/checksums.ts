@@ -60,23 +60,22 @@ export async function verifyChecksums(files: FileStore, folder: string): Promise
 
 /** One line for each file that is not as listed. */
 async function compare(files: FileStore, folder: string, listed: Checksums): Promise<string[]> {
-  const problems: string[] = [];
-  const found = new Set<string>();
-  for (const { path, sizeBytes } of await listFiles(files, folder)) {
-    found.add(path);
-    const expected = listed.get(path);
-    if (expected === undefined) {
-      problems.push(`${path}: expected no such file`);
-    } else if (expected.sizeBytes !== sizeBytes) {
-      problems.push(`${path}: expected ${expected.sizeBytes} bytes, got ${sizeBytes}`);
-    } else {
+  const found = await listFiles(files, folder);
+  const problems = await Promise.all(
+    found.map(async ({ path, sizeBytes }) => {
+      const expected = listed.get(path);
+      if (expected === undefined) return [`${path}: expected no such file`];
+      if (expected.sizeBytes !== sizeBytes) {
+        return [`${path}: expected ${expected.sizeBytes} bytes, got ${sizeBytes}`];
+      }
       const sha256 = await hashFile(files, folder, path);
-      if (sha256 === expected.sha256) continue;
-      problems.push(`${path}: expected SHA-256 ${short(expected.sha256)}, got ${short(sha256)}`);
-    }
-  }
-  const missing = [...listed.keys()].filter((path) => !found.has(path));
-  return [...problems, ...missing.map((path) => `${path}: expected a file, got none`)];
+      if (sha256 === expected.sha256) return [];
+      return [`${path}: expected SHA-256 ${short(expected.sha256)}, got ${short(sha256)}`];
+    }),
+  );
+  const paths = new Set(found.map(({ path }) => path));
+  const missing = [...listed.keys()].filter((path) => !paths.has(path));
+  return [...problems.flat(), ...missing.map((path) => `${path}: expected a file, got none`)];
 }
 
 /** All files below a folder but the list itself and those that systems leave behind. */
@@ -98,7 +97,7 @@ export async function listFiles(
 async function hashFile(files: FileStore, folder: string, path: string): Promise<string> {
   const file = await files.open(files.join(folder, ...path.split("/")));
   try {
-    return await sha256Hex(await file.read(0, file.sizeBytes));
+    return await file.sha256(0, file.sizeBytes);
   } finally {
     await file.close();
   }

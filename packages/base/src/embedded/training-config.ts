@@ -4,7 +4,7 @@
  */
 
 import type { ConfigObject } from "@atelier/diffusion/core";
-import { parseTrainingAdvice, type TrainingAdvice } from "@atelier/diffusion/train";
+import { parseTrainingAdvice, type TrainingAdvice } from "@atelier/diffusion/train-config";
 import { embeddedBaseInWords, embeddedBaseTitle } from "./names.js";
 
 /** The content of the file. */

@@ -21,3 +21,4 @@ export { describeProxy, listProxies, type ProxyServer } from "./proxy-environmen
 export { sharpPictures } from "./sharp-pictures.js";
 export { type NodeTrainOptions, nodeTrainDeps } from "./train-deps.js";
 export { type RunInChildOptions, runInChild } from "./train-process.js";
+export { startTrainingChild, type TrainingChild } from "./training-child.js";

@@ -7,6 +7,7 @@ import { drawPictures, tinyConfig, tinyTokenizer } from "../testing/tiny-trainin
 import type { TrainConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
 import { type RunInChildOptions, runInChild } from "./train-process.js";
+import { startTrainingChild } from "./training-child.js";
 
 interface Watch {
   readonly signal?: AbortSignal;
@@ -52,6 +53,16 @@ describe("runInChild", () => {
     expect(pid).not.toBe(process.pid);
     expect(events.filter(({ type }) => type === "step")).toHaveLength(3);
     expect(events.at(-1)).toMatchObject({ type: "done", step: 3 });
+  });
+
+  it("trains in a child that waits already", async () => {
+    const child = startTrainingChild();
+    const pids: number[] = [];
+    const onStart = (pid: number) => pids.push(pid);
+    const events = await train(tinyConfig(pictures), { options: { child, onStart } });
+    expect(pids).toEqual([child.pid]);
+    expect(events.at(-1)).toMatchObject({ type: "done", step: 3 });
+    expect(child.isOver()).toBe(true);
   });
 
   it("throws the errors of the child as they are", async () => {

@@ -3,9 +3,8 @@
  * train-process.ts, since a training step may block its thread and can run out of memory.
  */
 
-import { train } from "../train/train.js";
-import { nodeTrainDeps } from "./train-deps.js";
-import { type FromWorker, type ToWorker, toSent } from "./train-messages.js";
+import { preload } from "@atelier/engine/preload";
+import type { FromWorker, ToWorker } from "./train-messages.js";
 
 const stopping = new AbortController();
 
@@ -22,6 +21,7 @@ async function run({
   options,
   resume,
 }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+  const { nodeTrainDeps, toSent, train } = await loading;
   try {
     for await (const event of train(
       config,
@@ -36,6 +36,18 @@ async function run({
     await send({ kind: "error", error: toSent(error) });
   }
   process.disconnect();
+}
+
+/** While the parent makes up what to train, and behind the listeners below: a signal may come first. */
+const loading = loadModules();
+
+async function loadModules(): Promise<typeof import("./train-modules.js")> {
+  // Behind the listeners.
+  await Promise.resolve();
+  preload("./train-modules.js", import.meta.url);
+  const modules = await import("./train-modules.js");
+  modules.openRuntime();
+  return modules;
 }
 
 // A terminal sends Ctrl-C to both processes; the parent decides and tells this one.

@@ -1,32 +1,5 @@
 /** @file `@atelier/diffusion/train`: trainings. */
 
-export { completeConfig } from "./config/complete-config.js";
-export { parseTrainConfig, type TrainField, trainConfigFields } from "./config/config.js";
-export type {
-  BaseConfig,
-  DataConfig,
-  EmaConfig,
-  EmbeddingConfig,
-  FullConfig,
-  GivenConfig,
-  KeepConfig,
-  LoraConfigFields,
-  OptimizerConfig,
-  OptimizerTable,
-  OutputConfig,
-  PriorConfig,
-  SamplesConfig,
-  ScheduleConfig,
-  ScheduleTable,
-  TrainConfig,
-  TuningName,
-} from "./config/train-config.js";
-export {
-  type AdvisedSettings,
-  parseTrainingAdvice,
-  type TrainingAdvice,
-  trainingAdviceOf,
-} from "./config/training-advice.js";
 export type { TrainingBatch } from "./data/training-batch.js";
 export type { ErrorEvent, RecordedEvent } from "./events/event-schema.js";
 export type {
@@ -43,7 +16,7 @@ export type {
   WatcherStop,
 } from "./events/train-event.js";
 export { type EventLog, type LoggedEvent, readEvents } from "./folder/event-log.js";
-export { type FolderLock, readRunConfig } from "./folder/run-folder.js";
+export type { FolderLock } from "./folder/run-folder.js";
 export {
   listRuns,
   type OpenRunOptions,
@@ -68,12 +41,12 @@ export { type TrainingStrength, trainingStrength } from "./import/strength.js";
 export type { ImportedConfig, LeftSetting } from "./import/translation.js";
 export { fullTrainingBytes } from "./plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
-export { listCaptions } from "./plan/list-pictures.js";
 export type { RunPlan } from "./plan/plan-run.js";
 export { type ResultFile, resultOfKind } from "./result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./run.js";
 export { createTrainingLoop, type FinishedStep } from "./step/training-loop.js";
 export { train } from "./train.js";
+export * from "./train-config.js";
 export type {
   Action,
   BatchLoss,

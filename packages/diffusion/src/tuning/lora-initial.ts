@@ -66,10 +66,8 @@ function drawFrom(seed: number): Draw {
     normal(shape, deviation) {
       const factor = Math.fround(deviation);
       const values = generator.randn(sizeOf(shape));
-      return floatTensor(
-        values.map((value) => value * factor),
-        shape,
-      );
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * factor;
+      return floatTensor(values, shape);
     },
     zeros: (shape) => floatTensor(new Float32Array(sizeOf(shape)), shape),
   };

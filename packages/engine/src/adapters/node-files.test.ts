@@ -1,5 +1,6 @@
 /** @file The local file system: atomic writes, exact reads, and advice in every error. */
 
+import { createHash, randomBytes } from "node:crypto";
 import {
   chmod,
   mkdir,
@@ -109,6 +110,23 @@ describe("reading", () => {
     expect(await file.read(10, 0)).toEqual(new Uint8Array(0));
     await expect(file.read(8, 3)).rejects.toThrow(/expected 3 bytes at offset 8.*10 bytes/);
     await expect(file.read(-1, 1)).rejects.toMatchObject({ code: "file" });
+    await file.close();
+  });
+
+  it("hashes exactly the bytes asked for, of any number of pieces", async () => {
+    const content = randomBytes(2 ** 22 + 5);
+    await writeFile(at("file"), content);
+    const file = await nodeFiles.open(at("file"));
+    const places = [0, 1, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 2 ** 21, content.length - 3];
+    for (const length of places) {
+      const expected = createHash("sha256")
+        .update(content.subarray(3, 3 + length))
+        .digest("hex");
+      expect(await file.sha256(3, length)).toBe(expected);
+    }
+    await expect(file.sha256(3, content.length)).rejects.toMatchObject({ code: "file" });
+    await truncate(at("file"), 2 ** 21);
+    await expect(file.sha256(0, content.length)).rejects.toThrow(/cut off or changed/);
     await file.close();
   });
 

@@ -2,7 +2,7 @@
  * @file Node's file system as a {@link FileStore}: atomic writes, and errors that say what to do.
  */
 
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AtelierError, messageOf, said } from "../errors.js";
@@ -10,6 +10,8 @@ import type { FileEntry, FileStore, ReadableFile } from "../files.js";
 
 /** Node refuses single reads of 2 GiB and more; smaller ones also let other work in between. */
 const READ_CHUNK_BYTES = 512 * 2 ** 20;
+/** So much is hashed at once, while as much is read; it stays in the processor's cache. */
+const HASH_CHUNK_BYTES = 2 ** 20;
 
 /** The local file system. `remove` deletes a file or an empty folder; an absent path is no error. */
 export const nodeFiles: FileStore = {
@@ -40,6 +42,7 @@ async function openForReading(path: string): Promise<ReadableFile> {
       path,
       sizeBytes: info.size,
       read: (offset, length) => readExactly(handle, { path, offset, length, end: info.size }),
+      sha256: (offset, length) => hashExactly(handle, { path, offset, length, end: info.size }),
       close: () => attempt("close", path, () => handle.close()),
     };
   } catch (error) {
@@ -56,8 +59,8 @@ interface ReadSpan {
 }
 
 async function readExactly(handle: FileHandle, span: ReadSpan): Promise<Uint8Array> {
-  const { path, offset, length, end } = span;
-  if (!(offset >= 0 && length >= 0 && offset + length <= end)) throw endOfFile(span);
+  const { path, offset, length } = span;
+  requireInside(span);
   // Allocated before reading, so that a range no memory holds fails with its own message.
   const bytes = await attempt("read", path, async () => new Uint8Array(length));
   let done = 0;
@@ -70,6 +73,31 @@ async function readExactly(handle: FileHandle, span: ReadSpan): Promise<Uint8Arr
     done += bytesRead;
   }
   return bytes;
+}
+
+async function hashExactly(handle: FileHandle, span: ReadSpan): Promise<string> {
+  const { path, offset, length } = span;
+  requireInside(span);
+  const size = Math.min(length, HASH_CHUNK_BYTES);
+  const hash = createHash("sha256");
+  const read = (into: Uint8Array, done: number) =>
+    attempt("read", path, () => handle.read(into, 0, Math.min(size, length - done), offset + done));
+  let [now, later] = [new Uint8Array(size), new Uint8Array(size)];
+  let reading = read(now, 0);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await reading;
+    if (bytesRead === 0) throw endOfFile(span);
+    done += bytesRead;
+    if (done < length) reading = read(later, done);
+    hash.update(now.subarray(0, bytesRead));
+    [now, later] = [later, now];
+  }
+  return hash.digest("hex");
+}
+
+function requireInside(span: ReadSpan): void {
+  const { offset, length, end } = span;
+  if (!(offset >= 0 && length >= 0 && offset + length <= end)) throw endOfFile(span);
 }
 
 function endOfFile({ path, offset, length, end }: ReadSpan): AtelierError {

@@ -54,7 +54,7 @@ const EXTERNAL = 1;
 
 /** Encodes a model as the bytes of a ModelProto. */
 export function encodeModel(model: OnnxModel): Uint8Array {
-  const writer = createWireWriter();
+  const writer = createWireWriter(sizeOfModel(model));
   writer.varint(1, IR_VERSION);
   writer.string(2, "atelier");
   writer.message(7, (graph) => {
@@ -71,6 +71,13 @@ export function encodeModel(model: OnnxModel): Uint8Array {
     });
   }
   return writer.finish();
+}
+
+/** About as many bytes as a model takes: its values, and names and types of everything in it. */
+function sizeOfModel({ nodes, initializers }: OnnxModel): number {
+  const inline = initializers.map(({ data }) => (data instanceof Uint8Array ? data.length : 0));
+  const named = 256 * (nodes.length + initializers.length + 1);
+  return inline.reduce((sum, bytes) => sum + bytes, named);
 }
 
 function writeNode(w: WireWriter, node: OnnxNode): void {

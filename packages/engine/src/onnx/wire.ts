@@ -5,6 +5,10 @@
 
 const textEncoder = new TextEncoder();
 
+/** One float32 and its bytes. */
+const single = new Float32Array(1);
+const singleBytes = new Uint8Array(single.buffer);
+
 /** Appends protobuf fields to a growing buffer. */
 export interface WireWriter {
   /** An int32, int64, enum or bool field. */
@@ -21,7 +25,7 @@ export interface WireWriter {
   packedVarints(field: number, values: Iterable<number | bigint>): void;
   /** A packed repeated float field. */
   packedFloats(field: number, values: Iterable<number>): void;
-  /** Everything written so far. */
+  /** Everything written so far: a view of the writer's buffer, which is not written to after that. */
   finish(): Uint8Array;
 }
 
@@ -30,9 +34,12 @@ const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
-/** Creates an empty writer. */
-export function createWireWriter(): WireWriter {
-  let buffer = new Uint8Array(256);
+/**
+ * Creates an empty writer.
+ * @param sizeHint bytes that will be written, about: more make the buffer grow, which copies it
+ */
+export function createWireWriter(sizeHint = 256): WireWriter {
+  let buffer = new Uint8Array(sizeHint);
   let length = 0;
 
   const reserve = (bytes: number): void => {
@@ -65,10 +72,29 @@ export function createWireWriter(): WireWriter {
     buffer[length++] = Number(rest);
   };
   const tag = (field: number, wireType: number): void => base128(field * 8 + wireType);
-  const delimited = (field: number, value: Uint8Array): void => {
+  const bytes = (field: number, value: Uint8Array): void => {
     tag(field, LENGTH_DELIMITED);
     base128(value.length);
     raw(value);
+  };
+  /** A field whose length is known once it is written: of most it takes one byte, for others they move. */
+  const delimited = (field: number, write: () => void): void => {
+    tag(field, LENGTH_DELIMITED);
+    const place = length;
+    base128(0);
+    const start = length;
+    write();
+    const end = length;
+    length = place;
+    const extra = lengthBytes(end - start) - 1;
+    if (extra > 0) {
+      length = end;
+      reserve(extra);
+      buffer.copyWithin(start + extra, start, end);
+      length = place;
+    }
+    base128(end - start);
+    length = end + extra;
   };
 
   const writer: WireWriter = {
@@ -76,32 +102,43 @@ export function createWireWriter(): WireWriter {
       tag(field, VARINT);
       base128(value);
     },
-    string: (field, value) => delimited(field, textEncoder.encode(value)),
-    bytes: delimited,
+    string(field, value) {
+      if (!isAscii(value)) {
+        bytes(field, textEncoder.encode(value));
+        return;
+      }
+      tag(field, LENGTH_DELIMITED);
+      base128(value.length);
+      reserve(value.length);
+      for (let i = 0; i < value.length; i++) buffer[length++] = value.charCodeAt(i);
+    },
+    bytes,
     float(field, value) {
       tag(field, FIXED32);
-      raw(new Uint8Array(Float32Array.of(value).buffer));
+      single[0] = value;
+      raw(singleBytes);
     },
-    message(field, body) {
-      const inner = createWireWriter();
-      body(inner);
-      delimited(field, inner.finish());
-    },
+    message: (field, body) => delimited(field, () => body(writer)),
     packedVarints(field, values) {
-      const inner = createPackedVarints(values);
-      delimited(field, inner);
+      delimited(field, () => {
+        for (const value of values) base128(value);
+      });
     },
-    packedFloats: (field, values) =>
-      delimited(field, new Uint8Array(Float32Array.from(values).buffer)),
-    finish: () => buffer.slice(0, length),
+    packedFloats: (field, values) => bytes(field, new Uint8Array(Float32Array.from(values).buffer)),
+    finish: () => buffer.subarray(0, length),
   };
   return writer;
+}
 
-  function createPackedVarints(values: Iterable<number | bigint>): Uint8Array {
-    const start = length;
-    for (const value of values) base128(value);
-    const packed = buffer.slice(start, length);
-    length = start;
-    return packed;
-  }
+/** Bytes of a length below 2³¹ as a varint. */
+function lengthBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes += 1;
+  return bytes;
+}
+
+/** The names of values, which are almost all strings of a model, are: a loop is faster there than an encoder. */
+function isAscii(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0x7f) return false;
+  return true;
 }

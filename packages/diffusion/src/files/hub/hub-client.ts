@@ -1,7 +1,6 @@
 /** @file Requests to the Hugging Face Hub: what a revision is, which files it has, and refusals. */
 
 import { AtelierError, messageOf, said } from "@atelier/engine";
-import { HubApiError, listFiles, modelInfo } from "@huggingface/hub";
 import { z } from "zod";
 import type { HubFile } from "./download-blob.js";
 import { type HubSource, isCommit, requireSafePath } from "./hub-name.js";
@@ -74,6 +73,8 @@ async function describe(
 ): Promise<HubRevision> {
   const where = `${repo}@${revision}`;
   const common = { hubUrl: access.endpoint, fetch: request };
+  // Loaded where there is something to ask: most commands ask nothing.
+  const { HubApiError, listFiles, modelInfo } = await import("@huggingface/hub");
   try {
     const info = await modelInfo({ name: repo, revision, additionalFields: ["sha"], ...common });
     const commit: unknown = info.sha;
@@ -92,13 +93,13 @@ async function describe(
     }
     return { commit, files };
   } catch (error) {
+    if (error instanceof HubApiError) throw refusal(where, error.statusCode, access, error);
     throw explain(error, where, access);
   }
 }
 
 function explain(error: unknown, where: string, access: HubAccess): AtelierError {
   if (error instanceof AtelierError) return error;
-  if (error instanceof HubApiError) return refusal(where, error.statusCode, access, error);
   if (access.signal?.aborted) {
     return new AtelierError("aborted", said`${where}: stopped before the download began.`, {
       cause: error,

@@ -4,7 +4,6 @@
  */
 
 import { type FileStore, messageOf } from "@atelier/engine";
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { ConfigObject } from "../../core/read-config.js";
 import { readText } from "../../core/read-text.js";
@@ -66,6 +65,8 @@ export async function readModelYaml(
   const damaged = (problem: string) =>
     warning("yaml-damaged", { path, problem: problem.replace(/\.$/, "") });
   let value: unknown;
+  // Few models have such a file, and the parser is large.
+  const { parseDocument } = await import("yaml");
   try {
     const document = parseDocument(await readText(files, path), { prettyErrors: false });
     const [fault] = document.errors;

@@ -47,13 +47,13 @@ export async function* hashWeights(
   const hashes: Partial<Record<ComponentName, Record<string, string>>> = {};
   const kept = keepHashes(files, files.join(cacheFolder, "weight-hashes"));
   for (const component of components) {
-    await using reader = createReader(files);
+    await using hasher = createHasher(files);
     const own: Record<string, string> = {};
     for (const group of groupsOf(await pipeline.parameters(component))) {
       requireGoing(signal);
       const hashed = group.map(async ([name, source]) => [
         name,
-        await kept.of(source, async () => sha256Hex(await reader.read(source))),
+        await kept.of(source, () => hasher.hash(source)),
       ]);
       Object.assign(own, Object.fromEntries(await Promise.all(hashed)));
       yield progress.next(group.length);
@@ -103,18 +103,21 @@ function* groupsOf(parameters: Iterable<Parameter>): Generator<Parameter[], void
 const bytesIn = (source: ParameterSource): number =>
   "path" in source ? source.byteLength : source.data.byteLength;
 
-/** Reads parameters as float32, so that equal values have one name however they are stored. Opens each file once. */
-function createReader(
+/** Hashes parameters as float32, so that equal values have one name however they are stored. Opens each file once. */
+function createHasher(
   files: FileStore,
-): AsyncDisposable & { read(source: ParameterSource): Promise<Uint8Array> } {
+): AsyncDisposable & { hash(source: ParameterSource): Promise<string> } {
   const open = new Map<string, Promise<ReadableFile>>();
   return {
-    async read(source) {
-      if (!("path" in source)) return byteView(source.data);
-      const file = open.get(source.path) ?? files.open(source.path);
-      open.set(source.path, file);
-      const bytes = await (await file).read(source.byteOffset, source.byteLength);
-      return byteView(widenToFloat32(bytes, safetensorsDTypeOf[source.dtype ?? "float32"]));
+    async hash(source) {
+      if (!("path" in source)) return sha256Hex(byteView(source.data));
+      const { path, byteOffset, byteLength, dtype = "float32" } = source;
+      const opening = open.get(path) ?? files.open(path);
+      open.set(path, opening);
+      const file = await opening;
+      if (dtype === "float32") return file.sha256(byteOffset, byteLength);
+      const bytes = await file.read(byteOffset, byteLength);
+      return sha256Hex(byteView(widenToFloat32(bytes, safetensorsDTypeOf[dtype])));
     },
     async [Symbol.asyncDispose]() {
       for (const opening of open.values()) {

@@ -34,7 +34,9 @@ function movementSince(initial: ParameterValues): (now: ParameterValues) => bool
   const sample = ({ data }: FloatTensor): Float32Array => {
     const stride = Math.ceil(data.length / compared);
     const count = Math.ceil(data.length / Math.max(stride, 1));
-    return Float32Array.from({ length: count }, (_, i) => data[i * stride] ?? Number.NaN);
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = data[i * stride] ?? Number.NaN;
+    return values;
   };
   const before = new Map([...initial].map(([name, tensor]) => [name, sample(tensor)]));
   return (now) =>

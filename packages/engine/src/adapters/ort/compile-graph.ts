@@ -26,6 +26,7 @@ import type {
 } from "../../runtime/runtime.js";
 import { sizeOf } from "../../shape.js";
 import { byteView, type HostTensor } from "../../tensor.js";
+import { LARGE_VALUE_BYTES } from "../training-environment.js";
 import { makeGraphFolder, sweepGraphFolders } from "./graph-folders.js";
 import type { CreateSession, DeviceSettings, SessionRequest } from "./sessions.js";
 import { mapFiles, readFixed } from "./stored-weights.js";
@@ -44,13 +45,6 @@ export interface Device {
  * of a graph together are larger than this.
  */
 const UNORDERED_BYTES = 2 * 2 ** 30;
-
-/**
- * Values from this size on decide how a graph runs. The optimiser lays convolutions out anew, and keeps
- * the buffers of both layouts; an arena grows by powers of two and keeps what it has. Decoding a picture of
- * 1024×1024 took 11.8 GB with both and takes 4.1 without, in the same time.
- */
-export const LARGE_VALUE_BYTES: number = 256 * 2 ** 20;
 
 const bytesIn = (nodes: readonly ValueType[]): number =>
   nodes.reduce((total, { shape, dtype }) => total + sizeOf(shape) * dtypes[dtype].bytes, 0);

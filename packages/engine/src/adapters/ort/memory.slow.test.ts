@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { expectClose } from "../../testing/closeness.js";
-import { trainingEnvironment } from "./ort-runtime.js";
+import { trainingEnvironment } from "../training-environment.js";
 
 const MEBIBYTE = 2 ** 20;
 const program = fileURLToPath(

@@ -3,7 +3,8 @@
 import { availableParallelism } from "node:os";
 import type { DType } from "../../dtype.js";
 import type { Capabilities, Runtime } from "../../runtime/runtime.js";
-import { compileGraph, LARGE_VALUE_BYTES } from "./compile-graph.js";
+import { trainingEnvironment } from "../training-environment.js";
+import { compileGraph } from "./compile-graph.js";
 import { chooseRoute } from "./route.js";
 import type { OrtProvider } from "./sessions.js";
 
@@ -17,20 +18,6 @@ export interface OrtRuntimeOptions {
   /** Operators to do without although the device has them: to test what others compute. */
   readonly lacks?: readonly ("fusesTransposes" | "fusesAttention")[];
 }
-
-/**
- * Environment for a process that trains, on Linux with glibc: memory that is freed stays with the
- * process instead of going back page by page. ONNX Runtime then needs no arena of its own, which
- * takes a tenth more memory for the same speed. Large values do go back: those of an autoencoder would
- * stay beside the training.
- */
-export const trainingEnvironment: Readonly<Record<string, string>> = {
-  // For runs that are under way at once; with one, their threads wait for each other to allocate.
-  MALLOC_ARENA_MAX: "2",
-  MALLOC_MMAP_THRESHOLD_: String(LARGE_VALUE_BYTES),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
-  MALLOC_TOP_PAD_: String(2 ** 28),
-};
 
 const keepsFreedMemory = (): boolean =>
   process.platform === "linux" &&

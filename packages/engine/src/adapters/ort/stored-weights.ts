@@ -7,6 +7,7 @@ import { link, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DType, dtypes } from "../../dtype.js";
 import { AtelierError, said } from "../../errors.js";
+import type { ReadableFile } from "../../files.js";
 import { formatType, type NodeOf } from "../../graph/node.js";
 import { isHalf, widenHalf } from "../../half.js";
 import type { OnnxTensor } from "../../onnx/model-proto.js";
@@ -113,33 +114,69 @@ function storedType(node: NodeOf<"parameter">, { dtype = node.dtype }: FileTenso
   );
 }
 
+/** Reads of small weights wait most of the time; so many are under way at once. */
+const READS = 8;
+
 /** Weights that are not mapped, checked against the graph. */
 export async function readFixed(
   nodes: readonly NodeOf<"parameter">[],
   parameters: ReadonlyMap<string, ParameterSource>,
 ): Promise<Map<string, HostTensor>> {
-  const tensors = new Map<string, HostTensor>();
-  for (const node of nodes) {
-    const { name } = node.attributes;
-    const source = parameters.get(name);
-    if (source === undefined) continue;
-    const tensor = isInFile(source) ? await readTensor(node, source) : source;
-    requireType(name, tensor, node);
-    tensors.set(name, tensor);
-  }
-  return tensors;
+  await using files = openOnce();
+  const found = new Map<NodeOf<"parameter">, HostTensor>();
+  const left = nodes.values();
+  const readOn = async (): Promise<void> => {
+    for (const node of left) {
+      const { name } = node.attributes;
+      const source = parameters.get(name);
+      if (source === undefined) continue;
+      const tensor = isInFile(source) ? await readTensor(node, source, files.open) : source;
+      requireType(name, tensor, node);
+      found.set(node, tensor);
+    }
+  };
+  const reads = Array.from({ length: READS }, readOn);
+  // Files are closed when nobody reads them any more, also where one has failed.
+  await Promise.allSettled(reads);
+  await Promise.all(reads);
+  const named = nodes.flatMap((node) => {
+    const tensor = found.get(node);
+    return tensor === undefined ? [] : ([[node.attributes.name, tensor]] as const);
+  });
+  return new Map(named);
 }
 
-async function readTensor(node: NodeOf<"parameter">, source: FileTensor): Promise<HostTensor> {
+type OpenFile = (path: string) => Promise<ReadableFile>;
+
+/** Opens each file once; closes all of them in the end. */
+function openOnce(): AsyncDisposable & { readonly open: OpenFile } {
+  const opened = new Map<string, Promise<ReadableFile>>();
+  return {
+    open(path) {
+      const opening = opened.get(path) ?? nodeFiles.open(path);
+      opened.set(path, opening);
+      return opening;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const opening of opened.values()) {
+        // What could not be opened has failed where it was read.
+        const file = await opening.catch(() => undefined);
+        await file?.close();
+      }
+    },
+  };
+}
+
+async function readTensor(
+  node: NodeOf<"parameter">,
+  source: FileTensor,
+  open: OpenFile,
+): Promise<HostTensor> {
   requireBytes(node, source);
-  const file = await nodeFiles.open(source.path);
-  try {
-    const bytes = await file.read(source.byteOffset, source.byteLength);
-    const { buffer } = bytes.slice();
-    const dtype = storedType(node, source);
-    if (dtype === node.dtype || !isHalf(dtype)) return tensorOfBytes(node, buffer);
-    return floatTensor(widenHalf(new Uint16Array(buffer), dtype), node.shape);
-  } finally {
-    await file.close();
-  }
+  const file = await open(source.path);
+  const bytes = await file.read(source.byteOffset, source.byteLength);
+  const { buffer } = bytes.slice();
+  const dtype = storedType(node, source);
+  if (dtype === node.dtype || !isHalf(dtype)) return tensorOfBytes(node, buffer);
+  return floatTensor(widenHalf(new Uint16Array(buffer), dtype), node.shape);
 }

@@ -17,6 +17,7 @@ import { inputName, parameterName } from "../../onnx/lower/source.js";
 import { lowerGraph, outputName, type ParameterBinding } from "../../onnx/lower-graph.js";
 import { encodeModel } from "../../onnx/model-proto.js";
 import { createCompiledGraph, type GraphExecutor } from "../../runtime/compiled-graph.js";
+import { limitRuns } from "../../runtime/limit-runs.js";
 import { slotsOf } from "../../runtime/named-values.js";
 import type {
   Capabilities,
@@ -37,6 +38,7 @@ export interface Device {
   /** Weights up to this size are copied by ONNX Runtime's optimiser. */
   readonly copiedBytes: number;
   readonly createSession: CreateSession;
+  readonly overlapsRuns: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ let sweeping: Promise<void> | undefined;
 export async function compileGraph(
   graph: Graph,
   device: Device,
-  { parameters = new Map() }: CompileOptions = {},
+  { parameters = new Map(), concurrency = 1 }: CompileOptions = {},
 ): Promise<CompiledGraph> {
   sweeping ??= sweepGraphFolders(tmpdir());
   await sweeping;
@@ -70,15 +72,31 @@ export async function compileGraph(
   try {
     const prepared = await prepare(graph, { device, parameters, folder });
     const { fixed, sources } = prepared;
-    const session = await createSession(prepared, device.createSession);
+    const { threads, runs } = shareThreads(device, concurrency);
+    const settings = { ...prepared.settings, threads };
+    const session = await createSession({ ...prepared, settings }, device.createSession);
+    const limited = limitRuns(session, runs);
     return createCompiledGraph(graph, slotsOf(sources), {
-      execute: ({ values, ...run }) => session.execute({ ...run, values: [...values, ...fixed] }),
-      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      execute: ({ values, ...run }) => limited.execute({ ...run, values: [...values, ...fixed] }),
+      [Symbol.asyncDispose]: () => limited[Symbol.asyncDispose](),
     });
   } finally {
     // Mapped files stay readable after their links are gone.
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Threads of a session of which several runs are to be under way, and how many it lets begin. Each run brings
+ * the thread that calls it; the others of the session serve all.
+ */
+function shareThreads(
+  { settings: { threads }, overlapsRuns }: Device,
+  concurrency: number,
+): { readonly threads: number; readonly runs: number } {
+  if (concurrency === 1 || !overlapsRuns) return { threads, runs: Number.POSITIVE_INFINITY };
+  const runs = Math.min(concurrency, threads);
+  return { threads: threads - runs + 1, runs };
 }
 
 interface Preparation {

@@ -51,7 +51,9 @@ describe("a run", () => {
     await using compiled = await own.compile(longGraph(), { concurrency: 2 });
     const [first, other] = [new AbortController(), new AbortController()];
     const runs = [first, other].map(({ signal }) =>
-      compiled.run({ x: start }, { signal }).catch(({ code }: AtelierError) => code),
+      compiled
+        .run({ x: start }, { signal })
+        .catch((error: unknown) => error instanceof AtelierError && error.code),
     );
     await sleep(50);
     other.abort();

@@ -115,6 +115,17 @@ export function sequenceOf(
   throw internalError(`conditioning: no ${family.conditioning.sequence}.`);
 }
 
+/** The rows of a conditioning by number, each a conditioning of one row that shares its memory. */
+export function conditioningRows(conditioning: Conditioning): (row: number) => Conditioning {
+  const parts = Object.entries(conditioning).map(
+    ([name, tensor]) => [name, rowsOf(tensor)] as const,
+  );
+  return (row) =>
+    Object.fromEntries(
+      parts.flatMap(([name, rows]) => (rows[row] === undefined ? [] : [[name, rows[row]]])),
+    );
+}
+
 /** The same tensors, all zero. */
 export function zerosLike(conditioning: Conditioning): Conditioning {
   return Object.fromEntries(

@@ -25,6 +25,7 @@ import { tinySdxlConfigs, writeTinySdxl, writeTinyTokenizers } from "../testing/
 import { sequenceOf, wholePicture } from "./conditioning.js";
 import { loadPipeline } from "./load-pipeline.js";
 import type { Pipeline } from "./pipeline.js";
+import { joinRows, rowsOf } from "./tensor-rows.js";
 import { lazyTokenizers } from "./tokenizers.js";
 
 const runtime = createOrtRuntime({ threads: 2 });
@@ -72,6 +73,41 @@ describe("a pipeline", () => {
     const expected = await file.readFloat32("encode.logVariance");
     expect(largestError(logVariance, expected)).toBeLessThan(1e-5);
     await file.close();
+  });
+
+  it("predicts several rows as it predicts each, however many threads there are", async () => {
+    const generator = createTorchGenerator(5);
+    const sample = floatTensor(generator.randn(3 * 256), [3, 4, 8, 8]);
+    const states = floatTensor(generator.randn(3 * 77 * 16), [3, 77, 16]);
+    const predictBy = async (own: Runtime, batch: number) => {
+      await using pipeline = await openTiny("tiny-sd1", { runtime: own });
+      const { sequence } = pipeline.family.conditioning;
+      const denoise = await pipeline.denoiser({ batch, height: 8, width: 8 });
+      if (batch === 3) return await denoise(sample, 500, { [sequence]: states });
+      const texts = rowsOf(states);
+      const rows: FloatTensor[] = [];
+      for (const [at, row] of rowsOf(sample).entries()) {
+        rows.push(await denoise(row, 500, { [sequence]: texts[at] ?? states }));
+      }
+      return joinRows(rows);
+    };
+    const alone = await predictBy(runtime, 1);
+    for (const threads of [1, 2, 3, 4]) {
+      expect(await predictBy(createOrtRuntime({ threads }), 3)).toEqual(alone);
+    }
+    const capabilities = { ...runtime.capabilities, separatesRows: false };
+    const batched = await predictBy({ ...runtime, capabilities }, 3);
+    expect(largestError(batched, alone)).toBeLessThan(1e-5);
+  });
+
+  it("refuses another number of rows than it was asked for", async () => {
+    await using pipeline = await openTiny();
+    const denoise = await pipeline.denoiser({ batch: 2, height: 8, width: 8 });
+    const sample = floatTensor(new Float32Array(256), [1, 4, 8, 8]);
+    const states = floatTensor(new Float32Array(77 * 16), [1, 77, 16]);
+    await expect(
+      denoise(sample, 500, { [pipeline.family.conditioning.sequence]: states }),
+    ).rejects.toThrow("expected [2, 4, 8, 8], got [1, 4, 8, 8]");
   });
 
   it("decodes several latents as it decodes each", async () => {

@@ -1,6 +1,7 @@
 /** @file Runs graphs of a checkpoint's models with the checkpoint's parameters. */
 
 import {
+  type Capabilities,
   type FloatTensor,
   type Graph,
   type HostTensor,
@@ -39,8 +40,17 @@ export interface ModelGraph {
 
 /** Keeps the compiled graphs of one checkpoint. */
 export interface ModelRunner extends AsyncDisposable {
-  /** @param key everything that the graph depends on besides the component's config */
-  graph(component: ComponentName, key: string, build: () => Graph): ModelGraph;
+  readonly capabilities: Capabilities;
+  /**
+   * @param key everything that the graph depends on besides the component's config
+   * @param concurrency how many runs are meant to be under way at once
+   */
+  graph(
+    component: ComponentName,
+    key: string,
+    build: () => Graph,
+    concurrency?: number,
+  ): ModelGraph;
 }
 
 /** What a {@link ModelRunner} works with. */
@@ -59,16 +69,17 @@ export function createModelRunner({
   const cache = createGraphCache(maxGraphs);
   const parameterNames = new Map<string, ReadonlySet<string>>();
   return {
-    graph(component, key, build) {
+    capabilities: runtime.capabilities,
+    graph(component, key, build, concurrency = 1) {
       const recipe = {
-        key: `${component} ${key}`,
+        key: `${component} ${concurrency} ${key}`,
         compile: async () => {
           const parameters = await sources.get(component)?.load();
           if (parameters === undefined) throw internalError(`pipeline: no ${component}.`);
           const graph = build();
           const names = parametersOf(graph).map(({ attributes }) => attributes.name);
           parameterNames.set(recipe.key, new Set(names));
-          return runtime.compile(graph, { parameters });
+          return runtime.compile(graph, { parameters, concurrency });
         },
       };
       return {

@@ -1,9 +1,8 @@
 /** @file What a pipeline's models do: text to states, pictures to latents and back, one prediction. */
 
 import { type FloatTensor, floatTensor, internalError, intTensor } from "@atelier/engine";
-import type { Conditioning } from "../families/family.js";
 import { type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
-import { hostOps } from "./conditioning.js";
+import { conditioningRows, hostOps } from "./conditioning.js";
 import {
   decoderGraph,
   denoiserGraph,
@@ -140,18 +139,26 @@ async function denoiser(
   const { family, base, runner } = context;
   requireAdapters(adapters, base);
   const { key, overlay, values } = applyAdapters(adapters, family.denoiser);
-  const sizes = { batch, height, width, tokens };
+  const rows = runner.capabilities.separatesRows ? 1 : batch;
   const graph = runner.graph(
     family.denoiser,
-    `${[batch, height, width, tokens].join()} ${key}`,
-    () => denoiserGraph(context, sizes, overlay),
+    `${[rows, height, width, tokens].join()} ${key}`,
+    () => denoiserGraph(context, { batch: rows, height, width, tokens }, overlay),
+    batch / rows,
   );
   await graph.prepare();
-  return async (sample: FloatTensor, timestep: number, conditioning: Conditioning) => {
-    const time = floatTensor(new Float32Array(batch).fill(timestep), [batch]);
+  const predict: Denoiser = async (sample, timestep, conditioning) => {
+    const time = floatTensor(new Float32Array(rows).fill(timestep), [rows]);
     const inputs = { sample, timestep: time, ...conditioning };
     const output = await graph.run(inputs, { offered: values, signal });
     return output("prediction");
+  };
+  if (rows === batch) return predict;
+  return async (sample, timestep, conditioning) => {
+    requireExtents("denoiser sample", sample, [batch, ...sample.shape.slice(1)]);
+    const told = conditioningRows(conditioning);
+    const runs = rowsOf(sample).map((row, at) => predict(row, timestep, told(at)));
+    return joinRows(await Promise.all(runs));
   };
 }
 

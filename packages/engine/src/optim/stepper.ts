@@ -108,7 +108,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   const passes = vectorPasses(state, groups, sets);
   const steps: CompiledStep[] = [];
   for (const { step } of [first, ...others]) {
-    steps.push(await compileStep(runtime, step, { parameters: frozen, atOnce: sets }));
+    steps.push(await compileStep(runtime, step, { parameters: frozen, concurrency: sets }));
   }
   // The update does not depend on the batch: one serves all graphs.
   const updates: CompiledStep[] = [];

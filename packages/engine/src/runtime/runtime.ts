@@ -28,6 +28,11 @@ export interface Capabilities {
    * softmax in blocks, which takes more operators and no more memory.
    */
   readonly fusesAttention: boolean;
+  /**
+   * A batch whose rows have nothing to do with each other is done sooner as runs of one row each, several
+   * at once: threads of their own wait for nobody. A GPU wants the batch.
+   */
+  readonly separatesRows: boolean;
   /** Arrays that runs read and write may lie in shared memory. */
   readonly sharesMemory: boolean;
 }
@@ -51,8 +56,11 @@ export type ParameterSource = HostTensor | FileTensor;
 export interface CompileOptions {
   /** Weights fixed for the life of the compiled graph; all others are given at every run. */
   readonly parameters?: ReadonlyMap<string, ParameterSource>;
-  /** Runs that will be under way at once, 1 by default: they share the threads of the device. */
-  readonly atOnce?: number;
+  /**
+   * How many runs are meant to be under way at once: threads are divided among them, and a run waits where
+   * there is no thread for it. By default one, which has all threads.
+   */
+  readonly concurrency?: number;
 }
 
 /** Values by name. */

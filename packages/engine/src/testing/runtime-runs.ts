@@ -132,8 +132,8 @@ export function describeRuns(runtime: () => Runtime): void {
       expect(await runOnce({ outputs }, { x: empty })).toEqual({ y: [] });
     });
 
-    it("gives runs that overlap their own results", async () => {
-      await using compiled = await runtime().compile(line());
+    it.each([1, 2, 3])("gives runs that overlap their own results: meant to be %s", async (n) => {
+      await using compiled = await runtime().compile(line(), { concurrency: n });
       const numbers = Array.from({ length: 20 }, (_, i) => i);
       const results = await Promise.all(
         numbers.map((i) => compiled.run({ x: floatTensor([i, -i], [2]), w })),

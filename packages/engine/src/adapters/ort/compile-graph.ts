@@ -17,6 +17,7 @@ import { inputName, parameterName } from "../../onnx/lower/source.js";
 import { lowerGraph, outputName, type ParameterBinding } from "../../onnx/lower-graph.js";
 import { encodeModel } from "../../onnx/model-proto.js";
 import { createCompiledGraph, type GraphExecutor } from "../../runtime/compiled-graph.js";
+import { limitRuns } from "../../runtime/limit-runs.js";
 import { slotsOf } from "../../runtime/named-values.js";
 import type {
   Capabilities,
@@ -38,6 +39,7 @@ export interface Device {
   /** Weights up to this size are copied by ONNX Runtime's optimiser. */
   readonly copiedBytes: number;
   readonly createSession: CreateSession;
+  readonly overlapsRuns: boolean;
 }
 
 /**
@@ -56,18 +58,21 @@ let sweeping: Promise<void> | undefined;
 export async function compileGraph(
   graph: Graph,
   device: Device,
-  { parameters = new Map(), atOnce = 1 }: CompileOptions = {},
+  { parameters = new Map(), concurrency = 1 }: CompileOptions = {},
 ): Promise<CompiledGraph> {
   sweeping ??= sweepGraphFolders(tmpdir());
   await sweeping;
   const folder = await makeGraphFolder(tmpdir());
   try {
-    const prepared = await prepare(graph, { device, parameters, folder, atOnce });
+    const prepared = await prepare(graph, { device, parameters, folder });
     const { fixed, sources } = prepared;
-    const session = await createSession(prepared, device.createSession);
+    const { threads, runs } = shareThreads(device, concurrency);
+    const settings = { ...prepared.settings, threads };
+    const session = await createSession({ ...prepared, settings }, device.createSession);
+    const limited = limitRuns(session, runs);
     return createCompiledGraph(graph, slotsOf(sources), {
-      execute: ({ values, ...run }) => session.execute({ ...run, values: [...values, ...fixed] }),
-      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      execute: ({ values, ...run }) => limited.execute({ ...run, values: [...values, ...fixed] }),
+      [Symbol.asyncDispose]: () => limited[Symbol.asyncDispose](),
     });
   } finally {
     // Mapped files stay readable after their links are gone.
@@ -75,11 +80,23 @@ export async function compileGraph(
   }
 }
 
+/**
+ * Threads of a session of which several runs are to be under way, and how many it lets begin. Each run brings
+ * the thread that calls it; the others of the session serve all.
+ */
+function shareThreads(
+  { settings: { threads }, overlapsRuns }: Device,
+  concurrency: number,
+): { readonly threads: number; readonly runs: number } {
+  if (concurrency === 1 || !overlapsRuns) return { threads, runs: Number.POSITIVE_INFINITY };
+  const runs = Math.min(concurrency, threads);
+  return { threads: threads - runs + 1, runs };
+}
+
 interface Preparation {
   readonly device: Device;
   readonly parameters: ReadonlyMap<string, ParameterSource>;
   readonly folder: string;
-  readonly atOnce: number;
 }
 
 interface Prepared {
@@ -93,11 +110,9 @@ interface Prepared {
 
 async function prepare(
   graph: Graph,
-  { device, parameters, folder, atOnce }: Preparation,
+  { device, parameters, folder }: Preparation,
 ): Promise<Prepared> {
   const { settings } = device;
-  // Each run computes on a thread of its own beside those of the session.
-  const threads = Math.max(1, settings.threads - atOnce + 1);
   const { fusesTransposes, fusesAttention, maps: types } = device.capabilities;
   const nodes = parametersOf(graph);
   const all = nodesOf(graph);
@@ -139,7 +154,7 @@ async function prepare(
   }));
   return {
     request: { model, folder, isOptimized: isSmall, inputs, outputs },
-    settings: { ...settings, threads, usesArena: settings.usesArena && !holdsLarge },
+    settings: { ...settings, usesArena: settings.usesArena && !holdsLarge },
     fixed: fixed.map(([, value]) => value),
     sources,
   };

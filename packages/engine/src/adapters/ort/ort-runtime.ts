@@ -33,6 +33,7 @@ const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sharesMem
     maps: [...cpuTypes, ...halfTypes],
     fusesTransposes: true,
     fusesAttention: true,
+    separatesRows: true,
   },
   webgpu: {
     name: "webgpu",
@@ -41,6 +42,7 @@ const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sharesMem
     fusesTransposes: false,
     // That of ONNX Runtime 1.30 is wrong by a tenth from 32 queries on, at least on some devices.
     fusesAttention: false,
+    separatesRows: false,
   },
   cuda: {
     name: "cuda",
@@ -48,6 +50,7 @@ const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sharesMem
     maps: [],
     fusesTransposes: true,
     fusesAttention: true,
+    separatesRows: false,
   },
 };
 
@@ -65,9 +68,9 @@ export function createOrtRuntime({
   lacks = [],
 }: OrtRuntimeOptions = {}): Runtime {
   const lacking = Object.fromEntries(lacks.map((operator) => [operator, false]));
-  const { createSession, sharesMemory } = chooseRoute(provider);
+  const { createSession, sharesMemory, overlapsRuns } = chooseRoute(provider);
   const capabilities = { ...capabilitiesOf[provider], ...lacking, sharesMemory };
   const settings = { provider, threads, usesArena: !keepsFreedMemory() };
-  const device = { settings, capabilities, copiedBytes, createSession };
+  const device = { settings, capabilities, copiedBytes, createSession, overlapsRuns };
   return { capabilities, compile: (graph, options) => compileGraph(graph, device, options) };
 }

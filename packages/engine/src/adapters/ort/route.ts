@@ -12,6 +12,8 @@ export interface OrtRoute {
   readonly name: "c-api" | "binding";
   readonly createSession: CreateSession;
   readonly sharesMemory: boolean;
+  /** Whether runs are under way at once; by the binding, each blocks the thread. */
+  readonly overlapsRuns: boolean;
   /** Why it is not the C API. */
   readonly reason?: string;
 }
@@ -22,7 +24,7 @@ let opened: OrtRoute | undefined;
 function openCApi(): OrtRoute {
   try {
     const createSession = createCApiSessions(openLibrary());
-    return { name: "c-api", createSession, sharesMemory: true };
+    return { name: "c-api", createSession, sharesMemory: true, overlapsRuns: true };
   } catch (error) {
     return binding(messageOf(error));
   }
@@ -32,6 +34,7 @@ const binding = (reason: string): OrtRoute => ({
   name: "binding",
   createSession: createBindingSession,
   sharesMemory: false,
+  overlapsRuns: false,
   reason,
 });
 

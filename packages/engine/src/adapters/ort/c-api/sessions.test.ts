@@ -43,6 +43,26 @@ describe("a run", () => {
     expect(await failures[1]).toMatchObject({ code: "aborted" });
   });
 
+  it.each([
+    [1, "still waiting"],
+    [2, "aborted"],
+  ])("waits where there is no thread for it: of %s threads", async (threads, second) => {
+    const own = routeRuntime("capi", { threads });
+    await using compiled = await own.compile(longGraph(), { concurrency: 2 });
+    const [first, other] = [new AbortController(), new AbortController()];
+    const runs = [first, other].map(({ signal }) =>
+      compiled
+        .run({ x: start }, { signal })
+        .catch((error: unknown) => error instanceof AtelierError && error.code),
+    );
+    await sleep(50);
+    other.abort();
+    // A run that is under way ends on its signal, one that waits when its turn comes.
+    expect(await Promise.race([runs[1], sleep(1000, "still waiting")])).toBe(second);
+    first.abort();
+    expect(await Promise.all(runs)).toEqual(["aborted", "aborted"]);
+  });
+
   it("can be stopped in every phase, and the graph runs on", async () => {
     let y = input("x", [64, 64]);
     for (let i = 0; i < 30; i++) y = matmul(y, y);

@@ -154,6 +154,7 @@ export { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from "./s
 export { fitColumns, graphemeStart, shorten } from "./shorten.js";
 export {
   byteView,
+  emptyTensor,
   type FloatTensor,
   floatTensor,
   type HostTensor,

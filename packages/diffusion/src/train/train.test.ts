@@ -2,7 +2,13 @@
 
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { AtelierError, type CompiledGraph, floatTensor, type Runtime } from "@atelier/engine";
+import {
+  AtelierError,
+  type CompiledGraph,
+  type FloatTensor,
+  floatTensor,
+  type Runtime,
+} from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sharpPictures } from "../adapters/sharp-pictures.js";
@@ -278,6 +284,37 @@ describe("train", () => {
     const file = await openSafetensors(nodeFiles, stopped.results[0]?.path ?? "");
     expect(file.metadata.get("ss_steps")).toBe("2");
     await file.close();
+  });
+
+  it("computes a batch in parts: the same training but for rounding", async () => {
+    const trained: FloatTensor[] = [];
+    for (const batchParts of [1, 2, 4]) {
+      const prior = { classPrompt: "a photo of a dog", count: 2 };
+      const events = await train(
+        tinyConfig(pictures, {
+          ...{
+            batchSize: 4,
+            batchParts,
+            gradientAccumulation: 2,
+            prior,
+            optimizer: { name: "sgd" },
+          },
+          output: { folder: join(pictures, "..", `in ${batchParts} parts`) },
+        }),
+      );
+      const file = await openSafetensors(nodeFiles, only(events, "done").results[0]?.path ?? "");
+      const [name = ""] = [...file.entries.keys()].filter((key) => key.includes("lora_up"));
+      trained.push(await file.readFloat32(name));
+      await file.close();
+    }
+    const [whole, ...inParts] = trained;
+    expect(Math.max(...(whole?.data ?? []).map(Math.abs))).toBeGreaterThan(0);
+    for (const { data } of inParts) {
+      const scale = Math.max(...data.map(Math.abs));
+      for (const [i, value] of data.entries()) {
+        expect(Math.abs(value - (whole?.data[i] ?? Number.NaN))).toBeLessThan(1e-4 * scale);
+      }
+    }
   });
 
   it("keeps the steps before the one within which it is asked to stop", async () => {

@@ -54,6 +54,7 @@ const source = {
   isWeighted: false,
   encode: (caption: string) => ({ text_encoder: [caption.length, 0] }),
   dropout: new Map(),
+  parts: 1,
 } as const;
 
 describe("trainingBatches", () => {
@@ -89,6 +90,40 @@ describe("trainingBatches", () => {
     // mean over 6 rows of w·l is the mean over 3 plus a quarter of the mean over the other 3.
     expect([...(batch.values["loss_weights"]?.data ?? [])]).toEqual([2, 2, 2, 0.5, 0.5, 0.5]);
     expect(batch.timesteps).toHaveLength(6);
+  });
+
+  it("gives the rows of a whole batch in parts, each with its share of the class", () => {
+    const config = tinyConfig("pictures", {
+      ...{ batchSize: 4, seed: 4, noiseOffset: 0.1 },
+      prior: { classPrompt: "a dog", lossWeight: 0.25 },
+    });
+    const prior = { kind: "pictures", data: dataOf("class", 10, 5, 1) } as const;
+    const dropout = new Map([["dropout:layer", [7]]]);
+    const whole = { ...source, config, prior, isWeighted: true, readsIds: true };
+    const inOne = trainingBatches(whole);
+    const inHalves = trainingBatches({ ...whole, parts: 2, dropout });
+    for (const number of [0, 3]) {
+      const expected = inOne(number);
+      const [first, second] = [inHalves(2 * number), inHalves(2 * number + 1)];
+      const rows = [...[0, 1, 4, 5], ...[2, 3, 6, 7]];
+      expect([...first.timesteps, ...second.timesteps]).toEqual(
+        rows.map((row) => expected.timesteps[row]),
+      );
+      expect([...first.pictures, ...second.pictures]).toEqual(
+        rows.map((row) => expected.pictures[row]),
+      );
+      for (const [name, { data, shape }] of Object.entries(expected.values)) {
+        const size = data.length / 8;
+        const both = [first, second].flatMap(({ values }) => [...(values[name]?.data ?? [])]);
+        expect(first.values[name]?.shape, name).toEqual([4, ...shape.slice(1)]);
+        expect(both, name).toEqual(
+          rows.flatMap((row) => [...data.slice(row * size, (row + 1) * size)]),
+        );
+      }
+      expect(first.values["dropout:layer"]).not.toEqual(second.values["dropout:layer"]);
+      // In whatever order they are asked for.
+      expect(inHalves(2 * number)).toEqual(first);
+    }
   });
 
   it("repeats the class's caption for every row where its prediction is kept", () => {

@@ -19,6 +19,7 @@ import type { Process } from "../../process/process.js";
 import { weightingOf } from "../config/objective-section.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { idsInput, priorPrefix } from "../step/training-graph.js";
+import { batchPart } from "./batch-part.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainingCaption, TrainingData, TrainingImage } from "./training-data.js";
 
@@ -57,12 +58,30 @@ export interface BatchSource {
   readonly encode: (caption: string) => TextIds;
   /** Whether each sample's loss has a weight. */
   readonly isWeighted: boolean;
+  /** Parts of a batch that are computed at once: it is drawn whole, so that only rounding depends on their number. */
+  readonly parts: number;
   /** Dropout inputs of the graph, by name. */
   readonly dropout: ReadonlyMap<string, Shape>;
 }
 
-/** Makes the batches of a run by number, from 0. */
+/** Makes the batches of a run by number, from 0: those that are computed in parts, part by part. */
 export function trainingBatches(source: BatchSource): (index: number) => TrainingBatch {
+  const { parts, config } = source;
+  const wholeAt = wholeBatches(source);
+  let latest: { readonly number: number; readonly batch: TrainingBatch } | undefined;
+  return (index) => {
+    const number = Math.floor(index / parts);
+    if (latest?.number !== number) latest = { number, batch: wholeAt(number) };
+    const { values, ...part } =
+      parts === 1
+        ? latest.batch
+        : batchPart(latest.batch, { part: index % parts, parts, batchSize: config.batchSize });
+    return { ...part, values: { ...values, ...dropoutValues(source, index) } };
+  };
+}
+
+/** Without what is dropped, whose inputs have no rows. */
+function wholeBatches(source: BatchSource): (index: number) => TrainingBatch {
   const { config, prior } = source;
   const { batchSize, seed } = config;
   const rowsAt = rowsOf(source.data, { batchSize, seed });
@@ -224,24 +243,28 @@ function stackNamed(rows: readonly Conditioning[]): Record<string, FloatTensor> 
   );
 }
 
-function noiseValues({ config, dropout }: BatchSource, shape: Shape, index: number): TensorMap {
+function noiseValues({ config }: BatchSource, shape: Shape, index: number): TensorMap {
   const { seed, noiseOffset, inputPerturbation } = config;
   const normal = (
     purpose: "latents" | "noise" | "noise-offset" | "noise-perturbation",
     extents: Shape,
   ) => floatTensor(randomStream(seed, purpose, index).randn(sizeOf(extents)), extents);
   const [batch = 0, channels = 0] = shape;
-  const dropped = [...dropout].map(([name, extents]) => {
-    const uniform = randomStream(seed, `dropout:${name}`, index).rand(sizeOf(extents));
-    return [name, floatTensor(uniform, extents)] as const;
-  });
   return {
     latent_noise: normal("latents", shape),
     noise: normal("noise", shape),
     ...(noiseOffset === 0 ? {} : { noise_offset: normal("noise-offset", [batch, channels, 1, 1]) }),
     ...(inputPerturbation === 0 ? {} : { noise_perturbation: normal("noise-perturbation", shape) }),
-    ...Object.fromEntries(dropped),
   };
+}
+
+function dropoutValues({ config, dropout }: BatchSource, index: number): TensorMap {
+  return Object.fromEntries(
+    [...dropout].map(([name, extents]) => {
+      const uniform = randomStream(config.seed, `dropout:${name}`, index).rand(sizeOf(extents));
+      return [name, floatTensor(uniform, extents)];
+    }),
+  );
 }
 
 function weightValues(

@@ -37,15 +37,14 @@ export function fineTuning({
   ...start
 }: FineTuningOptions): LoopOptions<TrainingBatch> & Pick<TrainingView, "batch"> {
   const { config, process, graph, otherGraphs, learningRateAt } = plan;
-  const { batchSize, batchParts, gradientAccumulation } = config;
+  const { batchParts, gradientAccumulation } = config;
   const largest = stepLoss(graph);
   const dropout = inputsOf({ outputs: { loss: largest.loss } }).filter(({ attributes }) =>
     isDropoutInput(attributes.name),
   );
   const batch = trainingBatches({
-    ...{ data, prior, encode, process },
-    // Each part is a batch of its own.
-    config: { ...config, batchSize: batchSize / batchParts },
+    ...{ config, data, prior, encode, process },
+    parts: batchParts,
     readsIds: graph.readsIds,
     isWeighted: graph.isWeighted,
     family: graph.family,

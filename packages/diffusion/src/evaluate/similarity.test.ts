@@ -41,8 +41,7 @@ describe("similarities", () => {
   it("are those of all pairs, row by row", () => {
     const all = allSimilarities(a, rows(3));
     expect(all.map((row) => row.length)).toEqual([3, 3, 3, 3]);
-    const each = rowSimilarities(rows(3), rows(3)).map(() => expect.closeTo(1, 12));
-    expect(allSimilarities(rows(3), rows(3)).map((row, i) => row[i])).toEqual(each);
+    for (const [i, row] of allSimilarities(a, a).entries()) expect(row[i]).toBeCloseTo(1, 12);
     const mean = all.flat().reduce((sum, cosine) => sum + cosine, 0) / 12;
     expect(meanSimilarity(a, rows(3))).toBeCloseTo(mean, 12);
     expect(all[2]?.[1]).toBeCloseTo(0.9915167428107303, 12);

@@ -30,7 +30,7 @@ const pillow: readonly [number, number, number, number, ResampleFilter, string][
   [200, 9, 31, 9, "bicubic", "101fc73d98595b14"],
   [200, 9, 31, 9, "lanczos", "65a49ad373245168"],
   [5, 7, 5, 7, "lanczos", "905ca041d1f88be2"],
-  // Heights that shrink by more than twice what widths do, where Pillow 13 begins with the rows, and by just that.
+  // Heights that shrink by more than twice what widths do, where Pillow 13 resizes vertically first, and by just that.
   [23, 60, 16, 41, "bilinear", "7086730191cac9d5"],
   [23, 60, 16, 41, "bicubic", "a0bcbb68654afc7b"],
   [23, 60, 16, 41, "lanczos", "969e74a926b15501"],

@@ -48,17 +48,17 @@ export function resampleRgb(
   const columns = tapsOf(picture.width, resized.width, window.left, window.width, filter);
   const rows = tapsOf(picture.height, resized.height, window.top, window.height, filter);
   const whole = { data: picture.data, width: picture.width, left: 0, top: 0 };
-  const { data } = shrinksRowsFirst(picture, resized)
+  const { data } = isVerticalFirst(picture, resized)
     ? weighColumns(weighRows(whole, rows, spanOf(columns)), columns, [0, window.height])
     : weighRows(weighColumns(whole, columns, spanOf(rows)), rows, [0, window.width]);
   return { width: window.width, height: window.height, data };
 }
 
 /**
- * Which pass comes first matters, as each rounds to bytes. Pillow up to 12 always began with the columns; since 13
- * (python-pillow/Pillow#9549) it begins with the rows where a height shrinks by much more than a width does.
+ * Which pass comes first matters, as each rounds to bytes. Pillow up to 12 always resized horizontally first; Pillow 13
+ * (python-pillow/Pillow#9549) vertically, where a height shrinks by more than twice what the width does.
  */
-function shrinksRowsFirst(picture: Extents, resized: Extents): boolean {
+function isVerticalFirst(picture: Extents, resized: Extents): boolean {
   const lost = picture.height - resized.height;
   return lost > 0 && lost > 2 * (picture.width - resized.width);
 }
@@ -84,7 +84,7 @@ function spanOf(taps: readonly Taps[]): Span {
   return [Math.min(...taps.map(({ start }) => start)), Math.max(...ends)];
 }
 
-/** The pass along rows, of the rows of a span. */
+/** The horizontal pass, of the rows of a span. */
 function weighColumns(source: Part, columns: readonly Taps[], [start, end]: Span): Part {
   const width = columns.length;
   const data = new Uint8Array(3 * width * (end - start));
@@ -98,7 +98,7 @@ function weighColumns(source: Part, columns: readonly Taps[], [start, end]: Span
   return { data, width, left: 0, top: start };
 }
 
-/** The pass along columns, of the columns of a span. */
+/** The vertical pass, of the columns of a span. */
 function weighRows(source: Part, rows: readonly Taps[], [start, end]: Span): Part {
   const width = end - start;
   const data = new Uint8Array(3 * width * rows.length);

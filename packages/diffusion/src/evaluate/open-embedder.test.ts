@@ -56,7 +56,8 @@ async function pictures(): Promise<RgbPicture[]> {
   );
 }
 
-const unit = (tensor: FloatTensor): FloatTensor => floatTensor(Float32Array.from(unitRows(tensor)), tensor.shape);
+const unit = (tensor: FloatTensor): FloatTensor =>
+  floatTensor(Float32Array.from(unitRows(tensor)), tensor.shape);
 
 /** A copy of a fixture's model. */
 async function copyOf(name: string): Promise<string> {
@@ -152,6 +153,15 @@ describe("openEmbedder", () => {
       }),
     );
     await writeSafetensors(nodeFiles, join(half, "model.safetensors"), narrow);
+
+    const variant = await copyOf("dinov2");
+    const renamed = join(variant, "model.fp16.safetensors");
+    await rename(join(half, "model.safetensors"), renamed);
+    await cp(renamed, join(half, "model.safetensors"));
+    await rm(join(variant, "model.safetensors"));
+    expect((await refusal(variant)).message).toContain("got only the variant fp16.");
+    await using chosen = await openEmbedder(nodeFiles, variant, { runtime, variant: "fp16" });
+    expect(await chosen.embedPictures(shown)).toEqual(expected);
 
     const newest = await copyOf("dinov2");
     const settings: unknown = JSON.parse(

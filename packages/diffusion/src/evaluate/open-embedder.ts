@@ -16,6 +16,8 @@ export interface OpenEmbedderOptions {
   readonly runtime: Runtime;
   /** What scores call the encoder; the folder's name by default. */
   readonly name?: string | undefined;
+  /** Of the weights, `fp16`; the plain ones where there is none. */
+  readonly variant?: string | undefined;
 }
 
 /** By `model_type`. */
@@ -47,13 +49,13 @@ const others: ReadonlyMap<unknown, string> = new Map([
 export async function openEmbedder(
   files: FileStore,
   folder: string,
-  { runtime, name = displayName(folder) }: OpenEmbedderOptions,
+  { runtime, name = displayName(folder), variant }: OpenEmbedderOptions,
 ): Promise<OpenedEmbedder> {
   const path = files.join(folder, "config.json");
   const config = await readConfigJson(files, folder, path);
   const type = isJsonObject(config) ? config["model_type"] : undefined;
   const open = encoders.get(type);
-  if (open !== undefined) return open(files, { folder, config, name, runtime });
+  if (open !== undefined) return open(files, { folder, config, name, runtime, variant });
   const other = others.get(type) ?? (typeof type === "string" ? type : "no model_type");
   throw new AtelierError(
     "config",

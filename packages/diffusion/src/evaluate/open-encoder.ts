@@ -29,6 +29,8 @@ export interface EncoderPlace {
   readonly config: unknown;
   readonly name: string;
   readonly runtime: Runtime;
+  /** Of its weights. */
+  readonly variant?: string | undefined;
 }
 
 /** Opens encoders of one kind. */
@@ -71,14 +73,14 @@ export interface EncoderParameters {
  */
 export async function openParameters(
   files: FileStore,
-  { folder, runtime }: EncoderPlace,
+  { folder, runtime, variant }: EncoderPlace,
   {
     expected,
     unused = [],
   }: { readonly expected: readonly ParameterInfo[]; readonly unused?: readonly string[] },
 ): Promise<EncoderParameters> {
   const notes: Warning[] = [];
-  const source = await openWeights(files, folder, { notes });
+  const source = await openWeights(files, folder, { variant, notes });
   try {
     const names = [...source.entries.keys()].filter((name) => !unused.includes(name));
     const { weights } = translateWeights(source, names);

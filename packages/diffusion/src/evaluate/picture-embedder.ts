@@ -27,14 +27,14 @@ import type { ImageEmbedder } from "./judge.js";
 import { embedPictures } from "./unit-embeddings.js";
 
 /** What a picture embedder is made of. */
-export interface PictureEmbedderOptions extends RunOptions {
+export interface PictureEmbedderOptions extends EncoderOptions {
   /** Of the encoder, for {@link ImageEmbedder.description}. */
   readonly name: string;
   readonly config: PictureEncoderConfig;
 }
 
 /** Where an encoder's parameters are, and what runs it. */
-interface RunOptions {
+interface EncoderOptions {
   /** By the names of its graph: those of `embedPictures`. */
   readonly parameters: ReadonlyMap<string, ParameterSource>;
   readonly runtime: Runtime;
@@ -58,7 +58,7 @@ export function createPictureEmbedder({
 }
 
 /** What an embedder with a processor is made of. */
-export interface ProcessedEmbedderOptions extends RunOptions {
+export interface ProcessedEmbedderOptions extends EncoderOptions {
   /** Of the encoder, for {@link ImageEmbedder.description}. */
   readonly name: string;
   readonly processor: PictureProcessor;
@@ -86,7 +86,7 @@ function createEmbedder({
   parameters,
   runtime,
   batch = 16,
-}: RunOptions & {
+}: EncoderOptions & {
   readonly description: string;
   readonly prepare: (pictures: readonly RgbPicture[]) => FloatTensor;
   readonly encode: ProcessedEmbedderOptions["encode"];

@@ -278,7 +278,8 @@ something is wrong with it.`,
   },
   verify: {
     description: "Proves this installation: runs stored results of PyTorch and compares.",
-    argument: "folder with models/, schedulers.json and pipeline/, any of which may be missing",
+    argument:
+      "folder with models/, schedulers.json, pipeline/, pipelines/ and judges/, any of which may be missing",
     more: `
 Examples:
   atelier verify fixtures

@@ -171,7 +171,7 @@ describe("preparing", () => {
       background: [255, 255, 255],
       animated: "refuse",
       decoder: expect.stringMatching(/^sharp [\d.]+, libvips [\d.]+, pipeline 1$/),
-      preparation: 1,
+      preparation: 2,
     });
   });
 });

@@ -19,6 +19,13 @@ export {
 } from "./load-picture.js";
 export type { DecodeOptions, PictureDecoder, PictureInfo, RgbColor } from "./picture-decoder.js";
 export type { PictureFormat } from "./picture-format.js";
+export {
+  type PicturePlan,
+  type PictureProcessor,
+  planPicture,
+  processPictures,
+  readPictureProcessor,
+} from "./picture-processor.js";
 export { type ResampleFilter, resampleRgb } from "./resample.js";
 export {
   type CropPosition,

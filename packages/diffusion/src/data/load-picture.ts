@@ -53,7 +53,7 @@ const defaults = {
 } as const satisfies Partial<PictureOptions>;
 
 /** Raise when the same settings give other pixels than before. */
-const preparationVersion = 1;
+const preparationVersion = 2;
 
 /** A picture enlarged by more than this looks soft and teaches the model softness. */
 const softScale = 1.05;

@@ -30,6 +30,14 @@ const pillow: readonly [number, number, number, number, ResampleFilter, string][
   [200, 9, 31, 9, "bicubic", "101fc73d98595b14"],
   [200, 9, 31, 9, "lanczos", "65a49ad373245168"],
   [5, 7, 5, 7, "lanczos", "905ca041d1f88be2"],
+  // Heights that shrink by more than twice what widths do, where Pillow 13 resizes vertically first, and by just that.
+  [23, 60, 16, 41, "bilinear", "7086730191cac9d5"],
+  [23, 60, 16, 41, "bicubic", "a0bcbb68654afc7b"],
+  [23, 60, 16, 41, "lanczos", "969e74a926b15501"],
+  [60, 23, 80, 10, "bicubic", "70c50c8cd18fed5b"],
+  [20, 41, 10, 20, "bicubic", "9d19b667b036aced"],
+  [20, 40, 10, 20, "bicubic", "c85845e2d65a7ff4"],
+  [23, 37, 64, 103, "lanczos", "f5cee01b73cce123"],
 ];
 
 describe("resampleRgb", () => {
@@ -49,6 +57,23 @@ describe("resampleRgb", () => {
     const window = { left: 1, top: 0, width: 2, height: 2 };
     const part = resampleRgb(picture, { width: 3, height: 2 }, { window });
     expect([...part.data]).toEqual([115, 84, 112, 152, 74, 153, 117, 78, 163, 133, 157, 164]);
+  });
+
+  it("computes the same window whichever pass comes first", () => {
+    for (const [width, height] of [
+      [23, 60],
+      [60, 23],
+    ] as const) {
+      const picture = noisePicture(width, height);
+      const resized = { width: 16, height: 20 };
+      const whole = resampleRgb(picture, resized);
+      const window = { left: 3, top: 4, width: 10, height: 12 };
+      const { data } = resampleRgb(picture, resized, { window });
+      const expected = Array.from({ length: 12 }, (_, y) =>
+        whole.data.subarray(3 * ((y + 4) * 16 + 3), 3 * ((y + 4) * 16 + 13)),
+      );
+      expect([...data]).toEqual(expected.flatMap((row) => [...row]));
+    }
   });
 
   it("refuses a window that leaves the picture", () => {

@@ -1,5 +1,5 @@
 /**
- * @file Resizes 8-bit pictures exactly as Pillow does, bit for bit, because diffusers prepares
+ * @file Resizes 8-bit pictures exactly as Pillow 13 does, bit for bit, because diffusers prepares
  * its training pictures with Pillow. Only the wanted window of the resized picture is computed.
  */
 
@@ -37,7 +37,7 @@ const precisionBits = 22;
  */
 export function resampleRgb(
   picture: RgbPicture,
-  resized: { readonly width: number; readonly height: number },
+  resized: Extents,
   {
     filter = "lanczos",
     window = { left: 0, top: 0, ...resized },
@@ -47,25 +47,70 @@ export function resampleRgb(
   checkWindow(resized, window);
   const columns = tapsOf(picture.width, resized.width, window.left, window.width, filter);
   const rows = tapsOf(picture.height, resized.height, window.top, window.height, filter);
-  const firstRow = Math.min(...rows.map((taps) => taps.start));
-  const endRow = Math.max(...rows.map((taps) => taps.start + taps.weights.length));
-  const band = new Uint8Array(3 * window.width * (endRow - firstRow));
-  for (let y = firstRow; y < endRow; y++) {
-    const source = 3 * y * picture.width;
-    const target = 3 * (y - firstRow) * window.width;
-    for (let x = 0; x < window.width; x++) {
-      weighPixel(picture.data, source, 3, columns[x], band, target + 3 * x);
-    }
-  }
-  const data = new Uint8Array(3 * window.width * window.height);
-  const stride = 3 * window.width;
-  for (let y = 0; y < window.height; y++) {
-    for (let x = 0; x < window.width; x++) {
-      const source = 3 * x - firstRow * stride;
-      weighPixel(band, source, stride, rows[y], data, y * stride + 3 * x);
-    }
-  }
+  const whole = { data: picture.data, width: picture.width, left: 0, top: 0 };
+  const { data } = isVerticalFirst(picture, resized)
+    ? weighColumns(weighRows(whole, rows, spanOf(columns)), columns, [0, window.height])
+    : weighRows(weighColumns(whole, columns, spanOf(rows)), rows, [0, window.width]);
   return { width: window.width, height: window.height, data };
+}
+
+/**
+ * Which pass comes first matters, as each rounds to bytes. Pillow up to 12 always resized horizontally first; Pillow 13
+ * (python-pillow/Pillow#9549) vertically, where a height shrinks by more than twice what the width does.
+ */
+function isVerticalFirst(picture: Extents, resized: Extents): boolean {
+  const lost = picture.height - resized.height;
+  return lost > 0 && lost > 2 * (picture.width - resized.width);
+}
+
+interface Extents {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A part of a picture of which the first pixel stands at `left`, `top`. */
+interface Part {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** From the first of these rows or columns to the one behind the last. */
+type Span = readonly [start: number, end: number];
+
+function spanOf(taps: readonly Taps[]): Span {
+  const ends = taps.map(({ start, weights }) => start + weights.length);
+  return [Math.min(...taps.map(({ start }) => start)), Math.max(...ends)];
+}
+
+/** The horizontal pass, of the rows of a span. */
+function weighColumns(source: Part, columns: readonly Taps[], [start, end]: Span): Part {
+  const width = columns.length;
+  const data = new Uint8Array(3 * width * (end - start));
+  for (let y = start; y < end; y++) {
+    const row = 3 * ((y - source.top) * source.width - source.left);
+    const target = 3 * (y - start) * width;
+    for (let x = 0; x < width; x++) {
+      weighPixel(source.data, row, 3, columns[x], data, target + 3 * x);
+    }
+  }
+  return { data, width, left: 0, top: start };
+}
+
+/** The vertical pass, of the columns of a span. */
+function weighRows(source: Part, rows: readonly Taps[], [start, end]: Span): Part {
+  const width = end - start;
+  const data = new Uint8Array(3 * width * rows.length);
+  const stride = 3 * source.width;
+  for (let y = 0; y < rows.length; y++) {
+    for (let x = start; x < end; x++) {
+      const column = 3 * (x - source.left) - source.top * stride;
+      const target = 3 * (y * width + x - start);
+      weighPixel(source.data, column, stride, rows[y], data, target);
+    }
+  }
+  return { data, width, left: start, top: 0 };
 }
 
 /** Input samples and fixed-point weights that make one output sample. */
@@ -128,7 +173,7 @@ function weighPixel(
   to[target + 2] = clampByte(blue >> precisionBits);
 }
 
-function checkWindow(resized: { width: number; height: number }, window: Window): void {
+function checkWindow(resized: Extents, window: Window): void {
   const { left, top, width, height } = window;
   const fits =
     [left, top, width, height].every(Number.isInteger) &&

@@ -10,7 +10,7 @@ import {
 import type { ClipTextConfig } from "../models/clip-text/config.js";
 import type { ClipTokenizer, EncodedText } from "../tokenizer/clip-tokenizer.js";
 import { createBatchEmbedder } from "./batch-embedder.js";
-import type { TextEmbedder } from "./judge.js";
+import type { Embedder, ImageEmbedder, TextEmbedder } from "./judge.js";
 import { embedCaptions } from "./unit-embeddings.js";
 
 /** What a caption embedder is made of. */
@@ -63,5 +63,20 @@ export function createCaptionEmbedder({
       };
     },
     [Symbol.asyncDispose]: () => embedder[Symbol.asyncDispose](),
+  };
+}
+
+/** Two halves of one space as one encoder, which disposes both. */
+export function withTexts(
+  seeing: ImageEmbedder & AsyncDisposable,
+  reading: TextEmbedder & AsyncDisposable,
+): Embedder {
+  return {
+    description: seeing.description,
+    embedPictures: (pictures) => seeing.embedPictures(pictures),
+    embedTexts: (texts) => reading.embedTexts(texts),
+    async [Symbol.asyncDispose]() {
+      for (const half of [seeing, reading]) await half[Symbol.asyncDispose]();
+    },
   };
 }

@@ -27,8 +27,8 @@ import {
 import { displayName } from "../pipeline/display-name.js";
 import { firstTokenizer, lazyTokenizers } from "../pipeline/tokenizers.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
-import { createCaptionEmbedder } from "./caption-embedder.js";
-import type { Judge } from "./judge.js";
+import { createCaptionEmbedder, withTexts } from "./caption-embedder.js";
+import { createJudge, type Judge } from "./judge.js";
 import { createPictureEmbedder } from "./picture-embedder.js";
 import { embedPictures } from "./unit-embeddings.js";
 
@@ -56,29 +56,18 @@ export async function openJudge(
     { name: "text_projection.weight", shape: [config.projectionDim, text.config.hiddenSize] },
   ]);
   const instance = await readEncoder(files, files.join(folder, parts.instance), () => []);
-  const seeing = createPictureEmbedder({ name: `judge of ${name}`, ...clip, runtime });
   const reading = createCaptionEmbedder({
     config: { ...text.config, projectionDim: clip.config.projectionDim },
     parameters: new Map([...text.parameters, ...clip.parameters]),
     tokenizer: text.tokenizer,
     runtime,
   });
-  const telling = createPictureEmbedder({
-    name: `instance judge of ${name}`,
-    ...instance,
-    runtime,
+  const seeing = createPictureEmbedder({ name: `judge of ${name}`, ...clip, runtime });
+  const telling = { name: `instance judge of ${name}`, ...instance, runtime };
+  return createJudge({
+    clip: withTexts(seeing, reading),
+    instance: createPictureEmbedder(telling),
   });
-  return {
-    clip: {
-      description: seeing.description,
-      embedPictures: (pictures) => seeing.embedPictures(pictures),
-      embedTexts: (texts) => reading.embedTexts(texts),
-    },
-    instance: telling,
-    async [Symbol.asyncDispose]() {
-      for (const part of [seeing, reading, telling]) await part[Symbol.asyncDispose]();
-    },
-  };
 }
 
 async function requirePart(files: FileStore, folder: string, part: string): Promise<void> {

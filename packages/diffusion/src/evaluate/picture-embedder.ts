@@ -1,14 +1,24 @@
-/** @file A picture encoder as an embedder: pictures are brought to its size as training pictures are. */
+/**
+ * @file A picture encoder as an embedder. To Atelier's own, pictures are brought as training pictures are; to published
+ * ones as their processor says.
+ */
 
 import {
   createWeights,
   type FloatTensor,
   floatTensor,
+  type GraphNode,
   input,
   type ParameterSource,
   type Runtime,
+  type Weights,
 } from "@atelier/engine";
 import { pixelsFromRgb, type RgbPicture } from "../core/rgb-picture.js";
+import {
+  describeProcessor,
+  type PictureProcessor,
+  processPictures,
+} from "../data/picture-processor.js";
 import { resampleRgb } from "../data/resample.js";
 import { planResizeCrop } from "../data/resize-crop.js";
 import type { PictureEncoderConfig } from "../models/picture-encoder/config.js";
@@ -17,11 +27,15 @@ import type { ImageEmbedder } from "./judge.js";
 import { embedPictures } from "./unit-embeddings.js";
 
 /** What a picture embedder is made of. */
-export interface PictureEmbedderOptions {
+export interface PictureEmbedderOptions extends EncoderOptions {
   /** Of the encoder, for {@link ImageEmbedder.description}. */
   readonly name: string;
   readonly config: PictureEncoderConfig;
-  /** By the names of `embedPictures`. */
+}
+
+/** Where an encoder's parameters are, and what runs it. */
+interface EncoderOptions {
+  /** By the names of its graph: those of `embedPictures`. */
   readonly parameters: ReadonlyMap<string, ParameterSource>;
   readonly runtime: Runtime;
   /** Pictures that are encoded at once. */
@@ -32,25 +46,64 @@ export interface PictureEmbedderOptions {
 export function createPictureEmbedder({
   name,
   config,
+  ...options
+}: PictureEmbedderOptions): ImageEmbedder & AsyncDisposable {
+  const size = config.pictureSize;
+  return createEmbedder({
+    description: `${name}, ${size}x${size} pixels (lanczos, centre crop)`,
+    prepare: (pictures) => pixelBatch(pictures, size),
+    encode: (weights, pictures) => embedPictures(config, weights, pictures),
+    ...options,
+  });
+}
+
+/** What an embedder with a processor is made of. */
+export interface ProcessedEmbedderOptions extends EncoderOptions {
+  /** Of the encoder, for {@link ImageEmbedder.description}. */
+  readonly name: string;
+  readonly processor: PictureProcessor;
+  /** Unit vectors `[pictures, width]` of what the processor makes of pictures. */
+  readonly encode: (weights: Weights, pictures: GraphNode) => GraphNode;
+}
+
+/** Makes an embedder of a published encoder, which sees pictures as its processor prepares them. */
+export function createProcessedEmbedder({
+  name,
+  processor,
+  ...options
+}: ProcessedEmbedderOptions): ImageEmbedder & AsyncDisposable {
+  return createEmbedder({
+    description: `${name}, ${describeProcessor(processor)}`,
+    prepare: (pictures) => processPictures(processor, pictures),
+    ...options,
+  });
+}
+
+function createEmbedder({
+  description,
+  prepare,
+  encode,
   parameters,
   runtime,
   batch = 16,
-}: PictureEmbedderOptions): ImageEmbedder & AsyncDisposable {
-  const size = config.pictureSize;
+}: EncoderOptions & {
+  readonly description: string;
+  readonly prepare: (pictures: readonly RgbPicture[]) => FloatTensor;
+  readonly encode: ProcessedEmbedderOptions["encode"];
+}): ImageEmbedder & AsyncDisposable {
   const embedder = createBatchEmbedder<RgbPicture>({
     rowsName: "pictures",
     runtime,
     parameters,
     batch,
-    prepare: (pictures) => ({
-      key: "pictures",
-      build: () =>
-        embedPictures(config, createWeights(), input("pictures", [pictures.length, 3, size, size])),
-      values: { pictures: pixelBatch(pictures, size) },
-    }),
+    prepare(rows) {
+      const pictures = prepare(rows);
+      const build = () => encode(createWeights(), input("pictures", pictures.shape));
+      return { key: "pictures", build, values: { pictures } };
+    },
   });
   return {
-    description: `${name}, ${size}x${size} pixels (lanczos, centre crop)`,
+    description,
     embedPictures: (pictures) => embedder.embed(pictures),
     [Symbol.asyncDispose]: () => embedder[Symbol.asyncDispose](),
   };

@@ -9,7 +9,9 @@ import {
   clipTextSimilarity,
   instanceSimilarity,
   pictureDrift,
+  pictureVariety,
   priorDrift,
+  priorPreservation,
   promptDiversity,
 } from "./picture-scores.js";
 
@@ -69,6 +71,17 @@ it("measures how much pictures of one prompt differ", async () => {
     1 - (0 + half + half) / 3,
     6,
   );
+});
+
+it("counts how many different pictures there are", async () => {
+  expect(await pictureVariety(judge.clip, [red, red, red])).toBeCloseTo(1, 6);
+  // By NumPy's eigenvalues.
+  expect(await pictureVariety(judge.clip, [red, green, yellow])).toBeCloseTo(1.88988157484231, 6);
+});
+
+it("measures how much pictures of the class resemble the subject", async () => {
+  const pictures = { ofClass: [green, yellow], subject: [red, yellow] };
+  expect(await priorPreservation(judge, pictures)).toBeCloseTo((0 + half + half + 1) / 4, 6);
 });
 
 it("measures how far pictures moved, and whether the class became the subject", async () => {

@@ -7,6 +7,7 @@ import { AtelierError, said } from "@atelier/engine";
 import type { RgbPicture } from "../core/rgb-picture.js";
 import type { ImageEmbedder, Judge } from "./judge.js";
 import { meanSimilarity, rowSimilarities, selfSimilarity } from "./similarity.js";
+import { vendiScore } from "./vendi-score.js";
 
 /** Generated pictures and what they should resemble. */
 export interface SubjectPictures {
@@ -57,6 +58,14 @@ export async function promptDiversity(
   return 1 - selfSimilarity(await embedder.embedPictures(pictures));
 }
 
+/** How many different pictures these are like; see {@link vendiScore}. */
+export async function pictureVariety(
+  embedder: ImageEmbedder,
+  pictures: readonly RgbPicture[],
+): Promise<number> {
+  return vendiScore(await embedder.embedPictures(pictures));
+}
+
 /** Pictures of one list of prompts and seeds by the base model and by the tuned one. */
 export interface BeforeAndAfter {
   readonly before: readonly RgbPicture[];
@@ -77,6 +86,17 @@ export async function pictureDrift(
   return 1 - meanOf(rowSimilarities(first, await embedder.embedPictures(after)));
 }
 
+/**
+ * PRES: the mean cosine of pictures of the class word alone ("a dog") and real pictures of the subject, by the
+ * instance judge. The less the better: class pictures that resemble the subject are no pictures of the class.
+ */
+export async function priorPreservation(
+  judge: Pick<Judge, "instance">,
+  { ofClass, subject }: { ofClass: readonly RgbPicture[]; subject: readonly RgbPicture[] },
+): Promise<number> {
+  return instanceSimilarity(judge, { generated: ofClass, real: subject });
+}
+
 /** How much a subject has taken over its class. */
 export interface PriorDrift {
   /** PRES of the base: how much its pictures of the class resemble the subject. */
@@ -88,16 +108,15 @@ export interface PriorDrift {
 }
 
 /**
- * PRES, by the instance judge, of pictures of the class word alone ("a robot"), before and after.
+ * {@link priorPreservation} of the base and of the tuned model.
  * @throws AtelierError `data` unless there are as many pictures before as after.
  */
 export async function priorDrift(
-  { instance }: Pick<Judge, "instance">,
+  judge: Pick<Judge, "instance">,
   { before, after, subject }: BeforeAndAfter & { readonly subject: readonly RgbPicture[] },
 ): Promise<PriorDrift> {
-  const drift = await pictureDrift(instance, { before, after });
-  const pres = (generated: readonly RgbPicture[]) =>
-    subjectSimilarity(instance, { generated, real: subject });
+  const drift = await pictureDrift(judge.instance, { before, after });
+  const pres = (ofClass: readonly RgbPicture[]) => priorPreservation(judge, { ofClass, subject });
   return { before: await pres(before), after: await pres(after), drift };
 }
 

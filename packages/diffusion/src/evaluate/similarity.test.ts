@@ -3,7 +3,14 @@
 import type { TensorOf } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { cmmd, kernelDistance } from "./distribution-distance.js";
-import { meanSimilarity, nearestRows, rowSimilarities, selfSimilarity } from "./similarity.js";
+import {
+  allSimilarities,
+  meanSimilarity,
+  nearestRows,
+  rowSimilarities,
+  selfSimilarity,
+} from "./similarity.js";
+import { vendiScore } from "./vendi-score.js";
 
 function matrix(rows: number, value: (row: number, column: number) => number): TensorOf<"float64"> {
   const data = Float64Array.from({ length: rows * 3 }, (_, i) => value(Math.floor(i / 3), i % 3));
@@ -29,6 +36,15 @@ describe("similarities", () => {
       expect(cosine).toBeCloseTo(expected[i] ?? Number.NaN, 12);
     }
     expect(selfSimilarity(a)).toBeCloseTo(-0.3273917442435012, 12);
+  });
+
+  it("are those of all pairs, row by row", () => {
+    const all = allSimilarities(a, rows(3));
+    expect(all.map((row) => row.length)).toEqual([3, 3, 3, 3]);
+    for (const [i, row] of allSimilarities(a, a).entries()) expect(row[i]).toBeCloseTo(1, 12);
+    const mean = all.flat().reduce((sum, cosine) => sum + cosine, 0) / 12;
+    expect(meanSimilarity(a, rows(3))).toBeCloseTo(mean, 12);
+    expect(all[2]?.[1]).toBeCloseTo(0.9915167428107303, 12);
   });
 
   it("choose the nearest row, the first of equals", () => {
@@ -64,6 +80,29 @@ describe("similarities", () => {
     ).toThrow("of finite length above 0, got 0");
     const broken = matrix(2, (i) => (i === 1 ? Number.NaN : 1));
     expect(() => meanSimilarity(broken, a)).toThrow("got NaN in row 1");
+  });
+});
+
+describe("the Vendi score", () => {
+  it("is that of NumPy's eigenvalues, whatever the length of vectors", () => {
+    expect(vendiScore(a)).toBeCloseTo(1.1132375594123531, 12);
+    expect(vendiScore(b)).toBeCloseTo(1.9384601919341342, 12);
+    expect(vendiScore({ ...b, data: b.data.map((value) => 7 * value) })).toBeCloseTo(
+      1.9384601919341342,
+      12,
+    );
+  });
+
+  it("counts what is different: 1 of the same, all of what has nothing in common", () => {
+    expect(vendiScore(rows(1))).toBeCloseTo(1, 12);
+    expect(vendiScore(matrix(5, () => 3))).toBeCloseTo(1, 12);
+    expect(vendiScore(matrix(3, (i, j) => (i === j ? 1 : 0)))).toBeCloseTo(3, 12);
+    expect(vendiScore(matrix(6, (i, j) => (i % 3 === j ? 1 : 0)))).toBeCloseTo(3, 12);
+  });
+
+  it("refuses no rows and rows without direction", () => {
+    expect(() => vendiScore(rows(0))).toThrow("expected embeddings [rows, width] of one width");
+    expect(() => vendiScore(matrix(2, () => 0))).toThrow("of finite length above 0");
   });
 });
 

@@ -48,17 +48,22 @@ export function selfSimilarity(embeddings: Embeddings): number {
 }
 
 /**
+ * Cosine of every row of `a` with every row of `b`, row by row of `a`.
+ * @throws AtelierError as {@link meanSimilarity}.
+ */
+export function allSimilarities(a: Embeddings, b: Embeddings): number[][] {
+  const { width } = requireSameWidth("allSimilarities", a, b);
+  const others = rowsOf(unitRows(b), width);
+  return rowsOf(unitRows(a), width).map((row) => others.map((other) => dot(row, other)));
+}
+
+/**
  * For each row of `a` the row of `b` with the largest cosine, the first of equals: which of these
  * texts fits this picture best?
  * @throws AtelierError as {@link meanSimilarity}.
  */
 export function nearestRows(a: Embeddings, b: Embeddings): number[] {
-  const { width } = requireSameWidth("nearestRows", a, b);
-  const choices = rowsOf(unitRows(b), width);
-  return rowsOf(unitRows(a), width).map((row) => {
-    const cosines = choices.map((choice) => dot(row, choice));
-    return cosines.indexOf(Math.max(...cosines));
-  });
+  return allSimilarities(a, b).map((cosines) => cosines.indexOf(Math.max(...cosines)));
 }
 
 /** The rows `[rows, width]`, each divided by its length, in float64. */

@@ -3,6 +3,10 @@
 import { add, div, type GraphNode, sqrt, square, sum, type Weights } from "@atelier/engine";
 import type { ClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
+import type { ClipVisionConfig } from "../models/clip-vision/config.js";
+import { clipVision } from "../models/clip-vision/model.js";
+import type { Dinov2Config } from "../models/dinov2/config.js";
+import { dinov2 } from "../models/dinov2/model.js";
 import type { PictureEncoderConfig } from "../models/picture-encoder/config.js";
 import { pictureEncoder } from "../models/picture-encoder/model.js";
 
@@ -16,6 +20,24 @@ export function embedPictures(
   pictures: GraphNode,
 ): GraphNode {
   return normalized(pictureEncoder(config, weights.scope("vision_model"), pictures));
+}
+
+/** Unit vectors `[batch, projectionDim]` of pictures prepared for a CLIP `[batch, 3, imageSize, imageSize]`. */
+export function embedPicturesByClip(
+  config: ClipVisionConfig,
+  weights: Weights,
+  pictures: GraphNode,
+): GraphNode {
+  return normalized(clipVision(config, weights, pictures).imageEmbeds);
+}
+
+/** Unit vectors `[batch, hiddenSize]` of pictures prepared for a DINOv2 `[batch, 3, height, width]`. */
+export function embedPicturesByDinov2(
+  config: Dinov2Config,
+  weights: Weights,
+  pictures: GraphNode,
+): GraphNode {
+  return normalized(dinov2(config, weights, pictures).pooledOutput);
 }
 
 /**

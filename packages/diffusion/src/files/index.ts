@@ -34,6 +34,7 @@ export {
 } from "./hub/resolve-model.js";
 export { selectAdapterFiles } from "./hub/select-adapter-files.js";
 export { selectAutoencoderFiles } from "./hub/select-autoencoder-files.js";
+export { selectEmbedderFiles } from "./hub/select-embedder-files.js";
 export type { SelectedFiles, SelectFiles } from "./hub/select-model-files.js";
 export { readAdapterClaims } from "./model/adapter-claims.js";
 export { hasUNet } from "./model/detect-single-file.js";

@@ -3,12 +3,17 @@
 export { readVaeConfig, type VaeConfig, writeVaeConfig } from "./autoencoder-kl/config.js";
 export { sampleLatents, scaleLatents, unscaleLatents } from "./autoencoder-kl/latents.js";
 export { decodeLatents, encodeImage, type LatentDistribution } from "./autoencoder-kl/model.js";
+export { type ClipConfig, readClipConfig } from "./clip/config.js";
 export {
   type ClipTextConfig,
   readClipTextConfig,
   writeClipTextConfig,
 } from "./clip-text/config.js";
 export { type ClipTextOptions, type ClipTextOutputs, clipText } from "./clip-text/model.js";
+export type { ClipVisionConfig } from "./clip-vision/config.js";
+export { type ClipVisionOutputs, clipVision } from "./clip-vision/model.js";
+export { type Dinov2Config, readDinov2Config } from "./dinov2/config.js";
+export { type Dinov2Outputs, dinov2 } from "./dinov2/model.js";
 export type { BlockOptions } from "./layers/block-runner.js";
 export { type LayerInfo, listLayers, listParameters, type ParameterInfo } from "./list-layers.js";
 export {

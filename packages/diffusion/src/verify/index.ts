@@ -1,6 +1,7 @@
 /** @file `@atelier/diffusion/verify`: reference fixtures. */
 
 export type { FixtureCheck } from "./fixture-check.js";
+export { verifyJudgeFixture } from "./judge-fixture.js";
 export { verifyModelFixture } from "./model-fixture.js";
 export { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
 export type { PipelineFixtureOptions } from "./open-pipeline-fixture.js";

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { isJsonObject } from "../core/json-object.js";
 import { cmmd, kernelDistance } from "../evaluate/distribution-distance.js";
 import { meanSimilarity, selfSimilarity } from "../evaluate/similarity.js";
+import { vendiScore } from "../evaluate/vendi-score.js";
 import type { FixtureCheck } from "./fixture-check.js";
 
 /** Absolute, of numbers computed in float64. */
@@ -27,6 +28,7 @@ type Matrix = TensorOf<"float64">;
 const metrics: Readonly<Record<string, (x: Matrix, y: Matrix) => number>> = {
   kid_full_subset_first64: (x, y) => kernelDistance(x, firstRows(y, 64)),
   cmmd_sigma10_scale1000: cmmd,
+  vendi_X_cosine: (x) => vendiScore(x),
   mean_pairwise_cos_X: (x) => selfSimilarity(x),
   mean_cross_cos_XY: meanSimilarity,
 };

@@ -7,11 +7,12 @@
 import { type FileStore, type FloatTensor, floatTensor, type Runtime } from "@atelier/engine";
 import type { ModelFiles } from "../families/model-files.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
-import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open-safetensors.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { type FixtureSettings, readFixtureSettings } from "./fixture-settings.js";
 import { type FixtureTolerances, fixtureTolerances } from "./fixture-tolerances.js";
+import { type TrackedTensors, trackTensors } from "./tracked-tensors.js";
 
 /** What a fixture is checked with. */
 export interface PipelineFixtureOptions {
@@ -22,20 +23,15 @@ export interface PipelineFixtureOptions {
 }
 
 /** An open fixture. Dispose it to close its files. */
-export interface PipelineFixture extends AsyncDisposable {
+export interface PipelineFixture extends TrackedTensors, AsyncDisposable {
   readonly label: string;
   readonly folder: string;
   readonly files: FileStore;
   readonly runtime: Runtime;
   readonly model: ModelFiles;
   readonly pipeline: Pipeline;
-  readonly tensors: SafetensorsFile;
   readonly settings: FixtureSettings;
   readonly tolerances: FixtureTolerances;
-  /** Whether the fixture holds a tensor. */
-  has(name: string): boolean;
-  /** Tensors that nobody has read so far. */
-  unread(): string[];
 }
 
 /** Opens a fixture. @throws AtelierError for files that are missing or damaged. */
@@ -48,23 +44,10 @@ export async function openPipelineFixture(
   const pipeline = await loadPipeline(model, { runtime, files });
   try {
     const opened = await openSafetensors(files, files.join(folder, "tensors.safetensors"));
-    const read = new Set<string>();
     return {
       ...{ label, folder, files, runtime, model, pipeline, settings },
       tolerances: fixtureTolerances(settings.tolerances),
-      tensors: {
-        ...opened,
-        read(name) {
-          read.add(name);
-          return opened.read(name);
-        },
-        readFloat32(name) {
-          read.add(name);
-          return opened.readFloat32(name);
-        },
-      },
-      has: (name) => opened.entries.has(name),
-      unread: () => [...opened.entries.keys()].filter((name) => !read.has(name)),
+      ...trackTensors(opened),
       async [Symbol.asyncDispose]() {
         await opened.close();
         await pipeline[Symbol.asyncDispose]();

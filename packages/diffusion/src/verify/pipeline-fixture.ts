@@ -10,13 +10,10 @@ import { familyList } from "../families/families.js";
 import { fileChecks } from "./file-checks.js";
 import { type FixtureCheck, failedCheck } from "./fixture-check.js";
 import { modelChecks } from "./model-checks.js";
-import {
-  openPipelineFixture,
-  type PipelineFixture,
-  type PipelineFixtureOptions,
-} from "./open-pipeline-fixture.js";
+import { openPipelineFixture, type PipelineFixtureOptions } from "./open-pipeline-fixture.js";
 import { sampleChecks } from "./sample-checks.js";
 import { textChecks } from "./text-checks.js";
+import { unreadCheck } from "./tracked-tensors.js";
 import { trainingChecks } from "./training-checks.js";
 
 /** Whether a folder is laid out as a pipeline fixture. */
@@ -46,7 +43,7 @@ export async function* verifyPipelineFixture(
     for (const checks of [textChecks, modelChecks, sampleChecks, fileChecks, trainingChecks]) {
       yield* checks(fixture);
     }
-    yield* unreadCheck(fixture);
+    yield* unreadCheck(label, fixture);
   } catch (error) {
     yield failedCheck(label, error);
   }
@@ -58,17 +55,4 @@ async function unknownFamily(files: FileStore, model: string): Promise<string | 
   const name = isJsonObject(index) ? index["_class_name"] : undefined;
   const isKnown = familyList.some(({ pipelineClass }) => pipelineClass === name);
   return typeof name === "string" && !isKnown ? name : undefined;
-}
-
-/** Tensors that no check has read, so that nothing is left out in silence. */
-function* unreadCheck(fixture: PipelineFixture): Generator<FixtureCheck> {
-  const names = fixture.unread();
-  if (names.length === 0) return;
-  const shown = names.slice(0, 8).join(", ");
-  const more = names.length > 8 ? `, … (${names.length})` : "";
-  yield {
-    status: "skip",
-    name: `${fixture.label} tensors`,
-    detail: `no check reads ${shown}${more}`,
-  };
 }

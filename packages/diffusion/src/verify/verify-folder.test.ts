@@ -28,7 +28,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("a fixture of SDXL", () => {
   it("is found as diffusers, peft and PyTorch have it, each of its tensors", async () => {
-    const checks = await verify(fixture("verify"));
+    const all = await verify(fixture("verify"));
+    const checks = all.filter(({ name }) => name.startsWith("pipelines/"));
     expect(failures(checks)).toEqual([]);
     expect(new Set(checks.map(({ name }) => /^pipelines\/sdxl [^. ]+/.exec(name)?.[0]))).toEqual(
       new Set(

@@ -10,6 +10,7 @@ import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open
 import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
 import { isAverageFixture, verifyAverageFixture } from "./average-fixture.js";
 import { type FixtureCheck, failedCheck, guarded } from "./fixture-check.js";
+import { verifyJudgeFixture } from "./judge-fixture.js";
 import { isMetricsFixture, verifyMetricsFixture } from "./metrics-fixture.js";
 import { verifyModelFixture } from "./model-fixture.js";
 import { isNoiseFixture, verifyNoiseFixture } from "./noise-fixture.js";
@@ -26,7 +27,7 @@ export interface VerifyOptions {
 
 /**
  * Runs the fixtures of a folder with `models/` (safetensors files and metrics in JSON),
- * `schedulers.json`, `pipeline/` and `pipelines/`; any of them may be missing.
+ * `schedulers.json`, `pipeline/`, `pipelines/` and `judges/`; any of them may be missing.
  * @throws AtelierError `file` when the folder holds none of them, `aborted` on the signal.
  */
 export async function* verifyFolder(
@@ -39,28 +40,31 @@ export async function* verifyFolder(
     ["models", () => verifyModels(files.join(folder, "models"), options)],
     ["schedulers.json", () => verifySchedulers(files.join(folder, "schedulers.json"), options)],
     ["pipeline", () => verifyPipelineFixture(files.join(folder, "pipeline"), options)],
-    ["pipelines", () => verifyPipelines(files.join(folder, "pipelines"), options)],
+    ["pipelines", () => verifyEach(folder, "pipelines", verifyPipelineFixture, options)],
+    ["judges", () => verifyEach(folder, "judges", verifyJudgeFixture, options)],
   ] as const;
   const present = parts.filter(([name]) => names.has(name));
   if (present.length === 0) {
     throw new AtelierError(
       "file",
-      said`${folder}: expected models/, schedulers.json or pipeline/, or several of these below pipelines/, in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
+      said`${folder}: expected models/, schedulers.json or pipeline/, several of these below pipelines/, or judges/ in the folder, got ${[...names].slice(0, 5).join(", ") || "an empty folder"}. Name the folder that holds the fixtures.`,
     );
   }
   for (const [, run] of present) yield* stopping(run(), options.signal);
 }
 
 /** The fixtures in a folder of them, each under its own name. */
-async function* verifyPipelines(
+async function* verifyEach(
   folder: string,
+  part: string,
+  run: typeof verifyPipelineFixture,
   options: VerifyOptions,
 ): AsyncGenerator<FixtureCheck> {
   const { files } = options;
-  for (const { name, kind } of await files.list(folder)) {
+  const place = files.join(folder, part);
+  for (const { name, kind } of await files.list(place)) {
     if (kind !== "folder" || name.startsWith(".")) continue;
-    const label = `pipelines/${name}`;
-    yield* verifyPipelineFixture(files.join(folder, name), { ...options, label });
+    yield* run(files.join(place, name), { ...options, label: `${part}/${name}` });
   }
 }
 

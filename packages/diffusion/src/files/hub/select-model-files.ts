@@ -23,7 +23,7 @@ export type SelectFiles = (
 ) => SelectedFiles;
 
 /** What makes a tokenizer, of which there is one of the first two. */
-const tokenizerNames =
+export const tokenizerNames: RegExp =
   /^(tokenizer\.json|vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json)$/;
 
 /** What the makers of a model advise, where they do. */

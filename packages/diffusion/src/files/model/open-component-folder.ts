@@ -3,16 +3,14 @@
 import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { readJson } from "../../core/read-text.js";
-import { type Warning, warning } from "../../core/warnings/warning.js";
+import type { Warning } from "../../core/warnings/warning.js";
 import { components } from "../../families/components.js";
 import { folderRules } from "../../families/keys/folder-rules.js";
 import { createKeyTable } from "../../families/keys/key-rules.js";
 import type { ComponentFiles } from "../../families/model-files.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
-import { openShardedSafetensors } from "../safetensors/open-sharded-safetensors.js";
-import { openTensorFile } from "../tensor-file.js";
+import { openWeights } from "./open-weights.js";
 import { translateWeights } from "./translate-weights.js";
-import { explainMissingWeights, findWeightFiles } from "./weight-files.js";
 
 /** Where a component is and how it is read. */
 export interface ComponentPlace {
@@ -59,27 +57,4 @@ export async function openComponentFolder<C extends ComponentName>(
     await source.close();
     throw error;
   }
-}
-
-async function openWeights(
-  files: FileStore,
-  folder: string,
-  { variant, notes }: { readonly variant: string | undefined; readonly notes: Warning[] },
-): Promise<SafetensorsFile> {
-  const names = (await files.list(folder)).map((entry) => entry.name);
-  const found = findWeightFiles(names, variant);
-  if (found === undefined) {
-    throw new AtelierError(
-      "file",
-      said`${folder}: expected weights in diffusion_pytorch_model.safetensors or model.safetensors, ${explainMissingWeights(names)}`,
-    );
-  }
-  if (found.isFallback && variant !== undefined) {
-    notes.push(warning("variant-fallback", { folder, variant }));
-  }
-  const path = files.join(folder, found.name);
-  if (found.kind === "index") return openShardedSafetensors(files, path);
-  const file = await openTensorFile(files, path);
-  notes.push(...file.notes);
-  return file;
 }

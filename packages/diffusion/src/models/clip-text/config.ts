@@ -11,6 +11,7 @@ import {
   depth,
   readConfig,
 } from "../../core/read-config.js";
+import { housekeepingFields } from "../housekeeping-fields.js";
 
 /** A CLIP text encoder's architecture. */
 export interface ClipTextConfig {
@@ -45,64 +46,6 @@ const fields = z.object({
   projection_dim: count.default(512),
 });
 
-/** Housekeeping of transformers: how outputs are returned, weights initialised, text generated. */
-const ignored = [
-  "add_cross_attention",
-  "bad_words_ids",
-  "begin_suppress_tokens",
-  "chunk_size_feed_forward",
-  "cross_attention_hidden_size",
-  "decoder_start_token_id",
-  "diversity_penalty",
-  "do_sample",
-  "dtype",
-  "early_stopping",
-  "encoder_no_repeat_ngram_size",
-  "exponential_decay_length_penalty",
-  "finetuning_task",
-  "forced_bos_token_id",
-  "forced_eos_token_id",
-  "gradient_checkpointing",
-  "id2label",
-  "initializer_factor",
-  "initializer_range",
-  "label2id",
-  "length_penalty",
-  "max_length",
-  "min_length",
-  "model_type",
-  "no_repeat_ngram_size",
-  "num_beam_groups",
-  "num_beams",
-  "num_return_sequences",
-  "output_attentions",
-  "output_hidden_states",
-  "output_scores",
-  "pad_token_id",
-  "prefix",
-  "problem_type",
-  "remove_invalid_values",
-  "repetition_penalty",
-  "return_dict",
-  "return_dict_in_generate",
-  "sep_token_id",
-  "suppress_tokens",
-  "task_specific_params",
-  "temperature",
-  "tf_legacy_loss",
-  "tie_encoder_decoder",
-  "tie_word_embeddings",
-  "tokenizer_class",
-  "top_k",
-  "top_p",
-  "torch_dtype",
-  "torchscript",
-  "transformers_version",
-  "typical_p",
-  "use_bfloat16",
-  "use_cache",
-];
-
 const rules: ConfigRules<typeof fields.shape> = {
   where: "text encoder config",
   classNames: ["CLIPTextModel", "CLIPTextModelWithProjection"],
@@ -114,7 +57,7 @@ const rules: ConfigRules<typeof fields.shape> = {
     is_encoder_decoder: [false],
     pruned_heads: [{}],
   },
-  ignored,
+  ignored: housekeepingFields,
   check: (config) =>
     config.hidden_size % config.num_attention_heads === 0
       ? []

@@ -8,14 +8,13 @@ import {
   add,
   formatShape,
   type GraphNode,
-  gelu,
   narrow,
   nn,
-  quickGelu,
   said,
   type Weights,
 } from "@atelier/engine";
 import { type BlockOptions, blockRunner } from "../layers/block-runner.js";
+import { clipLayer } from "../layers/clip-layer.js";
 import { causalAttention, causalMask } from "./causal-attention.js";
 import type { ClipTextConfig } from "./config.js";
 import { poolAtEnd } from "./pooling.js";
@@ -56,10 +55,12 @@ export function clipText(
   const run = blockRunner(options);
   const embedded = embedTokens(config, scope.scope("embeddings"), inputIds);
   const mask = causalMask(inputIds.shape[1] ?? 0, embedded.dtype);
+  const attend = (attention: Weights, seen: GraphNode, causal: GraphNode): GraphNode =>
+    causalAttention(attention, seen, { heads: config.numAttentionHeads, mask: causal });
   const hiddenStates = [embedded];
   let x = embedded;
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    x = run(encoderLayer(config, scope.scope(`encoder.layers.${layer}`)), [x, mask]);
+    x = run(clipLayer(config, scope.scope(`encoder.layers.${layer}`), attend), [x, mask]);
     hiddenStates.push(x);
   }
   const normalize = (state: GraphNode): GraphNode =>
@@ -94,27 +95,6 @@ function embedTokens(config: ClipTextConfig, weights: Weights, inputIds: GraphNo
     .scope("position_embedding")
     .get("weight", [maxPositionEmbeddings, hiddenSize]);
   return add(words, narrow(positions, 0, 0, tokens));
-}
-
-/** A pre-norm transformer layer of x `[batch, tokens, hiddenSize]`. */
-function encoderLayer(
-  {
-    numAttentionHeads: heads,
-    intermediateSize,
-    hiddenSize,
-    hiddenAct,
-    layerNormEps,
-  }: ClipTextConfig,
-  weights: Weights,
-): (x: GraphNode, mask: GraphNode) => GraphNode {
-  const activate = hiddenAct === "gelu" ? gelu : quickGelu;
-  return (x, mask) => {
-    const seen = nn.layerNorm(weights.scope("layer_norm1"), x, layerNormEps);
-    const told = add(x, causalAttention(weights.scope("self_attn"), seen, { heads, mask }));
-    const normed = nn.layerNorm(weights.scope("layer_norm2"), told, layerNormEps);
-    const inner = activate(nn.linear(weights.scope("mlp.fc1"), normed, intermediateSize));
-    return add(told, nn.linear(weights.scope("mlp.fc2"), inner, hiddenSize));
-  };
 }
 
 function skipLayers(hiddenStates: readonly GraphNode[], clipSkip: number): GraphNode {

@@ -11,6 +11,7 @@ export default mergeConfig(
       include: ["{packages,apps}/*/src/**/*.slow.test.ts", "test/**/*.slow.test.ts"],
       exclude: ["**/node_modules/**", "**/dist/**"],
       testTimeout: 600_000,
+      hookTimeout: 600_000,
       fileParallelism: false,
     },
   }),

@@ -37,9 +37,7 @@ const probeTolerance = 1e-4;
 
 /** Versions of everything that computes. */
 export function findVersions({ doctor: text }: Messages): Finding {
-  const engine = createRequire(import.meta.resolve("@atelier/engine/node"));
-  const manifest = z.object({ version: z.string() });
-  const runtime = manifest.parse(engine("onnxruntime-node/package.json")).version;
+  const runtime = runtimeVersion() ?? text.notInstalled;
   const node = process.versions.node;
   const isOld = compareVersions(node, minimumNode) < 0;
   const platform = `${process.platform}-${process.arch}`;
@@ -50,6 +48,17 @@ export function findVersions({ doctor: text }: Messages): Finding {
     message: text.versions(atelierVersion, node, runtime, platform),
     ...(isOld ? { advice: text.oldNode(minimumNode) } : {}),
   };
+}
+
+/** Of what the engine finds. */
+function runtimeVersion(): string | undefined {
+  const engine = createRequire(import.meta.resolve("@atelier/engine/node"));
+  try {
+    const manifest: unknown = engine("onnxruntime-node/package.json");
+    return z.object({ version: z.string() }).parse(manifest).version;
+  } catch {
+    return undefined;
+  }
 }
 
 function compareVersions(a: string, b: string): number {

@@ -25,15 +25,23 @@ function start(
   {
     cwd,
     variables = {},
+    limitKibibytes,
     onOutput = () => {},
   }: {
     cwd?: string;
     variables?: Readonly<Record<string, string>>;
+    /** Of address space, on Linux. */
+    limitKibibytes?: number;
     onOutput?: (all: string, pid: number) => void;
   } = {},
 ): Promise<Ending> {
   const env = { ...process.env, ATELIER_CACHE: temporaryFolder(), ...variables };
-  const child = spawn(process.execPath, [program, ...argv], { cwd, env });
+  const limited = ["bash", "-c", `ulimit -v ${limitKibibytes}; exec "$@"`, "atelier"];
+  const [command = "", ...rest] = [
+    ...(limitKibibytes === undefined ? [] : limited),
+    ...[process.execPath, program, ...argv],
+  ];
+  const child = spawn(command, rest, { cwd, env });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
@@ -126,6 +134,40 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
     const [run = ""] = readdirSync(join(cwd, "runs"));
     expect(readdirSync(join(cwd, "runs", run))).toContain("lora.safetensors");
   }, 60_000);
+
+  it("trains the same bits where SharedArrayBuffer is switched off", async () => {
+    const train = async (variables: Readonly<Record<string, string>>) => {
+      const cwd = temporaryFolder();
+      const { code, stderr } = await start(await trainArguments("--steps", "2"), {
+        cwd,
+        variables,
+      });
+      expect(code, stderr).toBe(0);
+      const [run = ""] = readdirSync(join(cwd, "runs"));
+      return readFileSync(join(cwd, "runs", run, "lora.safetensors"));
+    };
+    // Also in the training's own process.
+    const flag = "--import=data:text/javascript,delete%20globalThis.SharedArrayBuffer";
+    expect((await train({ NODE_OPTIONS: flag })).equals(await train({}))).toBe(true);
+  }, 60_000);
+
+  // Node reserves 10 GB for every WebAssembly memory, its own readers of HTTP among them.
+  describe.skipIf(process.platform !== "linux")("in 3 GB of address space", () => {
+    const limitKibibytes = 3_000_000;
+
+    it("trains", async () => {
+      const argv = await trainArguments("--steps", "2");
+      const { code, stderr } = await start(argv, { cwd: temporaryFolder(), limitKibibytes });
+      expect(code, stderr).toBe(0);
+    }, 60_000);
+
+    it("says what a request to the Hub would need", async () => {
+      const argv = ["generate", "--base", "org/model", "--prompt", "a dog", "--out", "dog.png"];
+      const { code, stderr } = await start(argv, { cwd: temporaryFolder(), limitKibibytes });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/hub: expected 10 GB of free address space.*HF_HUB_OFFLINE=1\.\n$/);
+    });
+  });
 
   it("proves the CPU backend in a process of its own", async () => {
     const { code, stdout } = await start(["doctor", "--json"]);

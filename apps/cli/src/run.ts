@@ -3,7 +3,7 @@
  * process; tests call it with their own streams.
  */
 
-import { AtelierError, messageOf } from "@atelier/engine";
+import { asAtelierError, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { preload } from "@atelier/engine/preload";
 import { Command, CommanderError } from "commander";
@@ -94,15 +94,15 @@ function createProgram(context: CliContext, added: readonly AddCommand[]): Comma
 /** An error that we threw is a sentence for the user; anything else is a bug and says so. */
 function report(context: CliContext, error: unknown, json: boolean): void {
   const { io, text } = context;
-  const isOurs = error instanceof AtelierError;
-  const code = isOurs ? error.code : "internal";
-  const message = messageOf(error);
-  const sentence = isOurs ? error.sentence : {};
+  const ours = asAtelierError(error);
+  const code = ours?.code ?? "internal";
+  const message = messageOf(ours ?? error);
+  const sentence = ours?.sentence ?? {};
   if (json) printJson(context, { type: "error", code, ...sentence, message });
   else if (code === "aborted") io.stderr.write(`${text.program.interrupted}\n`);
   else {
     const { error: known, unexpected } = text.program;
-    io.stderr.write(`${isOurs ? known(inFlags(message)) : unexpected(message)}\n`);
+    io.stderr.write(`${ours !== undefined ? known(inFlags(message)) : unexpected(message)}\n`);
   }
   if (io.env["ATELIER_DEBUG"] === "1") io.stderr.write(`${stackOf(error)}\n`);
 }

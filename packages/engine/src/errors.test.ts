@@ -1,7 +1,7 @@
 /** @file Errors carry their sentence in a form that can be said in another language. */
 
 import { describe, expect, it } from "vitest";
-import { AtelierError, said } from "./errors.js";
+import { AtelierError, asAtelierError, said } from "./errors.js";
 
 describe("an error's sentence", () => {
   const failure = (path: string, got: number | undefined) =>
@@ -26,5 +26,30 @@ describe("an error's sentence", () => {
     const { message, sentence } = new AtelierError("config", "steps: expected {0}.");
     expect(message).toBe("steps: expected {0}.");
     expect(sentence).toEqual({ template: "steps: expected {0}.", params: [] });
+  });
+});
+
+describe("what was thrown", () => {
+  const thrownBy = (work: () => unknown): unknown => {
+    try {
+      work();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+
+  it("is an error of ours where the system has no memory", () => {
+    const refusal = thrownBy(() => new ArrayBuffer(2 ** 52));
+    expect(asAtelierError(refusal)).toMatchObject({ code: "runtime", cause: refusal });
+  });
+
+  it("is none of ours where it is another range error", () => {
+    expect(asAtelierError(thrownBy(() => new Float32Array(-1)))).toBeUndefined();
+  });
+
+  it("is itself where it is ours", () => {
+    const own = new AtelierError("file", "a.png: expected a file.");
+    expect(asAtelierError(own)).toBe(own);
   });
 });

@@ -78,6 +78,20 @@ export function internalError(
   });
 }
 
+/** Whatever was thrown, where it is no bug: an error of ours, or memory that the system refused to JavaScript. */
+export function asAtelierError(error: unknown): AtelierError | undefined {
+  if (error instanceof AtelierError) return error;
+  // Nothing but V8's words for it tells it from other range errors.
+  if (!(error instanceof RangeError && error.message === "Array buffer allocation failed")) {
+    return undefined;
+  }
+  return new AtelierError(
+    "runtime",
+    "memory: expected more of it, got none from the system. Close other programs, raise the limit if there is one (`ulimit -v`), or take a smaller picture size or batch.",
+    { cause: error },
+  );
+}
+
 /** The text of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -7,6 +7,7 @@ export { type DType, dtypes, type FloatDType, isFloat } from "./dtype.js";
 export {
   AtelierError,
   type AtelierErrorOptions,
+  asAtelierError,
   type ErrorCode,
   internalError,
   messageOf,

@@ -319,6 +319,7 @@ ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SS
     },
     versions: (atelier: string, node: string, runtime: string, platform: string): string =>
       `atelier ${atelier}, node ${node}, onnxruntime-node ${runtime}, ${platform}`,
+    notInstalled: "not installed",
     backendWorks: (time: string, error: string): string => `works (${time}, error ${error})`,
     byCApi: "by ONNX Runtime's C API",
     byBinding: (reason: string): string =>
@@ -355,7 +356,7 @@ ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SS
     advice: (text: string): string => `  → ${text}`,
     oldNode: (minimum: string): string => `Install Node ${minimum} or newer from nodejs.org.`,
     brokenCpu:
-      "The CPU backend must work: run `npm install` again in Atelier's folder, and on Windows install the Visual C++ runtime.",
+      "The CPU backend must work: delete node_modules and run `npm install` again, and on Windows install the Visual C++ runtime.",
     wrongNumbers:
       "Do not train on this backend; update the graphics driver, or use another with --backend.",
     webgpu:

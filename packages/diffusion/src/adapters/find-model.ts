@@ -9,6 +9,7 @@ import {
   type ResolveModelOptions,
   resolveModel,
 } from "../files/hub/resolve-model.js";
+import { requireAddressSpace } from "./address-space.js";
 import { createHubDiskCache } from "./hub-disk-cache.js";
 import { hubAccess, readHubEnvironment } from "./hub-environment.js";
 
@@ -73,12 +74,14 @@ export async function findModel(
     if (typeof source !== "string" || (await nodeFiles.stat(path)) !== undefined) return { path };
   }
   const hub = readHubEnvironment(environment);
+  const isCutOff = isOffline || hub.isOffline;
+  if (!isCutOff) requireAddressSpace();
   const { path: found } = await resolveModel(path ?? `${repo}@${revision}`, {
     files: nodeFiles,
     cache: createHubDiskCache(hub.cacheFolder, hub),
     ...hubAccess(hub, environment),
     ...options,
-    isOffline: isOffline || hub.isOffline,
+    isOffline: isCutOff,
     onEvent: (event) => {
       if (hub.showsProgress || event.type !== "progress") onEvent(event);
     },

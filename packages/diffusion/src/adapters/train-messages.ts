@@ -1,6 +1,6 @@
 /** @file What a training process and its parent say to each other. */
 
-import { AtelierError, type ErrorCode, messageOf, type Sentence, said } from "@atelier/engine";
+import { asAtelierError, type ErrorCode, messageOf, type Sentence, said } from "@atelier/engine";
 import type { GivenConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
 import type { ResumeOptions } from "../train/run.js";
@@ -31,12 +31,13 @@ export type FromWorker =
 
 /** An error as it is sent; what is no error of ours is a bug. */
 export function toSent(error: unknown): SentError {
-  if (error instanceof AtelierError) {
+  const known = asAtelierError(error);
+  if (known !== undefined) {
     // Only plain values survive the way to another process.
-    const context: unknown = JSON.parse(JSON.stringify(error.context));
+    const context: unknown = JSON.parse(JSON.stringify(known.context));
     return {
-      code: error.code,
-      sentence: error.sentence,
+      code: known.code,
+      sentence: known.sentence,
       context: Object.fromEntries(Object.entries(context ?? {})),
     };
   }

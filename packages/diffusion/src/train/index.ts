@@ -1,6 +1,6 @@
 /** @file `@atelier/diffusion/train`: trainings. */
 
-export type { TrainingBatch } from "./data/training-batch.js";
+export type { TrainingBatch } from "./data/batch-part.js";
 export type { ErrorEvent, RecordedEvent } from "./events/event-schema.js";
 export type {
   DoneEvent,

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { createTorchGenerator } from "../random/torch-generator.js";
 import { requireFloats } from "../tensor.js";
+import { plainKernels } from "./plain-kernels.js";
 import { allocateVectors } from "./vector-memory.js";
 
 const floats = (length: number) => ({ dtype: "float32", shape: [length] }) as const;
@@ -54,6 +55,32 @@ describe("vector kernels", () => {
     const other = drawn(1, 8).at(0);
     for (const x of [other, at(1).subarray(4), new Float32Array(8)]) {
       expect(() => kernels.add(at(0), x)).toThrow("vectors of one memory and one length");
+    }
+  });
+});
+
+describe("plain kernels", () => {
+  it.each(lengths)("have the bits of the module's: %i elements", (length) => {
+    const { kernels, at } = drawn(5, length);
+    const bytes = Math.ceil(length / 16) * 64;
+    const buffer = new ArrayBuffer(5 * bytes);
+    const plain = plainKernels(buffer);
+    const own = (i: number) => new Float32Array(buffer, i * bytes, length);
+    // Second moments are not below 0.
+    at(3).set(at(3).map(Math.abs));
+    for (const i of [0, 1, 2, 3, 4]) own(i).set(at(i));
+    for (let step = 0; step < 3; step++) {
+      expect(plain.sumSquares(bytes, bytes)).toBe(kernels.sumSquares(at(1)));
+      const [values, gradient, first, second] = [at(0), at(1), at(2), at(3)];
+      const numbers = { gradientScale: 0.7, beta1: 0.9, beta2: 0.999, l2: 0.01 };
+      const rates = { keep: 0.99, stepSize: 0.1, epsilon: 1e-8 };
+      kernels.adam({ values, gradient, first, second }, { ...numbers, ...rates });
+      plain.adam(0, bytes, 2 * bytes, 3 * bytes, bytes, 0.7, 0.9, 0.999, 0.01, 0.99, 0.1, 1e-8);
+      kernels.follow(at(4), values, 0.3);
+      plain.follow(4 * bytes, 0, bytes, 0.3);
+      kernels.add(gradient, first);
+      plain.add(bytes, 2 * bytes, bytes);
+      for (const i of [0, 1, 2, 3, 4]) expect(own(i)).toEqual(at(i));
     }
   });
 });

@@ -9,6 +9,7 @@ import type { ValueType } from "../graph/node.js";
 import { sizeOf } from "../shape.js";
 import { type HostTensor, tensorOfBytes } from "../tensor.js";
 import { vectorKernelsModule } from "./generated/vector-kernels.js";
+import { type KernelExports, plainKernels } from "./plain-kernels.js";
 
 /** What {@link VectorKernels.adam} works on, of one length. */
 export interface AdamVectors {
@@ -73,7 +74,7 @@ export function allocateVectors(lists: readonly (readonly ValueType[])[]): Vecto
     last.lists.push(list);
     last.bytes += bytes;
   }
-  const byBuffer = new Map<ArrayBufferLike, Exports>();
+  const byBuffer = new Map<ArrayBufferLike, KernelExports>();
   const tensors = open.flatMap(({ lists: inMemory, bytes }) => {
     const { buffer, exports } = createMemory(bytes);
     byBuffer.set(buffer, exports);
@@ -92,33 +93,13 @@ export function allocateVectors(lists: readonly (readonly ValueType[])[]): Vecto
 const bytesOf = ({ dtype, shape }: ValueType): number =>
   Math.ceil((sizeOf(shape) * dtypes[dtype].bytes) / LINE) * LINE;
 
-/** What the module exports: addresses and lengths are in bytes. */
-interface Exports {
-  readonly sumSquares: (x: number, bytes: number) => number;
-  readonly add: (into: number, x: number, bytes: number) => void;
-  readonly follow: (mean: number, x: number, bytes: number, share: number) => void;
-  readonly adam: (...numbers: readonly number[]) => void;
-}
-
 /** Compiled once in a process. */
 let compiled: WebAssembly.Module | undefined;
 
-function createMemory(bytes: number): { buffer: ArrayBuffer; exports: Exports } {
-  compiled ??= new WebAssembly.Module(
-    Uint8Array.from(atob(vectorKernelsModule), (character) => character.charCodeAt(0)),
-  );
-  const memory = takeMemory(bytes);
-  const { exports } = new WebAssembly.Instance(compiled, { vectors: { memory } });
-  if (!isExports(exports)) throw internalError("vector kernels: an export is missing.");
-  return { buffer: memory.buffer, exports };
-}
-
-function takeMemory(bytes: number): WebAssembly.Memory {
-  const pages = Math.max(1, Math.ceil(bytes / PAGE));
+function createMemory(bytes: number): { buffer: ArrayBuffer; exports: KernelExports } {
   try {
     if (bytes > MEMORY_BYTES) throw new RangeError("more than an address reaches");
-    // It never grows, since arrays over it would be left behind.
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return createModuleMemory(bytes) ?? createPlainMemory(bytes);
   } catch (cause) {
     throw new AtelierError(
       "runtime",
@@ -128,12 +109,37 @@ function takeMemory(bytes: number): WebAssembly.Memory {
   }
 }
 
-function isExports(exports: object): exports is Exports {
+/** Memory of WebAssembly with the module's kernels; `undefined` where there is none, or too little address space. */
+function createModuleMemory(
+  bytes: number,
+): { buffer: ArrayBuffer; exports: KernelExports } | undefined {
+  const pages = Math.max(1, Math.ceil(bytes / PAGE));
+  try {
+    compiled ??= new WebAssembly.Module(
+      Uint8Array.from(atob(vectorKernelsModule), (character) => character.charCodeAt(0)),
+    );
+    // It never grows, since arrays over it would be left behind.
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const { exports } = new WebAssembly.Instance(compiled, { vectors: { memory } });
+    if (!isExports(exports)) throw internalError("vector kernels: an export is missing.");
+    return { buffer: memory.buffer, exports };
+  } catch (error) {
+    if (error instanceof AtelierError) throw error;
+    return undefined;
+  }
+}
+
+function createPlainMemory(bytes: number): { buffer: ArrayBuffer; exports: KernelExports } {
+  const buffer = new ArrayBuffer(bytes);
+  return { buffer, exports: plainKernels(buffer) };
+}
+
+function isExports(exports: object): exports is KernelExports {
   return ["sumSquares", "add", "follow", "adam"].every((name) => name in exports);
 }
 
-function kernelsOf(byBuffer: ReadonlyMap<ArrayBufferLike, Exports>): VectorKernels {
-  /** Kernels for vectors of one memory and one length, with their addresses. */
+function kernelsOf(byBuffer: ReadonlyMap<ArrayBufferLike, KernelExports>): VectorKernels {
+  /** Kernels for vectors of one memory and one length, and that length in bytes. */
   const reach = (first: Float32Array, ...others: readonly Float32Array[]) => {
     const exports = byBuffer.get(first.buffer);
     const areAlike = others.every(
@@ -143,7 +149,7 @@ function kernelsOf(byBuffer: ReadonlyMap<ArrayBufferLike, Exports>): VectorKerne
       throw internalError("vector kernels: expected vectors of one memory and one length.");
     }
     const bytes = Math.ceil(first.byteLength / LINE) * LINE;
-    return { exports, bytes, addresses: [first, ...others].map(({ byteOffset }) => byteOffset) };
+    return { exports, bytes };
   };
   return {
     sumSquares(x) {
@@ -159,10 +165,13 @@ function kernelsOf(byBuffer: ReadonlyMap<ArrayBufferLike, Exports>): VectorKerne
       exports.follow(mean.byteOffset, x.byteOffset, bytes, share);
     },
     adam({ values, gradient, first, second }, numbers) {
-      const { exports, bytes, addresses } = reach(values, gradient, first, second);
+      const { exports, bytes } = reach(values, gradient, first, second);
       const { gradientScale, beta1, beta2, l2, keep, stepSize, epsilon } = numbers;
-      const factors = [gradientScale, beta1, beta2, l2, keep, stepSize, epsilon];
-      exports.adam(...addresses, bytes, ...factors);
+      exports.adam(
+        ...([values.byteOffset, gradient.byteOffset] as const),
+        ...([first.byteOffset, second.byteOffset, bytes] as const),
+        ...[gradientScale, beta1, beta2, l2, keep, stepSize, epsilon],
+      );
     },
   };
 }

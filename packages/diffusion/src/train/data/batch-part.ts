@@ -1,7 +1,15 @@
-/** @file A part of a batch: some rows of the subject and, behind them, those of its class. */
+/** @file A batch, and a part of it: some rows of the subject and, behind them, those of its class. */
 
-import { byteView, emptyTensor, type HostTensor } from "@atelier/engine";
-import type { TrainingBatch } from "./training-batch.js";
+import { byteView, emptyTensor, type HostTensor, type TensorMap } from "@atelier/engine";
+
+/** A batch and what it shows. */
+export interface TrainingBatch {
+  readonly values: TensorMap;
+  /** Names of its pictures. */
+  readonly pictures: readonly string[];
+  readonly captions: readonly string[];
+  readonly timesteps: readonly number[];
+}
 
 /** Which part. */
 export interface BatchPart {

@@ -19,18 +19,9 @@ import type { Process } from "../../process/process.js";
 import { weightingOf } from "../config/objective-section.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { idsInput, priorPrefix } from "../step/training-graph.js";
-import { batchPart } from "./batch-part.js";
+import { batchPart, type TrainingBatch } from "./batch-part.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainingCaption, TrainingData, TrainingImage } from "./training-data.js";
-
-/** A batch and what it shows. */
-export interface TrainingBatch {
-  readonly values: TensorMap;
-  /** Names of its pictures. */
-  readonly pictures: readonly string[];
-  readonly captions: readonly string[];
-  readonly timesteps: readonly number[];
-}
 
 /** Pictures of the class, as many in every batch as of the subject and behind them. */
 export interface ClassPictures {

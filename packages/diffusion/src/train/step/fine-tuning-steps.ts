@@ -9,7 +9,8 @@ import {
   said,
 } from "@atelier/engine";
 import { isDropoutInput } from "../../tuning/drops.js";
-import { type BatchSource, type TrainingBatch, trainingBatches } from "../data/training-batch.js";
+import type { TrainingBatch } from "../data/batch-part.js";
+import { type BatchSource, trainingBatches } from "../data/training-batch.js";
 import type { StepEvent } from "../events/train-event.js";
 import { listParts } from "../parts/parts-of-config.js";
 import type { RunPlan } from "../plan/plan-run.js";

@@ -7,7 +7,7 @@ import type { FloatTensor, TensorMap } from "@atelier/engine";
 import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { GeneratedImage } from "../../pipeline/generate-events.js";
 import type { GenerateOptions } from "../../pipeline/generate-settings.js";
-import type { TrainingBatch } from "../data/training-batch.js";
+import type { TrainingBatch } from "../data/batch-part.js";
 import type { SampleEvent } from "../events/train-event.js";
 import type { ParameterValues } from "../parts/tuning-part.js";
 import type { RunPlan } from "../plan/plan-run.js";

@@ -4,14 +4,15 @@ import "./telemetry.js";
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { arch, platform } from "node:process";
 import type { Tensor } from "onnxruntime-node";
-import { AtelierError, internalError } from "../../errors.js";
+import { AtelierError, internalError, messageOf, said } from "../../errors.js";
 import type { ValueType } from "../../graph/node.js";
 import type { CheckedRun, GraphExecutor } from "../../runtime/compiled-graph.js";
 import type { HostTensor } from "../../tensor.js";
 import { configEntries, type DeviceSettings, type SessionRequest } from "./sessions.js";
 
-/** Makes a session of onnxruntime-node. */
+/** Makes a session of onnxruntime-node. @throws AtelierError `runtime` where that does not load. */
 export async function createBindingSession(
   request: SessionRequest,
   { provider, threads, usesArena }: DeviceSettings,
@@ -19,8 +20,7 @@ export async function createBindingSession(
   // External data is looked for beside the model's own file.
   const path = join(request.folder, "graph.onnx");
   await writeFile(path, request.model);
-  // Loaded here, since most processes need only the other adapter.
-  const ort = await import("onnxruntime-node");
+  const ort = await load();
   const { inputs, outputs, isOptimized } = request;
   const session = await ort.InferenceSession.create(path, {
     executionProviders: [provider],
@@ -67,6 +67,21 @@ export async function createBindingSession(
     },
     [Symbol.asyncDispose]: () => session.release(),
   };
+}
+
+/** Loaded only when it is needed: most processes use the other adapter alone. */
+async function load() {
+  try {
+    return await import("onnxruntime-node");
+  } catch (cause) {
+    // Node adds lines with who asked for it.
+    const [reason = ""] = messageOf(cause).split("\n");
+    throw new AtelierError(
+      "runtime",
+      said`runtime: expected onnxruntime-node to load on ${platform}-${arch}, got: ${reason}. It does on Linux with glibc and on Windows (x64, arm64) and on macOS (arm64): there, delete node_modules and run \`npm install\` again.`,
+      { cause },
+    );
+  }
 }
 
 /** A result of the type that was asked for. */

@@ -167,9 +167,14 @@ async function createSession(
   try {
     return await create(request, settings);
   } catch (cause) {
+    if (cause instanceof AtelierError) throw cause;
+    const reason = messageOf(cause);
+    const advice = reason.includes("bad_alloc")
+      ? "It found too little memory: close other programs, or take a smaller picture size or batch."
+      : "Run `atelier doctor` to see which backends work here.";
     throw new AtelierError(
       "runtime",
-      said`runtime: ONNX Runtime (${settings.provider}) refused the graph: ${messageOf(cause)}. Run \`atelier doctor\` to see which backends work here.`,
+      said`runtime: ONNX Runtime (${settings.provider}) refused the graph: ${reason}. ${advice}`,
       { cause },
     );
   }

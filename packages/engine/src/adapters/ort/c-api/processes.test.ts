@@ -1,17 +1,8 @@
-/** @file The C API in processes that end early, have too little memory, run for long, or lack something. */
+/** @file The C API in processes that end early, have too little memory, or run for long. */
 
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { platform } from "node:process";
-import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  buildFolder,
-  runScript,
-  type ScriptOptions,
-} from "../../../testing/adapters/run-script.js";
+import { describe, expect, it } from "vitest";
+import { runScript, type ScriptOptions } from "../../../testing/adapters/run-script.js";
 
 const capi: ScriptOptions = { variables: { ATELIER_ORT: "capi" } };
 
@@ -138,60 +129,5 @@ describe("memory", () => {
     expect(lines).toHaveLength(2);
     // Inside the run, and of its result.
     for (const line of lines) expect(line).toMatch(/^runtime .*failed while running.*Less memory/);
-  });
-});
-
-const oneRun = `
-  const { add, floatTensor, input } = engine;
-  console.log(node.chooseRoute("cpu").name, node.chooseRoute("cpu").reason);
-  const y = add(input("x", [2]), 1);
-  const compiled = await node.createOrtRuntime({ threads: 1 }).compile({ outputs: { y } });
-  console.log((await compiled.run({ x: floatTensor([1, 2], [2]) })).y.data.join());`;
-
-describe("where something is missing", () => {
-  const require = createRequire(import.meta.url);
-  let folder: string;
-  /** The build with packages beside it that are chosen. */
-  const place = async (packages: Readonly<Record<string, string>>): Promise<string> => {
-    const build = join(folder, "dist");
-    await cp(fileURLToPath(buildFolder), build, { recursive: true });
-    await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-    await mkdir(join(folder, "node_modules"));
-    for (const [name, path] of Object.entries(packages)) {
-      await symlink(path, join(folder, "node_modules", name), "junction");
-    }
-    return build;
-  };
-  const packageFolder = (name: string) => dirname(require.resolve(`${name}/package.json`));
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "atelier-route-"));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  it("runs without SharedArrayBuffer", async () => {
-    const script = `delete globalThis.SharedArrayBuffer; ${oneRun}`;
-    for (const route of ["capi", "binding"]) {
-      const end = await runScript(script, { variables: { ATELIER_ORT: route } });
-      expect(end).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n2,3\n$/) });
-    }
-  });
-
-  it("takes onnxruntime-node where koffi is not installed, and says so", async () => {
-    const build = await place({ "onnxruntime-node": packageFolder("onnxruntime-node") });
-    const end = await runScript(oneRun, { build, variables: { ATELIER_ORT: undefined } });
-    expect(end).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^binding .*koffi.*\n2,3\n$/s),
-    });
-  });
-
-  it("refuses where the C API is asked for by name", async () => {
-    const build = await place({ "onnxruntime-node": packageFolder("onnxruntime-node") });
-    const script =
-      "try { node.createOrtRuntime(); } catch ({ code, message }) { console.log(code, message); }";
-    const end = await runScript(script, { build, ...capi });
-    expect(end.stdout).toMatch(
-      /^runtime .*ATELIER_ORT=capi asks for it, got none: .*koffi.*npm install/s,
-    );
   });
 });

@@ -39,6 +39,7 @@ import {
 import { createOrtRuntime } from "@atelier/engine/node";
 import type { Measurement } from "./measurement.js";
 import { blocksOf, presets, smallText } from "./presets.js";
+import { randomValues } from "./random-values.js";
 import { weightSources } from "./random-weights.js";
 
 const [presetName = "", mode = "lora", stepsText = "5", threads = "2"] = process.argv.slice(2);
@@ -88,24 +89,22 @@ const isAdapter = (node: NodeOf<"parameter">): boolean =>
   tuning.parameterNames.has(node.attributes.name);
 const trainsAll = mode === "full" || mode === "dreambooth";
 const trained = trainsAll ? all : all.filter(isAdapter);
-const sources = await weightSources(
-  presetName,
-  all.filter((node) => !isAdapter(node)),
-  preset.storedAs,
-);
-const frozen = new Map<string, ParameterSource>(trainsAll ? [] : sources);
-const generator = createTorchGenerator(0);
+const sources = trainsAll
+  ? []
+  : await weightSources(
+      presetName,
+      all.filter((node) => !isAdapter(node)),
+      preset.storedAs,
+    );
 /** Made when they are asked for: kept by nobody, since they may be gigabytes. */
 const firstValues = (): ReadonlyMap<string, FloatTensor> =>
   new Map(
     trained.map(({ attributes: { name }, shape }) => [
       name,
-      floatTensor(
-        generator.randn(sizeOf(shape)).map((v) => v * 0.02),
-        shape,
-      ),
+      floatTensor(randomValues(name, shape), shape),
     ]),
   );
+const generator = createTorchGenerator(0);
 
 const random = (shape: readonly number[]): FloatTensor =>
   floatTensor(generator.randn(sizeOf(shape)), shape);
@@ -141,7 +140,7 @@ if (mode === "forward") {
     parameters: trained,
     optimizer: adamW(),
     maxGradNorm: 1,
-    frozen,
+    frozen: new Map<string, ParameterSource>(sources),
     initial: firstValues(),
   });
   for (let i = 0; i < steps; i++) {

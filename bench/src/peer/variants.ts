@@ -68,12 +68,18 @@ export function variantOf(chosen: readonly Part[]): string {
 
 /**
  * What is worth trying next to `best`: each part of an axis in place of the one that it has. What a compiler
- * gains depends on the precision, so that it is tried with the best one and with plain float32.
+ * gains depends on the precision, so that it is tried with the best one, plain float32, and the narrowest.
  */
-export function neighbours(best: string, axis: readonly Part[]): string[] {
+export function neighbours(
+  best: string,
+  axis: readonly Part[],
+  axes: readonly (readonly Part[])[],
+): string[] {
   const kept = partsOf(best).filter((part) => !axis.includes(part));
   const precise = kept.filter((part) => !precisions.includes(part));
-  const starts = overlap(compilers, axis).length > 0 ? [kept, precise] : [kept];
+  const narrowest = overlap(precisions, axes.flat()).slice(-1);
+  const isCompiler = overlap(compilers, axis).length > 0;
+  const starts = isCompiler ? [kept, precise, [...precise, ...narrowest]] : [kept];
   const found = axis.flatMap((part) => starts.map((start) => variantOf([...start, part])));
   return [...new Set(found)].filter((variant) => variant !== best);
 }

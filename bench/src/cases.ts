@@ -100,7 +100,7 @@ export const cases: Readonly<Record<string, Case>> = {
     isCached: false,
   }),
   "start-sd15-cached": startCase({
-    title: "the same, latents at hand",
+    title: "`atelier lora`, SD 1.5-size, latents at hand: command to first step",
     model: "sd15",
     isCached: true,
   }),

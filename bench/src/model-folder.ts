@@ -1,8 +1,10 @@
 /** @file A model of a published size with random weights in .cache/bench, made once. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 
 /** The diffusers folder of a preset of model-presets.ts. @throws Error when it cannot be made. */
@@ -21,8 +23,10 @@ export function modelFolder(preset: string): string {
 }
 
 /** Reads every file once, so that the system has them at hand. */
-export function warmFiles(folder: string): void {
+export async function warmFiles(folder: string): Promise<void> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) readFileSync(join(entry.parentPath, entry.name));
+    if (!entry.isFile()) continue;
+    const file = createReadStream(join(entry.parentPath, entry.name));
+    await pipeline(file, new Writable({ write: (_chunk, _encoding, done) => done() }));
   }
 }

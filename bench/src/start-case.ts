@@ -31,7 +31,7 @@ export function startCase({ title, model, isCached }: StartCase): Case {
     title,
     ours: async ({ threads }) => {
       const base = model === undefined ? embeddedBaseName : modelFolder(model);
-      if (model !== undefined) warmFiles(base);
+      if (model !== undefined) await warmFiles(base);
       const folder = await mkdtemp(join(tmpdir(), "atelier-start-"));
       try {
         await makePictures(join(folder, "pictures"));

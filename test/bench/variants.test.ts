@@ -22,9 +22,9 @@ describe("variants of the peer", () => {
     }
   });
 
-  it("grow by one part from the best one, compilers also without its precision", () => {
+  it("grow by one part from the best one, compilers also in other precisions", () => {
     const axes = trainingAxes.map((axis) => [...axis]);
-    expect(axes.map((axis) => neighbours("keep-memory+bf16", axis))).toEqual([
+    expect(axes.map((axis) => neighbours("keep-memory+bf16", axis, axes))).toEqual([
       [],
       ["keep-memory+fused+bf16", "keep-memory+foreach+bf16"],
       ["keep-memory+medium", "keep-memory+bf16-base"],
@@ -32,8 +32,10 @@ describe("variants of the peer", () => {
       [
         "keep-memory+bf16+compile-blocks",
         "keep-memory+compile-blocks",
+        "keep-memory+bf16-base+compile-blocks",
         "keep-memory+bf16+compile",
         "keep-memory+compile",
+        "keep-memory+bf16-base+compile",
       ],
     ]);
   });

@@ -53,6 +53,8 @@ text = torch.randn(batch, 77, config["cross_attention_dim"]).to(variant.frozen_d
 pictures = variant.laid_out(torch.randn(batch, 3, 8 * size, 8 * size))
 noise = torch.randn(batch, 4, size, size)
 ids = torch.randint(0, 49000, (batch, 77))
+# The new word, whose row is the last one.
+ids[:, 5] = job["text"]["vocab_size"] - 1
 timestep = torch.full((batch,), 500)
 pooled = config.get("projection_class_embeddings_input_dim", 0) - 6 * config.get("addition_time_embed_dim", 0)
 sizes = {"text_embeds": torch.randn(batch, pooled), "time_ids": torch.randn(batch, 6)} if pooled > 0 else None
@@ -85,14 +87,17 @@ def loss_of_step():
     return mse(own, own_target) + mse(prior, prior_target)
 
 
-seconds, losses = [], []
+# Norms of gradients, too: a loss alone hardly says whether an adapter learns.
+seconds, checks = [], []
 for _ in range(job["warmUp"] + job["steps"]):
     start = time.time()
     with variant.autocast():
         loss = loss_of_step()
     loss.backward()
-    if mode != "textual-inversion":
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+    if mode == "textual-inversion":
+        norm = table.weight.grad[-1].norm()
+    else:
+        norm = torch.nn.utils.clip_grad_norm_(trained, 1.0)
     optimizer.step()
     optimizer.zero_grad()
     if mode == "textual-inversion":
@@ -101,7 +106,7 @@ for _ in range(job["warmUp"] + job["steps"]):
         rows[-1] = False
         with torch.no_grad():
             table.weight[rows] = original[rows]
-    losses.append(loss.item())
     seconds.append(time.time() - start)
+    checks += [loss.item(), norm.item()]
 
-tell(seconds, losses, job["warmUp"])
+tell(seconds, checks, job["warmUp"])

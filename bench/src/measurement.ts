@@ -12,7 +12,7 @@ export interface Measurement {
   readonly seconds: readonly number[];
   /** Peak resident memory; not a number where it is not measured. */
   readonly peakBytes: number;
-  /** Numbers that come out alike wherever the same is computed: losses, or what pictures look like. */
+  /** Numbers that come out alike wherever the same is computed: losses and norms of gradients, or what pictures look like. */
   readonly checks: readonly number[];
 }
 

@@ -5,8 +5,7 @@
  * Usage: node bench/dist/random-model.js <sd15|sdxl> <folder> [--single-file PATH] [--dtype fp32|fp16]
  *        [--tokenizer FOLDER]
  *
- * Every number follows from the name of its tensor, so all forms hold the same model. Matrices are
- * scaled by their fan-in, norms are the identity and biases zero: activations stay of order 1.
+ * Every number follows from the name of its tensor, so all forms hold the same model.
  */
 
 import { fileURLToPath } from "node:url";
@@ -22,9 +21,10 @@ import {
 } from "@atelier/diffusion/families";
 import { writeFolder, writeSingleFile } from "@atelier/diffusion/files";
 import type { ParameterInfo } from "@atelier/diffusion/models";
-import { floatTensor, type Shape, sizeOf } from "@atelier/engine";
+import { floatTensor, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { type ModelPreset, modelPresets } from "./model-presets.js";
+import { randomValues } from "./random-values.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -108,30 +108,6 @@ function randomWeights(component: string, list: readonly ParameterInfo[]): Weigh
     return [name, { ...stored, byteOffset: 0, byteLength: 0 }] as const;
   });
   return { entries: new Map(entries), read: readFloat32, readFloat32 };
-}
-
-function randomValues(name: string, shape: Shape): Float32Array {
-  const data = new Float32Array(sizeOf(shape));
-  if (shape.length === 1) return data.fill(name.endsWith(".bias") ? 0 : 1);
-  const isEmbedding = name.includes("_embedding.");
-  const deviation = isEmbedding ? 0.02 : 1 / Math.sqrt(sizeOf(shape.slice(1)));
-  // Uniform numbers of that deviation, by Marsaglia's xorshift.
-  const scale = (deviation * Math.sqrt(3)) / 2 ** 31;
-  let state = hash(name);
-  for (let i = 0; i < data.length; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    data[i] = state * scale;
-  }
-  return data;
-}
-
-/** FNV-1a; xorshift needs a state that is not 0. */
-function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (const character of text) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
-  return state === 0 ? 1 : state;
 }
 
 /** One line that is written over, or a line for each tenth where the output is no terminal. */

@@ -10,21 +10,9 @@ import {
 } from "@atelier/diffusion/files";
 import { floatTensor, type NodeOf, type ParameterSource, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
+import { randomValues } from "./random-values.js";
 
 const FILE_FROM_ELEMENTS = 100e6;
-
-/** Fills with small uniform noise, fast (xorshift32); the values do not matter, only that they are not 0. */
-function noise(size: number, seed: number): Float32Array {
-  const data = new Float32Array(size);
-  let state = seed * 2654435761 + 1;
-  for (let i = 0; i < size; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    data[i] = (state / 2 ** 31) * 0.03;
-  }
-  return data;
-}
 
 const hostTypes = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
 
@@ -36,26 +24,26 @@ export async function weightSources(
 ): Promise<[string, ParameterSource][]> {
   const elements = parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
   if (elements < FILE_FROM_ELEMENTS) {
-    return parameters.map(({ attributes: { name }, shape }, i) => [
+    return parameters.map(({ attributes: { name }, shape }) => [
       name,
-      floatTensor(noise(sizeOf(shape), i + 1), shape),
+      floatTensor(randomValues(name, shape), shape),
     ]);
   }
   const path = join(
     process.cwd(),
     ".cache",
     "bench",
-    `${preset.replace(/-\d+.*$/, "")}-${dtype}.safetensors`,
+    `${preset.replace(/-\d+.*$/, "")}-unet-${dtype}.safetensors`,
   );
   if (!existsSync(path)) {
     await writeSafetensors(
       nodeFiles,
       path,
-      parameters.map(({ attributes: { name }, shape }, i) => ({
+      parameters.map(({ attributes: { name }, shape }) => ({
         name,
         dtype,
         shape,
-        chunks: () => [narrowFromFloat32(noise(sizeOf(shape), i + 1), dtype)],
+        chunks: () => [narrowFromFloat32(randomValues(name, shape), dtype)],
       })),
     );
   }

@@ -1,182 +1,93 @@
 /**
- * @file `npm run bench`: whole training steps, each case in processes of its own, as a Markdown
- * table. With `--peer <python>` the same steps in diffusers and peft, interleaved with ours. The
- * DreamBooth and Textual Inversion steps of the peer are those of diffusers' example scripts, which encode
- * pictures and captions in every step; ours are cached, but for the captions of a word that trains.
+ * @file `npm run bench`: training steps, a picture, and the start of a training, each in processes of its own,
+ * as a Markdown table. With `--peer <python>` the same in diffusers and peft on PyTorch as well as that can be
+ * switched to run on this machine: variants are tried first, then the fastest and plain float32 are measured
+ * in rounds with ours in turn. The DreamBooth and Textual Inversion steps of the peer are those of diffusers'
+ * example scripts, which encode pictures and captions in every step; ours are cached, but for the captions of a
+ * word that trains.
  *
- * Options: --peer <python>, --rounds <n> (3), --only <case, …>.
+ * Options: --peer <python>, --rounds <n> (3), --only <case, …>, --threads <n> (2),
+ * --variants <name, …> (see peer/variants.ts; all that make sense), --try-minutes <n> (30).
  */
 
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { trainingEnvironment } from "@atelier/engine/node";
-import { presets, smallText } from "./presets.js";
-
-interface Measurement {
-  readonly secondsBeforeFirstStep: number;
-  readonly firstStep: number;
-  readonly seconds: readonly number[];
-  readonly peakBytes: number;
-}
-
-interface Case {
-  readonly title: string;
-  readonly preset: string;
-  readonly mode: "lora" | "full" | "dreambooth" | "textual-inversion";
-  readonly steps: number;
-}
-
-const cases: Readonly<Record<string, Case>> = {
-  "small-lora": {
-    title: "16.5 M UNet, batch 8, 16×16: LoRA step",
-    preset: "small-16",
-    mode: "lora",
-    steps: 20,
-  },
-  "small-full": {
-    title: "16.5 M UNet, batch 8, 16×16: full step, AdamW",
-    preset: "small-16",
-    mode: "full",
-    steps: 24,
-  },
-  "embedded-full": {
-    title: "UNet of the embedded base, batch 16, 16×16: full step, AdamW",
-    preset: "embedded",
-    mode: "full",
-    steps: 16,
-  },
-  "small-dreambooth": {
-    title: "16.5 M UNet, 4 pictures and 4 of the class: DreamBooth step, AdamW",
-    preset: "small-16",
-    mode: "dreambooth",
-    steps: 24,
-  },
-  "small-word": {
-    title: "16.5 M UNet, batch 8, 12 text layers: Textual Inversion step",
-    preset: "small-16",
-    mode: "textual-inversion",
-    steps: 20,
-  },
-  "sd15-32": {
-    title: "SD 1.5-size UNet, batch 1, 32×32: LoRA step",
-    preset: "sd15-32",
-    mode: "lora",
-    steps: 5,
-  },
-  "sd15-64": {
-    title: "SD 1.5-size UNet, batch 1, 64×64: LoRA step",
-    preset: "sd15-64",
-    mode: "lora",
-    steps: 4,
-  },
-  "sd15-64-fp16": {
-    title: "the same from weights in float16",
-    preset: "sd15-64-fp16",
-    mode: "lora",
-    steps: 4,
-  },
-  "sd15-64-bf16": {
-    title: "the same from weights in bfloat16",
-    preset: "sd15-64-bf16",
-    mode: "lora",
-    steps: 4,
-  },
-  "sdxl-128-fp16": {
-    title: "SDXL-size UNet, batch 1, 128×128, blocks computed again, from float16: LoRA step",
-    preset: "sdxl-128-fp16",
-    mode: "lora",
-    steps: 3,
-  },
-};
+import type { Case } from "./case.js";
+import { cases } from "./cases.js";
+import type { Measurement } from "./measurement.js";
+import { difference, findBest, type TryOptions } from "./peer/find-best.js";
+import { runPeer } from "./peer/run-peer.js";
+import { plain } from "./peer/variants.js";
+import { type Rounds, reportTable } from "./report.js";
 
 const { values: options } = parseArgs({
   options: {
     peer: { type: "string" },
     rounds: { type: "string", default: "3" },
     only: { type: "string" },
+    threads: { type: "string", default: "2" },
+    variants: { type: "string" },
+    "try-minutes": { type: "string", default: "30" },
   },
 });
-const names = options.only?.split(",") ?? Object.keys(cases);
+const threads = Number(options.threads);
+const tries: TryOptions = {
+  named: options.variants?.split(","),
+  timeoutMs: Number(options["try-minutes"]) * 60_000,
+  tell: ({ variant, outcome }) => console.log(`  ${variant.padEnd(40)} ${outcome}`),
+};
+const chosen = (options.only?.split(",") ?? Object.keys(cases)).map(caseOf);
 const folder = mkdtempSync(join(tmpdir(), "atelier-bench-"));
+const done: Rounds[] = [];
 try {
-  console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} threads\n`);
-  console.log(
-    "| case | s/step | first step after, s | peak memory, GB | time to peer's | memory to peer's |",
-  );
-  console.log("|---|---|---|---|---|---|");
-  for (const name of names) {
-    const found = cases[name];
-    if (found === undefined) {
-      throw new Error(`bench: expected cases ${Object.keys(cases).join(", ")}, got "${name}".`);
+  const processor = cpus()[0]?.model ?? "unknown processor";
+  console.log(`${processor}, ${availableParallelism()} cores, ${threads} threads`);
+  for (const each of chosen) {
+    try {
+      done.push(await measure(each));
+    } catch (error) {
+      // The others are measured all the same.
+      console.error(error);
+      process.exitCode = 1;
     }
-    console.log(await measure(found));
   }
 } finally {
   rmSync(folder, { recursive: true });
+  if (done.length > 0) console.log(`\n${reportTable(done)}`);
 }
 
-/** A table row: medians over all steps of all rounds. */
-async function measure(found: Case): Promise<string> {
-  const ours: Measurement[] = [];
-  const theirs: Measurement[] = [];
+function caseOf(name: string): Case {
+  const found = cases[name];
+  if (found !== undefined) return found;
+  throw new Error(`bench: expected cases ${Object.keys(cases).join(", ")}, got "${name}".`);
+}
+
+/** Rounds in which both sides take turns, so that a slower machine is slower for both. */
+async function measure({ title, ours, peer }: Case): Promise<Rounds> {
+  console.log(`\n${title}`);
+  const own: Measurement[] = [];
+  const ofBest: Measurement[] = [];
+  const ofPlain: Measurement[] = [];
+  const machine = options.peer && { python: options.peer, threads, folder };
+  const found = peer && machine && { peer, machine, ...findBest(peer, machine, tries) };
   for (let round = 0; round < Number(options.rounds); round++) {
-    ours.push(runOurs(found));
-    if (options.peer !== undefined) theirs.push(runPeer(found, options.peer));
+    own.push(await ours({ threads }));
+    if (!found) continue;
+    const { best, runsPlain } = found;
+    const run = (variant: string) =>
+      runPeer(found.peer, found.machine, { variant, length: "measured" });
+    ofBest.push(run(best));
+    if (runsPlain && best !== plain) ofPlain.push(run(plain));
   }
-  const step = median(ours.flatMap((m) => m.seconds));
-  const ready = median(ours.map((m) => m.secondsBeforeFirstStep + m.firstStep));
-  const peak = median(ours.map((m) => m.peakBytes));
-  const ratio = (own: number, peer: readonly number[]): string =>
-    peer.length === 0 ? "–" : (own / median(peer)).toFixed(2);
-  const times = theirs.flatMap((m) => m.seconds);
-  const peaks = theirs.map((m) => m.peakBytes);
-  const cells = [step.toFixed(3), ready.toFixed(1), (peak / 1e9).toFixed(2)];
-  return `| ${[found.title, ...cells, ratio(step, times), ratio(peak, peaks)].join(" | ")} |`;
-}
-
-function runOurs({ preset, mode, steps }: Case): Measurement {
-  const worker = fileURLToPath(new URL("step-worker.js", import.meta.url));
-  return run(process.execPath, [worker, preset, mode, String(steps)], trainingEnvironment);
-}
-
-function runPeer({ preset, mode, steps }: Case, python: string): Measurement {
-  const found = presets[preset];
-  if (found === undefined) throw new Error(`bench: no preset ${preset}`);
-  const { config, batch, size, recomputes } = found;
-  const path = join(folder, `${preset}.json`);
-  writeFileSync(path, JSON.stringify({ unet: config, text: smallText }));
-  const script = fileURLToPath(new URL("../peer.py", import.meta.url));
-  const checkpoints = recomputes === "blocks" ? ["checkpointing"] : [];
-  return run(
-    python,
-    [script, path, String(batch), String(size), mode, String(steps), ...checkpoints],
-    {},
-  );
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Measurement {
-  const result = spawnSync(command, args, {
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const line = result.stdout.trim().split("\n").at(-1) ?? "";
-  if (result.status !== 0 || line === "") {
-    throw new Error(`bench: ${command} ${args.join(" ")} failed:\n${result.stderr.slice(-2000)}`);
+  if (!found) return { title, ours: own };
+  const { best } = found;
+  const rounds = { best, ofBest, ofPlain: best === plain ? ofBest : ofPlain };
+  const [mine, theirs] = [own[0], rounds.ofPlain[0]];
+  if (found.peer.isAlike && mine !== undefined && theirs !== undefined) {
+    const off = difference(mine.checks, theirs.checks).toExponential(1);
+    console.log(`  Atelier's is off by ${off} from ${plain}'s`);
   }
-  // Both workers are ours and print exactly this record.
-  return JSON.parse(line) as Measurement;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return { title, ours: own, peer: rounds };
 }

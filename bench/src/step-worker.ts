@@ -2,7 +2,7 @@
  * @file Measures whole training steps of one preset in a process of its own and prints one JSON
  * line: seconds to the first finished step, seconds of each later one, peak resident memory.
  *
- * Usage: node step-worker.js <preset> <lora|full|dreambooth|textual-inversion|forward> <steps> [weights.safetensors]
+ * Usage: node step-worker.js <preset> <lora|full|dreambooth|textual-inversion|forward> <steps> [threads]
  */
 
 import {
@@ -37,10 +37,12 @@ import {
   type Weights,
 } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
+import type { Measurement } from "./measurement.js";
 import { blocksOf, presets, smallText } from "./presets.js";
+import { randomValues } from "./random-values.js";
 import { weightSources } from "./random-weights.js";
 
-const [presetName = "", mode = "lora", stepsText = "5"] = process.argv.slice(2);
+const [presetName = "", mode = "lora", stepsText = "5", threads = "2"] = process.argv.slice(2);
 const preset = presets[presetName];
 if (preset === undefined) throw new Error(`expected one of ${Object.keys(presets).join(", ")}`);
 const steps = Number(stepsText);
@@ -87,22 +89,22 @@ const isAdapter = (node: NodeOf<"parameter">): boolean =>
   tuning.parameterNames.has(node.attributes.name);
 const trainsAll = mode === "full" || mode === "dreambooth";
 const trained = trainsAll ? all : all.filter(isAdapter);
-const sources = await weightSources(
-  presetName,
-  all.filter((node) => !isAdapter(node)),
-  preset.storedAs,
-);
-const frozen = new Map<string, ParameterSource>(trainsAll ? [] : sources);
+const sources = trainsAll
+  ? []
+  : await weightSources(
+      presetName,
+      all.filter((node) => !isAdapter(node)),
+      preset.storedAs,
+    );
+/** Made when they are asked for: kept by nobody, since they may be gigabytes. */
+const firstValues = (): ReadonlyMap<string, FloatTensor> =>
+  new Map(
+    trained.map(({ attributes: { name }, shape }) => [
+      name,
+      floatTensor(randomValues(name, shape), shape),
+    ]),
+  );
 const generator = createTorchGenerator(0);
-const initial = new Map<string, FloatTensor>(
-  trained.map(({ attributes: { name }, shape }) => [
-    name,
-    floatTensor(
-      generator.randn(sizeOf(shape)).map((v) => v * 0.02),
-      shape,
-    ),
-  ]),
-);
 
 const random = (shape: readonly number[]): FloatTensor =>
   floatTensor(generator.randn(sizeOf(shape)), shape);
@@ -118,9 +120,10 @@ const values: TensorMap = Object.fromEntries(
     given[name] ?? random(shape),
   ]),
 );
-const runtime = createOrtRuntime({ threads: 2 });
+const lossOf = ({ loss: value }: TensorMap): number => Number(value?.data[0]);
+const runtime = createOrtRuntime({ threads: Number(threads) });
 const seconds: number[] = [];
-let results = 0;
+const losses: number[] = [];
 if (mode === "forward") {
   await using graph = await runtime.compile(
     { outputs: { loss } },
@@ -128,7 +131,7 @@ if (mode === "forward") {
   );
   for (let i = 0; i < steps; i++) {
     const start = performance.now();
-    results = (await graph.run(values))["loss"]?.data.length ?? 0;
+    losses.push(lossOf(await graph.run(values)));
     seconds.push((performance.now() - start) / 1000);
   }
 } else {
@@ -137,12 +140,13 @@ if (mode === "forward") {
     parameters: trained,
     optimizer: adamW(),
     maxGradNorm: 1,
-    frozen,
-    initial,
+    frozen: new Map<string, ParameterSource>(sources),
+    initial: firstValues(),
   });
   for (let i = 0; i < steps; i++) {
     const start = performance.now();
-    results = (await stepper.run([values], 1e-4)).length;
+    const [results = {}] = await stepper.run([values], 1e-4);
+    losses.push(lossOf(results));
     seconds.push((performance.now() - start) / 1000);
     if (i === 0)
       process.stderr.write(
@@ -150,17 +154,13 @@ if (mode === "forward") {
       );
   }
 }
-if (results === 0) throw new Error("the graph gave no result");
 const [first = 0] = seconds;
-console.log(
-  JSON.stringify({
-    preset: presetName,
-    mode,
-    secondsBeforeFirstStep:
-      (performance.now() - started) / 1000 - seconds.reduce((a, b) => a + b, 0),
-    firstStep: first,
-    seconds: seconds.slice(1),
-    // ru_maxrss is in KiB on Linux, and Node reports it so.
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-  }),
-);
+const measured: Measurement = {
+  secondsBeforeFirst: (performance.now() - started) / 1000 - seconds.reduce((a, b) => a + b, 0),
+  firstSeconds: first,
+  seconds: seconds.slice(1),
+  // ru_maxrss is in KiB on Linux, and Node reports it so.
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+  checks: losses,
+};
+console.log(JSON.stringify(measured));

@@ -8,6 +8,8 @@ import type { BlockOptions } from "@atelier/diffusion/models";
 export interface Preset {
   readonly config: ConfigObject;
   readonly batch: number;
+  /** Parts of the batch that are computed at once, as the plan of a training chooses for such a model; 1 by default. */
+  readonly parts?: number;
   /** Height and width of the latents. */
   readonly size: number;
   /** What is computed again in the backward pass instead of being kept: nothing, cheap results, whole blocks. */
@@ -74,8 +76,8 @@ const sd15Large: Preset = { config: sd15, batch: 1, size: 64, recomputes: "activ
 
 /** Presets by name. */
 export const presets: Readonly<Record<string, Preset>> = {
-  "small-16": { config: small, batch: 8, size: 16, recomputes: "nothing" },
-  embedded: { config: embedded, batch: 16, size: 16, recomputes: "nothing" },
+  "small-16": { config: small, batch: 8, parts: 2, size: 16, recomputes: "nothing" },
+  embedded: { config: embedded, batch: 16, parts: 2, size: 16, recomputes: "nothing" },
   "sd15-32": { config: sd15, batch: 1, size: 32, recomputes: "activations" },
   "sd15-64": sd15Large,
   "sd15-64-fp16": { ...sd15Large, storedAs: "F16" },

@@ -47,7 +47,10 @@ const preset = presets[presetName];
 if (preset === undefined) throw new Error(`expected one of ${Object.keys(presets).join(", ")}`);
 const steps = Number(stepsText);
 const started = performance.now();
-const { batch, size } = preset;
+const { size } = preset;
+const parts = mode === "forward" ? 1 : (preset.parts ?? 1);
+/** Rows of one run. */
+const batch = preset.batch / parts;
 const blocks = blocksOf(preset);
 const config = readUNetConfig(preset.config);
 const tokens = 77;
@@ -114,12 +117,14 @@ const given: TensorMap = {
     input_ids: intTensor(new Array<number>(batch * tokens).fill(49408), [batch, tokens]),
   }),
 };
-const values: TensorMap = Object.fromEntries(
-  inputsOf({ outputs: { loss } }).map(({ attributes: { name }, shape }) => [
-    name,
-    given[name] ?? random(shape),
-  ]),
-);
+const drawn = (): TensorMap =>
+  Object.fromEntries(
+    inputsOf({ outputs: { loss } }).map(({ attributes: { name }, shape }) => [
+      name,
+      given[name] ?? random(shape),
+    ]),
+  );
+const batches = Array.from({ length: parts }, drawn);
 const lossOf = ({ loss: value }: TensorMap): number => Number(value?.data[0]);
 const runtime = createOrtRuntime({ threads: Number(threads) });
 const seconds: number[] = [];
@@ -131,7 +136,7 @@ if (mode === "forward") {
   );
   for (let i = 0; i < steps; i++) {
     const start = performance.now();
-    losses.push(lossOf(await graph.run(values)));
+    losses.push(lossOf(await graph.run(batches[0] ?? {})));
     seconds.push((performance.now() - start) / 1000);
   }
 } else {
@@ -140,13 +145,15 @@ if (mode === "forward") {
     parameters: trained,
     optimizer: adamW(),
     maxGradNorm: 1,
+    accumulation: parts,
+    atOnce: parts,
     frozen: new Map<string, ParameterSource>(sources),
     initial: firstValues(),
   });
   for (let i = 0; i < steps; i++) {
     const start = performance.now();
-    const [results = {}] = await stepper.run([values], 1e-4);
-    losses.push(lossOf(results));
+    const results = await stepper.run(batches, 1e-4);
+    losses.push(results.map(lossOf).reduce((sum, value) => sum + value, 0) / parts);
     seconds.push((performance.now() - start) / 1000);
     if (i === 0)
       process.stderr.write(

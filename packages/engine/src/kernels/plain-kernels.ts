@@ -6,7 +6,7 @@
 /** What the module exports: addresses and lengths are in bytes. */
 export interface KernelExports {
   readonly sumSquares: (x: number, bytes: number) => number;
-  readonly add: (into: number, x: number, bytes: number) => void;
+  readonly add: (into: number, x: number, bytes: number) => number;
   readonly follow: (mean: number, x: number, bytes: number, share: number) => void;
   /** Addresses of values, gradient and moments, their length, and the factors in the module's order. */
   readonly adam: (
@@ -23,18 +23,20 @@ const STRANDS = 16;
 export function plainKernels(buffer: ArrayBuffer): KernelExports {
   const vector = (address: number, bytes: number): Float32Array =>
     new Float32Array(buffer, address, bytes / 4);
+  const sumSquares = (address: number, bytes: number): number => {
+    const x = vector(address, bytes);
+    let total = 0;
+    for (let start = 0; start < x.length; start += BLOCK) {
+      total += blockSquares(x.subarray(start, start + BLOCK));
+    }
+    return total;
+  };
   return {
-    sumSquares(address, bytes) {
-      const x = vector(address, bytes);
-      let total = 0;
-      for (let start = 0; start < x.length; start += BLOCK) {
-        total += blockSquares(x.subarray(start, start + BLOCK));
-      }
-      return total;
-    },
+    sumSquares,
     add(into, address, bytes) {
       const [total, x] = [vector(into, bytes), vector(address, bytes)];
       for (const [i, value] of x.entries()) total[i] = (total[i] ?? 0) + value;
+      return sumSquares(into, bytes);
     },
     follow(address, values, bytes, share) {
       const [mean, x] = [vector(address, bytes), vector(values, bytes)];

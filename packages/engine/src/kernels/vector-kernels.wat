@@ -4,6 +4,21 @@
 (module
   (import "vectors" "memory" (memory 1))
 
+  ;; The sum of four vectors' elements, as float64 of their four lanes.
+  (func $sumOfStrands (param $a v128) (param $b v128) (param $c v128) (param $d v128) (result f64)
+    (local $v v128)
+    (local.set $v
+      (f32x4.add
+        (f32x4.add (local.get $a) (local.get $b))
+        (f32x4.add (local.get $c) (local.get $d))))
+    (f64.add
+      (f64.add
+        (f64.promote_f32 (f32x4.extract_lane 0 (local.get $v)))
+        (f64.promote_f32 (f32x4.extract_lane 1 (local.get $v))))
+      (f64.add
+        (f64.promote_f32 (f32x4.extract_lane 2 (local.get $v)))
+        (f64.promote_f32 (f32x4.extract_lane 3 (local.get $v))))))
+
   ;; Σ x². 4,096 elements are summed in float32, in sixteen strands; their sums in float64.
   (func (export "sumSquares") (param $x i32) (param $bytes i32) (result f64)
     (local $end i32) (local $blockEnd i32) (local $total f64)
@@ -30,34 +45,54 @@
             (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $v) (local.get $v))))
             (local.set $x (i32.add (local.get $x) (i32.const 64)))
             (br_if $block (i32.lt_u (local.get $x) (local.get $blockEnd))))
-          (local.set $v
-            (f32x4.add
-              (f32x4.add (local.get $a) (local.get $b))
-              (f32x4.add (local.get $c) (local.get $d))))
           (local.set $total
             (f64.add (local.get $total)
-              (f64.add
-                (f64.add
-                  (f64.promote_f32 (f32x4.extract_lane 0 (local.get $v)))
-                  (f64.promote_f32 (f32x4.extract_lane 1 (local.get $v))))
-                (f64.add
-                  (f64.promote_f32 (f32x4.extract_lane 2 (local.get $v)))
-                  (f64.promote_f32 (f32x4.extract_lane 3 (local.get $v)))))))
+              (call $sumOfStrands
+                (local.get $a) (local.get $b) (local.get $c) (local.get $d))))
           (br $blocks))))
     (local.get $total))
 
-  ;; into += x
-  (func (export "add") (param $into i32) (param $x i32) (param $bytes i32)
-    (local $end i32)
+  ;; into += x, and Σ into² of what that gives.
+  (func (export "add") (param $into i32) (param $x i32) (param $bytes i32) (result f64)
+    (local $end i32) (local $blockEnd i32) (local $total f64)
+    (local $v v128) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
     (local.set $end (i32.add (local.get $into) (local.get $bytes)))
-    (loop $next
+    (loop $blocks
       (if (i32.lt_u (local.get $into) (local.get $end))
         (then
-          (v128.store (local.get $into)
-            (f32x4.add (v128.load (local.get $into)) (v128.load (local.get $x))))
-          (local.set $into (i32.add (local.get $into) (i32.const 16)))
-          (local.set $x (i32.add (local.get $x) (i32.const 16)))
-          (br $next)))))
+          (local.set $blockEnd (i32.add (local.get $into) (i32.const 16384)))
+          (if (i32.gt_u (local.get $blockEnd) (local.get $end))
+            (then (local.set $blockEnd (local.get $end))))
+          (local.set $a (v128.const f32x4 0 0 0 0))
+          (local.set $b (v128.const f32x4 0 0 0 0))
+          (local.set $c (v128.const f32x4 0 0 0 0))
+          (local.set $d (v128.const f32x4 0 0 0 0))
+          (loop $block
+            (local.set $v
+              (f32x4.add (v128.load (local.get $into)) (v128.load (local.get $x))))
+            (v128.store (local.get $into) (local.get $v))
+            (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $v) (local.get $v))))
+            (local.set $v
+              (f32x4.add (v128.load offset=16 (local.get $into)) (v128.load offset=16 (local.get $x))))
+            (v128.store offset=16 (local.get $into) (local.get $v))
+            (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $v) (local.get $v))))
+            (local.set $v
+              (f32x4.add (v128.load offset=32 (local.get $into)) (v128.load offset=32 (local.get $x))))
+            (v128.store offset=32 (local.get $into) (local.get $v))
+            (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $v) (local.get $v))))
+            (local.set $v
+              (f32x4.add (v128.load offset=48 (local.get $into)) (v128.load offset=48 (local.get $x))))
+            (v128.store offset=48 (local.get $into) (local.get $v))
+            (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $v) (local.get $v))))
+            (local.set $into (i32.add (local.get $into) (i32.const 64)))
+            (local.set $x (i32.add (local.get $x) (i32.const 64)))
+            (br_if $block (i32.lt_u (local.get $into) (local.get $blockEnd))))
+          (local.set $total
+            (f64.add (local.get $total)
+              (call $sumOfStrands
+                (local.get $a) (local.get $b) (local.get $c) (local.get $d))))
+          (br $blocks))))
+    (local.get $total))
 
   ;; mean −= share·(mean − x)
   (func (export "follow") (param $mean i32) (param $x i32) (param $bytes i32) (param $share f32)

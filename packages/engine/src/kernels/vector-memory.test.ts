@@ -33,8 +33,9 @@ describe("vector kernels", () => {
   it.each(lengths)("add and follow with the bits of float32: %i elements", (length) => {
     const { kernels, at } = drawn(3, length);
     const [a, b, c] = [at(0).slice(), at(1).slice(), at(2).slice()];
-    kernels.add(at(0), at(1));
+    const squares = kernels.add(at(0), at(1));
     expect(at(0)).toEqual(a.map((x, i) => x + (b[i] ?? 0)));
+    expect(squares).toBe(kernels.sumSquares(at(0)));
     kernels.follow(at(2), at(1), 0.3);
     const share = Math.fround(0.3);
     const followed = c.map((x, i) => x - Math.fround(share * Math.fround(x - (b[i] ?? 0))));
@@ -78,8 +79,7 @@ describe("plain kernels", () => {
       plain.adam(0, bytes, 2 * bytes, 3 * bytes, bytes, 0.7, 0.9, 0.999, 0.01, 0.99, 0.1, 1e-8);
       kernels.follow(at(4), values, 0.3);
       plain.follow(4 * bytes, 0, bytes, 0.3);
-      kernels.add(gradient, first);
-      plain.add(bytes, 2 * bytes, bytes);
+      expect(plain.add(bytes, 2 * bytes, bytes)).toBe(kernels.add(gradient, first));
       for (const i of [0, 1, 2, 3, 4]) expect(own(i)).toEqual(at(i));
     }
   });

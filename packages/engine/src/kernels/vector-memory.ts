@@ -37,8 +37,8 @@ export interface AdamNumbers {
 export interface VectorKernels {
   /** Σ x², in float64 but for 4,096 elements each. */
   readonly sumSquares: (x: Float32Array) => number;
-  /** `into += x` */
-  readonly add: (into: Float32Array, x: Float32Array) => void;
+  /** `into += x`; gives Σ into² of the sum. */
+  readonly add: (into: Float32Array, x: Float32Array) => number;
   /** `mean −= share·(mean − x)` */
   readonly follow: (mean: Float32Array, x: Float32Array, share: number) => void;
   /** One step; overwrites all but the gradient. */
@@ -158,7 +158,7 @@ function kernelsOf(byBuffer: ReadonlyMap<ArrayBufferLike, KernelExports>): Vecto
     },
     add(into, x) {
       const { exports, bytes } = reach(into, x);
-      exports.add(into.byteOffset, x.byteOffset, bytes);
+      return exports.add(into.byteOffset, x.byteOffset, bytes);
     },
     follow(mean, x, share) {
       const { exports, bytes } = reach(mean, x);

@@ -40,8 +40,8 @@ export function vectorPasses(
     sumGradients() {
       const squares = groups.map((group) => {
         const [total, ...others] = gradientsOf(group);
-        for (const gradient of others) kernels.add(total, gradient);
-        return kernels.sumSquares(total);
+        const sums = others.map((gradient) => kernels.add(total, gradient));
+        return sums.at(-1) ?? kernels.sumSquares(total);
       });
       return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
     },

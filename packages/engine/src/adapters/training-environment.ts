@@ -17,8 +17,9 @@ export const LARGE_VALUE_BYTES: number = 256 * 2 ** 20;
  * stay beside the training.
  */
 export const trainingEnvironment: Readonly<Record<string, string>> = {
-  // For runs that are under way at once; with one, their threads wait for each other to allocate.
-  MALLOC_ARENA_MAX: "2",
+  // What one run has freed another takes. With two arenas halves of a batch are 4 % faster, and encoding pictures
+  // leaves 1.8 GB beside a training of SD 1.5's size.
+  MALLOC_ARENA_MAX: "1",
   MALLOC_MMAP_THRESHOLD_: String(LARGE_VALUE_BYTES),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
   MALLOC_TOP_PAD_: String(2 ** 28),

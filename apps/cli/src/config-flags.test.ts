@@ -41,6 +41,7 @@ describe("configFlags", () => {
     command.parse(
       [
         ...["--rank", "8", "--learning-rate", "1e-3", "--no-flip", "--offline"],
+        ...["--batch-parts", "2"],
         ...["--targets", "attention", "--targets", "mid_block.*", "--name", "8"],
       ],
       { from: "user" },
@@ -48,6 +49,7 @@ describe("configFlags", () => {
     expect(Object.fromEntries(valuesOfFlags(command))).toEqual({
       "lora.rank": 8,
       learningRate: 1e-3,
+      batchParts: 2,
       "data.flip": false,
       "base.offline": true,
       "lora.targets": ["attention", "mid_block.*"],

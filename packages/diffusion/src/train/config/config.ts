@@ -107,10 +107,7 @@ const trainConfigShape = z.strictObject({
   steps: advisedFields.steps.optional().describe(fieldText.steps),
   batchSize: advisedFields.batchSize.optional().describe(fieldText.batchSize),
   gradientAccumulation: count.max(4096).default(1).describe(fieldText.gradientAccumulation),
-  batchParts: z
-    .union([z.literal("auto"), count.max(64)])
-    .default("auto")
-    .describe(fieldText.batchParts),
+  batchParts: count.max(64).optional().describe(fieldText.batchParts),
   maxGradNorm: z.number().min(0).default(1).describe(fieldText.maxGradNorm),
   ...objectiveFields,
   seed: seed.default(0).describe(fieldText.seed),

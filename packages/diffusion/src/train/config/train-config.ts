@@ -313,8 +313,8 @@ export interface TrainConfig extends ObjectiveConfig {
   readonly steps: number;
   readonly batchSize: number;
   readonly gradientAccumulation: number;
-  /** Parts of a batch that are computed at once; a number in a plan. Results differ by rounding. */
-  readonly batchParts: "auto" | number;
+  /** Parts of a batch that are computed at once; a plan chooses where nothing is said. Results differ by rounding. */
+  readonly batchParts?: number | undefined;
   /** 0 leaves gradients as they are. */
   readonly maxGradNorm: number;
   readonly seed: number;

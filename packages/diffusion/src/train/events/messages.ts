@@ -158,7 +158,7 @@ export const fieldText = {
   batchSize: "Pictures per batch; by default what the base advises, else 1",
   gradientAccumulation: "Batches per step",
   batchParts:
-    "Parts of a batch that are computed at once, which is faster; auto decides by the model's size, never by the machine",
+    "Parts of a batch that are computed at once, which is faster for small models; decided by the model's size, never by the machine",
   maxGradNorm: "Gradients are scaled down to this norm; 0 leaves them as they are",
   loss: "How errors are measured",
   "loss.measure": "mse; l1; huber and smooth_l1, which are less moved by single large errors",

@@ -132,7 +132,7 @@ const divisorsOf = (size: number): number[] =>
  * wait for each other once in a step instead of in every operator.
  */
 function partsOf({ config: { batchParts }, graph }: MemoryOptions, batchSize: number): number[] {
-  if (batchParts !== "auto") return batchSize % batchParts === 0 ? [batchParts] : [1];
+  if (batchParts !== undefined) return batchSize % batchParts === 0 ? [batchParts] : [1];
   return batchSize % 2 === 0 && isCopied(trainingGraph(graph)) ? [2, 1] : [1];
 }
 

@@ -229,7 +229,7 @@ function requireSize({ data }: ResolvedConfig, { latents: { factor } }: Pipeline
 
 /** @throws AtelierError `config` for parts that a batch cannot be computed in. */
 function requireParts({ batchParts, batchSize }: ResolvedConfig): void {
-  if (batchParts === "auto" || batchSize % batchParts === 0) return;
+  if (batchParts === undefined || batchSize % batchParts === 0) return;
   throw new AtelierError(
     "config",
     said`batchParts: expected a divisor of batchSize ${batchSize}, got ${batchParts}. Leave it out, or change one of them.`,

@@ -4,7 +4,7 @@ import { configsOf, type ModelFiles } from "../../families/model-files.js";
 import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import { fullPart } from "../parts/full-part.js";
-import { activationBytes, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+import type { TrainingGraphSpec } from "../step/training-graph.js";
 import { fitMemory } from "./memory-plan.js";
 
 /** Bytes that `finetune` takes of a machine at its defaults, one picture of the model's own size a step. */
@@ -30,6 +30,5 @@ export function fullTrainingBytes(
     noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
     measure: { kind: "mse" },
   };
-  return fitMemory({ config, graph, groups }, () => activationBytes(trainingGraph(graph))).memory
-    .total;
+  return fitMemory({ config, graph, groups }).memory.total;
 }

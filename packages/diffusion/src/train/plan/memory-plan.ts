@@ -17,6 +17,7 @@ import type { BlockOptions } from "../../models/layers/block-runner.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { optimizerOfConfig } from "../step/optimizer-of-config.js";
 import {
+  activationBytes,
   basePrefix,
   type TrainingGraph,
   type TrainingGraphSpec,
@@ -85,8 +86,14 @@ const recomputeBlocks: BlockOptions = { checkpointBlocks: true, recomputeActivat
  * The fastest settings that fit into `maxMemory`; without one, those of the config.
  * @throws AtelierError `config` where nothing fits.
  */
-export function fitMemory(options: MemoryOptions, computedBytes: () => number): FittedRun {
+export function fitMemory(options: MemoryOptions): FittedRun {
   const { config, graph } = options;
+  // Built where it is asked for, and once: its size decides several things.
+  let built: TrainingGraph | undefined;
+  const wholeBatch = (): TrainingGraph => {
+    built ??= trainingGraph(graph);
+    return built;
+  };
   const { batchSize, gradientAccumulation, gradientCheckpointing, maxMemory } = config;
   const at = (splits: number, batchParts: number, blocks: BlockOptions): FittedRun => {
     const split = {
@@ -99,7 +106,7 @@ export function fitMemory(options: MemoryOptions, computedBytes: () => number): 
     return { ...split, blocks, memory };
   };
   if (maxMemory === undefined) {
-    return at(1, partsOf(options, batchSize)[0] ?? 1, usualBlocks(config, computedBytes));
+    return at(1, partsOf(config, batchSize, wholeBatch)[0] ?? 1, usualBlocks(config, wholeBatch));
   }
   const forms = {
     off: [keepAll],
@@ -108,7 +115,7 @@ export function fitMemory(options: MemoryOptions, computedBytes: () => number): 
   }[gradientCheckpointing];
   let least: FittedRun | undefined;
   for (const splits of divisorsOf(batchSize)) {
-    for (const parts of partsOf(options, batchSize / splits)) {
+    for (const parts of partsOf(config, batchSize / splits, wholeBatch)) {
       for (const blocks of forms) {
         const fitted = at(splits, parts, blocks);
         if (fitted.memory.total <= maxMemory * 1e9) return fitted;
@@ -131,9 +138,13 @@ const divisorsOf = (size: number): number[] =>
  * In how many parts at once a batch may be computed, the usual number first. Halves of small models pay: threads
  * wait for each other once in a step instead of in every operator.
  */
-function partsOf({ config: { batchParts }, graph }: MemoryOptions, batchSize: number): number[] {
+function partsOf(
+  { batchParts }: TrainConfig,
+  batchSize: number,
+  wholeBatch: () => TrainingGraph,
+): number[] {
   if (batchParts !== undefined) return batchSize % batchParts === 0 ? [batchParts] : [1];
-  return batchSize % 2 === 0 && isCopied(trainingGraph(graph)) ? [2, 1] : [1];
+  return batchSize % 2 === 0 && isCopied(wholeBatch()) ? [2, 1] : [1];
 }
 
 /** Whether a model is small enough for its weights to be copied. */
@@ -146,10 +157,10 @@ const bytesOf = (nodes: readonly ValueType[]): number =>
 
 function usualBlocks(
   { gradientCheckpointing }: TrainConfig,
-  computedBytes: () => number,
+  wholeBatch: () => TrainingGraph,
 ): BlockOptions {
   if (gradientCheckpointing !== "auto") return { checkpointBlocks: gradientCheckpointing === "on" };
-  const bytes = computedBytes();
+  const bytes = activationBytes(wholeBatch());
   return {
     checkpointBlocks: bytes > checkpointingBytes,
     recomputeActivations: bytes > recomputingBytes,

@@ -25,7 +25,7 @@ import { trainingAdviceOf } from "../config/training-advice.js";
 import type { ShapedPicture } from "../data/training-data.js";
 import { type ResolvedLora, resolveAlpha } from "../parts/lora-part.js";
 import { listParts, partsOfConfig, type RunParts } from "../parts/parts-of-config.js";
-import { activationBytes, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+import type { TrainingGraphSpec } from "../step/training-graph.js";
 import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
@@ -126,15 +126,12 @@ export async function planRun(
     steps: config.steps,
   });
   const replaced = new Set(listParts(parts).flatMap(({ replaces = [] }) => replaces));
-  const { memory, blocks, ...batch } = fitMemory(
-    {
-      config,
-      graph: plain,
-      groups: listParts(parts).flatMap(({ groups }) => groups),
-      widened: new Set([...pipeline.widened].filter((name) => !replaced.has(name))),
-    },
-    () => activationBytes(trainingGraph(plain)),
-  );
+  const { memory, blocks, ...batch } = fitMemory({
+    config,
+    graph: plain,
+    groups: listParts(parts).flatMap(({ groups }) => groups),
+    widened: new Set([...pipeline.widened].filter((name) => !replaced.has(name))),
+  });
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
   return {

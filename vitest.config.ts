@@ -38,6 +38,8 @@ export default defineConfig({
     include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/*.slow.test.ts", "**/node_modules/**", "**/dist/**"],
     pool: "forks",
+    // Vitest leaves one core free, and these tests wait for processes for half of their time.
+    maxWorkers: "100%",
     // Beside programs that use all cores a test takes many times as long as alone.
     testTimeout: 120_000,
     tags: [

@@ -18,7 +18,5 @@ export default defineConfig({
     setupFiles: [`${root}test/fast-tier/fence.ts`],
     pool: "threads",
     isolate: false,
-    // Nothing here computes in threads of its own.
-    maxWorkers: "100%",
   },
 });

@@ -40,7 +40,8 @@ const folderOrders = {
       "files",
       "tuning",
     ],
-    ...["data", "pipeline", "evaluate", "train", "inspect", "advise", "verify", "adapters"],
+    ...["data", "pipeline", "evaluate", "verdicts", "train", "inspect", "advise", "verify"],
+    "adapters",
   ],
 };
 /**

@@ -3,7 +3,7 @@
  * have what the other lacks.
  *
  * A field at the top is called by its name, and so is a field whose name no other group has
- * (lora.rank: --rank). `name`, `path` and `folder` of a group are called by the group (base.path:
+ * (lora.rank: --rank). `name`, `path`, `folder` and `share` of a group are called by the group (base.path:
  * --base), and so is `use` (data.buckets.use: --buckets). All others bear both names, and so do those of
  * some groups, which alone would read as if
  * they were about training as a whole (--samples-steps).
@@ -22,7 +22,7 @@ export interface ConfigFlag {
   readonly name: string;
 }
 
-const namedByGroup: ReadonlySet<string> = new Set(["name", "path", "folder"]);
+const namedByGroup: ReadonlySet<string> = new Set(["name", "path", "folder", "share"]);
 const alwaysWithGroup: ReadonlySet<string> = new Set([
   "samples",
   "textEncoder",
@@ -83,7 +83,7 @@ const sectionsOfGroups: Readonly<Record<FlagGroup, readonly string[]>> = {
     ...["loss", "minSnrGamma", "weighting", "p2Gamma", "noiseOffset", "adaptiveNoiseScale"],
     ...["inputPerturbation", "timesteps"],
   ],
-  progress: ["samples", "saveEverySteps", "keep"],
+  progress: ["samples", "watch", "saveEverySteps", "keep"],
   machine: ["device", "maxMemory", "gradientCheckpointing", "batchParts", "cacheFolder"],
 };
 

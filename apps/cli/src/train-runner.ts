@@ -83,6 +83,12 @@ async function show(event: Exclude<TrainEvent, WarningEvent>, view: View): Promi
     case "sample":
       progress.done(text.sample(event.path));
       break;
+    case "watch":
+      if (event.heldOut.length > 0) progress.done(text.heldOut(event.heldOut));
+      break;
+    case "look":
+      // What follows from it is told as a verdict.
+      break;
     case "resumed":
       progress.done(text.resumed(event.step));
       break;

@@ -96,6 +96,7 @@ group are called by the group (base.path: --base); all others bear both (samples
       "class-pictures": "pictures of the class drawn",
       latents: "pictures encoded",
       captions: "captions encoded",
+      probes: "drawings of the base, to see what it keeps",
       compile: "graphs compiled",
       check: "saved files checked",
     },
@@ -106,6 +107,8 @@ group are called by the group (base.path: --base); all others bear both (samples
       `About ${total} of memory${batch === pictures ? "" : `, ${batch} of ${pictures} pictures at a time`}`,
     tooLarge: (total: string, machine: string): string =>
       `The run takes about ${total} of memory, and this machine has ${machine}. Say with --max-memory how many GB it may take, and it will make itself fit.`,
+    heldOut: (pictures: readonly string[]): string =>
+      `Not trained on, to see whether others like them are learned: ${pictures.join(", ")}`,
     usedMemory: (used: string, planned: string): string =>
       `Memory: ${used} at most, planned ${planned}`,
     bucket: (width: number, height: number, names: readonly string[], cropped: number): string =>

@@ -36,7 +36,12 @@ export interface LoadedPicture {
 }
 
 /** Every setting that changes the pixels of {@link loadPicture}, defaults filled in. */
-export type PictureSettings = Omit<Required<PictureOptions>, "minSidePixels" | "maxPixels"> & {
+export type PictureSettings = Omit<
+  Required<PictureOptions>,
+  "minSidePixels" | "maxPixels" | "zoom"
+> & {
+  /** Where it is not 1. */
+  readonly zoom?: number;
   readonly decoder: string;
   readonly preparation: number;
 };
@@ -45,6 +50,7 @@ const defaults = {
   multiple: 8,
   crop: "center",
   flip: false,
+  zoom: 1,
   filter: "lanczos",
   background: [255, 255, 255],
   animated: "refuse",
@@ -65,8 +71,9 @@ export function resolvePictureOptions(options: PictureOptions): Required<Picture
 
 /** What a cache key must hold about how pictures are prepared, besides their bytes. */
 export function pictureSettings(options: PictureOptions, decoder: PictureDecoder): PictureSettings {
-  const { minSidePixels: _, maxPixels: __, ...settings } = resolvePictureOptions(options);
-  return { ...settings, decoder: decoder.version, preparation: preparationVersion };
+  const { minSidePixels: _, maxPixels: __, zoom, ...settings } = resolvePictureOptions(options);
+  const version = { decoder: decoder.version, preparation: preparationVersion };
+  return { ...settings, ...(zoom === 1 ? {} : { zoom }), ...version };
 }
 
 /**
@@ -91,7 +98,8 @@ export async function loadPicture(
   if (info.isAnimated) {
     warnings.push(warning("first-frame", { picture: name }));
   }
-  if (plan.scale > softScale) {
+  // A view that is to be enlarged is no surprise.
+  if (plan.scale > softScale * settings.zoom) {
     const { width, height } = info;
     const enlarged = { scale: plan.scale, toWidth: target.width, toHeight: target.height };
     warnings.push(warning("enlarged", { picture: name, width, height, ...enlarged }));

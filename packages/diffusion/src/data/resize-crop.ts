@@ -35,6 +35,8 @@ export interface ResizeCropOptions extends PictureSize {
   readonly crop?: CropPosition;
   /** Mirrors the picture left to right before it is cropped. */
   readonly flip?: boolean;
+  /** How far it is enlarged beyond that; not at all by default. */
+  readonly zoom?: number;
 }
 
 /**
@@ -44,14 +46,21 @@ export interface ResizeCropOptions extends PictureSize {
  */
 export function planResizeCrop(
   original: PictureSize,
-  { width, height, multiple = 8, crop = "center", flip = false }: ResizeCropOptions,
+  { width, height, multiple = 8, crop = "center", flip = false, zoom = 1 }: ResizeCropOptions,
 ): ResizeCropPlan {
   checkExtent("width", width, multiple);
   checkExtent("height", height, multiple);
   const fitsWidth = width * original.height >= height * original.width;
+  const [atLeastWidth, atLeastHeight] = [Math.round(width * zoom), Math.round(height * zoom)];
   const resized = fitsWidth
-    ? { width, height: Math.floor((width * original.height) / original.width) }
-    : { width: Math.floor((height * original.width) / original.height), height };
+    ? {
+        width: atLeastWidth,
+        height: Math.floor((atLeastWidth * original.height) / original.width),
+      }
+    : {
+        width: Math.floor((atLeastHeight * original.width) / original.height),
+        height: atLeastHeight,
+      };
   return {
     original,
     resized,
@@ -61,7 +70,7 @@ export function planResizeCrop(
       top: offsetOf("top", resized.height - height, crop === "center" ? crop : crop.top),
     },
     flip,
-    scale: fitsWidth ? width / original.width : height / original.height,
+    scale: fitsWidth ? resized.width / original.width : resized.height / original.height,
   };
 }
 

@@ -37,6 +37,8 @@ export interface DenoisingLoss {
   readonly loss: GraphNode;
   /** Mean error of each sample `[batch]`, masked but not weighted. */
   readonly perSample: GraphNode;
+  /** What the model said, shaped like the latents. */
+  readonly prediction: GraphNode;
 }
 
 /** The denoising loss of a batch. */
@@ -56,5 +58,5 @@ export function denoisingLoss(options: DenoisingOptions): DenoisingLoss {
   const perSample = mean(errors, { axes: [1, 2, 3] });
   // Without weights one mean over all elements, as PyTorch computes it.
   const loss = weights === undefined ? mean(errors) : mean(mul(perSample, weights));
-  return { loss, perSample };
+  return { loss, perSample, prediction };
 }

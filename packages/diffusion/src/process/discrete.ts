@@ -9,7 +9,7 @@ import { requireDefined, timestepWeight } from "./loss-weights.js";
 import { alphaBarAt, type NoiseSchedule } from "./noise-schedule.js";
 import type { PredictionType } from "./prediction-type.js";
 import type { Process } from "./process.js";
-import { sampleTimesteps } from "./timestep-sampling.js";
+import { sampleTimesteps, timestepAt } from "./timestep-sampling.js";
 import { timestepTable } from "./timestep-table.js";
 
 /** The process of a schedule. */
@@ -22,6 +22,7 @@ export function discreteProcess(schedule: NoiseSchedule, predictionType: Predict
     predictionType,
     times: { min: 0, max: schedule.numTrainTimesteps - 1 },
     drawTimes: sampleTimesteps,
+    timeAt: timestepAt,
     timesInput: (name, rows) => input(name, [rows], "int64"),
     timesValues: (times) => intTensor(times, [times.length]),
     modelTime: (times) => cast(times, "float32"),

@@ -23,6 +23,8 @@ export interface Process {
   readonly times: { readonly min: number; readonly max: number };
   /** Draws times. @throws AtelierError `config` for an empty range. */
   drawTimes(generator: TorchGenerator, count: number, sampling: TimestepSampling): number[];
+  /** The time at a share from 0 to 1 of a range. */
+  timeAt(share: number, range: Pick<TimestepSampling, "min" | "max">): number;
   /** Times as the input of a graph, `[rows]`, and the values that belong into it. */
   timesInput(name: string, rows: number): GraphNode;
   timesValues(times: readonly number[]): HostTensor;

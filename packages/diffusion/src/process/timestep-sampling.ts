@@ -20,9 +20,17 @@ export interface TimestepSampling {
   readonly distribution: TimestepDistribution;
 }
 
+/** The timestep at a share u from 0 to 1 of a range: min + ⌊u·(max − min + 1)⌋. */
+export function timestepAt(
+  share: number,
+  { min, max }: Pick<TimestepSampling, "min" | "max">,
+): number {
+  return Math.min(max, min + Math.floor(share * (max - min + 1)));
+}
+
 /**
- * Draws timesteps. `uniform` is `torch.randint(min, max + 1, (count,))`; the others turn a share u
- * from 0 to 1 into min + ⌊u·(max − min + 1)⌋.
+ * Draws timesteps. `uniform` is `torch.randint(min, max + 1, (count,))`; the others draw shares of
+ * the range, see {@link timestepAt}.
  * @throws AtelierError `config` for an empty range, or weights of which none is positive.
  */
 export function sampleTimesteps(
@@ -30,7 +38,7 @@ export function sampleTimesteps(
   count: number,
   { min, max, distribution }: TimestepSampling,
 ): number[] {
-  const at = (share: number) => Math.min(max, min + Math.floor(share * (max - min + 1)));
+  const at = (share: number) => timestepAt(share, { min, max });
   switch (distribution.kind) {
     case "uniform":
       return generator.randint(min, max + 1, count);

@@ -15,6 +15,7 @@ import { idleAlarm } from "./watch/idle-alarm.js";
 import { sampleWatcher } from "./watch/sample-watcher.js";
 import { snapshotWatcher } from "./watch/snapshot-watcher.js";
 import { trainingView, type Watched } from "./watch/training-view.js";
+import { verdictWatcher } from "./watch/verdict-watcher.js";
 import type { TrainingView, Watcher } from "./watch/watcher.js";
 import { createWatching, lostWatchers, type Watching } from "./watch/watching.js";
 
@@ -40,14 +41,16 @@ export async function* beginTraining(
   yield { type: "progress", stage: "compile", done: 0, total: 1 };
   // The first values, as large as what is trained, are kept by nobody.
   const { values: initial, resultOf, warnings, ...start } = await startParts(run, base);
-  const watchers = watchersOf(run, initial);
+  const verdicts = prepared.watch && verdictWatcher(plan, prepared.watch);
+  const watchers = watchersOf(run, { initial, verdicts });
   const pastStop = resume?.pastStop ?? false;
   const watching = createWatching(watchers, { record: found?.watch, pastStop });
   const names = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
   const lost = names.map((watcher): Warning => warning("lost-watcher", { watcher }));
   yield* [...warnings, ...lost].map(warningEvent);
   const from = { runtime, plan, initial, signal, resumeFrom: found };
-  const options = fineTuning({ ...from, ...prepared, ...start });
+  const watch = verdicts && { probes: [verdicts.graph], atStart: verdicts.begin };
+  const options = fineTuning({ ...from, ...prepared, ...start, ...watch });
   // From here on nothing is told: a reader who left now would leave the loop open.
   const loop = await createTrainingLoop(options);
   const watched = { base, resultOf, loop, batch: options.batch };
@@ -61,9 +64,16 @@ export async function* beginTraining(
 }
 
 /** All who watch a run. */
-function watchersOf({ plan, deps, folder }: Run, initial: ParameterValues): readonly Watcher[] {
+function watchersOf(
+  { plan, deps, folder }: Run,
+  {
+    initial,
+    verdicts,
+  }: { readonly initial: ParameterValues; readonly verdicts: Watcher | undefined },
+): readonly Watcher[] {
   return [
     idleAlarm(initial),
+    ...(verdicts === undefined ? [] : [verdicts]),
     sampleWatcher(plan.config, { files: deps.files, folder: folder.path }),
     ...(deps.watchers?.(plan) ?? []),
     snapshotWatcher(plan.config),

@@ -131,7 +131,10 @@ async function* trainSteps(
   const isOver = () => loop.step >= config.steps || signal?.aborted === true;
   const tell = stepEvents(config.steps, deps.memoryBytes);
   for await (const event of watchedSteps({ loop, view, watching, snapshot }, isOver)) {
-    if (event.type === "step") saver.add(event.loss);
+    if (event.type === "step") {
+      saver.add(event.loss);
+      watching.note(event);
+    }
     yield event.type === "step" ? tell(event) : event;
   }
 }

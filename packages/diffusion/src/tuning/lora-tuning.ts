@@ -80,7 +80,10 @@ export function loraTuning({ drops = {}, ...options }: LoraTuningOptions): LoraT
     parameterCount: slots.reduce((sum, slot) => sum + countOf(slot), 0),
     changes: (component) =>
       slots.some(({ module }) => splitModulePath(module).component === component),
-    overlay: (component) => loraOverlay({ layers: layersOf(slots, component, drops), component }),
+    overlay(component, { drops: isTraining = true } = {}) {
+      const layers = layersOf(slots, component, isTraining ? drops : {});
+      return loraOverlay({ layers, component });
+    },
     initial: async (start) => named(await initialLora(slots, start)),
     named,
     valuesOf(where, { modules }) {

@@ -15,7 +15,13 @@ export interface Tuning {
   /** Whether any of them is part of a model, which then has to run in every step. */
   changes(component: AdaptedComponent): boolean;
   /** How a model's layers see them, for `createWeights`. */
-  overlay(component: AdaptedComponent): Overlay;
+  overlay(component: AdaptedComponent, options?: OverlayOptions): Overlay;
+}
+
+/** Options of {@link Tuning.overlay}. */
+export interface OverlayOptions {
+  /** Whether anything is left out at random, as training does where it is told to; by default. */
+  readonly drops?: boolean | undefined;
 }
 
 /** Several tunings at once; where two change one layer, the later sees what the earlier made of it. */
@@ -24,8 +30,8 @@ export function combineTunings(tunings: readonly Tuning[]): Tuning {
     parameterNames: new Set(tunings.flatMap(({ parameterNames }) => [...parameterNames])),
     parameterCount: tunings.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
     changes: (component) => tunings.some((tuning) => tuning.changes(component)),
-    overlay(component) {
-      const overlays = tunings.map((tuning) => tuning.overlay(component));
+    overlay(component, options) {
+      const overlays = tunings.map((tuning) => tuning.overlay(component, options));
       return (call) => overlays.reduce((y, overlay) => overlay({ ...call, y }), call.y);
     },
   };

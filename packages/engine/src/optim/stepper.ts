@@ -4,6 +4,7 @@
  */
 
 import { AtelierError, said } from "../errors.js";
+import type { Graph } from "../graph/graph.js";
 import type { ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
 import {
@@ -13,8 +14,8 @@ import {
   fitting,
   type StepResults,
 } from "./compiled-step.js";
+import { createForwardRuns } from "./forward-runs.js";
 import { needsSpare } from "./in-place.js";
-import { createLossRuns } from "./loss-runs.js";
 import type { StepScalars } from "./optimizer.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
 import type { ParameterAverage } from "./parameter-average.js";
@@ -36,6 +37,8 @@ export interface StepperOptions extends TrainingGraphOptions {
    * state; a batch is run by the first whose inputs have its shapes.
    */
   readonly variants?: readonly Pick<TrainingGraphOptions, "loss" | "parameters" | "metrics">[];
+  /** Graphs of the same parameters with inputs of their own, which {@link Stepper.evaluate} takes as well. */
+  readonly probes?: readonly Graph[] | undefined;
   /** Values of parameters that do not change. */
   readonly frozen: ReadonlyMap<string, ParameterSource>;
   /** First values of the trained parameters. */
@@ -76,7 +79,8 @@ export interface Stepper extends AsyncDisposable {
   ): Promise<StepResults[]>;
   /**
    * The loss and the metrics of one batch, forward only and on the same vectors: what a step over it
-   * would tell. Nothing changes. Its graph is compiled when it is first asked for.
+   * would tell; of the inputs of a probe, what that gives. Nothing changes. A graph is compiled when it is first
+   * asked for.
    * @throws AtelierError `shape` for a batch that no graph takes, `training` where no averages are kept,
    *   `aborted` on the signal.
    */
@@ -113,7 +117,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   // The update does not depend on the batch: one serves all graphs.
   const updates: CompiledStep[] = [];
   for (const update of first.updates) updates.push(await compileStep(runtime, update));
-  const losses = createLossRuns(runtime, [options, ...(options.variants ?? [])], frozen);
+  const { variants = [], probes = [] } = options;
+  const losses = [options, ...variants].map(({ loss, metrics }) => ({
+    outputs: { loss, ...metrics },
+  }));
+  const forward = createForwardRuns(runtime, [...losses, ...probes], frozen);
   let finished = 0;
   let isTorn = false;
 
@@ -214,7 +222,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
           "stepper: expected moving averages to evaluate, got a training that keeps none. Give it `average`, or evaluate the values.",
         );
       }
-      return losses.run(batch, Object.fromEntries(whole(state[of])()), signal);
+      return forward.run(batch, Object.fromEntries(whole(state[of])()), signal);
     },
     values: () => whole(state.values)(),
     averages: () => (average === undefined ? undefined : whole(state.averages)()),
@@ -227,7 +235,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     async [Symbol.asyncDispose]() {
       for (const { compiled } of steps) await compiled[Symbol.asyncDispose]();
       for (const { compiled } of updates) await compiled[Symbol.asyncDispose]();
-      await losses[Symbol.asyncDispose]();
+      await forward[Symbol.asyncDispose]();
     },
   };
 }

@@ -50,7 +50,7 @@ const data = {
   },
   "cache-damaged": {
     path: "text",
-    kind: ["latents", "text-embeddings"],
+    kind: ["latents", "text-embeddings", "drawn-latents"],
     label: "text",
     problem: "text",
   },

@@ -21,6 +21,7 @@ import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
 import type { GivenConfig } from "./train-config.js";
 import { resolveTuning, tuningFields } from "./tuning-sections.js";
+import { watchSection } from "./watch-section.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
@@ -117,6 +118,7 @@ const trainConfigShape = z.strictObject({
     .describe(fieldText.gradientCheckpointing),
   maxMemory: z.number().positive().max(100_000).optional().describe(fieldText.maxMemory),
   samples: samples.prefault({}).describe(fieldText.samples),
+  watch: watchSection.prefault({}).describe(fieldText.watch),
   saveEverySteps: steps.default(250).describe(fieldText.saveEverySteps),
   keep: keep.prefault({}).describe(fieldText.keep),
   output: output.prefault({}).describe(fieldText.output),

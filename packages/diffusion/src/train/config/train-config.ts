@@ -239,6 +239,20 @@ export interface SamplesConfig {
   readonly seed: number;
 }
 
+/** How a run is watched. */
+export interface WatchConfig {
+  /** Share of the training's time that looks may take; 0 for none. */
+  readonly share: number;
+  /** Pictures that are held out; by default as many as their number allows. */
+  readonly heldOut?: number | undefined;
+  /** Of other things, whose meaning shall stay; what the base advises by default. */
+  readonly prompts?: readonly string[] | undefined;
+  /** By default that of the prior, or the caption without its unknown words. */
+  readonly classPrompt?: string | undefined;
+  /** What weighs more where likeness and what the base knew are at odds. */
+  readonly prefer: "likeness" | "balance" | "keep";
+}
+
 /** Which snapshots stay when a new one is saved; any reason is enough. */
 export interface KeepConfig {
   /** The latest ones; at least one, for the run to be resumed. */
@@ -322,6 +336,7 @@ export interface TrainConfig extends ObjectiveConfig {
   /** GB that the run may take; activations are computed again and batches split until it fits. */
   readonly maxMemory?: number | undefined;
   readonly samples: SamplesConfig;
+  readonly watch: WatchConfig;
   readonly saveEverySteps: number;
   readonly keep: KeepConfig;
   readonly output: OutputConfig;

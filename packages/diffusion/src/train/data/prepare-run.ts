@@ -7,7 +7,7 @@ import { captionsOfWord } from "../../data/caption-templates.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { idsOfText } from "../../pipeline/tokenizers.js";
 import type { PriorConfig } from "../config/train-config.js";
-import type { PlanEvent, TrainEvent } from "../events/train-event.js";
+import type { PlanEvent, TrainEvent, WatchPlanEvent } from "../events/train-event.js";
 import {
   changedInputs,
   describeInputs,
@@ -22,6 +22,7 @@ import { classPictures } from "./class-pictures.js";
 import { hashWeights, type WeightHashes } from "./fingerprint.js";
 import type { BatchSource, ClassPictures, ClassPrediction } from "./training-batch.js";
 import { type DataOptions, prepareData, type TrainingData } from "./training-data.js";
+import { prepareWatch, rowsOf, type WatchData } from "./watch-data.js";
 
 /** What batches are made of. */
 export interface PreparedRun {
@@ -29,6 +30,8 @@ export interface PreparedRun {
   /** Token ids of a caption. */
   readonly encode: BatchSource["encode"];
   readonly prior: ClassPictures | ClassPrediction | undefined;
+  /** What the run is looked at with, where it is watched. */
+  readonly watch: WatchData | undefined;
 }
 
 /**
@@ -58,10 +61,20 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
   const shown = yield* priorPictures(run, options);
   yield* recordInputs(run, hashes, [...pictures, ...(shown?.pictures ?? [])]);
-  const data = yield* prepareData({ ...options, captions: templates }, pictures);
+  const own = { ...options, captions: templates };
+  const all = yield* prepareData(own, pictures);
+  const { data, watch } =
+    plan.watch === undefined
+      ? { data: all, watch: undefined }
+      : yield* prepareWatch({ ...own, runtime: deps.runtime, base, plan, watch: plan.watch }, all);
+  if (watch !== undefined) yield watchEvent(watch);
   const tokenizers = await pipeline.tokenizers();
   const encode = (caption: string) => idsOfText(tokenizers, caption).ids;
-  return { data, encode, prior: yield* preparePrior(options, config.prior, shown) };
+  return { data, encode, prior: yield* preparePrior(options, config.prior, shown), watch };
+}
+
+function watchEvent({ plan, heldOut, classPrompt, banks }: WatchData): WatchPlanEvent {
+  return { type: "watch", steps: plan.steps, heldOut, classPrompt, banks: rowsOf(banks) };
 }
 
 /** Bytes that checkpoints and results may take, at most. */

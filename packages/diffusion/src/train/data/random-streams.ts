@@ -16,6 +16,7 @@ export type RandomPurpose =
   | "caption"
   | "caption-dropout"
   | "crop"
+  | `watch:${string}`
   | `dropout:${string}`;
 
 /** A generator that depends on nothing but its arguments. */

@@ -1,7 +1,6 @@
 /** @file The inputs of one batch of a run, as a pure function of the seed and the batch's number. */
 
 import {
-  type FloatTensor,
   floatTensor,
   formatShape,
   internalError,
@@ -9,17 +8,18 @@ import {
   sizeOf,
   type TensorMap,
 } from "@atelier/engine";
-import type { TextEncoderName } from "../../core/component-name.js";
 import { createBatches } from "../../data/batches.js";
 import { areEdited, editCaption } from "../../data/caption-edits.js";
 import type { Conditioning, ModelFamily } from "../../families/family.js";
-import { stackIds, type TextIds } from "../../pipeline/tokenizers.js";
+import { joinRows } from "../../pipeline/tensor-rows.js";
+import type { TextIds } from "../../pipeline/tokenizers.js";
 import { priorWeights } from "../../process/loss-weights.js";
 import type { Process } from "../../process/process.js";
 import { weightingOf } from "../config/objective-section.js";
 import type { TrainConfig } from "../config/train-config.js";
-import { idsInput, priorPrefix } from "../step/training-graph.js";
+import { priorPrefix } from "../step/training-graph.js";
 import { batchPart, type TrainingBatch } from "./batch-part.js";
+import { idsValues, sizeValues, stackNamed, textValues, wholeMask } from "./conditioning-values.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainingCaption, TrainingData, TrainingImage } from "./training-data.js";
 
@@ -157,18 +157,12 @@ function imagesOf({ config }: BatchSource, rows: readonly Row[], index: number):
 }
 
 function latentValues({ config }: BatchSource, images: readonly TrainingImage[]) {
+  const masks = () => joinRows(images.map(({ mask, mean }) => mask ?? wholeMask(mean.shape)));
   return {
-    mean: stack(images.map(({ mean }) => mean)),
-    log_variance: stack(images.map(({ logVariance }) => logVariance)),
-    ...(config.data.masks.source === "none" ? {} : { mask: stack(images.map(maskOf)) }),
+    mean: joinRows(images.map(({ mean }) => mean)),
+    log_variance: joinRows(images.map(({ logVariance }) => logVariance)),
+    ...(config.data.masks.source === "none" ? {} : { mask: masks() }),
   };
-}
-
-/** The mask of an image; one without counts as a whole. */
-function maskOf({ mask, mean }: TrainingImage): FloatTensor {
-  if (mask !== undefined) return mask;
-  const [, , height = 0, width = 0] = mean.shape;
-  return floatTensor(new Float32Array(height * width).fill(1), [1, 1, height, width]);
 }
 
 /** One of the captions of each picture, or none. */
@@ -193,17 +187,6 @@ function captionsOf(
   });
 }
 
-function textValues({ readsIds }: BatchSource, captions: readonly TrainingCaption[]): TensorMap {
-  return readsIds
-    ? idsValues(captions)
-    : stackNamed(captions.map(({ conditioning = {} }) => conditioning));
-}
-
-/** What the model is told of the pictures' sizes. */
-function sizeValues({ family }: BatchSource, images: readonly TrainingImage[]): TensorMap {
-  return stackNamed(images.map(({ sizes }) => family.conditioning.ofSizes(sizes)));
-}
-
 /** The class's caption, for pictures of the same sizes. */
 function priorValues(source: BatchSource, images: readonly TrainingImage[]): TensorMap {
   const { prior, readsIds } = source;
@@ -216,21 +199,6 @@ function priorValues(source: BatchSource, images: readonly TrainingImage[]): Ten
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [priorPrefix + name, value]),
-  );
-}
-
-function idsValues(captions: readonly Pick<TrainingCaption, "ids">[]): TensorMap {
-  const stacked = stackIds(captions.map(({ ids }) => ids));
-  return Object.fromEntries(
-    Object.entries(stacked).map(([encoder, ids]) => [idsInput(encoder as TextEncoderName), ids]), // Its only keys.
-  );
-}
-
-/** Rows of named tensors, one below the other. */
-function stackNamed(rows: readonly Conditioning[]): Record<string, FloatTensor> {
-  const names = Object.keys(rows[0] ?? {});
-  return Object.fromEntries(
-    names.map((name) => [name, stack(rows.flatMap((row) => row[name] ?? []))]),
   );
 }
 
@@ -276,13 +244,4 @@ function weightValues(
       process.lossWeight(t, weighting) * (byRow[row] ?? 1) * (rows[row]?.picture.lossWeight ?? 1),
   );
   return { loss_weights: floatTensor(weights, [weights.length]) };
-}
-
-/** Tensors `[1, …]` as one `[n, …]`. */
-function stack(rows: readonly FloatTensor[]): FloatTensor {
-  const [first] = rows;
-  const size = first?.data.length ?? 0;
-  const data = new Float32Array(size * rows.length);
-  for (const [row, tensor] of rows.entries()) data.set(tensor.data, row * size);
-  return floatTensor(data, [rows.length, ...(first?.shape.slice(1) ?? [])]);
 }

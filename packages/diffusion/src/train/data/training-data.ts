@@ -87,6 +87,8 @@ export interface DataOptions {
   readonly readsIds: boolean;
   /** Captions of every picture, instead of its own. */
   readonly captions?: readonly string[] | undefined;
+  /** How far pictures are enlarged before they are cropped; not at all by default. */
+  readonly zoom?: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -115,7 +117,8 @@ export async function* prepareData(
   return { pictures, captions, noCaption, variants };
 }
 
-async function* prepareCaptions(
+/** The captions of each picture, computed where the disk does not hold them. @throws AtelierError as {@link prepareData}. */
+export async function* prepareCaptions(
   { pipeline, hashes, readsIds, captions, signal }: DataOptions,
   pictures: readonly ShapedPicture[],
   cache: TensorCache,
@@ -192,7 +195,7 @@ async function* prepareLatents(
         yield* found.warnings.filter(() => repeat === 0 && !flip).map(warningEvent);
         const mask = await maskOf(options, { picture, crop, flip }, source);
         if (data.masks.source !== "none" && mask === undefined) unmasked.push(picture.name);
-        const sizes = cutOf(pipeline, { picture, crop, flip });
+        const sizes = cutOf(options, { picture, crop, flip });
         both.push({ ...found.images, sizes, ...(mask === undefined ? {} : { mask }) });
       }
       crops.push(both);
@@ -226,23 +229,25 @@ async function maskSource(
 }
 
 async function maskOf(
-  { decoder, pipeline, data }: DataOptions,
-  { picture, crop, flip }: Pick<EncodeRequest, "picture" | "crop" | "flip">,
+  options: DataOptions,
+  cut: Pick<EncodeRequest, "picture" | "crop" | "flip">,
   source: MaskSource | undefined,
 ): Promise<FloatTensor | undefined> {
   if (source === undefined) return undefined;
+  const { decoder, pipeline, data } = options;
   const { factor: latentFactor } = pipeline.latents;
   const { unmaskedWeight } = data.masks;
-  const plan = cutOf(pipeline, { picture, crop, flip });
+  const plan = cutOf(options, cut);
   return loadMask(source, decoder, { plan, latentFactor, unmaskedWeight });
 }
 
 /** How a picture is cut from its file. */
 function cutOf(
-  { latents }: Pipeline,
+  { pipeline: { latents }, zoom = 1 }: DataOptions,
   { picture, crop, flip }: Pick<EncodeRequest, "picture" | "crop" | "flip">,
 ): ResizeCropPlan {
-  return planResizeCrop(picture.size, { ...picture.target, multiple: latents.factor, crop, flip });
+  const target = { ...picture.target, multiple: latents.factor };
+  return planResizeCrop(picture.size, { ...target, crop, flip, zoom });
 }
 
 interface EncodeRequest {
@@ -255,13 +260,13 @@ interface EncodeRequest {
 }
 
 async function encode(
-  { decoder, pipeline, data }: DataOptions,
+  { decoder, pipeline, data, zoom = 1 }: DataOptions,
   { picture, bytes, crop, flip, model, cache }: EncodeRequest,
 ): Promise<{ images: EncodedImages; result: CacheResult; warnings: Warning[] }> {
   const { filter, animated, minSidePixels } = data;
   const { width, height } = picture.target;
   const multiple = pipeline.latents.factor;
-  const prepare = { width, height, multiple, crop, flip, filter, animated, minSidePixels };
+  const prepare = { width, height, multiple, crop, flip, zoom, filter, animated, minSidePixels };
   const settings = {
     picture: await sha256Hex(bytes),
     model,

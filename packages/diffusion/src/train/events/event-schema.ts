@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { predictionTypes } from "../../process/prediction-type.js";
 import type { ResultFile } from "../result/result-file.js";
+import { banksSchema, lookFields } from "./look-schema.js";
 import type { TrainEvent } from "./train-event.js";
 import { warningSchema, wordedWarningSchema } from "./warning-schema.js";
 
@@ -79,6 +80,18 @@ const eventSchemas: EventSchemas = {
     batchSize: z.int(),
     memory,
   }),
+  watch: z.strictObject({
+    type: z.literal("watch"),
+    steps: z.array(z.int()),
+    heldOut: z.array(z.string()),
+    classPrompt: z.string().optional(),
+    banks: banksSchema,
+  }),
+  look: z.strictObject({
+    type: z.literal("look"),
+    ...lookFields,
+    seconds: z.number(),
+  }),
   warning: warningSchema,
   progress: z.strictObject({
     type: z.literal("progress"),
@@ -88,6 +101,7 @@ const eventSchemas: EventSchemas = {
       "class-pictures",
       "captions",
       "latents",
+      "probes",
       "compile",
       "check",
     ]),

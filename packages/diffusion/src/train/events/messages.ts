@@ -193,6 +193,17 @@ export const fieldText = {
   "samples.steps": "Sampling steps; what the base advises by default, else 20",
   "samples.guidance": "Guidance scale; what the base advises by default, else 7.5",
   "samples.seed": "Seed of the first prompt; each further prompt has the next",
+  watch: "How the run is watched",
+  "watch.share":
+    "Share of the training's time that is spent on watching what it learns and forgets; 0 for none",
+  "watch.heldOut":
+    "Pictures that are not trained on and tell whether others like them are learned; by default none of fewer than 8, one of fewer than 20, else a tenth",
+  "watch.prompts":
+    "Prompts of other things, which the model shall not forget; what the base advises by default",
+  "watch.classPrompt":
+    "What the subject is one of, which shall keep its meaning: prior.classPrompt by default, or the prompt without words that the model does not know",
+  "watch.prefer":
+    "What weighs more in choosing the best step: likeness, what the base knew (keep), or both alike (balance)",
   saveEverySteps: "Steps between snapshots; 0 saves only at the end",
   keep: "Which snapshots stay",
   "keep.last": "The latest ones",

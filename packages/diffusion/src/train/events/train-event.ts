@@ -3,6 +3,7 @@
 import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
 import type { PredictionType } from "../../process/prediction-type.js";
+import type { Banks, Look } from "../../verdicts/history.js";
 import type { TuningName } from "../config/train-config.js";
 import type { MemoryPlan } from "../plan/memory-plan.js";
 import type { ResultFile } from "../result/result-file.js";
@@ -48,6 +49,7 @@ export interface ProgressEvent {
     | "class-pictures"
     | "captions"
     | "latents"
+    | "probes"
     | "compile"
     | "check";
   readonly done: number;
@@ -81,6 +83,25 @@ export interface SampleEvent {
   readonly path: string;
   readonly prompt: string;
   readonly seed: number;
+}
+
+/** How the run is going to be watched. */
+export interface WatchPlanEvent {
+  readonly type: "watch";
+  /** Steps after which it is looked at. */
+  readonly steps: readonly number[];
+  /** Names of the pictures that are not trained on. */
+  readonly heldOut: readonly string[];
+  /** Whose drift is measured, where the class is known. */
+  readonly classPrompt?: string | undefined;
+  readonly banks: Banks;
+}
+
+/** The run was looked at. */
+export interface LookEvent extends Look {
+  /** Of step 0 the losses of all banks, else as {@link Look} has them. */
+  readonly type: "look";
+  readonly seconds: number;
 }
 
 /** The run goes on from a snapshot. */
@@ -137,6 +158,8 @@ export type TrainEvent =
   | ProgressEvent
   | StepEvent
   | SampleEvent
+  | WatchPlanEvent
+  | LookEvent
   | ResumedEvent
   | SnapshotEvent
   | EndEvent;

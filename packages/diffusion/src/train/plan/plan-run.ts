@@ -31,6 +31,7 @@ import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { type FittedRun, fitMemory, type MemoryPlan } from "./memory-plan.js";
 import { planBuckets } from "./plan-buckets.js";
+import { planWatch, type WatchPlan } from "./plan-watch.js";
 
 /** A config with what depends on base and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
@@ -58,6 +59,8 @@ export interface RunPlan {
   /** The same step for the other shapes. */
   readonly otherGraphs: readonly TrainingGraphSpec[];
   readonly memory: MemoryPlan;
+  /** Where it is watched. */
+  readonly watch: WatchPlan | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -134,9 +137,11 @@ export async function planRun(
   });
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
+  const rowsPerStep = graph.batch * batch.batchParts * config.gradientAccumulation;
   return {
     config: { ...config, ...batch },
     memory,
+    watch: planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep }),
     pictures: shaped,
     buckets: report,
     parts,

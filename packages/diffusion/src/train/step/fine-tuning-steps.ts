@@ -24,7 +24,14 @@ export interface FineTuningOptions
   extends Pick<BatchSource, "data" | "prior" | "encode">,
     Pick<
       LoopOptions<TrainingBatch>,
-      "runtime" | "frozen" | "initial" | "constraints" | "resumeFrom" | "signal"
+      | "runtime"
+      | "frozen"
+      | "initial"
+      | "constraints"
+      | "resumeFrom"
+      | "signal"
+      | "atStart"
+      | "probes"
     > {
   readonly plan: RunPlan;
 }

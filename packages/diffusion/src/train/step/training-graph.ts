@@ -37,6 +37,8 @@ import type { Tuning } from "../../tuning/tuning.js";
 /** What the graph of a step depends on. */
 export interface TrainingGraphSpec extends ModelKind {
   readonly tuning: Tuning;
+  /** Whether adapters leave out at random what they are told to; by default. */
+  readonly drops?: boolean | undefined;
   readonly process: Process;
   /** Rows of a batch: pictures of the subject and, behind them, of its class. */
   readonly batch: number;
@@ -68,6 +70,8 @@ export interface TrainingGraph {
   readonly loss: GraphNode;
   /** `[batch]` */
   readonly perSample: GraphNode;
+  /** Of the denoiser for the batch's captions, shaped like the latents. */
+  readonly prediction: GraphNode;
   readonly trained: readonly NodeOf<"parameter">[];
 }
 
@@ -97,7 +101,7 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
   const latents = latentsOf(spec, shape);
   const noise = noiseOf(spec, latents);
   let prior: GraphNode | undefined;
-  const { loss, perSample } = denoisingLoss({
+  const { loss, perSample, prediction } = denoisingLoss({
     process,
     latents,
     noise,
@@ -121,7 +125,7 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
   const trained = parametersOf({ outputs: { loss: total } }).filter(({ attributes }) =>
     tuning.parameterNames.has(attributes.name),
   );
-  return { loss: total, perSample, trained };
+  return { loss: total, perSample, prediction, trained };
 }
 
 /** Prefix of the inputs that belong to the class whose prediction is kept. */
@@ -132,10 +136,10 @@ export function idsInput(encoder: TextEncoderName): string {
   return `ids:${encoder}`;
 }
 
-function tunedWeights({ tuning }: TrainingGraphSpec, component: AdaptedComponent): Weights {
+function tunedWeights({ tuning, drops }: TrainingGraphSpec, component: AdaptedComponent): Weights {
   return createWeights({
     prefix: parameterPrefix(component),
-    overlay: tuning.overlay(component),
+    overlay: tuning.overlay(component, { drops }),
   });
 }
 

@@ -63,6 +63,11 @@ export interface LoopOptions<Batch> extends StepperOptions {
   readonly constraints?: readonly Constraint[];
   /** Stops what is under way: a step does not count then. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Called with the first values in place, whether the training begins or goes on: what it evaluates is what
+   * the training started from.
+   */
+  readonly atStart?: ((evaluate: TrainingLoop["evaluate"]) => Promise<void>) | undefined;
   /** A state to go on from, after so many steps. */
   readonly resumeFrom?:
     | { readonly state: ReadonlyMap<string, HostTensor>; readonly step: number }
@@ -76,6 +81,9 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
   const { accumulation = 1, average, constraints = [], resumeFrom } = options;
   const { batchAt, learningRateAt, notFinite, signal } = options;
   const stepper = await createStepper(options.runtime, options);
+  const evaluate: TrainingLoop["evaluate"] = (inputs) =>
+    stepper.evaluate(inputs, { of: average === undefined ? "values" : "averages", signal });
+  await options.atStart?.(evaluate);
   if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step);
   return {
     get step() {
@@ -83,8 +91,7 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
     },
     values: () => stepper.averages() ?? stepper.values(),
     latestValues: () => stepper.values(),
-    evaluate: (inputs) =>
-      stepper.evaluate(inputs, { of: average === undefined ? "values" : "averages", signal }),
+    evaluate,
     state: () => stepper.state(),
     async advance() {
       const begun = performance.now();

@@ -36,6 +36,7 @@ export function trainingView(
       const rows = [...(results["perSample"]?.data ?? [])].map(Number);
       return { loss: numberOf(results, "loss"), perSample: floatTensor(rows, [rows.length]) };
     },
+    probe: loop.evaluate,
     async *draw(requests) {
       await using applied = await applyResult(base, resultOf(loop.values()), plan.config.name);
       const { pipeline, adapters } = applied;

@@ -3,12 +3,12 @@
  * run knows none of them by name; samples, snapshots and alarms are watchers like any other.
  */
 
-import type { FloatTensor, TensorMap } from "@atelier/engine";
+import type { FloatTensor, StepResults, TensorMap } from "@atelier/engine";
 import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { GeneratedImage } from "../../pipeline/generate-events.js";
 import type { GenerateOptions } from "../../pipeline/generate-settings.js";
 import type { TrainingBatch } from "../data/batch-part.js";
-import type { SampleEvent } from "../events/train-event.js";
+import type { LookEvent, SampleEvent } from "../events/train-event.js";
 import type { ParameterValues } from "../parts/tuning-part.js";
 import type { RunPlan } from "../plan/plan-run.js";
 
@@ -18,6 +18,8 @@ export interface Watcher<View = TrainingView, Told = WatchEvent> {
   readonly name: string;
   /** Whether it looks after a step: a pure function, so that a resumed run looks where one without a break does. */
   due(step: number): boolean;
+  /** Is told of every step, before anyone looks; what it keeps of it is part of its state. */
+  note?(step: NotedStep): void;
   /**
    * Looks, tells what it sees, and ends with what it asks for. It draws random numbers of its own alone, and
    * changes its state at its end: a look that is cut off is begun again when the run goes on.
@@ -27,6 +29,13 @@ export interface Watcher<View = TrainingView, Told = WatchEvent> {
   state?(): WatchState;
   /** Goes on from a state. @throws AtelierError `training` for one that is not its own. */
   restore?(state: WatchState): void;
+}
+
+/** What watchers are told of each step. */
+export interface NotedStep {
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
 }
 
 /** Makes the watchers of a run, once for each time that it begins or goes on. */
@@ -42,7 +51,7 @@ export type WatchState =
   | { readonly [name: string]: WatchState };
 
 /** What a watcher tells; warnings of its own it tells as `in-words`. */
-export type WatchEvent = SampleEvent | WarningEvent;
+export type WatchEvent = SampleEvent | LookEvent | WarningEvent;
 
 /** What a watcher asks for. */
 export type Action =
@@ -68,6 +77,8 @@ export interface TrainingView {
    * are those of {@link TrainingView.batch}; the same inputs at the same values give the same bits.
    */
   readonly loss: (inputs: TensorMap) => Promise<BatchLoss>;
+  /** What the inputs of a probe, known to the stepper, give with the same values. */
+  readonly probe: (inputs: TensorMap) => Promise<StepResults>;
   /** Draws with {@link TrainingView.values}. @throws AtelierError `aborted` on the run's signal, `runtime`. */
   readonly draw: (
     requests: readonly DrawRequest[],

@@ -1,111 +1,43 @@
 /** @file Watched runs: what watchers see, that nothing changes by it, and how they end a run and survive its end. */
 
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { nodeTrainDeps } from "../../adapters/train-deps.js";
 import { warning, warningEvent } from "../../core/warnings/warning.js";
 import { inEnglish } from "../../english/english-warnings.js";
 import { encodePng } from "../../files/png/encode-png.js";
 import { probeWatcher } from "../../testing/probe-watcher.js";
-import { drawPictures, tinyConfig, tinyTokenizer } from "../../testing/tiny-training.js";
+import {
+  lossesOf,
+  resumeTiny,
+  runTiny,
+  tensorsOf,
+  tinyConfigs,
+  tinyTrainings,
+  watcherState,
+} from "../../testing/tiny-runs.js";
+import { drawPictures } from "../../testing/tiny-training.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { TrainEvent } from "../events/train-event.js";
 import { readEvents } from "../folder/event-log.js";
-import { readRunConfig } from "../folder/run-folder.js";
 import { openRun } from "../folder/run-record.js";
-import { listSnapshots, readNewestSnapshot, writeSnapshot } from "../folder/snapshots.js";
-import type { ResumeOptions } from "../run.js";
-import { train } from "../train.js";
-import type { Watcher, WatchState } from "./watcher.js";
+import { readNewestSnapshot, writeSnapshot } from "../folder/snapshots.js";
+import type { Watcher } from "./watcher.js";
 
-let pictures = "";
+let configOf: Awaited<ReturnType<typeof tinyConfigs>>;
 beforeAll(async () => {
-  pictures = await drawPictures(3);
+  configOf = await tinyConfigs(3);
 });
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function configOf(run: string, { data = {}, ...fields }: Fields = {}): TrainConfig {
-  return tinyConfig(pictures, {
-    ...{ steps: 6, saveEverySteps: 2, learningRate: 1e-3 },
-    data: { folder: pictures, prompt: "a cat", flip: true, ...Object(data) },
-    output: { run: join(pictures, "..", run) },
-    samples: { everySteps: 0, steps: 1, sampler: "ddim" },
-    ...fields,
-  });
-}
-
-interface Watch {
-  readonly watchers?: () => readonly Watcher[];
-  /** Breaks off without a word after it, as a kill does. */
-  readonly until?: (event: TrainEvent) => boolean;
-  readonly signal?: AbortSignal;
-  readonly resume?: ResumeOptions;
-}
-
-async function run(config: TrainConfig, { watchers, until, signal, resume }: Watch = {}) {
-  const deps = { ...nodeTrainDeps(config, { tokenizerFolder: tinyTokenizer }), watchers };
-  const events: TrainEvent[] = [];
-  for await (const event of train(config, deps, signal, resume)) {
-    events.push(event);
-    if (until?.(event) === true) break;
-  }
-  return events;
-}
-
-async function resume(config: TrainConfig, watch: Watch = {}) {
-  const again = await readRunConfig(nodeFiles, config.output.run ?? "");
-  return run(again, { resume: {}, ...watch });
-}
-
-/** Bytes of all tensors that a run has left. */
-async function tensorsOf({ output }: TrainConfig): Promise<Map<string, string>> {
-  const folder = output.run ?? "";
-  const tensors = new Map<string, string>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith(".safetensors")) continue;
-    const path = join(entry.parentPath, entry.name);
-    tensors.set(path.slice(folder.length), (await readFile(path)).toString("base64"));
-  }
-  return tensors;
-}
-
-const lossesOf = (events: readonly TrainEvent[]) =>
-  events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+const stateOf = (config: TrainConfig, name = "probe") => watcherState(config, name);
 const warningsOf = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "warning" ? [inEnglish(event)] : []));
 
-/** What the newest snapshot says of a watcher. */
-async function stateOf(config: TrainConfig, name = "probe"): Promise<WatchState | undefined> {
-  const [newest] = (await listSnapshots(nodeFiles, config.output.run ?? "")).reverse();
-  return newest?.watch?.watchers[name];
-}
-
-const token = "<my-cat>";
-const word = { embedding: { token, initializer: "photo" }, data: { prompt: `a ${token}` } };
-const trainings: readonly (readonly [string, Fields])[] = [
-  [
-    "adamw, accumulated, with dropout and a bound on norms",
-    { lora: { rank: 2, dropout: 0.1, maxWeightNorm: 0.01 }, gradientAccumulation: 2 },
-  ],
-  ["averages of all weights", { tuning: "full", lora: undefined, ema: { decay: 0.9 } }],
-  [
-    "lion, accumulated and averaged",
-    { optimizer: { name: "lion" }, gradientAccumulation: 2, ema: { decay: 0.5 } },
-  ],
-  ["adamw in 8 bits", { optimizer: { name: "adamw", stateDtype: "uint8" } }],
-  [
-    "prodigy on a word and an adapter",
-    { tuning: "pivotal", lora: { rank: 2 }, optimizer: { name: "prodigy" }, ...word },
-  ],
-];
-
 describe("a run that is only observed", () => {
-  it.each(trainings)("has the bits of one that is not: %s", async (name, fields) => {
+  it.each(tinyTrainings)("has the bits of one that is not: %s", async (name, fields) => {
     const plain = configOf(`plain ${name}`, fields);
-    const losses = lossesOf(await run(plain));
+    const losses = lossesOf(await runTiny(plain));
     const seen = configOf(`seen ${name}`, fields);
     const draws: Watcher["look"] = async function* ({ draw, values, latestValues }) {
       expect(values().size).toBe(latestValues().size);
@@ -116,7 +48,7 @@ describe("a run that is only observed", () => {
       return { kind: "go" };
     };
     const watchers = () => [probeWatcher({ also: draws })];
-    expect(lossesOf(await run(seen, { watchers }))).toEqual(losses);
+    expect(lossesOf(await runTiny(seen, { watchers }))).toEqual(losses);
     expect(await tensorsOf(seen)).toEqual(await tensorsOf(plain));
   });
 });
@@ -135,7 +67,7 @@ describe("a run of several shapes of pictures that is only observed", () => {
       configOf("plain shapes", { data, batchSize: 1 }),
       configOf("seen shapes", { data, batchSize: 1 }),
     ];
-    const events = await run(plain);
+    const events = await runTiny(plain);
     expect(events.find((event) => event.type === "plan")?.buckets).toHaveLength(2);
     const every: Watcher["look"] = async function* ({ batch, loss }) {
       for (let index = 0; index < 4; index++) {
@@ -147,7 +79,7 @@ describe("a run of several shapes of pictures that is only observed", () => {
       return { kind: "go" };
     };
     const watchers = () => [probeWatcher({ also: every })];
-    expect(lossesOf(await run(seen, { watchers }))).toEqual(lossesOf(events));
+    expect(lossesOf(await runTiny(seen, { watchers }))).toEqual(lossesOf(events));
     expect(await tensorsOf(seen)).toEqual(await tensorsOf(plain));
   });
 });
@@ -171,7 +103,7 @@ describe("the loss of inputs", () => {
       },
     };
     const losses = lossesOf(
-      await run(configOf(`loss ${name}`, { ...fields, batchParts }), {
+      await runTiny(configOf(`loss ${name}`, { ...fields, batchParts }), {
         watchers: () => [foretelling],
       }),
     );
@@ -184,7 +116,7 @@ describe("a watcher's word that the run is done", () => {
 
   it("ends the run, is recorded, and is no break to resume from", async () => {
     const config = configOf("enough");
-    const events = await run(config, { watchers: stopping });
+    const events = await runTiny(config, { watchers: stopping });
     const end = { type: "done", step: 3, stop: { watcher: "probe", reason: "Step 3 is enough." } };
     expect(events.at(-1)).toMatchObject(end);
     const folder = config.output.run ?? "";
@@ -193,22 +125,22 @@ describe("a watcher's word that the run is done", () => {
     expect(state).toEqual({ kind: "done", stop: end.stop });
     expect(step).toBe(3);
     expect(results.map(({ form }) => form)).toEqual(["kohya", "diffusers"]);
-    await expect(resume(config, { watchers: stopping })).rejects.toThrow(
+    await expect(resumeTiny(config, { watchers: stopping })).rejects.toThrow(
       /resume .*: expected a run that is not done, got one that probe ended at step 3: Step 3 is enough\. Its result is .*tiny\.safetensors, .*\. To train on all the same, resume it with `pastStop: true`, which heeds probe no more\./,
     );
   });
 
   it("is overruled where the run is told to train on, and stays so", async () => {
     const whole = configOf("whole");
-    await run(whole);
+    await runTiny(whole);
     const config = configOf("overruled");
-    await run(config, { watchers: stopping });
+    await runTiny(config, { watchers: stopping });
     // Killed on the way, before there is another snapshot.
-    await resume(config, {
+    await resumeTiny(config, {
       ...{ watchers: stopping, resume: { pastStop: true } },
       until: (event) => event.type === "step",
     });
-    const events = await resume(config, { watchers: stopping });
+    const events = await resumeTiny(config, { watchers: stopping });
     expect(events.at(-1)).toMatchObject({ type: "done", step: 6 });
     expect(events.at(-1)).not.toHaveProperty("stop");
     expect(warningsOf(events)).toEqual(
@@ -228,19 +160,19 @@ describe("a watcher's word that the run is done", () => {
 
   it("holds for a run that is killed before it has saved its result", async () => {
     const config = configOf("cut short");
-    await run(config, {
+    await runTiny(config, {
       watchers: stopping,
       until: (event) => event.type === "progress" && event.stage === "check",
     });
     expect((await openRun(nodeFiles, config.output.run ?? "")).state.kind).toBe("interrupted");
-    const events = await resume(config, { watchers: stopping });
+    const events = await resumeTiny(config, { watchers: stopping });
     expect(lossesOf(events)).toEqual([]);
     expect(events.at(-1)).toMatchObject({ type: "done", step: 3, stop: { watcher: "probe" } });
   });
 
   it("at the last step changes nothing", async () => {
     const config = configOf("late");
-    const events = await run(config, { watchers: () => [probeWatcher({ stopFrom: 6 })] });
+    const events = await runTiny(config, { watchers: () => [probeWatcher({ stopFrom: 6 })] });
     expect(events.at(-1)).toMatchObject({ type: "done", step: 6 });
     expect(events.at(-1)).not.toHaveProperty("stop");
   });
@@ -251,22 +183,22 @@ describe("what watchers remember", () => {
 
   it("survives a kill: it is that of a run without a break", async () => {
     const whole = configOf("unbroken");
-    await run(whole, { watchers: probing });
+    await runTiny(whole, { watchers: probing });
     const expected = await stateOf(whole);
     expect(expected).toHaveLength(4);
     const broken = configOf("broken");
     // Behind the snapshot of step 2 and a look at step 3, which is lost and repeated.
     const isThird = (event: TrainEvent) => event.type === "step" && event.step === 4;
-    await run(broken, { watchers: probing, until: isThird });
+    await runTiny(broken, { watchers: probing, until: isThird });
     expect(await stateOf(broken)).toHaveLength(2);
-    await resume(broken, { watchers: probing });
+    await resumeTiny(broken, { watchers: probing });
     expect(await stateOf(broken)).toEqual(expected);
   });
 
   it("lacks no look that the signal cut off, and has none twice", async () => {
     const whole = configOf("uncut");
     const both = () => [probeWatcher(), probeWatcher({ name: "second" })];
-    await run(whole, { watchers: both });
+    await runTiny(whole, { watchers: both });
     const config = configOf("cut");
     const stop = new AbortController();
     const cuts: Watcher["look"] = async function* ({ step, draw }) {
@@ -277,11 +209,11 @@ describe("what watchers remember", () => {
       return { kind: "go" };
     };
     const cutting = () => [probeWatcher(), probeWatcher({ name: "second", also: cuts })];
-    const events = await run(config, { watchers: cutting, signal: stop.signal });
+    const events = await runTiny(config, { watchers: cutting, signal: stop.signal });
     expect(events.at(-1)).toMatchObject({ type: "stopped", step: 3 });
     expect(await stateOf(config)).toHaveLength(3);
     expect(await stateOf(config, "second")).toHaveLength(2);
-    await resume(config, { watchers: both });
+    await resumeTiny(config, { watchers: both });
     for (const name of ["probe", "second"]) {
       expect(await stateOf(config, name)).toEqual(await stateOf(whole, name));
     }
@@ -290,8 +222,8 @@ describe("what watchers remember", () => {
   it("is lost with its watcher, and that is said", async () => {
     const config = configOf("unwatched");
     const isLast = (event: TrainEvent) => event.type === "step" && event.step === 3;
-    await run(config, { watchers: probing, until: isLast });
-    expect(warningsOf(await resume(config))).toEqual([
+    await runTiny(config, { watchers: probing, until: isLast });
+    expect(warningsOf(await resumeTiny(config))).toEqual([
       "The run was watched by probe, which does not watch any more: what it had seen is lost.",
     ]);
   });
@@ -300,15 +232,15 @@ describe("what watchers remember", () => {
     const config = configOf("mistaken");
     const other = (): Watcher[] => [{ ...probeWatcher(), state: () => ({ losses: 1 }) }];
     const isLast = (event: TrainEvent) => event.type === "step" && event.step === 3;
-    await run(config, { watchers: other, until: isLast });
-    await expect(resume(config, { watchers: probing })).rejects.toThrow(
+    await runTiny(config, { watchers: other, until: isLast });
+    await expect(resumeTiny(config, { watchers: probing })).rejects.toThrow(
       'probe: expected a list of losses, got {"losses":1}.',
     );
   });
 
   it("makes a snapshot damaged where it was changed", async () => {
     const config = configOf("forged");
-    await run(config, { watchers: probing, until: ({ type }) => type === "snapshot" });
+    await runTiny(config, { watchers: probing, until: ({ type }) => type === "snapshot" });
     const folder = config.output.run ?? "";
     const record = join(folder, "checkpoints", "step-000002", "checkpoint.json");
     const text = await readFile(record, "utf8");
@@ -324,17 +256,17 @@ describe("what watchers remember", () => {
 describe("watching", () => {
   it("is refused to two watchers of one name", async () => {
     const twice = () => [probeWatcher({ name: "samples" })];
-    await expect(run(configOf("twice"), { watchers: twice })).rejects.toThrow(
+    await expect(runTiny(configOf("twice"), { watchers: twice })).rejects.toThrow(
       'watchers: expected names of their own, got two called "samples". Rename one.',
     );
   });
 
   it("begins in a run whose snapshots were written before there were watchers", async () => {
     const whole = configOf("new");
-    await run(whole);
+    await runTiny(whole);
     const config = configOf("old");
     const isLast = (event: TrainEvent) => event.type === "step" && event.step === 5;
-    await run(config, { until: isLast });
+    await runTiny(config, { until: isLast });
     const folder = join(config.output.run ?? "", "checkpoints", "step-000004");
     const { found } = await readNewestSnapshot(nodeFiles, config.output.run ?? "");
     if (found === undefined) throw new Error("no snapshot");
@@ -342,7 +274,7 @@ describe("watching", () => {
     const record = join(folder, "checkpoint.json");
     const text = await readFile(record, "utf8");
     await writeFile(record, text.replace('"version": 2', '"version": 1'));
-    const events = await resume(config, { watchers: () => [probeWatcher()] });
+    const events = await resumeTiny(config, { watchers: () => [probeWatcher()] });
     expect(events.find(({ type }) => type === "resumed")).toMatchObject({ step: 4 });
     expect(warningsOf(events)).toEqual([]);
     expect((await tensorsOf(config)).get("/tiny.safetensors")).toBe(

@@ -5,7 +5,7 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
-import type { TrainingView, WatchEvent, Watcher, WatchState } from "./watcher.js";
+import type { NotedStep, TrainingView, WatchEvent, Watcher, WatchState } from "./watcher.js";
 
 /** A watcher's word that the run is done. */
 export interface StopDecision {
@@ -28,6 +28,8 @@ export interface WatchRecord {
 
 /** The watchers at work. */
 export interface Watching<View = TrainingView, Told = WatchEvent> {
+  /** All are told of a step. */
+  note(step: NotedStep): void;
   /** All that are due look, in turn. @returns whether one asked for a snapshot. */
   look(view: View): AsyncGenerator<Told | WarningEvent, boolean, undefined>;
   /** Those look whose looks were cut off before the run went on. */
@@ -78,6 +80,9 @@ export function createWatching<View extends { readonly step: number }, Told>(
   }
 
   return {
+    note(step) {
+      for (const watcher of watchers) watcher.note?.(step);
+    },
     look(view) {
       pending = watchers.filter((watcher) => watcher.due(view.step));
       return lookInTurn(view);

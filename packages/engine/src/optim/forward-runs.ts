@@ -1,8 +1,9 @@
 /**
- * @file The loss of a batch without a step: the forward pass alone, on parameters that are given at each
- * run. A graph is compiled when a batch of its shape comes for the first time.
+ * @file Forward passes without a step, on parameters that are given at each run. A graph is compiled when a
+ * batch of its shape comes for the first time.
  */
 
+import type { Graph } from "../graph/graph.js";
 import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import {
   accepted,
@@ -13,22 +14,20 @@ import {
   type StepResults,
   type TakesBatches,
 } from "./compiled-step.js";
-import type { TrainingGraphOptions } from "./training-graph.js";
 
 /** Runs forward passes. */
-export interface LossRuns extends AsyncDisposable {
-  /** The loss and the metrics of a batch. @throws AtelierError `shape` for one that no graph takes. */
+export interface ForwardRuns extends AsyncDisposable {
+  /** What a batch's graph gives of it. @throws AtelierError `shape` for one that no graph takes. */
   run(batch: TensorMap, parameters: TensorMap, signal?: AbortSignal): Promise<StepResults>;
 }
 
-/** The losses of one shape each; nothing is compiled yet. */
-export function createLossRuns(
+/** Graphs for batches of one shape each; nothing is compiled yet. */
+export function createForwardRuns(
   runtime: Runtime,
-  losses: readonly Pick<TrainingGraphOptions, "loss" | "metrics">[],
+  graphs: readonly Graph[],
   frozen: ReadonlyMap<string, ParameterSource>,
-): LossRuns {
-  const takers = losses.map(({ loss, metrics = {} }): Taker => {
-    const graph = { outputs: { loss, ...metrics } };
+): ForwardRuns {
+  const takers = graphs.map((graph): Taker => {
     let step: CompiledStep | undefined;
     return {
       inputs: inputShapes(graph),

@@ -1,0 +1,19 @@
+/** @file The section of the training config that says how a run is watched and what follows from it. */
+
+import { z } from "zod";
+import { fieldText } from "../events/messages.js";
+import type { WatchConfig } from "./train-config.js";
+
+const text = z.string().min(1);
+
+/** How a run is watched. */
+export const watchSection: z.ZodType<WatchConfig> = z.strictObject({
+  share: z.number().min(0).max(1).default(0).describe(fieldText["watch.share"]),
+  heldOut: z.int().min(0).max(1_000_000).optional().describe(fieldText["watch.heldOut"]),
+  prompts: z.array(text).max(64).optional().describe(fieldText["watch.prompts"]),
+  classPrompt: text.optional().describe(fieldText["watch.classPrompt"]),
+  prefer: z
+    .enum(["likeness", "balance", "keep"])
+    .default("likeness")
+    .describe(fieldText["watch.prefer"]),
+});

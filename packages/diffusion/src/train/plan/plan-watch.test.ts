@@ -1,0 +1,54 @@
+/** @file Looks fit into the share of the training that they may take, and are many where it is long. */
+
+import { describe, expect, it } from "vitest";
+import { planWatch, usualHeldOut } from "./plan-watch.js";
+
+describe("looks", () => {
+  it.each([
+    ["the demo's training", { share: 0.1, steps: 250, rowsPerStep: 8 }],
+    [
+      "a usual training at the size of Stable Diffusion",
+      { share: 0.1, steps: 500, rowsPerStep: 1 },
+    ],
+    ["a long one", { share: 0.05, steps: 20_000, rowsPerStep: 4 }],
+  ])("take no more rows than they may, the start included: %s", (_, run) => {
+    const plan = planWatch(run);
+    const { rows, steps = [] } = plan ?? {};
+    if (rows === undefined) throw new Error("not watched");
+    const perLook = rows["held-out"] + rows.train + rows.generic + rows.class;
+    const forward = perLook * (steps.length + 1);
+    expect(forward).toBeLessThanOrEqual(4 * run.share * run.steps * run.rowsPerStep);
+    expect(steps.length).toBeGreaterThanOrEqual(6);
+    expect(steps.length).toBeLessThanOrEqual(12);
+    expect(steps.at(-1)).toBe(run.steps);
+  });
+
+  it("are closer together where more changes", () => {
+    const { steps = [] } = planWatch({ share: 1, steps: 100, rowsPerStep: 8 }) ?? {};
+    expect(steps).toEqual([6, 7, 9, 12, 16, 21, 27, 35, 46, 59, 77, 100]);
+  });
+
+  it("come at most once a step in a short run", () => {
+    const { steps = [] } = planWatch({ share: 1, steps: 5, rowsPerStep: 100 }) ?? {};
+    expect(steps).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("are none where they would tell nothing", () => {
+    expect(planWatch({ share: 0, steps: 500, rowsPerStep: 8 })).toBeUndefined();
+    expect(planWatch({ share: 0.1, steps: 10, rowsPerStep: 1 })).toBeUndefined();
+  });
+});
+
+describe("pictures that are held out", () => {
+  it.each([
+    [1, 0],
+    [7, 0],
+    [8, 1],
+    [19, 1],
+    [20, 2],
+    [50, 5],
+    [1000, 8],
+  ])("of %i are %i", (pictures, heldOut) => {
+    expect(usualHeldOut(pictures)).toBe(heldOut);
+  });
+});

@@ -1,0 +1,82 @@
+/**
+ * @file When a run is looked at and with how many rows, so that all looks together take the share of the
+ * training that they may. Counted in rows, never in seconds, which no two machines share.
+ */
+
+import { type BankName, bankNames } from "../../verdicts/history.js";
+
+/** The looks of a run. */
+export interface WatchPlan {
+  /** Steps after which it is looked at, the last step among them. */
+  readonly steps: readonly number[];
+  /** Rows of each bank at every look; of `held-out` and `echo` a run has one. */
+  readonly rows: Readonly<Record<BankName, number>>;
+}
+
+/** A row that is only predicted takes about so much of one that is trained on. */
+const forwardShare = 1 / 4;
+
+/** Each look comes after so many times the steps of the one before: early steps change most. */
+const stride = 1.3;
+
+const mostLooks = 12;
+const fewestLooks = 3;
+
+/** Rows of a look where there is time for them, by bank: eight timesteps, each with two noises. */
+const wholeLook = { "held-out": 16, echo: 16, train: 8, generic: 16, class: 8 };
+
+/** What of it is left where there is less time. */
+const scales = [1, 1 / 2, 1 / 4];
+
+/**
+ * Plans looks.
+ * @param share of the time of all steps
+ * @param rowsPerStep that are trained on
+ * @returns nothing where the share is too small for looks that tell anything
+ */
+export function planWatch({
+  share,
+  steps,
+  rowsPerStep,
+}: {
+  readonly share: number;
+  readonly steps: number;
+  readonly rowsPerStep: number;
+}): WatchPlan | undefined {
+  const budget = (share * steps * rowsPerStep) / forwardShare;
+  const plans = scales.map((scale) => {
+    const rows = mapValues(wholeLook, (count) => count * scale);
+    // The bank of held-out pictures takes the place of the other.
+    const perLook = rows["held-out"] + rows.train + rows.generic + rows.class;
+    // The start is looked at, too.
+    const looks = Math.min(mostLooks, Math.floor(budget / perLook) - 1);
+    return { rows, steps: looksOver(steps, looks) };
+  });
+  const enough = plans.find((plan) => plan.steps.length >= mostLooks / 2);
+  return enough ?? plans.find((plan) => plan.steps.length >= fewestLooks);
+}
+
+/** At most `count` steps that grow by {@link stride} up to the last. */
+function looksOver(last: number, count: number): number[] {
+  const steps: number[] = [];
+  let next = last;
+  for (let look = 0; look < count && next >= 1; look++) {
+    steps.unshift(next);
+    next = Math.min(next - 1, Math.round(last / stride ** (look + 1)));
+  }
+  return steps;
+}
+
+function mapValues(
+  record: Readonly<Record<BankName, number>>,
+  change: (count: number) => number,
+): Record<BankName, number> {
+  const entries = bankNames.map((name) => [name, change(record[name])] as const);
+  return Object.fromEntries(entries) as Record<BankName, number>; // Its keys are all names.
+}
+
+/** How many of a run's pictures are held out where nothing is said: only where enough are left. */
+export function usualHeldOut(pictures: number): number {
+  if (pictures < 8) return 0;
+  return pictures < 20 ? 1 : Math.min(8, Math.round(pictures / 10));
+}

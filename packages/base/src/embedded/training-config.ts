@@ -26,6 +26,25 @@ export const trainingConfig: ConfigObject = {
     textual_inversion: { learningRate: 2e-2 },
     pivotal: { learningRate: 1e-3, embedding: { learningRate: 5e-3 } },
   },
+  /** Things of every kind and place that it can draw. */
+  watch: {
+    prompts: [
+      ...["a cat on a blue background", "a pizza on a white background", "a house in a meadow"],
+      ...["a small rocket at night", "a panda wearing a hat on a pink background"],
+      ...["a sailboat in the sea", "a fluent style robot on a yellow background"],
+      ...[
+        "a large pumpkin on a purple to orange gradient",
+        "a dog next to a star on a grey background",
+      ],
+      ...[
+        "a cactus in a desert",
+        "a guitar on the right, on a teal background",
+        "a penguin in the snow",
+      ],
+      ...["a twemoji style car in a city", "a smiling face on a black background"],
+      ...["a tulip above a mouse on a green background", "a castle in the mountains"],
+    ],
+  },
   /** A class kept beside the subject makes it slower to learn. */
   withPrior: { steps: 500 },
 };

@@ -65,6 +65,7 @@ export function completeConfig(given: GivenConfig, advice: TrainingAdvice = {}):
     batchSize: given.batchSize ?? advised.batchSize ?? usual.batchSize,
     timesteps: given.timesteps ?? advised.timesteps ?? usual.timesteps,
     lora: lora && { ...lora, targets: lora.targets ?? advised.lora?.targets ?? usual.targets },
+    watch: { ...given.watch, prompts: given.watch.prompts ?? advised.watch?.prompts },
     embedding: embedding && {
       ...embedding,
       learningRate: embedding.learningRate ?? wordRate,

@@ -16,6 +16,8 @@ export interface AdvisedSettings extends Partial<AdvisedFields> {
   readonly lora?: { readonly targets: readonly string[] };
   /** Of a new word beside an adapter; one that trains alone takes the learning rate of the run. */
   readonly embedding?: { readonly learningRate: number };
+  /** Prompts of things that it knows, to see whether it still does. */
+  readonly watch?: { readonly prompts: readonly string[] };
 }
 
 /** The advice of a base. */
@@ -43,6 +45,9 @@ const settings = {
   timesteps: advisedFields.timesteps.exactOptional(),
   lora: z.strictObject({ targets: z.array(target).min(1).max(100) }).exactOptional(),
   embedding: z.strictObject({ learningRate: wordRate }).exactOptional(),
+  watch: z
+    .strictObject({ prompts: z.array(z.string().min(1).max(1000)).min(1).max(64) })
+    .exactOptional(),
 };
 const ofOne = z.strictObject(settings).exactOptional();
 

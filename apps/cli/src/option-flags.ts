@@ -19,11 +19,13 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   guidanceScale: "--guidance",
   height: "--height",
   ignoreUnknown: "--ignore-unknown",
+  learningRate: "--learning-rate",
   // One flag sets both.
   negativeClipSkip: "--clip-skip",
   negativePrompt: "--negative",
   pastStop: "--past-stop",
   predictionType: "--prediction-type",
+  "prior.source": "--prior-source",
   prompt: "--prompt",
   sampler: "--sampler",
   seed: "--seed",

@@ -33,6 +33,22 @@ export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./rgb-picture.js"
 export type { SafetensorsDType } from "./safetensors-dtype.js";
 export { storedHash } from "./stored-hash.js";
 export { trainingConfigName } from "./training-config.js";
+export {
+  type Estimate,
+  type Kept,
+  type Learned,
+  type Moved,
+  type Preference,
+  preferences,
+  type Verdict,
+  type VerdictAction,
+  type VerdictAdvice,
+  type VerdictNumbers,
+  type VerdictSentences,
+  type VerdictState,
+  verdictSentence,
+  verdictStates,
+} from "./verdict.js";
 export { type Some, some } from "./warnings/param-kinds.js";
 export {
   sentenceOf,

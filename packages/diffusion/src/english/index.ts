@@ -1,3 +1,4 @@
-/** @file `@atelier/diffusion/english`: the library's warnings in English. Nothing but errors in the library reads it. */
+/** @file `@atelier/diffusion/english`: the library's warnings and verdicts in English. Nothing but errors in the library reads it. */
 
 export { englishWarnings, inEnglish } from "./english-warnings.js";
+export { englishVerdicts, verdictInEnglish } from "./verdict-sentences.js";

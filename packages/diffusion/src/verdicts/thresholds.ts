@@ -1,0 +1,56 @@
+/** @file From where on a state is said to hold: all of it in one place, so that experiments can fit it. */
+
+/** Changes are of mean log-ratios of losses: 0.01 is one per cent of the error. */
+export interface Thresholds {
+  /** The probability with which a change that is called one is none of chance. */
+  readonly certainty: number;
+  readonly nothingHappens: {
+    /** Not before as many steps, nor before this share of the run. */
+    readonly steps: number;
+    readonly share: number;
+    /** Smaller changes are none; up to `chance` they are none if they may be chance. */
+    readonly change: number;
+    readonly chance: number;
+  };
+  readonly learning: { readonly fall: number };
+  readonly learnedEnough: {
+    /** Looks that together gain less than `gain`, at two looks in a row. */
+    readonly looks: number;
+    readonly gain: number;
+    /** Of fewer pictures it is said, but the run does not end: they tell too little of others. */
+    readonly pictures: number;
+  };
+  readonly overfitting: {
+    /** It begins at a worsening of `enter` and ends below one of `leave`. */
+    readonly enter: number;
+    readonly leave: number;
+    /** The probability of saying so at any look of a run that does not worsen. */
+    readonly falseAlarms: number;
+  };
+  readonly forgetting: {
+    /** Excess loss of other things, as a share of their loss, that is surely exceeded. */
+    readonly generic: number;
+    readonly severe: number;
+    readonly class: number;
+    /** Share of these below which it ends. */
+    readonly leave: number;
+  };
+  readonly diverging: {
+    /** Above the best look, in training and out of it, at two looks in a row. */
+    readonly rise: number;
+    /** Times the usual norm: the median between two looks, or the largest for some looks in a row. */
+    readonly gradient: number;
+    readonly looks: number;
+  };
+}
+
+/** Starting values, of one pilot run and of simulations. */
+export const usualThresholds: Thresholds = {
+  certainty: 0.99,
+  nothingHappens: { steps: 30, share: 0.05, change: 0.01, chance: 0.03 },
+  learning: { fall: 0.005 },
+  learnedEnough: { looks: 3, gain: 0.01, pictures: 3 },
+  overfitting: { enter: 0.02, leave: 0.01, falseAlarms: 0.1 },
+  forgetting: { generic: 0.1, severe: 0.3, class: 0.3, leave: 2 / 3 },
+  diverging: { rise: 0.05, gradient: 20, looks: 5 },
+};

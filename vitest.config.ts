@@ -42,6 +42,7 @@ export default defineConfig({
     maxWorkers: "100%",
     // Beside programs that use all cores a test takes many times as long as alone.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     tags: [
       {
         name: sharedTag,

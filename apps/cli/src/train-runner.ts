@@ -2,7 +2,7 @@
 
 import { totalmem } from "node:os";
 import { embeddedBaseName } from "@atelier/base/embedded";
-import type { WarningEvent } from "@atelier/diffusion/core";
+import { verdictSentence, type WarningEvent } from "@atelier/diffusion/core";
 import type { EndEvent, GivenConfig, ResumeOptions, TrainEvent } from "@atelier/diffusion/train";
 import { runInChild } from "@atelier/diffusion/train-process";
 import { type CliContext, print, printJson } from "./cli-context.js";
@@ -11,6 +11,7 @@ import { exitCodes } from "./exit.js";
 import { formatBytes, formatBytesApart, formatDuration, quoteArgument } from "./format.js";
 import type { Messages } from "./messages/messages.js";
 import { openEmbedded } from "./open-embedded.js";
+import { inFlags } from "./option-flags.js";
 import { createProgress, type Progress, type ProgressState } from "./progress.js";
 
 type PlanEvent = Extract<TrainEvent, { type: "plan" }>;
@@ -89,6 +90,9 @@ async function show(event: Exclude<TrainEvent, WarningEvent>, view: View): Promi
     case "look":
       // What follows from it is told as a verdict.
       break;
+    case "verdict":
+      progress.done(inFlags(verdictSentence(event, context.text.verdicts)));
+      break;
     case "resumed":
       progress.done(text.resumed(event.step));
       break;
@@ -146,6 +150,11 @@ async function showEnd(
   if (event.type === "done" && event.stop !== undefined) print(context, text.ended(event.stop));
   if (used.bytes > 0) {
     print(context, text.usedMemory(formatBytes(used.bytes), formatBytes(used.planned)));
+  }
+  const kept = event.type === "done" ? event.kept : undefined;
+  if (kept !== undefined) {
+    print(context, inFlags(context.text.verdicts.kept(kept.best, kept.bank)));
+    for (const { path } of kept.last) print(context, text.lastStep(path));
   }
   for (const { path } of event.results) print(context, text.saved(path));
   if (event.results.length === 0) return;

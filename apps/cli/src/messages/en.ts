@@ -107,6 +107,7 @@ group are called by the group (base.path: --base); all others bear both (samples
       `About ${total} of memory${batch === pictures ? "" : `, ${batch} of ${pictures} pictures at a time`}`,
     tooLarge: (total: string, machine: string): string =>
       `The run takes about ${total} of memory, and this machine has ${machine}. Say with --max-memory how many GB it may take, and it will make itself fit.`,
+    lastStep: (path: string): string => `What the last step made: ${path}`,
     heldOut: (pictures: readonly string[]): string =>
       `Not trained on, to see whether others like them are learned: ${pictures.join(", ")}`,
     usedMemory: (used: string, planned: string): string =>

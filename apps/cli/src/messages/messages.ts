@@ -1,7 +1,7 @@
 /** @file Chooses the catalogue of texts. A language is one more set of files like the English ones and one more entry. */
 
-import type { WarningSentences } from "@atelier/diffusion/core";
-import { englishWarnings } from "@atelier/diffusion/english";
+import type { VerdictSentences, WarningSentences } from "@atelier/diffusion/core";
+import { englishVerdicts, englishWarnings } from "@atelier/diffusion/english";
 import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
 import { convertText } from "./convert-text.js";
@@ -26,6 +26,7 @@ export type Messages = typeof en & {
   readonly notes: NoteSentences;
   /** Of the library, which names options as its own calls do. */
   readonly warnings: WarningSentences;
+  readonly verdicts: VerdictSentences;
 };
 
 const english: Messages = {
@@ -40,6 +41,7 @@ const english: Messages = {
   xl: xlText,
   notes: noteText,
   warnings: englishWarnings,
+  verdicts: englishVerdicts,
 };
 const catalogues: Readonly<Record<string, Messages>> = { en: english };
 

@@ -54,6 +54,8 @@ export const trainingSentences: SentencesOf<"training"> = {
     "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
   "overruled-stop": ({ watcher, step, reason }) =>
     `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
+  "best-lost": ({ step, problem }) =>
+    `The values of step ${step}, the best of the run, cannot be read, so that the result is the last step's: ${problem}`,
   "lost-watcher": ({ watcher }) =>
     `The run was watched by ${watcher}, which does not watch any more: what it had seen is lost.`,
   "damaged-snapshot": ({ problem, step }) =>

@@ -15,13 +15,15 @@ import { idleAlarm } from "./watch/idle-alarm.js";
 import { sampleWatcher } from "./watch/sample-watcher.js";
 import { snapshotWatcher } from "./watch/snapshot-watcher.js";
 import { trainingView, type Watched } from "./watch/training-view.js";
-import { verdictWatcher } from "./watch/verdict-watcher.js";
+import { type VerdictWatcher, verdictWatcher } from "./watch/verdict-watcher.js";
 import type { TrainingView, Watcher } from "./watch/watcher.js";
 import { createWatching, lostWatchers, type Watching } from "./watch/watching.js";
 
 /** A training, who watches it, and who saves it. */
 export interface Training extends Watched, AsyncDisposable {
   readonly watching: Watching;
+  /** Of a run that is watched. */
+  readonly verdicts: VerdictWatcher | undefined;
   readonly view: TrainingView;
   readonly saver: Saver;
 }
@@ -57,6 +59,7 @@ export async function* beginTraining(
   return {
     ...watched,
     watching,
+    verdicts,
     view: trainingView(run, watched),
     saver: createSaver(run, { ...watched, watching, found }),
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),

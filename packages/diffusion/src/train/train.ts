@@ -4,14 +4,16 @@
  * else is printed or called.
  */
 
-import { messageOf } from "@atelier/engine";
+import { AtelierError, messageOf } from "@atelier/engine";
+import { type WarningEvent, warning, warningEvent } from "../core/warnings/warning.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import { beginRun, openBase } from "./begin-run.js";
 import { beginTraining, type Training } from "./begin-training.js";
 import type { GivenConfig } from "./config/train-config.js";
 import { type PreparedRun, prepareRun } from "./data/prepare-run.js";
 import { isStop } from "./events/stop.js";
-import type { SnapshotEvent, TrainEvent } from "./events/train-event.js";
+import type { KeptStep, SnapshotEvent, TrainEvent } from "./events/train-event.js";
+import { type KeptValues, readKeptValues } from "./folder/kept-values.js";
 import { withSaved } from "./folder/saver.js";
 import type { TrainedResult } from "./parts/tuning-part.js";
 import { checkResult } from "./result/check-result.js";
@@ -55,11 +57,15 @@ async function* runToEnd(run: Run): AsyncGenerator<TrainEvent, void, undefined> 
   const { folder, plan, deps } = run;
   const begun = deps.now();
   const made = yield* makeResult(run);
-  const { step, saved: results, stop } = made ?? { step: 0, saved: [], stop: undefined };
+  const { step, saved: results, stop, kept } = made ?? { step: 0, saved: [] };
   const end = { step, folder: folder.path, results, seconds: (deps.now() - begun) / 1000 };
-  if (step === plan.config.steps) yield { type: "done", ...end };
+  const best = kept === undefined ? {} : { kept };
+  if (step === plan.config.steps) yield { type: "done", ...end, ...best };
   else if (stop === undefined) yield { type: "stopped", ...end };
-  else yield { type: "done", ...end, stop: { watcher: stop.watcher, reason: stop.reason } };
+  else {
+    const { watcher, reason } = stop;
+    yield { type: "done", ...end, ...best, stop: { watcher, reason } };
+  }
 }
 
 /** What a run has made. */
@@ -68,7 +74,9 @@ interface Made {
   readonly result: TrainedResult;
   readonly saved: readonly ResultFile[];
   /** Why a watcher ended the run. */
-  readonly stop: StopDecision | undefined;
+  readonly stop?: StopDecision | undefined;
+  /** Where the result is not the last step's. */
+  readonly kept?: KeptStep | undefined;
 }
 
 /** Prepares, trains, and checks what was saved. @returns nothing where the signal came before the first step. */
@@ -112,8 +120,33 @@ async function* trainAndSave(
   if (step === 0) return undefined;
   // A run that was stopped goes on from here.
   if (step < run.plan.config.steps) await saver.snapshot();
-  const saved = await saver.result();
-  return { step, result: resultOf(loop.values()), saved, stop: watching.stop() };
+  const stop = watching.stop();
+  const isOver = step === run.plan.config.steps || stop !== undefined;
+  const best = isOver ? yield* bestOf(run, training) : undefined;
+  const saved = await saver.result(best?.kept);
+  const result = resultOf(best?.kept.values ?? loop.values());
+  if (best === undefined) return { step, result, saved, stop };
+  return { step, result, saved, stop, kept: { ...best.why, last: await saver.last() } };
+}
+
+/** What was the best of a run that is over, where that is neither its last step nor its start. */
+async function* bestOf(
+  { deps, folder }: Run,
+  { loop, verdicts }: Training,
+): AsyncGenerator<
+  WarningEvent,
+  { readonly kept: KeptValues; readonly why: Omit<KeptStep, "last"> } | undefined,
+  undefined
+> {
+  const why = verdicts?.keptAt(loop.step);
+  if (why === undefined || why.best.step === 0 || why.best.step === loop.step) return undefined;
+  try {
+    return { kept: await readKeptValues(deps.files, folder.path, why.best.step), why };
+  } catch (error) {
+    if (!(error instanceof AtelierError)) throw error;
+    yield warningEvent(warning("best-lost", { step: why.best.step, problem: error.message }));
+    return undefined;
+  }
 }
 
 /** Steps, looks, and the snapshots that these ask for. */

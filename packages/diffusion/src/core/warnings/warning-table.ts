@@ -143,6 +143,7 @@ const training = {
   "moves-nothing": { steps: "number" },
   "learned-nothing": {},
   "overruled-stop": { watcher: "text", step: "number", reason: "text" },
+  "best-lost": { step: "number", problem: "text" },
   "lost-watcher": { watcher: "text" },
   /** Without a step, the run goes on from its beginning. */
   "damaged-snapshot": { problem: "text", step: "number?" },

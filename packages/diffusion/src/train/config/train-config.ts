@@ -2,6 +2,7 @@
 
 import type { StateStorage } from "@atelier/engine";
 import type { MethodName } from "../../core/adapter-parts.js";
+import type { Preference } from "../../core/verdict.js";
 import type { CaptionEdits } from "../../data/caption-edits.js";
 import type { WordKind } from "../../data/caption-templates.js";
 import type { ErrorMeasure, HuberThreshold } from "../../process/error-measure.js";
@@ -249,8 +250,8 @@ export interface WatchConfig {
   readonly prompts?: readonly string[] | undefined;
   /** By default that of the prior, or the caption without its unknown words. */
   readonly classPrompt?: string | undefined;
-  /** What weighs more where likeness and what the base knew are at odds. */
-  readonly prefer: "likeness" | "balance" | "keep";
+  /** What weighs more where likeness and what the base knew are at odds; likeness alone by default. */
+  readonly prefer?: Preference | undefined;
 }
 
 /** Which snapshots stay when a new one is saved; any reason is enough. */

@@ -1,6 +1,7 @@
 /** @file The section of the training config that says how a run is watched and what follows from it. */
 
 import { z } from "zod";
+import { preferences } from "../../core/verdict.js";
 import { fieldText } from "../events/messages.js";
 import type { WatchConfig } from "./train-config.js";
 
@@ -12,8 +13,5 @@ export const watchSection: z.ZodType<WatchConfig> = z.strictObject({
   heldOut: z.int().min(0).max(1_000_000).optional().describe(fieldText["watch.heldOut"]),
   prompts: z.array(text).max(64).optional().describe(fieldText["watch.prompts"]),
   classPrompt: text.optional().describe(fieldText["watch.classPrompt"]),
-  prefer: z
-    .enum(["likeness", "balance", "keep"])
-    .default("likeness")
-    .describe(fieldText["watch.prefer"]),
+  prefer: z.enum(preferences).optional().describe(fieldText["watch.prefer"]),
 });

@@ -212,15 +212,19 @@ interface Spread {
   readonly half: "a" | "b";
 }
 
-/** Both halves have every timestep once; of several pictures each meets others in the one and in the other. */
+/**
+ * Both halves have every timestep once, with the same picture: what they differ by is noise. Pictures take turns,
+ * neighbours among timesteps with different ones.
+ */
 function spread(pictures: number, rows: number): Spread[] {
   const strata = rows / 2;
-  const shares = Array.from({ length: strata }, (_, stratum) => (stratum + 0.5) / strata);
-  const placed = (stratum: number) => (pictures === 0 ? 0 : stratum % pictures);
-  return [
-    ...shares.map((share, at) => ({ place: placed(at), share, half: "a" }) as const),
-    ...shares.map((share, at) => ({ place: placed(strata - 1 - at), share, half: "b" }) as const),
-  ];
+  return (["a", "b"] as const).flatMap((half) =>
+    Array.from({ length: strata }, (_, stratum) => ({
+      place: pictures === 0 ? 0 : stratum % pictures,
+      share: (stratum + 0.5) / strata,
+      half,
+    })),
+  );
 }
 
 /** The time at a share of those that are trained. */

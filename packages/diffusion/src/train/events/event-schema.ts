@@ -5,6 +5,7 @@ import { predictionTypes } from "../../process/prediction-type.js";
 import type { ResultFile } from "../result/result-file.js";
 import { banksSchema, lookFields } from "./look-schema.js";
 import type { TrainEvent } from "./train-event.js";
+import { keptSchema, learnedBank, verdictSchema } from "./verdict-schema.js";
 import { warningSchema, wordedWarningSchema } from "./warning-schema.js";
 
 /** What ended a run, where that was an error. */
@@ -92,6 +93,7 @@ const eventSchemas: EventSchemas = {
     ...lookFields,
     seconds: z.number(),
   }),
+  verdict: verdictSchema,
   warning: warningSchema,
   progress: z.strictObject({
     type: z.literal("progress"),
@@ -137,6 +139,14 @@ const eventSchemas: EventSchemas = {
     type: z.literal("done"),
     ...end,
     stop: z.strictObject({ watcher: z.string(), reason: z.string() }).optional(),
+    kept: z
+      .strictObject({
+        best: keptSchema,
+        bank: learnedBank,
+        sentence: z.string(),
+        last: z.array(result),
+      })
+      .optional(),
   }),
   stopped: z.strictObject({ type: z.literal("stopped"), ...end }),
   error: z.strictObject({ type: z.literal("error"), message: z.string() }),

@@ -203,7 +203,7 @@ export const fieldText = {
   "watch.classPrompt":
     "What the subject is one of, which shall keep its meaning: prior.classPrompt by default, or the prompt without words that the model does not know",
   "watch.prefer":
-    "What weighs more in choosing the best step: likeness, what the base knew (keep), or both alike (balance)",
+    "What else counts for the best step beside the lowest error on pictures like those in training: what the base knew, a little (likeness), as much (balance), or more (keep)",
   saveEverySteps: "Steps between snapshots; 0 saves only at the end",
   keep: "Which snapshots stay",
   "keep.last": "The latest ones",

@@ -1,5 +1,6 @@
 /** @file What a training run tells while it goes on; command line, files and interfaces read the same stream. */
 
+import type { Kept, LearnedBank, Verdict } from "../../core/verdict.js";
 import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
 import type { PredictionType } from "../../process/prediction-type.js";
@@ -104,6 +105,13 @@ export interface LookEvent extends Look {
   readonly seconds: number;
 }
 
+/** What the looks so far say, whenever that changes, and at the last one. */
+export type VerdictEvent = Verdict & {
+  readonly type: "verdict";
+  /** In English, with what to do. */
+  readonly sentence: string;
+};
+
 /** The run goes on from a snapshot. */
 export interface ResumedEvent {
   readonly type: "resumed";
@@ -141,6 +149,18 @@ export interface DoneEvent extends RunEnd {
   readonly type: "done";
   /** Of a run that a watcher ended. */
   readonly stop?: WatcherStop | undefined;
+  /** Where the results are not those of the last step. */
+  readonly kept?: KeptStep | undefined;
+}
+
+/** The step whose values are the result, since they were the best. */
+export interface KeptStep {
+  readonly best: Kept;
+  readonly bank: LearnedBank;
+  /** Why, in English. */
+  readonly sentence: string;
+  /** What the last step made. */
+  readonly last: readonly ResultFile[];
 }
 
 /** The run was asked to stop, and can go on. */
@@ -160,6 +180,7 @@ export type TrainEvent =
   | SampleEvent
   | WatchPlanEvent
   | LookEvent
+  | VerdictEvent
   | ResumedEvent
   | SnapshotEvent
   | EndEvent;

@@ -7,6 +7,7 @@ import { thumbnailOf } from "../result/thumbnail.js";
 import type { Run } from "../run.js";
 import type { Watched } from "../watch/training-view.js";
 import type { Watching } from "../watch/watching.js";
+import type { KeptValues } from "./kept-values.js";
 import { pruneSnapshots, type Snapshot, snapshotFolder, writeSnapshot } from "./snapshots.js";
 
 /** Writes what a run has made so far. */
@@ -15,8 +16,10 @@ export interface Saver {
   add(loss: number): void;
   /** Saves the state with the result so far, and returns the result. */
   snapshot(): Promise<ResultFile[]>;
-  /** Saves the result alone, into the run's folder. */
-  result(): Promise<ResultFile[]>;
+  /** Saves the result alone, into the run's folder: that of the last step, or of the best. */
+  result(best?: KeptValues): Promise<ResultFile[]>;
+  /** Saves what the last step made beside it, into `last`. */
+  last(): Promise<ResultFile[]>;
 }
 
 /** What there is to save. */
@@ -24,6 +27,12 @@ export interface Saved extends Watched {
   readonly watching: Watching;
   /** What the run went on from. */
   readonly found: Snapshot | undefined;
+}
+
+interface SaveOptions {
+  readonly thumbnail?: string | undefined;
+  /** Instead of the last step's. */
+  readonly best?: KeptValues | undefined;
 }
 
 /** A saver into the folder of a run. */
@@ -36,24 +45,23 @@ export function createSaver(
   const captions = pictures.map(({ caption }) => caption);
   const { predictionType } = process;
   const context = { files, config, pipeline: base, predictionType, captions, tokenizerFolder };
-  const save = (to: string, thumbnail?: string) =>
-    saveResult(
-      { ...context, thumbnail },
-      { folder: to, step: loop.step, result: resultOf(loop.values()) },
-    );
+  const save = (to: string, { thumbnail, best }: SaveOptions = {}) => {
+    const { step, values } = best ?? { step: loop.step, values: loop.values() };
+    return saveResult({ ...context, thumbnail }, { folder: to, step, result: resultOf(values) });
+  };
   let losses: number[] = [];
   // A snapshot that is written again, with no step between, keeps the loss that it had.
   let latest = found?.loss ?? Number.NaN;
   return {
     add: (loss) => losses.push(loss),
-    async result() {
+    async result(best) {
       const { path } = folder;
+      const { step } = best ?? loop;
       // A sample that was changed since costs the result its picture, never the result.
-      const thumbnail = await thumbnailOf(deps, { folder: path, step: loop.step }).catch(
-        () => undefined,
-      );
-      return save(path, thumbnail);
+      const thumbnail = await thumbnailOf(deps, { folder: path, step }).catch(() => undefined);
+      return save(path, { thumbnail, best });
     },
+    last: () => save(files.join(folder.path, "last")),
     async snapshot() {
       const { step } = loop;
       const to = snapshotFolder(files, folder.path, step);

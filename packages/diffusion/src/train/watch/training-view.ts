@@ -3,6 +3,8 @@
 import { floatTensor } from "@atelier/engine";
 import { generate } from "../../pipeline/generate.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
+import { keepValues, pruneKeptValues } from "../folder/kept-values.js";
+import { listSnapshots } from "../folder/snapshots.js";
 import { applyResult } from "../result/apply-result.js";
 import type { Run } from "../run.js";
 import type { TrainingStart } from "../step/start-parts.js";
@@ -20,7 +22,7 @@ export interface Watched {
 
 /** A view of a loop; it follows the loop's steps. */
 export function trainingView(
-  { plan, signal }: Pick<Run, "plan" | "signal">,
+  { plan, signal, folder, deps }: Pick<Run, "plan" | "signal" | "folder" | "deps">,
   { base, resultOf, loop, batch }: Watched,
 ): TrainingView {
   return {
@@ -37,6 +39,13 @@ export function trainingView(
       return { loss: numberOf(results, "loss"), perSample: floatTensor(rows, [rows.length]) };
     },
     probe: loop.evaluate,
+    async keep(bestAt) {
+      const { files } = deps;
+      await keepValues(files, folder.path, { step: loop.step, values: loop.values() });
+      const snapshots = await listSnapshots(files, folder.path);
+      const needed = snapshots.map(({ step }) => bestAt(step));
+      await pruneKeptValues(files, folder.path, new Set([loop.step, ...needed]));
+    },
     async *draw(requests) {
       await using applied = await applyResult(base, resultOf(loop.values()), plan.config.name);
       const { pipeline, adapters } = applied;

@@ -9,9 +9,13 @@ import {
   type TensorMap,
 } from "@atelier/engine";
 import { z } from "zod";
-import type { Look, WatchHistory } from "../../verdicts/history.js";
+import type { Kept } from "../../core/verdict.js";
+import { englishVerdicts, verdictInEnglish } from "../../english/verdict-sentences.js";
+import type { Look } from "../../verdicts/history.js";
+import { type Judgement, judge } from "../../verdicts/judge.js";
 import type { WatchData } from "../data/watch-data.js";
 import { lookFields } from "../events/look-schema.js";
+import type { KeptStep } from "../events/train-event.js";
 import type { RunPlan } from "../plan/plan-run.js";
 import { createProbes, type Reading, rowsSince } from "./probes.js";
 import type { Watcher, WatchState } from "./watcher.js";
@@ -22,8 +26,8 @@ export interface VerdictWatcher extends Watcher {
   readonly begin: (evaluate: (inputs: TensorMap) => Promise<StepResults>) => Promise<void>;
   /** What it evaluates. */
   readonly graph: Graph;
-  /** All that was seen so far. */
-  history(): WatchHistory;
+  /** What was the best so far, as it was known at a step. */
+  readonly keptAt: (step: number) => Omit<KeptStep, "last">;
 }
 
 const stateSchema = z.strictObject({
@@ -37,6 +41,7 @@ const name = "verdicts";
 export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher {
   const { steps } = plan.config;
   const probes = createProbes(plan, watch);
+  const bank = probes.banks["held-out"] === undefined ? "echo" : "held-out";
   const due = new Set(watch.plan.steps);
   let start: (Reading & { readonly seconds: number }) | undefined;
   let looks: readonly Look[] = [];
@@ -46,6 +51,11 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
     if (start === undefined) throw internalError("verdicts: looked before the start was read.");
     return start;
   };
+  const judged = (of: readonly Look[]): Judgement => {
+    const history = { banks: probes.banks, start: begun().errors, looks: of, steps };
+    return judge(history, { prefer: plan.config.watch.prefer });
+  };
+  const bestAt = (step: number): Kept => judged(looks.filter((look) => look.step <= step)).kept;
   return {
     name,
     graph: probes.graph,
@@ -56,7 +66,7 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
       const reading = await probes.read(evaluate);
       start = { ...reading, seconds: (performance.now() - began) / 1000 };
     },
-    async *look({ step, probe }) {
+    async *look({ step, probe, keep }) {
       const began = performance.now();
       const first = begun();
       const rows = rowsSince(first, await probes.read(probe));
@@ -67,6 +77,13 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
         yield { type: "look", step: 0, rows: first.errors, gradNorm: none, seconds: first.seconds };
       }
       yield { type: "look", ...look, seconds };
+      const { now, verdicts, kept } = judged([...looks, look]);
+      const isLast = step === watch.plan.steps.at(-1);
+      const told = isLast ? now.slice(0, 1) : verdicts.filter((verdict) => verdict.step === step);
+      for (const verdict of told) {
+        yield { type: "verdict", ...verdict, sentence: verdictInEnglish(verdict) };
+      }
+      if (kept.step === step) await keep((before) => bestAt(before).step);
       looks = [...looks, look];
       gradNorms = [];
       return { kind: "go" };
@@ -83,7 +100,10 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
       }
       ({ looks, gradNorms } = read.data);
     },
-    history: () => ({ banks: probes.banks, start: begun().errors, looks, steps }),
+    keptAt(step) {
+      const kept = bestAt(step);
+      return { best: kept, bank, sentence: englishVerdicts.kept(kept, bank) };
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { GeneratedImage } from "../../pipeline/generate-events.js";
 import type { GenerateOptions } from "../../pipeline/generate-settings.js";
 import type { TrainingBatch } from "../data/batch-part.js";
-import type { LookEvent, SampleEvent } from "../events/train-event.js";
+import type { LookEvent, SampleEvent, VerdictEvent } from "../events/train-event.js";
 import type { ParameterValues } from "../parts/tuning-part.js";
 import type { RunPlan } from "../plan/plan-run.js";
 
@@ -51,7 +51,7 @@ export type WatchState =
   | { readonly [name: string]: WatchState };
 
 /** What a watcher tells; warnings of its own it tells as `in-words`. */
-export type WatchEvent = SampleEvent | LookEvent | WarningEvent;
+export type WatchEvent = SampleEvent | LookEvent | VerdictEvent | WarningEvent;
 
 /** What a watcher asks for. */
 export type Action =
@@ -79,6 +79,13 @@ export interface TrainingView {
   readonly loss: (inputs: TensorMap) => Promise<BatchLoss>;
   /** What the inputs of a probe, known to the stepper, give with the same values. */
   readonly probe: (inputs: TensorMap) => Promise<StepResults>;
+  /**
+   * Keeps {@link TrainingView.values} as the best so far, and of what was kept before only what a run that goes
+   * on from a snapshot needs.
+   * @param bestAt what was the best, as it was known at a step
+   * @throws AtelierError `file`.
+   */
+  readonly keep: (bestAt: (step: number) => number) => Promise<void>;
   /** Draws with {@link TrainingView.values}. @throws AtelierError `aborted` on the run's signal, `runtime`. */
   readonly draw: (
     requests: readonly DrawRequest[],

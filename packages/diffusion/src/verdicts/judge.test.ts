@@ -430,7 +430,8 @@ describe("judging", () => {
   });
 
   it("takes echoes where nothing is held out", () => {
-    const { verdicts } = judge(simulatedWatch(pilot, { seed: 5, bank: "echo", pictures: 4 }));
+    const { bank, verdicts } = judge(simulatedWatch(pilot, { seed: 5, bank: "echo", pictures: 4 }));
+    expect(bank).toBe("echo");
     expect(verdicts.every(({ bank }) => bank === "echo")).toBe(true);
   });
 

@@ -5,7 +5,7 @@ import type { Diverging } from "./diverging.js";
 import type { Forgetting } from "./forgetting.js";
 import type { Overfitting } from "./overfitting.js";
 import type { Progress } from "./progress.js";
-import { levelAt, type Points, type Signals, type WatchedRun } from "./signals.js";
+import { bankOf, levelAt, type Points, type Signals, type WatchedRun } from "./signals.js";
 import type { Thresholds } from "./thresholds.js";
 
 /** What holds after a look. */
@@ -38,16 +38,13 @@ const rateFactors = { raise: 3, lower: 0.3, coolDown: 0.3 };
 /** A last approach takes this share of the steps so far. */
 const coolDownShare = 0.2;
 
-/**
- * The gravest first. Where a training falls apart it is not said how it learns, nor where it overfits.
- */
+/** The gravest first. Where a training falls apart it is not said how it learns, nor where it overfits. */
 export function verdictsOf(
   judged: Judged,
   states: States,
   at: Pick<Told, "step" | "kept">,
 ): readonly Verdict[] {
-  const { learned } = judged.run.banks;
-  const told: Told = { ...at, bank: learned.name === "echo" ? "echo" : "held-out" };
+  const told: Told = { ...at, bank: bankOf(judged.run) };
   const diverging = divergingVerdict(states, told);
   const forgetting = forgettingVerdict(judged, states, told);
   const course =

@@ -176,7 +176,7 @@ describe("a run that learns", () => {
       const share = shareOf(steady, { pictures, runs: 400 }, isStopped);
       expect(share).toBeLessThan(0.1);
     }
-  }, 60_000);
+  });
 });
 
 describe("overfitting", () => {

@@ -37,6 +37,7 @@ export {
   type Estimate,
   type Kept,
   type Learned,
+  type LearnedBank,
   type Moved,
   type Preference,
   preferences,

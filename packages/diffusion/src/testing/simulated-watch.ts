@@ -43,37 +43,15 @@ export interface SimulatedWatch {
  * pictures that it has with noise.
  */
 export function simulatedWatch(truth: SimulatedTruth, watch: SimulatedWatch): WatchHistory {
-  const { seed, bank = "held-out", pictures = 1, rows = 16 } = watch;
-  const { drift = 0.05, noise = 0.045, spread = 0.4 } = watch;
+  const { seed, bank = "held-out", pictures = 1, rows = 16, spread = 0.4 } = watch;
   const generator = createTorchGenerator(seed);
   const normal = () => generator.randn(1)[0] ?? 0;
-  const fifth = (truth.steps.at(-1) ?? 1) / 5;
-  /** Log-ratios of pictures, by look. */
-  const learning = (of: readonly ProbeRow[], levels: readonly number[]) => {
-    const apart = new Map(of.map(({ picture }) => [picture, 0]));
-    return levels.map((level, look) => {
-      const steps = (truth.steps[look] ?? 0) - (truth.steps[look - 1] ?? 0);
-      for (const [picture, so] of apart) {
-        apart.set(picture, so + drift * Math.sqrt(steps / fifth) * normal());
-      }
-      return of.map(({ picture, time }) => {
-        // A change between looks has the noise of both.
-        const scatter = (noise / Math.SQRT2) * normal();
-        return level * shareAt(time) + (apart.get(picture) ?? 0) + scatter;
-      });
-    });
-  };
-  /** Distances as shares of losses, by look: how much a latent moves differs from others, and stays so. */
-  const moving = (of: readonly ProbeRow[], shares: readonly number[]) => {
-    const own = of.map(() => Math.exp(spread * normal() - spread ** 2 / 2));
-    return shares.map((excess) => own.map((factor) => excess * factor));
-  };
-  const pictureBank = (rowsOfBank: readonly ProbeRow[], levels: readonly number[]) => ({
-    rows: rowsOfBank,
-    ratios: learning(rowsOfBank, levels).map((look) => look.map(Math.exp)),
+  const pictureBank = (of: readonly ProbeRow[], levels: readonly number[]) => ({
+    rows: of,
+    ratios: learnedRatios(of, { ...watch, steps: truth.steps, levels, normal }),
   });
-  const drawnBank = (rowsOfBank: readonly ProbeRow[], shares: readonly number[] | undefined) =>
-    shares && { rows: rowsOfBank, ratios: moving(rowsOfBank, shares) };
+  const drawnBank = (of: readonly ProbeRow[], shares: readonly number[] | undefined) =>
+    shares && { rows: of, ratios: movedRatios(of, { shares, spread, normal }) };
   const prompted = rowsOf(8, 1).map((row) => ({ ...row, picture: "a robot" }));
   const banks = {
     [bank]: pictureBank(rowsOf(pictures, rows), truth.learned),
@@ -86,8 +64,7 @@ export function simulatedWatch(truth: SimulatedTruth, watch: SimulatedWatch): Wa
     const losses = values.rows.map(() => 0.2 * Math.exp(0.37 * normal()));
     return [{ name, ...values, losses }];
   });
-  type Present = (typeof present)[number];
-  const byBank = <T>(of: (bank: Present) => T) =>
+  const byBank = <T>(of: (bank: (typeof present)[number]) => T) =>
     Object.fromEntries(present.map((each) => [each.name, of(each)]));
   return {
     banks: byBank((each) => each.rows),
@@ -101,6 +78,47 @@ export function simulatedWatch(truth: SimulatedTruth, watch: SimulatedWatch): Wa
     })),
     steps: watch.of ?? truth.steps.at(-1) ?? 0,
   };
+}
+
+interface Learning extends Pick<SimulatedWatch, "drift" | "noise"> {
+  readonly steps: readonly number[];
+  readonly levels: readonly number[];
+  readonly normal: () => number;
+}
+
+/** Losses over those at the start, by look and row. */
+function learnedRatios(
+  rows: readonly ProbeRow[],
+  { drift = 0.05, noise = 0.045, steps, levels, normal }: Learning,
+): readonly (readonly number[])[] {
+  const fifth = (steps.at(-1) ?? 1) / 5;
+  const apart = new Map(rows.map(({ picture }) => [picture, 0]));
+  return levels.map((level, look) => {
+    const since = (steps[look] ?? 0) - (steps[look - 1] ?? 0);
+    for (const [picture, so] of apart) {
+      apart.set(picture, so + drift * Math.sqrt(since / fifth) * normal());
+    }
+    return rows.map(({ picture, time }) => {
+      // A change between looks has the noise of both.
+      const scatter = (noise / Math.SQRT2) * normal();
+      return Math.exp(level * shareAt(time) + (apart.get(picture) ?? 0) + scatter);
+    });
+  });
+}
+
+interface Moving {
+  readonly shares: readonly number[];
+  readonly spread: number;
+  readonly normal: () => number;
+}
+
+/** Distances over losses at the start, by look and row: how much more a latent moves than others, it always does. */
+function movedRatios(
+  rows: readonly ProbeRow[],
+  { shares, spread, normal }: Moving,
+): readonly (readonly number[])[] {
+  const own = rows.map(() => Math.exp(spread * normal() - spread ** 2 / 2));
+  return shares.map((share) => own.map((factor) => share * factor));
 }
 
 /** Rows at timesteps that are spread evenly, of each picture; noises of a and b by turns. */

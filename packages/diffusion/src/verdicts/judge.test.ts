@@ -176,7 +176,41 @@ describe("a run that learns", () => {
       const share = shareOf(steady, { pictures, runs: 400 }, isStopped);
       expect(share).toBeLessThan(0.1);
     }
-  }, 60_000);
+  });
+});
+
+describe("overfitting", () => {
+  const run = (learned: readonly number[]) => ({
+    steps: learned.map((_, look) => 20 * (look + 1)),
+    learned,
+    train: learned.map((_, look) => -0.3 - 0.1 * look),
+  });
+
+  it("begins at a worsening of 0.02 and ends below one of 0.01", () => {
+    const { verdicts } = judgeExactly(run([-0.3, -0.3, -0.3, -0.27, -0.285, -0.295]), { of: 1000 });
+    expect(verdicts.map(({ state, step }) => [state, step])).toEqual([
+      ["learning", 20],
+      ["overfitting", 80],
+      ["learned-enough", 120],
+    ]);
+    expect(hasSaid("overfitting")(judgeExactly(run([-0.3, -0.3, -0.3, -0.285])))).toBe(false);
+  });
+
+  it("ends a run for as long as it holds, once others like the pictures overfit", () => {
+    const learned = [-0.4, -0.4, -0.4, -0.25, -0.32];
+    const endings = [4, 5].map(
+      (looks) => judgeExactly(run(learned.slice(0, looks))).now[0]?.actions,
+    );
+    expect(endings.map((actions) => actions?.map(({ kind }) => kind))).toEqual([
+      ["cool-down", "stop"],
+      ["cool-down", "stop"],
+    ]);
+    // From the same best look 0.08 worse at once, they might not.
+    expect(judgeExactly(run([-0.4, -0.4, -0.4, -0.32])).now[0]).toMatchObject({
+      state: "overfitting",
+      actions: [],
+    });
+  });
 });
 
 describe("forgetting", () => {
@@ -396,7 +430,8 @@ describe("judging", () => {
   });
 
   it("takes echoes where nothing is held out", () => {
-    const { verdicts } = judge(simulatedWatch(pilot, { seed: 5, bank: "echo", pictures: 4 }));
+    const { bank, verdicts } = judge(simulatedWatch(pilot, { seed: 5, bank: "echo", pictures: 4 }));
+    expect(bank).toBe("echo");
     expect(verdicts.every(({ bank }) => bank === "echo")).toBe(true);
   });
 

@@ -3,7 +3,7 @@
  * report hear the same. What is done about it is left to whoever watches.
  */
 
-import type { Kept, Preference, Verdict } from "../core/verdict.js";
+import type { Kept, LearnedBank, Preference, Verdict } from "../core/verdict.js";
 import { brokenAt, type Diverging, nextDiverging, notDiverging } from "./diverging.js";
 import { type Forgetting, nextForgetting, nothingForgotten } from "./forgetting.js";
 import type { Look, WatchHistory } from "./history.js";
@@ -11,7 +11,14 @@ import { nextKept } from "./kept.js";
 import { type Measured, measuredAt, measuredStart, usableBanks } from "./measured.js";
 import { nextOverfitting, noOverfitting, type Overfitting } from "./overfitting.js";
 import { nextProgress, noProgress, type Progress } from "./progress.js";
-import { type Points, type Signals, signalsAt, type WatchedRun, watchedRun } from "./signals.js";
+import {
+  bankOf,
+  type Points,
+  type Signals,
+  signalsAt,
+  type WatchedRun,
+  watchedRun,
+} from "./signals.js";
 import { type Thresholds, usualThresholds } from "./thresholds.js";
 import { verdictsOf } from "./verdicts-of.js";
 
@@ -24,6 +31,8 @@ export interface JudgeOptions {
 
 /** What can be said of a training. */
 export interface Judgement {
+  /** What is learned was measured on it. */
+  readonly bank: LearnedBank;
   /** The states that hold after the last look, the gravest first. */
   readonly now: readonly Verdict[];
   /** What was to be said at each look at which a state began, or which made it graver. */
@@ -71,7 +80,7 @@ export function judge(
     atStart(run),
   );
   const { now, verdicts, signals } = last;
-  return { now, verdicts, kept: keptOf(judging, last), signals };
+  return { bank: bankOf(run), now, verdicts, kept: keptOf(judging, last), signals };
 }
 
 function atStart(run: WatchedRun): Standing {

@@ -1,6 +1,6 @@
 /** @file What the looks so far say: the signals that states are judged by. */
 
-import type { Learned, Moved } from "../core/verdict.js";
+import type { Learned, LearnedBank, Moved } from "../core/verdict.js";
 import { movedOf } from "./drawn-distance.js";
 import type { Measured, UsableBank, UsableBanks } from "./measured.js";
 import { layOut, learnedOf, type RowLayout, rowMean, type Uncertain } from "./row-mean.js";
@@ -81,6 +81,11 @@ export function levelAt(
   point: Measured,
 ): number {
   return rowMean(layouts[name], point[name]).value;
+}
+
+/** What is learned is measured on it. */
+export function bankOf({ banks }: WatchedRun): LearnedBank {
+  return banks.learned.name === "echo" ? "echo" : "held-out";
 }
 
 /** There is always one. */

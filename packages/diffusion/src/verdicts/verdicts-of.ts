@@ -1,11 +1,11 @@
 /** @file The states of a training as verdicts: with the numbers behind them, and what may be done. */
 
-import type { Kept, Verdict, VerdictAction, VerdictNumbers } from "../core/verdict.js";
+import type { Kept, LearnedBank, Verdict } from "../core/verdict.js";
 import type { Diverging } from "./diverging.js";
 import type { Forgetting } from "./forgetting.js";
 import type { Overfitting } from "./overfitting.js";
 import type { Progress } from "./progress.js";
-import { levelAt, type Points, type Signals, type WatchedRun } from "./signals.js";
+import { bankOf, levelAt, type Points, type Signals, type WatchedRun } from "./signals.js";
 import type { Thresholds } from "./thresholds.js";
 
 /** What holds after a look. */
@@ -19,16 +19,17 @@ export interface States {
   readonly diverging: Diverging;
 }
 
-/** The look at which verdicts are given. */
+/** What a run is judged by. */
+interface Judged {
+  readonly run: WatchedRun;
+  readonly thresholds: Thresholds;
+}
+
+/** The look at which verdicts are given: what all of them have in common. */
 interface Told {
   readonly step: number;
   readonly kept: Kept;
-}
-
-/** For whom. */
-interface Asked {
-  readonly run: WatchedRun;
-  readonly thresholds: Thresholds;
+  readonly bank: LearnedBank;
 }
 
 /** Times the rate: where nothing happens; where a run goes back; where a last approach begins. */
@@ -37,67 +38,97 @@ const rateFactors = { raise: 3, lower: 0.3, coolDown: 0.3 };
 /** A last approach takes this share of the steps so far. */
 const coolDownShare = 0.2;
 
-/**
- * The gravest first. Where a training overfits or falls apart, it is not said how it learns, and where it falls
- * apart, not that it overfits.
- */
+/** The gravest first. Where a training falls apart it is not said how it learns, nor where it overfits. */
 export function verdictsOf(
-  { run, thresholds }: Asked,
+  judged: Judged,
   states: States,
-  told: Told,
+  at: Pick<Told, "step" | "kept">,
 ): readonly Verdict[] {
-  const { learned, train } = states.signals;
-  const { diverging, forgetting, overfitting, progress } = states;
-  const bank = run.banks.learned.name === "echo" ? "echo" : "held-out";
-  const common = { ...told, bank } as const;
-  const verdicts: Verdict[] = [];
-  if (diverging.now !== undefined) {
-    verdicts.push({
-      ...common,
-      state: "diverging",
-      ...diverging.now,
-      advice: [{ code: "lower-rate", params: { factor: rateFactors.lower } }],
-      actions: diverging.alarms > 1 ? [{ kind: "stop" }] : [goBack(told)],
-    });
-  }
-  if (forgetting.since !== undefined) {
-    verdicts.push({
-      ...common,
-      state: "forgetting",
-      since: forgetting.since,
-      numbers: forgottenOf(run, states),
-      advice: [
-        { code: "prediction-prior", params: {} },
-        { code: "less-strength", params: {} },
-      ],
-      actions: [{ kind: "prediction-prior" }],
-    });
-  }
-  if (diverging.now !== undefined) return verdicts;
-  if (overfitting.since !== undefined) {
-    const { since, isOfOthers } = overfitting;
-    const { worsening } = states.signals;
-    const numbers = { train, learned: learnedSinceBest(run, states), worsening };
-    const ending = isOfOthers ? endOf(told) : goOn;
-    return [...verdicts, { ...common, state: "overfitting", since, numbers, ...ending }];
-  }
-  if (progress.state === undefined) return verdicts;
-  const since = states.points[progress.since]?.step ?? 0;
-  switch (progress.state) {
+  const told: Told = { ...at, bank: bankOf(judged.run) };
+  const diverging = divergingVerdict(states, told);
+  const forgetting = forgettingVerdict(judged, states, told);
+  const course =
+    diverging === undefined
+      ? (overfittingVerdict(judged, states, told) ?? progressVerdict(judged, states, told))
+      : undefined;
+  return [diverging, forgetting, course].flatMap((verdict) => verdict ?? []);
+}
+
+function divergingVerdict({ diverging }: States, told: Told): Verdict | undefined {
+  if (diverging.now === undefined) return undefined;
+  const factor = rateFactors.lower;
+  return {
+    ...told,
+    state: "diverging",
+    ...diverging.now,
+    advice: [{ code: "lower-rate", params: { factor } }],
+    actions:
+      diverging.alarms === 1
+        ? [{ kind: "return", to: told.kept.step, rateFactor: factor }]
+        : [{ kind: "stop" }],
+  };
+}
+
+function forgettingVerdict(
+  { run: { banks } }: Judged,
+  { signals: { generic, class: ofClass }, forgetting: { since, isSevere } }: States,
+  told: Told,
+): Verdict | undefined {
+  if (since === undefined) return undefined;
+  const prompt = banks.class?.rows[0]?.picture ?? "";
+  return {
+    ...told,
+    state: "forgetting",
+    since,
+    numbers: {
+      isSevere,
+      ...(generic === undefined ? {} : { generic }),
+      ...(ofClass === undefined ? {} : { class: { ...ofClass, prompt } }),
+    },
+    advice: [
+      { code: "prediction-prior", params: {} },
+      { code: "less-strength", params: {} },
+    ],
+    actions: [{ kind: "prediction-prior" }],
+  };
+}
+
+function overfittingVerdict(
+  { run }: Judged,
+  { points, signals, overfitting: { since, isOfOthers } }: States,
+  told: Told,
+): Verdict | undefined {
+  if (since === undefined) return undefined;
+  const { train, learned, worsening } = signals;
+  const best = points[signals.best] ?? points[0];
+  const change = { from: levelAt(run, "learned", best), to: learned.ofThese.value };
+  return {
+    ...told,
+    state: "overfitting",
+    since,
+    numbers: { train, learned: change, worsening },
+    ...(isOfOthers ? endOf(told) : goOn),
+  };
+}
+
+function progressVerdict(
+  { thresholds }: Judged,
+  { points, signals: { learned, train }, progress }: States,
+  told: Told,
+): Verdict | undefined {
+  const { state } = progress;
+  if (state === undefined) return undefined;
+  const common = { ...told, since: points[progress.since]?.step ?? 0 };
+  switch (state) {
     case "nothing-happens": {
       const advice = [{ code: "raise-rate", params: { factor: rateFactors.raise } }] as const;
-      const rest = { since, numbers: { train }, advice, actions: [] };
-      return [...verdicts, { ...common, state: progress.state, ...rest }];
+      return { ...common, state, numbers: { train }, advice, actions: [] };
     }
     case "learning":
-      return [
-        ...verdicts,
-        { ...common, state: progress.state, since, numbers: { learned }, ...goOn },
-      ];
+      return { ...common, state, numbers: { learned }, ...goOn };
     case "learned-enough": {
-      const ending = learned.pictures < thresholds.learnedEnough.pictures ? goOn : endOf(told);
-      const rest = { since, numbers: { learned }, ...ending };
-      return [...verdicts, { ...common, state: progress.state, ...rest }];
+      const isEnd = learned.pictures >= thresholds.learnedEnough.pictures;
+      return { ...common, state, numbers: { learned }, ...(isEnd ? endOf(told) : goOn) };
     }
   }
 }
@@ -116,25 +147,4 @@ function endOf({ step, kept }: Told): Pick<Verdict, "advice" | "actions"> {
     advice: [{ code: "stop", params: {} }],
     actions: [...(kept.step === 0 ? [] : [coolDown]), { kind: "stop" }],
   };
-}
-
-function forgottenOf(
-  { banks }: WatchedRun,
-  { signals: { generic, class: ofClass }, forgetting: { isSevere } }: States,
-): VerdictNumbers["forgetting"] {
-  const prompt = banks.class?.rows[0]?.picture ?? "";
-  return {
-    isSevere,
-    ...(generic === undefined ? {} : { generic }),
-    ...(ofClass === undefined ? {} : { class: { ...ofClass, prompt } }),
-  };
-}
-
-function learnedSinceBest(run: WatchedRun, { points, signals }: States) {
-  const best = points[signals.best] ?? points[0];
-  return { from: levelAt(run, "learned", best), to: signals.learned.ofThese.value };
-}
-
-function goBack({ kept }: Told): VerdictAction {
-  return { kind: "return", to: kept.step, rateFactor: rateFactors.lower };
 }

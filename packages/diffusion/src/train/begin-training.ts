@@ -50,11 +50,14 @@ export async function* beginTraining(
   const names = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
   const lost = names.map((watcher): Warning => warning("lost-watcher", { watcher }));
   yield* [...warnings, ...lost].map(warningEvent);
-  const from = { runtime, plan, initial, signal, resumeFrom: found };
+  const restartedAt = watching.latestReturn()?.step ?? 0;
+  const resumeFrom = found && { ...found, restartedAt };
+  const from = { runtime, plan, initial, signal, resumeFrom };
   const watch = verdicts && { probes: [verdicts.graph], atStart: verdicts.begin };
-  const options = fineTuning({ ...from, ...prepared, ...start, ...watch });
+  const { learningRateAt, ...options } = fineTuning({ ...from, ...prepared, ...start, ...watch });
+  const rateAt = (step: number) => learningRateAt(step) * watching.rateFactor(step);
   // From here on nothing is told: a reader who left now would leave the loop open.
-  const loop = await createTrainingLoop(options);
+  const loop = await createTrainingLoop({ ...options, learningRateAt: rateAt });
   const watched = { base, resultOf, loop, batch: options.batch };
   return {
     ...watched,

@@ -20,7 +20,7 @@ import { checkResult } from "./result/check-result.js";
 import type { ResultFile } from "./result/result-file.js";
 import type { ResumeOptions, Run, TrainDeps } from "./run.js";
 import { stepEvents } from "./step/fine-tuning-steps.js";
-import { type StopDecision, watchedSteps } from "./watch/watching.js";
+import { type ReturnDecision, type StopDecision, watchedSteps } from "./watch/watching.js";
 
 /**
  * Trains. The stream ends with `done`, or with `stopped` when the signal asked for it; what was made is
@@ -151,7 +151,7 @@ async function* bestOf(
 
 /** Steps, looks, and the snapshots that these ask for. */
 async function* trainSteps(
-  { plan: { config }, deps, signal, resume }: Run,
+  { plan: { config }, deps, folder, signal, resume }: Run,
   { loop, view, watching, saver }: Training,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const snapshot = async (): Promise<SnapshotEvent> => ({
@@ -163,7 +163,11 @@ async function* trainSteps(
   if (resume?.pastStop === true && loop.step > 0) await saver.snapshot();
   const isOver = () => loop.step >= config.steps || signal?.aborted === true;
   const tell = stepEvents(config.steps, deps.memoryBytes);
-  for await (const event of watchedSteps({ loop, view, watching, snapshot }, isOver)) {
+  const goBack = async ({ to }: ReturnDecision): Promise<void> => {
+    const { values } = await readKeptValues(deps.files, folder.path, to);
+    loop.restart(values);
+  };
+  for await (const event of watchedSteps({ loop, view, watching, goBack, snapshot }, isOver)) {
     if (event.type === "step") {
       saver.add(event.loss);
       watching.note(event);

@@ -93,9 +93,15 @@ export interface Stepper extends AsyncDisposable {
   state(): ReadonlyMap<string, HostTensor>;
   /**
    * Continues from a state and a number of finished steps, with the same bits.
+   * @param restartedAt finished steps at the last {@link Stepper.restart}, 0 by default
    * @throws AtelierError `training` for a state of another training.
    */
-  restore(state: ReadonlyMap<string, HostTensor>, step: number): void;
+  restore(state: ReadonlyMap<string, HostTensor>, step: number, restartedAt?: number): void;
+  /**
+   * Goes on from other values with nothing that the optimizer remembers, as one that is made with them; steps
+   * count on. @throws AtelierError `training` for values of other parameters.
+   */
+  restart(values: ReadonlyMap<string, FloatTensor>): void;
 }
 
 /** Compiles a training step. @throws AtelierError `runtime`, `training` for parameters without a first value. */
@@ -123,6 +129,8 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   }));
   const forward = createForwardRuns(runtime, [...losses, ...probes], frozen);
   let finished = 0;
+  /** Of them, those before the optimizer began. */
+  let restarted = 0;
   let isTorn = false;
 
   /** @throws AtelierError `training` after an update that did not come to its end. */
@@ -177,7 +185,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     const scalars = new Map(
       owners.map((owner) => {
         const rate = owner.learningRate(learningRate, step);
-        return [owner, owner.optimizer.scalars(step, rate)] as const;
+        return [owner, owner.optimizer.scalars(step - restarted, rate)] as const;
       }),
     );
     const scale = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
@@ -193,7 +201,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       await update.compiled.run(values, { into: state.targets(written) });
       state.swap(written);
     }
-    if (average !== undefined) passes.follow(average(step));
+    if (average !== undefined) passes.follow(average(step - restarted));
     isTorn = false;
     finished = step;
   };
@@ -227,10 +235,16 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     values: () => whole(state.values)(),
     averages: () => (average === undefined ? undefined : whole(state.averages)()),
     state: () => whole(state.export)(),
-    restore(tensors, stepsDone) {
+    restore(tensors, stepsDone, restartedAt = 0) {
       state.import(tensors);
       isTorn = false;
       finished = stepsDone;
+      restarted = restartedAt;
+    },
+    restart(values) {
+      state.restart(values);
+      isTorn = false;
+      restarted = finished;
     },
     async [Symbol.asyncDispose]() {
       for (const { compiled } of steps) await compiled[Symbol.asyncDispose]();

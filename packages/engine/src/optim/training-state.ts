@@ -50,6 +50,8 @@ export interface TrainingState {
    * for a parameter without all of its state.
    */
   import(tensors: ReadonlyMap<string, HostTensor>): void;
+  /** Begins anew from other first values. @throws AtelierError `training` as {@link createTrainingState}. */
+  restart(initial: ReadonlyMap<string, FloatTensor>): void;
   /** Names of vectors that updates write. */
   readonly updated: readonly string[];
 }
@@ -118,6 +120,10 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
         else if (entry.parameter === undefined || tensors.has(entry.parameter)) throw lacks(entry);
       }
     },
+    restart(values) {
+      for (const vector of current.values()) byteView(vector.data).fill(0);
+      begin(layout, current, values);
+    },
   };
 }
 
@@ -146,7 +152,7 @@ function allocate(
   return { current, spare, kernels };
 }
 
-/** Fills in the first values of everything. */
+/** Fills in the first values of everything, where all is 0. */
 function begin(
   { vectors, entries }: StateLayout,
   current: Vectors,

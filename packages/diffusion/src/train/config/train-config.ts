@@ -250,6 +250,8 @@ export interface WatchConfig {
   readonly prompts?: readonly string[] | undefined;
   /** By default that of the prior, or the caption without its unknown words. */
   readonly classPrompt?: string | undefined;
+  /** Whether the run ends, cools down or goes back by itself where a verdict says so. */
+  readonly act: boolean;
   /** What weighs more where likeness and what the base knew are at odds; likeness alone by default. */
   readonly prefer?: Preference | undefined;
 }

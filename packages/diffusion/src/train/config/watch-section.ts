@@ -13,5 +13,6 @@ export const watchSection: z.ZodType<WatchConfig> = z.strictObject({
   heldOut: z.int().min(0).max(1_000_000).optional().describe(fieldText["watch.heldOut"]),
   prompts: z.array(text).max(64).optional().describe(fieldText["watch.prompts"]),
   classPrompt: text.optional().describe(fieldText["watch.classPrompt"]),
+  act: z.boolean().default(false).describe(fieldText["watch.act"]),
   prefer: z.enum(preferences).optional().describe(fieldText["watch.prefer"]),
 });

@@ -50,6 +50,19 @@ const watchSchema: z.ZodType<WatchRecord> = z.strictObject({
       isOverruled: z.boolean(),
     }),
   ),
+  returns: z
+    .array(
+      z.strictObject({
+        step: z.int().min(1),
+        watcher: z.string(),
+        to: z.int().min(1),
+        rateFactor: z.number(),
+        fallsOver: z.number().exactOptional(),
+        reason: z.string(),
+        isOverruled: z.boolean(),
+      }),
+    )
+    .exactOptional(),
   pending: z.array(z.string()),
 });
 

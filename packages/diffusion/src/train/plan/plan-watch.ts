@@ -3,7 +3,7 @@
  * training that they may. Counted in rows, never in seconds, which no two machines share.
  */
 
-import { type BankName, bankNames } from "../../verdicts/history.js";
+import type { BankName } from "../../verdicts/history.js";
 
 /** The looks of a run. */
 export interface WatchPlan {
@@ -22,11 +22,15 @@ const stride = 1.3;
 const mostLooks = 12;
 const fewestLooks = 3;
 
-/** Rows of a look where there is time for them, by bank: eight timesteps, each with two noises. */
-const wholeLook = { "held-out": 16, echo: 16, train: 8, generic: 16, class: 8 };
-
-/** What of it is left where there is less time. */
-const scales = [1, 1 / 2, 1 / 4];
+/**
+ * Rows of a look by bank, the first for which there is time: of pictures so many timesteps, each with two noises;
+ * of what the base has drawn one row a drawing. Errors of fewer rows would be too uncertain to tell changes by.
+ */
+const looks: readonly Readonly<Record<BankName, number>>[] = [
+  { "held-out": 16, echo: 16, train: 8, generic: 16, class: 8 },
+  { "held-out": 8, echo: 8, train: 8, generic: 8, class: 4 },
+  { "held-out": 8, echo: 8, train: 4, generic: 4, class: 2 },
+];
 
 /**
  * Plans looks.
@@ -44,13 +48,12 @@ export function planWatch({
   readonly rowsPerStep: number;
 }): WatchPlan | undefined {
   const budget = (share * steps * rowsPerStep) / forwardShare;
-  const plans = scales.map((scale) => {
-    const rows = mapValues(wholeLook, (count) => count * scale);
+  const plans = looks.map((rows) => {
     // The bank of held-out pictures takes the place of the other.
     const perLook = rows["held-out"] + rows.train + rows.generic + rows.class;
     // The start is looked at, too.
-    const looks = Math.min(mostLooks, Math.floor(budget / perLook) - 1);
-    return { rows, steps: looksOver(steps, looks) };
+    const count = Math.min(mostLooks, Math.floor(budget / perLook) - 1);
+    return { rows, steps: looksOver(steps, count) };
   });
   const enough = plans.find((plan) => plan.steps.length >= mostLooks / 2);
   return enough ?? plans.find((plan) => plan.steps.length >= fewestLooks);
@@ -65,14 +68,6 @@ function looksOver(last: number, count: number): number[] {
     next = Math.min(next - 1, Math.round(last / stride ** (look + 1)));
   }
   return steps;
-}
-
-function mapValues(
-  record: Readonly<Record<BankName, number>>,
-  change: (count: number) => number,
-): Record<BankName, number> {
-  const entries = bankNames.map((name) => [name, change(record[name])] as const);
-  return Object.fromEntries(entries) as Record<BankName, number>; // Its keys are all names.
 }
 
 /** How many of a run's pictures are held out where nothing is said: only where enough are left. */

@@ -15,6 +15,8 @@ import type { Constraint, ParameterValues } from "../parts/tuning-part.js";
 export interface TrainingLoop extends AsyncDisposable {
   /** Finished steps, all with finite numbers. */
   readonly step: number;
+  /** Goes on from other values with nothing that the optimizer remembers. */
+  restart(values: ParameterValues): void;
   /** What is trained after those steps, its average where one is kept: overwritten by the next step. */
   readonly values: () => ParameterValues;
   /** What the last step made of it, averages aside: likewise. */
@@ -68,9 +70,13 @@ export interface LoopOptions<Batch> extends StepperOptions {
    * the training started from.
    */
   readonly atStart?: ((evaluate: TrainingLoop["evaluate"]) => Promise<void>) | undefined;
-  /** A state to go on from, after so many steps. */
+  /** A state to go on from, after so many steps, and when it was last restarted. */
   readonly resumeFrom?:
-    | { readonly state: ReadonlyMap<string, HostTensor>; readonly step: number }
+    | {
+        readonly state: ReadonlyMap<string, HostTensor>;
+        readonly step: number;
+        readonly restartedAt?: number;
+      }
     | undefined;
 }
 
@@ -84,10 +90,15 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
   const evaluate: TrainingLoop["evaluate"] = (inputs) =>
     stepper.evaluate(inputs, { of: average === undefined ? "values" : "averages", signal });
   await options.atStart?.(evaluate);
-  if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step);
+  let restartedAt = resumeFrom?.restartedAt ?? 0;
+  if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step, restartedAt);
   return {
     get step() {
       return stepper.step;
+    },
+    restart(values) {
+      restartedAt = stepper.step;
+      stepper.restart(values);
     },
     values: () => stepper.averages() ?? stepper.values(),
     latestValues: () => stepper.values(),
@@ -107,7 +118,7 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
       for (const constraint of constraints) {
         const changed = await constraint.apply(stepper.values());
         if (changed.size === 0) continue;
-        stepper.restore(new Map([...stepper.state(), ...changed]), step);
+        stepper.restore(new Map([...stepper.state(), ...changed]), step, restartedAt);
       }
       const losses = results.map((result) => numberOf(result, "loss"));
       const loss = losses.reduce((sum, value) => sum + value, 0) / accumulation;

@@ -9,7 +9,7 @@ import {
   type TensorMap,
 } from "@atelier/engine";
 import { z } from "zod";
-import type { Kept } from "../../core/verdict.js";
+import type { Kept, Verdict } from "../../core/verdict.js";
 import { englishVerdicts, verdictInEnglish } from "../../english/verdict-sentences.js";
 import type { Look } from "../../verdicts/history.js";
 import { type Judgement, judge } from "../../verdicts/judge.js";
@@ -18,7 +18,7 @@ import { lookFields } from "../events/look-schema.js";
 import type { KeptStep } from "../events/train-event.js";
 import type { RunPlan } from "../plan/plan-run.js";
 import { createProbes, type Reading, rowsSince } from "./probes.js";
-import type { Watcher, WatchState } from "./watcher.js";
+import type { Action, Watcher, WatchState } from "./watcher.js";
 
 /** A watcher that sees the start before anyone else sees anything. */
 export interface VerdictWatcher extends Watcher {
@@ -33,6 +33,7 @@ export interface VerdictWatcher extends Watcher {
 const stateSchema = z.strictObject({
   looks: z.array(z.strictObject(lookFields)),
   gradNorms: z.array(z.number()),
+  coolsUntil: z.int().nullable(),
 });
 
 const name = "verdicts";
@@ -47,6 +48,8 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
   let looks: readonly Look[] = [];
   /** Of the steps since the look before. */
   let gradNorms: number[] = [];
+  /** The last step of a run that has begun to cool down. */
+  let coolsUntil: number | null = null;
   const begun = (): NonNullable<typeof start> => {
     if (start === undefined) throw internalError("verdicts: looked before the start was read.");
     return start;
@@ -56,10 +59,11 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
     return judge(history, { prefer: plan.config.watch.prefer });
   };
   const bestAt = (step: number): Kept => judged(looks.filter((look) => look.step <= step)).kept;
+  const reasonOf = (kept: Kept): string => englishVerdicts.kept(kept, bank);
   return {
     name,
     graph: probes.graph,
-    due: (step) => due.has(step),
+    due: (step) => due.has(step) || step === coolsUntil,
     note: ({ gradNorm }) => gradNorms.push(gradNorm),
     async begin(evaluate) {
       const began = performance.now();
@@ -86,10 +90,16 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
       if (kept.step === step) await keep((before) => bestAt(before).step);
       looks = [...looks, look];
       gradNorms = [];
-      return { kind: "go" };
+      if (!plan.config.watch.act) return { kind: "go" };
+      if (step === coolsUntil) return { kind: "stop", reason: reasonOf(kept) };
+      const action = actionOf(told, { left: steps - step, isCooling: coolsUntil !== null });
+      if (action.kind === "return" && action.fallsOver !== undefined) {
+        coolsUntil = step + action.fallsOver;
+      }
+      return action;
     },
     // What is not finite is null in JSON.
-    state: () => JSON.parse(JSON.stringify({ looks, gradNorms })) as WatchState,
+    state: () => JSON.parse(JSON.stringify({ looks, gradNorms, coolsUntil })) as WatchState,
     restore(state) {
       const read = stateSchema.safeParse(state);
       if (!read.success) {
@@ -98,11 +108,11 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
           said`${name}: expected the looks that a snapshot has kept, got ${JSON.stringify(state).slice(0, 80)}. Resume from an earlier snapshot.`,
         );
       }
-      ({ looks, gradNorms } = read.data);
+      ({ looks, gradNorms, coolsUntil } = read.data);
     },
     keptAt(step) {
       const kept = bestAt(step);
-      return { best: kept, bank, sentence: englishVerdicts.kept(kept, bank) };
+      return { best: kept, bank, sentence: reasonOf(kept) };
     },
   };
 }
@@ -111,4 +121,38 @@ function summaryOf(gradNorms: readonly number[]): Look["gradNorm"] {
   const sorted = [...gradNorms].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   return { median, largest: sorted.at(-1) ?? Number.NaN };
+}
+
+/** What a run that acts does about what was said at a look: the first action that there is time for. */
+function actionOf(
+  told: readonly Verdict[],
+  { left, isCooling }: { readonly left: number; readonly isCooling: boolean },
+): Action {
+  for (const verdict of told) {
+    const reason = verdictInEnglish(verdict);
+    for (const action of verdict.actions) {
+      switch (action.kind) {
+        case "stop":
+          if (!isCooling || verdict.state === "diverging") return { kind: "stop", reason };
+          break;
+        case "return": {
+          const { to, rateFactor } = action;
+          if (left > 0 && to > 0) return { kind: "return", to, rateFactor, reason };
+          break;
+        }
+        case "cool-down": {
+          const { from: to, rateFactor } = action;
+          const fallsOver = Math.min(action.steps, left);
+          if (!isCooling && left > 0) {
+            return { kind: "return", to, rateFactor, fallsOver, reason };
+          }
+          break;
+        }
+        // A prior is part of the graph: it is proposed, and a run begins with it.
+        case "prediction-prior":
+          break;
+      }
+    }
+  }
+  return { kind: "go" };
 }

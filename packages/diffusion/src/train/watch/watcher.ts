@@ -59,7 +59,21 @@ export type Action =
   /** The state of the training is saved, with the states of all watchers after their looks. */
   | { readonly kind: "snapshot" }
   /** The run is done. The reason is a sentence for people. */
-  | { readonly kind: "stop"; readonly reason: string };
+  | { readonly kind: "stop"; readonly reason: string }
+  | GoBack;
+
+/** The run goes on from values that were kept, and with nothing that the optimizer remembers. */
+export interface GoBack {
+  readonly kind: "return";
+  /** The step whose values they are. */
+  readonly to: number;
+  /** Times the rate that the schedule has for each later step. */
+  readonly rateFactor: number;
+  /** Steps over which the rate falls to 0; it does not by default. */
+  readonly fallsOver?: number;
+  /** A sentence for people. */
+  readonly reason: string;
+}
 
 /** A training between two steps, as watchers see it. Nothing of it changes the training. */
 export interface TrainingView {

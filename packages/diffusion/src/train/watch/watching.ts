@@ -5,7 +5,14 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
-import type { NotedStep, TrainingView, WatchEvent, Watcher, WatchState } from "./watcher.js";
+import type {
+  GoBack,
+  NotedStep,
+  TrainingView,
+  WatchEvent,
+  Watcher,
+  WatchState,
+} from "./watcher.js";
 
 /** A watcher's word that the run is done. */
 export interface StopDecision {
@@ -17,11 +24,21 @@ export interface StopDecision {
   readonly isOverruled: boolean;
 }
 
+/** A watcher's word that the run goes back. */
+export interface ReturnDecision extends Omit<GoBack, "kind"> {
+  readonly step: number;
+  readonly watcher: string;
+  /** Whether its rates are heeded no more. */
+  readonly isOverruled: boolean;
+}
+
 /** Watching at a step, as JSON. */
 export interface WatchRecord {
   /** States by name. */
   readonly watchers: Readonly<Record<string, WatchState>>;
   readonly decisions: readonly StopDecision[];
+  /** Absent before the first. */
+  readonly returns?: readonly ReturnDecision[];
   /** Names of those whose look after this step was cut off, or never begun. */
   readonly pending: readonly string[];
 }
@@ -36,6 +53,10 @@ export interface Watching<View = TrainingView, Told = WatchEvent> {
   finishLooks(view: View): AsyncGenerator<Told | WarningEvent, boolean, undefined>;
   /** The word that ends the run, if it was said. */
   stop(): StopDecision | undefined;
+  /** The latest word to go back, where one was said. */
+  latestReturn(): ReturnDecision | undefined;
+  /** What all words to go back make of the rate of a step. */
+  rateFactor(step: number): number;
   record(): WatchRecord;
 }
 
@@ -58,7 +79,11 @@ export function createWatching<View extends { readonly step: number }, Told>(
   }
   let pending = watchers.filter(({ name }) => record?.pending.includes(name));
   let decisions = record?.decisions ?? [];
-  if (pastStop) decisions = decisions.map((decision) => ({ ...decision, isOverruled: true }));
+  let returns = record?.returns ?? [];
+  if (pastStop) {
+    decisions = decisions.map((decision) => ({ ...decision, isOverruled: true }));
+    returns = returns.map((decision) => ({ ...decision, isOverruled: true }));
+  }
 
   async function* lookInTurn(view: View): AsyncGenerator<Told | WarningEvent, boolean, undefined> {
     let asksForSnapshot = false;
@@ -67,14 +92,22 @@ export function createWatching<View extends { readonly step: number }, Told>(
       pending = pending.slice(1);
       if (action.kind === "snapshot") asksForSnapshot = true;
       if (action.kind === "stop") yield* decide(next.name, view.step, action.reason);
+      if (action.kind === "return" && !isOverruled(next.name)) {
+        const { kind: _, ...word } = action;
+        const { step } = view;
+        returns = [...returns, { ...word, step, watcher: next.name, isOverruled: false }];
+      }
     }
     return asksForSnapshot;
   }
 
+  const isOverruled = (name: string): boolean =>
+    [...decisions, ...returns].some((each) => each.watcher === name && each.isOverruled);
+
   function* decide(watcher: string, step: number, reason: string): Generator<WarningEvent> {
-    const isOverruled = decisions.some((each) => each.watcher === watcher && each.isOverruled);
-    decisions = [...decisions, { step, watcher, reason, isOverruled }];
-    if (isOverruled) {
+    const overruled = isOverruled(watcher);
+    decisions = [...decisions, { step, watcher, reason, isOverruled: overruled }];
+    if (overruled) {
       yield warningEvent(warning("overruled-stop", { watcher, step, reason }));
     }
   }
@@ -88,12 +121,16 @@ export function createWatching<View extends { readonly step: number }, Told>(
       return lookInTurn(view);
     },
     finishLooks: lookInTurn,
-    stop: () => decisions.find(({ isOverruled }) => !isOverruled),
+    stop: () => decisions.find((decision) => !decision.isOverruled),
+    latestReturn: () => returns.at(-1),
+    rateFactor: (step) =>
+      returns.reduce((factor, decision) => factor * factorAt(decision, step), 1),
     record: () => ({
       watchers: Object.fromEntries(
         watchers.map((watcher) => [watcher.name, watcher.state?.() ?? null]),
       ),
       decisions,
+      ...(returns.length === 0 ? {} : { returns }),
       pending: pending.map(({ name }) => name),
     }),
   };
@@ -104,21 +141,41 @@ export interface WatchedTraining<Step, View, Told, Saved> {
   readonly loop: { readonly step: number; advance(): Promise<Step> };
   readonly view: View;
   readonly watching: Watching<View, Told>;
+  /** Goes back, where that can be asked for. */
+  readonly goBack?: (to: ReturnDecision) => Promise<void>;
   /** Saves the state, with that of the watchers. */
   readonly snapshot: () => Promise<Saved>;
 }
 
 /** Trains until it is over or a watcher says so; what comes after the last snapshot is not saved. */
 export async function* watchedSteps<Step, View, Told, Saved>(
-  { loop, view, watching, snapshot }: WatchedTraining<Step, View, Told, Saved>,
+  { loop, view, watching, goBack, snapshot }: WatchedTraining<Step, View, Told, Saved>,
   isOver: () => boolean,
 ): AsyncGenerator<Step | Told | WarningEvent | Saved, void, undefined> {
+  let followed = watching.latestReturn();
+  const follow = async (): Promise<void> => {
+    const latest = watching.latestReturn();
+    if (latest !== undefined && latest !== followed) await goBack?.(latest);
+    followed = latest;
+  };
   yield* watching.finishLooks(view);
+  await follow();
   while (!isOver() && watching.stop() === undefined) {
     yield await loop.advance();
     const asksForSnapshot = yield* watching.look(view);
+    await follow();
     if (asksForSnapshot && watching.stop() === undefined) yield await snapshot();
   }
+}
+
+/** A rate that is lowered after a step, and may then fall to 0. */
+function factorAt(
+  { step: since, rateFactor, fallsOver, isOverruled }: ReturnDecision,
+  step: number,
+): number {
+  if (isOverruled || step <= since) return 1;
+  const left = fallsOver === undefined ? 1 : 1 - (step - since - 1) / fallsOver;
+  return rateFactor * Math.max(0, left);
 }
 
 /** Watchers of a record that a run no longer has. */

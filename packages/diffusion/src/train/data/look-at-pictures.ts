@@ -1,0 +1,41 @@
+/** @file What is said of a run's pictures before its first step, by signatures that are kept from run to run. */
+
+import type { FileStore } from "@atelier/engine";
+import { type WarningEvent, warningEvent } from "../../core/warnings/warning.js";
+import type { Signatures } from "../../data/kept-signatures.js";
+import { readPictureFile } from "../../data/load-picture.js";
+import {
+  enlargedWarnings,
+  type SignedPicture,
+  signatureWarnings,
+} from "../../data/picture-warnings.js";
+import { requireGoing } from "../events/stop.js";
+import type { ShapedPicture } from "./training-data.js";
+
+/** What {@link lookAtPictures} works with. */
+export interface LookOptions {
+  readonly files: FileStore;
+  readonly signatures: Signatures;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Warns of pictures that are there twice, show nothing, are blurred or too small.
+ * @throws AtelierError `data` naming the picture, `file`, `aborted` on the signal.
+ */
+export async function* lookAtPictures(
+  { files, signatures, signal }: LookOptions,
+  pictures: readonly ShapedPicture[],
+): AsyncGenerator<WarningEvent, void, undefined> {
+  // A file that two folders of a config name is meant twice.
+  const once = [...new Map(pictures.map((picture) => [picture.path, picture])).values()];
+  const signed: SignedPicture[] = [];
+  for (const { name, path } of once) {
+    requireGoing(signal);
+    const bytes = await readPictureFile(files, path);
+    signed.push({ name, signature: await signatures.of({ name, bytes }) });
+  }
+  const edge = Math.min(...once.flatMap(({ target }) => [target.width, target.height]));
+  const told = [...signatureWarnings(signed, edge), ...enlargedWarnings(once)];
+  yield* [...signatures.warnings, ...told].map(warningEvent);
+}

@@ -197,13 +197,13 @@ const advice = {
 
 /** Of pictures and captions as a training would use them. A pair is written as "a.jpg = b.jpg". */
 const check = {
-  "unreadable-pictures": { pictures: "some", problem: "text" },
+  "unusable-pictures": { pictures: "some", problem: "text" },
   "same-pictures": { pairs: "some" },
   "near-pictures": { pairs: "some" },
   "mirrored-pictures": { pairs: "some" },
   "blank-pictures": { pictures: "some" },
-  /** At shorter sides of so many pixels. */
-  "blurred-pictures": { pictures: "some", edge: "number" },
+  /** At the size that they are trained at. */
+  "blurred-pictures": { pictures: "some" },
   /** `scale` is the largest. */
   "enlarged-pictures": { pictures: "some", scale: "number" },
   "outlying-pictures": { pictures: "some" },

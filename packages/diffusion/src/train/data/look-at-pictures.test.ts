@@ -94,7 +94,7 @@ describe("the pictures of a run", () => {
         },
         {
           code: "blurred-pictures",
-          params: { pictures: { count: 1, first: ["tree.png"] }, edge: 128 },
+          params: { pictures: { count: 1, first: ["tree.png"] } },
         },
         {
           code: "enlarged-pictures",

@@ -4,11 +4,7 @@ import type { FileStore } from "@atelier/engine";
 import { type WarningEvent, warningEvent } from "../../core/warnings/warning.js";
 import type { Signatures } from "../../data/kept-signatures.js";
 import { readPictureFile } from "../../data/load-picture.js";
-import {
-  enlargedWarnings,
-  type SignedPicture,
-  signatureWarnings,
-} from "../../data/picture-warnings.js";
+import { pictureWarnings, type TargetedPicture } from "../../data/picture-warnings.js";
 import { requireGoing } from "../events/stop.js";
 import type { ShapedPicture } from "./training-data.js";
 
@@ -29,13 +25,11 @@ export async function* lookAtPictures(
 ): AsyncGenerator<WarningEvent, void, undefined> {
   // A file that two folders of a config name is meant twice.
   const once = [...new Map(pictures.map((picture) => [picture.path, picture])).values()];
-  const signed: SignedPicture[] = [];
-  for (const { name, path } of once) {
+  const signed: TargetedPicture[] = [];
+  for (const { name, path, size, target } of once) {
     requireGoing(signal);
     const bytes = await readPictureFile(files, path);
-    signed.push({ name, signature: await signatures.of({ name, bytes }) });
+    signed.push({ name, size, target, signature: await signatures.of({ name, bytes }) });
   }
-  const edge = Math.min(...once.flatMap(({ target }) => [target.width, target.height]));
-  const told = [...signatureWarnings(signed, edge), ...enlargedWarnings(once)];
-  yield* [...signatures.warnings, ...told].map(warningEvent);
+  yield* [...signatures.warnings, ...pictureWarnings(signed)].map(warningEvent);
 }

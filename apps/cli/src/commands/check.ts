@@ -29,6 +29,7 @@ import { worded } from "../worded.js";
 interface CheckFlags extends BackendOptions {
   readonly base: string;
   readonly vae?: string;
+  readonly tokenizer?: string;
   readonly prompt?: string;
   readonly width?: number;
   readonly height?: number;
@@ -50,6 +51,7 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .argument("<pictures...>", own.argument)
     .option("--base <model>", own.base, embeddedBaseName)
     .option("--vae <model>", text.base.vae)
+    .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--prompt <text>", own.prompt)
     .option("--width <pixels>", own.width, wholeNumber(text, 8))
     .option("--height <pixels>", own.height, wholeNumber(text, 8))
@@ -105,7 +107,7 @@ interface OpenedBase {
 
 async function openBase(
   context: CliContext,
-  { base, vae }: CheckFlags,
+  { base, vae, tokenizer }: CheckFlags,
   progress: Progress,
 ): Promise<OpenedBase> {
   const { files } = context;
@@ -113,11 +115,11 @@ async function openBase(
   const other = vae === undefined ? undefined : await findAutoencoder(context, vae, { progress });
   const model = await openModelFiles(files, path, { vae: other?.path });
   await model.close();
-  const hasTokenizers = Object.keys(model.tokenizerFolders).length > 0;
+  const hasTokenizers = tokenizer !== undefined || Object.keys(model.tokenizerFolders).length > 0;
   return {
     path,
     latents: model.family.latents(configsOf(model)),
-    tokenizers: hasTokenizers ? await lazyTokenizers(files, model)() : undefined,
+    tokenizers: hasTokenizers ? await lazyTokenizers(files, model, tokenizer)() : undefined,
   };
 }
 

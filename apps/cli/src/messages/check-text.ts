@@ -13,7 +13,7 @@ const why: Readonly<Record<Unchecked["why"], string>> = {
   "reads-no-texts": "the judge reads no texts, a CLIP does",
   "too-few": "too few pictures or captions to tell",
   "not-told-apart": "the judge does not tell these captions apart",
-  "no-tokenizer": "the base has no tokenizer",
+  "no-tokenizer": "the base has no tokenizer, --tokenizer <folder> names one",
 };
 
 /** English. */

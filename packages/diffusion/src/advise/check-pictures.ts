@@ -169,9 +169,8 @@ function uncheckedOf(facts: CheckFacts): Unchecked[] {
 }
 
 function usableOf({ pictures, hasPrompt }: CheckFacts): UsablePictures {
-  const different = [
-    ...new Map(pictures.map((picture) => [picture.signature.pixels, picture])).values(),
-  ];
-  const captioned = different.filter(({ caption }) => hasPrompt || caption !== undefined);
-  return { withoutCaptions: different.length, withCaptions: captioned.length };
+  const different = (those: readonly CheckedPicture[]) =>
+    new Set(those.map(({ signature }) => signature.pixels)).size;
+  const captioned = pictures.filter(({ caption }) => hasPrompt || caption !== undefined);
+  return { withoutCaptions: different(pictures), withCaptions: different(captioned) };
 }

@@ -20,7 +20,7 @@ import { joinRows } from "../pipeline/tensor-rows.js";
 import { idsOfText, type Tokenizers } from "../pipeline/tokenizers.js";
 import type { DataConfig } from "../train/config/train-config.js";
 import { requireGoing } from "../train/events/stop.js";
-import { planBuckets } from "../train/plan/plan-buckets.js";
+import { planBuckets, requireSize } from "../train/plan/plan-buckets.js";
 import type { CheckedPicture, CheckFacts, UnusablePicture } from "./check-pictures.js";
 
 /** Who looks at pictures. */
@@ -65,13 +65,14 @@ export interface ReadChecked {
 
 /**
  * Reads folders of pictures.
- * @throws AtelierError `data` for folders and captions that cannot be used, and where no picture can; `file`,
- *   `weights`, `aborted` on the signal.
+ * @throws AtelierError `config` for a size that latents do not divide; `data` for folders and captions that cannot be
+ *   used, and where no picture can; `file`, `weights`, `aborted` on the signal.
  */
 export async function* readChecked(
   options: ReadCheckedOptions,
 ): AsyncGenerator<CheckProgress, ReadChecked, undefined> {
   const { data, latents, judges } = options;
+  requireSize(data, latents);
   const { listed, warnings } = await listFolders(options);
   const signatures = keepSignatures(options);
   const pictures: CheckedPicture[] = [];

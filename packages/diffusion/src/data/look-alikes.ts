@@ -30,7 +30,7 @@ export interface LookAlikes {
  * subject at most .855 (`look-alikes.test.ts` measures both).
  */
 const leastSimilarity = 0.91;
-/** Of thumbnails of 4×4 pixels, before and after cutting: passed by every pair that is alike, and by 1 in 300 others. */
+/** Of thumbnails of 4×4 pixels, before and after cutting: passed by pairs that are alike, and by few others. */
 const leastCoarse = { whole: 0.65, cut: 0.9 };
 /** Mean levels of a channel may differ by this much, so that one drawing on two colours is two pictures. */
 const largestTint = 32;
@@ -73,6 +73,7 @@ export function lookAlikes(signatures: readonly PictureSignature[]): LookAlikes[
   }
   for (const [place, first] of different.entries()) {
     for (const second of different.slice(place + 1)) {
+      if (groupOf[first] === groupOf[second]) continue;
       const [a, b] = [signatures[first], signatures[second]];
       const likeness = a !== undefined && b !== undefined ? areAlike(a, b) : undefined;
       if (likeness !== undefined) join(first, second, likeness);
@@ -109,9 +110,9 @@ export function overlaps(
 export function similarityOf(
   a: PictureSignature,
   b: PictureSignature,
-  way: "upright" | "mirrored" = "upright",
+  way: Way = "upright",
 ): number {
-  return bestOfCuts(viewsOf(a), viewsOf(b), { edge: "fine", way });
+  return bestOfCuts(viewsOf(a).fine(), viewsOf(b).fine(), way);
 }
 
 interface Cut {
@@ -125,16 +126,17 @@ interface View {
   readonly energy: number;
 }
 
+/** Views of a thumbnail at one size; those that are seldom needed are made when they are. */
 interface ViewsAt {
-  /** One for each pair of cuts; the first is the whole. */
-  readonly cut: readonly View[];
+  readonly whole: View;
   readonly mirrored: View;
+  /** One for each pair of cuts. */
+  readonly cut: () => readonly View[];
 }
 
 interface Views {
   readonly means: readonly number[];
   readonly coarse: ViewsAt;
-  /** Made when they are needed, which is for few pictures. */
   readonly fine: () => ViewsAt;
 }
 
@@ -147,80 +149,100 @@ function viewsOf(signature: PictureSignature): Views {
   const known = made.get(signature);
   if (known !== undefined) return known;
   const { thumbnail } = signature;
-  let fine: ViewsAt | undefined;
   const views: Views = {
     means: [0, 1, 2].map((channel) => {
       const own = thumbnail.filter((_, index) => index % 3 === channel);
       return own.reduce((sum, level) => sum + level, 0) / own.length;
     }),
     coarse: viewsAt(thumbnail, edges.coarse),
-    fine: () => (fine ??= viewsAt(thumbnail, edges.fine)),
+    fine: once(() => viewsAt(thumbnail, edges.fine)),
   };
   made.set(signature, views);
   return views;
 }
 
 function viewsAt(thumbnail: Uint8Array, edge: number): ViewsAt {
-  const [whole = new Float32Array(0)] = cuts.map(({ share }) => tapsOf({ share, start: 0 }, edge));
-  const taps = cuts.map((cut) => tapsOf(cut, edge));
+  const whole = tapsOf({ share: 1, start: 0 }, edge);
+  const wholeOf = (of: Uint8Array) => viewOf(weighColumns(of, whole), whole);
   return {
-    cut: taps.flatMap((columns) => taps.map((rows) => viewOf(thumbnail, { columns, rows, edge }))),
-    mirrored: viewOf(mirrorRows(thumbnail), { columns: whole, rows: whole, edge }),
+    whole: wholeOf(thumbnail),
+    mirrored: wholeOf(mirrorRows(thumbnail)),
+    cut: once(() => {
+      const taps = cuts.map((cut) => tapsOf(cut, edge));
+      return taps.flatMap((columns) => {
+        const across = weighColumns(thumbnail, columns);
+        return taps.map((rows) => viewOf(across, rows));
+      });
+    }),
   };
 }
 
-/** `[edge, 32]` weights of the area that each pixel of a cut covers. */
-function tapsOf({ share, start }: Cut, edge: number): Float32Array {
-  const taps = new Float32Array(edge * thumbnailEdge);
-  const size = (share / edge) * thumbnailEdge;
-  for (let to = 0; to < edge; to++) {
-    const [begin, end] = [0, 1].map((k) => start * thumbnailEdge + (to + k) * size);
-    for (let from = 0; from < thumbnailEdge; from++) {
-      const covered = Math.min(from + 1, end ?? 0) - Math.max(from, begin ?? 0);
-      taps[to * thumbnailEdge + from] = Math.max(0, covered) / size;
-    }
-  }
-  return taps;
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
-function viewOf(
-  thumbnail: Uint8Array,
-  { columns, rows, edge }: { columns: Float32Array; rows: Float32Array; edge: number },
-): View {
-  const across = weigh(thumbnail, columns, { edge, lines: thumbnailEdge, isAcross: true });
-  const values = weigh(across, rows, { edge, lines: edge, isAcross: false });
-  const pixels = edge * edge;
+/** The pixels that one of a smaller picture covers, and how much of it each makes up. */
+interface Taps {
+  readonly from: number;
+  readonly weights: readonly number[];
+}
+
+function tapsOf({ share, start }: Cut, edge: number): readonly Taps[] {
+  const size = (share / edge) * thumbnailEdge;
+  return Array.from({ length: edge }, (_, to) => {
+    const begin = start * thumbnailEdge + to * size;
+    const from = Math.floor(begin);
+    const end = Math.min(thumbnailEdge, begin + size);
+    const covered = Array.from({ length: Math.ceil(end) - from }, (_, tap) => {
+      const pixel = from + tap;
+      return (Math.min(pixel + 1, end) - Math.max(pixel, begin)) / size;
+    });
+    return { from, weights: covered };
+  });
+}
+
+/** `[32, columns, 3]` of a thumbnail `[32, 32, 3]`. */
+function weighColumns(thumbnail: Uint8Array, columns: readonly Taps[]): Float32Array {
+  const stride = 3 * columns.length;
+  const out = new Float32Array(thumbnailEdge * stride);
+  for (const [to, { from, weights }] of columns.entries()) {
+    for (const [tap, weight] of weights.entries()) {
+      for (let y = 0; y < thumbnailEdge; y++) {
+        const source = 3 * (y * thumbnailEdge + from + tap);
+        const target = y * stride + 3 * to;
+        out[target] = (out[target] ?? 0) + weight * (thumbnail[source] ?? 0);
+        out[target + 1] = (out[target + 1] ?? 0) + weight * (thumbnail[source + 1] ?? 0);
+        out[target + 2] = (out[target + 2] ?? 0) + weight * (thumbnail[source + 2] ?? 0);
+      }
+    }
+  }
+  return out;
+}
+
+/** The rows of what {@link weighColumns} gave, weighed, less the mean of each channel. */
+function viewOf(across: Float32Array, rows: readonly Taps[]): View {
+  const stride = across.length / thumbnailEdge;
+  const values = new Float32Array(rows.length * stride);
+  for (const [to, { from, weights }] of rows.entries()) {
+    for (const [tap, weight] of weights.entries()) {
+      const source = (from + tap) * stride;
+      const target = to * stride;
+      for (let i = 0; i < stride; i++) {
+        values[target + i] = (values[target + i] ?? 0) + weight * (across[source + i] ?? 0);
+      }
+    }
+  }
+  const pixels = values.length / 3;
   for (let channel = 0; channel < 3; channel++) {
     let mean = 0;
     for (let i = channel; i < values.length; i += 3) mean += (values[i] ?? 0) / pixels;
     for (let i = channel; i < values.length; i += 3) values[i] = (values[i] ?? 0) - mean;
   }
   return { values, energy: dot(values, values) };
-}
-
-/** Weighs 32 columns, or 32 rows, into `edge`. */
-function weigh(
-  source: Uint8Array | Float32Array,
-  taps: Float32Array,
-  { edge, lines, isAcross }: { edge: number; lines: number; isAcross: boolean },
-): Float32Array {
-  const out = new Float32Array(3 * edge * lines);
-  const [width, outWidth] = isAcross ? [thumbnailEdge, edge] : [lines, lines];
-  for (let to = 0; to < edge; to++) {
-    for (let from = 0; from < thumbnailEdge; from++) {
-      const weight = taps[to * thumbnailEdge + from] ?? 0;
-      if (weight === 0) continue;
-      for (let line = 0; line < lines; line++) {
-        const at = 3 * (isAcross ? line * width + from : from * width + line);
-        const target = 3 * (isAcross ? line * outWidth + to : to * outWidth + line);
-        for (let channel = 0; channel < 3; channel++) {
-          out[target + channel] =
-            (out[target + channel] ?? 0) + weight * (source[at + channel] ?? 0);
-        }
-      }
-    }
-  }
-  return out;
 }
 
 function mirrorRows(thumbnail: Uint8Array): Uint8Array {
@@ -232,27 +254,22 @@ function mirrorRows(thumbnail: Uint8Array): Uint8Array {
 }
 
 function areNear(a: Views, b: Views, way: Way): boolean {
-  const [whole] = a.coarse.cut;
-  const other = way === "upright" ? b.coarse.cut[0] : b.coarse.mirrored;
-  if (whole === undefined || other === undefined) return false;
   return (
-    similarity(whole, other) >= leastCoarse.whole &&
-    bestOfCuts(a, b, { edge: "coarse", way }) >= leastCoarse.cut &&
-    bestOfCuts(a, b, { edge: "fine", way }) >= leastSimilarity
+    similarity(a.coarse.whole, wholeOf(b.coarse, way)) >= leastCoarse.whole &&
+    bestOfCuts(a.coarse, b.coarse, way) >= leastCoarse.cut &&
+    bestOfCuts(a.fine(), b.fine(), way) >= leastSimilarity
   );
 }
 
-function bestOfCuts(
-  a: Views,
-  b: Views,
-  { edge, way }: { readonly edge: keyof typeof edges; readonly way: Way },
-): number {
-  const [x, y] = edge === "fine" ? [a.fine(), b.fine()] : [a.coarse, b.coarse];
-  const wholeOf = (views: ViewsAt) => (way === "upright" ? views.cut[0] : views.mirrored);
-  const best = (cut: readonly View[], whole: View | undefined) =>
-    whole === undefined ? 0 : Math.max(...cut.map((view) => similarity(view, whole)));
-  return Math.max(best(x.cut, wholeOf(y)), best(y.cut, wholeOf(x)));
+/** The largest similarity of the whole of one and a cut of the other. */
+function bestOfCuts(a: ViewsAt, b: ViewsAt, way: Way): number {
+  const best = (cut: readonly View[], whole: View) =>
+    Math.max(...cut.map((view) => similarity(view, whole)));
+  return Math.max(best(a.cut(), wholeOf(b, way)), best(b.cut(), wholeOf(a, way)));
 }
+
+const wholeOf = ({ whole, mirrored }: ViewsAt, way: Way): View =>
+  way === "upright" ? whole : mirrored;
 
 /**
  * 1 less half the squared difference over the larger energy: a correlation that also asks for the same contrast. Of

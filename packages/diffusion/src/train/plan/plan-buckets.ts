@@ -1,5 +1,6 @@
 /** @file The shape that each picture of a run is trained at. */
 
+import { AtelierError, said } from "@atelier/engine";
 import { some } from "../../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../../core/warnings/warning.js";
 import {
@@ -27,6 +28,20 @@ const largestNativeEdge = 1024;
 /** Pixels along both edges that pictures are trained at where nothing else is said. */
 export function usualEdge({ nativeEdge }: LatentRules): number {
   return Math.min(nativeEdge, largestNativeEdge);
+}
+
+/** @throws AtelierError `config` for extents that latents do not divide. */
+export function requireSize(data: PictureSize, { factor }: LatentRules): void {
+  const problems = (["width", "height"] as const)
+    .filter((edge) => data[edge] % factor !== 0)
+    .map((edge) => `data.${edge}: expected a multiple of ${factor}, got ${data[edge]}.`);
+  if (problems.length === 0) return;
+  const nearest = (value: number) => Math.max(1, Math.round(value / factor)) * factor;
+  throw new AtelierError(
+    "config",
+    said`${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
+    { context: { problems } },
+  );
 }
 
 /**

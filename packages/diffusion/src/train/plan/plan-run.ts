@@ -29,7 +29,7 @@ import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { type FittedRun, fitMemory, type MemoryPlan } from "./memory-plan.js";
-import { cropWarnings, planBuckets, usualEdge } from "./plan-buckets.js";
+import { cropWarnings, planBuckets, requireSize, usualEdge } from "./plan-buckets.js";
 
 /** A config with what depends on base and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
@@ -75,7 +75,7 @@ export async function planRun(
   const advice = trainingAdviceOf(pipeline.model);
   const config = resolve(completeConfig(given, advice), pipeline, pictures);
   const { data, batchSize, prior } = config;
-  requireSize(config, pipeline);
+  requireSize(data, pipeline.latents);
   requireParts(config);
   const { buckets, report } = planBuckets(data, pictures, pipeline);
   const shaped = pictures.map((picture, index) => {
@@ -204,19 +204,6 @@ function requireFingerprint({ base }: GivenConfig, { name, fingerprint }: Pipeli
     "config",
     said`base.fingerprint: expected the base ${base.fingerprint.slice(0, 12)}…, got ${fingerprint === undefined ? `${name}, which has no fingerprint` : `${fingerprint.slice(0, 12)}…`}. Use the version of Atelier that wrote this config, or remove base.fingerprint to train on this one.`,
     { context: { expected: base.fingerprint, fingerprint } },
-  );
-}
-
-function requireSize({ data }: ResolvedConfig, { latents: { factor } }: Pipeline): void {
-  const problems = (["width", "height"] as const)
-    .filter((edge) => data[edge] % factor !== 0)
-    .map((edge) => `data.${edge}: expected a multiple of ${factor}, got ${data[edge]}.`);
-  if (problems.length === 0) return;
-  const nearest = (value: number) => Math.max(1, Math.round(value / factor)) * factor;
-  throw new AtelierError(
-    "config",
-    said`${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
-    { context: { problems } },
   );
 }
 

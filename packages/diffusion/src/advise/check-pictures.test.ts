@@ -1,6 +1,6 @@
 /** @file Findings about sets of pictures, on folders of drawings and on embeddings that are known. */
 
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FloatTensor, floatTensor, messageOf } from "@atelier/engine";
@@ -118,6 +118,20 @@ describe("checking", () => {
         params: { pairs: { count: 1, first: [`${join(a, "a.png")} ≈ ${join(b, "a.png")}`] } },
       },
     ]);
+  });
+
+  it("takes the words of folders named as sd-scripts wants them for captions", async () => {
+    const folder = await folderOf({
+      "house.png": await drawn(house),
+      "tree.png": await drawn(tree),
+    });
+    const parent = join(await mkdtemp(join(tmpdir(), "atelier-checked-")), "train");
+    await mkdir(parent);
+    await rename(folder, join(parent, "3_sks place"));
+    const { facts, warnings } = await read([parent]);
+    expect(facts.pictures.map(({ caption }) => caption)).toEqual(["sks place", "sks place"]);
+    expect(checkPictures(facts).findings).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(["folder-repeats", "folder-caption"]);
   });
 
   it("asks whether one caption for many pictures is meant", async () => {

@@ -9,7 +9,11 @@ import {
   shorten,
 } from "@atelier/engine";
 import type { Warning } from "../core/warnings/warning.js";
-import { type CaptionedPicture, readCaptionedFolder } from "../data/captions.js";
+import {
+  type CaptionedFolder,
+  type CaptionedPicture,
+  readCaptionedFolder,
+} from "../data/captions.js";
 import { keepSignatures, type Signatures } from "../data/kept-signatures.js";
 import { probePicture, readPictureFile, resolvePictureOptions } from "../data/load-picture.js";
 import type { PictureDecoder } from "../data/picture-decoder.js";
@@ -86,7 +90,7 @@ export async function* readChecked(
       pictures.push(picture);
       if (embeddings !== undefined) seen.push(embeddings);
     } catch (error) {
-      if (!(error instanceof AtelierError && error.code === "data")) throw error;
+      if (!isOfData(error)) throw error;
       unusable.push({ name: entry.name, problem: messageOf(error) });
     }
   }
@@ -118,12 +122,9 @@ async function listFolders({
   const found: CaptionedPicture[] = [];
   const warnings: Warning[] = [];
   for (const folder of folders) {
-    // Some prompt stands in for captions that are not there, which are a finding here.
-    const read = await readCaptionedFolder(files, folder, { prompt: prompt ?? "-" });
+    const read = await readFolder(files, folder, prompt);
     found.push(...read.pictures);
-    warnings.push(
-      ...read.warnings.filter(({ code }) => prompt !== undefined || code !== "prompt-fallback"),
-    );
+    warnings.push(...read.warnings);
   }
   const areNamed = new Set(found.map(({ name }) => name)).size === found.length;
   const listed = found.map((picture) => ({
@@ -133,6 +134,26 @@ async function listFolders({
   }));
   return { listed, warnings };
 }
+
+/** Captions that are not there are a finding here, and end nothing: some prompt stands in for them. */
+async function readFolder(
+  files: FileStore,
+  folder: string,
+  prompt: string | undefined,
+): Promise<CaptionedFolder> {
+  try {
+    return await readCaptionedFolder(files, folder, { prompt });
+  } catch (error) {
+    if (prompt !== undefined || !isOfData(error)) throw error;
+    // Whatever else was wrong is thrown again.
+    const read = await readCaptionedFolder(files, folder, { prompt: "-" });
+    const warnings = read.warnings.filter(({ code }) => code !== "prompt-fallback");
+    return { ...read, warnings };
+  }
+}
+
+const isOfData = (error: unknown): error is AtelierError =>
+  error instanceof AtelierError && error.code === "data";
 
 async function look(
   { files, decoder, data, latents, tokenizers, judges }: ReadCheckedOptions,

@@ -21,6 +21,7 @@ type AddCommand = (program: Command, context: CliContext) => void;
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import("./commands/demo.js")).addDemoCommand,
   advise: async () => (await import("./commands/advise.js")).addAdviseCommand,
+  check: async () => (await import("./commands/check.js")).addCheckCommand,
   lora: async () => (await import("./commands/lora.js")).addLoraCommand,
   dreambooth: async () => (await import("./commands/dreambooth.js")).addDreamboothCommand,
   "textual-inversion": async () =>

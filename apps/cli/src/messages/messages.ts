@@ -4,6 +4,7 @@ import type { VerdictSentences, WarningSentences } from "@atelier/diffusion/core
 import { englishVerdicts, englishWarnings } from "@atelier/diffusion/english";
 import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
+import { checkText } from "./check-text.js";
 import { convertText } from "./convert-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
@@ -21,6 +22,7 @@ export type Messages = typeof en & {
   readonly report: typeof reportText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
+  readonly check: typeof checkText;
   readonly flagGroups: typeof flagGroupText;
   readonly xl: typeof xlText;
   readonly notes: NoteSentences;
@@ -37,6 +39,7 @@ const english: Messages = {
   report: reportText,
   techniques: techniquesText,
   advise: adviseText,
+  check: checkText,
   flagGroups: flagGroupText,
   xl: xlText,
   notes: noteText,

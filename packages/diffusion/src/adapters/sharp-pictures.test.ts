@@ -7,7 +7,6 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../core/content-hash.js";
 import { loadPicture, type PictureOptions, pictureSettings } from "../data/load-picture.js";
-import { inEnglish } from "../english/english-warnings.js";
 import { encodeChunk, pngSignature } from "../files/png/png-chunks.js";
 import { concatBytes } from "../files/png/zlib-stream.js";
 import { sharedFile } from "../testing/fixtures.js";
@@ -152,12 +151,6 @@ describe("preparing", () => {
     // The right end of the mirrored picture is the left end of the picture, mirrored.
     const row = (data: Float32Array) => [...data.subarray(0, 32)];
     expect(row(mirrored.pixels.data)).toEqual(row(atLeft.pixels.data).reverse());
-  });
-
-  it("warns about pictures that are enlarged", async () => {
-    const { warnings } = await load(await plain(reddish, 20).png().toBuffer());
-    expect(warnings).toMatchObject([{ code: "enlarged", params: { picture: "pic" } }]);
-    expect(warnings.map(inEnglish).join()).toContain("20x20 and is enlarged 1.60 times to 32x32");
   });
 
   it("has settings that name the decoder and every default", () => {

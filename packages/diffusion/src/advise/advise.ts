@@ -73,7 +73,7 @@ export interface Advice {
 }
 
 /** More pictures than this are seldom of one subject. */
-const subjectPictures = 8;
+export const subjectPictures = 8;
 /** From here on captions carry enough to change a whole model. */
 const modelPictures = 200;
 /** The most of a machine's memory that a run may plan with: other programs are on it too. */

@@ -12,3 +12,19 @@ export {
   adviceGoals,
   advise,
 } from "./advise.js";
+export {
+  type CheckedPicture,
+  type CheckFacts,
+  type CheckResult,
+  checkPictures,
+  type Unchecked,
+  type UnusablePicture,
+  type UsablePictures,
+} from "./check-pictures.js";
+export {
+  type CheckJudges,
+  type CheckProgress,
+  type ReadChecked,
+  type ReadCheckedOptions,
+  readChecked,
+} from "./read-checked.js";

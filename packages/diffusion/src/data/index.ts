@@ -9,6 +9,12 @@ export {
 } from "./captions.js";
 export { type ImageFolder, listImageFolder, type PictureFile } from "./image-folder.js";
 export {
+  keepSignatures,
+  type PictureBytes,
+  type SignatureOptions,
+  type Signatures,
+} from "./kept-signatures.js";
+export {
   type LoadedPicture,
   loadPicture,
   type PictureOptions,
@@ -17,6 +23,15 @@ export {
   probePicture,
   readPictureFile,
 } from "./load-picture.js";
+export {
+  areAlike,
+  type Likeness,
+  type LikePair,
+  type LookAlikes,
+  lookAlikes,
+  type Overlap,
+  overlaps,
+} from "./look-alikes.js";
 export type { DecodeOptions, PictureDecoder, PictureInfo, RgbColor } from "./picture-decoder.js";
 export type { PictureFormat } from "./picture-format.js";
 export {
@@ -26,6 +41,7 @@ export {
   processPictures,
   readPictureProcessor,
 } from "./picture-processor.js";
+export { type PictureSignature, signatureOf } from "./picture-signature.js";
 export { type ResampleFilter, resampleRgb } from "./resample.js";
 export {
   type CropPosition,

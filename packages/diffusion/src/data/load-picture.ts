@@ -61,9 +61,6 @@ const defaults = {
 /** Raise when the same settings give other pixels than before. */
 const preparationVersion = 2;
 
-/** A picture enlarged by more than this looks soft and teaches the model softness. */
-const softScale = 1.05;
-
 /** Fills in the defaults of picture options. */
 export function resolvePictureOptions(options: PictureOptions): Required<PictureOptions> {
   return { ...defaults, ...options };
@@ -97,12 +94,6 @@ export async function loadPicture(
   const warnings: Warning[] = [];
   if (info.isAnimated) {
     warnings.push(warning("first-frame", { picture: name }));
-  }
-  // A view that is to be enlarged is no surprise.
-  if (plan.scale > softScale * settings.zoom) {
-    const { width, height } = info;
-    const enlarged = { scale: plan.scale, toWidth: target.width, toHeight: target.height };
-    warnings.push(warning("enlarged", { picture: name, width, height, ...enlarged }));
   }
   return { pixels: pixelsFromRgb(prepared, { flip }), plan, warnings };
 }

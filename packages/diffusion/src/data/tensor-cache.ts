@@ -24,7 +24,7 @@ export type NamedTensors = ReadonlyMap<string, HostTensor>;
 /** What is asked of a cache. */
 export interface CacheRequest {
   /** What kind of tensors: the sub-folder they are kept in. */
-  readonly kind: "latents" | "text-embeddings" | "drawn-latents";
+  readonly kind: "latents" | "text-embeddings" | "drawn-latents" | "signatures";
   /**
    * Everything that changes the result: hash of the picture's bytes or the caption, all settings
    * of its preparation, a fingerprint of the model's weights, its dtype, tokenizer, clip skip.
@@ -67,7 +67,12 @@ export interface TensorCache {
 const layoutVersion = 1;
 const keyField = "atelier.key";
 const checksumField = "atelier.sha256";
-const kinds: readonly CacheRequest["kind"][] = ["latents", "text-embeddings", "drawn-latents"];
+const kinds: readonly CacheRequest["kind"][] = [
+  "latents",
+  "text-embeddings",
+  "drawn-latents",
+  "signatures",
+];
 const entryName: RegExp = /^\.?[0-9a-f]{64}\.safetensors(\.[0-9a-f-]+\.tmp)?$/;
 
 /** A cache in a folder, which is made when the first entry is written. */

@@ -62,12 +62,12 @@ export const dataSentences: SentencesOf<"data"> = {
   enlarged: ({ picture, width, height, scale, toWidth, toHeight }) =>
     `${picture} is ${width}x${height} and is enlarged ${scale.toFixed(2)} times to ${toWidth}x${toHeight}: the model learns its softness.`,
   "cache-damaged": ({ path, kind, label, problem }) => {
-    const whats = {
+    const what = {
       latents: `latents of ${label}`,
       "text-embeddings": `text states of the caption of ${label}`,
       "drawn-latents": `latents that the base drew of "${label}"`,
-    };
-    const what = whats[kind];
+      signatures: `signature of ${label}`,
+    }[kind];
     return `${path}, the cached ${what}, is damaged and computed again: ${problem}`;
   },
 };

@@ -2,6 +2,7 @@
 
 import { sentenceOf, type Warning, type WarningSentences } from "../core/warnings/warning.js";
 import { adviceSentences } from "./advice-sentences.js";
+import { checkSentences } from "./check-sentences.js";
 import { dataSentences } from "./data-sentences.js";
 import { drawingSentences } from "./drawing-sentences.js";
 import { fileSentences } from "./file-sentences.js";
@@ -17,6 +18,7 @@ export const englishWarnings: WarningSentences = {
   ...trainingSentences,
   ...inspectionSentences,
   ...adviceSentences,
+  ...checkSentences,
 };
 
 /** The English sentence for a warning, which names options as the library does. */

@@ -1,5 +1,6 @@
 /** @file What is said of trainings. */
 
+import { option } from "../core/option-words.js";
 import type { SentencesOf, Warning } from "../core/warnings/warning.js";
 import { counted, listed } from "./list.js";
 
@@ -25,7 +26,7 @@ export const trainingSentences: SentencesOf<"training"> = {
     const { count, first } = pictures;
     const lose = count === 1 ? `${first[0]} loses` : `${count} pictures lose`;
     const advice = {
-      buckets: "With data.buckets.use they keep their proportions.",
+      buckets: `With ${option("data.buckets.use", true)} they keep their proportions.`,
       "longer-buckets": `The buckets' shapes go up to ${maxAspect}:1: raise data.buckets.maxAspect.`,
       "finer-buckets": "Lower data.buckets.step, or raise the resolution.",
     }[remedy];

@@ -12,6 +12,7 @@ export {
   type Conditioning,
   type FamilyId,
   familyIds,
+  type LatentRules,
   type ModelFamily,
   type PictureSizes,
   type TextEncoder,

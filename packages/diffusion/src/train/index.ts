@@ -41,6 +41,7 @@ export { type TrainingStrength, trainingStrength } from "./import/strength.js";
 export type { ImportedConfig, LeftSetting } from "./import/translation.js";
 export { fullTrainingBytes } from "./plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
+export { usualEdge } from "./plan/plan-buckets.js";
 export type { RunPlan } from "./plan/plan-run.js";
 export { type ResultFile, resultOfKind } from "./result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./run.js";

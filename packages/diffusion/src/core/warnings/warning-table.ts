@@ -40,6 +40,7 @@ const data = {
   "metadata-without-picture": { path: "text", pictures: "some", inside: "some" },
   "metadata-duplicate": { path: "text", picture: "text", line: "number" },
   "first-frame": { picture: "text" },
+  /** Of logs of before `enlarged-pictures`. */
   enlarged: {
     picture: "text",
     width: "number",
@@ -50,7 +51,7 @@ const data = {
   },
   "cache-damaged": {
     path: "text",
-    kind: ["latents", "text-embeddings", "drawn-latents"],
+    kind: ["latents", "text-embeddings", "drawn-latents", "signatures"],
     label: "text",
     problem: "text",
   },
@@ -195,6 +196,23 @@ const advice = {
   uncaptioned: { count: "number" },
 } as const;
 
+/** Of pictures and captions as a training would use them. A pair is written as "a.jpg = b.jpg". */
+const check = {
+  "unusable-pictures": { pictures: "some", problem: "text" },
+  "same-pictures": { pairs: "some" },
+  "near-pictures": { pairs: "some" },
+  "mirrored-pictures": { pairs: "some" },
+  "blank-pictures": { pictures: "some" },
+  /** At the size that they are trained at. */
+  "blurred-pictures": { pictures: "some" },
+  /** `scale` is the largest. */
+  "enlarged-pictures": { pictures: "some", scale: "number" },
+  "outlying-pictures": { pictures: "some" },
+  "missing-captions": { pictures: "some", total: "number" },
+  "one-caption": { caption: "text", pictures: "number" },
+  "unfitting-captions": { pictures: "some" },
+} as const;
+
 /** Codes by what they are about. */
 export interface WarningGroups {
   readonly general: typeof general;
@@ -204,6 +222,7 @@ export interface WarningGroups {
   readonly training: typeof training;
   readonly inspection: typeof inspection;
   readonly advice: typeof advice;
+  readonly check: typeof check;
 }
 
 /** By code. */
@@ -213,7 +232,8 @@ export const warningTable: typeof general &
   typeof drawing &
   typeof training &
   typeof inspection &
-  typeof advice = {
+  typeof advice &
+  typeof check = {
   ...general,
   ...data,
   ...files,
@@ -221,4 +241,5 @@ export const warningTable: typeof general &
   ...training,
   ...inspection,
   ...advice,
+  ...check,
 };

@@ -154,7 +154,7 @@ describe("pictures of several shapes", () => {
       event.type === "warning" ? [inEnglish(event)] : [],
     );
     expect(warnings).toContainEqual(
-      "64x24.png loses up to 62 % to the crop: 64x24.png. With data.buckets.use they keep their proportions.",
+      "64x24.png loses up to 62 % to the crop: 64x24.png. With `data.buckets.use: true` they keep their proportions.",
     );
   });
 

@@ -4,6 +4,8 @@ import { shorten } from "@atelier/engine";
 import { some } from "../../core/warnings/param-kinds.js";
 import { type Warning, warning, warningEvent } from "../../core/warnings/warning.js";
 import { captionsOfWord } from "../../data/caption-templates.js";
+import { keepSignatures } from "../../data/kept-signatures.js";
+import { enlargedWarnings } from "../../data/picture-warnings.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { idsOfText } from "../../pipeline/tokenizers.js";
 import type { PriorConfig } from "../config/train-config.js";
@@ -20,6 +22,7 @@ import { type ListedPictures, listPictures } from "../plan/list-pictures.js";
 import type { Run } from "../run.js";
 import { classPictures } from "./class-pictures.js";
 import { hashWeights, type WeightHashes } from "./fingerprint.js";
+import { lookAtPictures } from "./look-at-pictures.js";
 import type { BatchSource, ClassPictures, ClassPrediction } from "./training-batch.js";
 import { type DataOptions, prepareData, type TrainingData } from "./training-data.js";
 import { prepareWatch, rowsOf, type WatchData } from "./watch-data.js";
@@ -61,12 +64,18 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
   const shown = yield* priorPictures(run, options);
   yield* recordInputs(run, hashes, [...pictures, ...(shown?.pictures ?? [])]);
-  const own = { ...options, captions: templates };
-  const all = yield* prepareData(own, pictures);
+  const signatures = keepSignatures({ files, decoder, cacheFolder });
+  // Signatures come of the pixels that are decoded for latents.
+  const looking = { ...options, decoder: signatures.decoder, captions: templates };
+  const all = yield* prepareData(looking, pictures);
+  const signed = yield* lookAtPictures({ files, signatures, signal }, pictures);
   const { data, watch } =
     plan.watch === undefined
       ? { data: all, watch: undefined }
-      : yield* prepareWatch({ ...own, runtime: deps.runtime, base, plan, watch: plan.watch }, all);
+      : yield* prepareWatch(
+          { ...looking, runtime: deps.runtime, base, plan, watch: plan.watch, signatures: signed },
+          all,
+        );
   if (watch !== undefined) yield watchEvent(watch);
   const tokenizers = await pipeline.tokenizers();
   const encode = (caption: string) => idsOfText(tokenizers, caption).ids;
@@ -169,6 +178,7 @@ async function* preparePrior(
       data: { ...options.data, masks: { source: "none", unmaskedWeight: 0 } as const },
     };
     const pictures = shown.pictures.map((picture) => ({ ...picture, target: { width, height } }));
+    yield* enlargedWarnings(pictures).map(warningEvent);
     return { kind: "pictures", data: yield* prepareData(own, pictures) };
   }
   if (prior === undefined) return undefined;

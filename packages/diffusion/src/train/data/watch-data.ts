@@ -6,6 +6,8 @@
 
 import { type FloatTensor, floatTensor, type Runtime, type Shape, sizeOf } from "@atelier/engine";
 import type { WarningEvent } from "../../core/warnings/warning.js";
+import { areAlike } from "../../data/look-alikes.js";
+import type { PictureSignature } from "../../data/picture-signature.js";
 import type { PictureSize } from "../../data/resize-crop.js";
 import { createTensorCache } from "../../data/tensor-cache.js";
 import type { PictureSizes } from "../../families/family.js";
@@ -67,6 +69,8 @@ export interface WatchDataOptions extends DataOptions {
   readonly base: Pipeline;
   readonly plan: RunPlan;
   readonly watch: WatchPlan;
+  /** Of the pictures, by path: what is held out shall have no look-alike in training. */
+  readonly signatures: ReadonlyMap<string, PictureSignature>;
 }
 
 type PreparationEvent = WarningEvent | ProgressEvent;
@@ -90,10 +94,17 @@ export async function* prepareWatch(
   { readonly data: TrainingData; readonly watch: WatchData },
   undefined
 > {
-  const { plan, watch } = options;
+  const { plan, watch, signatures } = options;
   const { heldOut: wanted } = plan.config.watch;
   const { seed } = plan.config;
-  const chosen = choosePictures(plan.pictures, { seed, heldOut: wanted, most: mostPictures });
+  const signed = plan.pictures.map(({ path }) => signatures.get(path));
+  const chosen = choosePictures(plan.pictures, {
+    ...{ seed, heldOut: wanted, most: mostPictures },
+    areAlike(a, b) {
+      const [one, other] = [signed[a], signed[b]];
+      return one !== undefined && other !== undefined && areAlike(one, other) !== undefined;
+    },
+  });
   const { heldOut, trained, target: size } = chosen;
   const classPrompt = await classPromptOf(options);
   const views =

@@ -4,7 +4,6 @@
  */
 
 import { AtelierError, said, shorten } from "@atelier/engine";
-import { some } from "../../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
 import { areEdited } from "../../data/caption-edits.js";
@@ -20,7 +19,7 @@ import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import { combineTunings, type Tuning } from "../../tuning/tuning.js";
 import { completeConfig, usualRate } from "../config/complete-config.js";
 import { measureOf, weightingOf } from "../config/objective-section.js";
-import type { BucketsConfig, GivenConfig, TrainConfig } from "../config/train-config.js";
+import type { GivenConfig, TrainConfig } from "../config/train-config.js";
 import { trainingAdviceOf } from "../config/training-advice.js";
 import type { ShapedPicture } from "../data/training-data.js";
 import { type ResolvedLora, resolveAlpha } from "../parts/lora-part.js";
@@ -30,7 +29,7 @@ import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { type FittedRun, fitMemory, type MemoryPlan } from "./memory-plan.js";
-import { planBuckets } from "./plan-buckets.js";
+import { cropWarnings, planBuckets, requireSize, usualEdge } from "./plan-buckets.js";
 import { planWatch, type WatchPlan } from "./plan-watch.js";
 
 /** A config with what depends on base and pictures filled in. */
@@ -64,9 +63,6 @@ export interface RunPlan {
   readonly warnings: readonly Warning[];
 }
 
-/** Above this many pixels along an edge a base's own size is not taken without being asked for. */
-const largestNativeEdge = 1024;
-
 /**
  * Plans a run.
  * @throws AtelierError `config` for sizes, targets or schedules that do not fit the model, and for advice of the
@@ -82,7 +78,7 @@ export async function planRun(
   const advice = trainingAdviceOf(pipeline.model);
   const config = resolve(completeConfig(given, advice), pipeline, pictures);
   const { data, batchSize, prior } = config;
-  requireSize(config, pipeline);
+  requireSize(data, pipeline.latents);
   requireParts(config);
   const { buckets, report } = planBuckets(data, pictures, pipeline);
   const shaped = pictures.map((picture, index) => {
@@ -167,7 +163,7 @@ function resolve(
   pictures: readonly TrainingPicture[],
 ): ResolvedConfig {
   const { family, latents, fingerprint, generation } = pipeline;
-  const native = Math.min(latents.nativeEdge, largestNativeEdge);
+  const native = usualEdge(latents);
   const { base, data, lora, samples } = config;
   // Captions are plain text; a sample's prompt is read as every prompt is.
   const ownPrompt = readPrompt(pictures[0]?.caption ?? "", "plain").recorded;
@@ -216,19 +212,6 @@ function requireFingerprint({ base }: GivenConfig, { name, fingerprint }: Pipeli
   );
 }
 
-function requireSize({ data }: ResolvedConfig, { latents: { factor } }: Pipeline): void {
-  const problems = (["width", "height"] as const)
-    .filter((edge) => data[edge] % factor !== 0)
-    .map((edge) => `data.${edge}: expected a multiple of ${factor}, got ${data[edge]}.`);
-  if (problems.length === 0) return;
-  const nearest = (value: number) => Math.max(1, Math.round(value / factor)) * factor;
-  throw new AtelierError(
-    "config",
-    said`${problems.join("\n")}\nUse ${nearest(data.width)} by ${nearest(data.height)}.`,
-    { context: { problems } },
-  );
-}
-
 /** @throws AtelierError `config` for parts that a batch cannot be computed in. */
 function requireParts({ batchParts, batchSize }: ResolvedConfig): void {
   if (batchParts === undefined || batchSize % batchParts === 0) return;
@@ -271,26 +254,6 @@ function warningsOf(config: TrainConfig, pictures: readonly TrainingPicture[]): 
   const seen = config.batchSize * config.gradientAccumulation;
   const shown = pictures.reduce((sum, { repeats }) => sum + repeats, 0);
   return seen > shown ? [warning("small-epoch", { pictures: pictures.length, batch: seen })] : [];
-}
-
-/** From this share on a crop is worth a word. */
-const muchCropped = 0.3;
-
-function cropWarnings(report: readonly BucketReport[], buckets: BucketsConfig): Warning[] {
-  const cut = report
-    .flatMap(({ pictures }) => pictures)
-    .filter(({ cropped }) => cropped > muchCropped);
-  if (cut.length === 0) return [];
-  const worst = Math.max(...cut.map(({ cropped }) => cropped));
-  const isTooLong = cut.some(
-    ({ original: { width, height } }) =>
-      Math.max(width / height, height / width) > buckets.maxAspect,
-  );
-  const names = cut.map(({ name }) => name);
-  const { use, maxAspect } = buckets;
-  // What keeps pictures whole depends on whether buckets are in use, and on what they lack.
-  const remedy = !use ? "buckets" : isTooLong ? "longer-buckets" : "finer-buckets";
-  return [warning("much-cropped", { pictures: some(names), share: worst, maxAspect, remedy })];
 }
 
 /** Of words that are to become the subject's, and mean something already. */

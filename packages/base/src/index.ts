@@ -1,6 +1,11 @@
 /** @file The public names of @atelier/base: the embedded model's files and words, and the picture world that it draws. */
 
 export {
+  worldClassPrompts,
+  worldTemplates,
+  worldWordTemplates,
+} from "./demo/evaluation-prompts.js";
+export {
   type DemoPicture,
   type DemoPrompt,
   demoPrompts,

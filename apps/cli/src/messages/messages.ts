@@ -7,6 +7,7 @@ import { baseText } from "./base-text.js";
 import { convertText } from "./convert-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
+import { evaluateText } from "./evaluate-text.js";
 import { flagGroupText } from "./flag-groups.js";
 import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
@@ -21,6 +22,7 @@ export type Messages = typeof en & {
   readonly report: typeof reportText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
+  readonly evaluate: typeof evaluateText;
   readonly flagGroups: typeof flagGroupText;
   readonly xl: typeof xlText;
   readonly notes: NoteSentences;
@@ -36,6 +38,7 @@ const english: Messages = {
   report: reportText,
   techniques: techniquesText,
   advise: adviseText,
+  evaluate: evaluateText,
   flagGroups: flagGroupText,
   xl: xlText,
   notes: noteText,

@@ -47,6 +47,7 @@ export {
   type PromptTemplate,
   type Protocol,
   type ProtocolName,
+  type ProtocolOptions,
   type ProtocolPrompt,
   protocolNames,
   type SubjectWords,

@@ -31,7 +31,7 @@ export interface JudgedPictures {
 /** What scores are computed from, besides drawings. */
 export interface JudgedProtocol {
   readonly prompts: readonly (Pick<ProtocolPrompt, "scores"> & {
-    /** Whether training has shown a picture with this caption, so that a copy is what was asked for. */
+    /** Whether a caption of training says all of it, so that a copy is what was asked for. */
     readonly isLearned: boolean;
   })[];
   /** The readable prompts by the judge in the role of CLIP `[prompts, width]`. */

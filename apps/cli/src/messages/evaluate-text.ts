@@ -128,7 +128,7 @@ command goes on where it was stopped. Scores of different judges cannot be compa
       means:
         "Does a drawing show what its prompt says? The mean cosine of drawing and prompt, without the word that was taught, which no judge has read.",
     },
-    clipTextGain: { label: "obedience − the base's", means: "The difference, prompt by prompt." },
+    clipTextGain: { label: "obedience − the base's ↑", means: "The difference, prompt by prompt." },
     obeyed: {
       label: "own prompt fits best ↑",
       means:
@@ -217,7 +217,7 @@ command goes on where it was stopped. Scores of different judges cannot be compa
       const changed = `drawings of it are ${kept.value.toFixed(2)} like the base's from the same seeds (the base's own from different seeds: ${spread.toFixed(2)})`;
       const turned =
         isOpen(gain) || gain.value < 0
-          ? "The class has not turned into the subject"
+          ? "The class has come no nearer to the subject"
           : `The class has come nearer to the subject (PRES ${signed(gain.value)})`;
       return `${turned}; ${changed}.`;
     },
@@ -243,6 +243,11 @@ command goes on where it was stopped. Scores of different judges cannot be compa
   moreCopies: (count: number): string => `And ${count} more, which evaluation.json names.`,
   sheet:
     "Of each prompt the drawing that is most like a picture that was learned from, that picture beside it, and what the base drew from the same seed.",
+  promptScores: (likeness: number, clipText: number): string =>
+    [
+      ...(Number.isFinite(likeness) ? [`likeness ${likeness.toFixed(2)}`] : []),
+      ...(Number.isFinite(clipText) ? [`CLIP-T ${clipText.toFixed(2)}`] : []),
+    ].join(", "),
   classSheet:
     "Drawings of the class, without the word that was taught, from the same seeds: they should stay as they were.",
   shown: {

@@ -180,7 +180,8 @@ async function promptGroup(
   const ofBase = await pictures.drawing(0, prompt, seed);
   const label = shown.base(evaluation.drawnBy.seed + seed);
   const drawn = await drawingFigure(view, index, nearest);
-  return group(model.name, [
+  const { instance = Number.NaN, clipText = Number.NaN } = model.scores.prompts[prompt] ?? {};
+  return group(`${model.name}: ${text.evaluate.promptScores(instance, clipText)}`, [
     await thumbnail(ofBase, label),
     drawn,
     await nearestFigure(view, nearest),

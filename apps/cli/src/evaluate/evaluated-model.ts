@@ -64,8 +64,15 @@ export async function findEvaluated(
     throw new AtelierError("config", own.noStrength(use.path));
   }
   const strength = use.weight === 1 ? "" : ` × ${use.weight}`;
-  const name = `${displayName(use.path)}${strength}`;
+  const name = `${columnName(use.path, isRun ? undefined : run)}${strength}`;
   return { name, model, adapters, embeddings, strength: use.weight, run };
+}
+
+/** A snapshot's files have the names of the run's own: of them the run and the step are said. */
+function columnName(path: string, around: RunRecord | undefined): string {
+  const step = /[\\/](step-\d+)[\\/]/.exec(path)?.[1];
+  if (around === undefined || step === undefined) return displayName(path);
+  return `${displayName(around.folder)} ${step}`;
 }
 
 /** Whether a folder is a run's, which may hold an adapter as other folders do. */

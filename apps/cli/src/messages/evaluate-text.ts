@@ -10,9 +10,12 @@ interface Words {
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+/** Differences of cosines below this are of no account, however sure they are. */
+const leastDifference = 0.005;
 
-/** Whether an interval leaves the sign open, or is none. */
-const isOpen = ({ low, high }: Estimate): boolean => !(low > 0 || high < 0);
+/** Whether an interval leaves the sign open, or is none, or the difference is of no account. */
+const isOpen = ({ value, low, high }: Estimate): boolean =>
+  !(low > 0 || high < 0) || Math.abs(value) < leastDifference;
 
 /** Texts of evaluations. */
 export const evaluateText = {
@@ -184,7 +187,7 @@ command goes on where it was stopped. Scores of different judges cannot be compa
   }): string =>
     `By ${protocol}: ${prompts} prompts, ${count} ${count === 1 ? "drawing" : "drawings"} of each${classPictures === 0 ? "" : `, and ${classPictures} of the class alone`}, held against ${pictures} ${pictures === 1 ? "picture" : "pictures"} that ${pictures === 1 ? "was" : "were"} learned from.`,
   intervals:
-    "In brackets: 95 % intervals, by resampling the prompts (for the class the drawings); ↑ the more the better, ↓ the less.",
+    "In brackets: 95 % intervals, by resampling the prompts (for the class, and where only one prompt counts, the drawings); of copies exact; ↑ the more the better, ↓ the less.",
   judges: (clip: string, instance: string): string =>
     `Judges: in the role of CLIP ${clip}; to tell things apart ${instance}. Scores of other judges cannot be compared with these.`,
   baseAsked: (className: string): string =>
@@ -207,7 +210,7 @@ command goes on where it was stopped. Scores of different judges cannot be compa
         : "There is one picture only, so that likeness has no ceiling to be held against.",
     obedience: (gain: Estimate, obeyed: Estimate, ofBase: Estimate): string => {
       const fit = isOpen(gain)
-        ? `Drawings fit their prompts as the base's do: the difference in CLIP-T, ${signed(gain.value)}, is not told from none`
+        ? `Drawings fit their prompts about as the base's do (CLIP-T ${signed(gain.value)})`
         : `Drawings fit their prompts ${gain.value < 0 ? "less" : "better"} than the base's (CLIP-T ${signed(gain.value)})`;
       return `${fit}; ${percent(obeyed.value)} of them fit their own prompt best (the base's: ${percent(ofBase.value)}).`;
     },

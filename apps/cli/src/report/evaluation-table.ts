@@ -31,10 +31,15 @@ interface Measure {
 
 /** What a cell holds where there is nothing to say. */
 const none = "–";
-const fixed = (value: number): string => value.toFixed(3).replace("-", "−");
-const short = (value: number): string => value.toFixed(2).replace("-", "−");
-const signed = (value: number): string => `${value < 0 ? "" : "+"}${fixed(value)}`;
+const fixed = (value: number): string => withMinus(value.toFixed(3));
+const short = (value: number): string => withMinus(value.toFixed(2));
+const signed = (value: number): string => fixed(value).replace(/^(?=[\d.]*[1-9])/, "+");
 const percent = (value: number): string => `${Math.round(100 * value)} %`;
+
+/** A minus sign, which nothing that is rounded to zero has. */
+function withMinus(written: string): string {
+  return /[1-9]/.test(written) ? written.replace("-", "−") : written.replace("-", "");
+}
 
 /** A score of the model itself. */
 const own =

@@ -96,11 +96,20 @@ describe("scoreDrawings", () => {
       { ...tuned, ofClass: undefined },
     );
     expect(likenessOnly.instance.value).toBeCloseTo((cos(10) + cos(50)) / 2, 6);
+    // Of a single prompt over its pictures.
+    expect(likenessOnly.instance.low).toBeCloseTo(cos(50), 6);
     expect(likenessOnly.clipText.value).toBeCloseTo((cos(70) + cos(10)) / 2, 6);
     expect(likenessOnly.obeyed.value).toBe(0.5);
     expect(likenessOnly.classResemblance.value).toBeNaN();
     expect(likenessOnly.likenessShare.value).toBeNaN();
     expect(likenessOnly.copies).toBeUndefined();
+  });
+
+  it("has no diversity or variety of single drawings", () => {
+    const single = { prompts: [seen(at(0)), seen(at(90))], ofClass: undefined };
+    const { diversity, variety, clipText } = scoreDrawings(protocol, single);
+    expect([diversity.value, variety.value]).toEqual([Number.NaN, Number.NaN]);
+    expect(clipText.value).toBeCloseTo(1, 6);
   });
 
   it("compares the mean of pictures with a text where the protocol asks for that", () => {

@@ -49,7 +49,7 @@ export interface JudgedDrawings {
   readonly ofClass: JudgedPictures | undefined;
 }
 
-/** Scores of one prompt's pictures; NaN where the prompt is not scored for them. */
+/** Scores of one prompt's pictures; NaN where the prompt is not scored for them, or one picture has no such score. */
 export interface PromptScores {
   /** The mean cosine to real pictures by the instance judge, in the role of DINO. */
   readonly instance: number;
@@ -70,7 +70,7 @@ export interface PromptScores {
 /** Scores that are means over prompts. */
 export type MeanScore = Exclude<keyof PromptScores, "nearest">;
 
-/** The scores of one model; each interval is over prompts, that of PRES over pictures. */
+/** The scores of one model; each interval is over prompts, that of PRES, and of a single prompt's likeness, over pictures. */
 export interface ModelScores extends Readonly<Record<MeanScore, Estimate>> {
   readonly prompts: readonly PromptScores[];
   /** PRES: the mean cosine of pictures of the class and real ones of the subject, by the instance judge. */
@@ -122,13 +122,19 @@ export function scoreDrawings(protocol: JudgedProtocol, drawings: JudgedDrawings
   const mean = (score: MeanScore): Estimate => meanInterval(scored(prompts, score));
   const { ofClass } = drawings;
   const ceiling = scoreReal(real).instance;
-  const likeness = scored(prompts, "instance");
+  const likeness = (encoder: keyof JudgedPictures, score: MeanScore): readonly number[] => {
+    const values = scored(prompts, score);
+    const only = prompts.findIndex((prompt) => !Number.isNaN(prompt[score]));
+    const pictures = values.length === 1 ? drawings.prompts[only] : undefined;
+    return pictures === undefined ? values : likenesses(pictures[encoder], real[encoder]);
+  };
+  const alike = likeness("instance", "instance");
   const pair = mostAlikePair(real.clip);
   const unlearned = prompts.filter((_, index) => protocol.prompts[index]?.isLearned === false);
   return {
     prompts,
-    instance: mean("instance"),
-    clipImage: mean("clipImage"),
+    instance: meanInterval(alike),
+    clipImage: meanInterval(likeness("clip", "clipImage")),
     clipText: mean("clipText"),
     obeyed: mean("obeyed"),
     diversity: mean("diversity"),
@@ -141,8 +147,8 @@ export function scoreDrawings(protocol: JudgedProtocol, drawings: JudgedDrawings
         pair,
       ),
     likenessShare: bootstrapInterval(
-      likeness.length,
-      (positions) => meanAt(likeness)(positions) / ceiling,
+      alike.length,
+      (positions) => meanAt(alike)(positions) / ceiling,
     ),
   };
 }
@@ -199,7 +205,7 @@ function scorePrompt(
       return chosen.filter((row) => row === index).length / chosen.length;
     }),
     diversity: 1 - ownSimilarity(instance),
-    variety: vendiScore(instance),
+    variety: where((instance.shape[0] ?? 0) > 1, () => vendiScore(instance)),
     nearest: nearestPictures(clip, real.clip),
   };
 }
@@ -211,11 +217,13 @@ function scored(prompts: readonly PromptScores[], score: MeanScore): number[] {
 
 /** PRES of each picture of the class. */
 function resemblances(ofClass: JudgedPictures | undefined, real: JudgedPictures): number[] {
-  if (ofClass === undefined) return [];
-  const [rows = 0] = ofClass.instance.shape;
-  return Array.from({ length: rows }, (_, row) =>
-    meanSimilarity(rowAt(ofClass.instance, row), real.instance),
-  );
+  return ofClass === undefined ? [] : likenesses(ofClass.instance, real.instance);
+}
+
+/** The mean cosine of each drawing to the real pictures. */
+function likenesses(drawn: Embeddings, real: Embeddings): number[] {
+  const [rows = 0] = drawn.shape;
+  return Array.from({ length: rows }, (_, row) => meanSimilarity(rowAt(drawn, row), real));
 }
 
 function differences(after: readonly number[], before: readonly number[]): number[] {

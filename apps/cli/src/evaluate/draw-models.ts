@@ -272,7 +272,7 @@ async function identityOfBase(
     fingerprint === undefined
       ? { model: model.path, files: await stampsOf(files, model.path) }
       : { fingerprint };
-  return JSON.parse(
-    JSON.stringify({ ...own, variant, vae, predictionType, zeroTerminalSnr }),
-  ) as Record<string, unknown>;
+  // As they are read back from a record, which has no fields without a value.
+  const given = Object.entries({ ...own, variant, vae, predictionType, zeroTerminalSnr });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

@@ -34,11 +34,72 @@ export interface JudgeModelsOptions {
 /** @throws AtelierError `aborted` between two prompts; `data` for a drawing that is damaged. */
 export async function judgeModels(
   context: CliContext,
-  { plan, drawn, judge, json, progress }: JudgeModelsOptions,
+  options: JudgeModelsOptions,
 ): Promise<Evaluation> {
-  const { io, text } = context;
+  const { plan, drawn, judge } = options;
   const { protocol, subject } = plan;
   const [base, ...tuned] = drawn.models;
+  const judged = await judgeProtocol(context, options);
+  const judgeModel = createModelJudge(context, options);
+  const evaluate = async (model: DrawnModel) => {
+    const drawings = await judgeModel(model);
+    return { ...drawings, scores: scoreDrawings(judged, drawings) };
+  };
+  const ofBase = await evaluate(base);
+  const others: ModelEvaluation[] = [];
+  for (const model of tuned) {
+    const own = await evaluate(model);
+    const comparison = compareWithBase(judged.real, ofBase, own);
+    others.push({ ...(await described(context, plan, model)), scores: own.scores, comparison });
+  }
+  return {
+    version: 1,
+    program: `Atelier ${atelierVersion}`,
+    subject: subject.words,
+    base: drawn.base,
+    judges: { clip: judge.clip.description, instance: judge.instance.description },
+    protocol: { ...protocol, learned: judged.prompts.map((prompt) => prompt.isLearned) },
+    drawnBy: drawn.drawnBy,
+    real: {
+      pictures: subject.pictures.map(({ path }) => path),
+      scores: scoreReal(judged.real),
+      mostAlike: mostAlikePair(judged.real.clip),
+    },
+    models: [{ ...(await described(context, plan, base)), scores: ofBase.scores }, ...others],
+    classSpread: classSpread(ofBase),
+  };
+}
+
+/** Prompts and real pictures by the judge. */
+async function judgeProtocol(
+  { text }: CliContext,
+  { plan: { protocol, subject }, judge, progress }: JudgeModelsOptions,
+): Promise<JudgedProtocol> {
+  const { embeddings, truncated } = await judge.clip.embedTexts(
+    protocol.prompts.map(({ readable }) => readable),
+  );
+  const cut = truncated.filter((end) => end !== "");
+  if (cut.length > 0) progress.warn(text.evaluate.cutPrompts(cut));
+  return {
+    prompts: protocol.prompts.map(({ scores, prompt }) => ({
+      scores,
+      isLearned: isLearned(prompt, subject.captions),
+    })),
+    texts: embeddings,
+    textScore: protocol.textScore,
+    real: await judgePictures(
+      judge,
+      subject.pictures.map(({ picture }) => picture),
+    ),
+  };
+}
+
+/** Reads and judges one model's drawings, prompt by prompt so that few are in memory. */
+function createModelJudge(
+  context: CliContext,
+  { drawn, judge, json, progress }: JudgeModelsOptions,
+): (model: DrawnModel) => Promise<JudgedDrawings> {
+  const { io, text } = context;
   const total = drawn.models.reduce(
     (sum, { orders, ofClass }) => sum + orders.length + Math.min(1, ofClass.length),
     0,
@@ -52,55 +113,11 @@ export async function judgeModels(
     progress.update({ label: text.evaluate.judging, done, total });
     return judged;
   };
-  const judgeModel = async ({ store, orders, ofClass }: DrawnModel): Promise<JudgedDrawings> => {
+  return async ({ store, orders, ofClass }) => {
     const prompts: JudgedPictures[] = [];
     for (const order of orders) prompts.push(await look(await readOrders(store, [order])));
     const pictures = await readOrders(store, ofClass);
     return { prompts, ofClass: pictures.length === 0 ? undefined : await look(pictures) };
-  };
-  const real = await judgePictures(
-    judge,
-    subject.pictures.map(({ picture }) => picture),
-  );
-  const { embeddings, truncated } = await judge.clip.embedTexts(
-    protocol.prompts.map(({ readable }) => readable),
-  );
-  const cut = truncated.filter((end) => end !== "");
-  if (cut.length > 0) progress.warn(text.evaluate.cutPrompts(cut));
-  const learned = protocol.prompts.map(({ prompt }) => isLearned(prompt, subject.captions));
-  const judged: JudgedProtocol = {
-    prompts: protocol.prompts.map(({ scores }, index) => ({
-      scores,
-      isLearned: learned[index] ?? false,
-    })),
-    ...{ texts: embeddings, textScore: protocol.textScore, real },
-  };
-  const evaluate = async (model: DrawnModel) => {
-    const drawings = await judgeModel(model);
-    return { ...drawings, scores: scoreDrawings(judged, drawings) };
-  };
-  const ofBase = await evaluate(base);
-  const others: ModelEvaluation[] = [];
-  for (const model of tuned) {
-    const own = await evaluate(model);
-    const comparison = compareWithBase(real, ofBase, own);
-    others.push({ ...(await described(context, plan, model)), scores: own.scores, comparison });
-  }
-  return {
-    version: 1,
-    program: `Atelier ${atelierVersion}`,
-    subject: subject.words,
-    base: drawn.base,
-    judges: { clip: judge.clip.description, instance: judge.instance.description },
-    protocol: { ...protocol, learned },
-    drawnBy: drawn.drawnBy,
-    real: {
-      pictures: subject.pictures.map(({ path }) => path),
-      scores: scoreReal(real),
-      mostAlike: mostAlikePair(real.clip),
-    },
-    models: [{ ...(await described(context, plan, base)), scores: ofBase.scores }, ...others],
-    classSpread: classSpread(ofBase),
   };
 }
 

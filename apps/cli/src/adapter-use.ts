@@ -22,7 +22,7 @@ export interface AdapterUse {
 export async function parseAdapterUse(
   value: string,
   files: FileStore,
-  { generate: text }: Messages,
+  { generate: text }: { readonly generate: Pick<Messages["generate"], "noAdapter" | "badAdapter"> },
 ): Promise<AdapterUse> {
   if ((await files.stat(value)) !== undefined) return { path: value, weight: 1 };
   if (isAdapterRepository(value)) return { path: value, weight: 1 };

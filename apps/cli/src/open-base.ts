@@ -5,6 +5,7 @@ import {
   type HubEvent,
   selectAdapterFiles,
   selectAutoencoderFiles,
+  selectEmbedderFiles,
 } from "@atelier/diffusion/files";
 import {
   type FindModelOptions,
@@ -38,6 +39,13 @@ export const findAutoencoder = (
   source: string,
   options: FindOptions,
 ): Promise<FoundModel> => find(context, source, { ...options, select: selectAutoencoderFiles });
+
+/** Finds an encoder that judges. @throws AtelierError as {@link findBase}. */
+export const findEmbedder = (
+  context: CliContext,
+  source: string,
+  progress: Progress,
+): Promise<FoundModel> => find(context, source, { progress, select: selectEmbedderFiles });
 
 /** Finds an adapter, or whatever else stands at a path. @throws AtelierError as {@link findBase}. */
 export async function findAdapter(

@@ -1,6 +1,11 @@
 /** @file The public names of @atelier/base: the embedded model's files and words, and the picture world that it draws. */
 
 export {
+  worldClassPrompts,
+  worldTemplates,
+  worldWordTemplates,
+} from "./demo/evaluation-prompts.js";
+export {
   type DemoPicture,
   type DemoPrompt,
   demoPrompts,
@@ -26,6 +31,7 @@ export { type PromptQuestion, questionsOf } from "./demo/prompt-questions.js";
 export { subjectTruth } from "./demo/subject-truth.js";
 export { checksumsName, verifyChecksums, writeChecksums } from "./embedded/checksums.js";
 export * from "./embedded/index.js";
+export { markdownTable, type Table } from "./report-page/markdown-table.js";
 export { html, type Markup, type MarkupValue } from "./report-page/markup.js";
 export { pageStyle } from "./report-page/page-style.js";
 export {

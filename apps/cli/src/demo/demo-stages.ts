@@ -9,7 +9,7 @@ import {
   questionsOf,
 } from "@atelier/base";
 import type { RgbPicture } from "@atelier/diffusion/core";
-import { openJudge } from "@atelier/diffusion/evaluate";
+import { hasJudge, openJudge } from "@atelier/diffusion/evaluate";
 import { openModelFiles } from "@atelier/diffusion/files";
 import type { FoundModel } from "@atelier/diffusion/node";
 import {
@@ -60,9 +60,6 @@ export interface Drawn {
   readonly name: string;
   readonly drawing: DemoReport["drawing"];
 }
-
-/** What `openJudge` reads beside the models. */
-const judgeParts = ["judge", "instance_judge"] as const;
 
 /** The defaults of `generate`, which count where a checkpoint advises nothing. */
 const defaultDrawing = { steps: 30, guidance: 7.5 } as const;
@@ -129,9 +126,7 @@ export async function judge(
   const { context, flags, base, embedded } = demo;
   const { files } = context;
   begin(demo, "judge", 1);
-  for (const part of judgeParts) {
-    if ((await files.stat(files.join(base, part))) === undefined) return undefined;
-  }
+  if (!(await hasJudge(files, base))) return undefined;
   await using judging = await openJudge(files, base, {
     runtime: createRuntime(flags),
     name: embedded === undefined ? undefined : embeddedBaseInWords,

@@ -8,6 +8,7 @@ import { checkText } from "./check-text.js";
 import { convertText } from "./convert-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
+import { evaluateText } from "./evaluate-text.js";
 import { flagGroupText } from "./flag-groups.js";
 import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
@@ -23,6 +24,7 @@ export type Messages = typeof en & {
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
   readonly check: typeof checkText;
+  readonly evaluate: typeof evaluateText;
   readonly flagGroups: typeof flagGroupText;
   readonly xl: typeof xlText;
   readonly notes: NoteSentences;
@@ -40,6 +42,7 @@ const english: Messages = {
   techniques: techniquesText,
   advise: adviseText,
   check: checkText,
+  evaluate: evaluateText,
   flagGroups: flagGroupText,
   xl: xlText,
   notes: noteText,

@@ -25,9 +25,10 @@ import {
 } from "../adapters/run-experiment.js";
 import { embeddedBaseInWords } from "../embedded/names.js";
 import { type Arm, arms } from "../experiments/arms.js";
-import { comparisonPage, comparisonTable, markdownTable } from "../experiments/comparison.js";
+import { comparisonPage, comparisonTable } from "../experiments/comparison.js";
 import { type Goal, goals } from "../experiments/goals.js";
 import type { ArmResult } from "../experiments/result.js";
+import { markdownTable } from "../report-page/markdown-table.js";
 
 const usage = `npm run experiment:techniques -- [options]
 

@@ -1,5 +1,6 @@
-/** @file The comparison of techniques as a table, in Markdown and as a page. */
+/** @file The comparison of techniques as a table and as a page. */
 
+import type { Table } from "../report-page/markdown-table.js";
 import { html, type Markup } from "../report-page/markup.js";
 import { pageStyle } from "../report-page/page-style.js";
 import type { Arm } from "./arms.js";
@@ -10,12 +11,6 @@ export interface Comparison {
   readonly title: string;
   readonly arms: readonly Arm[];
   readonly results: readonly ArmResult[];
-}
-
-/** A table of texts. */
-export interface Table {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
 }
 
 const head = [
@@ -66,12 +61,6 @@ function rowOf({ title }: Arm, results: readonly ArmResult[]): string[] {
     over(({ diversity }) => diversity.after, number),
     over(({ measures }) => measures.unrelated.sameSeed, number),
   ];
-}
-
-/** A table in Markdown. */
-export function markdownTable({ head: names, rows }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(names), line(names.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** What a page shows of a goal. */

@@ -3,8 +3,9 @@
 import { parseTrainConfig } from "@atelier/diffusion/train";
 import { describe, expect, it } from "vitest";
 import type { Measures } from "../demo/measure-prompts.js";
+import { markdownTable } from "../report-page/markdown-table.js";
 import { type ArmContext, arms } from "./arms.js";
-import { comparisonPage, comparisonTable, markdownTable } from "./comparison.js";
+import { comparisonPage, comparisonTable } from "./comparison.js";
 import { goals, subjectMark } from "./goals.js";
 import { type ArmResult, spreadOf } from "./result.js";
 

@@ -1,6 +1,7 @@
 /** @file `@atelier/diffusion/data`: pictures and captions. */
 
 export { type Batches, type BatchOptions, createBatches, epochOrder } from "./batches.js";
+export { captionsOfWord } from "./caption-templates.js";
 export {
   type CaptionedFolder,
   type CaptionedPicture,

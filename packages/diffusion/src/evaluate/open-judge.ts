@@ -39,6 +39,17 @@ export interface OpenJudgeOptions {
   readonly name?: string | undefined;
 }
 
+/** Where the encoders lie in a model's folder. */
+const parts = { clip: "judge", instance: "instance_judge" } as const;
+
+/** Whether a model's folder brings a judge along. */
+export async function hasJudge(files: FileStore, folder: string): Promise<boolean> {
+  for (const part of Object.values(parts)) {
+    if ((await files.stat(files.join(folder, part)))?.kind !== "folder") return false;
+  }
+  return true;
+}
+
 /**
  * Opens the judge of a model folder. Weights are read at once and no file stays open.
  * @throws AtelierError `file` when the folder holds no judge; `format`, `config` or `weights` for
@@ -49,7 +60,6 @@ export async function openJudge(
   folder: string,
   { runtime, name = displayName(folder) }: OpenJudgeOptions,
 ): Promise<Judge> {
-  const parts = { clip: "judge", instance: "instance_judge" } as const;
   for (const part of Object.values(parts)) await requirePart(files, folder, part);
   const text = await readTextSide(files, folder);
   const clip = await readEncoder(files, files.join(folder, parts.clip), (config) => [

@@ -55,6 +55,8 @@ export const trainingSentences: SentencesOf<"training"> = {
     "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
   "overruled-stop": ({ watcher, step, reason }) =>
     `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
+  "too-short-to-watch": ({ steps, rows }) =>
+    `The run is not watched: ${steps} ${steps === 1 ? "step" : "steps"} of ${rows} ${rows === 1 ? "picture" : "pictures"} leave too little time for looks that tell anything. Train longer, or let watching take more (watch.share).`,
   "best-lost": ({ step, problem }) =>
     `The values of step ${step}, the best of the run, cannot be read, so that the result is the last step's: ${problem}`,
   "lost-watcher": ({ watcher }) =>

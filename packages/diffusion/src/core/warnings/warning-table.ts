@@ -144,6 +144,7 @@ const training = {
   "moves-nothing": { steps: "number" },
   "learned-nothing": {},
   "overruled-stop": { watcher: "text", step: "number", reason: "text" },
+  "too-short-to-watch": { steps: "number", rows: "number" },
   "best-lost": { step: "number", problem: "text" },
   "lost-watcher": { watcher: "text" },
   /** Without a step, the run goes on from its beginning. */

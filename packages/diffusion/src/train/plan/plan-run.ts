@@ -134,10 +134,11 @@ export async function planRun(
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
   const rowsPerStep = graph.batch * batch.batchParts * config.gradientAccumulation;
+  const watch = planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep });
   return {
     config: { ...config, ...batch },
     memory,
-    watch: planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep }),
+    watch,
     pictures: shaped,
     buckets: report,
     parts,
@@ -153,6 +154,9 @@ export async function planRun(
       ...cropWarnings(report, config.data.buckets),
       ...identifierWarnings(config, tokenizer),
       ...syntaxWarnings(config, pictures),
+      ...(config.watch.share > 0 && watch === undefined
+        ? [warning("too-short-to-watch", { steps: config.steps, rows: rowsPerStep })]
+        : []),
     ],
   };
 }

@@ -23,6 +23,7 @@ import type { TrainEvent } from "../events/train-event.js";
 import { readEvents } from "../folder/event-log.js";
 import { openRun } from "../folder/run-record.js";
 import { readNewestSnapshot, writeSnapshot } from "../folder/snapshots.js";
+import type { ParameterValues } from "../parts/tuning-part.js";
 import type { Watcher } from "./watcher.js";
 
 let configOf: Awaited<ReturnType<typeof tinyConfigs>>;
@@ -177,6 +178,71 @@ describe("a watcher's word that the run is done", () => {
     expect(events.at(-1)).not.toHaveProperty("stop");
   });
 });
+
+describe("a watcher's word to go back", () => {
+  // It keeps the values of step 2, and goes back to them after step 4 at rates that fall to 0.
+  const returning = (): Watcher[] => [
+    {
+      name: "returning",
+      due: (step) => step === 2 || step === 4,
+      async *look({ step, keep }) {
+        if (step === 2) await keep(() => 2);
+        const reason = "Step 2 was better.";
+        if (step === 2) return { kind: "go" };
+        return { kind: "return", to: 2, rateFactor: 0.5, fallsOver: 4, reason };
+      },
+    },
+  ];
+  const fields = { steps: 8, saveEverySteps: 3 };
+  const ratesOf = (events: readonly TrainEvent[]) =>
+    events.flatMap((event) => (event.type === "step" ? [event.learningRate] : []));
+
+  it("takes the values of that step, a fresh optimizer, and other rates", async () => {
+    const config = configOf("returned", fields);
+    const events = await runTiny(config, { watchers: returning });
+    const rates = [1, 1, 1, 1, 1 / 2, 3 / 8, 1 / 4, 1 / 8].map((factor) => factor * 1e-3);
+    expect(ratesOf(events)).toEqual(rates);
+    // The first step of an optimizer that remembers nothing moves every number by its rate, here from step 2's.
+    let before: ParameterValues = new Map();
+    const moves: number[] = [];
+    const measuring = (): Watcher[] => [
+      ...returning(),
+      {
+        name: "measuring",
+        due: (step) => step === 2 || step === 5,
+        async *look({ step, latestValues }) {
+          if (step === 2) before = structuredClone(latestValues());
+          else {
+            for (const [name, { data }] of latestValues()) {
+              const old = before.get(name)?.data ?? [];
+              moves.push(...data.map((value, i) => Math.abs(value - (old[i] ?? Number.NaN))));
+            }
+          }
+          return { kind: "go" };
+        },
+      },
+    ];
+    await runTiny(configOf("measured return", fields), { watchers: measuring });
+    expect(Math.max(...moves)).toBeLessThan(0.52e-3);
+    expect(Math.max(...moves)).toBeGreaterThan(0.45e-3);
+  });
+
+  it.each([3, 4, 5, 7])("survives a kill after step %i", async (last) => {
+    const whole = configOf(`whole return ${last}`, fields);
+    const expected = await runTiny(whole, { watchers: returning });
+    const broken = configOf(`broken return ${last}`, fields);
+    const isLast = (event: TrainEvent) => event.type === "step" && event.step === last;
+    await runTiny(broken, { watchers: returning, until: isLast });
+    const events = await resumeTiny(broken, { watchers: returning });
+    expect(lossesOf(events)).toEqual(lossesOf(expected).slice(-events.filter(isStep).length));
+    expect(ratesOf(events)).toEqual(ratesOf(expected).slice(-events.filter(isStep).length));
+    expect((await tensorsOf(broken)).get("/tiny.safetensors")).toBe(
+      (await tensorsOf(whole)).get("/tiny.safetensors"),
+    );
+  });
+});
+
+const isStep = ({ type }: TrainEvent): boolean => type === "step";
 
 describe("what watchers remember", () => {
   const probing = () => [probeWatcher()];

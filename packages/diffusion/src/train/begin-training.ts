@@ -49,8 +49,11 @@ export async function* beginTraining(
   const lost = names.map((watcher): Warning => warning("lost-watcher", { watcher }));
   yield* [...warnings, ...lost].map(warningEvent);
   const from = { runtime, plan, initial, signal, resumeFrom: found };
-  const watch = verdicts && { probes: [verdicts.graph], atStart: verdicts.begin };
-  const options = fineTuning({ ...from, ...prepared, ...start, ...watch });
+  const watch = verdicts && { probes: [verdicts.graph] };
+  const atStart = async (probe: TrainingView["probe"]): Promise<void> => {
+    for (const watcher of watchers) await watcher.begin?.(probe);
+  };
+  const options = fineTuning({ ...from, ...prepared, ...start, ...watch, atStart });
   // From here on nothing is told: a reader who left now would leave the loop open.
   const loop = await createTrainingLoop(options);
   const watched = { base, resultOf, loop, batch: options.batch };

@@ -75,7 +75,7 @@ type PreparationEvent = WarningEvent | ProgressEvent;
 const mostPictures = 8;
 
 /** How far views are enlarged that training does not show. */
-const echoZoom = 1 / 0.875;
+export const echoZoom: number = 1 / 0.875;
 
 /**
  * Holds pictures out and prepares all rows.
@@ -154,7 +154,7 @@ async function pictureRows(
   for (const [name, own] of Object.entries(views)) {
     const bank = name as BankName; // A key of the record.
     const inputs: ProbeInput[] = [];
-    for (const [index, { place, share, half }] of spread(own.length, watch.rows[bank]).entries()) {
+    for (const [index, { place, share, half }] of spreadRows(own.length, watch.rows[bank]).entries()) {
       const { name: picture = "", image, captions = [] } = own[place] ?? {};
       const caption = captions[index % captions.length];
       if (image === undefined || caption === undefined) continue;
@@ -205,15 +205,15 @@ async function* drawnRows(
   });
 }
 
-/** Which picture of `pictures` a row shows and where in the range of timesteps it lies. */
-interface Spread {
+/** Which picture of some a row shows and where in the range of timesteps it lies. */
+export interface RowPlace {
   readonly place: number;
   readonly share: number;
   readonly half: "a" | "b";
 }
 
 /** Both halves have every timestep once; of several pictures each meets others in the one and in the other. */
-function spread(pictures: number, rows: number): Spread[] {
+export function spreadRows(pictures: number, rows: number): RowPlace[] {
   const strata = rows / 2;
   const shares = Array.from({ length: strata }, (_, stratum) => (stratum + 0.5) / strata);
   const placed = (stratum: number) => (pictures === 0 ? 0 : stratum % pictures);
@@ -224,7 +224,7 @@ function spread(pictures: number, rows: number): Spread[] {
 }
 
 /** The time at a share of those that are trained. */
-function timeAt({ config, process }: RunPlan, share: number): number {
+export function timeAt({ config, process }: RunPlan, share: number): number {
   const { min, max = process.times.max } = config.timesteps;
   return process.timeAt(share, { min, max });
 }

@@ -27,7 +27,7 @@ import type { DrawnScores, RunRecord } from "../experiments/verdicts/record.js";
 import { callsOf, configOfRun } from "../experiments/verdicts/run-config.js";
 import type { RunSpec } from "../experiments/verdicts/run-list.js";
 import { lessonsOf, type Subject, subjectMark } from "../experiments/verdicts/subjects.js";
-import { truthPoint } from "../experiments/verdicts/true-scores.js";
+import { truthPoints } from "../experiments/verdicts/true-scores.js";
 import {
   createTruth,
   type Lesson,
@@ -164,7 +164,7 @@ function recordOf(
       start: start.spare ?? [],
       looks: measured.looks.map(({ losses: { spare = [] } }) => spare),
     },
-    truth: measured.looks.map((look) => truthPoint(rows, start, look)),
+    truth: truthPoints(rows, start, measured.looks),
     drawn,
     fixedLosses: measured.fixedLosses,
     seconds: {

@@ -21,7 +21,7 @@ export interface DrawingSize {
   readonly unrelated: number;
 }
 
-export const wholeDrawing: DrawingSize = { subject: 12, unrelated: 24 };
+export const wholeDrawing: DrawingSize = { subject: 8, unrelated: 24 };
 
 const seed = 7;
 

@@ -20,7 +20,7 @@ const limits = {
   forgetting: 0.1,
   /** Share of things that are no longer recognised in drawings. */
   unrecognised: 0.1,
-  /** G* never falls below. */
+  /** Neither G* nor the loss of pictures in training falls below. */
   nothing: -0.02,
   /** G* and the loss of pictures in training end above the base's. */
   diverging: 0.05,
@@ -51,7 +51,7 @@ export function labelsOf(record: RunRecord): Labels {
 
 /** G* of the start and of every look that has one. */
 export function truthFromStart({ truth }: Pick<RunRecord, "truth">): TruthPoint[] {
-  const start = { step: 0, fresh: { mean: 0, error: 0 }, train: 0, generic: 0, class: 0 };
+  const start = { step: 0, fresh: { mean: 0, error: 0, sinceBest: 0 }, train: 0, generic: 0, class: 0 };
   return [start, ...truth.filter(({ fresh }) => Number.isFinite(fresh.mean))];
 }
 
@@ -80,8 +80,7 @@ function nothingHappens(
   diverging: boolean | undefined,
 ): boolean | undefined {
   if (diverging !== false) return diverging === true ? false : undefined;
-  const lowest = Math.min(...points.map(({ fresh }) => fresh.mean));
-  return above(lowest, limits.nothing);
+  return above(Math.min(...points.flatMap(({ fresh, train }) => [fresh.mean, train])), limits.nothing);
 }
 
 /** Open within the margin. */

@@ -49,8 +49,11 @@ export interface SpareBank {
 /** What was true after a step; the base's own predictions are its zero. */
 export interface TruthPoint {
   readonly step: number;
-  /** Mean log-ratio of losses to the base's on fresh renders of the subject, G*, and its standard error over renders. */
-  readonly fresh: { readonly mean: number; readonly error: number };
+  /**
+   * Mean log-ratio of losses to the base's on fresh renders of the subject, G*. Standard errors over renders: of
+   * itself, and of its change since the look at which it is lowest.
+   */
+  readonly fresh: { readonly mean: number; readonly error: number; readonly sinceBest: number };
   /** The same on pictures in training. */
   readonly train: number;
   /** Loss above the base's, as a share of it, on renders of other things and of the class; not at every look. */

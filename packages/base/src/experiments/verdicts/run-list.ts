@@ -18,7 +18,7 @@ export interface RunSpec {
   readonly kind: RunKind;
   /** Pictures. */
   readonly pictures: number;
-  /** Times the rate that the base advises. */
+  /** Times the usual constant rate; see `configOfRun`. */
   readonly rateFactor: number;
   readonly steps: number;
   readonly seed: number;

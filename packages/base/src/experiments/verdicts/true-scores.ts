@@ -4,36 +4,46 @@ import type { TruthPoint } from "./record.js";
 import type { TruthRows } from "./truth-rows.js";
 import type { TruthLook, TruthLosses } from "./truth-watcher.js";
 
-/** The truth at a look, beside the start. */
-export function truthPoint(rows: TruthRows, start: TruthLosses, look: TruthLook): TruthPoint {
-  const { step, losses } = look;
-  const fresh = meanLogRatio(rows.fresh, start.fresh, losses.fresh);
-  const train = meanLogRatio(rows.train, start.train, losses.train).mean;
-  const { generic, class: ofClass } = losses;
-  return {
-    step,
-    fresh,
-    train,
-    ...(generic === undefined ? {} : { generic: excess(start.generic, generic) }),
-    ...(ofClass === undefined ? {} : { class: excess(start.class, ofClass) }),
-  };
+/** The truth at every look, beside the start. */
+export function truthPoints(
+  rows: TruthRows,
+  start: TruthLosses,
+  looks: readonly TruthLook[],
+): TruthPoint[] {
+  const fresh = looks.map(({ losses }) => logRatios(rows.fresh, start.fresh, losses.fresh));
+  const means = fresh.map((ratios) => spreadOf(ratios).mean);
+  const best = fresh[means.indexOf(Math.min(...means))] ?? [];
+  return looks.map(({ step, losses: { train, generic, class: ofClass } }, at) => {
+    const now = fresh[at] ?? [];
+    const changes = now.map((ratio, picture) => ratio - (best[picture] ?? Number.NaN));
+    return {
+      step,
+      fresh: { ...spreadOf(now), sinceBest: spreadOf(changes).error },
+      train: spreadOf(logRatios(rows.train, start.train, train)).mean,
+      ...(generic === undefined ? {} : { generic: excess(start.generic, generic) }),
+      ...(ofClass === undefined ? {} : { class: excess(start.class, ofClass) }),
+    };
+  });
 }
 
-/** Over pictures: rows of one are averaged first, since they are wrong alike. */
-function meanLogRatio(
+/** Mean log-ratios of pictures: rows of one are averaged first, since they are wrong alike. */
+function logRatios(
   rows: readonly { readonly picture: string }[],
   start: readonly number[] = [],
   now: readonly number[] = [],
-): { readonly mean: number; readonly error: number } {
+): number[] {
   const byPicture = new Map<string, number[]>();
   for (const [row, { picture }] of rows.entries()) {
     const ratio = Math.log((now[row] ?? Number.NaN) / (start[row] ?? Number.NaN));
     byPicture.set(picture, [...(byPicture.get(picture) ?? []), ratio]);
   }
-  const means = [...byPicture.values()].map(meanOf);
-  const mean = meanOf(means);
-  const squares = means.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, error: Math.sqrt(squares / (means.length - 1) / means.length) };
+  return [...byPicture.values()].map(meanOf);
+}
+
+function spreadOf(values: readonly number[]): { readonly mean: number; readonly error: number } {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, error: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
 /** Of the sums, so that rows count as much as they do in a training loss. */

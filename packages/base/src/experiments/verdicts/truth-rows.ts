@@ -43,8 +43,8 @@ export interface TruthSize {
   readonly spare: number;
 }
 
-/** So much that a mean log-ratio of the subject's has a standard error of about 0.012. */
-export const wholeTruth: TruthSize = { fresh: 100, generic: 128, class: 64, train: 32, spare: 16 };
+/** What fits beside the training in about half of its time. */
+export const wholeTruth: TruthSize = { fresh: 64, generic: 96, class: 32, train: 16, spare: 16 };
 
 /** Rows by what they show. */
 export interface TruthRows {

@@ -53,7 +53,7 @@ export interface TruthWatcher {
 }
 
 /** Steps between two losses of the same rows. */
-export const fixedEvery = 5;
+export const fixedEvery = 10;
 /** Rows of them. */
 const fixedRows = 8;
 

@@ -28,11 +28,7 @@ import { callsOf, configOfRun } from "../experiments/verdicts/run-config.js";
 import type { RunSpec } from "../experiments/verdicts/run-list.js";
 import { lessonsOf, type Subject, subjectMark } from "../experiments/verdicts/subjects.js";
 import { truthPoints } from "../experiments/verdicts/true-scores.js";
-import {
-  createTruth,
-  type Lesson,
-  type TruthSize,
-} from "../experiments/verdicts/truth-rows.js";
+import { createTruth, type Lesson, type TruthSize } from "../experiments/verdicts/truth-rows.js";
 import {
   type DrawingRequest,
   type MeasuredTruth,

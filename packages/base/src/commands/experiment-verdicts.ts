@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { openJudge } from "@atelier/diffusion/evaluate";
 import { AtelierError, messageOf, said } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
-import { embeddedBaseFolder, openEmbeddedBase } from "../adapters/embedded-base.js";
+import { openEmbeddedBase } from "../adapters/embedded-base.js";
 import { openBench } from "../adapters/run-verdict-experiment.js";
 import { readRecords, sit } from "../adapters/verdict-sitting.js";
 import { embeddedBaseInWords } from "../embedded/names.js";
@@ -79,7 +79,8 @@ async function train({
   readonly part: string;
   readonly threads?: string | undefined;
 }): Promise<void> {
-  const minutes = values.sitting === undefined ? Number.POSITIVE_INFINITY : positive("sitting", values.sitting);
+  const minutes =
+    values.sitting === undefined ? Number.POSITIVE_INFINITY : positive("sitting", values.sitting);
   const threads = values.threads === undefined ? undefined : positive("threads", values.threads);
   const [part, parts] = partOf(values.part);
   const names = values.runs.split(",");

@@ -13,8 +13,8 @@ export type { TrainingBatch } from "./data/batch-part.js";
 export { latentScaler } from "./data/scale-latents.js";
 export type { TrainingCaption } from "./data/training-data.js";
 export { echoZoom, type ProbeInput, spreadRows, timeAt } from "./data/watch-data.js";
-export { banksSchema, lookFields } from "./events/look-schema.js";
 export type { ErrorEvent, RecordedEvent } from "./events/event-schema.js";
+export { banksSchema, lookFields } from "./events/look-schema.js";
 export type {
   DoneEvent,
   EndEvent,
@@ -54,9 +54,9 @@ export { importKohya } from "./import/import-kohya.js";
 export { type ForeignFile, importSettings } from "./import/import-settings.js";
 export { type TrainingStrength, trainingStrength } from "./import/strength.js";
 export type { ImportedConfig, LeftSetting } from "./import/translation.js";
+export { withWord } from "./parts/with-word.js";
 export { fullTrainingBytes } from "./plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
-export { withWord } from "./parts/with-word.js";
 export type { RunPlan } from "./plan/plan-run.js";
 export { planWatch, usualHeldOut, type WatchPlan } from "./plan/plan-watch.js";
 export { type ResultFile, resultOfKind } from "./result/result-file.js";

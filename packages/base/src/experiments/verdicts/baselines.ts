@@ -3,9 +3,9 @@
  * says in what state a training is.
  */
 
-import { fixedEvery } from "./truth-watcher.js";
-import type { RunKind } from "./run-list.js";
 import type { RunRecord } from "./record.js";
+import type { RunKind } from "./run-list.js";
+import { fixedEvery } from "./truth-watcher.js";
 
 /** A rule. */
 export interface Baseline {
@@ -77,7 +77,8 @@ function dvar(record: RunRecord, window: number): number {
   const { fixedLosses, run } = record;
   const count = Math.max(2, Math.round(window / fixedEvery));
   for (let end = count; end <= fixedLosses.length; end++) {
-    const share = variance(fixedLosses.slice(end - count, end)) / variance(fixedLosses.slice(0, end));
+    const share =
+      variance(fixedLosses.slice(end - count, end)) / variance(fixedLosses.slice(0, end));
     if (share < dvarOf[run.kind].share) return (end - 1) * fixedEvery;
   }
   return lastStep(record);

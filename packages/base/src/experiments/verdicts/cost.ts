@@ -18,7 +18,10 @@ const batch = 8;
 const forwardShare = 1 / 4;
 
 /** The cost of the watch that a share plans: recorded seconds by row, since the record has all rows. */
-export function costOf({ run, banks, looks, seconds }: RunRecord, share: number): WatchCost | undefined {
+export function costOf(
+  { run, banks, looks, seconds }: RunRecord,
+  share: number,
+): WatchCost | undefined {
   const plan = planWatch({ share, steps: run.steps, rowsPerStep: batch });
   if (plan === undefined) return undefined;
   const own = bankNames.filter((bank) => banks[bank] !== undefined);

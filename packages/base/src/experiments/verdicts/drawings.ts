@@ -1,12 +1,7 @@
 /** @file What is drawn of a run, and what a judge says of it. */
 
 import type { RgbPicture } from "@atelier/diffusion/core";
-import {
-  allSimilarities,
-  type Judge,
-  nearestRows,
-  structure,
-} from "@atelier/diffusion/evaluate";
+import { allSimilarities, type Judge, nearestRows, structure } from "@atelier/diffusion/evaluate";
 import type { FloatTensor } from "@atelier/engine";
 import { questionsOf } from "../../demo/prompt-questions.js";
 import { subjectTruth } from "../../demo/subject-truth.js";
@@ -35,7 +30,10 @@ export function subjectRequests(subject: Subject, calls: string, count: number):
 
 /** Prompts for other things. */
 export function unrelatedRequests(count: number): DrawingRequest[] {
-  return unrelatedPictures(count).map(({ caption }, index) => ({ prompt: caption, seed: seed + index }));
+  return unrelatedPictures(count).map(({ caption }, index) => ({
+    prompt: caption,
+    seed: seed + index,
+  }));
 }
 
 /** Pictures to be judged. */
@@ -65,12 +63,18 @@ export function createDrawingJudge(
     for (const [index, picture] of drawn.entries()) {
       const { scene } = fresh[index] ?? {};
       if (scene === undefined) continue;
-      const truth = await subjectTruth((other) => draw(subject, other), { scene, asksFor: "subject" });
+      const truth = await subjectTruth((other) => draw(subject, other), {
+        scene,
+        asksFor: "subject",
+      });
       if (truth === undefined) continue;
       const pair = await judge.instance.embedPictures([picture, truth.picture]);
       likeness += allSimilarities(pair, pair)[0]?.[1] ?? Number.NaN;
       likeStructure += structure(picture, truth.picture, truth.weights);
-      for (const { captions } of questionsOf({ scene: named(subject, scene), asksFor: "subject" })) {
+      for (const { captions } of questionsOf({
+        scene: named(subject, scene),
+        asksFor: "subject",
+      })) {
         obeyed += (await isFirst(picture, captions)) ? 1 : 0;
         asked += 1;
       }
@@ -78,7 +82,9 @@ export function createDrawingJudge(
     let right = 0;
     for (const [index, { scene }] of unrelatedPictures(unrelated.length).entries()) {
       const picture = unrelated[index];
-      const question = questionsOf({ scene, asksFor: "unrelated" }).find(({ about }) => about === "concept");
+      const question = questionsOf({ scene, asksFor: "unrelated" }).find(
+        ({ about }) => about === "concept",
+      );
       if (picture === undefined || question === undefined) continue;
       right += (await isFirst(picture, question.captions)) ? 1 : 0;
     }
@@ -101,7 +107,9 @@ function named({ className }: Subject, { objects, background }: Scene): Scene {
 }
 
 /** Whether the first of some captions is the one that fits best. */
-function chooser({ clip }: Judge): (picture: RgbPicture, captions: readonly string[]) => Promise<boolean> {
+function chooser({
+  clip,
+}: Judge): (picture: RgbPicture, captions: readonly string[]) => Promise<boolean> {
   // The same questions are asked of every run.
   const known = new Map<string, Promise<FloatTensor>>();
   return async (picture, captions) => {

@@ -51,7 +51,13 @@ export function labelsOf(record: RunRecord): Labels {
 
 /** G* of the start and of every look that has one. */
 export function truthFromStart({ truth }: Pick<RunRecord, "truth">): TruthPoint[] {
-  const start = { step: 0, fresh: { mean: 0, error: 0, sinceBest: 0 }, train: 0, generic: 0, class: 0 };
+  const start = {
+    step: 0,
+    fresh: { mean: 0, error: 0, sinceBest: 0 },
+    train: 0,
+    generic: 0,
+    class: 0,
+  };
   return [start, ...truth.filter(({ fresh }) => Number.isFinite(fresh.mean))];
 }
 
@@ -62,7 +68,8 @@ export function smoothedTruth(
   const points = truthFromStart(record);
   return points.map(({ step, fresh }, at) => {
     // The start is known exactly, and is no neighbour of what came of it.
-    const near = at === 0 ? [fresh.mean] : points.slice(Math.max(1, at - 1), at + 2).map((p) => p.fresh.mean);
+    const near =
+      at === 0 ? [fresh.mean] : points.slice(Math.max(1, at - 1), at + 2).map((p) => p.fresh.mean);
     return { step, mean: near.reduce((sum, value) => sum + value, 0) / near.length };
   });
 }
@@ -80,7 +87,10 @@ function nothingHappens(
   diverging: boolean | undefined,
 ): boolean | undefined {
   if (diverging !== false) return diverging === true ? false : undefined;
-  return above(Math.min(...points.flatMap(({ fresh, train }) => [fresh.mean, train])), limits.nothing);
+  return above(
+    Math.min(...points.flatMap(({ fresh, train }) => [fresh.mean, train])),
+    limits.nothing,
+  );
 }
 
 /** Open within the margin. */

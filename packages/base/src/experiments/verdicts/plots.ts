@@ -46,8 +46,20 @@ export function regretPlot(
   rules: readonly { readonly title: string; readonly regrets: readonly number[] }[],
   most = 0.3,
 ): string {
-  const palette = ["#111", "#1f77b4", "#2ca02c", "#d62728", "#9467bd", "#ff7f0e", "#8c564b", "#7f7f7f"];
-  const legend = rules.map(({ title }, at) => ({ title, colour: palette[at % palette.length] ?? "#111" }));
+  const palette = [
+    "#111",
+    "#1f77b4",
+    "#2ca02c",
+    "#d62728",
+    "#9467bd",
+    "#ff7f0e",
+    "#8c564b",
+    "#7f7f7f",
+  ];
+  const legend = rules.map(({ title }, at) => ({
+    title,
+    colour: palette[at % palette.length] ?? "#111",
+  }));
   const lines = rules.map(({ regrets }, at): Line => {
     const sorted = [...regrets].sort((a, b) => a - b);
     const points = sorted.map((regret, rank): readonly [number, number] => [
@@ -108,13 +120,18 @@ function drawPanel({ title, at, lines, x, marks, ticks }: Panel): Markup {
   const path = ({ points }: Line) =>
     points
       .filter(([, y]) => Number.isFinite(y))
-      .map(([px, py], index) => `${index === 0 ? "M" : "L"}${placeX(px).toFixed(1)} ${placeY(py).toFixed(1)}`)
+      .map(
+        ([px, py], index) =>
+          `${index === 0 ? "M" : "L"}${placeX(px).toFixed(1)} ${placeY(py).toFixed(1)}`,
+      )
       .join("");
   const [column, row] = [at % columns, Math.floor(at / columns)];
   return html`<g transform="translate(${column * width} ${row * height})">
 <text x="${left}" y="14" fill="${ink.text}" font-weight="bold">${title}</text>
 ${[low, (low + high) / 2, high].map(
-  (value) => html`<path d="M${left} ${placeY(value).toFixed(1)}H${width - right}" stroke="${ink.grid}"/>
+  (
+    value,
+  ) => html`<path d="M${left} ${placeY(value).toFixed(1)}H${width - right}" stroke="${ink.grid}"/>
 <text x="${left - 4}" y="${(placeY(value) + 3).toFixed(1)}" text-anchor="end" fill="${ink.text}">${value.toFixed(2)}</text>`,
 )}
 ${marks.map((mark) => html`<path d="M${placeX(mark).toFixed(1)} ${top}V${height - bottom}" stroke="#bbb" stroke-dasharray="2 2"/>`)}

@@ -118,7 +118,9 @@ export function readRecord(text: string, path: string): RunRecord {
       (values) => values[bank as BankName]?.length === rows.length, // A key of the banks.
     ),
   );
-  const hasSpare = [spare.start, ...spare.looks].every(({ length }) => length === spare.rows.length);
+  const hasSpare = [spare.start, ...spare.looks].every(
+    ({ length }) => length === spare.rows.length,
+  );
   const hasAll = spare.looks.length === looks.length && truth.length === looks.length;
   if (!isWhole || !hasSpare || !hasAll) throw refused("one whose looks lack numbers");
   return record;

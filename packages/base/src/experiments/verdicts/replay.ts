@@ -3,7 +3,14 @@
  * run's watch had, or would have had with fewer looks or the other bank.
  */
 
-import type { BankName, Banks, Look, ProbeRow, RowValues, WatchHistory } from "@atelier/diffusion/train";
+import type {
+  BankName,
+  Banks,
+  Look,
+  ProbeRow,
+  RowValues,
+  WatchHistory,
+} from "@atelier/diffusion/train";
 import type { RunRecord } from "./record.js";
 
 /** States that a judge may find a training in. */
@@ -21,7 +28,11 @@ export interface Outcome {
   /** The step whose values it keeps; 0 for none. */
   readonly kept: number;
   /** What it says of pictures like those in training, as 90 % intervals of the mean log-ratio. */
-  readonly intervals: readonly { readonly step: number; readonly low: number; readonly high: number }[];
+  readonly intervals: readonly {
+    readonly step: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
 }
 
 /** Judges a history; where it would stop, as if the run had been stopped there. */
@@ -48,7 +59,9 @@ export interface Judgement {
 export function replayed(judge: (history: WatchHistory) => Judgement): JudgeHistory {
   return (history) => {
     const whole = judge(history);
-    const stop = whole.verdicts.find(({ actions }) => actions.some(({ kind }) => kind === "stop"))?.step;
+    const stop = whole.verdicts.find(({ actions }) =>
+      actions.some(({ kind }) => kind === "stop"),
+    )?.step;
     const looks = history.looks.filter(({ step }) => step <= (stop ?? history.steps));
     const { kept } = stop === undefined ? whole : judge({ ...history, looks });
     const known = (told: readonly { readonly state: string }[]) =>
@@ -115,7 +128,9 @@ export function historyOf(
 function everyOf(rows: readonly ProbeRow[], every: number): number[] {
   return (["a", "b"] as const)
     .flatMap((half) =>
-      [...rows.keys()].filter((place) => rows[place]?.half === half).filter((_, at) => at % every === 0),
+      [...rows.keys()]
+        .filter((place) => rows[place]?.half === half)
+        .filter((_, at) => at % every === 0),
     )
     .sort((a, b) => a - b);
 }

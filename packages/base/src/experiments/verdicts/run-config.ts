@@ -1,6 +1,10 @@
 /** @file A run of the experiment as a training config. */
 
-import { completeConfig, parseTrainConfig, type TrainConfig } from "@atelier/diffusion/train-config";
+import {
+  completeConfig,
+  parseTrainConfig,
+  type TrainConfig,
+} from "@atelier/diffusion/train-config";
 import { trainingAdvice } from "../../embedded/training-config.js";
 import type { RunKind, RunSpec } from "./run-list.js";
 import { identifierOf, newWord, type Subject, watchPrompts } from "./subjects.js";
@@ -41,7 +45,10 @@ export function configOfRun(spec: RunSpec, places: RunPlaces): TrainConfig {
     ...tuningOf(kind, subject),
     ...{ name: "experiment", base: { path: places.base }, data: { folder: places.lessons } },
     ...{ steps, seed, schedule: { name: "constant" }, saveEverySteps: 0 },
-    ...{ samples: { everySteps: 0 }, watch: { share: 1, prompts: watchPrompts(prompts), classPrompt } },
+    ...{
+      samples: { everySteps: 0 },
+      watch: { share: 1, prompts: watchPrompts(prompts), classPrompt },
+    },
     ...{ output: { run: places.run, formats: "kohya" }, cacheFolder: places.cache },
     device: { backend: "cpu", threads: places.threads },
   });

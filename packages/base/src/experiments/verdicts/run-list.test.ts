@@ -24,7 +24,9 @@ function count<Value>(values: readonly Value[]): Map<Value, number> {
 
 describe("listRuns", () => {
   it("has two runs of every kind, number of pictures and rate, and six that go wrong", () => {
-    const cells = count(whole.map(({ kind, pictures, rateFactor }) => `${kind} ${pictures} ${rateFactor}`));
+    const cells = count(
+      whole.map(({ kind, pictures, rateFactor }) => `${kind} ${pictures} ${rateFactor}`),
+    );
     expect(cells.size).toBe(48);
     expect([...new Set(cells.values())]).toEqual([2]);
     expect(runs.length - whole.length).toBe(6);
@@ -95,19 +97,22 @@ it("unrelated pictures show different things", () => {
 describe("configOfRun", () => {
   const places = { base: "base", lessons: "lessons", run: "run", cache: "cache", threads: 1 };
 
-  it.each(["lora", "full", "word", "prior"] as const)("is that of a watched %s at its rate", (kind) => {
-    const [run, other] = [1, 1 / 4].map((rateFactor) =>
-      runs.find((each) => each.kind === kind && each.rateFactor === rateFactor),
-    );
-    if (run === undefined || other === undefined) throw new Error("no such run");
-    const config = configOfRun(run, places);
-    expect(config.watch.share).toBe(1);
-    expect(config.schedule.name).toBe("constant");
-    expect(config.steps).toBe(run.steps);
-    expect(config.prior?.source).toBe(kind === "prior" ? "prediction" : undefined);
-    expect(config.embedding?.token).toBe(kind === "word" ? callsOf(run) : undefined);
-    const rateOf = ({ learningRate, embedding }: typeof config) =>
-      embedding?.learningRate ?? learningRate;
-    expect(rateOf(configOfRun(other, places)) / rateOf(config)).toBeCloseTo(1 / 4, 8);
-  });
+  it.each(["lora", "full", "word", "prior"] as const)(
+    "is that of a watched %s at its rate",
+    (kind) => {
+      const [run, other] = [1, 1 / 4].map((rateFactor) =>
+        runs.find((each) => each.kind === kind && each.rateFactor === rateFactor),
+      );
+      if (run === undefined || other === undefined) throw new Error("no such run");
+      const config = configOfRun(run, places);
+      expect(config.watch.share).toBe(1);
+      expect(config.schedule.name).toBe("constant");
+      expect(config.steps).toBe(run.steps);
+      expect(config.prior?.source).toBe(kind === "prior" ? "prediction" : undefined);
+      expect(config.embedding?.token).toBe(kind === "word" ? callsOf(run) : undefined);
+      const rateOf = ({ learningRate, embedding }: typeof config) =>
+        embedding?.learningRate ?? learningRate;
+      expect(rateOf(configOfRun(other, places)) / rateOf(config)).toBeCloseTo(1 / 4, 8);
+    },
+  );
 });

@@ -21,7 +21,13 @@ export function goalTable({ states: scored, regret, stops, covered, runs }: Scor
     head: ["", "must", "aim", "is", ""],
     rows: [
       ...right,
-      ["regret of the kept step, median", "≤ 2 %", "1 %", percent(regret.median), `${regret.runs} runs`],
+      [
+        "regret of the kept step, median",
+        "≤ 2 %",
+        "1 %",
+        percent(regret.median),
+        `${regret.runs} runs`,
+      ],
       ["regret, 90th percentile", "≤ 8 %", "4 %", percent(regret.ninetieth), ""],
       [
         ...["false stops (more than 2 % lost)", "≤ 5 %", "1 %"],
@@ -78,7 +84,9 @@ export function labelTable(records: readonly RunRecord[]): Table {
       return `${have} of ${own.length - open}${open === 0 ? "" : `, ${open} open`}`;
     });
   const lowest = (own: readonly RunRecord[]) =>
-    own.map((record) => Math.min(...record.truth.map(({ fresh }) => fresh.mean))).sort((a, b) => a - b);
+    own
+      .map((record) => Math.min(...record.truth.map(({ fresh }) => fresh.mean)))
+      .sort((a, b) => a - b);
   return {
     head: ["runs", "", ...states, "lowest G*, median"],
     rows: [...groups]
@@ -95,7 +103,14 @@ export function labelTable(records: readonly RunRecord[]): Table {
 /** What watching takes, by plan. */
 export function costTable(records: readonly RunRecord[]): Table {
   return {
-    head: ["share asked for", "looks", "rows a look", "of the rows", "of the time, median", "90th percentile"],
+    head: [
+      "share asked for",
+      "looks",
+      "rows a look",
+      "of the rows",
+      "of the time, median",
+      "90th percentile",
+    ],
     rows: [0.1, 0.05].map((share) => {
       const costs = records.flatMap((record) => costOf(record, share) ?? []);
       const sorted = (value: (cost: (typeof costs)[number]) => number) =>
@@ -110,7 +125,12 @@ export function costTable(records: readonly RunRecord[]): Table {
         percent(share),
         range(sorted(({ looks }) => looks)),
         range(sorted(({ rowsPerLook }) => rowsPerLook)),
-        percent(quantile(sorted(({ ofRows }) => ofRows), 0.5)),
+        percent(
+          quantile(
+            sorted(({ ofRows }) => ofRows),
+            0.5,
+          ),
+        ),
         percent(quantile(time, 0.5)),
         percent(quantile(time, 0.9)),
       ];
@@ -124,7 +144,8 @@ export function shareWithInterval(found: number, of: number): string {
   const z = 1.96;
   const share = found / of;
   const centre = (share + z ** 2 / (2 * of)) / (1 + z ** 2 / of);
-  const half = (z / (1 + z ** 2 / of)) * Math.sqrt((share * (1 - share)) / of + (z / (2 * of)) ** 2);
+  const half =
+    (z / (1 + z ** 2 / of)) * Math.sqrt((share * (1 - share)) / of + (z / (2 * of)) ** 2);
   const bounds = [centre - half, centre + half].map((bound) => (100 * bound).toFixed(0));
   return `${percent(share)} (${bounds.join("–")})`;
 }

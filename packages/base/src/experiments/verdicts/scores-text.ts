@@ -85,7 +85,10 @@ function someOf(records: readonly RunRecord[]): RunRecord[] {
   return records.filter((_, at) => at % stride === 0).slice(0, shownRuns);
 }
 
-const marks = { start: "<!-- scores: made by `npm run experiment:verdicts -- --score` -->", end: "<!-- /scores -->" };
+const marks = {
+  start: "<!-- scores: made by `npm run experiment:verdicts -- --score` -->",
+  end: "<!-- /scores -->",
+};
 
 /** Puts the text between its marks in a document; at its end where there are none. */
 export function insertScores(document: string, markdown: string): string {

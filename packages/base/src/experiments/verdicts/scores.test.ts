@@ -24,7 +24,13 @@ interface Course {
 }
 
 /** A record whose truth and signals are as given. */
-function recordOf({ fresh, train = fresh, generic = 0, unrelated = 1, ...rest }: Course): RunRecord {
+function recordOf({
+  fresh,
+  train = fresh,
+  generic = 0,
+  unrelated = 1,
+  ...rest
+}: Course): RunRecord {
   const { doneSteps = 160, heldOut = fresh.map(Math.exp) } = rest;
   const rows = ["a", "b"] as const;
   const bank = rows.map((half, at) => ({ picture: "01.png", time: 250 + 500 * at, half }));
@@ -60,7 +66,10 @@ function recordOf({ fresh, train = fresh, generic = 0, unrelated = 1, ...rest }:
 }
 
 const good: Course = { fresh: [-0.1, -0.2, -0.3, -0.35, -0.36] };
-const worsening: Course = { fresh: [-0.1, -0.3, -0.4, -0.3, -0.2], train: [-0.1, -0.3, -0.5, -0.8, -1] };
+const worsening: Course = {
+  fresh: [-0.1, -0.3, -0.4, -0.3, -0.2],
+  train: [-0.1, -0.3, -0.5, -0.8, -1],
+};
 
 describe("records", () => {
   it("survive their files, with five digits and without what is not finite", () => {
@@ -76,7 +85,10 @@ describe("records", () => {
     ["{", "no JSON"],
     ["[1]", "something else"],
     [JSON.stringify({ version: 2 }), "one of version 2"],
-    [writeRecord({ ...recordOf(good), start: { "held-out": [1], train: [1, 1] } }), "looks lack numbers"],
+    [
+      writeRecord({ ...recordOf(good), start: { "held-out": [1], train: [1, 1] } }),
+      "looks lack numbers",
+    ],
     [writeRecord({ ...recordOf(good), truth: [] }), "looks lack numbers"],
   ])("are refused where they are damaged: %#", (text, problem) => {
     expect(() => readRecord(text, "a.json")).toThrow(problem);
@@ -94,7 +106,10 @@ describe("labelsOf", () => {
   });
 
   it("finds the best step where the smoothed truth is lowest", () => {
-    expect(labelsOf(recordOf(worsening))).toMatchObject({ best: 40, states: { overfitting: true } });
+    expect(labelsOf(recordOf(worsening))).toMatchObject({
+      best: 40,
+      states: { overfitting: true },
+    });
     // One look of chance is no best step: its neighbours are.
     const lucky = recordOf({ fresh: [-0.1, -0.33, -0.1, -0.3, -0.3] });
     expect(labelsOf(lucky).best).toBe(160);
@@ -137,7 +152,12 @@ describe("historyOf", () => {
 
   it("is what the run's watch saw", () => {
     const history = historyOf(record);
-    expect(history).toEqual({ banks: record.banks, start: record.start, looks: record.looks, steps: 160 });
+    expect(history).toEqual({
+      banks: record.banks,
+      start: record.start,
+      looks: record.looks,
+      steps: 160,
+    });
     expect(historyOf(record, { bank: "held-out" })).toEqual(history);
   });
 
@@ -149,7 +169,11 @@ describe("historyOf", () => {
       [80, [3, 3.5]],
       [160, [4, 4.5]],
     ]);
-    const four = ["a", "b", "a", "b"].map((half, at) => ({ picture: "", time: at, half: half as "a" }));
+    const four = ["a", "b", "a", "b"].map((half, at) => ({
+      picture: "",
+      time: at,
+      half: half as "a",
+    }));
     const wide = { ...record, banks: { train: four }, start: { train: [1, 2, 3, 4] }, looks: [] };
     const few = historyOf({ ...wide, banks: { ...wide.banks, "held-out": [] } }, { every: 2 });
     expect(few.start.train).toEqual([1, 2]);
@@ -166,7 +190,10 @@ describe("replayed", () => {
         { state: "overfitting", step: 80, actions: [{ kind: "stop" }] },
       ],
       kept: { step: looks.at(-1)?.step ?? 0 },
-      signals: [0, 10].map((step) => ({ step, learned: { ofOthersLikeThem: { low: -1, high: 1 } } })),
+      signals: [0, 10].map((step) => ({
+        step,
+        learned: { ofOthersLikeThem: { low: -1, high: 1 } },
+      })),
     }));
     expect(judge(historyOf(recordOf(good)))).toEqual({
       ...{ atEnd: ["overfitting"], ever: ["overfitting", "forgetting"], stop: 80, kept: 80 },
@@ -232,7 +259,10 @@ describe("scoreRuns", () => {
     [recordOf(worsening), outcome({ atEnd: ["overfitting"], stop: 80, kept: 40 })],
     [recordOf(worsening), outcome({ stop: 20, kept: 10 })],
     [recordOf(good), outcome({ kept: 160, intervals: [{ step: 160, low: -1, high: -0.3 }] })],
-    [recordOf(good), outcome({ atEnd: ["overfitting"], intervals: [{ step: 10, low: -1, high: -0.3 }] })],
+    [
+      recordOf(good),
+      outcome({ atEnd: ["overfitting"], intervals: [{ step: 10, low: -1, high: -0.3 }] }),
+    ],
   ] as const;
   const scores: Scores = scoreRuns(
     judged.map(([record, told]) => ({ record, labels: labelsOf(record), outcome: told })),
@@ -242,7 +272,12 @@ describe("scoreRuns", () => {
     expect(scores.states[0]).toEqual({
       ...{ state: "overfitting", have: 2, haveNot: 2, found: 1, cleared: 1 },
     });
-    expect(scores.states[1]).toMatchObject({ state: "forgetting", have: 0, haveNot: 4, cleared: 4 });
+    expect(scores.states[1]).toMatchObject({
+      state: "forgetting",
+      have: 0,
+      haveNot: 4,
+      cleared: 4,
+    });
     expect(scores.stops).toEqual({ stopped: 2, false: 1, saved: 220 / 640 });
     expect(scores.covered).toEqual({ intervals: 2, held: 1 });
   });
@@ -271,7 +306,10 @@ it("costOf counts the rows of the plan, and takes seconds by row", () => {
 
 describe("scoresText", () => {
   const records = [recordOf(worsening), recordOf(good)];
-  const judge = { title: "A judge", judge: () => ({ atEnd: [], ever: [], kept: 40, intervals: [] }) };
+  const judge = {
+    title: "A judge",
+    judge: () => ({ atEnd: [], ever: [], kept: 40, intervals: [] }),
+  };
 
   it("speaks of judges and of all rules, and draws both", () => {
     const { markdown, plots } = scoresText(records, 102, [judge]);

@@ -2,7 +2,14 @@
 
 import { labelsOf, truthFromStart } from "./labels.js";
 import type { RunRecord } from "./record.js";
-import { historyOf, type JudgeHistory, type Outcome, type ReplayOptions, type State, states } from "./replay.js";
+import {
+  historyOf,
+  type JudgeHistory,
+  type Outcome,
+  type ReplayOptions,
+  type State,
+  states,
+} from "./replay.js";
 
 /** A record with its labels and what a judge says. */
 export interface JudgedRun {

@@ -19,7 +19,13 @@ import {
   timeAt,
   withWord,
 } from "@atelier/diffusion/train";
-import { createTorchGenerator, type FloatTensor, floatTensor, type Runtime, sizeOf } from "@atelier/engine";
+import {
+  createTorchGenerator,
+  type FloatTensor,
+  floatTensor,
+  type Runtime,
+  sizeOf,
+} from "@atelier/engine";
 import { pictureSize } from "../../world/layout.js";
 import type { Scene } from "../../world/scene.js";
 import {
@@ -111,7 +117,9 @@ export function createTruth(
       // One more, for a run that holds none out.
       encodeAll(subject, freshPicturesOf(subject, size.fresh + 1)),
     );
-    const generic = await remember("generic", () => encodeAll(subject, genericPictures(size.generic)));
+    const generic = await remember("generic", () =>
+      encodeAll(subject, genericPictures(size.generic)),
+    );
     const ofClass = await remember(`class ${subject.className}`, () =>
       encodeAll(subject, classPicturesOf(subject, size.class)),
     );
@@ -163,7 +171,9 @@ function rowMaker(
   { runtime, base }: TruthTools,
   plan: RunPlan,
   { pipeline, calls }: { readonly pipeline: Pipeline; readonly calls: string },
-): { make(placed: readonly PlacedPicture[], seed: number): Promise<ProbeInput[]> } & AsyncDisposable {
+): {
+  make(placed: readonly PlacedPicture[], seed: number): Promise<ProbeInput[]>;
+} & AsyncDisposable {
   const scaler = latentScaler(runtime, base);
   const captions = new Map<string, TrainingCaption>();
   const size = { width: pictureSize, height: pictureSize };

@@ -66,7 +66,10 @@ export interface TruthOptions {
 }
 
 /** Watches a run that is watched itself, at the same steps. */
-export function truthWatcher(plan: RunPlan, { rows: makeRows, requestsAt }: TruthOptions): TruthWatcher {
+export function truthWatcher(
+  plan: RunPlan,
+  { rows: makeRows, requestsAt }: TruthOptions,
+): TruthWatcher {
   const steps = plan.watch?.steps ?? [];
   const slowAt = new Set(steps.filter((_, at) => (steps.length - 1 - at) % 2 === 0));
   const seconds = { losses: 0, drawings: 0 };

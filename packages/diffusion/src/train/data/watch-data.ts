@@ -154,7 +154,10 @@ async function pictureRows(
   for (const [name, own] of Object.entries(views)) {
     const bank = name as BankName; // A key of the record.
     const inputs: ProbeInput[] = [];
-    for (const [index, { place, share, half }] of spreadRows(own.length, watch.rows[bank]).entries()) {
+    for (const [index, { place, share, half }] of spreadRows(
+      own.length,
+      watch.rows[bank],
+    ).entries()) {
       const { name: picture = "", image, captions = [] } = own[place] ?? {};
       const caption = captions[index % captions.length];
       if (image === undefined || caption === undefined) continue;

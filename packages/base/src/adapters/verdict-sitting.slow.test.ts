@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { openJudge } from "@atelier/diffusion/evaluate";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readRecord, type RunRecord, writeRecord } from "../experiments/verdicts/record.js";
+import { type RunRecord, readRecord, writeRecord } from "../experiments/verdicts/record.js";
 import type { RunKind, RunSpec } from "../experiments/verdicts/run-list.js";
 import { subjects } from "../experiments/verdicts/subjects.js";
 import { embeddedBaseFolder } from "./embedded-base.js";
@@ -50,7 +50,7 @@ describe.skipIf(!isThere)("sittings", () => {
     });
     await sitFor("one", 2);
     records = await readRecords(join(folder, "one"));
-  }, 120_000);
+  });
   afterAll(async () => {
     await bench[Symbol.asyncDispose]();
     await judge[Symbol.asyncDispose]();
@@ -65,7 +65,12 @@ describe.skipIf(!isThere)("sittings", () => {
     for (const record of records) {
       expect(record.looks.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
       expect(record.truth.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
-      expect(record.truth.map(({ generic }) => generic !== undefined)).toEqual([false, true, false, true]);
+      expect(record.truth.map(({ generic }) => generic !== undefined)).toEqual([
+        false,
+        true,
+        false,
+        true,
+      ]);
       expect(record.fixedLosses).toHaveLength(1);
       expect(readRecord(writeRecord(record), "a.json")).toEqual(record);
     }

@@ -25,15 +25,15 @@ const peers: readonly (readonly [
   seen: { readonly [Kind in RunKind]?: (pictures: number) => number },
 ])[] = [
   // kohya's fall-back of 1,600 steps; textual inversion with batches of four.
-  ["kohya", everyKind(() => 1600, { word: () => 6400 })],
+  ["kohya's", everyKind(() => 1600, { word: () => 6400 })],
   // ai-toolkit's interface asks for 3,000 steps, its example of full tuning for 2,000.
-  ["ai-toolkit", { lora: () => 3000, prior: () => 3000, full: () => 2000 }],
+  ["ai-toolkit's", { lora: () => 3000, prior: () => 3000, full: () => 2000 }],
   // OneTrainer's presets have 100 epochs.
-  ["OneTrainer", everyKind((pictures) => 100 * pictures)],
+  ["OneTrainer's", everyKind((pictures) => 100 * pictures)],
   // SimpleTuner's FLUX.2 quickstart.
-  ["SimpleTuner", { lora: () => 10_000, prior: () => 10_000 }],
+  ["SimpleTuner's", { lora: () => 10_000, prior: () => 10_000 }],
   // diffusers' DreamBooth: LoRA, full, with prior preservation; textual inversion with batches of four.
-  ["diffusers", { lora: () => 500, full: () => 400, prior: () => 800, word: () => 12_000 }],
+  ["diffusers'", { lora: () => 500, full: () => 400, prior: () => 800, word: () => 12_000 }],
 ];
 
 function everyKind(
@@ -48,7 +48,7 @@ export const baselines: readonly Baseline[] = [
   { title: "last step", kept: lastStep },
   ...peers.map(([peer, seen]): Baseline => {
     return {
-      title: `${peer}'s default steps`,
+      title: `${peer} default steps`,
       kept(record) {
         const pictures = seen[record.run.kind]?.(record.run.pictures);
         if (pictures === undefined) return undefined;

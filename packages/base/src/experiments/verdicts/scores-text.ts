@@ -6,7 +6,14 @@ import { regretPlot, signalPlot } from "./plots.js";
 import type { RunRecord } from "./record.js";
 import type { JudgeHistory, ReplayOptions } from "./replay.js";
 import { baselineTable, costTable, goalTable, labelTable } from "./score-tables.js";
-import { type JudgedRun, judgeRuns, regretOf, scoreRuns } from "./scores.js";
+import {
+  type JudgedRun,
+  judgeRuns,
+  rankCorrelation,
+  regretOf,
+  scoreRuns,
+  truthAt,
+} from "./scores.js";
 
 /** A judge and the histories that it is given. */
 export interface NamedJudge {
@@ -55,6 +62,7 @@ export function scoresText(
       ),
     ),
     "![Share of runs by what they lose](verdicts/regret.svg)",
+    likenessText(records),
     "### What watching takes",
     markdownTable(costTable(records)),
     "### What was true of all runs",
@@ -77,6 +85,17 @@ export function scoresText(
     markdown,
     plots: { "regret.svg": regretPlot(rules), "signals.svg": signalPlot(someOf(records)) },
   };
+}
+
+/** Losses and drawings speak of the same thing only as far as this says. */
+function likenessText(records: readonly RunRecord[]): string {
+  const pairs = records.flatMap((record) =>
+    record.drawn
+      .filter(({ step, likeness }) => step > 0 && Number.isFinite(likeness))
+      .map(({ step, likeness }) => [-truthAt(record, step), likeness] as const),
+  );
+  const correlation = rankCorrelation(pairs).toFixed(2);
+  return `The rank correlation of −G* and the likeness of drawings, over ${pairs.length} looks of all runs, is ${correlation}.`;
 }
 
 /** Spread over the list. */

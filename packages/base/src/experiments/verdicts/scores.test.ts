@@ -7,7 +7,7 @@ import { labelsOf } from "./labels.js";
 import { type RunRecord, readRecord, type TruthPoint, writeRecord } from "./record.js";
 import { historyOf, type Outcome, replayed } from "./replay.js";
 import { baselineTable, goalTable, shareWithInterval } from "./score-tables.js";
-import { regretAt, regretOf, type Scores, scoreRuns, truthAt } from "./scores.js";
+import { rankCorrelation, regretAt, regretOf, type Scores, scoreRuns, truthAt } from "./scores.js";
 import { insertScores, scoresText } from "./scores-text.js";
 
 const steps = [10, 20, 40, 80, 160];
@@ -225,6 +225,26 @@ describe("regret", () => {
   });
 });
 
+it("rankCorrelation is Spearman's, ties at their mean rank", () => {
+  // scipy.stats.spearmanr([1, 2, 3, 4, 5], [2, 1, 4, 4, 9]).statistic
+  expect(
+    rankCorrelation([
+      [1, 2],
+      [2, 1],
+      [3, 4],
+      [4, 4],
+      [5, 9],
+    ]),
+  ).toBeCloseTo(0.8720815992723809, 12);
+  expect(
+    rankCorrelation([
+      [1, 3],
+      [2, 2],
+      [3, 1],
+    ]),
+  ).toBeCloseTo(-1, 12);
+});
+
 describe("baselines", () => {
   const kept = (course: Course, title: string): number | undefined =>
     baselines.find((rule) => rule.title === title)?.kept(recordOf(course));
@@ -235,7 +255,7 @@ describe("baselines", () => {
     // 1,600 pictures are 200 steps of eight; 100 epochs of ten pictures are 125; 500 are 63.
     expect(kept(worsening, "kohya's default steps")).toBe(160);
     expect(kept(worsening, "OneTrainer's default steps")).toBe(125);
-    expect(kept(worsening, "diffusers's default steps")).toBe(63);
+    expect(kept(worsening, "diffusers' default steps")).toBe(63);
     // Losses that stand still from the second on: the window of four is full of them at the fifth.
     expect(kept(worsening, "DVAR, its windows")).toBe(160);
     expect(kept(worsening, "DVAR, a quarter of the run")).toBe(40);

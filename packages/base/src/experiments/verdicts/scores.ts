@@ -149,6 +149,23 @@ function scoreIntervals(judged: readonly JudgedRun[]): Scores["covered"] {
   return { intervals: asked.length, held: asked.filter((isHeld) => isHeld).length };
 }
 
+/** Spearman's, of pairs; what is equal has the mean of its ranks. */
+export function rankCorrelation(pairs: readonly (readonly [number, number])[]): number {
+  const [xs, ys] = [ranksOf(pairs.map(([x]) => x)), ranksOf(pairs.map(([, y]) => y))];
+  const mean = (pairs.length - 1) / 2;
+  const product = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, rank, at) => sum + (rank - mean) * ((b[at] ?? 0) - mean), 0);
+  return product(xs, ys) / Math.sqrt(product(xs, xs) * product(ys, ys));
+}
+
+function ranksOf(values: readonly number[]): number[] {
+  return values.map((value) => {
+    const smaller = values.filter((other) => other < value).length;
+    const equal = values.filter((other) => other === value).length;
+    return smaller + (equal - 1) / 2;
+  });
+}
+
 /** Of values in rising order, between the two nearest. */
 export function quantile(values: readonly number[], share: number): number {
   const at = share * (values.length - 1);

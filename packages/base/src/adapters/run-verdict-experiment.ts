@@ -42,7 +42,7 @@ import { createSceneRenderer } from "./render-scenes.js";
 /** Everything that runs share. */
 export interface Bench extends AsyncDisposable {
   /** Does one run. @throws AtelierError `aborted` on the signal, and as `train`. */
-  run(spec: RunSpec, signal: AbortSignal): Promise<RunRecord>;
+  readonly run: (spec: RunSpec, signal: AbortSignal) => Promise<RunRecord>;
 }
 
 /** What a bench is made of. */

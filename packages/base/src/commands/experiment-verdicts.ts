@@ -103,8 +103,11 @@ async function train({
     goesOn: () => spent() + (done === 0 ? 0 : spent() / done / 2) < minutes,
     onRecord({ run: { id }, seconds }, left) {
       done += 1;
-      const each = Object.entries(seconds).map(([name, value]) => `${name} ${value.toFixed(0)} s`);
-      console.log(`${id}: ${each.join(", ")}; ${left} of this list left`);
+      const { run: trained, truth, drawings, processor } = seconds;
+      const parts = [trained, truth, drawings].map((value) => value.toFixed(0)).join(" + ");
+      console.log(
+        `${id}: ${parts} s (training, truth, drawings), ${processor.toFixed(0)} s of processors; ${left} of this list left`,
+      );
     },
   });
 }

@@ -5,8 +5,17 @@ import { html, type Markup } from "../../report-page/markup.js";
 import { labelsOf, truthFromStart } from "./labels.js";
 import type { RunRecord } from "./record.js";
 
-const panel = { width: 300, height: 200, left: 34, right: 8, top: 24, bottom: 22 };
-const columns = 3;
+interface Layout {
+  readonly columns: number;
+  /** Of a panel, margins included. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const many: Layout = { columns: 3, width: 300, height: 200 };
+const one: Layout = { columns: 1, width: 640, height: 320 };
+const margins = { left: 34, right: 14, top: 24, bottom: 22 };
+const legendWidth = 190;
 
 const ink = { text: "#333", grid: "#ddd" };
 
@@ -36,9 +45,9 @@ export function signalPlot(records: readonly RunRecord[]): string {
     const ticks = [steps[0], steps[Math.floor(steps.length / 2)], steps.at(-1)].flatMap((step) =>
       step === undefined ? [] : [{ at: Math.log(step), text: `${step}` }],
     );
-    return drawPanel({ title: record.run.id.slice(4), at, lines, x, marks, ticks });
+    return drawPanel({ title: record.run.id.slice(4), at, lines, x, marks, ticks }, many);
   });
-  return sheet(panels, Object.values(signals));
+  return sheet(panels, Object.values(signals), many);
 }
 
 /** Cumulative shares of runs by regret, a line for each rule; regret is cut off at `most`. */
@@ -46,36 +55,26 @@ export function regretPlot(
   rules: readonly { readonly title: string; readonly regrets: readonly number[] }[],
   most = 0.3,
 ): string {
-  const palette = [
-    "#111",
-    "#1f77b4",
-    "#2ca02c",
-    "#d62728",
-    "#9467bd",
-    "#ff7f0e",
-    "#8c564b",
-    "#7f7f7f",
-  ];
-  const legend = rules.map(({ title }, at) => ({
-    title,
-    colour: palette[at % palette.length] ?? "#111",
-  }));
+  const palette = ["#111", "#1f77b4", "#2ca02c", "#d62728", "#9467bd", "#ff7f0e", "#7f7f7f"];
+  const legend = rules.map(({ title }, at) => {
+    const colour = palette[at % palette.length] ?? ink.text;
+    return { title, colour, dashes: at < palette.length ? "none" : "4 3" };
+  });
   const lines = rules.map(({ regrets }, at): Line => {
     const sorted = [...regrets].sort((a, b) => a - b);
     const points = sorted.map((regret, rank): readonly [number, number] => [
       Math.min(most, regret),
       (rank + 1) / sorted.length,
     ]);
-    return { colour: legend[at]?.colour ?? "#111", points: [[0, 0], ...points] };
+    const { colour = ink.text, dashes = "none" } = legend[at] ?? {};
+    return { colour, dashes, points: [[0, 0], ...points] };
   });
   const ticks = [0, 1 / 3, 2 / 3, 1].map((share) => {
     return { at: share * most, text: `${(100 * share * most).toFixed(0)} %` };
   });
   const title = "share of runs that lose at most so much of the gain";
-  return sheet(
-    [drawPanel({ title, at: 0, lines, x: { from: 0, to: most }, marks: [], ticks })],
-    legend,
-  );
+  const panel = { title, at: 0, lines, x: { from: 0, to: most }, marks: [], ticks };
+  return sheet([drawPanel(panel, one)], legend, one);
 }
 
 function linesOf(record: RunRecord): Line[] {
@@ -109,10 +108,13 @@ interface Panel {
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
 }
 
-function drawPanel({ title, at, lines, x, marks, ticks }: Panel): Markup {
+function drawPanel(
+  { title, at, lines, x, marks, ticks }: Panel,
+  { columns, width, height }: Layout,
+): Markup {
   const values = lines.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const { width, height, left, right, top, bottom } = panel;
+  const { left, right, top, bottom } = margins;
   const placeX = (value: number) =>
     left + ((value - x.from) / (x.to - x.from || 1)) * (width - left - right);
   const placeY = (value: number) =>
@@ -142,19 +144,20 @@ ${lines.map((line) => html`<path d="${path(line)}" fill="none" stroke="${line.co
 
 function sheet(
   panels: readonly Markup[],
-  legend: readonly { readonly title: string; readonly colour: string }[],
+  legend: readonly (Pick<Line, "colour" | "dashes"> & { readonly title: string })[],
+  layout: Layout,
 ): string {
-  const rows = Math.ceil(panels.length / columns);
-  const width = Math.min(columns, panels.length) * panel.width;
-  const drawn = rows * panel.height;
-  const perRow = Math.max(1, Math.floor(width / 150));
+  const { columns } = layout;
+  const width = Math.min(columns, panels.length) * layout.width;
+  const drawn = Math.ceil(panels.length / columns) * layout.height;
+  const perRow = Math.max(1, Math.floor(width / legendWidth));
   const height = drawn + 18 * Math.ceil(legend.length / perRow) + 8;
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="10">
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${panels}
-${legend.map(({ title, colour }, at) => {
-  const [left, top] = [8 + (at % perRow) * 150, drawn + 14 + 18 * Math.floor(at / perRow)];
-  return html`<path d="M${left} ${top - 3}h16" stroke="${colour}" stroke-width="2"/><text x="${left + 22}" y="${top}" fill="${ink.text}">${title}</text>`;
+${legend.map(({ title, colour, dashes = "none" }, at) => {
+  const [left, top] = [8 + (at % perRow) * legendWidth, drawn + 14 + 18 * Math.floor(at / perRow)];
+  return html`<path d="M${left} ${top - 3}h22" stroke="${colour}" stroke-width="2" stroke-dasharray="${dashes}"/><text x="${left + 28}" y="${top}" fill="${ink.text}">${title}</text>`;
 })}
 </svg>
 `.markup;

@@ -146,7 +146,8 @@ export function shareWithInterval(found: number, of: number): string {
   const centre = (share + z ** 2 / (2 * of)) / (1 + z ** 2 / of);
   const half =
     (z / (1 + z ** 2 / of)) * Math.sqrt((share * (1 - share)) / of + (z / (2 * of)) ** 2);
-  const bounds = [centre - half, centre + half].map((bound) => (100 * bound).toFixed(0));
+  // Rounding may leave less than nothing.
+  const bounds = [centre - half, centre + half].map((bound) => Math.abs(100 * bound).toFixed(0));
   return `${percent(share)} (${bounds.join("–")})`;
 }
 

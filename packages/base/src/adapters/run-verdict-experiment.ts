@@ -66,8 +66,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     files: nodeFiles,
   });
   const renderers = { world: createSceneRenderer(), mascot: createMascotWorldRenderer() };
-  const draw = ({ id }: Subject, scene: Scene): Promise<RgbPicture> =>
-    renderers[id === "mascot" ? "mascot" : "world"].render(scene);
+  const draw = (subject: Subject | undefined, scene: Scene): Promise<RgbPicture> =>
+    renderers[subject?.id === "mascot" ? "mascot" : "world"].render(scene);
   const tools = { draw, decoder: sharpPictures, runtime, base };
   const judgeDrawings = createDrawingJudge(options.judge, draw);
   const shared: Shared = {
@@ -83,7 +83,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
 
 interface Shared {
   readonly options: BenchOptions;
-  readonly draw: (subject: Subject, scene: Scene) => Promise<RgbPicture>;
+  readonly draw: (subject: Subject | undefined, scene: Scene) => Promise<RgbPicture>;
   readonly judgeDrawings: DrawingJudge;
   readonly truthOf: ReturnType<typeof createTruth>;
   readonly drawBase: (requests: readonly DrawingRequest[]) => Promise<RgbPicture[]>;

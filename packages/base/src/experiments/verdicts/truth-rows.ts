@@ -63,7 +63,8 @@ export interface TruthRows {
 
 /** What pictures are drawn and encoded with. */
 export interface TruthTools {
-  readonly draw: (subject: Subject, scene: Scene) => Promise<RgbPicture>;
+  /** The scene as the base knows it where no subject is named: in that of the mascot every robot is one. */
+  readonly draw: (subject: Subject | undefined, scene: Scene) => Promise<RgbPicture>;
   readonly decoder: PictureDecoder;
   readonly runtime: Runtime;
   /** The base, without a new word. */
@@ -104,7 +105,11 @@ export function createTruth(
     shared.set(key, made);
     return made;
   };
-  const encodeAll = async (subject: Subject, pictures: readonly SubjectPicture[], zoom = 1) => {
+  const encodeAll = async (
+    subject: Subject | undefined,
+    pictures: readonly SubjectPicture[],
+    zoom = 1,
+  ) => {
     const encoded: EncodedPicture[] = [];
     for (const [index, { scene, caption }] of pictures.entries()) {
       const picture = await tools.draw(subject, scene);
@@ -118,10 +123,10 @@ export function createTruth(
       encodeAll(subject, freshPicturesOf(subject, size.fresh + 1)),
     );
     const generic = await remember("generic", () =>
-      encodeAll(subject, genericPictures(size.generic)),
+      encodeAll(undefined, genericPictures(size.generic)),
     );
     const ofClass = await remember(`class ${subject.className}`, () =>
-      encodeAll(subject, classPicturesOf(subject, size.class)),
+      encodeAll(undefined, classPicturesOf(subject, size.class)),
     );
     const named = (pictures: EncodedPicture[]) =>
       pictures.map((picture, at) => ({ ...picture, name: lessons[at]?.name ?? "" }));

@@ -5,6 +5,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Icon } from "../world/scene-svg.js";
+import { readIconSet } from "./icon-sets.js";
 import { createSceneRenderer, type SceneRenderer } from "./render-scenes.js";
 
 /** The files by the names of the icons that they take the place of. */
@@ -20,6 +21,14 @@ export function createMascotRenderer(): SceneRenderer {
       async ([name, file]) => [name, parseSvg(await readDrawing(file))] as const,
     );
     return new Map(await Promise.all(icons));
+  });
+}
+
+/** A renderer of all scenes, in which every robot is the mascot. */
+export function createMascotWorldRenderer(): SceneRenderer {
+  return createSceneRenderer(async (style) => {
+    const mascot = parseSvg(await readDrawing(drawings.robot));
+    return new Map([...(await readIconSet(style)), ["robot", mascot]]);
   });
 }
 

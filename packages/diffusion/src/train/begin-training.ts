@@ -53,8 +53,13 @@ export async function* beginTraining(
   const restartedAt = watching.latestReturn()?.step ?? 0;
   const resumeFrom = found && { ...found, restartedAt };
   const from = { runtime, plan, initial, signal, resumeFrom };
-  const watch = verdicts && { probes: [verdicts.graph], atStart: verdicts.begin };
-  const { learningRateAt, ...options } = fineTuning({ ...from, ...prepared, ...start, ...watch });
+  const watch = verdicts && { probes: [verdicts.graph] };
+  const atStart = async (probe: TrainingView["probe"]): Promise<void> => {
+    for (const watcher of watchers) await watcher.begin?.(probe);
+  };
+  const { learningRateAt, ...options } = fineTuning({
+    ...{ ...from, ...prepared, ...start, ...watch, atStart },
+  });
   const rateAt = (step: number) => learningRateAt(step) * watching.rateFactor(step);
   // From here on nothing is told: a reader who left now would leave the loop open.
   const loop = await createTrainingLoop({ ...options, learningRateAt: rateAt });

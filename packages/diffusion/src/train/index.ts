@@ -1,10 +1,24 @@
 /** @file `@atelier/diffusion/train`: trainings. */
 
+export {
+  type BankName,
+  type Banks,
+  bankNames,
+  type Look,
+  type ProbeRow,
+  type RowValues,
+  type WatchHistory,
+} from "../verdicts/history.js";
 export type { TrainingBatch } from "./data/batch-part.js";
+export { latentScaler } from "./data/scale-latents.js";
+export type { TrainingCaption } from "./data/training-data.js";
+export { echoZoom, type ProbeInput, spreadRows, timeAt } from "./data/watch-data.js";
 export type { ErrorEvent, RecordedEvent } from "./events/event-schema.js";
+export { banksSchema, lookFields } from "./events/look-schema.js";
 export type {
   DoneEvent,
   EndEvent,
+  LookEvent,
   PlanEvent,
   ProgressEvent,
   ResumedEvent,
@@ -14,6 +28,7 @@ export type {
   StoppedEvent,
   TrainEvent,
   WatcherStop,
+  WatchPlanEvent,
 } from "./events/train-event.js";
 export { type EventLog, type LoggedEvent, readEvents } from "./folder/event-log.js";
 export type { FolderLock } from "./folder/run-folder.js";
@@ -39,15 +54,18 @@ export { importKohya } from "./import/import-kohya.js";
 export { type ForeignFile, importSettings } from "./import/import-settings.js";
 export { type TrainingStrength, trainingStrength } from "./import/strength.js";
 export type { ImportedConfig, LeftSetting } from "./import/translation.js";
+export { withWord } from "./parts/with-word.js";
 export { fullTrainingBytes } from "./plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
 export { usualEdge } from "./plan/plan-buckets.js";
 export type { RunPlan } from "./plan/plan-run.js";
+export { planWatch, usualHeldOut, type WatchPlan } from "./plan/plan-watch.js";
 export { type ResultFile, resultOfKind } from "./result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./run.js";
 export { createTrainingLoop, type FinishedStep } from "./step/training-loop.js";
 export { train } from "./train.js";
 export * from "./train-config.js";
+export { type RowReading, readRows } from "./watch/probes.js";
 export type {
   Action,
   BatchLoss,

@@ -79,7 +79,7 @@ type PreparationEvent = WarningEvent | ProgressEvent;
 const mostPictures = 8;
 
 /** How far views are enlarged that training does not show. */
-const echoZoom = 1 / 0.875;
+export const echoZoom: number = 1 / 0.875;
 
 /**
  * Holds pictures out and prepares all rows.
@@ -165,7 +165,10 @@ async function pictureRows(
   for (const [name, own] of Object.entries(views)) {
     const bank = name as BankName; // A key of the record.
     const inputs: ProbeInput[] = [];
-    for (const [index, { place, share, half }] of spread(own.length, watch.rows[bank]).entries()) {
+    for (const [index, { place, share, half }] of spreadRows(
+      own.length,
+      watch.rows[bank],
+    ).entries()) {
       const { name: picture = "", image, captions = [] } = own[place] ?? {};
       const caption = captions[index % captions.length];
       if (image === undefined || caption === undefined) continue;
@@ -216,8 +219,8 @@ async function* drawnRows(
   });
 }
 
-/** Which picture of `pictures` a row shows and where in the range of timesteps it lies. */
-interface Spread {
+/** Which picture of some a row shows and where in the range of timesteps it lies. */
+export interface RowPlace {
   readonly place: number;
   readonly share: number;
   readonly half: "a" | "b";
@@ -227,7 +230,7 @@ interface Spread {
  * Both halves have every timestep once, with the same picture: what they differ by is noise. Pictures take turns,
  * neighbours among timesteps with different ones.
  */
-function spread(pictures: number, rows: number): Spread[] {
+export function spreadRows(pictures: number, rows: number): RowPlace[] {
   const strata = rows / 2;
   return (["a", "b"] as const).flatMap((half) =>
     Array.from({ length: strata }, (_, stratum) => ({
@@ -239,7 +242,7 @@ function spread(pictures: number, rows: number): Spread[] {
 }
 
 /** The time at a share of those that are trained. */
-function timeAt({ config, process }: RunPlan, share: number): number {
+export function timeAt({ config, process }: RunPlan, share: number): number {
   const { min, max = process.times.max } = config.timesteps;
   return process.timeAt(share, { min, max });
 }

@@ -38,25 +38,14 @@ export function createProbes(plan: RunPlan, { banks }: WatchData): Probes {
   const rows = bankNames.flatMap((bank) => (banks[bank] ?? []).map((input) => ({ bank, input })));
   const [{ input: first } = { input: undefined }] = rows;
   const [, , height = 0, width = 0] = first?.latents.shape ?? [];
-  const batch = Math.min(mostAtOnce, plan.graph.batch);
   return {
     banks: rowsOf(banks),
-    graph: probeGraph({ ...plan.graph, height, width }, batch),
+    graph: probeGraph({ ...plan.graph, height, width }, rowsAtOnce(plan)),
     count: rows.length,
     async read(evaluate) {
-      const told: { bank: BankName; error: number; prediction: FloatTensor | undefined }[] = [];
-      for (let start = 0; start < rows.length; start += batch) {
-        const own = rows.slice(start, start + batch);
-        // The last rows are filled up, since a graph has one size.
-        const filled = Array.from({ length: batch }, (_, i) => own[i] ?? own[0]);
-        const inputs = filled.flatMap((row) => (row === undefined ? [] : [row.input]));
-        const { error, prediction } = await evaluate(valuesOf(plan, inputs));
-        const predicted = prediction?.dtype === "float32" ? tensorRows(prediction) : [];
-        for (const [i, { bank }] of own.entries()) {
-          const of = Number(error?.data[i] ?? Number.NaN);
-          told.push({ bank, error: of, prediction: predicted[i] });
-        }
-      }
+      const inputs = rows.map(({ input }) => input);
+      const read = await readRows(plan, inputs, evaluate);
+      const told = rows.flatMap(({ bank }, row) => ({ bank, ...(read[row] ?? unread) }));
       const present = [...new Set(told.map(({ bank }) => bank))];
       const ofBank = (bank: BankName) => told.filter((row) => row.bank === bank);
       return {
@@ -72,6 +61,43 @@ export function createProbes(plan: RunPlan, { banks }: WatchData): Probes {
     },
   };
 }
+
+/** What a row gave. */
+export interface RowReading {
+  /** Mean squared error. */
+  readonly error: number;
+  /** Shaped like the latents. */
+  readonly prediction: FloatTensor | undefined;
+}
+
+const unread: RowReading = { error: Number.NaN, prediction: undefined };
+
+/**
+ * Puts rows through the forward pass of a watched run; their latents are shaped like those of its looks.
+ * @param evaluate runs {@link Probes.graph} @throws what that throws.
+ */
+export async function readRows(
+  plan: RunPlan,
+  rows: readonly ProbeInput[],
+  evaluate: (inputs: TensorMap) => Promise<StepResults>,
+): Promise<RowReading[]> {
+  const batch = rowsAtOnce(plan);
+  const told: RowReading[] = [];
+  for (let start = 0; start < rows.length; start += batch) {
+    const own = rows.slice(start, start + batch);
+    // The last rows are filled up, since a graph has one size.
+    const filled = Array.from({ length: batch }, (_, i) => own[i] ?? own[0]);
+    const inputs = filled.flatMap((row) => row ?? []);
+    const { error, prediction } = await evaluate(valuesOf(plan, inputs));
+    const predicted = prediction?.dtype === "float32" ? tensorRows(prediction) : [];
+    for (const i of own.keys()) {
+      told.push({ error: Number(error?.data[i] ?? Number.NaN), prediction: predicted[i] });
+    }
+  }
+  return told;
+}
+
+const rowsAtOnce = ({ graph }: RunPlan): number => Math.min(mostAtOnce, graph.batch);
 
 function valuesOf({ graph, process }: RunPlan, rows: readonly ProbeInput[]): TensorMap {
   const captions = rows.map(({ caption }) => caption);

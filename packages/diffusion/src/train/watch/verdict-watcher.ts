@@ -1,13 +1,6 @@
 /** @file Looks at what a run has learned and forgotten since its start, and says what follows from it. */
 
-import {
-  AtelierError,
-  type Graph,
-  internalError,
-  type StepResults,
-  said,
-  type TensorMap,
-} from "@atelier/engine";
+import { AtelierError, type Graph, internalError, said } from "@atelier/engine";
 import { z } from "zod";
 import type { Kept, Verdict } from "../../core/verdict.js";
 import { englishVerdicts, verdictInEnglish } from "../../english/verdict-sentences.js";
@@ -20,10 +13,8 @@ import type { RunPlan } from "../plan/plan-run.js";
 import { createProbes, type Reading, rowsSince } from "./probes.js";
 import type { Action, Watcher, WatchState } from "./watcher.js";
 
-/** A watcher that sees the start before anyone else sees anything. */
+/** A watcher whose rows are read by a graph of its own. */
 export interface VerdictWatcher extends Watcher {
-  /** Reads the start, with the first values in place, also where the run goes on from a snapshot. */
-  readonly begin: (evaluate: (inputs: TensorMap) => Promise<StepResults>) => Promise<void>;
   /** What it evaluates. */
   readonly graph: Graph;
   /** What was the best so far, as it was known at a step. */
@@ -65,9 +56,9 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
     graph: probes.graph,
     due: (step) => due.has(step) || step === coolsUntil,
     note: ({ gradNorm }) => gradNorms.push(gradNorm),
-    async begin(evaluate) {
+    async begin(probe) {
       const began = performance.now();
-      const reading = await probes.read(evaluate);
+      const reading = await probes.read(probe);
       start = { ...reading, seconds: (performance.now() - began) / 1000 };
     },
     async *look({ step, probe, keep }) {

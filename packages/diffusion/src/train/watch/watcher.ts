@@ -16,6 +16,8 @@ import type { RunPlan } from "../plan/plan-run.js";
 export interface Watcher<View = TrainingView, Told = WatchEvent> {
   /** Unlike that of any other watcher of the run: snapshots know it by this. */
   readonly name: string;
+  /** Reads the start, with the first values in place, also where the run goes on from a snapshot. */
+  begin?(probe: TrainingView["probe"]): Promise<void>;
   /** Whether it looks after a step: a pure function, so that a resumed run looks where one without a break does. */
   due(step: number): boolean;
   /** Is told of every step, before anyone looks; what it keeps of it is part of its state. */

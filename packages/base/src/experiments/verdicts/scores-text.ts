@@ -1,0 +1,118 @@
+/** @file The part of docs/verdicts.md that is made of records: tables for whoever judges, and plots. */
+
+import { markdownTable } from "../../report-page/markdown-table.js";
+import { baselines } from "./baselines.js";
+import { regretPlot, signalPlot } from "./plots.js";
+import type { RunRecord } from "./record.js";
+import type { JudgeHistory, ReplayOptions } from "./replay.js";
+import { baselineTable, costTable, goalTable, labelTable } from "./score-tables.js";
+import {
+  type JudgedRun,
+  judgeRuns,
+  rankCorrelation,
+  regretOf,
+  scoreRuns,
+  truthAt,
+} from "./scores.js";
+
+/** A judge and the histories that it is given. */
+export interface NamedJudge {
+  readonly title: string;
+  readonly judge: JudgeHistory;
+  readonly replay?: ReplayOptions;
+}
+
+/** A document, and pictures by the names that it calls them. */
+export interface ScoresText {
+  readonly markdown: string;
+  readonly plots: Readonly<Record<string, string>>;
+}
+
+/** Runs of these tell most of each other's signals. */
+const shownRuns = 6;
+
+/**
+ * The text, with the scores of judges on runs of unseen subjects alone.
+ * @param records of all runs that are done
+ * @param of runs in all
+ */
+export function scoresText(
+  records: readonly RunRecord[],
+  of: number,
+  judges: readonly NamedJudge[],
+): ScoresText {
+  const unseen = records.filter(({ run }) => run.split === "judge");
+  const judged = judges.map(({ title, judge, replay }) => {
+    return { title, runs: judgeRuns(unseen, judge, replay) };
+  });
+  const keptBy = ({ runs }: { readonly runs: readonly JudgedRun[] }) =>
+    runs.map(({ record, outcome }) => ({ record, kept: outcome.kept }));
+  const goals = judged.flatMap(({ title, runs }) => [
+    `### ${title}`,
+    markdownTable(goalTable(scoreRuns(runs))),
+  ]);
+  const markdown = [
+    `${records.length} of ${of} runs are recorded; ${unseen.length} of these have unseen subjects, of which alone the next tables speak.`,
+    ...goals,
+    "### What is kept",
+    markdownTable(
+      baselineTable(
+        unseen,
+        judged.map((each) => [each.title, keptBy(each)]),
+      ),
+    ),
+    "![Share of runs by what they lose](verdicts/regret.svg)",
+    likenessText(records),
+    "### What watching takes",
+    markdownTable(costTable(records)),
+    "### What was true of all runs",
+    markdownTable(labelTable(records)),
+    "### Some runs",
+    "Dashed: a bank that the run's own watch went without. Upright: the best step.",
+    "![Signals and truth of some runs](verdicts/signals.svg)",
+  ].join("\n\n");
+  const rules = [
+    ...judged.map((each) => ({ title: each.title, regrets: regretOf(keptBy(each)).all })),
+    ...baselines.map(({ title, kept }) => {
+      const steps = unseen.flatMap((record) => {
+        const step = kept(record);
+        return step === undefined ? [] : [{ record, kept: step }];
+      });
+      return { title, regrets: regretOf(steps).all };
+    }),
+  ];
+  return {
+    markdown,
+    plots: { "regret.svg": regretPlot(rules), "signals.svg": signalPlot(someOf(records)) },
+  };
+}
+
+/** Losses and drawings speak of the same thing only as far as this says. */
+function likenessText(records: readonly RunRecord[]): string {
+  const pairs = records.flatMap((record) =>
+    record.drawn
+      .filter(({ step, likeness }) => step > 0 && Number.isFinite(likeness))
+      .map(({ step, likeness }) => [-truthAt(record, step), likeness] as const),
+  );
+  const correlation = rankCorrelation(pairs).toFixed(2);
+  return `The rank correlation of −G* and the likeness of drawings, over ${pairs.length} looks of all runs, is ${correlation}.`;
+}
+
+/** Spread over the list. */
+function someOf(records: readonly RunRecord[]): RunRecord[] {
+  const stride = Math.max(1, Math.floor(records.length / shownRuns));
+  return records.filter((_, at) => at % stride === 0).slice(0, shownRuns);
+}
+
+const marks = {
+  start: "<!-- scores: made by `npm run experiment:verdicts -- --score` -->",
+  end: "<!-- /scores -->",
+};
+
+/** Puts the text between its marks in a document; at its end where there are none. */
+export function insertScores(document: string, markdown: string): string {
+  const part = `${marks.start}\n\n${markdown}\n\n${marks.end}`;
+  const [start, end] = [document.indexOf(marks.start), document.indexOf(marks.end)];
+  if (start === -1 || end === -1) return `${document.trimEnd()}\n\n${part}\n`;
+  return `${document.slice(0, start)}${part}${document.slice(end + marks.end.length)}`;
+}

@@ -25,6 +25,9 @@ const fewestLooks = 3;
 /** Rows of a look where there is time for them, by bank: eight timesteps, each with two noises. */
 const wholeLook = { "held-out": 16, echo: 16, train: 8, generic: 16, class: 8 };
 
+/** One look with all rows, at the end of a run that was not watched. */
+export const endWatch = (steps: number): WatchPlan => ({ rows: wholeLook, steps: [steps] });
+
 /** What of it is left where there is less time. */
 const scales = [1, 1 / 2, 1 / 4];
 

@@ -17,7 +17,7 @@ async function train(folder: string, ...flags: string[]): Promise<string> {
   const run = join(folder, "run");
   const { code, stderr } = await runCli([
     ...["lora", pictures, "--base", base, ...tokenizer, "--run", run, "--prompt", "a cat"],
-    ...["--steps", "4", "--learning-rate", "0.02", "--rank", "2", "--samples-every-steps", "0"],
+    ...["--steps", "8", "--learning-rate", "0.1", "--rank", "2", "--samples-every-steps", "0"],
     ...["--cache-folder", join(folder, "cache"), "--name", "cat", ...flags],
   ]);
   expect(code, stderr).toBe(0);

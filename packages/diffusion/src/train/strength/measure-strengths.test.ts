@@ -18,7 +18,11 @@ import { addNoise } from "../../process/noise-schedule.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../../samplers/scheduler-config.js";
 import { type Fields, runTiny, tinyConfigs } from "../../testing/tiny-runs.js";
 import { tinyTokenizer } from "../../testing/tiny-training.js";
-import { judgeStrengths, type MeasuredStrength } from "../../verdicts/strengths.js";
+import {
+  judgeStrengths,
+  type MeasuredStrength,
+  type StrengthHistory,
+} from "../../verdicts/strengths.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { randomStream } from "../data/random-streams.js";
 import type { TrainEvent } from "../events/train-event.js";
@@ -99,16 +103,14 @@ describe("measured strengths", () => {
   it.each(trainings)("of %s are those of looks and of drawing", async (name, own) => {
     const config = configOf(name, { ...fields, ...own });
     const events = await runTiny(config);
-    const end = events.at(-1);
-    const best = end?.type === "done" ? end.kept?.best : undefined;
     const all = await measure(config, { strengths: [1e-6, 0.6, 1], writes: false });
     const [none, part, whole] = strengthsOf(all);
     // What is trained, at all of its strength, is what the look at its step has seen.
-    if (best !== undefined) {
-      expectLearned(whole?.learned, best.learned);
-      expectEstimate(whole?.generic, best.generic);
-      expectEstimate(whole?.class, best.class);
-    }
+    const seen = seenAtResult(events);
+    expectLearned(whole?.learned, seen.learned);
+    expectLearned(whole?.train, seen.train);
+    expectEstimate(whole?.generic, seen.generic);
+    expectEstimate(whole?.class, seen.class);
     if (own["tuning"] !== "pivotal") {
       expectNear(none?.learned.ofThese.value, 0, 1e-5);
       expectNear(none?.generic?.value, 0, 1e-9);
@@ -122,6 +124,22 @@ describe("measured strengths", () => {
     }
   });
 });
+
+/** What the run's own look has seen of the step that its result is of. */
+function seenAtResult(events: readonly TrainEvent[]): MeasuredStrength {
+  const end = events.at(-1);
+  const step = end?.type === "done" ? (end.kept?.best.step ?? end.step) : Number.NaN;
+  const { banks = {} } = events.find((event) => event.type === "watch") ?? {};
+  const [start, ...looks] = events.flatMap((event) => (event.type === "look" ? [event] : []));
+  const { rows = {} } = looks.find((look) => look.step === step) ?? {};
+  return onlyMeasured({ banks, start: start?.rows ?? {}, looks: [{ strength: 1, rows }] });
+}
+
+function onlyMeasured(history: StrengthHistory): MeasuredStrength {
+  const [told] = judgeStrengths(history).measured;
+  if (told === undefined) throw new Error("nothing measured");
+  return told;
+}
 
 /** What the pipeline that draws says of the rows that the base has drawn, with the result at a strength. */
 async function drawnAt(
@@ -156,10 +174,7 @@ async function drawnAt(
       rows[bank][index] = meanSquare(after, before);
     }
   }
-  const history = { banks, start, looks: [{ strength, rows }] };
-  const [told] = judgeStrengths(history).measured;
-  if (told === undefined) throw new Error("nothing measured");
-  return told;
+  return onlyMeasured({ banks, start, looks: [{ strength, rows }] });
 }
 
 /** θ_b + s·(θ − θ_b) of the denoiser, which is what all weights are here. */
@@ -214,8 +229,7 @@ describe("the result at a strength", () => {
   let config: TrainConfig;
   let events: readonly TrainEvent[];
   beforeAll(async () => {
-    config = configOf("written", { ...fields, output: { run: "", formats: "both" } });
-    config = { ...config, output: { ...config.output, run: join(folderOf(config), "..", "both") } };
+    config = configOf("written", fields);
     events = await runTiny(config);
   });
 
@@ -356,7 +370,9 @@ describe("bad input", () => {
   );
 
   it("is refused: no run, one without a result, one of a word alone", async () => {
-    await expect(measure(configOf("no run"))).rejects.toThrow("expected the folder of a run");
+    await expect(measure(configOf("no run"))).rejects.toThrow(
+      /^run .*: expected the folder of a run/,
+    );
     const broken = configOf("without a result", { saveEverySteps: 0 });
     await runTiny(broken, { until: ({ type }) => type === "step" });
     await expect(measure(broken)).rejects.toThrow(

@@ -102,7 +102,7 @@ describe("atelier strength", () => {
       const stopped = await runCli(["strength", run, ...tokenizer], {
         signal: controller.signal,
         onStderr: (text) => {
-          if (text.includes("batches predicted")) controller.abort();
+          if (text.includes("Measuring what step")) controller.abort();
         },
       });
       expect(stopped.code).toBe(130);

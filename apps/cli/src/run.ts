@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   finetune: async () => (await import("./commands/finetune.js")).addFinetuneCommand,
   train: async () => (await import("./commands/train.js")).addTrainCommand,
   resume: async () => (await import("./commands/resume.js")).addResumeCommand,
+  strength: async () => (await import("./commands/strength.js")).addStrengthCommand,
   generate: async () => (await import("./commands/generate.js")).addGenerateCommand,
   evaluate: async () => (await import("./commands/evaluate.js")).addEvaluateCommand,
   inspect: async () => (await import("./commands/inspect.js")).addInspectCommand,

@@ -108,7 +108,8 @@ async function show(event: Exclude<TrainEvent, WarningEvent>, view: View): Promi
   }
 }
 
-function describeStage(
+/** A stage of preparation as a line. */
+export function describeStage(
   { stage, done, total }: StageEvent,
   { stages }: Messages["train"],
 ): ProgressState {

@@ -99,6 +99,7 @@ export {
 export { type AdamOptions, adam, adamW } from "./optim/adam.js";
 export type { StepResults } from "./optim/compiled-step.js";
 export { type StateStorage, withStateStorage } from "./optim/compressed-state.js";
+export { createForwardRuns, type ForwardRuns } from "./optim/forward-runs.js";
 export { type LionOptions, lion } from "./optim/lion.js";
 export { type MuonOptions, muon } from "./optim/muon.js";
 export type {

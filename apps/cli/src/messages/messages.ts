@@ -12,6 +12,7 @@ import { evaluateText } from "./evaluate-text.js";
 import { flagGroupText } from "./flag-groups.js";
 import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
+import { strengthText } from "./strength-text.js";
 import { techniquesText } from "./techniques-text.js";
 import { xlText } from "./xl-text.js";
 
@@ -21,6 +22,7 @@ export type Messages = typeof en & {
   readonly convert: typeof convertText;
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
+  readonly strength: typeof strengthText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
   readonly check: typeof checkText;
@@ -39,6 +41,7 @@ const english: Messages = {
   convert: convertText,
   demo: demoText,
   report: reportText,
+  strength: strengthText,
   techniques: techniquesText,
   advise: adviseText,
   check: checkText,

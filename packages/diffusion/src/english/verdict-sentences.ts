@@ -152,12 +152,12 @@ function errors({ low, high }: Estimate): string {
 }
 
 /** `−31 %`, of a mean log-ratio. */
-const error = (logRatio: number) => `${signed(percent(logRatio))} %`;
+const error = (logRatio: number): string => `${signed(percent(logRatio))} %`;
 
 const percent = (logRatio: number) => 100 * (Math.exp(logRatio) - 1);
 
 /** `14 %`. */
-const share = (value: number) => `${rounded(100 * value)} %`;
+const share = (value: number): string => `${rounded(100 * value)} %`;
 
 /** With a sign, and a real minus. */
 function signed(value: number): string {
@@ -169,3 +169,6 @@ function signed(value: number): string {
 /** Whole, or with a decimal below 1. */
 const rounded = (value: number) =>
   value < 0.95 ? String(Math.round(10 * value) / 10) : String(Math.round(value));
+
+// For whoever shows measured numbers in other sentences.
+export { error as errorText, errors as errorRange, share as shareText };

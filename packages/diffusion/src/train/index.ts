@@ -63,6 +63,23 @@ export { planWatch, usualHeldOut, type WatchPlan } from "./plan/plan-watch.js";
 export { type ResultFile, resultOfKind } from "./result/result-file.js";
 export type { OpenBaseOptions, ResumeOptions, TrainDeps } from "./run.js";
 export { createTrainingLoop, type FinishedStep } from "./step/training-loop.js";
+export type { DrawnStrength } from "./strength/draw-strengths.js";
+export {
+  type ChosenEvent,
+  type MeasuringEvent,
+  measureStrengths,
+  type RowsEvent,
+  type SavedStrengthEvent,
+  type StrengthEvent,
+  type StrengthOptions,
+  type StrengthsEvent,
+  usualStrengths,
+} from "./strength/measure-strengths.js";
+export {
+  readStrengths,
+  type StrengthRecord,
+  strengthSchema,
+} from "./strength/strength-record.js";
 export { train } from "./train.js";
 export * from "./train-config.js";
 export { type RowReading, readRows } from "./watch/probes.js";

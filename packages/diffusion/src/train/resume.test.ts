@@ -226,7 +226,7 @@ describe("resume", () => {
 
   it("says that a folder is none of a run", async () => {
     await expect(readRunConfig(nodeFiles, pictures)).rejects.toThrow(
-      /resume .*: expected the folder of a run, got one without config\.json/,
+      /run .*: expected the folder of a run, got one without config\.json/,
     );
   });
 });

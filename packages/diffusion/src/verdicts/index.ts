@@ -11,5 +11,13 @@ export {
 } from "./history.js";
 export { type Judgement, type JudgeOptions, judge } from "./judge.js";
 export type { Signals } from "./signals.js";
+export {
+  type ChosenStrength,
+  judgeStrengths,
+  type MeasuredStrength,
+  type StrengthHistory,
+  type StrengthJudgement,
+  type StrengthLook,
+} from "./strengths.js";
 export { type LookSeries, type PictureTables, pictureTables } from "./tables.js";
 export { type Thresholds, usualThresholds } from "./thresholds.js";

@@ -14,6 +14,16 @@ const costOfForgetting: Readonly<Record<Preference, number>> = {
 /** The class is expected to change with what is learned of it. */
 const shareOfClass = 1 / 4;
 
+/** −U = H + λ(X_generic + X_class/4): 0 of the start, less of what is better. Without a preference H alone. */
+export function costOf(
+  { learned, generic, class: ofClass }: Pick<Signals, "learned" | "generic" | "class">,
+  prefer: Preference | undefined,
+): number {
+  const lambda = prefer === undefined ? 0 : costOfForgetting[prefer];
+  const forgotten = (generic?.now.value ?? 0) + shareOfClass * (ofClass?.now.value ?? 0);
+  return learned.ofThese.value + lambda * forgotten;
+}
+
 /**
  * The last point, if it is better than the one kept, else that: whoever watches has to hold the values of one look.
  * Better is what has more of U = −H − λ(X_generic + X_class/4), smoothed over three looks.
@@ -24,13 +34,7 @@ export function nextKept(
   signals: readonly Signals[],
   prefer: Preference | undefined,
 ): number {
-  const lambda = prefer === undefined ? 0 : costOfForgetting[prefer];
-  const costs = smoothed(
-    signals.map(({ learned, generic, class: ofClass }) => {
-      const forgotten = (generic?.now.value ?? 0) + shareOfClass * (ofClass?.now.value ?? 0);
-      return learned.ofThese.value + lambda * forgotten;
-    }),
-  );
+  const costs = smoothed(signals.map((point) => costOf(point, prefer)));
   const last = signals.length - 1;
   return (costs[last] ?? 0) < (costs[before] ?? 0) ? last : before;
 }

@@ -4,7 +4,7 @@ import { shorten } from "@atelier/engine";
 import { some } from "../../core/warnings/param-kinds.js";
 import { type Warning, warning, warningEvent } from "../../core/warnings/warning.js";
 import { captionsOfWord } from "../../data/caption-templates.js";
-import { keepSignatures } from "../../data/kept-signatures.js";
+import { keepSignatures, type Signatures } from "../../data/kept-signatures.js";
 import { enlargedWarnings } from "../../data/picture-warnings.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { idsOfText } from "../../pipeline/tokenizers.js";
@@ -14,14 +14,16 @@ import {
   changedInputs,
   describeInputs,
   type InputChange,
+  type RunInputs,
   requireUnchanged,
   writeInputs,
 } from "../folder/run-inputs.js";
 import { withWord } from "../parts/with-word.js";
 import { type ListedPictures, listPictures } from "../plan/list-pictures.js";
+import type { WatchPlan } from "../plan/plan-watch.js";
 import type { Run } from "../run.js";
 import { classPictures } from "./class-pictures.js";
-import { hashWeights, type WeightHashes } from "./fingerprint.js";
+import { hashWeights } from "./fingerprint.js";
 import { lookAtPictures } from "./look-at-pictures.js";
 import type { BatchSource, ClassPictures, ClassPrediction } from "./training-batch.js";
 import { type DataOptions, prepareData, type TrainingData } from "./training-data.js";
@@ -46,13 +48,71 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   await using base = run.pipeline;
   const { folder, plan, deps, signal } = run;
   const { config, pictures } = plan;
-  const { files, decoder } = deps;
+  const { files, runtime } = deps;
   await using worded = await withWord(base, plan.parts);
   const pipeline = worded ?? base;
   if (run.resume === undefined) await folder.writeConfig(config);
   await folder.requireSpace(neededBytes(run));
   yield planEvent(run);
   yield* [...base.model.notes, ...plan.warnings, ...unusedWarnings(base)].map(warningEvent);
+  const { options, own, shown, inputs, signatures } = yield* readInputs(run, pipeline);
+  await writeInputs(files, folder.path, inputs);
+  const all = yield* prepareData(own, pictures);
+  const signed = yield* lookAtPictures({ files, signatures, signal }, pictures);
+  const watching = { ...own, runtime, base, plan, signatures: signed };
+  const { data, watch } =
+    plan.watch === undefined
+      ? { data: all, watch: undefined }
+      : yield* prepareWatch({ ...watching, watch: plan.watch }, all);
+  if (watch !== undefined) yield watchEvent(watch);
+  const tokenizers = await pipeline.tokenizers();
+  const encode = (caption: string) => idsOfText(tokenizers, caption).ids;
+  return { data, encode, prior: yield* preparePrior(options, config.prior, shown), watch };
+}
+
+/**
+ * The rows of a run that is over: those that it was watched with, where it was watched. Nothing is recorded.
+ * @param base is left open
+ * @param pipeline the same with a new word, where one was trained
+ * @throws AtelierError as {@link prepareRun}.
+ */
+export async function* prepareRows(
+  run: Run,
+  {
+    base,
+    pipeline,
+    watch,
+  }: { readonly base: Pipeline; readonly pipeline: Pipeline; readonly watch: WatchPlan },
+): AsyncGenerator<TrainEvent, WatchData, undefined> {
+  const { plan, deps, signal } = run;
+  const { files, runtime } = deps;
+  const { own, signatures } = yield* readInputs(run, pipeline);
+  const all = yield* prepareData(own, plan.pictures);
+  const signed = yield* lookAtPictures({ files, signatures, signal }, plan.pictures);
+  const watching = { ...own, runtime, base, plan, signatures: signed };
+  const prepared = yield* prepareWatch({ ...watching, watch }, all);
+  return prepared.watch;
+}
+
+/** What a run reads. */
+interface ReadInputs {
+  readonly options: DataOptions;
+  /** Of the run's own pictures. */
+  readonly own: DataOptions;
+  /** Pictures of the class. */
+  readonly shown: ListedPictures | undefined;
+  readonly inputs: RunInputs;
+  readonly signatures: Signatures;
+}
+
+/** Hashes what a run reads; where it goes on, that has to be what it was, or is told. */
+async function* readInputs(
+  run: Run,
+  pipeline: Pipeline,
+): AsyncGenerator<TrainEvent, ReadInputs, undefined> {
+  const { folder, plan, deps, signal, resume } = run;
+  const { files, decoder } = deps;
+  const { config, pictures } = plan;
   const cacheFolder = config.cacheFolder ?? deps.cacheFolder;
   const hashes = yield* hashWeights(files, pipeline, { cacheFolder, signal });
   const options: DataOptions = {
@@ -63,23 +123,15 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   const { embedding } = config;
   const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
   const shown = yield* priorPictures(run, options);
-  yield* recordInputs(run, hashes, [...pictures, ...(shown?.pictures ?? [])]);
+  const all = [...pictures, ...(shown?.pictures ?? [])];
+  const inputs = await describeInputs(files, { pipeline, hashes }, all);
+  const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
+  if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
+  yield* changes.map((change) => warningEvent(shortened(change)));
   const signatures = keepSignatures({ files, decoder, cacheFolder });
   // Signatures come of the pixels that are decoded for latents.
-  const looking = { ...options, decoder: signatures.decoder, captions: templates };
-  const all = yield* prepareData(looking, pictures);
-  const signed = yield* lookAtPictures({ files, signatures, signal }, pictures);
-  const { data, watch } =
-    plan.watch === undefined
-      ? { data: all, watch: undefined }
-      : yield* prepareWatch(
-          { ...looking, runtime: deps.runtime, base, plan, watch: plan.watch, signatures: signed },
-          all,
-        );
-  if (watch !== undefined) yield watchEvent(watch);
-  const tokenizers = await pipeline.tokenizers();
-  const encode = (caption: string) => idsOfText(tokenizers, caption).ids;
-  return { data, encode, prior: yield* preparePrior(options, config.prior, shown), watch };
+  const own = { ...options, decoder: signatures.decoder, captions: templates };
+  return { options, own, shown, inputs, signatures };
 }
 
 function watchEvent({ plan, heldOut, classPrompt, banks }: WatchData): WatchPlanEvent {
@@ -130,19 +182,6 @@ function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {
 function ownTokenizer({ model }: Pipeline): string | undefined {
   const [first, ...others] = Object.values(model.tokenizerFolders);
   return others.length > 0 ? model.path : first;
-}
-
-async function* recordInputs(
-  { folder, deps, pipeline, resume }: Run,
-  hashes: WeightHashes,
-  pictures: Parameters<typeof describeInputs>[2],
-): AsyncGenerator<TrainEvent, void, undefined> {
-  const { files } = deps;
-  const inputs = await describeInputs(files, { pipeline, hashes }, pictures);
-  const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
-  if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
-  yield* changes.map((change) => warningEvent(shortened(change)));
-  await writeInputs(files, folder.path, inputs);
 }
 
 /** Pictures of the class, all with its caption. */

@@ -20,7 +20,8 @@ export type RecordedEvent = TrainEvent | ErrorEvent;
 /** Raised whenever an event changes: a log says of each line which version it is. */
 export const eventVersion = 2;
 
-const result: z.ZodType<ResultFile> = z.strictObject({
+/** A file of a result. */
+export const resultSchema: z.ZodType<ResultFile> = z.strictObject({
   kind: z.enum(["adapter", "embedding", "model"]),
   form: z.enum(["kohya", "diffusers", "peft", "webui", "folder", "single-file"]),
   path: z.string(),
@@ -51,7 +52,7 @@ const memory = z.strictObject({
 const end = {
   step: z.int(),
   folder: z.string(),
-  results: z.array(result),
+  results: z.array(resultSchema),
   seconds: z.number(),
 };
 
@@ -133,7 +134,7 @@ const eventSchemas: EventSchemas = {
   snapshot: z.strictObject({
     type: z.literal("snapshot"),
     step: z.int(),
-    results: z.array(result),
+    results: z.array(resultSchema),
   }),
   done: z.strictObject({
     type: z.literal("done"),
@@ -144,7 +145,7 @@ const eventSchemas: EventSchemas = {
         best: keptSchema,
         bank: learnedBank,
         sentence: z.string(),
-        last: z.array(result),
+        last: z.array(resultSchema),
       })
       .optional(),
   }),

@@ -13,19 +13,21 @@ import {
   type VerdictAdvice,
 } from "../../core/verdict.js";
 
-const estimate: z.ZodType<Estimate> = z.strictObject({
+/** A number with its interval. */
+export const estimateSchema: z.ZodType<Estimate> = z.strictObject({
   value: z.number(),
   low: z.number(),
   high: z.number(),
 });
 
-const learned: z.ZodType<Learned> = z.strictObject({
-  ofThese: estimate,
-  ofOthersLikeThem: estimate,
+/** A change of an error. */
+export const learnedSchema: z.ZodType<Learned> = z.strictObject({
+  ofThese: estimateSchema,
+  ofOthersLikeThem: estimateSchema,
   pictures: z.int(),
 });
 
-const movedFields = { now: estimate, atEnd: estimate.exactOptional() };
+const movedFields = { now: estimateSchema, atEnd: estimateSchema.exactOptional() };
 
 const moved: z.ZodType<Moved> = z.strictObject(movedFields);
 
@@ -33,9 +35,9 @@ const moved: z.ZodType<Moved> = z.strictObject(movedFields);
 export const keptSchema: z.ZodType<Kept> = z.strictObject({
   step: z.int(),
   prefer: z.enum(preferences).exactOptional(),
-  learned,
-  generic: estimate.exactOptional(),
-  class: estimate.exactOptional(),
+  learned: learnedSchema,
+  generic: estimateSchema.exactOptional(),
+  class: estimateSchema.exactOptional(),
 });
 
 /** What a verdict is measured on, besides pictures in training. */
@@ -84,22 +86,22 @@ export const verdictSchema: z.ZodType<
   z.strictObject({
     ...common,
     state: z.literal("nothing-happens"),
-    numbers: z.strictObject({ train: learned }),
+    numbers: z.strictObject({ train: learnedSchema }),
   }),
   z.strictObject({
     ...common,
     state: z.literal("learning"),
-    numbers: z.strictObject({ learned }),
+    numbers: z.strictObject({ learned: learnedSchema }),
   }),
   z.strictObject({
     ...common,
     state: z.literal("learned-enough"),
-    numbers: z.strictObject({ learned }),
+    numbers: z.strictObject({ learned: learnedSchema }),
   }),
   z.strictObject({
     ...common,
     state: z.literal("overfitting"),
-    numbers: z.strictObject({ train: learned, learned: change, worsening: learned }),
+    numbers: z.strictObject({ train: learnedSchema, learned: change, worsening: learnedSchema }),
   }),
   z.strictObject({
     ...common,

@@ -56,7 +56,7 @@ export async function readRunConfig(files: FileStore, folder: string): Promise<T
   if (!(await isRunFolder(files, folder))) {
     throw new AtelierError(
       "training",
-      said`resume ${folder}: expected the folder of a run, got one without ${configName}. Name the folder that the run printed first, such as runs/lora-20261124-093015.`,
+      said`run ${folder}: expected the folder of a run, got one without ${configName}. Name the folder that the run printed first, such as runs/lora-20261124-093015.`,
       { context: { folder } },
     );
   }

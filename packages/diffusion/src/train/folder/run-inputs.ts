@@ -105,7 +105,7 @@ export function requireUnchanged(folder: string, changes: readonly InputChange[]
   if (changes.length > shown.length) shown.push(`  … and ${changes.length - shown.length} more`);
   throw new AtelierError(
     "training",
-    said`resume ${folder}: expected the base and the pictures of the run, got ${changes.length} ${changes.length === 1 ? "change" : "changes"}:\n${shown.join("\n")}\nPut them back, or go on with them as they are: ${option("allowChanges", true)}.`,
+    said`run ${folder}: expected the base and the pictures of the run, got ${changes.length} ${changes.length === 1 ? "change" : "changes"}:\n${shown.join("\n")}\nPut them back, or go on with them as they are: ${option("allowChanges", true)}.`,
     { context: { changes: changes.map(changeText) } },
   );
 }

@@ -26,11 +26,15 @@ const fewestLooks = 3;
  * Rows of a look by bank, the first for which there is time: of pictures so many timesteps, each with two noises;
  * of what the base has drawn one row a drawing. Errors of fewer rows would be too uncertain to tell changes by.
  */
+const wholeLook = { "held-out": 16, echo: 16, train: 8, generic: 16, class: 8 };
 const looks: readonly Readonly<Record<BankName, number>>[] = [
-  { "held-out": 16, echo: 16, train: 8, generic: 16, class: 8 },
+  wholeLook,
   { "held-out": 8, echo: 8, train: 8, generic: 8, class: 4 },
   { "held-out": 8, echo: 8, train: 4, generic: 4, class: 2 },
 ];
+
+/** One look with all rows, at the end of a run that was not watched. */
+export const endWatch = (steps: number): WatchPlan => ({ rows: wholeLook, steps: [steps] });
 
 /**
  * Plans looks.

@@ -26,6 +26,8 @@ export interface AdapterContext {
   readonly captions: readonly string[];
   /** A picture to show for it, as a data URL. */
   readonly thumbnail?: string | undefined;
+  /** How much of what was trained it is; all of it by default. */
+  readonly strength?: number | undefined;
 }
 
 /** The names of types in files. */
@@ -42,13 +44,13 @@ export const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFlo
  * @throws AtelierError `file`, `weights`.
  */
 export async function saveAdapter(
-  { files, config, pipeline, predictionType, captions, thumbnail }: AdapterContext,
+  { files, config, pipeline, predictionType, captions, thumbnail, strength }: AdapterContext,
   { folder, step, weights }: { folder: string; step: number; weights: LoraWeights },
 ): Promise<ResultFile[]> {
   const { name, output } = config;
   const dtype = storedAs[output.dtype];
   const metadata = describeTraining(config, {
-    ...{ base: pipeline, predictionType, step, captions, thumbnail },
+    ...{ base: pipeline, predictionType, step, captions, thumbnail, strength },
   });
   const saved: ResultFile[] = [];
   const add = (form: ResultFile["form"], path: string) =>
@@ -85,12 +87,13 @@ interface TrainingFacts {
   readonly step: number;
   readonly captions: readonly string[];
   readonly thumbnail: string | undefined;
+  readonly strength: number | undefined;
 }
 
 /** kohya's names for the settings of a training. */
 function describeTraining(
   config: TrainConfig,
-  { base, predictionType, step, captions, thumbnail }: TrainingFacts,
+  { base, predictionType, step, captions, thumbnail, strength }: TrainingFacts,
 ): Map<string, string> {
   const { lora, data, textEncoder } = config;
   const { architecture } = config.base;
@@ -99,6 +102,7 @@ function describeTraining(
     ss_output_name: config.name,
     ss_sd_model_name: base.name,
     atelier_base_fingerprint: base.fingerprint,
+    atelier_strength: strength,
     ss_learning_rate: config.learningRate,
     ss_unet_lr: config.learningRate,
     ss_text_encoder_lr: textRate,

@@ -12,6 +12,7 @@ import type {
   TrainedResult,
 } from "../parts/tuning-part.js";
 import { withWord } from "../parts/with-word.js";
+import type { RunPlan } from "../plan/plan-run.js";
 import type { Run } from "../run.js";
 import { basePrefix } from "./training-graph.js";
 
@@ -38,14 +39,8 @@ export async function startParts(
   const { files, runtime } = deps;
   await using worded = await withWord(base, parts);
   const pipeline = worded ?? base;
-  const { denoiser, textEncoders } = pipeline.family;
-  const read = plan.graph.readsIds ? textEncoders.map(({ component }) => component) : [];
-  const parameters = new Map(await pipeline.parameters(denoiser));
-  for (const component of read) {
-    for (const [name, source] of await pipeline.parameters(component)) {
-      parameters.set(name, source);
-    }
-  }
+  const { denoiser } = pipeline.family;
+  const parameters = await readParameters(plan, pipeline);
   const values = new Map<string, FloatTensor>();
   const frozen = new Map(parameters);
   const constraints: Constraint[] = [];
@@ -78,4 +73,20 @@ export async function startParts(
     },
     warnings,
   };
+}
+
+/** Parameters of the base that the step reads, by graph name. @throws AtelierError `file`. */
+export async function readParameters(
+  { graph }: Pick<RunPlan, "graph">,
+  pipeline: Pipeline,
+): Promise<Map<string, ParameterSource>> {
+  const { denoiser, textEncoders } = pipeline.family;
+  const read = graph.readsIds ? textEncoders.map(({ component }) => component) : [];
+  const parameters = new Map<string, ParameterSource>();
+  for (const component of [denoiser, ...read]) {
+    for (const [name, source] of await pipeline.parameters(component)) {
+      parameters.set(name, source);
+    }
+  }
+  return parameters;
 }

@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   finetune: async () => (await import("./commands/finetune.js")).addFinetuneCommand,
   train: async () => (await import("./commands/train.js")).addTrainCommand,
   resume: async () => (await import("./commands/resume.js")).addResumeCommand,
+  report: async () => (await import("./commands/report.js")).addReportCommand,
   generate: async () => (await import("./commands/generate.js")).addGenerateCommand,
   inspect: async () => (await import("./commands/inspect.js")).addInspectCommand,
   convert: async () => (await import("./commands/convert.js")).addConvertCommand,

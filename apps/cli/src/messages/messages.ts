@@ -10,6 +10,7 @@ import { en } from "./en.js";
 import { flagGroupText } from "./flag-groups.js";
 import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
+import { runReportText } from "./run-report-text.js";
 import { techniquesText } from "./techniques-text.js";
 import { xlText } from "./xl-text.js";
 
@@ -19,6 +20,7 @@ export type Messages = typeof en & {
   readonly convert: typeof convertText;
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
+  readonly runReport: typeof runReportText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
   readonly flagGroups: typeof flagGroupText;
@@ -35,6 +37,7 @@ const english: Messages = {
   convert: convertText,
   demo: demoText,
   report: reportText,
+  runReport: runReportText,
   techniques: techniquesText,
   advise: adviseText,
   flagGroups: flagGroupText,

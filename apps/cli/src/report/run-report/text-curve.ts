@@ -18,7 +18,7 @@ const columns = 80;
 const mostLooks = 32;
 
 /**
- * The curve, and below it a mark at the step that was kept if it is among the looks: lines of at most 80 characters.
+ * The curve, and below it a mark at the step that was kept if it is among the looks: lines of at most 80 characters. None of the start alone.
  * @param isUnicode Whether the terminal shows blocks.
  */
 export function textCurve(
@@ -27,6 +27,7 @@ export function textCurve(
   { runReport: { terminal: text } }: Messages,
 ): readonly string[] {
   const all = signals.map(({ step, learned }) => ({ step, error: learned.ofThese.value }));
+  if (all.length < 2) return [];
   const best = all.findIndex(({ step }) => step === kept);
   const chosen = new Set([...spread(all.length, mostLooks - 1), ...(best < 0 ? [] : [best])]);
   const looks = all.filter((_, index) => chosen.has(index));

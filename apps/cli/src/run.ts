@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   train: async () => (await import("./commands/train.js")).addTrainCommand,
   resume: async () => (await import("./commands/resume.js")).addResumeCommand,
   strength: async () => (await import("./commands/strength.js")).addStrengthCommand,
+  report: async () => (await import("./commands/report.js")).addReportCommand,
   generate: async () => (await import("./commands/generate.js")).addGenerateCommand,
   evaluate: async () => (await import("./commands/evaluate.js")).addEvaluateCommand,
   inspect: async () => (await import("./commands/inspect.js")).addInspectCommand,

@@ -2,9 +2,10 @@
 
 import { totalmem } from "node:os";
 import { embeddedBaseName } from "@atelier/base/embedded";
-import { verdictSentence, type WarningEvent } from "@atelier/diffusion/core";
+import { verdictSentence, type WarningEvent, warning } from "@atelier/diffusion/core";
 import type { EndEvent, GivenConfig, ResumeOptions, TrainEvent } from "@atelier/diffusion/train";
 import { runInChild } from "@atelier/diffusion/train-process";
+import { messageOf } from "@atelier/engine";
 import { type CliContext, print, printJson } from "./cli-context.js";
 import { showNotes, trainingNotes } from "./embedded-notes.js";
 import { exitCodes } from "./exit.js";
@@ -44,14 +45,37 @@ export async function runTraining(
     const { trainingChild: child } = context.io;
     const options = { child, tokenizerFolder: tokenizer, shipped, resume };
     const used: View["used"] = { plan: undefined, planned: 0, bytes: 0 };
+    let ended: string | undefined;
     for await (const event of runInChild(config, context.io.signal, options)) {
       if (event.type === "warning") progress.tell([event]);
       else if (json) printJson(context, event);
       else await show(event, { context, config, tokenizer, progress, used });
       if (event.type === "stopped") context.setExitCode(exitCodes.interrupted);
+      if (event.type === "done" || event.type === "stopped") ended = event.folder;
     }
+    // Read to its end, where the process lets go of the run's folder.
+    if (ended !== undefined) await report(context, ended, { json, progress });
   } finally {
     progress.clear();
+  }
+}
+
+/** Writes the run's report; that it cannot be written makes no training fail. */
+async function report(
+  context: CliContext,
+  folder: string,
+  { json, progress }: { readonly json: boolean; readonly progress: Progress },
+): Promise<void> {
+  try {
+    // What draws pages is loaded while nobody waits for a first step.
+    const { writeRunReport } = await import("./report/run-report/write-run-report.js");
+    const written = await writeRunReport(context, folder);
+    if (json) return;
+    const { showReport } = await import("./report/run-report/show-report.js");
+    showReport(context, written);
+  } catch (error) {
+    const message = context.text.runReport.failed(folder, messageOf(error));
+    progress.tell([warning("in-words", { message })]);
   }
 }
 

@@ -12,6 +12,7 @@ import { evaluateText } from "./evaluate-text.js";
 import { flagGroupText } from "./flag-groups.js";
 import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
+import { runReportText } from "./run-report-text.js";
 import { strengthText } from "./strength-text.js";
 import { techniquesText } from "./techniques-text.js";
 import { xlText } from "./xl-text.js";
@@ -23,6 +24,7 @@ export type Messages = typeof en & {
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
   readonly strength: typeof strengthText;
+  readonly runReport: typeof runReportText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
   readonly check: typeof checkText;
@@ -42,6 +44,7 @@ const english: Messages = {
   demo: demoText,
   report: reportText,
   strength: strengthText,
+  runReport: runReportText,
   techniques: techniquesText,
   advise: adviseText,
   check: checkText,

@@ -48,6 +48,7 @@ export {
   snapshotFolder,
   writeSnapshot,
 } from "./folder/snapshots.js";
+export { historyOf } from "./folder/watch-record.js";
 export { importAiToolkit } from "./import/import-ai-toolkit.js";
 export { importCommandLine } from "./import/import-command-line.js";
 export { importKohya } from "./import/import-kohya.js";

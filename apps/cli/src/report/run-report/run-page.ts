@@ -1,0 +1,195 @@
+/**
+ * @file The report of a run as one HTML document: styles, pictures and charts are inside, nothing is
+ * loaded from elsewhere, and its own policy forbids that it ever is.
+ */
+
+import { html, type Markup, pageStyle } from "@atelier/base";
+import { verdictSentence } from "@atelier/diffusion/core";
+import { formatDuration, quoteArgument } from "../../format.js";
+import type { Messages } from "../../messages/messages.js";
+import { inFlags } from "../../option-flags.js";
+import { lossCurve } from "../loss-curve.js";
+import { chartStyle } from "./chart-style.js";
+import { drawings } from "./drawings.js";
+import { errorChart } from "./error-chart.js";
+import { encodePicture } from "./figures.js";
+import { forecastOf, forgettables, forgettingChart } from "./forgetting-chart.js";
+import { heatMap } from "./heat-map.js";
+import { pathChart } from "./path-chart.js";
+import { pictureTable } from "./picture-table.js";
+import { keptStep, type ReportedWatch, type RunReport } from "./run-report.js";
+import { settingsOf } from "./settings.js";
+import { finalVerdict } from "./verdict-line.js";
+
+/** The document. Everything in `report` is escaped; texts come from the catalogue. */
+export async function runPage(report: RunReport, text: Messages): Promise<string> {
+  const { runReport: own } = text;
+  const { config, plan, watch, losses, problems, seconds, step } = report;
+  const title = own.title(config.name);
+  const page = html`<!doctype html>
+<html lang="${text.report.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${{ markup: pageStyle + chartStyle }}</style>
+</head>
+<body>
+<header><div><h1>${title}</h1>
+${plan === undefined ? undefined : html`<p>${own.summary({ ...plan, step, time: formatDuration(seconds) })}</p>`}</div></header>
+<main>
+${verdictBox(report, text)}
+${problems.map((problem) => html`<p class="note">${inFlags(problem)}</p>`)}
+${watch === undefined ? undefined : await watchedSections({ ...report, watch }, text)}
+${section("drawings", own.headings.drawings, await drawings(report, text))}
+${section("loss", own.headings.loss, lossCurve(losses, text))}
+${section("settings", own.headings.settings, factTable(settingsOf(report, text)))}
+${section("watching", watch === undefined ? own.headings.unwatched : own.headings.watching, watching(report, text))}
+</main>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+function section(id: string, heading: string, content: Markup): Markup {
+  return html`<section id="${id}"><h2>${heading}</h2>
+${content}</section>`;
+}
+
+/** What is to be said, what was kept and why, and what to take. */
+function verdictBox(report: RunReport, text: Messages): Markup {
+  const { runReport: own } = text;
+  const { watch, results, state, folder } = report;
+  const verdict = finalVerdict(report, text);
+  const others = (watch?.judgement.now ?? [])
+    .slice(1)
+    .map((each) => inFlags(verdictSentence(each, text.verdicts)));
+  const files = results.files.map(
+    (file) => html`<li><code>${file.path}</code>: ${own.form(file)}</li>`,
+  );
+  const last = report.last.map(({ path }) => html`<li><code>${path}</code>: ${own.lastStep}</li>`);
+  return html`<section id="verdict"><div class="verdict ${verdict.tone}">
+<strong>${verdict.sentence}</strong>
+${others.map((sentence) => html`<p>${sentence}</p>`)}
+<p>${own.runState(state, folder)}</p>
+</div>
+${watch === undefined ? undefined : html`<p>${keptReason({ ...report, watch }, text)} ${resultNumbers({ ...report, watch }, text)}</p>`}
+${files.length === 0 ? html`<p>${own.noResult}</p>` : html`<h3>${own.take}</h3><ul>${files}${last}</ul>`}</section>`;
+}
+
+/** Why the result is of its step. */
+function keptReason(
+  { watch, results, state }: RunReport & { readonly watch: ReportedWatch },
+  text: Messages,
+): string {
+  const { runReport: own, verdicts } = text;
+  const { kept } = watch.judgement;
+  const reason = verdicts.kept(kept, watch.bank);
+  if (state.kind !== "done") return own.bestSoFar(reason);
+  return kept.step === results.step ? reason : own.keptNot(reason, results.step);
+}
+
+/** What whoever takes the result has forgotten with it. */
+function resultNumbers(
+  report: RunReport & { readonly watch: ReportedWatch },
+  { runReport: own }: Messages,
+): string | undefined {
+  const { watch } = report;
+  const step = keptStep(report);
+  const signals = watch.judgement.signals.find((each) => each.step === step);
+  if (signals === undefined || signals.step === 0) return undefined;
+  const [generic, ofClass] = [signals.generic?.now.value, signals.class?.now.value];
+  return own.ofResult(signals.step, { generic, class: ofClass }, watch.classPrompt ?? "");
+}
+
+async function watchedSections(
+  report: RunReport & { readonly watch: ReportedWatch },
+  text: Messages,
+): Promise<Markup> {
+  const { runReport: own } = text;
+  const { watch, pictures, state } = report;
+  const lastLook = watch.history.looks.at(-1)?.step ?? 0;
+  // Where it goes on there is room for what is to come.
+  const last = state.kind === "done" ? lastLook : watch.history.steps;
+  const kept = keptStep(report);
+  const thumbnails = await Promise.all(
+    pictures.flatMap(({ name, thumbnail }) =>
+      thumbnail === undefined
+        ? []
+        : [encodePicture(thumbnail, name).then((picture) => [name, picture] as const)],
+    ),
+  );
+  const path = pathChart(watch, kept, text);
+  const shown = kept === undefined || kept === 0 ? lastWhole(watch) : kept;
+  const { broken, bank, tables } = watch;
+  return html`
+${section(
+  "learned",
+  own.headings.learned,
+  html`${errorChart(watch, { kept, last }, text)}
+<p class="note">${own.curves.explained(bank)}</p>
+${broken.length === 0 ? undefined : html`<p>${own.curves.broken(broken)}</p>`}`,
+)}
+${section(
+  "forgotten",
+  own.headings.forgotten,
+  html`${forgettingChart(watch, { kept, last }, text)}
+${forecasts(watch, last, text).map((sentence) => html`<p>${sentence}</p>`)}
+<p class="note">${own.forgetting.explained}</p>`,
+)}
+${
+  path === undefined
+    ? undefined
+    : section("path", own.headings.path, html`${path}<p class="note">${own.path.explained}</p>`)
+}
+${section("pictures", own.headings.pictures, pictureTable(watch, { step: shown, thumbnails: new Map(thumbnails) }, text))}
+${section(
+  "timesteps",
+  own.headings.timesteps,
+  html`${heatMap(tables.learned, text)}<p class="note">${own.heatMap.explained}</p>`,
+)}`;
+}
+
+const lastWhole = ({ judgement: { signals } }: ReportedWatch): number => signals.at(-1)?.step ?? 0;
+
+/** What is expected at the end, or what had been expected of it. */
+function forecasts(
+  watch: ReportedWatch,
+  last: number,
+  { runReport: { forgetting: text } }: Messages,
+): string[] {
+  const end = watch.judgement.signals.at(-1);
+  return forgettables.flatMap((what) => {
+    const forecast = forecastOf(watch, what, last);
+    if (forecast === undefined || end === undefined) return [];
+    const name = text.name(what, watch.classPrompt ?? "");
+    const known = forecast.step === end.step ? undefined : end[what]?.now.value;
+    return [text.forecast({ name, ...forecast, steps: watch.history.steps, known, at: end.step })];
+  });
+}
+
+/** How far to trust it, and what watching cost; how to watch, where nobody did. */
+function watching({ watch, seconds, config }: RunReport, { runReport: own }: Messages): Markup {
+  const { watching: text } = own;
+  if (watch === undefined && config.watch.share > 0) return html`<p>${text.tooShort}</p>`;
+  if (watch === undefined) {
+    const folder = quoteArgument(config.data.folder);
+    return html`<p>${text.unwatched}</p><pre><code>${text.command(folder)}</code></pre>`;
+  }
+  const { history, bank, heldOut } = watch;
+  const { learned } = watch.judgement.signals.at(-1) ?? watch.judgement.kept;
+  const prompts = new Set(history.banks.generic?.map(({ picture }) => picture)).size;
+  const part = watch.seconds / Math.max(seconds, watch.seconds);
+  return html`<p>${text.trusted({ bank, learned, heldOut })} ${text.different(prompts)}</p>
+<h3>${text.cost}</h3>
+<p>${text.took({ looks: history.looks.length, time: formatDuration(watch.seconds), part })}</p>`;
+}
+
+function factTable(facts: readonly (readonly [name: string, value: string])[]): Markup {
+  const rows = facts.map(
+    ([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`,
+  );
+  return html`<div class="scroll"><table><tbody>${rows}</tbody></table></div>`;
+}

@@ -15,8 +15,8 @@ describe("atelier report", () => {
     const lines = stdout.trim().split("\n");
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^Verdict: Forgetting much: .* --prior-source prediction /);
-    expect(lines[1]).toMatch(/^Error on enlarged views \S{13} −7 %$/);
-    expect(lines[2]).toMatch(/^ +\^ kept: step 27, −40 %$/);
+    expect(lines[1]).toMatch(/^Error on what is held out \S{13} −17 %$/);
+    expect(lines[2]).toMatch(/^ +\^ kept: step 21, −48 %$/);
     expect(lines[3]).toBe(`Report: ${join(run, "report.html")}`);
     expect(readFileSync(join(run, "report.html"), "utf8")).toMatch(/^<!doctype html>/);
   });

@@ -112,6 +112,8 @@ read from where the training read them: call it in the same folder.`,
   undecided: "It is too early to say what the training learned.",
   runState: (state: RunState, folder: string): string => runStateText(state, folder),
   bestSoFar: (reason: string): string => `Best so far: ${reason}`,
+  lastOfEchoes:
+    "The result is the last step's: enlarged views of the pictures do not tell which step is the best.",
   keptNot: (reason: string, step: number): string =>
     `${reason} The files hold step ${step} all the same.`,
   ofResult: (step: number, { generic, class: ofClass }: Forgotten, classPrompt: string): string => {
@@ -264,7 +266,7 @@ read from where the training read them: call it in the same folder.`,
       readonly heldOut: readonly string[];
     }): string => {
       if (bank === "echo") {
-        return "No picture was held out: of so few, all are needed in training. Enlarged views tell when these pictures begin to be learned by heart; they do not tell how well others like them will be drawn.";
+        return "No picture was held out: of so few, all are needed in training. Enlarged views tell that something is learned; they do not tell when it is enough or too much, nor how well others like them will be drawn.";
       }
       const { low, high } = learned.ofOthersLikeThem;
       const [near, far] = high <= 0 ? [high, low] : [low, high];

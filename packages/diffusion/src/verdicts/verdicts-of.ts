@@ -47,11 +47,22 @@ export function verdictsOf(
   const told: Told = { ...at, bank: bankOf(judged.run) };
   const diverging = divergingVerdict(states, told);
   const forgetting = forgettingVerdict(judged, states, told);
-  const course =
-    diverging === undefined
-      ? (overfittingVerdict(judged, states, told) ?? progressVerdict(judged, states, told))
-      : undefined;
+  const course = diverging === undefined ? courseVerdict(judged, states, told) : undefined;
   return [diverging, forgetting, course].flatMap((verdict) => verdict ?? []);
+}
+
+/**
+ * Enlarged views of pictures in training get worse while others of their kind are still learned: they tell that
+ * something is learned, not that it is enough or too much.
+ */
+function courseVerdict(judged: Judged, states: States, told: Told): Verdict | undefined {
+  if (told.bank !== "echo") {
+    return overfittingVerdict(judged, states, told) ?? progressVerdict(judged, states, told);
+  }
+  const { progress } = states;
+  const isOver = progress.state === "learned-enough";
+  const open = isOver ? { ...progress, state: "learning" as const } : progress;
+  return progressVerdict(judged, { ...states, progress: open }, told);
 }
 
 function divergingVerdict({ diverging }: States, told: Told): Verdict | undefined {

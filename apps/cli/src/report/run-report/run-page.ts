@@ -86,6 +86,7 @@ function keptReason(
 ): string {
   const { runReport: own, verdicts } = text;
   const { kept } = watch.judgement;
+  if (watch.bank === "echo") return own.lastOfEchoes;
   const reason = verdicts.kept(kept, watch.bank);
   if (state.kind !== "done") return own.bestSoFar(reason);
   return kept.step === results.step ? reason : own.keptNot(reason, results.step);

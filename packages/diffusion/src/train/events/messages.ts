@@ -197,7 +197,7 @@ export const fieldText = {
   "watch.share":
     "Share of the training's time that is spent on watching what it learns and forgets; 0 for none",
   "watch.heldOut":
-    "Pictures that are not trained on and tell whether others like them are learned; by default none of fewer than 8, one of fewer than 20, else a tenth",
+    "Pictures that are not trained on and tell whether others like them are learned; by default none of fewer than 3, one of fewer than 20, else a tenth",
   "watch.prompts":
     "Prompts of other things, which the model shall not forget; what the base advises by default",
   "watch.classPrompt":

@@ -74,8 +74,11 @@ function looksOver(last: number, count: number): number[] {
   return steps;
 }
 
-/** How many of a run's pictures are held out where nothing is said: only where enough are left. */
+/**
+ * How many of a run's pictures are held out where nothing is said: one as soon as two are left, since nothing else
+ * tells when it is enough (docs/verdicts.md).
+ */
 export function usualHeldOut(pictures: number): number {
-  if (pictures < 8) return 0;
+  if (pictures < 3) return 0;
   return pictures < 20 ? 1 : Math.min(8, Math.round(pictures / 10));
 }

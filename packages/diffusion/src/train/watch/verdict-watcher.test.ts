@@ -44,7 +44,7 @@ beforeAll(async () => {
   configOf = withTime(await tinyConfigs(3));
 });
 
-const watch = { share: 1, prompts: ["a dog", "a photo"], classPrompt: "a cat" };
+const watch = { share: 1, heldOut: 0, prompts: ["a dog", "a photo"], classPrompt: "a cat" };
 const looksOf = (events: readonly TrainEvent[]): LookEvent[] =>
   events.flatMap((event) => (event.type === "look" ? [event] : []));
 /** Without the times that they took. */
@@ -105,7 +105,10 @@ describe("a watched run", () => {
 
 describe("the best step", () => {
   // Rates at which the tiny model soon falls apart: the best is neither the start nor the end.
-  const fields = { watch, learningRate: 0.1, lora: { rank: 4 }, steps: 12, saveEverySteps: 4 };
+  const fields = {
+    watch: { ...watch, heldOut: 1 },
+    ...{ learningRate: 0.1, lora: { rank: 4 }, steps: 12, saveEverySteps: 4 },
+  };
   let whole: TrainConfig;
   let kept: KeptStep | undefined;
   beforeAll(async () => {
@@ -119,19 +122,18 @@ describe("the best step", () => {
     expect(step).toBeGreaterThan(0);
     expect(step).toBeLessThan(12);
     expect(kept?.sentence).toMatch(
-      `Kept step ${step}: the error on enlarged views of the pictures`,
+      `Kept step ${step}: the error on the picture held out was lowest`,
     );
-    // The rate is constant: a run of so many steps ends with the same values.
-    const short = configOf("short", { ...fields, watch: { share: 0 }, steps: step });
-    await runTiny(short);
-    const unwatched = configOf("unwatched", { ...fields, watch: { share: 0 } });
-    await runTiny(unwatched);
-    expect(await numbersOf(join(folderOf(whole), file))).toEqual(
-      await numbersOf(join(folderOf(short), file)),
-    );
-    expect(await numbersOf(join(folderOf(whole), "last", file))).toEqual(
-      await numbersOf(join(folderOf(unwatched), file)),
-    );
+    // The same run, stopped there, has saved what it had.
+    const stopped = configOf("stopped", fields);
+    const stop = new AbortController();
+    const deps = nodeTrainDeps(stopped, { tokenizerFolder: tinyTokenizer });
+    for await (const event of train(stopped, deps, stop.signal)) {
+      if (event.type === "step" && event.step === step) stop.abort();
+    }
+    const found = await numbersOf(join(folderOf(whole), file));
+    expect(found).toEqual(await numbersOf(join(folderOf(stopped), file)));
+    expect(found).not.toEqual(await numbersOf(join(folderOf(whole), "last", file)));
   });
 
   it("survives a kill after any step", async () => {
@@ -150,20 +152,28 @@ describe("the best step", () => {
 
   it("is said to be lost where its values are, and the last step's are the result", async () => {
     const config = configOf("lost", fields);
-    const isLate = (event: TrainEvent) => event.type === "step" && event.step === 12;
     const deps = nodeTrainDeps(config, { tokenizerFolder: tinyTokenizer });
     const events: TrainEvent[] = [];
     for await (const event of train(config, deps)) {
       events.push(event);
-      if (isLate(event)) await rm(join(folderOf(config), "kept"), { recursive: true });
+      if (event.type !== "step" || event.step !== 12) continue;
+      await rm(join(folderOf(config), "kept"), { recursive: true });
     }
-    expect(
-      events.find((event) => event.type === "warning" && event.code === "best-lost"),
-    ).toBeDefined();
+    const warnings = events.filter((event) => event.type === "warning");
+    expect(warnings.map(({ code }) => code)).toContain("best-lost");
     expect(events.at(-1)).not.toHaveProperty("kept");
     expect(await numbersOf(join(folderOf(config), file))).toEqual(
       await numbersOf(join(folderOf(whole), "last", file)),
     );
+  });
+
+  it("is the last where nothing is held out: enlarged views do not tell", async () => {
+    const config = configOf("echoes", { ...fields, watch });
+    const events = await runTiny(config);
+    expect(events.at(-1)).not.toHaveProperty("kept");
+    const states = events.flatMap((event) => (event.type === "verdict" ? [event.state] : []));
+    expect(states).not.toContain("overfitting");
+    expect(states).not.toContain("learned-enough");
   });
 });
 

@@ -17,8 +17,8 @@ import type { Action, Watcher, WatchState } from "./watcher.js";
 export interface VerdictWatcher extends Watcher {
   /** What it evaluates. */
   readonly graph: Graph;
-  /** What was the best so far, as it was known at a step. */
-  readonly keptAt: (step: number) => Omit<KeptStep, "last">;
+  /** What was the best so far, as it was known at a step; enlarged views do not tell. */
+  readonly keptAt: (step: number) => Omit<KeptStep, "last"> | undefined;
 }
 
 const stateSchema = z.strictObject({
@@ -102,6 +102,7 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
       ({ looks, gradNorms, coolsUntil } = read.data);
     },
     keptAt(step) {
+      if (bank === "echo") return undefined;
       const kept = bestAt(step);
       return { best: kept, bank, sentence: reasonOf(kept) };
     },

@@ -7,7 +7,7 @@ import {
 } from "@atelier/diffusion/train-config";
 import { trainingAdvice } from "../../embedded/training-config.js";
 import type { RunKind, RunSpec } from "./run-list.js";
-import { identifierOf, newWord, type Subject, watchPrompts } from "./subjects.js";
+import { identifierOf, newWord, type Subject } from "./subjects.js";
 
 /** Where a run finds and leaves what. */
 export interface RunPlaces {
@@ -19,9 +19,6 @@ export interface RunPlaces {
   readonly cache: string;
   readonly threads?: number | undefined;
 }
-
-/** Drawings of other things that the watch looks at. */
-const prompts = 16;
 
 /** What captions of a run call its subject. */
 export function callsOf({ kind, subject }: Pick<RunSpec, "kind" | "subject">): string {
@@ -47,7 +44,7 @@ export function configOfRun(spec: RunSpec, places: RunPlaces): TrainConfig {
     ...{ steps, seed, schedule: { name: "constant" }, saveEverySteps: 0 },
     ...{
       samples: { everySteps: 0 },
-      watch: { share: 1, prompts: watchPrompts(prompts), classPrompt },
+      watch: { share: 1, classPrompt },
     },
     ...{ output: { run: places.run, formats: "kohya" }, cacheFolder: places.cache },
     device: { backend: "cpu", threads: places.threads },

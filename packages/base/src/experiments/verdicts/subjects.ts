@@ -84,7 +84,6 @@ export const subjects: readonly Subject[] = [
 /** What pictures are drawn for: no two share their chance. */
 const seeds = {
   ...{ lessons: 71_001, truth: 71_002, generic: 71_003, class: 71_004, unrelated: 71_005 },
-  watch: 71_006,
 };
 
 /** The first `count` pictures that a run learns from; no two are alike. */
@@ -100,11 +99,6 @@ export function freshPicturesOf(subject: Subject, count: number): SubjectPicture
 /** Pictures of everything that the base knows, with captions that say all. */
 export function genericPictures(count: number): SubjectPicture[] {
   return Array.from({ length: count }, (_, index) => told(sceneAt(seeds.generic, index)));
-}
-
-/** What the base draws for the watch, to see later how far it has moved. */
-export function watchPrompts(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => canonicalCaption(sceneAt(seeds.watch, index)));
 }
 
 /** Pictures of what the class word means to the base. */

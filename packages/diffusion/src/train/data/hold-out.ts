@@ -18,6 +18,8 @@ export interface ChosenPictures {
   readonly target: PictureSize;
 }
 
+type Shaped = Pick<ShapedPicture, "target">;
+
 /** How pictures are chosen. */
 export interface ChoiceOptions {
   readonly seed: number;
@@ -34,7 +36,7 @@ export interface ChoiceOptions {
  * @throws AtelierError `config` where none would be left to train on.
  */
 export function choosePictures(
-  pictures: readonly ShapedPicture[],
+  pictures: readonly Shaped[],
   { seed, heldOut, areAlike = () => false, most }: ChoiceOptions,
 ): ChosenPictures {
   const wanted = heldOut ?? usualHeldOut(pictures.length);
@@ -61,7 +63,7 @@ export function choosePictures(
 }
 
 /** Of shapes that are as common, the larger. */
-function commonestShape(pictures: readonly ShapedPicture[]): PictureSize {
+function commonestShape(pictures: readonly Shaped[]): PictureSize {
   const [{ target } = { target: { width: 0, height: 0 } }] = pictures;
   const countOf = (shape: PictureSize) =>
     pictures.filter((picture) => isShape(picture.target, shape)).length;

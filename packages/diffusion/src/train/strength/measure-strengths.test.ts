@@ -269,7 +269,13 @@ describe("the result at a strength", () => {
     const rows = told.find((event) => event.type === "rows");
     const record = await readStrengths(nodeFiles, folder);
     expect(record).toMatchObject({
-      ...{ version: 1, step: rows?.step, bank: "echo", heldOut: [], classPrompt: "a cat" },
+      ...{
+        version: 1,
+        step: rows?.step,
+        bank: "held-out",
+        heldOut: ["p0.png"],
+        classPrompt: "a cat",
+      },
       results: saved?.results,
     });
     expect(record?.strengths).toHaveLength(1);

@@ -1,14 +1,5 @@
 /** @file `@atelier/diffusion/train`: trainings. */
 
-export {
-  type BankName,
-  type Banks,
-  bankNames,
-  type Look,
-  type ProbeRow,
-  type RowValues,
-  type WatchHistory,
-} from "../verdicts/history.js";
 export type { TrainingBatch } from "./data/batch-part.js";
 export { latentScaler } from "./data/scale-latents.js";
 export type { TrainingCaption } from "./data/training-data.js";

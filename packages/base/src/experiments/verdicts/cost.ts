@@ -1,6 +1,7 @@
 /** @file What the watch of a recorded run takes: as planned in rows, and as measured in seconds. */
 
-import { bankNames, planWatch } from "@atelier/diffusion/train";
+import { planWatch } from "@atelier/diffusion/train";
+import { bankNames } from "@atelier/diffusion/verdicts";
 import type { RunRecord } from "./record.js";
 
 /** Costs of a plan. */

@@ -1,6 +1,6 @@
 /** @file Pictures of docs/verdicts.md as SVG: the truth of runs against their signals, and what rules lose. */
 
-import type { BankName } from "@atelier/diffusion/train";
+import type { BankName } from "@atelier/diffusion/verdicts";
 import { html, type Markup } from "../../report-page/markup.js";
 import { labelsOf, truthFromStart } from "./labels.js";
 import type { RunRecord } from "./record.js";

@@ -3,7 +3,7 @@
  * verdicts can be replayed, and what was true.
  */
 
-import type { BankName, Banks, Look, ProbeRow, RowValues } from "@atelier/diffusion/train";
+import type { BankName, Banks, Look, ProbeRow, RowValues } from "@atelier/diffusion/verdicts";
 import { AtelierError, said } from "@atelier/engine";
 import type { RunKind, RunSpec, Sabotage } from "./run-list.js";
 import type { Split } from "./subjects.js";

@@ -10,7 +10,7 @@ import type {
   ProbeRow,
   RowValues,
   WatchHistory,
-} from "@atelier/diffusion/train";
+} from "@atelier/diffusion/verdicts";
 import type { RunRecord } from "./record.js";
 
 /** States that a judge may find a training in. */

@@ -9,7 +9,6 @@ import { loadPicture, type PictureDecoder } from "@atelier/diffusion/data";
 import { encodePng } from "@atelier/diffusion/files";
 import { type EncodedImages, idsOfText, type Pipeline } from "@atelier/diffusion/pipeline";
 import {
-  type BankName,
   echoZoom,
   latentScaler,
   type ProbeInput,
@@ -19,6 +18,7 @@ import {
   timeAt,
   withWord,
 } from "@atelier/diffusion/train";
+import type { BankName } from "@atelier/diffusion/verdicts";
 import {
   createTorchGenerator,
   type FloatTensor,

@@ -2,7 +2,7 @@
 
 import { AtelierError, type Graph, internalError, said } from "@atelier/engine";
 import { z } from "zod";
-import type { Kept, Verdict } from "../../core/verdict.js";
+import type { Verdict } from "../../core/verdict.js";
 import { englishVerdicts, verdictInEnglish } from "../../english/verdict-sentences.js";
 import type { Look } from "../../verdicts/history.js";
 import { type Judgement, judge } from "../../verdicts/judge.js";
@@ -33,7 +33,6 @@ const name = "verdicts";
 export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher {
   const { steps } = plan.config;
   const probes = createProbes(plan, watch);
-  const bank = probes.banks["held-out"] === undefined ? "echo" : "held-out";
   const due = new Set(watch.plan.steps);
   let start: (Reading & { readonly seconds: number }) | undefined;
   let looks: readonly Look[] = [];
@@ -49,8 +48,8 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
     const history = { banks: probes.banks, start: begun().errors, looks: of, steps };
     return judge(history, { prefer: plan.config.watch.prefer });
   };
-  const bestAt = (step: number): Kept => judged(looks.filter((look) => look.step <= step)).kept;
-  const reasonOf = (kept: Kept): string => englishVerdicts.kept(kept, bank);
+  const judgedAt = (step: number) => judged(looks.filter((look) => look.step <= step));
+  const { act } = plan.config.watch;
   return {
     name,
     graph: probes.graph,
@@ -72,17 +71,20 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
         yield { type: "look", step: 0, rows: first.errors, gradNorm: none, seconds: first.seconds };
       }
       yield { type: "look", ...look, seconds };
-      const { now, verdicts, kept } = judged([...looks, look]);
+      const { now, verdicts, kept, bank } = judged([...looks, look]);
       const isLast = step === watch.plan.steps.at(-1);
       const told = isLast ? now.slice(0, 1) : verdicts.filter((verdict) => verdict.step === step);
       for (const verdict of told) {
         yield { type: "verdict", ...verdict, sentence: verdictInEnglish(verdict) };
       }
-      if (kept.step === step) await keep((before) => bestAt(before).step);
+      // Of enlarged views it is never the result: only a run that acts may go back to it.
+      if (kept.step === step && (bank === "held-out" || act)) {
+        await keep((before) => judgedAt(before).kept.step);
+      }
       looks = [...looks, look];
       gradNorms = [];
-      if (!plan.config.watch.act) return { kind: "go" };
-      if (step === coolsUntil) return { kind: "stop", reason: reasonOf(kept) };
+      if (!act) return { kind: "go" };
+      if (step === coolsUntil) return { kind: "stop", reason: englishVerdicts.kept(kept, bank) };
       const action = actionOf(told, { left: steps - step, isCooling: coolsUntil !== null });
       if (action.kind === "return" && action.fallsOver !== undefined) {
         coolsUntil = step + action.fallsOver;
@@ -102,9 +104,9 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
       ({ looks, gradNorms, coolsUntil } = read.data);
     },
     keptAt(step) {
+      const { kept, bank } = judgedAt(step);
       if (bank === "echo") return undefined;
-      const kept = bestAt(step);
-      return { best: kept, bank, sentence: reasonOf(kept) };
+      return { best: kept, bank, sentence: englishVerdicts.kept(kept, bank) };
     },
   };
 }

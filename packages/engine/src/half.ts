@@ -1,12 +1,10 @@
 /** @file The 16-bit floats that weights are stored in, widened to float32, which is exact. */
 
-import type { DType } from "./dtype.js";
-
 /** Floats of 16 bits: IEEE 754's, and the upper half of a float32. */
 export type HalfDType = "float16" | "bfloat16";
 
 /** Whether values of this type are floats of 16 bits. */
-export function isHalf(dtype: DType): dtype is HalfDType {
+export function isHalf(dtype: string): dtype is HalfDType {
   return dtype === "float16" || dtype === "bfloat16";
 }
 

@@ -90,6 +90,8 @@ export {
 } from "./nn/weights.js";
 export { type LoweringOptions, lowerGraph, type ParameterBinding } from "./onnx/lower-graph.js";
 export { encodeModel, type OnnxModel } from "./onnx/model-proto.js";
+export type { Narrowed } from "./onnx/narrowed-weights.js";
+export { type OpenFile, openOnce } from "./open-once.js";
 export {
   type AdafactorOptions,
   adafactor,
@@ -146,6 +148,7 @@ export type {
   Capabilities,
   CompiledGraph,
   CompileOptions,
+  FilePlace,
   FileTensor,
   ParameterSource,
   RunOptions,
@@ -154,6 +157,14 @@ export type {
 } from "./runtime/runtime.js";
 export { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 export { fitColumns, graphemeStart, shorten } from "./shorten.js";
+export {
+  type BlockDType,
+  blockSize,
+  isBlocks,
+  isNarrow,
+  type StoredDType,
+  storedFacts,
+} from "./stored-dtype.js";
 export {
   byteView,
   emptyTensor,
@@ -165,3 +176,4 @@ export {
   type TensorDataMap,
   type TensorOf,
 } from "./tensor.js";
+export { readFloats, type StoredWeight, widenStored } from "./widen-stored.js";

@@ -1,6 +1,6 @@
 /** @file Named tensors of a model, wherever they lie: nothing is read before it is asked for. */
 
-import type { FloatTensor, HostTensor, Shape } from "@atelier/engine";
+import type { BlockDType, FilePlace, FloatTensor, HostTensor, Shape } from "@atelier/engine";
 import type { SafetensorsDType } from "./safetensors-dtype.js";
 
 /** Where one tensor stands. */
@@ -22,6 +22,14 @@ export interface WeightEntry extends SafetensorsEntry {
   readonly storedName: string;
   /** `transpose`: the bytes hold the matrix with its axes swapped, so using it takes a copy. */
   readonly transform?: "transpose";
+  /** The bytes are these integers, with float16 scales; read as float32 they are the weight. */
+  readonly blocks?: StoredBlocks;
+}
+
+/** Integers of which so many in a row share a scale, see `FileTensor` of the engine. */
+export interface StoredBlocks {
+  readonly dtype: BlockDType;
+  readonly scales: FilePlace;
 }
 
 /** One model's tensors by the model's names. */

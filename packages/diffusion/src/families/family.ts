@@ -180,6 +180,12 @@ export interface ModelFamily {
     inputs: PredictInputs,
     options?: BlockOptions,
   ): GraphNode;
+  /**
+   * Whether a layer stays as exact as it is where others are stored in few bits: the first and the last ones,
+   * and those that say how all others are scaled.
+   * @param path as in {@link LayerInfo}
+   */
+  isPrecise(component: ComponentName, path: string): boolean;
   /** How pictures become noise, by the fields of scheduler_config.json. @throws AtelierError `config`. */
   process(scheduler: ConfigObject, predictionType?: string): Process;
   readonly sampling: SamplingDefaults;

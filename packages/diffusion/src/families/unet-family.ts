@@ -19,6 +19,7 @@ export const unetFamily: Pick<
   | "encodePictures"
   | "scaleLatents"
   | "decodeLatents"
+  | "isPrecise"
   | "process"
   | "targets"
 > = {
@@ -34,6 +35,10 @@ export const unetFamily: Pick<
       weights,
       unscaleLatents(configOf(configs, "vae"), latents),
     ),
+  isPrecise: (component, path) =>
+    component === "unet"
+      ? /^(conv_in|conv_out|time_embedding|add_embedding)\b|\.time_emb_proj$/.test(path)
+      : path === "text_projection",
   process(scheduler, predictionType) {
     const { config } = readSchedulerConfig(scheduler);
     return discreteProcess(

@@ -1,7 +1,8 @@
-/** @file The one door to files of named tensors: safetensors, or PyTorch's pickled form. */
+/** @file The one door to files of named tensors: safetensors, GGUF, or PyTorch's pickled form. */
 
 import type { FileStore } from "@atelier/engine";
 import type { Warning } from "../core/warnings/warning.js";
+import { openGguf } from "./gguf/open-gguf.js";
 import { openPytorch } from "./pickle/open-pytorch.js";
 import { openSafetensors, type SafetensorsFile } from "./safetensors/open-safetensors.js";
 
@@ -23,5 +24,6 @@ export function isPytorchName(path: string): boolean {
  */
 export async function openTensorFile(files: FileStore, path: string): Promise<TensorFile> {
   if (isPytorchName(path)) return openPytorch(files, path);
+  if (/\.gguf$/i.test(path)) return { ...(await openGguf(files, path)), notes: [] };
   return { ...(await openSafetensors(files, path)), notes: [] };
 }

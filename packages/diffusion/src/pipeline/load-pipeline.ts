@@ -127,7 +127,7 @@ function createPipeline(
       if (found === undefined) throw internalError(`pipeline: no ${component}.`);
       return found.load();
     },
-    widened: new Set([...sources.values()].flatMap(({ widened }) => widened)),
+    widened: new Map([...sources.values()].flatMap(({ widened }) => [...widened])),
     tokenizers,
     embeddingTokens: embeddings.map(({ token }) => token),
     ...createModels({ family, configs, base: { family, layers }, runner, tokenizers }),

@@ -3,25 +3,35 @@
  * runtime can map them from there, else read and widened to float32, once for all graphs in use.
  */
 
-import { type DType, type FloatTensor, floatTensor, type ParameterSource } from "@atelier/engine";
+import {
+  type FloatTensor,
+  floatTensor,
+  type ParameterSource,
+  type StoredDType,
+  sizeOf,
+} from "@atelier/engine";
 import type { SafetensorsDType } from "../core/safetensors-dtype.js";
 import type { WeightEntry, Weights } from "../core/weights.js";
 import { requireWeights } from "../files/model/translate-weights.js";
 import type { ParameterInfo } from "../models/list-layers.js";
 
 /** What a float32 parameter may be mapped as. */
-const mappable: ReadonlyMap<SafetensorsDType, DType> = new Map([
+const mappable: ReadonlyMap<SafetensorsDType, StoredDType> = new Map([
   ["F32", "float32"],
   ["F16", "float16"],
   ["BF16", "bfloat16"],
+  ["F8_E4M3", "float8_e4m3"],
 ]);
 
 /** The stored parameters of one model. */
 export interface ParameterSources {
   /** Stored tensors that the model does not ask for; the caller must tell the user. */
   readonly unusedKeys: readonly string[];
-  /** Graph parameters that are mapped as 16-bit floats, and widened where they are read. */
-  readonly widened: readonly string[];
+  /**
+   * Graph parameters that are mapped in 16 bits or fewer and widened where they are read, with the bits that one
+   * value takes, its share of scales included.
+   */
+  readonly widened: ReadonlyMap<string, number>;
   /**
    * Sources by graph parameter name. What cannot be mapped is read, shared by all that use it at the
    * same time, and given up with its last user: a widened UNet is several gigabytes.
@@ -36,8 +46,8 @@ export interface ParameterSourceOptions {
   readonly parameters: Iterable<ParameterInfo>;
   /** First part of the graph parameters' names, as given to `createWeights`. */
   readonly prefix: string;
-  /** Element types that the runtime maps from files; tensors of others are read. */
-  readonly maps: readonly DType[];
+  /** What the runtime maps from files; all else is read. */
+  readonly maps: readonly StoredDType[];
 }
 
 /**
@@ -53,7 +63,7 @@ export function parameterSources(
   const used = new Map([...weights.entries].filter(([name]) => shapes.has(name)));
   requireWeights(where, { ...weights, entries: used }, shapes);
 
-  const mappedType = (entry: WeightEntry): DType | undefined => {
+  const mappedType = (entry: WeightEntry): StoredDType | undefined => {
     const dtype = storedType(entry);
     return dtype !== undefined && maps.includes(dtype) ? dtype : undefined;
   };
@@ -76,9 +86,11 @@ export function parameterSources(
   let loading: ReturnType<typeof load> | undefined;
   return {
     unusedKeys: [...weights.entries.keys()].filter((name) => !used.has(name)),
-    widened: [...used]
-      .filter(([, entry]) => (mappedType(entry) ?? "float32") !== "float32")
-      .map(([name]) => prefix + name),
+    widened: new Map(
+      [...used]
+        .filter(([, entry]) => (mappedType(entry) ?? "float32") !== "float32")
+        .map(([name, entry]) => [prefix + name, bitsOf(entry)]),
+    ),
     load() {
       loading ??= load().finally(() => {
         loading = undefined;
@@ -88,12 +100,20 @@ export function parameterSources(
   };
 }
 
-/** What the stored bytes are, where they are the parameter or its values in 16 bits. */
-function storedType({ dtype, transform, isWhole }: WeightEntry): DType | undefined {
+/** What the stored bytes are, where they are the parameter or its values in fewer bits. */
+function storedType({ dtype, transform, isWhole, blocks }: WeightEntry): StoredDType | undefined {
   if (transform !== undefined || isWhole === false) return undefined;
-  return mappable.get(dtype);
+  return blocks?.dtype ?? mappable.get(dtype);
 }
 
-function fileTensor({ file, byteOffset, byteLength }: WeightEntry, dtype: DType): ParameterSource {
-  return { path: file, byteOffset, byteLength, dtype };
+function bitsOf({ byteLength, blocks, shape }: WeightEntry): number {
+  return (8 * (byteLength + (blocks?.scales.byteLength ?? 0))) / sizeOf(shape);
+}
+
+function fileTensor(
+  { file, byteOffset, byteLength, blocks }: WeightEntry,
+  dtype: StoredDType,
+): ParameterSource {
+  const place = { path: file, byteOffset, byteLength, dtype };
+  return blocks === undefined ? place : { ...place, scales: blocks.scales };
 }

@@ -96,8 +96,11 @@ export interface Pipeline {
   readonly unusedKeys: readonly string[];
   /** Sources of a component's parameters, named `unet:conv_in.weight`. @throws AtelierError `file`. */
   parameters(component: ComponentName): Promise<ReadonlyMap<string, ParameterSource>>;
-  /** Parameters that are mapped as 16-bit floats: half the memory, and a float32 copy while they are read. */
-  readonly widened: ReadonlySet<string>;
+  /**
+   * Parameters that are mapped in 16 bits or fewer: less memory, and a float32 copy while they are read; with the
+   * bits of a value, its share of scales included.
+   */
+  readonly widened: ReadonlyMap<string, number>;
   /** @throws AtelierError `config`, `file` or `format` where there is none that fits. */
   tokenizers(): Promise<Tokenizers>;
   /** The tokens of embeddings that it was loaded with. */

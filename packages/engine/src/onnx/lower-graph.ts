@@ -19,10 +19,11 @@ import { inputName, parameterName } from "./lower/source.js";
 import type { EmitOptions, LoweringContext } from "./lowering.js";
 import { lowerNode } from "./lowerings.js";
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "./model-proto.js";
+import { emitWidened, type Narrowed, narrowedTensors } from "./narrowed-weights.js";
 import { simplifyReshapes } from "./simplify-reshapes.js";
 
 /** Where the data of a weight lies: inline, in another file, or given at every run. */
-export type ParameterBinding = OnnxTensor["data"] | "run";
+export type ParameterBinding = OnnxTensor["data"] | Narrowed | "run";
 
 /** Operator sets that lowerings are written against. */
 const OPSETS = { "": 21, "com.microsoft": 1 } as const;
@@ -34,11 +35,6 @@ export const outputName = (name: string): string => `output:${name}`;
 export interface LoweringOptions {
   /** Where the data of each parameter comes from; given at every run by default. */
   readonly bind?: (parameter: NodeOf<"parameter">) => ParameterBinding;
-  /**
-   * The element type of a bound parameter's data; its own by default. Another is cast just before
-   * every operation that reads the parameter, and again for the next: a copy lives for one operation.
-   */
-  readonly storedAs?: (parameter: NodeOf<"parameter">) => DType;
   /** Whether the runtime folds what is computed from bound parameters alone. */
   readonly foldsWeights?: boolean;
   /**
@@ -60,7 +56,6 @@ export function lowerGraph(
   graph: Graph,
   {
     bind = () => "run",
-    storedAs = ({ dtype }) => dtype,
     foldsWeights = false,
     keepsOrder = true,
     fusesTransposes = true,
@@ -72,17 +67,20 @@ export function lowerGraph(
   const isFolded = (node: GraphNode): boolean =>
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
   const writer = createWriter(nodes, { isFolded, fusesTransposes, fusesAttention });
+  const narrowed = (node: NodeOf<"parameter">): Narrowed | undefined => {
+    const bound = bind(node);
+    return bound !== "run" && "dtype" in bound ? bound : undefined;
+  };
   const names = new Map<GraphNode, string>();
   /** Of the parameters that the operation at hand has read so far, those that are stored otherwise. */
   const copies = new Map<GraphNode, string>();
   const context = writer.context((node) => {
     const name = copies.get(node) ?? names.get(node);
     if (name === undefined) throw internalError(`lowerGraph: node ${node.id} is used before made.`);
-    if (node.kind !== "parameter" || copies.has(node) || storedAs(node) === node.dtype) return name;
-    const attributes = { to: { int: dtypes[node.dtype].onnx } };
-    const cast = context.emit("Cast", [name], { attributes });
-    // The cast's shape is hidden (see below); reshaping copies nothing.
-    const copy = context.emit("Reshape", [cast, context.integers(node.shape)]);
+    if (node.kind !== "parameter" || copies.has(node)) return name;
+    const stored = narrowed(node);
+    if (stored === undefined) return name;
+    const copy = emitWidened(context, node, { name, stored });
     copies.set(node, copy);
     return copy;
   });
@@ -95,18 +93,16 @@ export function lowerGraph(
     if (node.kind === "input") inputs.push(valueInfo(inputName(node.attributes.name), node));
     if (node.kind !== "parameter") continue;
     const info = valueInfo(parameterName(node.attributes.name), node);
-    const data = bind(node);
-    if (data === "run") {
-      inputs.push(info);
-      continue;
-    }
-    const stored = { ...info, elementType: dtypes[storedAs(node)].onnx };
-    weights.push({ ...stored, data });
-    // ONNX Runtime writes a value where an earlier one of the same shape was, and keeps that memory in
-    // between: a copy of each shape of weights would stay. Of an input, which has the weight as its
-    // default, no shape need be known, and then none of its cast.
-    if (storedAs(node) !== node.dtype)
-      inputs.push({ name: stored.name, elementType: stored.elementType });
+    const bound = bind(node);
+    if (bound === "run") inputs.push(info);
+    else if ("dtype" in bound) {
+      const tensors = narrowedTensors(info, bound);
+      weights.push(...tensors);
+      // ONNX Runtime writes a value where an earlier one of the same shape was, and keeps that memory in
+      // between: a copy of each shape of weights would stay. Of an input, which has the weight as its
+      // default, no shape need be known, and then none of what is computed from it.
+      inputs.push(...tensors.map(({ name, elementType }) => ({ name, elementType })));
+    } else weights.push({ ...info, data: bound });
   }
 
   const outputs = Object.entries(graph.outputs).map(([name, node]) => ({

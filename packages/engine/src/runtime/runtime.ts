@@ -5,6 +5,7 @@
 
 import type { DType } from "../dtype.js";
 import type { Graph } from "../graph/graph.js";
+import type { StoredDType } from "../stored-dtype.js";
 import type { HostTensor } from "../tensor.js";
 
 /** What a runtime can do; code asks for these, never for a runtime's name. */
@@ -14,10 +15,10 @@ export interface Capabilities {
   /** Element types that kernels compute in. */
   readonly computes: readonly DType[];
   /**
-   * Element types of weights that are mapped from files instead of being read. 16-bit floats among
-   * them may hold float32 weights, and then take half the memory.
+   * What weights may be stored as so that they are mapped from files instead of being read. Those of 16 bits
+   * and less stand for float32 weights, and then take as much less memory.
    */
-  readonly maps: readonly DType[];
+  readonly maps: readonly StoredDType[];
   /**
    * A matrix product takes transposed operands and a factor in the same pass. Where it cannot, it
    * is composed of operators that the device has, since a missing one would run elsewhere.
@@ -37,16 +38,25 @@ export interface Capabilities {
   readonly sharesMemory: boolean;
 }
 
-/** A weight that lies in a file, little-endian and row-major. */
-export interface FileTensor {
+/** Bytes in a file. */
+export interface FilePlace {
   readonly path: string;
   readonly byteOffset: number;
   readonly byteLength: number;
+}
+
+/** A weight that lies in a file, little-endian and row-major. */
+export interface FileTensor extends FilePlace {
   /**
-   * What the file holds; the weight's own type by default. 16-bit floats may stand for float32
-   * weights, and are widened.
+   * What the file holds; the weight's own type by default. 16-bit floats and smaller types may stand for
+   * float32 weights, and are widened.
    */
-  readonly dtype?: DType;
+  readonly dtype?: StoredDType;
+  /**
+   * Of integers: where the float16 scales of each 32 of them lie, row by row of the weight as a matrix
+   * `[first extent, all others]`, whose rows are whole blocks.
+   */
+  readonly scales?: FilePlace;
 }
 
 /** Where a weight's values are. */

@@ -1,6 +1,6 @@
 /** @file The stack machine that a pickle is a program for, with a bound on all that grows. */
 
-import { type ByteCursor, createByteCursor } from "./byte-cursor.js";
+import { type ByteCursor, createByteCursor } from "../byte-cursor.js";
 import type { PickleValue } from "./pickle-value.js";
 
 /** Bounds far above what checkpoints of diffusion models need, far below what hurts. */

@@ -7,8 +7,8 @@
 import type { ReadableFile } from "@atelier/engine";
 import { shorten } from "@atelier/engine";
 import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
+import { createByteCursor } from "../byte-cursor.js";
 import { byteLengthOf } from "../safetensors/parse-header.js";
-import { createByteCursor } from "./byte-cursor.js";
 import { pickleLimits } from "./pickle-machine.js";
 import { asKind, describeValue, type PickleValue, type StorageReference } from "./pickle-value.js";
 import { readPickle } from "./read-pickle.js";

@@ -1,16 +1,21 @@
 /** @file Names for models' weights: two share one only if every stored value is the same. */
 
-import { byteView, type FileStore, type ParameterSource, type ReadableFile } from "@atelier/engine";
+import {
+  byteView,
+  type FilePlace,
+  type FileStore,
+  openOnce,
+  type ParameterSource,
+  readFloats,
+} from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { settingsKey, sha256Hex } from "../../core/content-hash.js";
-import { safetensorsDTypeOf } from "../../core/safetensors-dtype.js";
 import { componentParameters } from "../../families/layers.js";
-import { widenToFloat32 } from "../../files/safetensors/float-codec.js";
+import { keepHashes } from "../../files/kept-hashes.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { createProgress } from "../events/progress.js";
 import { requireGoing } from "../events/stop.js";
 import type { ProgressEvent } from "../events/train-event.js";
-import { keepHashes } from "./kept-hashes.js";
 
 /** Hashes of a pipeline's parameters, by model and name. */
 export type WeightHashes = Readonly<
@@ -103,29 +108,25 @@ function* groupsOf(parameters: Iterable<Parameter>): Generator<Parameter[], void
 const bytesIn = (source: ParameterSource): number =>
   "path" in source ? source.byteLength : source.data.byteLength;
 
-/** Hashes parameters as float32, so that equal values have one name however they are stored. Opens each file once. */
+/** Hashes parameters as float32, so that equal values have one name as floats of whatever width. Opens each file once. */
 function createHasher(
   files: FileStore,
 ): AsyncDisposable & { hash(source: ParameterSource): Promise<string> } {
-  const open = new Map<string, Promise<ReadableFile>>();
+  const opened = openOnce(files);
   return {
     async hash(source) {
       if (!("path" in source)) return sha256Hex(byteView(source.data));
-      const { path, byteOffset, byteLength, dtype = "float32" } = source;
-      const opening = open.get(path) ?? files.open(path);
-      open.set(path, opening);
-      const file = await opening;
-      if (dtype === "float32") return file.sha256(byteOffset, byteLength);
-      const bytes = await file.read(byteOffset, byteLength);
-      return sha256Hex(byteView(widenToFloat32(bytes, safetensorsDTypeOf[dtype])));
-    },
-    async [Symbol.asyncDispose]() {
-      for (const opening of open.values()) {
-        // What could not be opened has failed where it was read.
-        const file = await opening.catch(() => undefined);
-        await file?.close();
+      const { dtype = "float32", scales } = source;
+      const stored = async ({ path, byteOffset, byteLength }: FilePlace) =>
+        (await opened.open(path)).sha256(byteOffset, byteLength);
+      // What is packed is named by its codes: unpacking billions of them would take minutes.
+      if (scales !== undefined) {
+        return settingsKey({ dtype, codes: await stored(source), scales: await stored(scales) });
       }
+      if (dtype === "float32") return stored(source);
+      return sha256Hex(byteView(await readFloats(opened.open, source)));
     },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 

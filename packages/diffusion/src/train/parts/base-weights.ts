@@ -5,13 +5,12 @@ import {
   type FloatTensor,
   floatTensor,
   internalError,
-  type ParameterSource,
+  openOnce,
+  readFloats,
   type Shape,
 } from "@atelier/engine";
 import { splitModulePath } from "../../core/lora-weights.js";
-import { safetensorsDTypeOf } from "../../core/safetensors-dtype.js";
 import { parameterPrefix } from "../../families/components.js";
-import { widenToFloat32 } from "../../files/safetensors/float-codec.js";
 import type { StartContext } from "./tuning-part.js";
 
 /** The graph's name of a layer's weight. */
@@ -36,21 +35,10 @@ export async function readBaseParameter(
 ): Promise<FloatTensor> {
   const source = base.get(name);
   if (source === undefined) throw internalError(`no parameter ${name}.`);
-  if ("path" in source) return readMapped(files, source, shape);
+  if ("path" in source) {
+    await using opened = openOnce(files);
+    return floatTensor(await readFloats(opened.open, source), shape);
+  }
   if (source.dtype === "float32") return source;
   throw internalError(`expected float32 values of ${name}, got ${source.dtype}.`);
-}
-
-async function readMapped(
-  files: FileStore,
-  source: Extract<ParameterSource, { path: string }>,
-  shape: Shape,
-): Promise<FloatTensor> {
-  const file = await files.open(source.path);
-  try {
-    const bytes = await file.read(source.byteOffset, source.byteLength);
-    return floatTensor(widenToFloat32(bytes, safetensorsDTypeOf[source.dtype ?? "float32"]), shape);
-  } finally {
-    await file.close();
-  }
 }

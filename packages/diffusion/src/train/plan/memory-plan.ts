@@ -6,6 +6,7 @@
 import {
   AtelierError,
   dtypes,
+  type NodeOf,
   type OptimizerGroup,
   parametersOf,
   said,
@@ -29,7 +30,7 @@ export interface MemoryPlan {
   /** The program, the runtime and what they need for a model of any size. */
   readonly program: number;
   /**
-   * Weights that stay as they are, mapped from files or copied; of those in 16 bits the largest
+   * Weights that stay as they are, mapped from files or copied; of those in 16 bits and fewer the largest
    * stands beside them once in float32.
    */
   readonly weights: number;
@@ -57,8 +58,8 @@ export interface MemoryOptions {
   /** For the config's batch, without options of blocks. */
   readonly graph: TrainingGraphSpec;
   readonly groups: readonly OptimizerGroup[];
-  /** Parameters of the base that lie in 16 bits, as `Pipeline.widened`; none by default. */
-  readonly widened?: ReadonlySet<string>;
+  /** Bits of a value of the base's parameters that lie in 16 and fewer, as `Pipeline.widened`; none by default. */
+  readonly widened?: ReadonlyMap<string, number>;
 }
 
 // Measured; see docs/performance.md.
@@ -176,11 +177,11 @@ function memoryOf(
   const parameters = parametersOf({ outputs: { loss } });
   const frozen = parameters.filter(({ attributes }) => !names.has(attributes.name));
   const areCopied = isCopied({ loss });
-  const halves = frozen.filter(
-    ({ attributes: { name } }) => !areCopied && widened?.has(name.replace(basePrefix, "")) === true,
-  );
-  const held = bytesOf(frozen) - bytesOf(halves) / 2;
-  const largestCopy = batchParts * Math.max(0, ...halves.map((node) => bytesOf([node])));
+  const bitsOf = ({ attributes: { name }, dtype }: NodeOf<"parameter">): number =>
+    (areCopied ? undefined : widened?.get(name.replace(basePrefix, ""))) ?? 8 * dtypes[dtype].bytes;
+  const held = frozen.reduce((sum, node) => sum + (sizeOf(node.shape) * bitsOf(node)) / 8, 0);
+  const narrow = frozen.filter((node) => bitsOf(node) < 8 * dtypes[node.dtype].bytes);
+  const largestCopy = batchParts * Math.max(0, ...narrow.map((node) => bytesOf([node])));
   const step = stepMemory({
     loss,
     parameters: trained,

@@ -199,9 +199,9 @@ describe("planRun of a base in 16 bits", () => {
     const base = { ...pipeline, configs: large, layers: adaptableLayers(families.sd1, large) };
     const config = tinyConfig("pictures", { batchSize: 1, ...overrides });
     const parameters = componentParameters(large, "unet");
-    const names = new Set(widened);
+    const bits = new Map(widened.map((name) => [name, 16]));
     const given = { pictures, warnings: [] };
-    const { memory } = await planRun(config, { ...base, widened: names }, given);
+    const { memory } = await planRun(config, { ...base, widened: bits }, given);
     return { memory, parameters };
   };
 

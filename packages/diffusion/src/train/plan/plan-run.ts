@@ -129,7 +129,7 @@ export async function planRun(
     config,
     graph: plain,
     groups: listParts(parts).flatMap(({ groups }) => groups),
-    widened: new Set([...pipeline.widened].filter((name) => !replaced.has(name))),
+    widened: new Map([...pipeline.widened].filter(([name]) => !replaced.has(name))),
   });
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };

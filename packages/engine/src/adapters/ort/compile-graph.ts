@@ -9,7 +9,7 @@
 
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { type DType, dtypes } from "../../dtype.js";
+import { dtypes } from "../../dtype.js";
 import { AtelierError, messageOf, said } from "../../errors.js";
 import { type Graph, inputsOf, nodesOf, parametersOf } from "../../graph/graph.js";
 import type { NodeOf, ValueType } from "../../graph/node.js";
@@ -129,16 +129,12 @@ async function prepare(
   const read = await readFixed(rest, parameters);
   const bind = ({ attributes: { name } }: NodeOf<"parameter">): ParameterBinding => {
     const tensor = read.get(name);
-    return (
-      mapped.get(name)?.data ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run")
-    );
+    return mapped.get(name) ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run");
   };
-  const storedAs = ({ attributes: { name }, dtype }: NodeOf<"parameter">): DType =>
-    mapped.get(name)?.dtype ?? dtype;
   const isRecomputed = all.some(({ kind }) => kind === "checkpoint");
   const keepsOrder = isRecomputed || bytesIn(all) > UNORDERED_BYTES;
   const abilities = { fusesTransposes, fusesAttention };
-  const lowering = { bind, storedAs, foldsWeights: isSmall, keepsOrder, ...abilities };
+  const lowering = { bind, foldsWeights: isSmall, keepsOrder, ...abilities };
   const model = encodeModel(lowerGraph(graph, lowering));
   const sources = [...inputsOf(graph), ...nodes.filter(isGiven)];
   const fixed = isSmall ? [] : [...read];

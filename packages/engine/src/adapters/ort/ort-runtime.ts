@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import type { DType } from "../../dtype.js";
 import type { Capabilities, Runtime } from "../../runtime/runtime.js";
+import type { StoredDType } from "../../stored-dtype.js";
 import { trainingEnvironment } from "../training-environment.js";
 import { compileGraph } from "./compile-graph.js";
 import { chooseRoute } from "./route.js";
@@ -24,13 +25,13 @@ const keepsFreedMemory = (): boolean =>
   Object.entries(trainingEnvironment).every(([name, value]) => process.env[name] === value);
 
 const cpuTypes: readonly DType[] = ["float32", "float64", "int64", "int32", "uint8", "bool"];
-const halfTypes: readonly DType[] = ["float16", "bfloat16"];
+const narrowTypes: readonly StoredDType[] = ["float16", "bfloat16", "float8_e4m3", "int8", "int4"];
 
 const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sharesMemory">>> = {
   cpu: {
     name: "cpu",
     computes: cpuTypes,
-    maps: [...cpuTypes, ...halfTypes],
+    maps: [...cpuTypes, ...narrowTypes],
     fusesTransposes: true,
     fusesAttention: true,
     separatesRows: true,

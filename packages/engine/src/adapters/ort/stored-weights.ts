@@ -5,24 +5,23 @@
 
 import { link, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type DType, dtypes } from "../../dtype.js";
 import { AtelierError, said } from "../../errors.js";
-import type { ReadableFile } from "../../files.js";
 import { formatType, type NodeOf } from "../../graph/node.js";
-import { isHalf, widenHalf } from "../../half.js";
-import type { OnnxTensor } from "../../onnx/model-proto.js";
+import type { ParameterBinding } from "../../onnx/lower-graph.js";
+import { type OpenFile, openOnce } from "../../open-once.js";
 import { requireType } from "../../runtime/named-values.js";
-import type { FileTensor, ParameterSource } from "../../runtime/runtime.js";
-import { sizeOf } from "../../shape.js";
+import type { FilePlace, FileTensor, ParameterSource } from "../../runtime/runtime.js";
+import { type Shape, sizeOf } from "../../shape.js";
+import {
+  blockSize,
+  isBlocks,
+  isNarrow,
+  type StoredDType,
+  storedFacts,
+} from "../../stored-dtype.js";
 import { floatTensor, type HostTensor, tensorOfBytes } from "../../tensor.js";
+import { readFloats } from "../../widen-stored.js";
 import { nodeFiles } from "../node-files.js";
-
-/** A weight that ONNX Runtime maps. */
-export interface MappedWeight {
-  readonly data: OnnxTensor["data"];
-  /** What the file holds; where that is not the weight's own type, it is cast at every use. */
-  readonly dtype: DType;
-}
 
 const isInFile = (source: ParameterSource | undefined): source is FileTensor =>
   source !== undefined && "path" in source;
@@ -32,7 +31,7 @@ export interface MapOptions {
   /** Where the model will lie. */
   readonly folder: string;
   /** Element types that files may hold. */
-  readonly types: readonly DType[];
+  readonly types: readonly StoredDType[];
   /** Whether also such that are not the weight's own. */
   readonly widens: boolean;
 }
@@ -45,22 +44,27 @@ export async function mapFiles(
   nodes: readonly NodeOf<"parameter">[],
   parameters: ReadonlyMap<string, ParameterSource>,
   { folder, types, widens }: MapOptions,
-): Promise<Map<string, MappedWeight>> {
+): Promise<Map<string, Exclude<ParameterBinding, "run">>> {
   const links = new Map<string, LinkedFile | undefined>();
-  const mapped = new Map<string, MappedWeight>();
+  const place = async (name: string, { path, byteOffset, byteLength }: FilePlace) => {
+    if (!links.has(path)) links.set(path, await linkFile(path, folder, `weights-${links.size}`));
+    const linked = links.get(path);
+    if (linked === undefined) return undefined;
+    requireInside(name, { path, byteOffset, byteLength }, linked.sizeBytes);
+    return { location: linked.location, offset: byteOffset, length: byteLength };
+  };
+  const mapped = new Map<string, Exclude<ParameterBinding, "run">>();
   for (const node of nodes) {
     const { name } = node.attributes;
     const source = parameters.get(name);
     if (!isInFile(source)) continue;
     const dtype = storedType(node, source);
     if (!types.includes(dtype) || (dtype !== node.dtype && !widens)) continue;
-    const { path, byteOffset: offset, byteLength: length } = source;
-    if (!links.has(path)) links.set(path, await linkFile(path, folder, `weights-${links.size}`));
-    const linked = links.get(path);
-    if (linked === undefined) continue;
     requireBytes(node, source);
-    requireInside(name, source, linked.sizeBytes);
-    mapped.set(name, { dtype, data: { location: linked.location, offset, length } });
+    const data = await place(name, source);
+    const scales = source.scales && (await place(name, source.scales));
+    if (data === undefined || (source.scales !== undefined && scales === undefined)) continue;
+    mapped.set(name, dtype === node.dtype ? data : { dtype, data, scales });
   }
   return mapped;
 }
@@ -85,7 +89,7 @@ async function linkFile(
   }
 }
 
-function requireInside(name: string, source: FileTensor, sizeBytes: number): void {
+function requireInside(name: string, source: FilePlace, sizeBytes: number): void {
   const end = source.byteOffset + source.byteLength;
   if (end <= sizeBytes) return;
   throw new AtelierError(
@@ -94,23 +98,49 @@ function requireInside(name: string, source: FileTensor, sizeBytes: number): voi
   );
 }
 
+/** @throws AtelierError `weights`, `dtype` unless a file holds a weight as its type asks for. */
 function requireBytes(node: NodeOf<"parameter">, source: FileTensor): void {
-  const dtype = storedType(node, source);
-  const expected = sizeOf(node.shape) * dtypes[dtype].bytes;
-  if (source.byteLength === expected) return;
   const { shape, attributes } = node;
+  const dtype = storedType(node, source);
+  requireLength(attributes.name, source, {
+    ...{ bits: storedFacts(dtype).bits * sizeOf(shape), type: formatStored(dtype, shape) },
+  });
+  if (!isBlocks(dtype)) return;
+  const [rows = 1] = shape;
+  const columns = sizeOf(shape) / rows;
+  if (source.scales === undefined || columns % blockSize !== 0) {
+    throw new AtelierError(
+      "weights",
+      said`runtime: expected rows of whole blocks of ${blockSize} with scales for ${attributes.name}, got ${formatStored(dtype, shape)} ${source.scales === undefined ? "without scales" : `with rows of ${columns}`}.`,
+    );
+  }
+  const scales = [rows, columns / blockSize];
+  requireLength(`the scales of ${attributes.name}`, source.scales, {
+    ...{ bits: 16 * sizeOf(scales), type: formatStored("float16", scales) },
+  });
+}
+
+function requireLength(
+  name: string,
+  { byteLength }: FilePlace,
+  { bits, type }: { readonly bits: number; readonly type: string },
+): void {
+  const expected = bits / 8;
+  if (byteLength === expected) return;
   throw new AtelierError(
     "weights",
-    said`runtime: expected ${expected} bytes for ${attributes.name} ${formatType({ shape, dtype })}, got ${source.byteLength}. The file does not fit the model's config.`,
+    said`runtime: expected ${expected} bytes for ${name} ${type}, got ${byteLength}. The file does not fit the model's config.`,
   );
 }
 
+const formatStored = (dtype: StoredDType, shape: Shape): string => `${dtype}[${shape.join(", ")}]`;
+
 /** What a file holds. @throws AtelierError `dtype` unless it is the weight's type or widens to it. */
-function storedType(node: NodeOf<"parameter">, { dtype = node.dtype }: FileTensor): DType {
-  if (dtype === node.dtype || (node.dtype === "float32" && isHalf(dtype))) return dtype;
+function storedType(node: NodeOf<"parameter">, { dtype = node.dtype }: FileTensor): StoredDType {
+  if (dtype === node.dtype || (node.dtype === "float32" && isNarrow(dtype))) return dtype;
   throw new AtelierError(
     "dtype",
-    said`runtime: expected ${formatType(node)} for "${node.attributes.name}", got ${dtype}. Only 16-bit floats are widened, to float32.`,
+    said`runtime: expected ${formatType(node)} for "${node.attributes.name}", got ${dtype}. Only floats of 16 and 8 bits and integers with scales are widened, to float32.`,
   );
 }
 
@@ -122,7 +152,7 @@ export async function readFixed(
   nodes: readonly NodeOf<"parameter">[],
   parameters: ReadonlyMap<string, ParameterSource>,
 ): Promise<Map<string, HostTensor>> {
-  await using files = openOnce();
+  await using files = openOnce(nodeFiles);
   const found = new Map<NodeOf<"parameter">, HostTensor>();
   const left = nodes.values();
   const readOn = async (): Promise<void> => {
@@ -146,37 +176,13 @@ export async function readFixed(
   return new Map(named);
 }
 
-type OpenFile = (path: string) => Promise<ReadableFile>;
-
-/** Opens each file once; closes all of them in the end. */
-function openOnce(): AsyncDisposable & { readonly open: OpenFile } {
-  const opened = new Map<string, Promise<ReadableFile>>();
-  return {
-    open(path) {
-      const opening = opened.get(path) ?? nodeFiles.open(path);
-      opened.set(path, opening);
-      return opening;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const opening of opened.values()) {
-        // What could not be opened has failed where it was read.
-        const file = await opening.catch(() => undefined);
-        await file?.close();
-      }
-    },
-  };
-}
-
 async function readTensor(
   node: NodeOf<"parameter">,
   source: FileTensor,
   open: OpenFile,
 ): Promise<HostTensor> {
   requireBytes(node, source);
-  const file = await open(source.path);
-  const bytes = await file.read(source.byteOffset, source.byteLength);
-  const { buffer } = bytes.slice();
-  const dtype = storedType(node, source);
-  if (dtype === node.dtype || !isHalf(dtype)) return tensorOfBytes(node, buffer);
-  return floatTensor(widenHalf(new Uint16Array(buffer), dtype), node.shape);
+  if (node.dtype === "float32") return floatTensor(await readFloats(open, source), node.shape);
+  const bytes = await (await open(source.path)).read(source.byteOffset, source.byteLength);
+  return tensorOfBytes(node, bytes.slice().buffer);
 }

@@ -5,8 +5,8 @@
 
 import type { FileStore, ParameterSource } from "@atelier/engine";
 import { z } from "zod";
-import { sha256Hex } from "../../core/content-hash.js";
-import { readText } from "../../core/read-text.js";
+import { sha256Hex } from "../core/content-hash.js";
+import { readText } from "../core/read-text.js";
 
 /** Hashes that are kept. */
 export interface KeptHashes {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { FileStore } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sha256Hex } from "../../core/content-hash.js";
+import { sha256Hex } from "../core/content-hash.js";
 import { keepHashes } from "./kept-hashes.js";
 
 let folder: string;

@@ -1,4 +1,4 @@
-/** @file Reads a pickle's bytes from front to back; never beyond their end. */
+/** @file Reads bytes from front to back; never beyond their end. */
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const latin1 = new TextDecoder("latin1");

@@ -17,7 +17,7 @@ it("widens a weight just before each operator that reads it, and keeps no copy f
   const data = { location: "weights", offset: 0, length: 32 };
   const { nodes, inputs, initializers } = lowerGraph(
     { outputs: { loss, slope } },
-    { bind: () => data, storedAs: () => "float16" },
+    { bind: () => ({ dtype: "float16", data }) },
   );
   const executed = nodes.toReversed();
   const widened: (string | undefined)[] = [];

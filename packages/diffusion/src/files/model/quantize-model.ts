@@ -1,0 +1,228 @@
+/**
+ * @file A model whose large weights take fewer bits, for training and drawing with what would not fit otherwise.
+ * Every component is stored once, under a name that follows from all that it is made of, and found again later.
+ */
+
+import {
+  AtelierError,
+  blockSize,
+  type FileStore,
+  type FloatTensor,
+  floatTensor,
+  isHalf,
+  openOnce,
+  readFloats,
+  type Shape,
+  said,
+  sizeOf,
+  storedFacts,
+} from "@atelier/engine";
+import type { ComponentName } from "../../core/component-name.js";
+import { settingsKey } from "../../core/content-hash.js";
+import { splitModulePath } from "../../core/lora-weights.js";
+import { safetensorsDTypeOf } from "../../core/safetensors-dtype.js";
+import type { SafetensorsEntry, WeightEntry, Weights } from "../../core/weights.js";
+import { adaptableLayers } from "../../families/layers.js";
+import {
+  componentOf,
+  configsOf,
+  type ModelFiles,
+  mapComponents,
+} from "../../families/model-files.js";
+import { type KeptHashes, keepHashes } from "../kept-hashes.js";
+import { quantizeBlocks } from "../quantized-blocks.js";
+import { narrowFromFloat32 } from "../safetensors/float-codec.js";
+import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { type TensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
+
+/** What large weights may be stored as. */
+export const baseDTypes = ["float16", "bfloat16", "int8", "int4"] as const;
+
+/** One of them. */
+export type BaseDType = (typeof baseDTypes)[number];
+
+/** Of the rules by which weights are rounded: another number, another name. */
+const version = 1;
+
+/** Options of {@link quantizeModel}. */
+export interface QuantizeOptions {
+  readonly dtype: BaseDType;
+  /** Holds what was stored before. */
+  readonly cacheFolder: string;
+  /** Told of weights that are stored anew, in bytes of the original. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The same model with the weights of layers in denoiser and text encoders stored so; the layers that its family
+ * calls precise, embeddings and all vectors stay as they are.
+ * @throws AtelierError `weights` for numbers that cannot be stored so, `file`, `aborted`.
+ */
+export async function quantizeModel(
+  files: FileStore,
+  model: ModelFiles,
+  { dtype, cacheFolder, onProgress = () => {}, signal }: QuantizeOptions,
+): Promise<ModelFiles> {
+  const chosen = chosenWeights(model, dtype);
+  const hashes = keepHashes(files, files.join(cacheFolder, "weight-hashes"));
+  const total = [...chosen.values()].reduce((sum, own) => sum + bytesOf(own.values()), 0);
+  let done = 0;
+  const stored = new Map<ComponentName, Weights>();
+  for (const [component, own] of chosen) {
+    const { weights } = componentOf(model, component);
+    const path = files.join(
+      cacheFolder,
+      "quantized",
+      `${await nameOf(files, own, { dtype, hashes })}.safetensors`,
+    );
+    const before = done;
+    if ((await files.stat(path)) === undefined) {
+      const tensors = [...own].map(([name, entry]): TensorSource => {
+        return {
+          ...{ name, dtype: "U8", shape: [storedBytes(entry, dtype)] },
+          async *chunks() {
+            requireGoing(model.path, dtype, signal);
+            const { data } = await weights.readFloat32(name);
+            yield* narrowed(`${model.path}: ${component}: ${name}`, data, dtype);
+            done += entry.byteLength;
+            onProgress(done, total);
+          },
+        };
+      });
+      await writeSafetensors(files, path, tensors);
+    }
+    done = before + bytesOf(own.values());
+    stored.set(component, await storedWeights(files, weights, { path, dtype, own }));
+  }
+  await hashes.save();
+  return mapComponents(model, (component, name) => ({
+    ...component,
+    weights: stored.get(name) ?? component.weights,
+  }));
+}
+
+/** Weights to be stored anew, by component and name. */
+function chosenWeights(
+  model: ModelFiles,
+  dtype: BaseDType,
+): Map<ComponentName, Map<string, WeightEntry>> {
+  const chosen = new Map<ComponentName, Map<string, WeightEntry>>();
+  for (const [module, { weightShape }] of adaptableLayers(model.family, configsOf(model))) {
+    const { component, path } = splitModulePath(module);
+    const name = `${path}.weight`;
+    const entry = componentOf(model, component).weights.entries.get(name);
+    const columns = sizeOf(weightShape) / (weightShape[0] ?? 1);
+    const fits = isHalf(dtype) || columns % blockSize === 0;
+    if (entry === undefined || !fits || model.family.isPrecise(component, path)) continue;
+    // What takes no more already.
+    if (entry.byteLength <= storedBytes(entry, dtype)) continue;
+    const own = chosen.get(component) ?? new Map<string, WeightEntry>();
+    chosen.set(component, own.set(name, entry));
+  }
+  return chosen;
+}
+
+const bytesOf = (entries: Iterable<WeightEntry>): number =>
+  [...entries].reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+/** Codes and the scales behind them. */
+function storedBytes({ shape }: Pick<WeightEntry, "shape">, dtype: BaseDType): number {
+  const values = sizeOf(shape);
+  const scales = isHalf(dtype) ? 0 : (2 * values) / blockSize;
+  return (values * storedFacts(dtype).bits) / 8 + scales;
+}
+
+function narrowed(where: string, values: Float32Array, dtype: BaseDType): readonly Uint8Array[] {
+  switch (dtype) {
+    case "float16":
+      return [narrowFromFloat32(values, "F16")];
+    case "bfloat16":
+      return [narrowFromFloat32(values, "BF16")];
+    default:
+      return quantizeBlocks(where, values, dtype);
+  }
+}
+
+/** A name that only the same values, stored by the same rules, have. */
+async function nameOf(
+  files: FileStore,
+  own: ReadonlyMap<string, WeightEntry>,
+  { dtype, hashes }: { readonly dtype: BaseDType; readonly hashes: KeptHashes },
+): Promise<string> {
+  await using opened = openOnce(files);
+  const tensors: Record<string, string> = {};
+  for (const [name, { file: path, byteOffset, byteLength, transform = "none", ...entry }] of own) {
+    const hash = await hashes.of({ path, byteOffset, byteLength }, async () =>
+      (await opened.open(path)).sha256(byteOffset, byteLength),
+    );
+    tensors[name] = `${entry.dtype} ${transform} ${entry.shape.join("x")} ${hash}`;
+  }
+  return settingsKey({ version, dtype, tensors });
+}
+
+interface StoredFile {
+  readonly path: string;
+  readonly dtype: BaseDType;
+  /** The weights that it holds, as they were before. */
+  readonly own: ReadonlyMap<string, WeightEntry>;
+}
+
+/** Weights of which some lie in a file of ours. @throws AtelierError `file`, `format` for a file that was changed. */
+async function storedWeights(
+  files: FileStore,
+  weights: Weights,
+  { path, dtype, own }: StoredFile,
+): Promise<Weights> {
+  const source = await openSafetensors(files, path);
+  await source.close();
+  const entries = new Map(weights.entries);
+  for (const [name, before] of own) {
+    const entry = source.entries.get(name);
+    if (entry === undefined || entry.byteLength !== storedBytes(before, dtype)) {
+      throw new AtelierError(
+        "format",
+        said`${path}: expected "${name}" in ${dtype}, got something else. Remove the file; it is made again.`,
+      );
+    }
+    const { shape, storedName } = before;
+    entries.set(name, { ...placeOf(entry, { shape, dtype }), shape, storedName });
+  }
+  const readFloat32 = async (name: string): Promise<FloatTensor> => {
+    const before = own.get(name);
+    const entry = entries.get(name);
+    if (before === undefined || entry === undefined) return weights.readFloat32(name);
+    const { file, byteOffset, byteLength, blocks } = entry;
+    await using opened = openOnce(files);
+    const values = await readFloats(opened.open, {
+      ...{ path: file, byteOffset, byteLength, dtype },
+      ...(blocks === undefined ? {} : { scales: blocks.scales }),
+    });
+    return floatTensor(values, before.shape);
+  };
+  return {
+    entries,
+    readFloat32,
+    read: async (name) => (own.has(name) ? readFloat32(name) : weights.read(name)),
+  };
+}
+
+/** Where in such a tensor codes and scales lie. */
+function placeOf(
+  { file, byteOffset, byteLength }: SafetensorsEntry,
+  { shape, dtype }: { readonly shape: Shape; readonly dtype: BaseDType },
+): Omit<SafetensorsEntry, "shape"> & Pick<WeightEntry, "blocks"> {
+  if (isHalf(dtype)) return { file, byteOffset, byteLength, dtype: safetensorsDTypeOf[dtype] };
+  const codes = (sizeOf(shape) * storedFacts(dtype).bits) / 8;
+  const scales = { path: file, byteOffset: byteOffset + codes, byteLength: byteLength - codes };
+  return { file, byteOffset, byteLength: codes, dtype: "U8", blocks: { dtype, scales } };
+}
+
+function requireGoing(path: string, dtype: BaseDType, signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new AtelierError(
+    "aborted",
+    said`${path}: stopped while its weights were stored in ${dtype}. The next start begins with the component at hand.`,
+    { cause: signal.reason },
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * @file Float32 weights that are stored in fewer bits: a copy of one is made just before every operation that
+ * reads it, and again for the next, so that it lives for one operation.
+ */
+
+import { dtypes } from "../dtype.js";
+import type { NodeOf } from "../graph/node.js";
+import type { Shape } from "../shape.js";
+import { sizeOf } from "../shape.js";
+import { blockSize, isBlocks, type StoredDType, storedFacts } from "../stored-dtype.js";
+import type { LoweringContext } from "./lowering.js";
+import type { OnnxTensor, OnnxValueInfo } from "./model-proto.js";
+
+/** A weight's data in another type than its own. */
+export interface Narrowed {
+  readonly dtype: StoredDType;
+  readonly data: OnnxTensor["data"];
+  /** Of integers: float16, one for each block in a row. */
+  readonly scales?: OnnxTensor["data"] | undefined;
+}
+
+const scalesOf = (name: string): string => `scales:${name}`;
+
+/** What a model holds of such a weight. Integers are a matrix, since blocks lie in its rows. */
+export function narrowedTensors(
+  { name, shape }: OnnxValueInfo & { readonly shape: Shape },
+  { dtype, data, scales }: Narrowed,
+): OnnxTensor[] {
+  const elementType = storedFacts(dtype).onnx;
+  if (!isBlocks(dtype) || scales === undefined) return [{ name, elementType, shape, data }];
+  const [rows = 1] = shape;
+  const columns = sizeOf(shape) / rows;
+  return [
+    { name, elementType, shape: [rows, columns], data },
+    {
+      ...{ name: scalesOf(name), elementType: dtypes.float16.onnx },
+      ...{ shape: [rows, columns / blockSize], data: scales },
+    },
+  ];
+}
+
+/** Writes the operators that widen a weight, and returns the name of its copy. */
+export function emitWidened(
+  context: LoweringContext,
+  { dtype, shape }: NodeOf<"parameter">,
+  { name, stored }: { readonly name: string; readonly stored: Narrowed },
+): string {
+  const cast = (value: string): string =>
+    context.emit("Cast", [value], { attributes: { to: { int: dtypes[dtype].onnx } } });
+  const widened = isBlocks(stored.dtype)
+    ? // The result has the type of the scales.
+      context.emit("DequantizeLinear", [name, cast(scalesOf(name))], {
+        attributes: { axis: { int: 1 }, block_size: { int: blockSize } },
+      })
+    : cast(name);
+  // Its shape is hidden (lower-graph.ts); reshaping copies nothing.
+  return context.emit("Reshape", [widened, context.integers(shape)]);
+}

@@ -6,7 +6,7 @@
  * (lora.rank: --rank). `name`, `path`, `folder` and `share` of a group are called by the group (base.path:
  * --base), and so is `use` (data.buckets.use: --buckets). All others bear both names, and so do those of
  * some groups, which alone would read as if
- * they were about training as a whole (--samples-steps).
+ * they were about training as a whole (--samples-steps), and base.dtype (--base-dtype).
  */
 
 import { type TrainField, trainConfigFields } from "@atelier/diffusion/train-config";
@@ -23,6 +23,8 @@ export interface ConfigFlag {
 }
 
 const namedByGroup: ReadonlySet<string> = new Set(["name", "path", "folder", "share"]);
+/** Fields that alone would read as if they were about results. */
+const fieldsWithGroup: ReadonlySet<string> = new Set(["base.dtype"]);
 const alwaysWithGroup: ReadonlySet<string> = new Set([
   "samples",
   "textEncoder",
@@ -35,7 +37,9 @@ const alwaysWithGroup: ReadonlySet<string> = new Set([
 
 /** All flags, in the order of the schema. @throws AtelierError `internal` when two fields share one. */
 export function configFlags(fields: readonly TrainField[] = trainConfigFields()): ConfigFlag[] {
-  const leaves = fields.map(({ path }) => path.split(".").at(-1) ?? path);
+  const leaves = fields
+    .filter(({ path }) => !fieldsWithGroup.has(path))
+    .map(({ path }) => path.split(".").at(-1) ?? path);
   const taken = new Map<string, string>();
   return fields.map((field) => {
     const parts = field.path.split(".");
@@ -52,6 +56,7 @@ function wordsOf(group: string | undefined, leaf: string, leaves: readonly strin
   if (group === undefined) return [leaf];
   if (leaf === "use") return [group];
   if (namedByGroup.has(leaf) && !alwaysWithGroup.has(group)) return [group];
+  if (fieldsWithGroup.has(`${group}.${leaf}`)) return [group, leaf];
   const isUnique = leaves.filter((other) => other === leaf).length === 1;
   return isUnique && !alwaysWithGroup.has(group) ? [leaf] : [group, leaf];
 }

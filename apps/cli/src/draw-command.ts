@@ -50,6 +50,7 @@ function modelOptions({ config: { base }, results, tokenizer, plan }: Trained): 
   return [
     ...["--base", base.path ?? `${base.repo ?? ""}${revision}`],
     ...given("--variant", base.variant),
+    ...given("--base-dtype", base.dtype),
     ...given("--vae", base.vae),
     ...given("--tokenizer", tokenizer),
     ...given("--prediction-type", base.predictionType),

@@ -1,7 +1,14 @@
 /** @file The options that say how a model is read, the same for every command that opens one. */
 
+import { type BaseDType, baseDTypes } from "@atelier/diffusion/core";
 import type { ModelFiles } from "@atelier/diffusion/families";
-import { type AdapterClaim, type OpenModelOptions, openModelFiles } from "@atelier/diffusion/files";
+import {
+  type AdapterClaim,
+  type OpenModelOptions,
+  openModelFiles,
+  quantizeModel,
+} from "@atelier/diffusion/files";
+import { atelierCacheFolder } from "@atelier/diffusion/node";
 import { predictionTypes } from "@atelier/diffusion/process";
 import { type Command, Option } from "commander";
 import type { CliContext } from "./cli-context.js";
@@ -15,6 +22,7 @@ export interface ModelOptions {
   readonly vae?: string;
   readonly predictionType?: NonNullable<OpenModelOptions["predictionType"]>;
   readonly zeroTerminalSnr?: boolean;
+  readonly baseDtype?: BaseDType;
 }
 
 /** Adds `--prediction-type`, for models whose files do not say it. */
@@ -30,11 +38,17 @@ export function addModelOptions(command: Command, text: Messages): Command {
   return addPredictionType(command, text).option("--zero-terminal-snr", text.base.zeroTerminalSnr);
 }
 
+/** Adds `--base-dtype`, where a model is only drawn with. */
+export function addBaseDType(command: Command, { base: text }: Messages): Command {
+  return command.addOption(new Option("--base-dtype <type>", text.dtype).choices(baseDTypes));
+}
+
 /** Where a model is and what goes with it. */
 export interface ModelSource {
   readonly path: string;
   readonly claims?: readonly AdapterClaim[];
   readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,13 +58,19 @@ export interface ModelSource {
  */
 export async function openModel(
   context: CliContext,
-  { variant, vae, predictionType, zeroTerminalSnr }: ModelOptions,
-  { path, claims, progress }: ModelSource,
+  { variant, vae, predictionType, zeroTerminalSnr, baseDtype }: ModelOptions,
+  { path, claims, progress, signal }: ModelSource,
 ): Promise<ModelFiles> {
   const found =
     vae === undefined ? undefined : await findAutoencoder(context, vae, { variant, progress });
   const options = { variant, vae: found?.path, predictionType, zeroTerminalSnr, claims };
   const checkpoint = await openModelFiles(context.files, path, options);
   progress.tell(checkpoint.notes);
-  return checkpoint;
+  if (baseDtype === undefined) return checkpoint;
+  return quantizeModel(context.files, checkpoint, {
+    ...{ dtype: baseDtype, signal, cacheFolder: atelierCacheFolder() },
+    onProgress: (done, total) => {
+      progress.update({ label: context.text.base.quantizing(baseDtype), done, total });
+    },
+  });
 }

@@ -137,8 +137,9 @@ export function describeStage(
   { stage, done, total }: StageEvent,
   { stages }: Messages["train"],
 ): ProgressState {
-  if (stage !== "download") return { label: stages[stage], done, total };
-  return { label: stages.download(formatBytes(done), formatBytes(total)) };
+  const label = stages[stage];
+  if (typeof label === "string") return { label, done, total };
+  return { label: label(formatBytes(done), formatBytes(total)) };
 }
 
 function showPlan(event: PlanEvent, { context, progress, used }: View): void {

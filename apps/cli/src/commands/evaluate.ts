@@ -7,7 +7,7 @@ import { addBackendOptions } from "../backend-options.js";
 import type { CliContext } from "../cli-context.js";
 import type { EvaluateFlags } from "../evaluate/plan-evaluation.js";
 import { runEvaluation } from "../evaluate/run-evaluation.js";
-import { addModelOptions } from "../model-options.js";
+import { addBaseDType, addModelOptions } from "../model-options.js";
 import { numberBetween, wholeNumber } from "../number-options.js";
 
 /** Adds the command. */
@@ -39,7 +39,7 @@ export function addEvaluateCommand(program: Command, context: CliContext): void 
     .option("--height <pixels>", generate.height, whole(1))
     .option("--ignore-unknown", generate.ignoreUnknown)
     .option("--out <folder>", own.out);
-  addModelOptions(command, text).option("--tokenizer <folder>", base.tokenizer);
+  addBaseDType(addModelOptions(command, text), text).option("--tokenizer <folder>", base.tokenizer);
   addBackendOptions(command, context)
     .option("--json", text.program.json)
     .addHelpText("after", own.more)

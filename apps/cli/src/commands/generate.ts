@@ -36,6 +36,7 @@ import {
 import { type HashedFiles, hashFiles, type PictureHashes } from "../file-hashes.js";
 import { formatDuration } from "../format.js";
 import {
+  addBaseDType,
   addModelOptions,
   type ModelOptions,
   type ModelSource,
@@ -102,7 +103,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .option("--clip-skip <n>", own.clipSkip, whole(0))
     .option("--out <path>", own.out)
     .option("--force", own.force);
-  addModelOptions(command, text).option("--tokenizer <folder>", base.tokenizer);
+  addBaseDType(addModelOptions(command, text), text).option("--tokenizer <folder>", base.tokenizer);
   addXlOptions(command, text);
   addBackendOptions(command, context)
     .option("--json", text.program.json)
@@ -134,7 +135,11 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
       files,
       uses.map(({ place }) => place),
     );
-    const { pipeline: opened, read } = await openPipeline(context, flags, { claims, progress });
+    const { pipeline: opened, read } = await openPipeline(context, flags, {
+      claims,
+      progress,
+      signal: io.signal,
+    });
     await using base = opened;
     const adapters = await openAdapters(context, { flags, pipeline: base, uses, progress });
     const embeddings = await findWords(context, { flags, base, read, adapters, progress });
@@ -179,7 +184,7 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
 async function openPipeline(
   context: CliContext,
   flags: GenerateFlags,
-  { claims, progress }: Pick<ModelSource, "claims" | "progress">,
+  { claims, progress, signal }: Pick<ModelSource, "claims" | "progress" | "signal">,
 ): Promise<{ readonly pipeline: OwnedPipeline; readonly read: readonly ReadUse[] }> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
@@ -187,7 +192,12 @@ async function openPipeline(
   const read = await readEmbeddings(context, await Promise.all(uses), progress);
   const { path, ...identity } = await findBase(context, base, { variant, progress });
   progress.update({ label: text.generate.loading });
-  const checkpoint = await openModel(context, flags, { path, ...(claims && { claims }), progress });
+  const checkpoint = await openModel(context, flags, {
+    path,
+    ...(claims && { claims }),
+    progress,
+    signal,
+  });
   const pipeline = await loadPipeline(checkpoint, {
     runtime: createRuntime(flags),
     files,

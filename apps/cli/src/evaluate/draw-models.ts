@@ -267,12 +267,19 @@ async function identityOfBase(
   { context: { files }, plan: { modelOptions } }: Drawing,
   { fingerprint, model }: Pipeline,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { variant, vae, predictionType, zeroTerminalSnr } = modelOptions;
+  const { variant, vae, predictionType, zeroTerminalSnr, baseDtype } = modelOptions;
   const own =
     fingerprint === undefined
       ? { model: model.path, files: await stampsOf(files, model.path) }
       : { fingerprint };
   // As they are read back from a record, which has no fields without a value.
-  const given = Object.entries({ ...own, variant, vae, predictionType, zeroTerminalSnr });
+  const given = Object.entries({
+    ...own,
+    variant,
+    vae,
+    predictionType,
+    zeroTerminalSnr,
+    baseDtype,
+  });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

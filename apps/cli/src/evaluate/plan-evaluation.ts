@@ -88,10 +88,11 @@ export async function planEvaluation(
     flags: { ...(word === undefined ? {} : { token: word }), ...flags },
     isNewWord: models.some(({ embeddings }) => embeddings.length > 0),
   });
-  const { variant, vae, predictionType, zeroTerminalSnr } =
+  const { variant, vae, predictionType, zeroTerminalSnr, dtype } =
     flags.base === undefined ? (run?.config.base ?? {}) : {};
   const recorded: ModelOptions = {
     ...(variant === undefined ? {} : { variant }),
+    ...(dtype === undefined ? {} : { baseDtype: dtype }),
     ...(vae === undefined ? {} : { vae }),
     ...(predictionType === undefined ? {} : { predictionType }),
     ...(zeroTerminalSnr === true ? { zeroTerminalSnr } : {}),

@@ -7,6 +7,9 @@ export const baseText = {
   field:
     "A diffusers folder, a .safetensors checkpoint, or a Hugging Face repository; by default embedded, the small model of Atelier's own",
   variant: "variant of the weight files, such as fp16",
+  dtype:
+    "stores the layers of the model in so many bits, for less memory: int8 takes a quarter of float32, int4 an eighth; made once",
+  quantizing: (dtype: string): string => `Storing weights in ${dtype} (once)`,
   vae: "folder, file or Hugging Face repository of an autoencoder (VAE) to use instead of the model's own, or for a single file that has none",
   predictionType:
     "what the model predicts, where its files say it wrongly or not at all (a yaml beside a single file is read)",

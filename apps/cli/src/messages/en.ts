@@ -92,6 +92,8 @@ group are called by the group (base.path: --base); all others bear both (samples
     stages: {
       download: (received: string, total: string): string =>
         `Downloading the base: ${received} of ${total}`,
+      quantize: (done: string, total: string): string =>
+        `Storing the base in fewer bits (once): ${done} of ${total}`,
       weights: "weights of the base read",
       "class-pictures": "pictures of the class drawn",
       latents: "pictures encoded",

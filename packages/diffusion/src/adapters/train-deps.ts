@@ -2,9 +2,12 @@
 
 import { statfs } from "node:fs/promises";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
+import type { BaseDType } from "../core/base-dtype.js";
+import type { ModelFiles } from "../families/model-files.js";
 import type { HubEvent } from "../files/hub/resolve-model.js";
 import { selectAutoencoderFiles } from "../files/hub/select-autoencoder-files.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
+import { quantizeModel } from "../files/model/quantize-model.js";
 import { loadPipeline } from "../pipeline/load-pipeline.js";
 import type { BaseConfig, GivenConfig } from "../train/config/train-config.js";
 import type { ProgressEvent } from "../train/events/train-event.js";
@@ -48,9 +51,10 @@ export function nodeTrainDeps(
     async openBase(base, options) {
       const { found, vae } = await findBase(base, options, shipped);
       const { path, ...identity } = found;
-      const { variant, predictionType, zeroTerminalSnr } = base;
+      const { variant, predictionType, zeroTerminalSnr, dtype } = base;
       const reading = { variant, vae, predictionType, zeroTerminalSnr };
-      return loadPipeline(await openModelFiles(nodeFiles, path, reading), {
+      const model = await openModelFiles(nodeFiles, path, reading);
+      return loadPipeline(await storedAs(model, dtype, options), {
         runtime,
         files: nodeFiles,
         ...identity,
@@ -60,6 +64,23 @@ export function nodeTrainDeps(
       });
     },
   };
+}
+
+async function storedAs(
+  model: ModelFiles,
+  dtype: BaseDType | undefined,
+  { signal, onProgress }: OpenBaseOptions,
+): Promise<ModelFiles> {
+  if (dtype === undefined) return model;
+  try {
+    return await quantizeModel(nodeFiles, model, {
+      ...{ dtype, signal, cacheFolder: atelierCacheFolder() },
+      onProgress: (done, total) => onProgress({ type: "progress", stage: "quantize", done, total }),
+    });
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
 }
 
 /** Where a base and the autoencoder in its place are on this machine, downloaded first where they are repositories. */

@@ -17,6 +17,7 @@ import {
   sizeOf,
   storedFacts,
 } from "@atelier/engine";
+import type { BaseDType } from "../../core/base-dtype.js";
 import type { ComponentName } from "../../core/component-name.js";
 import { settingsKey } from "../../core/content-hash.js";
 import { splitModulePath } from "../../core/lora-weights.js";
@@ -34,12 +35,6 @@ import { quantizeBlocks } from "../quantized-blocks.js";
 import { narrowFromFloat32 } from "../safetensors/float-codec.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import { type TensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
-
-/** What large weights may be stored as. */
-export const baseDTypes = ["float16", "bfloat16", "int8", "int4"] as const;
-
-/** One of them. */
-export type BaseDType = (typeof baseDTypes)[number];
 
 /** Of the rules by which weights are rounded: another number, another name. */
 const version = 1;

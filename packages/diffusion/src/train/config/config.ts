@@ -9,8 +9,9 @@
  * and survives programs that lose alpha.
  */
 
-import { AtelierError, said } from "@atelier/engine";
+import { AtelierError, isHalf, said } from "@atelier/engine";
 import { z } from "zod";
+import { baseDTypes } from "../../core/base-dtype.js";
 import { option } from "../../core/option-words.js";
 import { samplerNames } from "../../samplers/sampler-names.js";
 import { fieldText } from "../events/messages.js";
@@ -34,6 +35,7 @@ const base = z
     repo: text.optional().describe(fieldText["base.repo"]),
     revision: text.default("main").describe(fieldText["base.revision"]),
     variant: text.optional().describe(fieldText["base.variant"]),
+    dtype: z.enum(baseDTypes).optional().describe(fieldText["base.dtype"]),
     vae: text.optional().describe(fieldText["base.vae"]),
     architecture: architectureName.optional().describe(fieldText["base.architecture"]),
     fingerprint: text.optional().describe(fieldText["base.fingerprint"]),
@@ -131,8 +133,21 @@ const trainConfigSchema: z.ZodType<GivenConfig> = trainConfigShape.transform((co
     context.issues.push({ code: "custom", path: [...path], input: config, message });
   };
   checkObjective(config, refuse);
+  checkBase(config, refuse);
   return { ...config, ...resolveTuning(config, refuse) };
 });
+
+/** Refuses what cannot train. */
+function checkBase(
+  { base, tuning }: Pick<GivenConfig, "base" | "tuning">,
+  refuse: (path: readonly string[], message: string) => void,
+): void {
+  if (tuning !== "full" || base.dtype === undefined || isHalf(base.dtype)) return;
+  refuse(
+    ["base", "dtype"],
+    `expected float16 or bfloat16 where the model's own weights train, got ${base.dtype}, in which they would begin with a large error. Leave it out, or train an adapter`,
+  );
+}
 
 /**
  * Checks a config and fills in the defaults, but of what a base may advise; see `completeConfig`.

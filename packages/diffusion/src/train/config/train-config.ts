@@ -2,6 +2,7 @@
 
 import type { StateStorage } from "@atelier/engine";
 import type { MethodName } from "../../core/adapter-parts.js";
+import type { BaseDType } from "../../core/base-dtype.js";
 import type { Preference } from "../../core/verdict.js";
 import type { CaptionEdits } from "../../data/caption-edits.js";
 import type { WordKind } from "../../data/caption-templates.js";
@@ -17,6 +18,8 @@ export interface BaseConfig {
   readonly repo?: string | undefined;
   readonly revision: string;
   readonly variant?: string | undefined;
+  /** What its large weights are stored as, where not as in its files; see `quantizeModel`. */
+  readonly dtype?: BaseDType | undefined;
   /** An autoencoder in place of the model's own: a path or a repository. */
   readonly vae?: string | undefined;
   /** What adapters call the base, where it is of no published kind; see `architectureMetadata`. */

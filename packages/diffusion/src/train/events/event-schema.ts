@@ -100,6 +100,7 @@ const eventSchemas: EventSchemas = {
     type: z.literal("progress"),
     stage: z.enum([
       "download",
+      "quantize",
       "weights",
       "class-pictures",
       "captions",

@@ -41,11 +41,12 @@ export interface PlanEvent {
   readonly memory: MemoryPlan;
 }
 
-/** Preparation goes on; a download counts bytes, the other stages parts. */
+/** Preparation goes on; downloads and weights that are stored anew count bytes, the other stages parts. */
 export interface ProgressEvent {
   readonly type: "progress";
   readonly stage:
     | "download"
+    | "quantize"
     | "weights"
     | "class-pictures"
     | "captions"

@@ -144,6 +144,7 @@ export {
   type TorchGenerator,
   type TorchGeneratorState,
 } from "./random/torch-generator.js";
+export { readFloats } from "./runtime/read-floats.js";
 export type {
   Capabilities,
   CompiledGraph,
@@ -176,4 +177,4 @@ export {
   type TensorDataMap,
   type TensorOf,
 } from "./tensor.js";
-export { readFloats, type StoredWeight, widenStored } from "./widen-stored.js";
+export { type StoredWeight, widenStored } from "./widen-stored.js";

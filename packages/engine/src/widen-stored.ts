@@ -1,9 +1,6 @@
 /** @file Weights of 16 bits and less, widened to float32 on the host, which is exact. */
 
-import { AtelierError, said } from "./errors.js";
 import { isHalf, widenHalf } from "./half.js";
-import type { OpenFile } from "./open-once.js";
-import type { FilePlace, FileTensor } from "./runtime/runtime.js";
 import { blockSize, isBlocks, type StoredDType } from "./stored-dtype.js";
 
 /** A float32 weight as it is stored, little-endian and row-major. */
@@ -32,29 +29,6 @@ export function widenStored({ dtype, bytes, scales }: StoredWeight): Float32Arra
     values[i] = valueAt(i) * (factors[Math.floor(i / blockSize)] ?? 0);
   }
   return values;
-}
-
-/**
- * Reads a float32 weight from the file that it lies in, however it is stored there.
- * @throws AtelierError `dtype` for what does not stand for float32, `file`.
- */
-export async function readFloats(
-  open: OpenFile,
-  { dtype = "float32", scales, ...place }: FileTensor,
-): Promise<Float32Array> {
-  // A copy begins where numbers may.
-  const read = async ({ path, byteOffset, byteLength }: FilePlace) =>
-    (await (await open(path)).read(byteOffset, byteLength)).slice();
-  const bytes = await read(place);
-  if (dtype === "float32") return new Float32Array(bytes.buffer);
-  const values = widenStored({
-    ...{ dtype, bytes, scales: scales && new Uint16Array((await read(scales)).buffer) },
-  });
-  if (values !== undefined) return values;
-  throw new AtelierError(
-    "dtype",
-    said`${place.path}: expected a weight that stands for float32, got ${dtype}.`,
-  );
 }
 
 /** E4M3 without infinities (Micikevicius et al. 2022, arXiv 2209.05433, table 1): bias 7, all ones are NaN. */

@@ -153,7 +153,7 @@ async function nameOf(
     );
     tensors[name] = `${entry.dtype} ${transform} ${entry.shape.join("x")} ${hash}`;
   }
-  return settingsKey({ version, dtype, tensors });
+  return await settingsKey({ version, dtype, tensors });
 }
 
 interface StoredFile {

@@ -10,6 +10,7 @@ import { formatType, type NodeOf } from "../../graph/node.js";
 import type { ParameterBinding } from "../../onnx/lower-graph.js";
 import { type OpenFile, openOnce } from "../../open-once.js";
 import { requireType } from "../../runtime/named-values.js";
+import { readFloats } from "../../runtime/read-floats.js";
 import type { FilePlace, FileTensor, ParameterSource } from "../../runtime/runtime.js";
 import { type Shape, sizeOf } from "../../shape.js";
 import {
@@ -20,7 +21,6 @@ import {
   storedFacts,
 } from "../../stored-dtype.js";
 import { floatTensor, type HostTensor, tensorOfBytes } from "../../tensor.js";
-import { readFloats } from "../../widen-stored.js";
 import { nodeFiles } from "../node-files.js";
 
 const isInFile = (source: ParameterSource | undefined): source is FileTensor =>

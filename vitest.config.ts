@@ -40,9 +40,9 @@ export default defineConfig({
     pool: "forks",
     // Vitest leaves one core free, and these tests wait for processes for half of their time.
     maxWorkers: "100%",
-    // Beside programs that use all cores a test takes many times as long as alone.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Beside programs that use all cores a test takes many times as long as alone; no test has a limit of its own.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     tags: [
       {
         name: sharedTag,

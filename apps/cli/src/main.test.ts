@@ -114,7 +114,7 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
     };
     const plain = await draw("plain.png");
     expect((await draw("adapted.png", "--adapter", `${adapter}:50`)).equals(plain)).toBe(false);
-  }, 60_000);
+  });
 
   it("saves and ends with 130 when it is interrupted", async () => {
     const cwd = temporaryFolder();
@@ -133,7 +133,7 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
     expect(JSON.parse(last)).toMatchObject({ type: "stopped" });
     const [run = ""] = readdirSync(join(cwd, "runs"));
     expect(readdirSync(join(cwd, "runs", run))).toContain("lora.safetensors");
-  }, 60_000);
+  });
 
   it("trains the same bits where SharedArrayBuffer is switched off", async () => {
     const train = async (variables: Readonly<Record<string, string>>) => {
@@ -149,7 +149,7 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
     // Also in the training's own process.
     const flag = "--import=data:text/javascript,delete%20globalThis.SharedArrayBuffer";
     expect((await train({ NODE_OPTIONS: flag })).equals(await train({}))).toBe(true);
-  }, 60_000);
+  });
 
   // Node reserves 10 GB for every WebAssembly memory, its own readers of HTTP among them.
   describe.skipIf(process.platform !== "linux")("in 3 GB of address space", () => {
@@ -159,7 +159,7 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
       const argv = await trainArguments("--steps", "2");
       const { code, stderr } = await start(argv, { cwd: temporaryFolder(), limitKibibytes });
       expect(code, stderr).toBe(0);
-    }, 60_000);
+    });
 
     it("says what a request to the Hub would need", async () => {
       const argv = ["generate", "--base", "org/model", "--prompt", "a dog", "--out", "dog.png"];
@@ -180,7 +180,7 @@ describe.skipIf(!isBuilt)("the atelier program", () => {
     for (const id of ["backend.webgpu", "backend.cuda", "memory", "disk.work", "cache.hub"]) {
       expect(findings).toContainEqual(expect.objectContaining({ id }));
     }
-  }, 60_000);
+  });
 
   it.each([
     ["capi", "by ONNX Runtime's C API"],

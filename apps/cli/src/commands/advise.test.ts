@@ -46,7 +46,7 @@ describe("atelier advise", () => {
       ]);
       expect(code, `${command}\n${stderr}`).toBe(0);
     }
-  }, 60_000);
+  });
 
   it("tells what it passes over", async () => {
     const pictures = await writePictures(join(temporaryFolder(), "pictures"), 2);

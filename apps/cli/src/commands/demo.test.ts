@@ -46,7 +46,7 @@ describe("atelier demo", () => {
       1 + 5 + 6 * 8 + 4,
     );
     expect(page).toContain("4 steps");
-  }, 60_000);
+  });
 
   it("prints JSON lines and nothing else with --json", async () => {
     const out = join(temporaryFolder(), "demo");
@@ -57,7 +57,7 @@ describe("atelier demo", () => {
     const parts = events.flatMap(({ type, part }) => (type === "progress" ? [part] : []));
     expect([...new Set(parts)]).toEqual(["before", "train", "after", "judge"]);
     expect(events.at(-1)).toMatchObject({ type: "done", report: join(out, "report.html") });
-  }, 60_000);
+  });
 
   it("refuses a folder in which something stands", async () => {
     const out = temporaryFolder();
@@ -88,7 +88,7 @@ describe("atelier demo", () => {
     expect(code).toBe(130);
     expect(stderr).toContain(`atelier resume ${join(out, "training")}`);
     expect(existsSync(join(out, "training", "checkpoints"))).toBe(true);
-  }, 60_000);
+  });
 
   it("refuses a base that is not there before it makes anything", async () => {
     const out = join(temporaryFolder(), "demo");

@@ -36,7 +36,7 @@ beforeAll(async () => {
   expect(trained.code, trained.stderr).toBe(0);
   writeFileSync(join(folder, "prompts.txt"), "# two\na {} on a red background\na {} in the snow\n");
   return () => rmSync(folder, { recursive: true, force: true });
-}, 120_000);
+});
 
 const adapter = () => join(run, "lora.safetensors");
 const short = () => ["--prompts", join(folder, "prompts.txt"), "--count", "2", "--steps", "2"];
@@ -102,7 +102,7 @@ describe("atelier evaluate", () => {
     expect(drawn.length).toBeLessThanOrEqual(2 * (2 + 1) + 3);
     expect(drawings.map((path) => readFileSync(path).toString("base64"))).toEqual(bytes);
     expect(again.json().at(-1)).toMatchObject({ type: "done", page: join(out, "evaluation.html") });
-  }, 120_000);
+  });
 
   it("finds that an adapter of no strength leaves the class as it is, and one of a huge one does not", async () => {
     const out = join(folder, "strengths");
@@ -122,7 +122,7 @@ describe("atelier evaluate", () => {
     expect(without?.comparison?.classResemblance.value).toBeCloseTo(0, 5);
     expect(with4000?.comparison?.classKept.value).toBeLessThan(0.99);
     expect(readdirSync(join(out, "pictures")).sort()).toEqual(["base", "lora-x0", "lora-x4000"]);
-  }, 120_000);
+  });
 
   it("stops at a picture, and goes on there", async () => {
     const out = join(folder, "stopped");
@@ -141,7 +141,7 @@ describe("atelier evaluate", () => {
     const { stderr } = await evaluate(...argv);
     expect(stderr).not.toContain("Stopped");
     expect(existsSync(join(out, "evaluation.html"))).toBe(true);
-  }, 120_000);
+  });
 
   it("does not take drawings of other settings for its own", async () => {
     const out = join(folder, "settings");
@@ -154,7 +154,7 @@ describe("atelier evaluate", () => {
     );
     writeFileSync(join(out, "pictures", "base", "drawn.json"), "{");
     expect((await evaluate(...argv)).stderr).toContain("drawn.json");
-  }, 120_000);
+  });
 
   it("takes a whole model for a column, here one that is its own base", async () => {
     const out = join(folder, "model");
@@ -169,7 +169,7 @@ describe("atelier evaluate", () => {
     const table = readFileSync(join(out, "evaluation.md"), "utf8");
     expect(table).toContain("in the role of CLIP model (CLIP), ");
     expect(table).toContain("to tell things apart model (DINOv2), ");
-  }, 60_000);
+  });
 
   it("asks the embedded base in its own words and has it judged by its own judge", async () => {
     const out = join(folder, "embedded");
@@ -190,7 +190,7 @@ describe("atelier evaluate", () => {
     const table = readFileSync(join(out, "evaluation.md"), "utf8");
     expect(table).toContain("judge of the embedded base");
     expect(table).not.toContain("PRES");
-  }, 120_000);
+  });
 });
 
 describe("atelier evaluate refuses", () => {

@@ -219,7 +219,7 @@ describe("LoHa with magnitudes", () => {
     const refused = await runCli(["convert", file, `${out}-d`, "--to", "diffusers", ...base]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/got LoHa with DoRA magnitudes per input\. Write a kohya file/);
-  }, 60_000);
+  });
 });
 
 describe("a folder with an old LoRA", () => {
@@ -243,7 +243,7 @@ describe("a folder with an old LoRA", () => {
     const converted = await runCli(["convert", folder, out, "--to", "kohya", ...base]);
     expect(converted.code, converted.stderr).toBe(0);
     expect([...(await tensorsOf(out))]).toEqual([...(await tensorsOf(kohya))]);
-  }, 60_000);
+  });
 });
 
 describe("an alpha in the metadata alone", () => {
@@ -271,7 +271,7 @@ describe("an alpha in the metadata alone", () => {
     expect(
       (await tensorsOf(out("c.safetensors"))).get([...Object.keys(tensors)][2] ?? "")?.data,
     ).toEqual(Float32Array.of(2));
-  }, 60_000);
+  });
 });
 
 describe("words in a LoRA", () => {
@@ -308,7 +308,7 @@ describe("words in a LoRA", () => {
     expect((await draw(...base, "--adapter", misfit)).stderr).toMatch(
       /"zorbo" .*width 16.*got width 20/,
     );
-  }, 60_000);
+  });
 });
 
 describe("an embedding of two names", () => {
@@ -352,7 +352,7 @@ describe("an embedding of two names", () => {
     expect(inspection?.["triggerWords"]).toEqual(["spaced"]);
     const { stdout } = await runCli(["inspect", renamed]);
     expect(stdout).toContain("two names, sks-cat and my-cat-500");
-  }, 60_000);
+  });
 });
 
 describe("inspect", () => {

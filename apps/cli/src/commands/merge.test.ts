@@ -86,7 +86,7 @@ describe("atelier merge", () => {
     const again = await runCli(["merge", ...uses, "--out", one]);
     expect(again.code).not.toBe(0);
     expect(again.stderr).toContain(one);
-  }, 120_000);
+  });
 
   it("takes an adapter that was merged into a base out again", async () => {
     const folder = temporaryFolder();
@@ -115,7 +115,7 @@ describe("atelier merge", () => {
     expect(misfit.code).not.toBe(0);
     expect(misfit.stderr).toMatch(/expected two models of one architecture/);
     expect((await runCli(["extract", model, ...flags, "--rank", "0"])).code).toBe(2);
-  }, 120_000);
+  });
 
   it("merges LoHa into a base only, and refuses what does not go together", async () => {
     const folder = temporaryFolder();
@@ -139,5 +139,5 @@ describe("atelier merge", () => {
     expect(both.stderr).toMatch(/merge --rank: expected none with --base/);
     expect((await runCli(["merge", loha, "--rank", "many", "--out", out])).code).toBe(2);
     expect((await runCli(["merge", loha])).stderr).toMatch(/required option '--out <path>'/);
-  }, 120_000);
+  });
 });

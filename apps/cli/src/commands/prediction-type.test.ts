@@ -142,7 +142,7 @@ describe("a training that was told what its base predicts", () => {
     const forgotten = await draw(file, "--adapter", lora);
     expect(forgotten.stderr).toContain("v_prediction is assumed, which");
     expect(forgotten.stderr).toContain("--zero-terminal-snr");
-  }, 60_000);
+  });
 });
 
 describe("a model whose schedule ends without a signal although it predicts the noise", () => {

@@ -71,5 +71,5 @@ describe("a training", () => {
     expect(events.filter(({ type }) => type === "done")).toHaveLength(1);
     expect(events.at(-1)).toMatchObject({ type: "warning", code: "in-words" });
     expect(events.at(-1)?.["message"]).toContain("could not be written: ");
-  }, 120_000);
+  });
 });

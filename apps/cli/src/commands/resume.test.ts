@@ -51,4 +51,4 @@ it("resume says that a watcher ended the run, why, and how to train on", async (
       { kind: "adapter", form: "diffusers" },
     ],
   });
-}, 60_000);
+});

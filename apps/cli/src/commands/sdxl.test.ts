@@ -135,7 +135,7 @@ describe("SDXL", () => {
     await works("merge", kohya, back, "--layers-of", base, "--out", half);
     await draw("--adapter", half);
     expect((await works("inspect", kohya)).stdout).toContain("sdxl");
-  }, 120_000);
+  });
 
   it("takes adapters of layers that nothing reads, and leaves them out where it goes on with one", async () => {
     const few = [...both, "--rank", "2"];
@@ -162,7 +162,7 @@ describe("SDXL", () => {
     );
     expect(stderr).toContain("4 modules");
     expect(stderr).toContain("nothing reads their layers");
-  }, 60_000);
+  });
 
   it("learns a word for both text encoders, which is read in every form", async () => {
     const word = ["--kind", "subject", "--token", "<cat>"];
@@ -189,7 +189,7 @@ describe("SDXL", () => {
     );
     const pivotal = await train("textual-inversion", ...word, "--tuning", "pivotal", "--rank", "2");
     expect(await draw("--adapter", join(pivotal, "lora.safetensors"))).not.toBe(await draw());
-  }, 120_000);
+  });
 
   it("learns a subject, and a model in one file says what goes with it", async () => {
     const subject = ["--token", "sks", "--class", "dog", "--prior-count", "1"];
@@ -205,12 +205,12 @@ describe("SDXL", () => {
     );
     expect(stdout).toContain(`--tokenizer ${base}`);
     await draw("--base", join(folder, "run", "model.safetensors"), "--tokenizer", base);
-  }, 120_000);
+  });
 
   it("resumes a run on both text encoders", async () => {
     const run = await train("lora", ...both, "--rank", "2", "--save-every-steps", "1");
     expect((await works("resume", run)).stdout).toContain("lora.safetensors");
-  }, 60_000);
+  });
 
   it("tells its tokenizers apart by what they pad with", async () => {
     const folder = join(temporaryFolder(), "exchanged");
@@ -293,7 +293,7 @@ describe("SDXL", () => {
     expect(
       await refusal(...["generate", "--base", base, "--prompt", "a"], "--vae", join(sd1, "unet")),
     ).toContain("vae config");
-  }, 120_000);
+  });
 
   it("draws by sizes and by a second prompt, which its pictures record", async () => {
     const drawn = await draw();
@@ -337,7 +337,7 @@ describe("SDXL", () => {
       "Expected a width and a height of at least 1",
     );
     expect((await works("generate", "--help")).stdout).toContain("For SDXL:");
-  }, 60_000);
+  });
 
   it("says what half a model lacks", async () => {
     const lacks = async (change: (folder: string) => void): Promise<string> => {
@@ -392,7 +392,7 @@ describe("SDXL", () => {
     expect(
       await refusal("generate", "--base", join(folder, "refiner.safetensors"), "--prompt", "a"),
     ).toContain("got an SDXL refiner");
-  }, 60_000);
+  });
 
   it("says whose an adapter is that is another family's", async () => {
     const xl = join(await train("lora", ...both, "--rank", "2"), "lora.safetensors");
@@ -416,7 +416,7 @@ describe("SDXL", () => {
       "expected an adapter for Stable Diffusion XL, which the base is, got one for Stable Diffusion 1.x",
     );
     expect(said).toContain("Use it with a model of Stable Diffusion 1.x");
-  }, 60_000);
+  });
 
   it("says that an autoencoder gives no picture, and which option takes another", async () => {
     const folder = join(temporaryFolder(), "broken");

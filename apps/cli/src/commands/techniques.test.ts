@@ -35,7 +35,7 @@ describe("atelier", () => {
     expect(configOf(run)).toMatchObject({ tuning: "full", full: { parts: ["cross-attention"] } });
     expect(readdirSync(join(run, "model"))).toContain("model_index.json");
     expect(stdout).toContain(`atelier generate --base ${join(run, "model")} --prompt`);
-  }, 60_000);
+  });
 
   it("dreambooth makes the prompts of subject and class, and keeps the class", async () => {
     const same = ["--samples-steps", "1", "--samples-sampler", "ddim", "--prior-count", "2"];
@@ -59,7 +59,7 @@ describe("atelier", () => {
       tuning: "full",
       samples: { prompts: expect.arrayContaining(["a sks dog in a chef outfit"]) },
     });
-  }, 60_000);
+  });
 
   it("textual-inversion learns a word and saves it under its name", async () => {
     const { code, stderr, stdout, run } = await train([
@@ -75,7 +75,7 @@ describe("atelier", () => {
       ...["--prompt", "a photo of <my-cat>", "--out", join(run, "cat.png")],
     ]);
     expect(drawn.code, drawn.stderr).toBe(0);
-  }, 60_000);
+  });
 
   it("resume goes on with a run and says where there is none", async () => {
     const { run } = await train(["lora", "--prompt", "a cat", "--rank", "2"]);
@@ -84,7 +84,7 @@ describe("atelier", () => {
     const none = await runCli(["resume", temporaryFolder()]);
     expect(none.code).not.toBe(0);
     expect(none.stderr).toMatch(/expected the folder of a run, got one without config\.json/);
-  }, 60_000);
+  });
 
   it("pivotal tuning makes one file that draws as its adapter and its word do", async () => {
     const { code, stderr, run } = await train([
@@ -127,7 +127,7 @@ describe("atelier", () => {
     const alone = await runCli(["merge", one[1] ?? "", "--out", merged]);
     expect(alone.code, alone.stderr).toBe(0);
     expect(await draw("--adapter", merged)).toBe(both);
-  }, 120_000);
+  });
 
   it.each([
     [["dreambooth", "pictures", "--token", "sks"], /required option '--class <noun>'/],

@@ -88,7 +88,7 @@ describe.skipIf(!isThere)("the shipped base", () => {
       // In levels of 255; what twenty steps teach is seen in the whole picture.
       expect(sum([...change]) / change.length).toBeGreaterThan(1);
     }
-  }, 180_000);
+  });
 });
 
 async function draw(pipeline: Pipeline, adapters: readonly Adapter[]): Promise<RgbPicture[]> {

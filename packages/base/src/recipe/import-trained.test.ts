@@ -47,7 +47,7 @@ beforeAll(async () => {
   }
   await exportTrained(source, join(root, "exported"));
   await importTrained(files, { from: join(root, "exported"), folderOf: foldersOf("second") });
-}, 120_000);
+});
 afterAll(() => rm(root, { recursive: true }));
 
 function sourceAt(name: string): RecipeSource {

@@ -56,7 +56,6 @@ function nearest(names: readonly string[], signatures: readonly PictureSignature
 describe("photographs", () => {
   it("are near to every version of themselves and to no other of their subject, with a margin", {
     tags: ["shared"],
-    timeout: 300_000,
   }, async () => {
     const all = await photos();
     expect(all).toHaveLength(22);
@@ -88,7 +87,6 @@ describe("photographs", () => {
 
   it("are sharp, and blurred where a blur is laid over them", {
     tags: ["shared"],
-    timeout: 300_000,
   }, async () => {
     for (const [index, { name, bytes }] of (await photos()).entries()) {
       const [at512 = 0] = (await signed(bytes)).sharpness;

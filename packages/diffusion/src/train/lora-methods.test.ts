@@ -90,7 +90,7 @@ describe("train with every method", () => {
       expect(first.losses).toEqual(second.losses);
       expect(first.losses.every(Number.isFinite)).toBe(true);
     }
-  }, 60_000);
+  });
 });
 
 describe("options of train", () => {

@@ -142,5 +142,5 @@ describe("the reference pipeline", { tags: ["shared"] }, () => {
     };
     const [texts, files, trainings] = [2, 3, 4 * 3 + 4];
     expect(checks).toHaveLength(texts + 2 * samples.length + files + trainings + 1);
-  }, 120_000);
+  });
 });

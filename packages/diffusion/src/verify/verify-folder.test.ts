@@ -74,7 +74,6 @@ describe("a fixture of SDXL", () => {
 
   it("is found as diffusers has it in the reference", {
     tags: ["shared"],
-    timeout: 120_000,
   }, async () => {
     const place = join(folder, "reference", "pipelines");
     await cp(sharedFile("fixtures", "pipelines", "sdxl"), join(place, "any-name"), {

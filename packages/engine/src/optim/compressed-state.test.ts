@@ -85,7 +85,7 @@ describe("moments in fewer bits", () => {
   let full: Distillation;
   beforeAll(async () => {
     full = await distil("float32");
-  }, 60_000);
+  });
 
   /** As a share of the way that float32 went. */
   const strayed = ({ start, end }: Distillation) =>
@@ -103,11 +103,11 @@ describe("moments in fewer bits", () => {
     expect(strayed(compressed)).toBeLessThan(reference.bitsandbytesDistance);
     expect(compressed.losses[299] ?? NaN).toBeLessThan(1.01 * (full.losses[299] ?? 0));
     expect(bytesOfMoments(compressed)).toBe(12288 * 2 + 2 * 4 * 48);
-  }, 60_000);
+  });
 
   it("in 16 bits stay within 0.2 %, in half the bytes", async () => {
     const compressed = await distil("float16");
     expect(strayed(compressed)).toBeLessThan(0.002);
     expect(bytesOfMoments(compressed)).toBe(12288 * 4 + 2 * 4 * 48);
-  }, 60_000);
+  });
 });

@@ -21,13 +21,15 @@ describe("pattern keys", () => {
   });
 
   it("take time that grows with the path alone, whatever repeats what", () => {
-    const begun = performance.now();
+    // Of the processor: beside other programs a clock tells of them.
+    const before = process.cpuUsage();
     for (const pattern of ["(a+)+$", "(a|aa)*b", "(.*)*x", "((a?){60}){60}a"]) {
       expect(matchesPathPattern(pattern, "a".repeat(500))).toBe(
         pattern.endsWith("$") || /a$/.test(pattern),
       );
     }
-    expect(performance.now() - begun).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(5);
   });
 
   it.each([

@@ -10,8 +10,6 @@ export default mergeConfig(
     test: {
       include: ["{packages,apps}/*/src/**/*.slow.test.ts", "test/**/*.slow.test.ts"],
       exclude: ["**/node_modules/**", "**/dist/**"],
-      testTimeout: 600_000,
-      hookTimeout: 600_000,
       fileParallelism: false,
     },
   }),

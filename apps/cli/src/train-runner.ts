@@ -109,7 +109,7 @@ async function show(event: Exclude<TrainEvent, WarningEvent>, view: View): Promi
       progress.done(text.sample(event.path));
       break;
     case "watch":
-      if (event.heldOut.length > 0) progress.done(text.heldOut(event.heldOut));
+      if (event.heldOut.length > 0) progress.done(text.heldOut(event.heldOut, event.validation));
       break;
     case "look":
       // What follows from it is told as a verdict.

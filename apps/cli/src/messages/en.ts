@@ -108,8 +108,16 @@ group are called by the group (base.path: --base); all others bear both (samples
     tooLarge: (total: string, machine: string): string =>
       `The run takes about ${total} of memory, and this machine has ${machine}. Say with --max-memory how many GB it may take, and it will make itself fit.`,
     lastStep: (path: string): string => `What the last step made: ${path}`,
-    heldOut: (pictures: readonly string[]): string =>
-      `Not trained on, to see whether others like them are learned: ${pictures.join(", ")}`,
+    heldOut: (
+      names: readonly string[],
+      validation: { readonly folder: string; readonly pictures: number } | undefined,
+    ): string => {
+      const some =
+        validation !== undefined && validation.pictures > names.length
+          ? ` (${names.length} of the ${validation.pictures} pictures in ${validation.folder})`
+          : "";
+      return `Not trained on, to see whether others like them are learned: ${names.join(", ")}${some}`;
+    },
     usedMemory: (used: string, planned: string): string =>
       `Memory: ${used} at most, planned ${planned}`,
     bucket: (width: number, height: number, names: readonly string[], cropped: number): string =>

@@ -34,6 +34,7 @@ export const optionNames = [
   "token",
   "tokenizerFolder",
   "trainConfigFields",
+  "watch.allowOverlap",
   "width",
   "zeroTerminalSnr",
 ] as const;

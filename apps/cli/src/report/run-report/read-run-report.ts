@@ -7,7 +7,12 @@ import {
   readPictureFile,
   resampleRgb,
 } from "@atelier/diffusion/data";
-import { historyOf, type LoggedEvent, type RunRecord } from "@atelier/diffusion/train";
+import {
+  historyOf,
+  type LoggedEvent,
+  type RunRecord,
+  validationName,
+} from "@atelier/diffusion/train";
 import { judge, pictureTables } from "@atelier/diffusion/verdicts";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { ReportedPicture, ReportedSample, ReportedWatch, RunReport } from "./run-report.js";
@@ -95,6 +100,7 @@ function watchOf({ events, config: { watch } }: RunRecord): {
         broken: history.looks.map(({ step }) => step).filter((step) => !whole.has(step)),
         classPrompt: plan.classPrompt,
         heldOut: plan.heldOut,
+        validation: plan.validation,
         seconds: looks.reduce((sum, { seconds }) => sum + seconds, 0),
       },
     };
@@ -120,7 +126,7 @@ async function picturesOf(
   const watched = [...learned.pictures, ...train.pictures].map(({ picture }) => picture);
   const planned = (plan?.buckets ?? []).flatMap(({ pictures }) => pictures.map(({ name }) => name));
   const names = [...new Set([...watched, ...planned.sort()])].slice(0, mostPictures).sort();
-  const paths = await pathsByName(deps.files, config.data);
+  const paths = await pathsByName(deps.files, config);
   const pictures: ReportedPicture[] = [];
   for (const name of names) {
     const path = paths.get(name);
@@ -133,16 +139,20 @@ async function picturesOf(
 /** Those of folders that can be read. */
 async function pathsByName(
   files: FileStore,
-  { folder, folders }: RunRecord["config"]["data"],
+  { data: { folder, folders }, watch: { validation } }: RunRecord["config"],
 ): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
-  for (const each of [folder, ...folders.map((other) => other.folder)]) {
+  const add = async (each: string, nameOf: (name: string) => string): Promise<void> => {
     // A prompt stands in for captions that are not there any more.
     const found = await orNothing(readCaptionedFolder(files, each, { prompt: "-" }));
     for (const { name, path } of found?.pictures ?? []) {
-      if (!paths.has(name)) paths.set(name, path);
+      if (!paths.has(nameOf(name))) paths.set(nameOf(name), path);
     }
+  };
+  for (const each of [folder, ...folders.map((other) => other.folder)]) {
+    await add(each, (name) => name);
   }
+  if (validation !== undefined) await add(validation, (name) => validationName(validation, name));
   return paths;
 }
 

@@ -21,7 +21,7 @@ import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
 import type { GivenConfig } from "./train-config.js";
 import { resolveTuning, tuningFields } from "./tuning-sections.js";
-import { watchSection } from "./watch-section.js";
+import { checkWatch, watchSection } from "./watch-section.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
@@ -131,6 +131,7 @@ const trainConfigSchema: z.ZodType<GivenConfig> = trainConfigShape.transform((co
     context.issues.push({ code: "custom", path: [...path], input: config, message });
   };
   checkObjective(config, refuse);
+  checkWatch(config.watch, refuse);
   return { ...config, ...resolveTuning(config, refuse) };
 });
 

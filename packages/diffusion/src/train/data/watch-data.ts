@@ -14,7 +14,7 @@ import type { PictureSizes } from "../../families/family.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { firstTokenizer } from "../../pipeline/tokenizers.js";
 import type { BankName, Banks, ProbeRow } from "../../verdicts/history.js";
-import type { ProgressEvent } from "../events/train-event.js";
+import type { ProgressEvent, ValidationFolder } from "../events/train-event.js";
 import { isKnownWord } from "../plan/identifier.js";
 import type { RunPlan } from "../plan/plan-run.js";
 import type { WatchPlan } from "../plan/plan-watch.js";
@@ -27,10 +27,12 @@ import {
   type DataOptions,
   prepareCaptions,
   prepareData,
+  type ShapedPicture,
   type TrainingCaption,
   type TrainingData,
   type TrainingImage,
 } from "./training-data.js";
+import { validationCrops, validationPictures } from "./validation.js";
 
 /** A row of a bank with what the denoiser reads of it. */
 export interface ProbeInput extends ProbeRow {
@@ -48,6 +50,8 @@ export interface WatchData {
   readonly banks: { readonly [Name in BankName]?: readonly ProbeInput[] };
   /** Names of the pictures that are not trained on. */
   readonly heldOut: readonly string[];
+  /** Where those are of a folder of their own. */
+  readonly validation: ValidationFolder | undefined;
   /** Whose drift is measured; none where the class is not known. */
   readonly classPrompt: string | undefined;
 }
@@ -95,11 +99,11 @@ export async function* prepareWatch(
   undefined
 > {
   const { plan, watch, signatures } = options;
-  const { heldOut: wanted } = plan.config.watch;
+  const { heldOut: wanted, validation: folder } = plan.config.watch;
   const { seed } = plan.config;
   const signed = plan.pictures.map(({ path }) => signatures.get(path));
   const chosen = choosePictures(plan.pictures, {
-    ...{ seed, heldOut: wanted, most: mostPictures },
+    ...{ seed, heldOut: folder === undefined ? wanted : 0, most: mostPictures },
     areAlike(a, b) {
       const [one, other] = [signed[a], signed[b]];
       return one !== undefined && other !== undefined && areAlike(one, other) !== undefined;
@@ -107,10 +111,12 @@ export async function* prepareWatch(
   });
   const { heldOut, trained, target: size } = chosen;
   const classPrompt = await classPromptOf(options);
+  const validating = validationPictures(plan, { target: size, most: watch.rows["held-out"] / 2 });
+  yield* validationCrops(validating, size);
+  const held =
+    folder === undefined ? viewsOf(data, heldOut) : yield* uprightViews(options, validating);
   const views =
-    heldOut.length > 0
-      ? { "held-out": viewsOf(data, heldOut) }
-      : { echo: yield* echoesOf(options, trained) };
+    held.length > 0 ? { "held-out": held } : { echo: yield* echoesOf(options, trained) };
   const banks: { [Name in BankName]?: readonly ProbeInput[] } = {
     ...(await pictureRows(options, { ...views, train: viewsOf(data, trained) })),
     generic: yield* drawnRows(options, {
@@ -121,9 +127,11 @@ export async function* prepareWatch(
       ? {}
       : { class: yield* drawnRows(options, { bank: "class", size, prompts: [classPrompt] }) }),
   };
-  const names = heldOut.map((index) => plan.pictures[index]?.name ?? "");
   const rest = without(data, new Set(heldOut));
-  return { data: rest, watch: { plan: watch, banks, heldOut: names, classPrompt } };
+  const names = held.map(({ name }) => name);
+  const validation =
+    folder === undefined ? undefined : { folder, pictures: plan.validation.length };
+  return { data: rest, watch: { plan: watch, banks, heldOut: names, validation, classPrompt } };
 }
 
 /** A picture as it is looked at. */
@@ -148,9 +156,17 @@ async function* echoesOf(
   indexes: readonly number[],
 ): AsyncGenerator<PreparationEvent, View[], undefined> {
   const pictures = indexes.flatMap((index) => options.plan.pictures[index] ?? []);
+  return yield* uprightViews({ ...options, zoom: echoZoom }, pictures);
+}
+
+/** Pictures as they are, cropped about their middle. */
+async function* uprightViews(
+  options: WatchDataOptions,
+  pictures: readonly ShapedPicture[],
+): AsyncGenerator<PreparationEvent, View[], undefined> {
   const upright = pictures.map((picture) => ({ ...picture, flip: false, repeats: 1 }));
   const settings = { ...options.data, crop: "center", captionDropout: 0 } as const;
-  const data = yield* prepareData({ ...options, data: settings, zoom: echoZoom }, upright);
+  const data = yield* prepareData({ ...options, data: settings }, upright);
   return viewsOf(data, [...pictures.keys()]);
 }
 

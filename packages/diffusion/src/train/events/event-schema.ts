@@ -86,6 +86,7 @@ const eventSchemas: EventSchemas = {
     type: z.literal("watch"),
     steps: z.array(z.int()),
     heldOut: z.array(z.string()),
+    validation: z.strictObject({ folder: z.string(), pictures: z.int() }).optional(),
     classPrompt: z.string().optional(),
     banks: banksSchema,
   }),

@@ -47,6 +47,8 @@ export type ResolvedConfig = TrainConfig & {
 export interface RunPlan {
   readonly config: ResolvedConfig & Pick<FittedRun, "batchParts">;
   readonly pictures: readonly ShapedPicture[];
+  /** Looked at in place of held-out ones, never trained on. */
+  readonly validation: readonly TrainingPicture[];
   readonly buckets: readonly BucketReport[];
   readonly parts: RunParts;
   /** All parts together. */
@@ -72,6 +74,7 @@ export async function planRun(
   given: GivenConfig,
   pipeline: Pipeline,
   { pictures, warnings }: ListedPictures,
+  validation: ListedPictures = { pictures: [], warnings: [] },
 ): Promise<RunPlan> {
   requireFingerprint(given, pipeline);
   requireVelocity(given, pipeline);
@@ -140,6 +143,7 @@ export async function planRun(
     memory,
     watch,
     pictures: shaped,
+    validation: validation.pictures,
     buckets: report,
     parts,
     tuning,
@@ -149,6 +153,7 @@ export async function planRun(
     otherGraphs: buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) })),
     warnings: [
       ...warnings,
+      ...validation.warnings,
       ...warningsOf(config, pictures),
       ...rateWarnings(config, usualRate(config, advice)),
       ...cropWarnings(report, config.data.buckets),

@@ -18,7 +18,7 @@ export interface ErrorEvent {
 export type RecordedEvent = TrainEvent | ErrorEvent;
 
 /** Raised whenever an event changes: a log says of each line which version it is. */
-export const eventVersion = 2;
+export const eventVersion = 3;
 
 /** A file of a result. */
 export const resultSchema: z.ZodType<ResultFile> = z.strictObject({
@@ -158,5 +158,7 @@ const eventSchemas: EventSchemas = {
 export const schemasByVersion: ReadonlyMap<unknown, EventSchemas> = new Map([
   // Warnings were sentences.
   [1, { ...eventSchemas, warning: wordedWarningSchema }],
+  // Runs were not watched: no event of it has changed, and some have gained fields that may be absent.
+  [2, eventSchemas],
   [eventVersion, eventSchemas],
 ]);

@@ -102,7 +102,7 @@ group are called by the group (base.path: --base); all others bear both (samples
     },
     folder: (path: string): string => `Run folder: ${path}`,
     plan: (plan: Plan): string =>
-      `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers${plan.adaptedLayers === 0 ? "" : ` in ${plan.adaptedLayers} layers`}`,
+      `${plan.steps} steps on ${plan.pictures} ${plan.pictures === 1 ? "picture" : "pictures"} of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers${plan.adaptedLayers === 0 ? "" : ` in ${plan.adaptedLayers} layers`}`,
     memory: (total: string, batch: number, pictures: number): string =>
       `About ${total} of memory${batch === pictures ? "" : `, ${batch} of ${pictures} pictures at a time`}`,
     tooLarge: (total: string, machine: string): string =>

@@ -11,6 +11,8 @@ import {
   historyOf,
   type LoggedEvent,
   type RunRecord,
+  readStrengths,
+  type StrengthRecord,
   validationName,
 } from "@atelier/diffusion/train";
 import { judge, pictureTables } from "@atelier/diffusion/verdicts";
@@ -42,16 +44,17 @@ export async function readRunReport(deps: ReportDeps, run: RunRecord): Promise<R
   const kept = end?.type === "done" ? end.kept : undefined;
   const plan = events.findLast((event) => event.type === "plan");
   const { watch, problem } = watchOf(run);
+  const { strengths, problem: unread } = await strengthsOf(deps.files, run);
   const resultStep = kept?.best.step ?? step;
   return {
-    ...{ folder, config, state, step, plan, watch },
+    ...{ folder, config, state, step, plan, watch, strengths },
     losses: lossesOf(events),
     seconds: secondsOf(events),
     results: { files: run.results, step: resultStep },
     last: kept?.last ?? [],
     pictures: await picturesOf(deps, run, watch),
     samples: await samplesOf(deps, run, resultStep),
-    problems: [...run.problems, ...(problem === undefined ? [] : [problem])],
+    problems: [...run.problems, ...[problem, unread].flatMap((each) => each ?? [])],
   };
 }
 
@@ -113,6 +116,19 @@ function watchOf({ events, config: { watch } }: RunRecord): {
   }
 }
 
+/** What was measured of the run's own result; a damaged record is a problem of the report's reader. */
+async function strengthsOf(
+  files: FileStore,
+  { folder }: RunRecord,
+): Promise<{ readonly strengths?: StrengthRecord | undefined; readonly problem?: string }> {
+  try {
+    return { strengths: await readStrengths(files, folder) };
+  } catch (error) {
+    if (error instanceof AtelierError) return { problem: error.message };
+    throw error;
+  }
+}
+
 async function picturesOf(
   deps: ReportDeps,
   { config, events }: RunRecord,
@@ -156,7 +172,7 @@ async function pathsByName(
   return paths;
 }
 
-/** Of the first prompts: the earliest samples, those nearest to the step of the results, and the latest. */
+/** Of the first prompts: what the base drew, what was drawn nearest to the step of the results, and the latest. */
 async function samplesOf(
   deps: ReportDeps,
   { folder, events }: RunRecord,
@@ -165,7 +181,8 @@ async function samplesOf(
   const { files } = deps;
   const drawn = events.filter((event) => event.type === "sample");
   const steps = [...new Set(drawn.map((sample) => sample.step))].sort((a, b) => a - b);
-  const nearest = [...steps].sort((a, b) => Math.abs(a - step) - Math.abs(b - step));
+  const trained = steps.filter((at) => at > 0);
+  const nearest = trained.sort((a, b) => Math.abs(a - step) - Math.abs(b - step));
   const shown = new Set([steps[0], nearest[0], steps.at(-1)]);
   const prompts = [...new Set(drawn.map(({ prompt }) => prompt))].slice(0, mostPrompts);
   // What was drawn again after a break has the name of what was drawn before.

@@ -5,6 +5,7 @@ import type {
   PlanEvent,
   ResultFile,
   RunState,
+  StrengthRecord,
   TrainConfig,
   ValidationFolder,
 } from "@atelier/diffusion/train";
@@ -63,6 +64,8 @@ export interface RunReport {
   /** What the last step made, where the results are of another one. */
   readonly last: readonly ResultFile[];
   readonly watch: ReportedWatch | undefined;
+  /** What was measured of its result at several strengths, where anything was. */
+  readonly strengths: StrengthRecord | undefined;
   /** In the order of their names. */
   readonly pictures: readonly ReportedPicture[];
   /** In order of steps. */

@@ -46,6 +46,8 @@ const memory = z.strictObject({
   weights: z.number(),
   state: z.number(),
   activations: z.number(),
+  // Runs of earlier versions were not watched, or did not plan it.
+  looks: z.number().default(0),
   total: z.number(),
 });
 

@@ -30,7 +30,7 @@ import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { type FittedRun, fitMemory, type MemoryPlan } from "./memory-plan.js";
 import { cropWarnings, planBuckets, requireSize, usualEdge } from "./plan-buckets.js";
-import { planWatch, type WatchPlan } from "./plan-watch.js";
+import { planWatch, requireTrained, type WatchPlan } from "./plan-watch.js";
 
 /** A config with what depends on base and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
@@ -127,17 +127,20 @@ export async function planRun(
     learningRate: config.learningRate,
     steps: config.steps,
   });
+  // However a batch is split.
+  const rowsPerStep = plain.batch * config.gradientAccumulation;
+  const watch = planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep });
+  if (watch !== undefined) requireTrained(pictures.length, config.watch.heldOut);
   const replaced = new Set(listParts(parts).flatMap(({ replaces = [] }) => replaces));
   const { memory, blocks, ...batch } = fitMemory({
     config,
     graph: plain,
     groups: listParts(parts).flatMap(({ groups }) => groups),
     widened: new Set([...pipeline.widened].filter((name) => !replaced.has(name))),
+    watch,
   });
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
-  const rowsPerStep = graph.batch * batch.batchParts * config.gradientAccumulation;
-  const watch = planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep });
   return {
     config: { ...config, ...batch },
     memory,

@@ -35,6 +35,7 @@ export const optionNames = [
   "tokenizerFolder",
   "trainConfigFields",
   "watch.allowOverlap",
+  "watch.validation",
   "width",
   "zeroTerminalSnr",
 ] as const;

@@ -5,7 +5,7 @@
  */
 
 import { type FloatTensor, floatTensor, type Runtime, type Shape, sizeOf } from "@atelier/engine";
-import type { WarningEvent } from "../../core/warnings/warning.js";
+import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import { areAlike } from "../../data/look-alikes.js";
 import type { PictureSignature } from "../../data/picture-signature.js";
 import type { PictureSize } from "../../data/resize-crop.js";
@@ -14,6 +14,7 @@ import type { PictureSizes } from "../../families/family.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { firstTokenizer } from "../../pipeline/tokenizers.js";
 import type { BankName, Banks, ProbeRow } from "../../verdicts/history.js";
+import type { EmbeddingConfig } from "../config/train-config.js";
 import type { ProgressEvent, ValidationFolder } from "../events/train-event.js";
 import { isKnownWord } from "../plan/identifier.js";
 import type { RunPlan } from "../plan/plan-run.js";
@@ -88,7 +89,7 @@ export const echoZoom: number = 1 / 0.875;
 /**
  * Holds pictures out and prepares all rows.
  * @returns what is left to train on, and the rows
- * @throws AtelierError `config` where nothing would be left to train on, `data`, `file`, `runtime`, `aborted`.
+ * @throws AtelierError `data`, `file`, `runtime`, `aborted`.
  */
 export async function* prepareWatch(
   options: WatchDataOptions,
@@ -109,7 +110,10 @@ export async function* prepareWatch(
       return one !== undefined && other !== undefined && areAlike(one, other) !== undefined;
     },
   });
-  const { heldOut, trained, target: size } = chosen;
+  const { wanted: asked, heldOut, trained, target: size } = chosen;
+  if (heldOut.length < asked) {
+    yield warningEvent(warning("fewer-held-out", { wanted: asked, held: heldOut.length }));
+  }
   const classPrompt = await classPromptOf(options);
   const validating = validationPictures(plan, { target: size, most: watch.rows["held-out"] / 2 });
   yield* validationCrops(validating, size);
@@ -271,16 +275,37 @@ function normal(
   return floatTensor(randomStream(seed, purpose, index).randn(sizeOf(shape)), shape);
 }
 
-/** What the subject is one of: as the config says, or its prompt without the words that the base does not know. */
+/**
+ * What the subject is one of: as the config says, or its prompt without the words that the base does not know, with
+ * what a new word begins as in its place; nothing where no such word is left.
+ */
 async function classPromptOf({ plan, base }: WatchDataOptions): Promise<string | undefined> {
   const { watch, prior, data, embedding } = plan.config;
   const said = watch.classPrompt ?? prior?.classPrompt;
   if (said !== undefined || data.prompt === undefined) return said;
   const tokenizer = firstTokenizer(await base.tokenizers());
   const words = data.prompt.split(/\s+/u);
-  const known = words.filter((word) => word !== embedding?.token && isKnownWord(tokenizer, word));
-  return known.length === 0 || known.length === words.length ? undefined : known.join(" ");
+  const isNew = (word: string) => word === embedding?.token || !isKnownWord(tokenizer, word);
+  if (!words.some(isNew)) return undefined;
+  const initial = initialWords(embedding);
+  const known = words.flatMap((word) => {
+    if (word === embedding?.token) return initial;
+    return isNew(word) ? [] : [word];
+  });
+  return known.every((word) => namesNothing.has(word.toLowerCase())) ? undefined : known.join(" ");
 }
+
+/** What a new word begins as, where that is words. */
+function initialWords(embedding: EmbeddingConfig | undefined): string[] {
+  const { initializer = "mean" } = embedding ?? {};
+  return initializer === "mean" || initializer === "random" ? [] : [initializer];
+}
+
+/** Words of prompts that say of nothing what it is. */
+const namesNothing: ReadonlySet<string> = new Set([
+  ...["a", "an", "the", "of", "in", "on", "with", "by", "photo", "picture", "image", "drawing"],
+  ...["painting", "rendering", "style"],
+]);
 
 /** Without the pictures at these places. */
 function without(data: TrainingData, places: ReadonlySet<number>): TrainingData {

@@ -101,22 +101,28 @@ export function addConfigFlags(
   { train: text, flagGroups }: Messages,
   isLeftOut: (path: string) => boolean = () => false,
 ): Command {
-  const further: Option[] = [];
+  const [further, negative]: [Option[], Option[]] = [[], []];
   const groups = Object.keys(sectionsOfGroups) as FlagGroup[]; // The record's keys are its type's.
   for (const group of groups) {
     for (const { field, name } of configFlags()) {
       if (isLeftOut(field.path) || groupOf(field.path) !== group) continue;
       for (const option of optionsOf(field, name, text)) {
         command.addOption(option);
-        if (usual.has(field.path) || option.hidden) continue;
-        further.push(option.hideHelp().helpGroup(flagGroups[group]));
+        if (option.negate) negative.push(option);
+        else if (!usual.has(field.path)) further.push(option.helpGroup(flagGroups[group]));
       }
     }
   }
   command.option("--help-all", text.helpAll);
+  let listsAll = false;
   command.on("option:help-all", () => {
-    for (const option of further) option.hideHelp(false);
+    listsAll = true;
     command.help();
+  });
+  // Hidden no sooner, so that whoever mistypes one of them is told which is meant.
+  command.on("beforeHelp", () => {
+    for (const option of further) option.hideHelp(!listsAll);
+    for (const option of negative) option.hideHelp();
   });
   return command;
 }
@@ -139,7 +145,7 @@ function optionsOf(field: TrainField, name: string, text: Messages["train"]): Op
   const description = [text.field(field.description, path), ...suffix].join(" ");
   if (kind === "boolean") {
     // The positive form is listed; the negative one overrides a config file.
-    const negative = new Option(name.replace("--", "--no-"), "").hideHelp().default(undefined);
+    const negative = new Option(name.replace("--", "--no-"), "").default(undefined);
     return [new Option(name, description), negative];
   }
   const option = new Option(`${name} <${kind}>`, description);

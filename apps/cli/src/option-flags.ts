@@ -33,6 +33,8 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   token: (value = "<word>") => `--embedding ${value}=<file>`,
   tokenizerFolder: "--tokenizer",
   trainConfigFields: "`atelier train --help-all`",
+  "watch.allowOverlap": "--allow-overlap",
+  "watch.validation": "--validation",
   width: "--width",
   zeroTerminalSnr: "--zero-terminal-snr",
 };

@@ -44,6 +44,16 @@ describe("atelier", () => {
     expect(lora.stderr).toContain("Did you mean --learning-rate?");
   });
 
+  it.each([
+    ["--preffer", "--prefer"],
+    ["--validaton", "--validation"],
+    ["--no-fliip", "--no-flip"],
+  ])("names the nearest of those that the short help leaves out, too: %s", async (typed, meant) => {
+    const { code, stderr } = await runCli(["lora", "photos", typed, "x"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Did you mean ${meant}?`);
+  });
+
   it("refuses arguments that nothing takes", async () => {
     expect((await runCli(["doctor", "now"])).code).toBe(2);
   });

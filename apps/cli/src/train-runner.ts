@@ -14,6 +14,7 @@ import type { Messages } from "./messages/messages.js";
 import { openEmbedded } from "./open-embedded.js";
 import { inFlags } from "./option-flags.js";
 import { createProgress, type Progress, type ProgressState } from "./progress.js";
+import type { WrittenReport } from "./report/run-report/write-run-report.js";
 
 type PlanEvent = Extract<TrainEvent, { type: "plan" }>;
 type StageEvent = Extract<TrainEvent, { type: "progress" }>;
@@ -54,28 +55,31 @@ export async function runTraining(
       if (event.type === "done" || event.type === "stopped") ended = event.folder;
     }
     // Read to its end, where the process lets go of the run's folder.
-    if (ended !== undefined) await report(context, ended, { json, progress });
+    if (ended !== undefined) {
+      const written = await writeReport(context, ended, progress);
+      if (written === undefined || json) return;
+      const { showReport } = await import("./report/run-report/show-report.js");
+      showReport(context, written);
+    }
   } finally {
     progress.clear();
   }
 }
 
-/** Writes the run's report; that it cannot be written makes no training fail. */
-async function report(
+/** Writes the report of a run; that it cannot be written is told, and fails nothing. */
+export async function writeReport(
   context: CliContext,
   folder: string,
-  { json, progress }: { readonly json: boolean; readonly progress: Progress },
-): Promise<void> {
+  progress: Progress,
+): Promise<WrittenReport | undefined> {
   try {
     // What draws pages is loaded while nobody waits for a first step.
     const { writeRunReport } = await import("./report/run-report/write-run-report.js");
-    const written = await writeRunReport(context, folder);
-    if (json) return;
-    const { showReport } = await import("./report/run-report/show-report.js");
-    showReport(context, written);
+    return await writeRunReport(context, folder);
   } catch (error) {
     const message = context.text.runReport.failed(folder, messageOf(error));
     progress.tell([warning("in-words", { message })]);
+    return undefined;
   }
 }
 
@@ -109,7 +113,7 @@ async function show(event: Exclude<TrainEvent, WarningEvent>, view: View): Promi
       progress.done(text.sample(event.path));
       break;
     case "watch":
-      if (event.heldOut.length > 0) progress.done(text.heldOut(event.heldOut));
+      if (event.heldOut.length > 0) progress.done(text.heldOut(event.heldOut, event.validation));
       break;
     case "look":
       // What follows from it is told as a verdict.
@@ -173,7 +177,9 @@ async function showEnd(
     context,
     event.type === "done" ? text.finished(event.step, time) : text.interrupted(event.step),
   );
-  if (event.type === "done" && event.stop !== undefined) print(context, text.ended(event.stop));
+  if (event.type === "done" && event.stop !== undefined) {
+    print(context, inFlags(text.ended(event.stop)));
+  }
   if (used.bytes > 0) {
     print(context, text.usedMemory(formatBytes(used.bytes), formatBytes(used.planned)));
   }

@@ -76,6 +76,7 @@ export {
   sumSquares,
 } from "./graph/ops/reduce.js";
 export { constant, input, parameter, scalar } from "./graph/ops/source.js";
+export { peakBytes } from "./graph/peak-bytes.js";
 export { printGraph } from "./graph/print.js";
 export { verify } from "./graph/verify.js";
 export { type HalfDType, isHalf, widenHalf } from "./half.js";

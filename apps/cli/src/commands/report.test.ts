@@ -13,11 +13,16 @@ describe("atelier report", () => {
     const { code, stdout } = await runCli(["report", run]);
     expect(code).toBe(0);
     const lines = stdout.trim().split("\n");
-    expect(lines).toHaveLength(4);
-    expect(lines[0]).toMatch(/^Verdict: Forgetting much: .* --prior-source prediction /);
-    expect(lines[1]).toMatch(/^Error on what is held out \S{13} −17 %$/);
-    expect(lines[2]).toMatch(/^ +\^ kept: step 21, −48 %$/);
-    expect(lines[3]).toBe(`Report: ${join(run, "report.html")}`);
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(
+      /^Verdict: The result is step 21: error on the picture held out −48 % /,
+    );
+    expect(lines[1]).toMatch(
+      /^At the last look, step 100: Forgetting much: .* --prior-source prediction /,
+    );
+    expect(lines[2]).toMatch(/^Error on what is held out \S{13} −17 %$/);
+    expect(lines[3]).toMatch(/^ +\^ kept: step 21, −48 %$/);
+    expect(lines[4]).toBe(`Report: ${join(run, "report.html")}`);
     expect(readFileSync(join(run, "report.html"), "utf8")).toMatch(/^<!doctype html>/);
   });
 

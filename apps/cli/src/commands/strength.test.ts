@@ -56,6 +56,10 @@ describe("atelier strength", () => {
     expect(stdout).toContain(`Written: ${written}\n`);
     expect(stdout).toContain(`Measured strengths: ${join(run, "strength.json")}\n`);
     expect(existsSync(join(run, "strength.png"))).toBe(true);
+    expect(stdout).toContain(`Report: ${join(run, "report.html")}\n`);
+    expect(readFileSync(join(run, "report.html"), "utf8")).toContain(
+      `<code>${join(run, "cat-strength-0.3.safetensors")}</code>: the adapter for A1111, Forge and ComfyUI, at strength 0.3`,
+    );
     const own = await draw(folder, `${join(run, "cat.safetensors")}:0.3`);
     expect(largest(await draw(folder, written), own)).toBeLessThanOrEqual(1);
     expect(largest(await draw(folder, join(run, "cat.safetensors")), own)).toBeGreaterThan(1);

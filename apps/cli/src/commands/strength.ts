@@ -20,7 +20,7 @@ import { type CliContext, print, printJson } from "../cli-context.js";
 import { wholeNumber } from "../number-options.js";
 import { openEmbedded } from "../open-embedded.js";
 import { createProgress, type Progress } from "../progress.js";
-import { describeStage } from "../train-runner.js";
+import { describeStage, writeReport } from "../train-runner.js";
 
 interface StrengthFlags {
   readonly strengths: string;
@@ -80,6 +80,10 @@ async function strength(context: CliContext, run: string, flags: StrengthFlags):
       await show(event, view);
     }
     await writeSheet(view);
+    if (view.seen.isSaved !== true) return;
+    // It shows the strengths that were measured.
+    const report = await writeReport(context, run, progress);
+    if (report !== undefined && !json) print(context, text.runReport.terminal.report(report.path));
   } finally {
     progress.clear();
   }
@@ -103,6 +107,7 @@ interface View {
     strengths: StrengthEvent[];
     drawn: DrawnStrength[];
     chosen?: ChosenEvent;
+    isSaved?: boolean;
   };
 }
 
@@ -138,6 +143,7 @@ async function show(event: StrengthsEvent, view: View): Promise<void> {
       if (!json) showChoice(event, view);
       break;
     case "saved":
+      seen.isSaved = true;
       if (json) break;
       progress.clear();
       for (const { path } of event.results) print(context, text.written(path));

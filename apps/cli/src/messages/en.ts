@@ -104,14 +104,22 @@ group are called by the group (base.path: --base); all others bear both (samples
     },
     folder: (path: string): string => `Run folder: ${path}`,
     plan: (plan: Plan): string =>
-      `${plan.steps} steps on ${plan.pictures} pictures of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers${plan.adaptedLayers === 0 ? "" : ` in ${plan.adaptedLayers} layers`}`,
+      `${plan.steps} steps on ${plan.pictures} ${plan.pictures === 1 ? "picture" : "pictures"} of ${plan.width}×${plan.height}: ${plan.trainedParameters} numbers${plan.adaptedLayers === 0 ? "" : ` in ${plan.adaptedLayers} layers`}`,
     memory: (total: string, batch: number, pictures: number): string =>
       `About ${total} of memory${batch === pictures ? "" : `, ${batch} of ${pictures} pictures at a time`}`,
     tooLarge: (total: string, machine: string): string =>
       `The run takes about ${total} of memory, and this machine has ${machine}. Say with --max-memory how many GB it may take, and it will make itself fit.`,
     lastStep: (path: string): string => `What the last step made: ${path}`,
-    heldOut: (pictures: readonly string[]): string =>
-      `Not trained on, to see whether others like them are learned: ${pictures.join(", ")}`,
+    heldOut: (
+      names: readonly string[],
+      validation: { readonly folder: string; readonly pictures: number } | undefined,
+    ): string => {
+      const some =
+        validation !== undefined && validation.pictures > names.length
+          ? ` (${names.length} of the ${validation.pictures} pictures in ${validation.folder})`
+          : "";
+      return `Not trained on, to see whether others like them are learned: ${names.join(", ")}${some}`;
+    },
     usedMemory: (used: string, planned: string): string =>
       `Memory: ${used} at most, planned ${planned}`,
     bucket: (width: number, height: number, names: readonly string[], cropped: number): string =>

@@ -14,7 +14,7 @@ const named = (names: readonly string[]): string =>
   `${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`;
 
 /** What a run did. */
-interface Summary extends Readonly<Record<"pictures" | "step" | "steps", number>> {
+interface Summary extends Readonly<Record<"pictures" | "held" | "step" | "steps", number>> {
   readonly time: string;
   readonly base: string;
 }
@@ -23,6 +23,31 @@ interface Summary extends Readonly<Record<"pictures" | "step" | "steps", number>
 interface Forgotten {
   readonly generic: number | undefined;
   readonly class: number | undefined;
+}
+
+/** The step of a result, and what its look saw. */
+interface Result {
+  readonly step: number;
+  readonly isLast: boolean;
+  readonly isDone: boolean;
+  readonly bank: Bank;
+  readonly learned: Learned;
+  readonly train: Learned;
+  readonly forgotten: Forgotten;
+  readonly classPrompt: string;
+}
+
+function forgottenText({ generic, class: ofClass }: Forgotten, classPrompt: string): string {
+  const parts = [
+    ...(generic === undefined ? [] : [["other things", generic] as const]),
+    ...(ofClass === undefined ? [] : [[`“${classPrompt}”`, ofClass] as const]),
+  ];
+  const [first, ...others] = parts;
+  if (first === undefined) return "";
+  const [name, value] = first;
+  const are = name === "other things" ? "are" : "is";
+  const rest = others.map(([other, also]) => `, ${other} ${share(also)}`).join("");
+  return `; ${name} ${are} predicted ${share(value)} worse than by the base${rest}`;
 }
 
 /** How surely a forecast or a level is known. */
@@ -105,8 +130,8 @@ read from where the training read them: call it in the same folder.`,
       step === 0 ? "kept: the start" : `kept: step ${step}, ${error}`,
   },
   title: (name: string): string => `What came of the training “${name}”`,
-  summary: ({ pictures, step, steps, time, base }: Summary): string =>
-    `${step === steps ? `${steps} steps` : `${step} of ${steps} steps`} on ${pictures === 1 ? "one picture" : `${pictures} pictures`} in ${time}, on top of ${base}.`,
+  summary: ({ pictures, held, step, steps, time, base }: Summary): string =>
+    `${step === steps ? `${steps} steps` : `${step} of ${steps} steps`} on ${pictures === 1 ? "one picture" : `${pictures} pictures`}${held === 0 ? "" : ` and ${held} held out`} in ${time}, on top of ${base}.`,
   unwatched: "This training was not watched, so nobody can say what it learned and forgot.",
   tooShort: "This training was not looked at, so nobody can say what it learned and forgot.",
   undecided: "It is too early to say what the training learned.",
@@ -116,18 +141,35 @@ read from where the training read them: call it in the same folder.`,
     "The result is the last step's: enlarged views of the pictures do not tell which step is the best.",
   keptNot: (reason: string, step: number): string =>
     `${reason} The files hold step ${step} all the same.`,
-  ofResult: (step: number, { generic, class: ofClass }: Forgotten, classPrompt: string): string => {
-    const parts = [
-      ...(generic === undefined ? [] : [`other things ${share(generic)}`]),
-      ...(ofClass === undefined ? [] : [`“${classPrompt}” ${share(ofClass)}`]),
-    ];
-    if (parts.length === 0) return "";
-    return `What step ${step} predicts worse than the base: ${parts.join(", ")}.`;
+  result: ({
+    step,
+    isLast,
+    isDone,
+    bank,
+    learned,
+    train,
+    forgotten,
+    classPrompt,
+  }: Result): string => {
+    const what = `${isDone ? "The result is" : "The best so far is"} step ${step}${isLast ? ", the last" : ""}`;
+    const { value } = learned.ofThese;
+    const { low, high } = learned.ofOthersLikeThem;
+    const range = errorRange(...(high <= 0 ? ([high, low] as const) : ([low, high] as const)));
+    const others = `others like ${learned.pictures === 1 ? "it" : "them"}: ${range}`;
+    const errors =
+      bank === "echo"
+        ? `error on ${train.pictures === 1 ? "the picture" : "pictures"} in training ${errorChange(train.ofThese.value)}`
+        : `error on ${heldOut(learned.pictures)} ${errorChange(value)} (${others})`;
+    return `${what}: ${errors}${forgottenText(forgotten, classPrompt)}.`;
   },
+  lastLook: (step: number, sentences: readonly string[]): string =>
+    `At the last look, step ${step}: ${sentences.join(" ")}`,
   take: "What to take",
   noResult: "Nothing was made yet.",
   form: ({ kind, form }: ResultFile): string => `${kinds[kind]} ${forms[form]}`,
   lastStep: "what the last step made, to compare",
+  atStrength: (file: ResultFile, strength: number): string =>
+    `${kinds[file.kind]} ${forms[file.form]}, at strength ${strength}`,
   headings: {
     learned: "What it learned",
     forgotten: "What it forgot",
@@ -208,12 +250,13 @@ read from where the training read them: call it in the same folder.`,
       bank === "echo" ? "error on enlarged views" : "error on what is held out",
     forgotten: (what: "generic" | "class", classPrompt: string): string =>
       `${what === "generic" ? "other things" : `“${classPrompt}”`} predicted worse by`,
-    explained:
-      "Numbers are steps. Up is better learned, to the right is more forgotten: the best place is the upper left corner. Where the path only goes right, steps cost and gain nothing.",
+    strength: (strength: number): string => `×${strength}`,
+    explained: (hasStrengths: boolean): string =>
+      `Numbers are steps. Up is better learned, to the right is more forgotten: the best place is the upper left corner. Where the path only goes right, steps cost and gain nothing.${hasStrengths ? " The dashed line is the result at other strengths (×1 is as it was trained), as “atelier strength” has measured them." : ""}`,
   },
   drawings: {
     none: "Nothing was drawn while it trained. --samples-every-steps draws pictures as it goes on.",
-    step: (step: number): string => `step ${step}`,
+    step: (step: number): string => (step === 0 ? "the base" : `step ${step}`),
     best: (step: number, kept: number): string =>
       step === kept ? `step ${step}, the result` : `step ${step}, nearest to the result (${kept})`,
     nearest: (name: string): string => `most alike in training: ${name}`,

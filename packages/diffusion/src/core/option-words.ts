@@ -34,6 +34,8 @@ export const optionNames = [
   "token",
   "tokenizerFolder",
   "trainConfigFields",
+  "watch.allowOverlap",
+  "watch.validation",
   "width",
   "zeroTerminalSnr",
 ] as const;

@@ -86,6 +86,11 @@ function isBlank({ thumbnail }: PictureSignature): boolean {
   });
 }
 
+/** `a.png = b.png` for the same picture, with ≈ for nearly the same and ↔ for a mirrored one. */
+export function pairText(one: string, other: string, likeness: Likeness): string {
+  return `${one} ${signs[likeness]} ${other}`;
+}
+
 function named({ first, second, likeness }: LikePair, nameOf: (index: number) => string): string {
-  return `${nameOf(first)} ${signs[likeness]} ${nameOf(second)}`;
+  return pairText(nameOf(first), nameOf(second), likeness);
 }

@@ -57,6 +57,21 @@ export const trainingSentences: SentencesOf<"training"> = {
     `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
   "too-short-to-watch": ({ steps, rows }) =>
     `The run is not watched: ${steps} ${steps === 1 ? "step" : "steps"} of ${rows} ${rows === 1 ? "picture" : "pictures"} leave too little time for looks that tell anything. Train longer, or let watching take more (watch.share).`,
+  "fewer-held-out": ({ wanted, held }) => {
+    const why = "the rest look like others in training, or have another shape than most";
+    return held === 0
+      ? `No picture is held out, though ${wanted} ${wanted === 1 ? "was" : "were"} to be: ${why}. Enlarged views of pictures in training are looked at instead, which do not tell which step is the best; a folder of further pictures does (${option("watch.validation")}).`
+      : `${held} of ${wanted} pictures are held out: ${why}.`;
+  },
+  "weak-base": ({ share }) =>
+    `The base predicts what it drew itself hardly better than not at all (${Math.round(100 * share)} % of the error is left): what is said of forgetting means nothing. Its weights may be damaged, or what it predicts be read wrongly (${option("predictionType")}).`,
+  "validation-overlap": ({ pairs }) =>
+    `Pictures for validation show what training shows: ${listed(pairs)}. What is said of them flatters: it tells less of whether others are learned.`,
+  "validation-cropped": ({ pictures, share, width, height }) => {
+    const { count, first } = pictures;
+    const lose = count === 1 ? `${first[0]} loses` : `${count} pictures for validation lose`;
+    return `${lose} up to ${Math.round(100 * share)} % to the crop: ${listed(pictures)}. Looks have one shape, ${width}x${height}, which most pictures in training have.`;
+  },
   "best-lost": ({ step, problem }) =>
     `The values of step ${step}, the best of the run, cannot be read, so that the result is the last step's: ${problem}`,
   "lost-watcher": ({ watcher }) =>

@@ -39,6 +39,8 @@ export interface DenoisingLoss {
   readonly perSample: GraphNode;
   /** What the model said, shaped like the latents. */
   readonly prediction: GraphNode;
+  /** What it was to say, likewise. */
+  readonly target: GraphNode;
 }
 
 /** The denoising loss of a batch. */
@@ -58,5 +60,5 @@ export function denoisingLoss(options: DenoisingOptions): DenoisingLoss {
   const perSample = mean(errors, { axes: [1, 2, 3] });
   // Without weights one mean over all elements, as PyTorch computes it.
   const loss = weights === undefined ? mean(errors) : mean(mul(perSample, weights));
-  return { loss, perSample, prediction };
+  return { loss, perSample, prediction, target };
 }

@@ -9,7 +9,7 @@ import { reporting } from "./events/progress.js";
 import type { ProgressEvent } from "./events/train-event.js";
 import { openRunFolder } from "./folder/run-folder.js";
 import { openRun } from "./folder/run-record.js";
-import { listPictures } from "./plan/list-pictures.js";
+import { listPictures, listValidation } from "./plan/list-pictures.js";
 import { planRun, type RunPlan } from "./plan/plan-run.js";
 import type { ResumeOptions, Run, TrainDeps } from "./run.js";
 
@@ -27,7 +27,10 @@ export async function* beginRun(
   if (resume !== undefined && run !== undefined) await requireUnended(run, deps, resume);
   const pipeline = yield* openBase(config, deps, signal);
   try {
-    const plan = await planRun(config, pipeline, await listPictures(deps, captionedData(config)));
+    const data = captionedData(config);
+    const listed = await listPictures(deps, data);
+    const validation = await listValidation(deps, data, config.watch.validation);
+    const plan = await planRun(config, pipeline, listed, validation);
     requireTokenizer(plan, pipeline, deps);
     const folder = await openRunFolder(deps, config, resume !== undefined);
     return { folder, plan, pipeline, deps, signal, resume };

@@ -18,6 +18,7 @@ export type {
   StepEvent,
   StoppedEvent,
   TrainEvent,
+  ValidationFolder,
   WatcherStop,
   WatchPlanEvent,
 } from "./events/train-event.js";
@@ -49,6 +50,7 @@ export type { ImportedConfig, LeftSetting } from "./import/translation.js";
 export { withWord } from "./parts/with-word.js";
 export { fullTrainingBytes } from "./plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
+export { validationName } from "./plan/list-pictures.js";
 export { usualEdge } from "./plan/plan-buckets.js";
 export type { RunPlan } from "./plan/plan-run.js";
 export { planWatch, usualHeldOut, type WatchPlan } from "./plan/plan-watch.js";

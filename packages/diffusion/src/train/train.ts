@@ -114,7 +114,11 @@ async function* trainAndSave(
   try {
     yield* trainSteps(run, training);
   } catch (error) {
-    if (!isStop(error, run.signal)) throw await withSaved(error, saver, loop.step);
+    if (!isStop(error, run.signal)) {
+      if (loop.step === 0 || !(error instanceof AtelierError)) throw error;
+      const best = yield* bestOf(run, training);
+      throw await withSaved(error, saver, { step: loop.step, best: best?.kept });
+    }
   }
   const { step } = loop;
   if (step === 0) return undefined;

@@ -291,6 +291,16 @@ describe("diverging", () => {
     },
   );
 
+  it("ends a run that has nothing to go back to", () => {
+    const gradNorm = { median: Number.NaN, largest: Number.NaN };
+    const history = simulatedWatch(pilot, { seed: 1, drift: 0, noise: 0 });
+    const { verdicts, kept } = judge(withLook(history, 0, (look) => ({ ...look, gradNorm })));
+    const [first] = verdicts;
+    expect(first).toMatchObject({ state: "diverging", kept: { step: 0 } });
+    expect(first?.actions).toEqual([{ kind: "stop" }]);
+    expect(kept.step).toBeGreaterThan(0);
+  });
+
   it("is a gradient that is no number", () => {
     const gradNorm = { median: 0.1, largest: Number.NaN };
     const history = withLook(simulatedWatch(pilot, { seed: 1 }), 2, (look) => ({

@@ -68,14 +68,17 @@ function courseVerdict(judged: Judged, states: States, told: Told): Verdict | un
 function divergingVerdict({ diverging }: States, told: Told): Verdict | undefined {
   if (diverging.now === undefined) return undefined;
   const factor = rateFactors.lower;
+  const { kept } = told;
+  // What is no number stays none, and to the start there is no way back.
+  const isLost = diverging.now.numbers.cause === "not-finite" && kept.step === 0;
   return {
     ...told,
     state: "diverging",
     ...diverging.now,
     advice: [{ code: "lower-rate", params: { factor } }],
     actions:
-      diverging.alarms === 1
-        ? [{ kind: "return", to: told.kept.step, rateFactor: factor }]
+      diverging.alarms === 1 && !isLost
+        ? [{ kind: "return", to: kept.step, rateFactor: factor }]
         : [{ kind: "stop" }],
   };
 }

@@ -8,17 +8,26 @@ import type { ReportedSample, RunReport } from "./run-report.js";
 
 /** A card for each prompt; a sentence where nothing was drawn. */
 export async function drawings(
-  { samples, pictures, results }: Pick<RunReport, "samples" | "pictures" | "results">,
+  {
+    samples,
+    pictures,
+    results,
+    watch,
+  }: Pick<RunReport, "samples" | "pictures" | "results" | "watch">,
   { runReport: { drawings: text } }: Messages,
 ): Promise<Markup> {
   const prompts = [...new Set(samples.map(({ prompt }) => prompt))];
   if (prompts.length === 0) return html`<p>${text.none}</p>`;
+  // What was not trained on cannot be repeated.
   const known = pictures.flatMap(({ name, thumbnail }) =>
-    thumbnail === undefined ? [] : [{ name, picture: thumbnail }],
+    thumbnail === undefined || watch?.heldOut.includes(name) ? [] : [{ name, picture: thumbnail }],
   );
   const cards = prompts.map(async (prompt) => {
     const drawn = samples.filter((sample) => sample.prompt === prompt);
-    const best = nearestTo(drawn, results.step);
+    const best = nearestTo(
+      drawn.filter(({ step }) => step > 0),
+      results.step,
+    );
     const alike = best && nearestPicture(best.picture, known);
     const shown = await Promise.all(
       drawn.map(async (sample) => {

@@ -13,12 +13,15 @@ import {
   roundTicks,
 } from "./chart.js";
 import { percentOf, share, signed } from "./percent.js";
-import type { ReportedWatch } from "./run-report.js";
+import type { ReportedWatch, RunReport } from "./run-report.js";
 
 /** The chart, or nothing where no forgetting is measured. */
 export function pathChart(
   { judgement: { signals }, history, bank, classPrompt }: ReportedWatch,
-  kept: number | undefined,
+  {
+    kept,
+    strengths,
+  }: { readonly kept: number | undefined; readonly strengths: RunReport["strengths"] },
   { runReport: own }: Messages,
 ): Markup | undefined {
   const what = history.banks.generic === undefined ? "class" : "generic";
@@ -28,13 +31,21 @@ export function pathChart(
     forgotten: 100 * (signal[what]?.now.value ?? 0),
     gained: -percentOf(signal.learned.ofThese.value),
   }));
-  const forgotten = places.map((place) => place.forgotten);
-  const gained = places.map((place) => place.gained);
+  // Those of another bank or of another result mean something else.
+  const isOfRun = strengths?.bank === bank && signals.some(({ step }) => step === strengths.step);
+  const scaled = (isOfRun ? strengths.strengths : []).map((measured) => ({
+    strength: measured.strength,
+    forgotten: 100 * (measured[what]?.value ?? 0),
+    gained: -percentOf(measured.learned.ofThese.value),
+  }));
+  const all = [...places, ...scaled];
+  const forgotten = all.map((place) => place.forgotten);
+  const gained = all.map((place) => place.gained);
   const most = Math.max(5, ...forgotten);
   const [low, high] = [Math.min(0, ...gained), Math.max(5, ...gained)];
   const x = linearScale([0, most], [area.left, area.right]);
   const y = linearScale([low, high + 0.1 * (high - low)], [area.bottom, area.top]);
-  const at = ({ forgotten: f, gained: g }: (typeof places)[number]): Point => [x(f), y(g)];
+  const at = ({ forgotten: f, gained: g }: Place): Point => [x(f), y(g)];
   const points = places.map(at);
   const chosen = places.filter(({ step }) => step === kept);
   const labels = labelled(
@@ -54,6 +65,14 @@ export function pathChart(
       (value) =>
         html`<path class="grid" d="M${x(value).toFixed(1)} ${area.bottom}v5"/><text x="${x(value).toFixed(1)}" y="${area.bottom + 18}" text-anchor="middle">${value === 0 ? "0" : `+${share(value / 100)}`}</text>`,
     ),
+    ...(scaled.length === 0
+      ? []
+      : [html`<path class="line scaled" d="${linePath(scaled.map(at))}"/>`]),
+    ...marks("scaled", "square", scaled.map(at)),
+    ...scaled.map((place) => {
+      const [left, top] = at(place);
+      return html`<text class="end scaled" x="${left.toFixed(1)}" y="${(top + 18).toFixed(1)}" text-anchor="middle">${own.path.strength(place.strength)}</text>`;
+    }),
     html`<path class="line path" d="${linePath(points)}"/>`,
     ...marks("path", "circle", points),
     ...chosen.map((place) => {
@@ -63,6 +82,12 @@ export function pathChart(
     ...labels,
     html`<text class="axis" x="${area.left + 4}" y="${area.top - 4}">${own.path.gained(bank)}</text>`,
   ]);
+}
+
+/** Both in per cent. */
+interface Place {
+  readonly forgotten: number;
+  readonly gained: number;
 }
 
 interface Labelled<Place> {

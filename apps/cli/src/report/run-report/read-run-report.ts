@@ -7,7 +7,14 @@ import {
   readPictureFile,
   resampleRgb,
 } from "@atelier/diffusion/data";
-import { historyOf, type LoggedEvent, type RunRecord } from "@atelier/diffusion/train";
+import {
+  historyOf,
+  type LoggedEvent,
+  type RunRecord,
+  readStrengths,
+  type StrengthRecord,
+  validationName,
+} from "@atelier/diffusion/train";
 import { judge, pictureTables } from "@atelier/diffusion/verdicts";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { ReportedPicture, ReportedSample, ReportedWatch, RunReport } from "./run-report.js";
@@ -37,16 +44,17 @@ export async function readRunReport(deps: ReportDeps, run: RunRecord): Promise<R
   const kept = end?.type === "done" ? end.kept : undefined;
   const plan = events.findLast((event) => event.type === "plan");
   const { watch, problem } = watchOf(run);
+  const { strengths, problem: unread } = await strengthsOf(deps.files, run);
   const resultStep = kept?.best.step ?? step;
   return {
-    ...{ folder, config, state, step, plan, watch },
+    ...{ folder, config, state, step, plan, watch, strengths },
     losses: lossesOf(events),
     seconds: secondsOf(events),
     results: { files: run.results, step: resultStep },
     last: kept?.last ?? [],
     pictures: await picturesOf(deps, run, watch),
     samples: await samplesOf(deps, run, resultStep),
-    problems: [...run.problems, ...(problem === undefined ? [] : [problem])],
+    problems: [...run.problems, ...[problem, unread].flatMap((each) => each ?? [])],
   };
 }
 
@@ -95,6 +103,7 @@ function watchOf({ events, config: { watch } }: RunRecord): {
         broken: history.looks.map(({ step }) => step).filter((step) => !whole.has(step)),
         classPrompt: plan.classPrompt,
         heldOut: plan.heldOut,
+        validation: plan.validation,
         seconds: looks.reduce((sum, { seconds }) => sum + seconds, 0),
       },
     };
@@ -103,6 +112,19 @@ function watchOf({ events, config: { watch } }: RunRecord): {
     if (error instanceof AtelierError && error.code === "training") {
       return { problem: error.message };
     }
+    throw error;
+  }
+}
+
+/** What was measured of the run's own result; a damaged record is a problem of the report's reader. */
+async function strengthsOf(
+  files: FileStore,
+  { folder }: RunRecord,
+): Promise<{ readonly strengths?: StrengthRecord | undefined; readonly problem?: string }> {
+  try {
+    return { strengths: await readStrengths(files, folder) };
+  } catch (error) {
+    if (error instanceof AtelierError) return { problem: error.message };
     throw error;
   }
 }
@@ -120,7 +142,7 @@ async function picturesOf(
   const watched = [...learned.pictures, ...train.pictures].map(({ picture }) => picture);
   const planned = (plan?.buckets ?? []).flatMap(({ pictures }) => pictures.map(({ name }) => name));
   const names = [...new Set([...watched, ...planned.sort()])].slice(0, mostPictures).sort();
-  const paths = await pathsByName(deps.files, config.data);
+  const paths = await pathsByName(deps.files, config);
   const pictures: ReportedPicture[] = [];
   for (const name of names) {
     const path = paths.get(name);
@@ -133,20 +155,24 @@ async function picturesOf(
 /** Those of folders that can be read. */
 async function pathsByName(
   files: FileStore,
-  { folder, folders }: RunRecord["config"]["data"],
+  { data: { folder, folders }, watch: { validation } }: RunRecord["config"],
 ): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
-  for (const each of [folder, ...folders.map((other) => other.folder)]) {
+  const add = async (each: string, nameOf: (name: string) => string): Promise<void> => {
     // A prompt stands in for captions that are not there any more.
     const found = await orNothing(readCaptionedFolder(files, each, { prompt: "-" }));
     for (const { name, path } of found?.pictures ?? []) {
-      if (!paths.has(name)) paths.set(name, path);
+      if (!paths.has(nameOf(name))) paths.set(nameOf(name), path);
     }
+  };
+  for (const each of [folder, ...folders.map((other) => other.folder)]) {
+    await add(each, (name) => name);
   }
+  if (validation !== undefined) await add(validation, (name) => validationName(validation, name));
   return paths;
 }
 
-/** Of the first prompts: the earliest samples, those nearest to the step of the results, and the latest. */
+/** Of the first prompts: what the base drew, what was drawn nearest to the step of the results, and the latest. */
 async function samplesOf(
   deps: ReportDeps,
   { folder, events }: RunRecord,
@@ -155,7 +181,8 @@ async function samplesOf(
   const { files } = deps;
   const drawn = events.filter((event) => event.type === "sample");
   const steps = [...new Set(drawn.map((sample) => sample.step))].sort((a, b) => a - b);
-  const nearest = [...steps].sort((a, b) => Math.abs(a - step) - Math.abs(b - step));
+  const trained = steps.filter((at) => at > 0);
+  const nearest = trained.sort((a, b) => Math.abs(a - step) - Math.abs(b - step));
   const shown = new Set([steps[0], nearest[0], steps.at(-1)]);
   const prompts = [...new Set(drawn.map(({ prompt }) => prompt))].slice(0, mostPrompts);
   // What was drawn again after a break has the name of what was drawn before.

@@ -4,7 +4,6 @@
  */
 
 import { html, type Markup, pageStyle } from "@atelier/base";
-import { verdictSentence } from "@atelier/diffusion/core";
 import { formatDuration, quoteArgument } from "../../format.js";
 import type { Messages } from "../../messages/messages.js";
 import { inFlags } from "../../option-flags.js";
@@ -19,7 +18,7 @@ import { pathChart } from "./path-chart.js";
 import { pictureTable } from "./picture-table.js";
 import { keptStep, type ReportedWatch, type RunReport } from "./run-report.js";
 import { settingsOf } from "./settings.js";
-import { finalVerdict } from "./verdict-line.js";
+import { courseLines, resultLine } from "./verdict-line.js";
 
 /** The document. Everything in `report` is escaped; texts come from the catalogue. */
 export async function runPage(report: RunReport, text: Messages): Promise<string> {
@@ -37,7 +36,7 @@ export async function runPage(report: RunReport, text: Messages): Promise<string
 </head>
 <body>
 <header><div><h1>${title}</h1>
-${plan === undefined ? undefined : html`<p>${own.summary({ ...plan, step, time: formatDuration(seconds) })}</p>`}</div></header>
+${plan === undefined ? undefined : html`<p>${own.summary({ ...plan, ...shown(report), step, time: formatDuration(seconds) })}</p>`}</div></header>
 <main>
 ${verdictBox(report, text)}
 ${problems.map((problem) => html`<p class="note">${inFlags(problem)}</p>`)}
@@ -53,6 +52,12 @@ ${section("watching", watch === undefined ? own.headings.unwatched : own.heading
   return page.markup;
 }
 
+/** Pictures that were trained on, and those that were not. */
+function shown({ plan, watch }: RunReport): { readonly pictures: number; readonly held: number } {
+  const [all, held] = [plan?.pictures ?? 0, watch?.heldOut.length ?? 0];
+  return { pictures: watch?.validation === undefined ? all - held : all, held };
+}
+
 function section(id: string, heading: string, content: Markup): Markup {
   return html`<section id="${id}"><h2>${heading}</h2>
 ${content}</section>`;
@@ -62,21 +67,25 @@ ${content}</section>`;
 function verdictBox(report: RunReport, text: Messages): Markup {
   const { runReport: own } = text;
   const { watch, results, state, folder } = report;
-  const verdict = finalVerdict(report, text);
-  const others = (watch?.judgement.now ?? [])
-    .slice(1)
-    .map((each) => inFlags(verdictSentence(each, text.verdicts)));
+  const verdict = resultLine(report, text);
+  const course = courseLines(report, text);
+  const lastLook = watch?.history.looks.at(-1)?.step ?? 0;
   const files = results.files.map(
     (file) => html`<li><code>${file.path}</code>: ${own.form(file)}</li>`,
+  );
+  const { strengths } = report;
+  const scaled = (strengths?.step === results.step ? strengths.results : []).map(
+    (file) =>
+      html`<li><code>${file.path}</code>: ${own.atStrength(file, strengths?.chosen.strength ?? 1)}</li>`,
   );
   const last = report.last.map(({ path }) => html`<li><code>${path}</code>: ${own.lastStep}</li>`);
   return html`<section id="verdict"><div class="verdict ${verdict.tone}">
 <strong>${verdict.sentence}</strong>
-${others.map((sentence) => html`<p>${sentence}</p>`)}
-<p>${own.runState(state, folder)}</p>
+${watch === undefined ? undefined : html`<p>${keptReason({ ...report, watch }, text)}</p>`}
+${course.length === 0 ? undefined : html`<p>${own.lastLook(lastLook, course)}</p>`}
+<p>${inFlags(own.runState(state, folder))}</p>
 </div>
-${watch === undefined ? undefined : html`<p>${keptReason({ ...report, watch }, text)} ${resultNumbers({ ...report, watch }, text)}</p>`}
-${files.length === 0 ? html`<p>${own.noResult}</p>` : html`<h3>${own.take}</h3><ul>${files}${last}</ul>`}</section>`;
+${files.length === 0 ? html`<p>${own.noResult}</p>` : html`<h3>${own.take}</h3><ul>${files}${scaled}${last}</ul>`}</section>`;
 }
 
 /** Why the result is of its step. */
@@ -90,19 +99,6 @@ function keptReason(
   const reason = verdicts.kept(kept, watch.bank);
   if (state.kind !== "done") return own.bestSoFar(reason);
   return kept.step === results.step ? reason : own.keptNot(reason, results.step);
-}
-
-/** What whoever takes the result has forgotten with it. */
-function resultNumbers(
-  report: RunReport & { readonly watch: ReportedWatch },
-  { runReport: own }: Messages,
-): string | undefined {
-  const { watch } = report;
-  const step = keptStep(report);
-  const signals = watch.judgement.signals.find((each) => each.step === step);
-  if (signals === undefined || signals.step === 0) return undefined;
-  const [generic, ofClass] = [signals.generic?.now.value, signals.class?.now.value];
-  return own.ofResult(signals.step, { generic, class: ofClass }, watch.classPrompt ?? "");
 }
 
 async function watchedSections(
@@ -122,7 +118,7 @@ async function watchedSections(
         : [encodePicture(thumbnail, name).then((picture) => [name, picture] as const)],
     ),
   );
-  const path = pathChart(watch, kept, text);
+  const path = pathChart(watch, { kept, strengths: report.strengths }, text);
   const shown = kept === undefined || kept === 0 ? lastWhole(watch) : kept;
   const { broken, bank, tables } = watch;
   return html`
@@ -143,7 +139,11 @@ ${forecasts(watch, last, text).map((sentence) => html`<p>${sentence}</p>`)}
 ${
   path === undefined
     ? undefined
-    : section("path", own.headings.path, html`${path}<p class="note">${own.path.explained}</p>`)
+    : section(
+        "path",
+        own.headings.path,
+        html`${path}<p class="note">${own.path.explained(report.strengths !== undefined)}</p>`,
+      )
 }
 ${section("pictures", own.headings.pictures, pictureTable(watch, { step: shown, thumbnails: new Map(thumbnails) }, text))}
 ${section(

@@ -81,9 +81,13 @@ describe("the report of a watched run", () => {
     );
     expect(kept.step).toBe(21);
     expect(page).toContain("Kept step 21: the error on the picture held out was lowest");
+    const best = signals.find(({ step }) => step === 21);
+    const likely = best?.learned.ofOthersLikeThem;
     expect(page).toContain(
-      "What step 21 predicts worse than the base: other things 176 %, “a robot” 105 %.",
+      `<strong>The result is step 21: error on the picture held out −48 % (others like it: ${change(likely?.high ?? 0).replace(" %", "")} to ${change(likely?.low ?? 0)}); other things are predicted 176 % worse than by the base, “a robot” 105 %.</strong>`,
     );
+    expect(page).toContain("At the last look, step 100: Forgetting much");
+    expect(page).toContain('class="verdict bad"');
     const last = signals.at(-1);
     expect(page).toContain(`in training ${change(last?.train.ofThese.value ?? 0)}`);
     expect(page).toContain(`held out ${change(last?.learned.ofThese.value ?? 0)}`);
@@ -103,6 +107,69 @@ describe("the report of a watched run", () => {
       (a, b) => (b.values[steps.indexOf(21)] ?? 0) - (a.values[steps.indexOf(21)] ?? 0),
     )[0];
     expect(page).toContain(`Least was learned of ${worst?.picture} (`);
+  });
+
+  it("counts pictures that were trained on apart from those held out", async () => {
+    const { page } = await pageOf();
+    expect(page).toContain("100 steps on 4 pictures and 1 held out in ");
+    const apart = (events: readonly RawEvent[]): RawEvent[] =>
+      // Still events.
+      JSON.parse(
+        JSON.stringify(events)
+          .replaceAll('"picture":"mascot-1.png"', '"picture":"held/mascot-1.png"')
+          .replaceAll(
+            '"heldOut":["mascot-1.png"]',
+            '"heldOut":["held/mascot-1.png"],"validation":{"folder":"held","pictures":3}',
+          ),
+      ) as RawEvent[];
+    const validated = await pageOf({ change: apart });
+    expect(validated.page).toContain("100 steps on 5 pictures and 1 held out in ");
+    expect(validated.page).toContain('<th scope="row">held/mascot-1.png</th>');
+  });
+
+  it("shows what other strengths of the result would give, once they are measured", async () => {
+    const run = await recordedRun();
+    const { report: before, page: plain } = await reportOf(run);
+    expect(before.strengths).toBeUndefined();
+    expect(plain).not.toContain("×0.6");
+    const around = (value: number) => ({ value, low: value - 0.1, high: value + 0.1 });
+    const learnedAt = (value: number) => {
+      return { ofThese: around(value), ofOthersLikeThem: around(value), pictures: 1 };
+    };
+    const measuredAt = (strength: number) => {
+      const error = learnedAt(-strength / 2);
+      return { strength, learned: error, train: error, generic: around(strength) };
+    };
+    const chosen = {
+      strength: 0.6,
+      reason: "as-good",
+      lowest: 1,
+      beatsBase: true,
+      ranked: [0.6, 1],
+    };
+    const record = { version: 1, step: 21, bank: "held-out", heldOut: ["mascot-1.png"] };
+    const strengths = [0.6, 1].map(measuredAt);
+    const write = (fields: object) =>
+      writeFileSync(
+        join(run, "strength.json"),
+        JSON.stringify({ ...record, strengths, chosen, results: [], ...fields }),
+      );
+    const file = { kind: "adapter", form: "kohya", path: "run/lora-strength-0.6.safetensors" };
+    write({ results: [file] });
+    const { page } = await reportOf(run);
+    expect(page).toContain(
+      "<code>run/lora-strength-0.6.safetensors</code>: the adapter for A1111, Forge and ComfyUI, at strength 0.6",
+    );
+    expect(page.match(/<path class="mark scaled"/g)).toHaveLength(2);
+    for (const label of ["×0.6", "×1"]) expect(page).toContain(`>${label}</text>`);
+    expect(page).toContain("The dashed line is the result at other strengths");
+    // Of another result they say nothing of this one.
+    write({ step: 50 });
+    expect((await reportOf(run)).page).not.toContain("×0.6");
+    write({ version: 7 });
+    const damaged = await reportOf(run);
+    expect(damaged.page).toContain("Measure them anew: atelier strength.");
+    expect(damaged.report.strengths).toBeUndefined();
   });
 
   it("shades states from when to when they held", async () => {
@@ -250,11 +317,11 @@ describe("the report of a run that nobody watched", () => {
 });
 
 describe("drawings", () => {
-  it("are those of the beginning, of the kept step and of the end, beside the picture most alike", async () => {
+  it("are those of the base, of the kept step and of the end, beside the picture most alike", async () => {
     const run = await recordedRun({
       change: (events) => {
         const sample = { version: 2, time: "2026-11-30T06:57:00.000Z", type: "sample", seed: 0 };
-        const drawn = [10, 20, 30, 40, 100].map((step) => {
+        const drawn = [0, 20, 30, 40, 100].map((step) => {
           return {
             ...sample,
             step,
@@ -266,17 +333,24 @@ describe("drawings", () => {
       },
     });
     mkdirSync(join(run, "samples"));
-    for (const step of [10, 20, 30, 40, 100]) {
-      // Like mascot-4.png.
-      const data = new Uint8Array(3 * 8 * 8).fill(150);
+    const draw = async (level: number): Promise<void> => {
+      const data = new Uint8Array(3 * 8 * 8).fill(level);
       const bytes = await encodePng({ width: 8, height: 8, data });
-      writeFileSync(join(run, "samples", `step-${step}.png`), bytes);
-    }
+      for (const step of [0, 20, 30, 40, 100]) {
+        writeFileSync(join(run, "samples", `step-${step}.png`), bytes);
+      }
+    };
+    // Like mascot-4.png.
+    await draw(150);
     const { page, report } = await reportOf(run);
-    expect(report.samples.map(({ step }) => step)).toEqual([10, 20, 100]);
+    expect(report.samples.map(({ step }) => step)).toEqual([0, 20, 100]);
+    expect(page).toContain("<figcaption>the base</figcaption>");
     expect(page).toContain("<h3>“a &lt;i&gt;robot”</h3>");
     expect(page).toContain("step 20, nearest to the result (21)");
     expect(page).toContain("most alike in training: mascot-4.png");
+    // Most like mascot-1.png, which is held out and cannot have been copied.
+    await draw(50);
+    expect((await reportOf(run)).page).toContain("most alike in training: mascot-2.png");
   });
 
   it("compares pictures of any shapes by their layout", () => {

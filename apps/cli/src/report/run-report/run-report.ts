@@ -1,7 +1,14 @@
 /** @file What the report of a run tells, as plain data. Its page is made from it alone. */
 
 import type { RgbPicture, Verdict } from "@atelier/diffusion/core";
-import type { PlanEvent, ResultFile, RunState, TrainConfig } from "@atelier/diffusion/train";
+import type {
+  PlanEvent,
+  ResultFile,
+  RunState,
+  StrengthRecord,
+  TrainConfig,
+  ValidationFolder,
+} from "@atelier/diffusion/train";
 import type { Judgement, PictureTables, WatchHistory } from "@atelier/diffusion/verdicts";
 import type { StateSpans } from "./state-spans.js";
 
@@ -33,6 +40,8 @@ export interface ReportedWatch {
   readonly broken: readonly number[];
   readonly classPrompt: string | undefined;
   readonly heldOut: readonly string[];
+  /** Where those are of a folder of their own, and none of the run's pictures. */
+  readonly validation: ValidationFolder | undefined;
   /** That all looks took, also those that were made again. */
   readonly seconds: number;
 }
@@ -55,6 +64,8 @@ export interface RunReport {
   /** What the last step made, where the results are of another one. */
   readonly last: readonly ResultFile[];
   readonly watch: ReportedWatch | undefined;
+  /** What was measured of its result at several strengths, where anything was. */
+  readonly strengths: StrengthRecord | undefined;
   /** In the order of their names. */
   readonly pictures: readonly ReportedPicture[];
   /** In order of steps. */

@@ -145,6 +145,14 @@ const training = {
   "learned-nothing": {},
   "overruled-stop": { watcher: "text", step: "number", reason: "text" },
   "too-short-to-watch": { steps: "number", rows: "number" },
+  /** Pictures that were to be held out, and that are. */
+  "fewer-held-out": { wanted: "number", held: "number" },
+  /** The error of its predictions of what it drew, as a share of that of predicting nothing. */
+  "weak-base": { share: "number" },
+  /** Pictures for validation and what they are like in training. */
+  "validation-overlap": { pairs: "some" },
+  /** `share` is the largest that is lost, from 0 to 1. */
+  "validation-cropped": { pictures: "some", share: "number", width: "number", height: "number" },
   "best-lost": { step: "number", problem: "text" },
   "lost-watcher": { watcher: "text" },
   /** Without a step, the run goes on from its beginning. */

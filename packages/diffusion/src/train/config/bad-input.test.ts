@@ -95,6 +95,15 @@ describe("a model", () => {
     );
   });
 
+  it("whose denoiser gives NaN is not watched, and is told of before its first step", async () => {
+    const path = await brokenBase("unet/diffusion_pytorch_model.safetensors", "conv_out.bias");
+    const watch = { share: 1, prompts: ["a dog"] };
+    const attempt = train({ base: { path }, watch, steps: 6, batchSize: 4 });
+    await expect(attempt).rejects.toThrow(
+      /generate: expected finite latents, got NaN after step 1 of 8 .* The model's weights .* damaged/,
+    );
+  });
+
   it("whose decoder gives NaN draws no black picture", async () => {
     const weights = "vae/diffusion_pytorch_model.safetensors";
     const path = await brokenBase(weights, "decoder.conv_out.bias");

@@ -22,7 +22,7 @@ import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
 import type { GivenConfig } from "./train-config.js";
 import { resolveTuning, tuningFields } from "./tuning-sections.js";
-import { watchSection } from "./watch-section.js";
+import { checkWatch, watchSection } from "./watch-section.js";
 
 const count = z.int().min(1).max(1_000_000_000);
 const steps = z.int().min(0).max(1_000_000_000);
@@ -134,6 +134,7 @@ const trainConfigSchema: z.ZodType<GivenConfig> = trainConfigShape.transform((co
   };
   checkObjective(config, refuse);
   checkBase(config, refuse);
+  checkWatch(config.watch, refuse);
   return { ...config, ...resolveTuning(config, refuse) };
 });
 

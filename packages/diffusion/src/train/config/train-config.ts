@@ -249,6 +249,10 @@ export interface WatchConfig {
   readonly share: number;
   /** Pictures that are held out; by default as many as their number allows. */
   readonly heldOut?: number | undefined;
+  /** Folder of pictures that are looked at instead of held-out ones, and never trained on. */
+  readonly validation?: string | undefined;
+  /** Whether pictures of it may show nearly the same as some in training. */
+  readonly allowOverlap: boolean;
   /** Of other things, whose meaning shall stay; what the base advises by default. */
   readonly prompts?: readonly string[] | undefined;
   /** By default that of the prior, or the caption without its unknown words. */

@@ -3,7 +3,6 @@
  * shape, so that one graph serves them, and none that has a look-alike left in training.
  */
 
-import { AtelierError, said } from "@atelier/engine";
 import type { PictureSize } from "../../data/resize-crop.js";
 import { usualHeldOut } from "../plan/plan-watch.js";
 import { randomStream } from "./random-streams.js";
@@ -11,6 +10,8 @@ import type { ShapedPicture } from "./training-data.js";
 
 /** Pictures by their places in the list. */
 export interface ChosenPictures {
+  /** How many were to be held out. */
+  readonly wanted: number;
   readonly heldOut: readonly number[];
   /** Those in training that are looked at. */
   readonly trained: readonly number[];
@@ -31,21 +32,12 @@ export interface ChoiceOptions {
   readonly most: number;
 }
 
-/**
- * Chooses. Fewer may be held out than were asked for, where the rest have look-alikes or other shapes.
- * @throws AtelierError `config` where none would be left to train on.
- */
+/** Chooses. Fewer may be held out than were asked for, where the rest have look-alikes or other shapes. */
 export function choosePictures(
   pictures: readonly Shaped[],
   { seed, heldOut, areAlike = () => false, most }: ChoiceOptions,
 ): ChosenPictures {
   const wanted = heldOut ?? usualHeldOut(pictures.length);
-  if (wanted >= pictures.length) {
-    throw new AtelierError(
-      "config",
-      said`watch.heldOut: expected fewer than the ${pictures.length} pictures there are, got ${wanted}, which leaves none to train on.`,
-    );
-  }
   const target = commonestShape(pictures);
   const draws = randomStream(seed, "watch:pictures", 0).rand(pictures.length);
   const ofShape = pictures
@@ -59,7 +51,7 @@ export function choosePictures(
     // Something of the shape stays, to be looked at.
     .slice(0, Math.min(wanted, ofShape.length - 1));
   const trained = ofShape.filter((index) => !held.includes(index)).slice(0, most);
-  return { heldOut: held, trained, target };
+  return { wanted, heldOut: held, trained, target };
 }
 
 /** Of shapes that are as common, the larger. */

@@ -5,8 +5,9 @@ import { type WarningEvent, warningEvent } from "../../core/warnings/warning.js"
 import type { Signatures } from "../../data/kept-signatures.js";
 import { readPictureFile } from "../../data/load-picture.js";
 import type { PictureSignature } from "../../data/picture-signature.js";
-import { pictureWarnings, type TargetedPicture } from "../../data/picture-warnings.js";
+import { pictureWarnings } from "../../data/picture-warnings.js";
 import { requireGoing } from "../events/stop.js";
+import type { TrainingPicture } from "../plan/list-pictures.js";
 import type { ShapedPicture } from "./training-data.js";
 
 /** What {@link lookAtPictures} works with. */
@@ -19,20 +20,36 @@ export interface LookOptions {
 /**
  * Warns of pictures that are there twice, show nothing, are blurred or too small.
  * @returns their signatures by path
- * @throws AtelierError `data` naming the picture, `file`, `aborted` on the signal.
+ * @throws AtelierError as {@link signPictures}.
  */
 export async function* lookAtPictures(
-  { files, signatures, signal }: LookOptions,
+  options: LookOptions,
   pictures: readonly ShapedPicture[],
 ): AsyncGenerator<WarningEvent, ReadonlyMap<string, PictureSignature>, undefined> {
-  // A file that two folders of a config name is meant twice.
-  const once = [...new Map(pictures.map((picture) => [picture.path, picture])).values()];
-  const signed = new Map<string, TargetedPicture>();
-  for (const { name, path, size, target } of once) {
+  const signed = await signPictures(options, pictures);
+  const targeted = [...signed.values()].map(({ picture: { name, size, target }, signature }) => ({
+    ...{ name, size, target, signature },
+  }));
+  yield* [...options.signatures.warnings, ...pictureWarnings(targeted)].map(warningEvent);
+  return new Map([...signed].map(([path, { signature }]) => [path, signature]));
+}
+
+/**
+ * Pictures and their signatures by path.
+ * @throws AtelierError `data` naming the picture, `file`, `aborted` on the signal.
+ */
+export async function signPictures<Picture extends TrainingPicture>(
+  { files, signatures, signal }: LookOptions,
+  pictures: readonly Picture[],
+): Promise<Map<string, { readonly picture: Picture; readonly signature: PictureSignature }>> {
+  const signed = new Map<string, { picture: Picture; signature: PictureSignature }>();
+  for (const picture of pictures) {
+    const { name, path } = picture;
+    // A file that two folders of a config name is meant twice.
+    if (signed.has(path)) continue;
     requireGoing(signal);
     const bytes = await readPictureFile(files, path);
-    signed.set(path, { name, size, target, signature: await signatures.of({ name, bytes }) });
+    signed.set(path, { picture, signature: await signatures.of({ name, bytes }) });
   }
-  yield* [...signatures.warnings, ...pictureWarnings([...signed.values()])].map(warningEvent);
-  return new Map([...signed].map(([path, { signature }]) => [path, signature]));
+  return signed;
 }

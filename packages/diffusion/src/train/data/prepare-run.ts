@@ -27,6 +27,7 @@ import { hashWeights } from "./fingerprint.js";
 import { lookAtPictures } from "./look-at-pictures.js";
 import type { BatchSource, ClassPictures, ClassPrediction } from "./training-batch.js";
 import { type DataOptions, prepareData, type TrainingData } from "./training-data.js";
+import { requireApart } from "./validation.js";
 import { prepareWatch, rowsOf, type WatchData } from "./watch-data.js";
 
 /** What batches are made of. */
@@ -57,8 +58,10 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   yield* [...base.model.notes, ...plan.warnings, ...unusedWarnings(base)].map(warningEvent);
   const { options, own, shown, inputs, signatures } = yield* readInputs(run, pipeline);
   await writeInputs(files, folder.path, inputs);
+  const looking = { files, signatures, signal };
+  yield* requireApart(looking, plan);
   const all = yield* prepareData(own, pictures);
-  const signed = yield* lookAtPictures({ files, signatures, signal }, pictures);
+  const signed = yield* lookAtPictures(looking, pictures);
   const watching = { ...own, runtime, base, plan, signatures: signed };
   const { data, watch } =
     plan.watch === undefined
@@ -123,7 +126,7 @@ async function* readInputs(
   const { embedding } = config;
   const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);
   const shown = yield* priorPictures(run, options);
-  const all = [...pictures, ...(shown?.pictures ?? [])];
+  const all = [...pictures, ...(shown?.pictures ?? []), ...plan.validation];
   const inputs = await describeInputs(files, { pipeline, hashes }, all);
   const changes = resume === undefined ? [] : await changedInputs(files, folder.path, inputs);
   if (resume?.allowChanges !== true) requireUnchanged(folder.path, changes);
@@ -134,8 +137,8 @@ async function* readInputs(
   return { options, own, shown, inputs, signatures };
 }
 
-function watchEvent({ plan, heldOut, classPrompt, banks }: WatchData): WatchPlanEvent {
-  return { type: "watch", steps: plan.steps, heldOut, classPrompt, banks: rowsOf(banks) };
+function watchEvent({ plan, banks, ...held }: WatchData): WatchPlanEvent {
+  return { type: "watch", steps: plan.steps, ...held, banks: rowsOf(banks) };
 }
 
 /** Bytes that checkpoints and results may take, at most. */

@@ -5,7 +5,7 @@
  */
 
 import { type FloatTensor, floatTensor, type Runtime, type Shape, sizeOf } from "@atelier/engine";
-import type { WarningEvent } from "../../core/warnings/warning.js";
+import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import { areAlike } from "../../data/look-alikes.js";
 import type { PictureSignature } from "../../data/picture-signature.js";
 import type { PictureSize } from "../../data/resize-crop.js";
@@ -14,7 +14,8 @@ import type { PictureSizes } from "../../families/family.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { firstTokenizer } from "../../pipeline/tokenizers.js";
 import type { BankName, Banks, ProbeRow } from "../../verdicts/history.js";
-import type { ProgressEvent } from "../events/train-event.js";
+import type { EmbeddingConfig } from "../config/train-config.js";
+import type { ProgressEvent, ValidationFolder } from "../events/train-event.js";
 import { isKnownWord } from "../plan/identifier.js";
 import type { RunPlan } from "../plan/plan-run.js";
 import type { WatchPlan } from "../plan/plan-watch.js";
@@ -27,10 +28,12 @@ import {
   type DataOptions,
   prepareCaptions,
   prepareData,
+  type ShapedPicture,
   type TrainingCaption,
   type TrainingData,
   type TrainingImage,
 } from "./training-data.js";
+import { validationCrops, validationPictures } from "./validation.js";
 
 /** A row of a bank with what the denoiser reads of it. */
 export interface ProbeInput extends ProbeRow {
@@ -48,6 +51,8 @@ export interface WatchData {
   readonly banks: { readonly [Name in BankName]?: readonly ProbeInput[] };
   /** Names of the pictures that are not trained on. */
   readonly heldOut: readonly string[];
+  /** Where those are of a folder of their own. */
+  readonly validation: ValidationFolder | undefined;
   /** Whose drift is measured; none where the class is not known. */
   readonly classPrompt: string | undefined;
 }
@@ -84,7 +89,7 @@ export const echoZoom: number = 1 / 0.875;
 /**
  * Holds pictures out and prepares all rows.
  * @returns what is left to train on, and the rows
- * @throws AtelierError `config` where nothing would be left to train on, `data`, `file`, `runtime`, `aborted`.
+ * @throws AtelierError `data`, `file`, `runtime`, `aborted`.
  */
 export async function* prepareWatch(
   options: WatchDataOptions,
@@ -95,22 +100,27 @@ export async function* prepareWatch(
   undefined
 > {
   const { plan, watch, signatures } = options;
-  const { heldOut: wanted } = plan.config.watch;
+  const { heldOut: wanted, validation: folder } = plan.config.watch;
   const { seed } = plan.config;
   const signed = plan.pictures.map(({ path }) => signatures.get(path));
   const chosen = choosePictures(plan.pictures, {
-    ...{ seed, heldOut: wanted, most: mostPictures },
+    ...{ seed, heldOut: folder === undefined ? wanted : 0, most: mostPictures },
     areAlike(a, b) {
       const [one, other] = [signed[a], signed[b]];
       return one !== undefined && other !== undefined && areAlike(one, other) !== undefined;
     },
   });
-  const { heldOut, trained, target: size } = chosen;
+  const { wanted: asked, heldOut, trained, target: size } = chosen;
+  if (heldOut.length < asked) {
+    yield warningEvent(warning("fewer-held-out", { wanted: asked, held: heldOut.length }));
+  }
   const classPrompt = await classPromptOf(options);
+  const validating = validationPictures(plan, { target: size, most: watch.rows["held-out"] / 2 });
+  yield* validationCrops(validating, size);
+  const held =
+    folder === undefined ? viewsOf(data, heldOut) : yield* uprightViews(options, validating);
   const views =
-    heldOut.length > 0
-      ? { "held-out": viewsOf(data, heldOut) }
-      : { echo: yield* echoesOf(options, trained) };
+    held.length > 0 ? { "held-out": held } : { echo: yield* echoesOf(options, trained) };
   const banks: { [Name in BankName]?: readonly ProbeInput[] } = {
     ...(await pictureRows(options, { ...views, train: viewsOf(data, trained) })),
     generic: yield* drawnRows(options, {
@@ -121,9 +131,11 @@ export async function* prepareWatch(
       ? {}
       : { class: yield* drawnRows(options, { bank: "class", size, prompts: [classPrompt] }) }),
   };
-  const names = heldOut.map((index) => plan.pictures[index]?.name ?? "");
   const rest = without(data, new Set(heldOut));
-  return { data: rest, watch: { plan: watch, banks, heldOut: names, classPrompt } };
+  const names = held.map(({ name }) => name);
+  const validation =
+    folder === undefined ? undefined : { folder, pictures: plan.validation.length };
+  return { data: rest, watch: { plan: watch, banks, heldOut: names, validation, classPrompt } };
 }
 
 /** A picture as it is looked at. */
@@ -148,9 +160,17 @@ async function* echoesOf(
   indexes: readonly number[],
 ): AsyncGenerator<PreparationEvent, View[], undefined> {
   const pictures = indexes.flatMap((index) => options.plan.pictures[index] ?? []);
+  return yield* uprightViews({ ...options, zoom: echoZoom }, pictures);
+}
+
+/** Pictures as they are, cropped about their middle. */
+async function* uprightViews(
+  options: WatchDataOptions,
+  pictures: readonly ShapedPicture[],
+): AsyncGenerator<PreparationEvent, View[], undefined> {
   const upright = pictures.map((picture) => ({ ...picture, flip: false, repeats: 1 }));
   const settings = { ...options.data, crop: "center", captionDropout: 0 } as const;
-  const data = yield* prepareData({ ...options, data: settings, zoom: echoZoom }, upright);
+  const data = yield* prepareData({ ...options, data: settings }, upright);
   return viewsOf(data, [...pictures.keys()]);
 }
 
@@ -255,16 +275,37 @@ function normal(
   return floatTensor(randomStream(seed, purpose, index).randn(sizeOf(shape)), shape);
 }
 
-/** What the subject is one of: as the config says, or its prompt without the words that the base does not know. */
+/**
+ * What the subject is one of: as the config says, or its prompt without the words that the base does not know, with
+ * what a new word begins as in its place; nothing where no such word is left.
+ */
 async function classPromptOf({ plan, base }: WatchDataOptions): Promise<string | undefined> {
   const { watch, prior, data, embedding } = plan.config;
   const said = watch.classPrompt ?? prior?.classPrompt;
   if (said !== undefined || data.prompt === undefined) return said;
   const tokenizer = firstTokenizer(await base.tokenizers());
   const words = data.prompt.split(/\s+/u);
-  const known = words.filter((word) => word !== embedding?.token && isKnownWord(tokenizer, word));
-  return known.length === 0 || known.length === words.length ? undefined : known.join(" ");
+  const isNew = (word: string) => word === embedding?.token || !isKnownWord(tokenizer, word);
+  if (!words.some(isNew)) return undefined;
+  const initial = initialWords(embedding);
+  const known = words.flatMap((word) => {
+    if (word === embedding?.token) return initial;
+    return isNew(word) ? [] : [word];
+  });
+  return known.every((word) => namesNothing.has(word.toLowerCase())) ? undefined : known.join(" ");
 }
+
+/** What a new word begins as, where that is words. */
+function initialWords(embedding: EmbeddingConfig | undefined): string[] {
+  const { initializer = "mean" } = embedding ?? {};
+  return initializer === "mean" || initializer === "random" ? [] : [initializer];
+}
+
+/** Words of prompts that say of nothing what it is. */
+const namesNothing: ReadonlySet<string> = new Set([
+  ...["a", "an", "the", "of", "in", "on", "with", "by", "photo", "picture", "image", "drawing"],
+  ...["painting", "rendering", "style"],
+]);
 
 /** Without the pictures at these places. */
 function without(data: TrainingData, places: ReadonlySet<number>): TrainingData {

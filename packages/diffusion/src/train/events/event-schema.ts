@@ -18,7 +18,7 @@ export interface ErrorEvent {
 export type RecordedEvent = TrainEvent | ErrorEvent;
 
 /** Raised whenever an event changes: a log says of each line which version it is. */
-export const eventVersion = 2;
+export const eventVersion = 3;
 
 /** A file of a result. */
 export const resultSchema: z.ZodType<ResultFile> = z.strictObject({
@@ -46,6 +46,8 @@ const memory = z.strictObject({
   weights: z.number(),
   state: z.number(),
   activations: z.number(),
+  // Runs of earlier versions were not watched, or did not plan it.
+  looks: z.number().default(0),
   total: z.number(),
 });
 
@@ -86,6 +88,7 @@ const eventSchemas: EventSchemas = {
     type: z.literal("watch"),
     steps: z.array(z.int()),
     heldOut: z.array(z.string()),
+    validation: z.strictObject({ folder: z.string(), pictures: z.int() }).optional(),
     classPrompt: z.string().optional(),
     banks: banksSchema,
   }),
@@ -158,5 +161,7 @@ const eventSchemas: EventSchemas = {
 export const schemasByVersion: ReadonlyMap<unknown, EventSchemas> = new Map([
   // Warnings were sentences.
   [1, { ...eventSchemas, warning: wordedWarningSchema }],
+  // Runs were not watched: no event of it has changed, and some have gained fields that may be absent.
+  [2, eventSchemas],
   [eventVersion, eventSchemas],
 ]);

@@ -200,6 +200,9 @@ export const fieldText = {
     "Share of the training's time that is spent on watching what it learns and forgets; 0 for none",
   "watch.heldOut":
     "Pictures that are not trained on and tell whether others like them are learned; by default none of fewer than 3, one of fewer than 20, else a tenth",
+  "watch.validation":
+    "Folder of further pictures, with captions as those in training have them, that are looked at instead of holding some out; never trained on",
+  "watch.allowOverlap": "Takes pictures of watch.validation that show what some in training show",
   "watch.prompts":
     "Prompts of other things, which the model shall not forget; what the base advises by default",
   "watch.classPrompt":

@@ -87,6 +87,12 @@ export interface SampleEvent {
   readonly seed: number;
 }
 
+/** A folder of pictures that are looked at, and how many it holds. */
+export interface ValidationFolder {
+  readonly folder: string;
+  readonly pictures: number;
+}
+
 /** How the run is going to be watched. */
 export interface WatchPlanEvent {
   readonly type: "watch";
@@ -94,6 +100,8 @@ export interface WatchPlanEvent {
   readonly steps: readonly number[];
   /** Names of the pictures that are not trained on. */
   readonly heldOut: readonly string[];
+  /** Where those are of a folder of their own, and none of the run's pictures; it may hold more of them. */
+  readonly validation?: ValidationFolder | undefined;
   /** Whose drift is measured, where the class is known. */
   readonly classPrompt?: string | undefined;
   readonly banks: Banks;

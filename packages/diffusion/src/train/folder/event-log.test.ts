@@ -36,7 +36,7 @@ describe("the log of a run", () => {
     for (const event of [step, told, done]) await appendEvent(nodeFiles, folder, event);
     expect(await read()).toEqual({ events: [step, told, done], problems: [] });
     const [first = ""] = (await readFile(path, "utf8")).split("\n");
-    expect(JSON.parse(first)).toEqual({ version: 2, ...step });
+    expect(JSON.parse(first)).toEqual({ version: 3, ...step });
   });
 
   it("leaves out a last line that was cut off at any place, and goes on behind it", async () => {
@@ -54,23 +54,23 @@ describe("the log of a run", () => {
   it.each([
     ["half a line", "no JSON"],
     ["[1, 2]", "no object"],
-    [JSON.stringify({ version: 2, ...step, type: "stp" }), 'the type "stp"'],
-    [JSON.stringify({ version: 2, ...step, time: "noon" }), 'the time "noon"'],
+    [JSON.stringify({ version: 3, ...step, type: "stp" }), 'the type "stp"'],
+    [JSON.stringify({ version: 3, ...step, time: "noon" }), 'the time "noon"'],
     [
-      JSON.stringify({ version: 2, ...step, loss: null }),
+      JSON.stringify({ version: 3, ...step, loss: null }),
       "step with loss: Invalid input: expected number, received null",
     ],
     [
-      JSON.stringify({ version: 2, time, type: "warning", code: "moves-nothing", params: {} }),
+      JSON.stringify({ version: 3, time, type: "warning", code: "moves-nothing", params: {} }),
       "warning with params.steps: Invalid input: expected number, received undefined",
     ],
     [
-      JSON.stringify({ version: 2, time, type: "warning", code: "moves-all", params: {} }),
+      JSON.stringify({ version: 3, time, type: "warning", code: "moves-all", params: {} }),
       "warning with code: Invalid input: expected the code of a warning",
     ],
-    [JSON.stringify({ version: 2, ...step, los: 1 }), 'step with Unrecognized key: "los"'],
+    [JSON.stringify({ version: 3, ...step, los: 1 }), 'step with Unrecognized key: "los"'],
     [
-      JSON.stringify({ version: 2, ...done, results: [{ ...result, form: "zip" }] }),
+      JSON.stringify({ version: 3, ...done, results: [{ ...result, form: "zip" }] }),
       /^.*, line 2: expected an event, got done with results\.0\.form: Invalid option/,
     ],
   ])("names a line that is none: %s", async (line, problem) => {
@@ -86,7 +86,7 @@ describe("the log of a run", () => {
     ]);
   });
 
-  it("of version 1 is read with its warnings, which were sentences, and goes on in version 2", async () => {
+  it("of version 1 is read with its warnings, which were sentences, and goes on in the newest", async () => {
     const message = "After 10 steps no trained number has moved.";
     const old = [step, { time, type: "warning", message }, done];
     const lines = old.map((event) => `${JSON.stringify({ version: 1, ...event })}\n`);
@@ -101,6 +101,28 @@ describe("the log of a run", () => {
     expect(problems).toEqual([]);
   });
 
+  it("of version 2, which knew of no watch, is read as it was", async () => {
+    const told = { time, ...warningEvent(warning("moves-nothing", { steps: 10 })) };
+    const old: readonly LoggedEvent[] = [step, told, done];
+    const lines = old.map((event) => `${JSON.stringify({ version: 2, ...event })}\n`);
+    await writeFile(path, lines.join(""));
+    expect(await read()).toEqual({ events: old, problems: [] });
+  });
+
+  it("says of a watch what it was, also of pictures of a folder of their own", async () => {
+    const row = { picture: "held/a.png", time: 120, half: "a" } as const;
+    const watch: LoggedEvent = {
+      ...{ time, type: "watch", steps: [1, 3], heldOut: ["held/a.png"] },
+      ...{ validation: { folder: "held", pictures: 30 }, classPrompt: "a cat" },
+      banks: { "held-out": [row], train: [{ ...row, picture: "b.png", half: "b" }] },
+    };
+    const gradNorm = { median: 1, largest: 2 };
+    const rows = { "held-out": [0.5], train: [Number.NaN] };
+    const look: LoggedEvent = { time, type: "look", step: 1, rows, gradNorm, seconds: 2 };
+    for (const event of [watch, look]) await appendEvent(nodeFiles, folder, event);
+    expect(await read()).toEqual({ events: [watch, look], problems: [] });
+  });
+
   it("names events of other versions, each version once", async () => {
     const foreign = (version: unknown) => `${JSON.stringify({ version, type: "step" })}\n`;
     await writeFile(path, foreign(undefined) + foreign(undefined) + foreign(7));
@@ -108,8 +130,8 @@ describe("the log of a run", () => {
     expect(await read()).toEqual({
       events: [step],
       problems: [
-        `${path}, lines 1 to 2: expected events of version 1 or 2, got 2 of no version. Read them with the Atelier that wrote them.`,
-        `${path}, line 3: expected events of version 1 or 2, got 1 of version 7. Read them with the Atelier that wrote them.`,
+        `${path}, lines 1 to 2: expected events of version 1 to 3, got 2 of no version. Read them with the Atelier that wrote them.`,
+        `${path}, line 3: expected events of version 1 to 3, got 1 of version 7. Read them with the Atelier that wrote them.`,
       ],
     });
   });

@@ -69,7 +69,7 @@ export async function readEvents(files: FileStore, run: string): Promise<EventLo
     const [first, last] = [numbers[0] ?? 0, numbers.at(-1) ?? 0];
     const where = first === last ? `line ${first}` : `lines ${first} to ${last}`;
     problems.push(
-      `${path}, ${where}: expected events of version ${[...schemasByVersion.keys()].join(" or ")}, got ${numbers.length} of ${version}. Read them with the Atelier that wrote them.`,
+      `${path}, ${where}: expected events of version 1 to ${eventVersion}, got ${numbers.length} of ${version}. Read them with the Atelier that wrote them.`,
     );
   }
   return { events, problems };

@@ -105,8 +105,8 @@ function progressOf(events: readonly LoggedEvent[]): Pick<RunRecord, "step" | "r
   let step = 0;
   let results: readonly ResultFile[] = [];
   for (const event of events) {
-    // Looks and verdicts are of steps that were told of.
-    if ("step" in event && event.type !== "look") step = event.step;
+    // Looks and samples are of steps that were told of, or of the start.
+    if ("step" in event && event.type !== "look" && event.type !== "sample") step = event.step;
     if ("results" in event) results = event.results;
   }
   return { step, results };

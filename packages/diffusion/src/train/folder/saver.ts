@@ -78,16 +78,20 @@ export function createSaver(
   };
 }
 
-/** The error of a run, which says where the result of the last good step is. */
-export async function withSaved(error: unknown, saver: Saver, step: number): Promise<unknown> {
-  if (step === 0 || !(error instanceof AtelierError)) return error;
+/** The error of a run, which says where the result is: of the best step of a watched run, else of the last good one. */
+export async function withSaved(
+  error: AtelierError,
+  saver: Saver,
+  { step, best }: { readonly step: number; readonly best: KeptValues | undefined },
+): Promise<AtelierError> {
   // Where saving fails as well (a full disk), the first error says why; snapshots are still there.
   await saver.snapshot().catch(() => {});
-  const saved = await saver.result().catch(() => undefined);
+  const saved = await saver.result(best).catch(() => undefined);
   if (saved === undefined) return error;
+  const which = best === undefined ? `${step}, the last good one` : `${best.step}, the best so far`;
   return new AtelierError(
     error.code,
-    said`${error.message} The result of step ${step}, the last good one, is saved: ${pathsOf(saved).join(", ")}.`,
+    said`${error.message} The result of step ${which}, is saved: ${pathsOf(saved).join(", ")}.`,
     { cause: error, context: { ...error.context, lastGoodStep: step, saved } },
   );
 }

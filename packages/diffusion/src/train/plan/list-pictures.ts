@@ -43,11 +43,13 @@ export interface ListedPictures {
 
 /**
  * Lists a data set and reads the headers of its pictures.
+ * @param nameOf what pictures are called by their names in their folders
  * @throws AtelierError `data` for folders, captions and pictures that cannot be used, by name.
  */
 export async function listPictures(
   { files, decoder }: { readonly files: FileStore; readonly decoder: PictureDecoder },
   data: ListedData,
+  nameOf: (name: string) => string = (name) => name,
 ): Promise<ListedPictures> {
   const pictures: TrainingPicture[] = [];
   const warnings: Warning[] = [];
@@ -56,7 +58,8 @@ export async function listPictures(
     const { repeats: times, flip, lossWeight } = settings;
     const found = await readFolder(files, settings);
     warnings.push(...found.warnings);
-    for (const picture of found.pictures) {
+    for (const listed of found.pictures) {
+      const picture = { ...listed, name: nameOf(listed.name) };
       if (data.wildcards) requireWildcards(`caption of ${picture.name}`, picture.caption);
       const bytes = await readPictureFile(files, picture.path);
       const { width, height } = await probePicture({ name: picture.name, bytes }, decoder, data);
@@ -65,6 +68,27 @@ export async function listPictures(
     }
   }
   return { pictures, warnings };
+}
+
+/**
+ * Lists the pictures that a run is looked at with in place of held-out ones; none by default. They are called by their
+ * folder as well, since training may show others of their names.
+ * @throws AtelierError as {@link listPictures}.
+ */
+export async function listValidation(
+  deps: Parameters<typeof listPictures>[0],
+  data: ListedData,
+  folder: string | undefined,
+): Promise<ListedPictures> {
+  if (folder === undefined) return { pictures: [], warnings: [] };
+  const only = { ...data, folder, folders: [], repeats: 1, flip: false };
+  return listPictures(deps, only, (name) => validationName(folder, name));
+}
+
+/** What a picture of a folder for validation is called. */
+export function validationName(folder: string, name: string): string {
+  const last = folder.split(/[\\/]/u).findLast((part) => part !== "" && part !== ".");
+  return `${last ?? folder}/${name}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type NodeOf,
   type OptimizerGroup,
   parametersOf,
+  peakBytes,
   said,
   sizeOf,
   stepMemory,
@@ -17,6 +18,7 @@ import {
 import type { BlockOptions } from "../../models/layers/block-runner.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { optimizerOfConfig } from "../step/optimizer-of-config.js";
+import { probeGraph, rowsAtOnce } from "../step/probe-graph.js";
 import {
   activationBytes,
   basePrefix,
@@ -24,6 +26,7 @@ import {
   type TrainingGraphSpec,
   trainingGraph,
 } from "../step/training-graph.js";
+import type { WatchPlan } from "./plan-watch.js";
 
 /** Bytes of a run at its largest, by what takes them. */
 export interface MemoryPlan {
@@ -38,6 +41,8 @@ export interface MemoryPlan {
   readonly state: number;
   /** What a step computes and keeps for its backward pass, and the results that it hands back. */
   readonly activations: number;
+  /** What looks take beside: their graph, that of the base's drawings, and the rows with what was first said of them. */
+  readonly looks: number;
   /** Their sum, or what compiling takes where that is more. */
   readonly total: number;
 }
@@ -60,6 +65,8 @@ export interface MemoryOptions {
   readonly groups: readonly OptimizerGroup[];
   /** Bits of a value of the base's parameters that lie in 16 and fewer, as `Pipeline.widened`; none by default. */
   readonly widened?: ReadonlyMap<string, number>;
+  /** How it is watched, if it is. */
+  readonly watch?: WatchPlan | undefined;
 }
 
 // Measured; see docs/performance.md.
@@ -156,6 +163,23 @@ function isCopied({ loss }: Pick<TrainingGraph, "loss">): boolean {
 const bytesOf = (nodes: readonly ValueType[]): number =>
   nodes.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * dtypes[dtype].bytes, 0);
 
+/**
+ * What looks add to a step. A small model's weights are copied for their graph, and were for what has drawn rows: each
+ * session's threads keep memory of their own. Larger models are mapped, and forward passes fit where steps were.
+ */
+function looksMemory(graph: TrainingGraphSpec, { rows }: WatchPlan, copied: number): number {
+  const { height, width, family, configs } = graph;
+  const latents = 4 * height * width * family.latents(configs).channels;
+  const pictures = rows["held-out"] + rows.train;
+  const drawn = rows.generic + rows.class;
+  // Latents and noise of each; what the base said of drawings, and what is said now.
+  const banks = latents * (2 * (pictures + drawn) + 2 * drawn);
+  if (copied === 0) return banks;
+  const passes = [rowsAtOnce(graph), 1].map((count) => peakBytes(probeGraph(graph, count)));
+  const activations = passes.reduce((sum, bytes) => sum + bytes, 0) * (1 + overhead);
+  return banks + passes.length * copied + activations;
+}
+
 function usualBlocks(
   { gradientCheckpointing }: TrainConfig,
   wholeBatch: () => TrainingGraph,
@@ -169,7 +193,7 @@ function usualBlocks(
 }
 
 function memoryOf(
-  { config, graph, groups, widened }: MemoryOptions,
+  { config, graph, groups, widened, watch }: MemoryOptions,
   { gradientAccumulation, batchParts }: Omit<FittedRun, "blocks" | "memory">,
 ): MemoryPlan {
   const { loss, trained } = trainingGraph(graph);
@@ -197,6 +221,7 @@ function memoryOf(
     weights: held * (areCopied ? copies.running : 1) + largestCopy,
     state: step.state,
     activations: step.activations * (1 + overhead),
+    looks: watch === undefined ? 0 : looksMemory(graph, watch, areCopied ? held : 0),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   const compiling = programBytes + held * (areCopied ? copies.compiling : 1);

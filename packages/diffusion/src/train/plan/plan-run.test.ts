@@ -164,6 +164,36 @@ describe("planRun with a limit of memory", () => {
   });
 });
 
+describe("planRun of a watched run", () => {
+  const memoryOf = async (base: Pipeline, overrides: TinyOverrides) => {
+    const config = tinyConfig("pictures", { batchSize: 4, steps: 500, ...overrides });
+    return (await planRun(config, base, { pictures, warnings: [] })).memory;
+  };
+  const watch = { share: 1, prompts: ["a dog"] };
+
+  it("counts a small model's weights for its looks and for the base's drawings, and both passes", async () => {
+    const plain = await memoryOf(pipeline, {});
+    const watched = await memoryOf(pipeline, { watch });
+    expect(plain.looks).toBe(0);
+    expect(watched).toEqual({ ...plain, looks: watched.looks, total: plain.total + watched.looks });
+    // A step's are counted twice, too.
+    const passes = watched.looks - plain.weights;
+    expect(passes).toBeGreaterThan(0);
+    expect(passes).toBeLessThan(plain.activations);
+  });
+
+  it("counts of a large model, which is mapped, rows and what is said of drawings alone", async () => {
+    const { configs } = pipeline;
+    const unet = readUNetConfig({ cross_attention_dim: 16, sample_size: 16 });
+    const large = { ...configs, unet };
+    const base = { ...pipeline, configs: large, layers: adaptableLayers(families.sd1, large) };
+    const { looks } = await memoryOf(base, { watch });
+    const [rows, drawn] = [16 + 8 + 16 + 8, 16 + 8];
+    const latents = 4 * 4 * 8 * 8;
+    expect(looks).toBe((2 * rows + 2 * drawn) * latents);
+  });
+});
+
 describe("planRun of batches in parts", () => {
   const partsOf = async (overrides: TinyOverrides) => {
     const config = tinyConfig("pictures", overrides);

@@ -30,7 +30,7 @@ import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { type FittedRun, fitMemory, type MemoryPlan } from "./memory-plan.js";
 import { cropWarnings, planBuckets, requireSize, usualEdge } from "./plan-buckets.js";
-import { planWatch, type WatchPlan } from "./plan-watch.js";
+import { planWatch, requireTrained, type WatchPlan } from "./plan-watch.js";
 
 /** A config with what depends on base and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
@@ -47,6 +47,8 @@ export type ResolvedConfig = TrainConfig & {
 export interface RunPlan {
   readonly config: ResolvedConfig & Pick<FittedRun, "batchParts">;
   readonly pictures: readonly ShapedPicture[];
+  /** Looked at in place of held-out ones, never trained on. */
+  readonly validation: readonly TrainingPicture[];
   readonly buckets: readonly BucketReport[];
   readonly parts: RunParts;
   /** All parts together. */
@@ -72,6 +74,7 @@ export async function planRun(
   given: GivenConfig,
   pipeline: Pipeline,
   { pictures, warnings }: ListedPictures,
+  validation: ListedPictures = { pictures: [], warnings: [] },
 ): Promise<RunPlan> {
   requireFingerprint(given, pipeline);
   requireVelocity(given, pipeline);
@@ -124,22 +127,26 @@ export async function planRun(
     learningRate: config.learningRate,
     steps: config.steps,
   });
+  // However a batch is split.
+  const rowsPerStep = plain.batch * config.gradientAccumulation;
+  const watch = planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep });
+  if (watch !== undefined) requireTrained(pictures.length, config.watch.heldOut);
   const replaced = new Set(listParts(parts).flatMap(({ replaces = [] }) => replaces));
   const { memory, blocks, ...batch } = fitMemory({
     config,
     graph: plain,
     groups: listParts(parts).flatMap(({ groups }) => groups),
     widened: new Map([...pipeline.widened].filter(([name]) => !replaced.has(name))),
+    watch,
   });
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
-  const rowsPerStep = graph.batch * batch.batchParts * config.gradientAccumulation;
-  const watch = planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep });
   return {
     config: { ...config, ...batch },
     memory,
     watch,
     pictures: shaped,
+    validation: validation.pictures,
     buckets: report,
     parts,
     tuning,
@@ -149,6 +156,7 @@ export async function planRun(
     otherGraphs: buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) })),
     warnings: [
       ...warnings,
+      ...validation.warnings,
       ...warningsOf(config, pictures),
       ...rateWarnings(config, usualRate(config, advice)),
       ...cropWarnings(report, config.data.buckets),

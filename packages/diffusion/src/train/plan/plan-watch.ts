@@ -3,6 +3,7 @@
  * training that they may. Counted in rows, never in seconds, which no two machines share.
  */
 
+import { AtelierError, said } from "@atelier/engine";
 import type { BankName } from "../../verdicts/history.js";
 
 /** The looks of a run. */
@@ -81,4 +82,14 @@ function looksOver(last: number, count: number): number[] {
 export function usualHeldOut(pictures: number): number {
   if (pictures < 3) return 0;
   return pictures < 20 ? 1 : Math.min(8, Math.round(pictures / 10));
+}
+
+/** @throws AtelierError `config` where holding pictures out would leave none to train on. */
+export function requireTrained(pictures: number, heldOut: number | undefined): void {
+  if (heldOut === undefined || heldOut < pictures) return;
+  const there = pictures === 1 ? "the one picture there is" : `the ${pictures} pictures there are`;
+  throw new AtelierError(
+    "config",
+    said`watch.heldOut: expected fewer than ${there}, got ${heldOut}, which leaves none to train on.`,
+  );
 }

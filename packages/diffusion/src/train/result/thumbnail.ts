@@ -25,7 +25,8 @@ export async function thumbnailOf(
   if ((await files.stat(samples)) === undefined) return undefined;
   const newest = (await files.list(samples)).findLast(({ name }) => {
     const [, drawn] = /^step-(\d+)-0\.png$/.exec(name) ?? [];
-    return drawn !== undefined && Number(drawn) <= step;
+    // That of step 0 is the base's own.
+    return drawn !== undefined && Number(drawn) > 0 && Number(drawn) <= step;
   });
   if (newest === undefined) return undefined;
   const path = files.join(samples, newest.name);

@@ -72,6 +72,8 @@ export interface TrainingGraph {
   readonly perSample: GraphNode;
   /** Of the denoiser for the batch's captions, shaped like the latents. */
   readonly prediction: GraphNode;
+  /** What it is to predict, likewise. */
+  readonly target: GraphNode;
   readonly trained: readonly NodeOf<"parameter">[];
 }
 
@@ -101,7 +103,7 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
   const latents = latentsOf(spec, shape);
   const noise = noiseOf(spec, latents);
   let prior: GraphNode | undefined;
-  const { loss, perSample, prediction } = denoisingLoss({
+  const { loss, perSample, prediction, target } = denoisingLoss({
     process,
     latents,
     noise,
@@ -125,7 +127,7 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
   const trained = parametersOf({ outputs: { loss: total } }).filter(({ attributes }) =>
     tuning.parameterNames.has(attributes.name),
   );
-  return { loss: total, perSample, prediction, trained };
+  return { loss: total, perSample, prediction, target, trained };
 }
 
 /** Prefix of the inputs that belong to the class whose prediction is kept. */

@@ -5,11 +5,11 @@ import { generate } from "../../pipeline/generate.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { keepValues, pruneKeptValues } from "../folder/kept-values.js";
 import { listSnapshots } from "../folder/snapshots.js";
-import { applyResult } from "../result/apply-result.js";
+import { type AppliedResult, applyResult } from "../result/apply-result.js";
 import type { Run } from "../run.js";
 import type { TrainingStart } from "../step/start-parts.js";
 import { numberOf, type TrainingLoop } from "../step/training-loop.js";
-import type { TrainingView } from "./watcher.js";
+import type { DrawRequest, TrainingView } from "./watcher.js";
 
 /** What there is to see. */
 export interface Watched {
@@ -48,13 +48,21 @@ export function trainingView(
     },
     async *draw(requests) {
       await using applied = await applyResult(base, resultOf(loop.values()), plan.config.name);
-      const { pipeline, adapters } = applied;
-      for (const [index, request] of requests.entries()) {
-        for await (const event of generate(pipeline, { ...request, adapters }, signal)) {
-          if (event.type === "warning") yield event;
-          else if (event.type === "image") yield { type: "drawn", index, image: event };
-        }
-      }
+      yield* drawn(applied, requests, signal);
     },
+    drawBase: (requests) => drawn({ pipeline: base, adapters: [] }, requests, signal),
   };
+}
+
+async function* drawn(
+  { pipeline, adapters }: Pick<AppliedResult, "pipeline" | "adapters">,
+  requests: readonly DrawRequest[],
+  signal: AbortSignal | undefined,
+): ReturnType<TrainingView["draw"]> {
+  for (const [index, request] of requests.entries()) {
+    for await (const event of generate(pipeline, { ...request, adapters }, signal)) {
+      if (event.type === "warning") yield event;
+      else if (event.type === "image") yield { type: "drawn", index, image: event };
+    }
+  }
 }

@@ -2,7 +2,14 @@
 
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { byteView, type FloatTensor, floatTensor, type Shape, sizeOf } from "@atelier/engine";
+import {
+  AtelierError,
+  byteView,
+  type FloatTensor,
+  floatTensor,
+  type Shape,
+  sizeOf,
+} from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharpPictures } from "../../adapters/sharp-pictures.js";
@@ -30,6 +37,7 @@ import type { TrainConfig } from "../config/train-config.js";
 import { type RandomPurpose, randomStream } from "../data/random-streams.js";
 import type { KeptStep, LookEvent, TrainEvent, WatchPlanEvent } from "../events/train-event.js";
 import { train } from "../train.js";
+import type { Watcher } from "./watcher.js";
 
 type Configs = Awaited<ReturnType<typeof tinyConfigs>>;
 
@@ -148,6 +156,24 @@ describe("the best step", () => {
         );
       }
     }
+  });
+
+  it("is what a run that fails has saved", async () => {
+    const config = configOf("failing", fields);
+    const failing: Watcher = {
+      name: "failing",
+      due: (step) => step === 12,
+      // biome-ignore lint/correctness/useYield: it fails before it has anything to tell.
+      async *look() {
+        throw new AtelierError("training", "look: expected a picture, got none.");
+      },
+    };
+    await expect(runTiny(config, { watchers: () => [failing] })).rejects.toThrow(
+      `got none. The result of step ${kept?.best.step}, the best so far, is saved: `,
+    );
+    expect(await numbersOf(join(folderOf(config), file))).toEqual(
+      await numbersOf(join(folderOf(whole), file)),
+    );
   });
 
   it("is said to be lost where its values are, and the last step's are the result", async () => {

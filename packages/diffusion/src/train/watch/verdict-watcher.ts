@@ -3,6 +3,7 @@
 import { AtelierError, type Graph, internalError, said } from "@atelier/engine";
 import { z } from "zod";
 import type { Verdict } from "../../core/verdict.js";
+import { warning, warningEvent } from "../../core/warnings/warning.js";
 import { englishVerdicts, verdictInEnglish } from "../../english/verdict-sentences.js";
 import type { Look } from "../../verdicts/history.js";
 import { type Judgement, judge } from "../../verdicts/judge.js";
@@ -10,7 +11,7 @@ import type { WatchData } from "../data/watch-data.js";
 import { lookFields } from "../events/look-schema.js";
 import type { KeptStep } from "../events/train-event.js";
 import type { RunPlan } from "../plan/plan-run.js";
-import { createProbes, type Reading, rowsSince } from "./probes.js";
+import { createProbes, type Reading, requireErrors, rowsSince, unexplained } from "./probes.js";
 import type { Action, Watcher, WatchState } from "./watcher.js";
 
 /** A watcher whose rows are read by a graph of its own. */
@@ -28,6 +29,12 @@ const stateSchema = z.strictObject({
 });
 
 const name = "verdicts";
+
+/**
+ * What a base predicts worse is not forgotten but was never known: how far predictions have moved is excess error only
+ * where they were right before. The embedded base leaves 0.1 of what it has drawn unexplained, random weights 1 or more.
+ */
+const mostUnexplained = 2 / 3;
 
 /** Watches a run by its rows. */
 export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher {
@@ -58,6 +65,7 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
     async begin(probe) {
       const began = performance.now();
       const reading = await probes.read(probe);
+      requireErrors(reading);
       start = { ...reading, seconds: (performance.now() - began) / 1000 };
     },
     async *look({ step, probe, keep }) {
@@ -69,6 +77,8 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
       if (looks.length === 0) {
         const none = { median: Number.NaN, largest: Number.NaN };
         yield { type: "look", step: 0, rows: first.errors, gradNorm: none, seconds: first.seconds };
+        const share = unexplained(first);
+        if (share > mostUnexplained) yield warningEvent(warning("weak-base", { share }));
       }
       yield { type: "look", ...look, seconds };
       const { now, verdicts, kept, bank } = judged([...looks, look]);

@@ -103,9 +103,9 @@ export interface TrainingView {
    */
   readonly keep: (bestAt: (step: number) => number) => Promise<void>;
   /** Draws with {@link TrainingView.values}. @throws AtelierError `aborted` on the run's signal, `runtime`. */
-  readonly draw: (
-    requests: readonly DrawRequest[],
-  ) => AsyncGenerator<Drawn | WarningEvent, void, undefined>;
+  readonly draw: Draw;
+  /** Draws with the base, without a word or an adapter that is trained. @throws AtelierError likewise. */
+  readonly drawBase: Draw;
 }
 
 /** A loss, and its parts. */
@@ -114,6 +114,11 @@ export interface BatchLoss {
   /** `[batch]`: of each row, before weights and priors. */
   readonly perSample: FloatTensor;
 }
+
+/** Draws pictures, in the order of the requests. */
+export type Draw = (
+  requests: readonly DrawRequest[],
+) => AsyncGenerator<Drawn | WarningEvent, void, undefined>;
 
 /** A picture to be drawn. */
 export type DrawRequest = Omit<GenerateOptions, "adapters" | "count">;

@@ -42,8 +42,11 @@ export function flux(
     text: rotationOf(inputs.txtIds, config.axesDimsRope, theta),
     image: rotationOf(inputs.imgIds, config.axesDimsRope, theta),
   };
-  const recompute = recomputesActivations(options);
-  const blockOptions = { heads: config.numHeads, normalises: true, recompute };
+  const blockOptions = {
+    heads: config.numHeads,
+    normalises: true,
+    recompute: recomputesActivations(options),
+  };
   let streams = { text, image };
   for (let layer = 0; layer < config.numLayers; layer++) {
     const scope = weights.scope(`transformer_blocks.${layer}`);
@@ -63,7 +66,7 @@ export function flux(
     x = run(block, [x, told]);
   }
   const { image: last } = splitStreams(x, text.shape[1] ?? 0);
-  const normed = continuousNorm(weights.scope("norm_out"), last, { told, recompute });
+  const normed = continuousNorm(weights.scope("norm_out"), last, told);
   return nn.linear(weights.scope("proj_out"), normed, config.outChannels);
 }
 

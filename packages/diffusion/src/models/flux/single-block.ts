@@ -3,8 +3,8 @@
  * et al. 2023, section 2), named as diffusers' `FluxSingleTransformerBlock`.
  */
 
-import { add, concat, type GraphNode, mul, nn, type Weights } from "@atelier/engine";
-import { activated, feedForwardRatio } from "../layers/gelu-feed-forward.js";
+import { add, concat, type GraphNode, geluTanh, mul, nn, type Weights } from "@atelier/engine";
+import { feedForwardRatio } from "../layers/gelu-feed-forward.js";
 import { gatedModulation, modulate, modulationParts, plainNorm } from "../layers/modulation.js";
 import type { Rotation } from "../layers/rotary.js";
 import {
@@ -27,13 +27,12 @@ export function singleBlock(
   { x, told }: { readonly x: GraphNode; readonly told: GraphNode },
   { rotation, ...options }: SingleBlockOptions,
 ): GraphNode {
-  const { recompute } = options;
   const width = x.shape.at(-1) ?? 0;
   const modulation = gatedModulation(modulationParts(weights.scope("norm"), told, 3), 0);
-  const normed = modulate(plainNorm(x), modulation, recompute);
+  const normed = modulate(plainNorm(x), modulation);
   const inner = nn.linear(weights.scope("proj_mlp"), normed, feedForwardRatio * width);
   const stream = { x: normed, names: ownNames, rotation };
   const mixed = streamAttention(weights.scope("attn"), [stream], options);
-  const both = concat([mixed, activated(inner, recompute)], 2);
+  const both = concat([mixed, geluTanh(inner)], 2);
   return add(x, mul(modulation.gate, nn.linear(weights.scope("proj_out"), both, width)));
 }

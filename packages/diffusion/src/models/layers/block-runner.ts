@@ -12,7 +12,10 @@ export type BlockRunner = (
 export interface BlockOptions {
   /** Keeps only the blocks' inputs for the backward pass and computes the rest again. */
   readonly checkpointBlocks?: boolean;
-  /** Computes cheap results (norms' scale and shift, SiLU, GEGLU) again instead of keeping them. */
+  /**
+   * Computes what is cheap again instead of keeping it: norms' scale and shift, SiLU, GEGLU; in transformers with norms
+   * of queries and keys these norms, rotations and the attention.
+   */
   readonly recomputeActivations?: boolean;
 }
 

@@ -42,16 +42,17 @@ export function jointBlock(
   told: GraphNode,
   options: JointBlockOptions,
 ): TokenStreams {
-  const { rotations, recompute, isDual = false, isLast = false } = options;
+  const { rotations, isDual = false, isLast = false } = options;
   const parts = modulationParts(weights.scope("norm1"), told, isDual ? 9 : 6);
+  const attending = gatedModulation(parts, 0);
   const normed = plainNorm(image);
   const textNorm = weights.scope("norm1_context");
   const textParts = isLast ? undefined : modulationParts(textNorm, told, 6);
   const read =
     textParts === undefined
-      ? continuousNorm(textNorm, text, { told, recompute })
-      : modulate(plainNorm(text), gatedModulation(textParts, 0), recompute);
-  const seen = modulate(normed, gatedModulation(parts, 0), recompute);
+      ? continuousNorm(textNorm, text, told)
+      : modulate(plainNorm(text), gatedModulation(textParts, 0));
+  const seen = modulate(normed, attending);
   const scope = weights.scope("attn");
   const mixed = streamAttention(
     scope,
@@ -64,19 +65,19 @@ export function jointBlock(
   const heard = splitStreams(mixed, text.shape[1] ?? 0);
   const project = (name: string, x: GraphNode): GraphNode =>
     nn.linear(scope.scope(name), x, x.shape.at(-1) ?? 0);
-  const changed = add(image, mul(gatedModulation(parts, 0).gate, project("to_out.0", heard.image)));
+  const changed = add(image, mul(attending.gate, project("to_out.0", heard.image)));
   const looked = isDual
     ? add(changed, lookAgain(weights.scope("attn2"), normed, { parts, options }))
     : changed;
   return {
-    image: feedForward(weights.scope("ff"), looked, { parts, recompute }),
+    image: feedForward(weights.scope("ff"), looked, parts),
     text:
       textParts === undefined
         ? text
         : feedForward(
             weights.scope("ff_context"),
             add(text, mul(gatedModulation(textParts, 0).gate, project("to_add_out", heard.text))),
-            { parts: textParts, recompute },
+            textParts,
           ),
   };
 }
@@ -88,17 +89,13 @@ function lookAgain(
   { parts, options }: { readonly parts: ModulationParts; readonly options: JointBlockOptions },
 ): GraphNode {
   const modulation = gatedModulation(parts, 2);
-  const x = modulate(normed, modulation, options.recompute);
+  const x = modulate(normed, modulation);
   const mixed = streamAttention(weights, [{ x, names: ownNames }], options);
   return mul(modulation.gate, nn.linear(weights.scope("to_out.0"), mixed, x.shape.at(-1) ?? 0));
 }
 
-function feedForward(
-  weights: Weights,
-  x: GraphNode,
-  { parts, recompute }: { readonly parts: ModulationParts; readonly recompute: boolean },
-): GraphNode {
+function feedForward(weights: Weights, x: GraphNode, parts: ModulationParts): GraphNode {
   const modulation = gatedModulation(parts, 1);
-  const inner = geluFeedForward(weights, modulate(plainNorm(x), modulation, recompute), recompute);
+  const inner = geluFeedForward(weights, modulate(plainNorm(x), modulation));
   return add(x, mul(modulation.gate, inner));
 }

@@ -5,7 +5,6 @@
 
 import {
   add,
-  checkpoint,
   type GraphNode,
   mul,
   narrow,
@@ -44,13 +43,9 @@ export function gatedModulation(parts: ModulationParts, position: number): Gated
 }
 
 /** The norm of a stream that nothing gates, with its modulation: scale before shift. */
-export function continuousNorm(
-  weights: Weights,
-  x: GraphNode,
-  { told, recompute }: { readonly told: GraphNode; readonly recompute: boolean },
-): GraphNode {
+export function continuousNorm(weights: Weights, x: GraphNode, told: GraphNode): GraphNode {
   const parts = modulationParts(weights, told, 2);
-  return modulate(plainNorm(x), { scale: parts(0), shift: parts(1) }, recompute);
+  return modulate(plainNorm(x), { scale: parts(0), shift: parts(1) });
 }
 
 /** Layer normalisation without weights. */
@@ -58,15 +53,7 @@ export function plainNorm(x: GraphNode): GraphNode {
   return standardize(x, 1e-6);
 }
 
-/** Modulates normalised tokens `[batch, tokens, width]`. @param recompute the result in the backward pass */
-export function modulate(
-  normed: GraphNode,
-  { scale, shift }: Modulation,
-  recompute: boolean,
-): GraphNode {
-  const modulated = (x: GraphNode, factor: GraphNode, summand: GraphNode): GraphNode =>
-    add(mul(x, add(factor, 1)), summand);
-  return recompute
-    ? checkpoint(modulated, [normed, scale, shift])
-    : modulated(normed, scale, shift);
+/** Modulates normalised tokens `[batch, tokens, width]`. */
+export function modulate(normed: GraphNode, { scale, shift }: Modulation): GraphNode {
+  return add(mul(normed, add(scale, 1)), shift);
 }

@@ -54,7 +54,7 @@ export interface StreamAttentionOptions {
   readonly heads: number;
   /** Whether queries and keys are normalised, head by head. */
   readonly normalises: boolean;
-  /** Whether norms and rotations are computed again in the backward pass. */
+  /** Whether norms, rotations and the attention itself are computed again in the backward pass. */
   readonly recompute: boolean;
 }
 
@@ -62,42 +62,32 @@ export interface StreamAttentionOptions {
 export function streamAttention(
   weights: Weights,
   streams: readonly Stream[],
-  options: StreamAttentionOptions,
-): GraphNode {
-  const queries = together(weights, streams, { projection: "query", norm: "queryNorm" }, options);
-  const keys = together(weights, streams, { projection: "key", norm: "keyNorm" }, options);
-  const values = streams.map(({ x, names }) => project(weights, x, names.value));
-  return attention(queries, keys, concat(values, 1), { heads: options.heads });
-}
-
-/** Queries or keys of all streams, one after another. */
-function together(
-  weights: Weights,
-  streams: readonly Stream[],
-  {
-    projection,
-    norm,
-  }: { readonly projection: "query" | "key"; readonly norm: "queryNorm" | "keyNorm" },
   { heads, normalises, recompute }: StreamAttentionOptions,
 ): GraphNode {
-  const projected = streams.map(({ x, names }) => project(weights, x, names[projection]));
-  const finish = (...all: readonly GraphNode[]): GraphNode => {
-    const finished = all.map((x, index) => {
+  const placed = (norm: "queryNorm" | "keyNorm", projected: readonly GraphNode[]): GraphNode[] =>
+    projected.map((x, index) => {
       const stream = streams[index];
       if (stream === undefined || !normalises) return x;
-      return placed(weights.scope(stream.names[norm]), x, { heads, rotation: stream.rotation });
+      return place(weights.scope(stream.names[norm]), x, { heads, rotation: stream.rotation });
     });
-    return concat(finished, 1);
+  const attend = (...projected: readonly GraphNode[]): GraphNode => {
+    const count = streams.length;
+    const queries = placed("queryNorm", projected.slice(0, count));
+    const keys = placed("keyNorm", projected.slice(count, 2 * count));
+    const values = projected.slice(2 * count);
+    return attention(concat(queries, 1), concat(keys, 1), concat(values, 1), { heads });
   };
-  return recompute && normalises ? checkpoint(finish, projected) : finish(...projected);
-}
-
-function project(weights: Weights, x: GraphNode, name: string): GraphNode {
-  return nn.linear(weights.scope(name), x, x.shape.at(-1) ?? 0);
+  const projected = (["query", "key", "value"] as const).flatMap((projection) =>
+    streams.map(({ x, names }) =>
+      nn.linear(weights.scope(names[projection]), x, x.shape.at(-1) ?? 0),
+    ),
+  );
+  // Without norms what goes into the attention is as large as what it is made of.
+  return recompute && normalises ? checkpoint(attend, projected) : attend(...projected);
 }
 
 /** Normalised heads, turned by where their token stands. */
-function placed(
+function place(
   weights: Weights,
   x: GraphNode,
   { heads, rotation }: { readonly heads: number; readonly rotation: Rotation | undefined },

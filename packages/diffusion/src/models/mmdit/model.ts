@@ -39,11 +39,10 @@ export function mmdit(
   // Every block begins with this SiLU, so it is computed once.
   const told = silu(timestepTextEmbedding(weights.scope("time_text_embed"), time, width));
   const text = nn.linear(weights.scope("context_embedder"), encoderHiddenStates, width);
-  const recompute = recomputesActivations(options);
   const blockOptions = {
     heads: config.numHeads,
     normalises: config.normalisesQueries,
-    recompute,
+    recompute: recomputesActivations(options),
   };
   let streams = { text, image };
   for (let layer = 0; layer < config.numLayers; layer++) {
@@ -56,7 +55,7 @@ export function mmdit(
       { ...streams, told },
     );
   }
-  const normed = continuousNorm(weights.scope("norm_out"), streams.image, { told, recompute });
+  const normed = continuousNorm(weights.scope("norm_out"), streams.image, told);
   const { patchSize, outChannels } = config;
   const patches = nn.linear(weights.scope("proj_out"), normed, patchSize ** 2 * outChannels);
   return patchesToMap(patches, hiddenStates, config);

@@ -28,6 +28,7 @@ import { writtenNumber } from "../safetensors/written-number.js";
 import { bundledTensors } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { kohyaNames } from "./lora-module-names.js";
+import { joinOriginals } from "./original-modules.js";
 import type { AdaptedLayers, LayerForm } from "./shape-for-layer.js";
 
 /** Options of {@link writeKohyaLora}. */
@@ -101,7 +102,9 @@ function kohyaTensors(
       { context: { path } },
     );
   }
-  const ofModules = [...modules].flatMap(([path, module]) => {
+  const { denoiserNames } = families[family].adapters;
+  const written = denoiserNames === "original" ? joinOriginals(path, modules, layers) : modules;
+  const ofModules = [...written].flatMap(([path, module]) => {
     const name = names.get(path) ?? path;
     const { method, parts, alpha } = asReadersTakeIt(module, layers.get(path));
     return [

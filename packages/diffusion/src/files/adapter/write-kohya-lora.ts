@@ -15,7 +15,7 @@ import { sha256Hex } from "../../core/content-hash.js";
 import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
 import { families } from "../../families/families.js";
 import type { FamilyId } from "../../families/family.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { ProcessPrediction } from "../../process/prediction-type.js";
 import { specNames, toldByMetadata } from "../model/told-prediction.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {
@@ -39,7 +39,7 @@ export interface WriteKohyaLoraOptions {
   /** The name that programs show for it. */
   readonly title: string;
   /** What the base predicts; what the weights came with by default. */
-  readonly predictionType?: PredictionType | undefined;
+  readonly predictionType?: ProcessPrediction | undefined;
   /** How factors are stored; alphas are always F32. */
   readonly dtype?: StoredFloat;
   /** More or other metadata (`ss_output_name`, `modelspec.trigger_phrase`, …). */

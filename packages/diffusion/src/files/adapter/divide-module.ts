@@ -60,26 +60,31 @@ export interface JoinedPart {
   readonly change: KeyChange | undefined;
 }
 
-/** The adapter of the layers as one. @throws AtelierError `weights` where adapters of different kinds meet. */
+/**
+ * Whether adapters of the layers can be one: of one kind that is divided by outputs, with magnitudes on all layers or on
+ * none.
+ */
+export function canJoin(parts: readonly JoinedPart[]): boolean {
+  const present = parts.flatMap(({ module }) => module ?? []);
+  const methods = new Set(present.map(({ method }) => method));
+  const decomposed = present.filter((module) => module.parts.magnitude !== undefined).length;
+  return (
+    methods.size === 1 &&
+    present.every(isDivisible) &&
+    (decomposed === 0 || decomposed === parts.length)
+  );
+}
+
+/** The adapter of layers of which {@link canJoin} holds, as one. */
 export function joinModules(where: string, parts: readonly JoinedPart[]): LoraModule {
   const present = parts.flatMap(({ module }) => module ?? []);
   const [first] = present;
-  if (first === undefined) throw internalError(`${where}: no adapter to join.`);
-  for (const module of present) requireRows(where, module);
   const [only] = parts;
+  if (first === undefined) throw internalError(`${where}: no adapter to join.`);
   if (only?.change?.kind === "halves") {
     const { rows } = only;
     const swapped = Array.from({ length: rows }, (_, row) => (row + rows / 2) % rows);
     return takeRows(first, swapped);
-  }
-  const methods = new Set(present.map(({ method }) => method));
-  const isDecomposed = present.some((module) => module.parts.magnitude !== undefined);
-  if (methods.size > 1 || (isDecomposed && present.length < parts.length)) {
-    const got = [...methods].map((method) => methodTitles[method]).join(" and ");
-    throw new AtelierError(
-      "weights",
-      said`${where}: expected one kind of adapter, with magnitudes on all of its layers or on none, got ${got} on ${present.length} of ${parts.length}. Write a diffusers file, or train the others as well.`,
-    );
   }
   return (sharesInputs(present) && present.length === parts.length ? stacked : diagonal)(
     where,
@@ -88,12 +93,18 @@ export function joinModules(where: string, parts: readonly JoinedPart[]): LoraMo
   );
 }
 
-function requireRows(where: string, { method, parts }: LoraModule): void {
-  const isPerInput = (parts.magnitude?.shape.length ?? 1) > 1;
-  if (method !== "lokr" && !isPerInput) return;
+/** Whether rows of what an adapter adds follow from rows of its parts. */
+function isDivisible({ method, parts }: LoraModule): boolean {
+  return method !== "lokr" && (parts.magnitude?.shape.length ?? 1) === 1;
+}
+
+function requireRows(where: string, module: LoraModule): void {
+  if (isDivisible(module)) return;
+  const { method } = module;
+  const got = method === "lokr" ? methodTitles[method] : "magnitudes per input";
   throw new AtelierError(
     "weights",
-    said`${where}: expected an adapter that can be divided by outputs, got ${isPerInput ? "magnitudes per input" : methodTitles[method]} on a layer that is several in diffusers' models. Use LoRA, DoRA per output or LoHa.`,
+    said`${where}: expected an adapter that can be divided by outputs, got ${got} on a layer that is several in diffusers' models. Use LoRA, DoRA per output or LoHa.`,
   );
 }
 

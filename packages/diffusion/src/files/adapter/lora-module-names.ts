@@ -125,12 +125,16 @@ export function kohyaNames(
   const ldm = ldmNames(paths);
   const names = new Map<string, string>();
   const { divided, renamed } = originalModules(denoiserNames === "original" ? paths : []);
-  for (const name of [...paths, ...divided.keys(), ...renamed.values()]) {
+  const originals = new Set([...divided.keys(), ...renamed.values()]);
+  for (const name of [...paths, ...originals]) {
     const { component, path } = splitModulePath(name);
     const own = component === "unet" && denoiserNames === "original" ? ldm.get(name) : path;
-    const prefixes = componentNames[component].kohya;
-    const isNumbered = numbersTextEncoders && component === "text_encoder";
-    const prefix = isNumbered ? "lora_te1_" : prefixes[0];
+    const [first = "", second = first] = componentNames[component].kohya;
+    // Numbered text encoders, and modules of a transformer that have no original name alone.
+    const isSecond =
+      (numbersTextEncoders && component === "text_encoder") ||
+      (denoiserNames === "original" && component === "transformer" && !originals.has(name));
+    const prefix = isSecond ? second : first;
     if (own !== undefined) names.set(name, `${prefix}${own.replaceAll(".", "_")}`);
   }
   return names;

@@ -1,5 +1,8 @@
 /** @file Adapters of transformers under original names: divided, joined again, and against files by other programs. */
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type FloatTensor, floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
@@ -9,10 +12,13 @@ import { componentNamed } from "../../families/components.js";
 import { listLayers } from "../../models/list-layers.js";
 import { readTransformerConfig, type TransformerConfig } from "../../models/transformer-config.js";
 import { sharedFile } from "../../testing/fixtures.js";
+import { openSafetensors } from "../safetensors/open-safetensors.js";
 import { kohyaNames, moduleNames } from "./lora-module-names.js";
 import { divideModules, joinOriginals, originalModules } from "./original-modules.js";
 import { readLora } from "./read-lora.js";
 import type { AdaptedLayers } from "./shape-for-layer.js";
+import { writeDiffusersLora } from "./write-diffusers-lora.js";
+import { writeKohyaLora } from "./write-kohya-lora.js";
 
 function layersOf(config: TransformerConfig): AdaptedLayers {
   const layers = listLayers((weights) => componentNamed("transformer").build(config, weights));
@@ -178,34 +184,36 @@ describe("joinOriginals and divideModules", () => {
     expect(again(modules)).toEqual(modules);
   });
 
-  it.each<[string, Readonly<Record<string, LoraModule>>, string]>([
-    [
-      "magnitudes on some of the layers",
-      {
-        [`${attention}.to_q`]: {
-          ...loraOn(`${attention}.to_q`, 1),
-          method: "dora",
-          parts: {
-            ...loraOn(`${attention}.to_q`, 1).parts,
-            magnitude: floatTensor([1, 1, 1, 1, 1, 1], [6]),
-          },
-        },
+  it("leave adapters that cannot be one under their own names", () => {
+    const lora = loraOn(`${attention}.to_q`, 1);
+    const magnitude = floatTensor([1, 1, 1, 1, 1, 1], [6]);
+    const modules = named({
+      // Without the magnitudes of the other two layers.
+      [`${attention}.to_q`]: { ...lora, method: "dora", parts: { ...lora.parts, magnitude } },
+      [`${attention}.add_k_proj`]: {
+        method: "lokr",
+        parts: { w1: random(2, 2), w2: random(3, 3) },
+        ...{ alpha: 1, rank: 1 },
       },
-      "with magnitudes on all of its layers or on none, got DoRA on 1 of 3",
-    ],
-    [
-      "a Kronecker product",
-      {
-        [`${attention}.to_q`]: {
-          method: "lokr",
-          parts: { w1: random(2, 2), w2: random(3, 3) },
-          ...{ alpha: 1, rank: 1 },
-        },
-      },
+      [`${attention}.add_v_proj`]: loraOn(`${attention}.add_v_proj`, 1),
+    });
+    expect(joinOriginals("file", modules, layers)).toEqual(modules);
+    const dialect = { numbersTextEncoders: true, denoiserNames: "original" } as const;
+    expect(kohyaNames(layers.keys(), dialect).get(`transformer.${attention}.to_q`)).toBe(
+      "lora_transformer_transformer_blocks_0_attn_to_q",
+    );
+  });
+
+  it("refuse a Kronecker product of what are several layers", () => {
+    const fused: LoraModule = {
+      method: "lokr",
+      parts: { w1: random(3, 2), w2: random(6, 3) },
+      ...{ alpha: 1, rank: 1 },
+    };
+    const modules = new Map([["transformer.double_blocks.0.img_attn.qkv", fused]]);
+    expect(() => divideModules("file", modules, originalModules(layers.keys()))).toThrow(
       "expected an adapter that can be divided by outputs, got LoKr",
-    ],
-  ])("refuse %s", (_, modules, problem) => {
-    expect(() => joinOriginals("file", named(modules), layers)).toThrow(problem);
+    );
   });
 
   it("refuse outputs that are no whole parts, and two adapters of one module", () => {
@@ -288,5 +296,35 @@ describe("files by other programs", { tags: ["shared"] }, () => {
       expectNear(deltaOf(module), deltaOf(expected.weights.modules.get(name) ?? module));
       expect(module.rank).toBe(4);
     }
+  });
+
+  it.each(["sd3", "flux1"])("of %s are written under the same names", async (pipeline) => {
+    const at = (...path: string[]) => sharedFile("fixtures", "pipelines", pipeline, ...path);
+    const json = await readJson(nodeFiles, at("pipeline", "transformer", "config.json"));
+    const own = layersOf(readTransformerConfig(json));
+    const scratch = await mkdtemp(join(tmpdir(), "atelier-original-"));
+    const keysOf = async (path: string) => {
+      const file = await openSafetensors(nodeFiles, path);
+      await file.close();
+      return [...file.entries.keys()].sort();
+    };
+    const original = at("lora_diffusers", "pytorch_lora_weights.safetensors");
+    const { weights } = await readLora(nodeFiles, original, { layers: own });
+    const diffusers = join(scratch, "diffusers.safetensors");
+    await writeDiffusersLora(nodeFiles, diffusers, weights);
+    expect(await keysOf(diffusers)).toEqual(await keysOf(original));
+    const kohya = join(scratch, "kohya.safetensors");
+    // Of a family's rules only those of names count here: original ones, as SDXL has them.
+    await writeKohyaLora(nodeFiles, kohya, weights, { family: "sdxl", layers: own, title: "test" });
+    expect(await keysOf(kohya)).toEqual(await keysOf(at("lora_kohya.safetensors")));
+    for (const path of [diffusers, kohya]) {
+      const back = await readLora(nodeFiles, path, { layers: own });
+      expect(back.unknownKeys).toEqual([]);
+      for (const [name, module] of back.weights.modules) {
+        expect(module, name).toEqual(weights.modules.get(name));
+      }
+      expect(back.weights.modules.size).toBeGreaterThan(weights.modules.size - 2);
+    }
+    await rm(scratch, { recursive: true });
   });
 });

@@ -8,7 +8,7 @@ import { AtelierError, said } from "@atelier/engine";
 import type { LoraModule } from "../../core/lora-weights.js";
 import { createKeyTable, type KeyMatch } from "../../families/keys/key-rules.js";
 import { transformerRulesOf } from "../../families/keys/transformer-rules.js";
-import { divideModule, joinModules } from "./divide-module.js";
+import { canJoin, divideModule, joinModules } from "./divide-module.js";
 import type { AdaptedLayers } from "./shape-for-layer.js";
 
 const prefix = "transformer.";
@@ -76,10 +76,7 @@ export function divideModules(
   return own;
 }
 
-/**
- * Adapters under original names from those of our modules.
- * @throws AtelierError `weights` where some cannot be joined.
- */
+/** Adapters under original names from those of our modules; those that cannot be joined stay as they are. */
 export function joinOriginals(
   where: string,
   modules: ReadonlyMap<string, LoraModule>,
@@ -89,12 +86,13 @@ export function joinOriginals(
   const joined = new Map<string, LoraModule>();
   const parts = new Set<string>();
   for (const [original, matches] of divided) {
-    const found = matches.map(({ name, change }) => {
-      parts.add(name);
-      return { module: modules.get(name), rows: layers.get(name)?.weightShape[0] ?? 0, change };
-    });
-    if (found.every(({ module }) => module === undefined)) continue;
+    const found = matches.map(({ name, change }) => ({
+      ...{ name, change, module: modules.get(name) },
+      rows: layers.get(name)?.weightShape[0] ?? 0,
+    }));
+    if (!canJoin(found)) continue;
     joined.set(original, joinModules(`${where}: ${original}`, found));
+    for (const { name } of found) parts.add(name);
   }
   for (const [name, module] of modules) {
     if (!parts.has(name)) joined.set(renamed.get(name) ?? name, module);

@@ -2,20 +2,23 @@
 
 - variants.json: loops with options that diffusers' own loop tests leave out, and one for each
   sampler name from a Stable Diffusion scheduler_config.json, in the format of schedulers.json;
+- flow.json: the same for schedules of flow matching, with a picture's tokens, from which mu follows as in
+  diffusers' pipelines, and whether sigmas are given as FLUX.1's pipeline gives them;
+- beta.json: quantiles of the beta distribution that spaces sigmas;
 - defaults.json: the fields and defaults of every scheduler class.
 
-    python test/parity/make-sampler-fixture.py        (torch and diffusers 0.42)
+    python test/parity/make-sampler-fixture.py        (torch, diffusers 0.42 and scipy)
 """
 
 import inspect
 import json
 import math
-import sys
-import types
 import warnings
 from pathlib import Path
 
 import diffusers
+import numpy
+import scipy.stats
 import torch
 
 warnings.filterwarnings("ignore")
@@ -45,6 +48,7 @@ VARIANTS = [
     ("euler trailing zero snr", "EulerDiscreteScheduler", 10, dict(SD, **V, timestep_spacing="trailing", rescale_betas_zero_snr=True), 0),
     ("euler exponential sigma_min", "EulerDiscreteScheduler", 10, dict(SD, use_exponential_sigmas=True, final_sigmas_type="sigma_min"), 0),
     ("euler karras limits", "EulerDiscreteScheduler", 10, dict(SD, use_karras_sigmas=True, sigma_min=0.1, sigma_max=10.0), 0),
+    ("euler beta", "EulerDiscreteScheduler", 10, dict(SD, use_beta_sigmas=True), 0),
     ("euler sample", "EulerDiscreteScheduler", 10, dict(SD, prediction_type="sample", final_sigmas_type="sigma_min"), 0),
     ("euler_a leading", "EulerAncestralDiscreteScheduler", 8, dict(SD, timestep_spacing="leading", steps_offset=1), 0),
     ("heun clip exponential", "HeunDiscreteScheduler", 6, dict(SD, clip_sample=True, use_exponential_sigmas=True), 0),
@@ -65,6 +69,7 @@ VARIANTS = [
     ("dpm karras cosine", DPM, 10, dict(beta_schedule="squaredcos_cap_v2", use_karras_sigmas=True, lambda_min_clipped=-5.1), 0),
     ("dpm lambda clipped cosine", DPM, 10, dict(beta_schedule="squaredcos_cap_v2", lambda_min_clipped=-5.1), 0),
     ("dpm exponential", DPM, 10, dict(SD, use_exponential_sigmas=True), 0),
+    ("dpm beta", DPM, 10, dict(SD, use_beta_sigmas=True), 0),
     ("dpm zero snr trailing v", DPM, 10, dict(SD, **V, rescale_betas_zero_snr=True, timestep_spacing="trailing"), 0),
     ("dpm bh2 from unipc", DPM, 10, dict(SD, solver_type="bh2"), 0),
     ("single zero", SINGLE, 10, dict(SD), 0),
@@ -93,6 +98,8 @@ NAMES = [  # our sampler names and what a pipeline's user does for them in diffu
     ("lcm", "LCMScheduler", {}),
     ("euler", "EulerDiscreteScheduler", {}),
     ("euler_karras", "EulerDiscreteScheduler", KARRAS),
+    ("euler_exponential", "EulerDiscreteScheduler", dict(use_exponential_sigmas=True)),
+    ("euler_beta", "EulerDiscreteScheduler", dict(use_beta_sigmas=True)),
     ("euler_a", "EulerAncestralDiscreteScheduler", {}),
     ("heun", "HeunDiscreteScheduler", {}),
     ("heun_karras", "HeunDiscreteScheduler", KARRAS),
@@ -106,7 +113,7 @@ NAMES = [  # our sampler names and what a pipeline's user does for them in diffu
     ("unipc_karras", UNIPC, KARRAS),
     ("deis", DEIS, {}),
     ("deis_karras", DEIS, KARRAS),
-]  # without lms, which needs scipy here
+]  # without lms, whose integrals scipy approximates
 PIPELINE = {  # scheduler_config.json of Stable Diffusion 1.x
     "_class_name": "PNDMScheduler",
     "_diffusers_version": "0.6.0",
@@ -119,23 +126,86 @@ PIPELINE = {  # scheduler_config.json of Stable Diffusion 1.x
     "trained_betas": None,
 }
 
+FLOW, HEUN = "FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler"
+SOLVER = dict(use_flow_sigmas=True, prediction_type="flow_prediction")
+DYNAMIC = dict(use_dynamic_shifting=True)
+FLOWS = [  # name, class, steps, config, tokens, whether sigmas are given
+    ("euler", FLOW, 10, {}, None, False),
+    ("euler one step", FLOW, 1, dict(shift=3.0), None, False),
+    ("euler shift", FLOW, 28, dict(shift=3.0), None, False),
+    ("euler given", FLOW, 4, {}, None, True),
+    ("euler given shift", FLOW, 9, dict(shift=3.0), None, True),
+    ("euler dynamic", FLOW, 10, dict(DYNAMIC, shift=3.0), 1024, False),
+    ("euler dynamic given", FLOW, 10, dict(DYNAMIC, base_image_seq_len=16, max_image_seq_len=256), 64, True),
+    ("euler dynamic given large", FLOW, 10, DYNAMIC, 9216, True),
+    ("euler dynamic linear", FLOW, 10, dict(DYNAMIC, time_shift_type="linear"), 2000, True),
+    ("euler terminal", FLOW, 10, dict(DYNAMIC, shift_terminal=0.02), 1024, True),
+    ("euler karras", FLOW, 10, dict(shift=3.0, use_karras_sigmas=True), None, False),
+    ("euler exponential", FLOW, 10, dict(use_exponential_sigmas=True), None, False),
+    ("euler beta", FLOW, 10, dict(shift=3.0, use_beta_sigmas=True), None, False),
+    ("euler beta dynamic", FLOW, 20, dict(DYNAMIC, use_beta_sigmas=True), 4096, True),
+    ("heun", HEUN, 10, {}, None, False),
+    ("heun shift", HEUN, 7, dict(shift=3.0), None, False),
+    ("dpm", DPM, 10, SOLVER, None, False),
+    ("dpm shift", DPM, 20, dict(SOLVER, flow_shift=3.0), None, False),
+    ("dpm order 3", DPM, 12, dict(SOLVER, flow_shift=2.0, solver_order=3), None, False),
+    ("dpm heun euler at final", DPM, 20, dict(SOLVER, solver_type="heun", euler_at_final=True), None, False),
+    ("dpm dynamic", DPM, 10, dict(SOLVER, **DYNAMIC), 1024, False),
+    ("dpm sde", DPM, 10, dict(SOLVER, flow_shift=3.0, algorithm_type="sde-dpmsolver++"), None, False),
+    ("unipc", UNIPC, 10, SOLVER, None, False),
+    ("unipc shift", UNIPC, 20, dict(SOLVER, flow_shift=3.0), None, False),
+    ("unipc order 3", UNIPC, 12, dict(SOLVER, solver_order=3), None, False),
+    ("unipc dynamic given", UNIPC, 8, dict(SOLVER, **DYNAMIC), 1024, True),
+    ("unipc terminal", UNIPC, 8, dict(SOLVER, flow_shift=2.0, shift_terminal=0.05), None, False),
+]
+FLUX = {  # scheduler_config.json of FLUX.1 dev
+    "_class_name": FLOW,
+    "_diffusers_version": "0.30.0.dev0",
+    "base_image_seq_len": 256,
+    "base_shift": 0.5,
+    "max_image_seq_len": 4096,
+    "max_shift": 1.15,
+    "num_train_timesteps": 1000,
+    "shift": 3.0,
+    "use_dynamic_shifting": True,
+}
+FLOW_NAMES = [  # as NAMES, of a FLUX.1; heun knows no dynamic shift in diffusers
+    ("euler", FLOW, {}, True),
+    ("euler_karras", FLOW, KARRAS, True),
+    ("euler_exponential", FLOW, dict(use_exponential_sigmas=True), True),
+    ("euler_beta", FLOW, dict(use_beta_sigmas=True), True),
+    ("dpmpp_2m", DPM, SOLVER, False),
+    ("dpmpp_2m_sde", DPM, {**SOLVER, **SDE}, False),
+    ("unipc", UNIPC, SOLVER, True),
+]
 
-def run(name, cls, steps, options, eta):
+
+def run_flow(name, cls, steps, options, tokens, gives):
+    low, high = options.get("base_image_seq_len", 256), options.get("max_image_seq_len", 4096)
+    arguments = {"sigmas": numpy.linspace(1, 1 / steps, steps)} if gives else {}
+    if options.get("use_dynamic_shifting"):
+        arguments["mu"] = 0.5 + (1.15 - 0.5) * (tokens - low) / (high - low)
+    entry = run(name, cls, steps, options, 0, arguments)
+    return entry | {"tokens": tokens, "range": "steps" if gives else "table"}
+
+
+def run(name, cls, steps, options, eta, arguments={}):
     scheduler = getattr(diffusers, cls).from_config(options)
-    scheduler.set_timesteps(steps)
+    scheduler.set_timesteps(**({} if "sigmas" in arguments else {"num_inference_steps": steps}), **arguments)
     if hasattr(scheduler, "set_begin_index"):
         # Else a first timestep that stands twice is looked up as the second.
         scheduler.set_begin_index(0)
     count = math.prod(SHAPE)
     sample = (torch.arange(count).reshape(3, 8, 8, 4) / count).permute(3, 0, 1, 2)
-    sample = sample * scheduler.init_noise_sigma
+    sample = sample * getattr(scheduler, "init_noise_sigma", 1)
     generator = torch.manual_seed(0)
     accepted = scheduler.step.__code__.co_varnames
     extra = {"generator": generator} if "generator" in accepted else {}
     if eta:
         extra["eta"] = eta
     for t in scheduler.timesteps:
-        sample = scheduler.scale_model_input(sample, t)
+        if hasattr(scheduler, "scale_model_input"):
+            sample = scheduler.scale_model_input(sample, t)
         sample = scheduler.step(sample * t / (t + 1), t, sample, **extra).prev_sample
     values = sample.flatten().abs()
     sigmas = getattr(scheduler, "sigmas", None)
@@ -158,13 +228,9 @@ def run(name, cls, steps, options, eta):
 
 
 def class_defaults():
-    # LMS imports scipy only to integrate; its signature can be read without.
-    stub = types.ModuleType("scipy")
-    stub.integrate = stub
-    sys.modules.setdefault("scipy", stub)
     from diffusers.schedulers.scheduling_lms_discrete import LMSDiscreteScheduler
 
-    classes = {cls for _, cls, *_ in VARIANTS + NAMES}
+    classes = {cls for _, cls, *_ in VARIANTS + NAMES + FLOWS}
     found = {name: getattr(diffusers, name) for name in classes} | {"LMSDiscreteScheduler": LMSDiscreteScheduler}
     return {
         name: {p.name: p.default for p in list(inspect.signature(cls.__init__).parameters.values())[1:]}
@@ -181,4 +247,10 @@ named = [(f"named::{n}", cls, 10, {**PIPELINE, **extra}, 0) for n, cls, extra in
 variants = [(f"variant::{n}", *rest) for n, *rest in VARIANTS]
 lines = [json.dumps(run(*one), separators=(",", ":")) for one in variants + named]
 out.write_text("[\n" + ",\n".join(lines) + "\n]\n")
+flows = [run_flow(f"flow::{n}", *rest) for n, *rest in FLOWS]
+flows += [run_flow(f"named::{n}", cls, 10, {**FLUX, **extra}, 1024, gives) for n, cls, extra, gives in FLOW_NAMES]
+flow_lines = [json.dumps(one, separators=(",", ":")) for one in flows]
+(folder / "flow.json").write_text("[\n" + ",\n".join(flow_lines) + "\n]\n")
+shares = [0, 1e-6, 0.001, 0.1, 0.25, 1 / 3, 0.5, 0.7, 0.9, 0.999, 1]
+(folder / "beta.json").write_text(json.dumps([[p, scipy.stats.beta.ppf(p, 0.6, 0.6)] for p in shares]) + "\n")
 print(f"{len(lines)} loops to {out}")

@@ -33,6 +33,7 @@ export {
   exp,
   floor,
   gelu,
+  geluTanh,
   greater,
   log,
   maximum,

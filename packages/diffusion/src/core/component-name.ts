@@ -7,8 +7,9 @@ export const textEncoderNames = ["text_encoder", "text_encoder_2"] as const;
 export type TextEncoderName = (typeof textEncoderNames)[number];
 
 /** The components that adapters can change. */
-export const adaptedComponents: readonly ["unet", ...typeof textEncoderNames] = [
+export const adaptedComponents: readonly ["unet", "transformer", ...typeof textEncoderNames] = [
   "unet",
+  "transformer",
   ...textEncoderNames,
 ];
 

@@ -20,8 +20,11 @@ export interface SafetensorsEntry {
 export interface WeightEntry extends SafetensorsEntry {
   /** The tensor's name in the file. */
   readonly storedName: string;
-  /** `transpose`: the bytes hold the matrix with its axes swapped, so using it takes a copy. */
-  readonly transform?: "transpose";
+  /**
+   * `transpose`: the bytes hold the matrix with its axes swapped; `halves`: the halves of the first axis the other way
+   * round. Using either takes a copy.
+   */
+  readonly transform?: "transpose" | "halves";
   /** The bytes are these integers, with float16 scales; read as float32 they are the weight. */
   readonly blocks?: StoredBlocks;
 }

@@ -14,6 +14,17 @@ import {
   writeClipTextConfig,
 } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
+import { fluxInputs } from "../models/flux/inputs.js";
+import { flux } from "../models/flux/model.js";
+import { mmditInputs } from "../models/mmdit/inputs.js";
+import { mmdit } from "../models/mmdit/model.js";
+import {
+  readTransformerConfig,
+  type TransformerConfig,
+  transformerClass,
+  transformerClasses,
+  writeTransformerConfig,
+} from "../models/transformer-config.js";
 import { readUNetConfig, type UNetConfig, writeUNetConfig } from "../models/unet/config.js";
 import { unetInputs } from "../models/unet/inputs.js";
 import { unet } from "../models/unet/model.js";
@@ -21,6 +32,7 @@ import { unet } from "../models/unet/model.js";
 /** The config of every component that any family has. */
 export interface ComponentConfigs extends Readonly<Record<ComponentName, object>> {
   readonly unet: UNetConfig;
+  readonly transformer: TransformerConfig;
   readonly text_encoder: ClipTextConfig;
   readonly text_encoder_2: ClipTextConfig;
   readonly vae: VaeConfig;
@@ -42,6 +54,8 @@ export interface Component<Config> {
   writeConfig(config: Config): ConfigObject;
   /** The class that a config stands for. */
   classOf(config: Config): string;
+  /** Names of tensors that belong to its files and never train. */
+  readonly buffers?: readonly string[];
   /** Builds all of its graph at the smallest size, so that its layers and parameters can be listed. */
   build(config: Config, weights: Weights): void;
 }
@@ -77,6 +91,23 @@ export const components: { readonly [C in ComponentName]: Component<ComponentCon
       const side = 2 ** (config.blockOutChannels.length - 1);
       const sizes = { batch: 1, height: side, width: side, tokens: 1 };
       unet(config, weights, unetInputs(config, sizes));
+    },
+  },
+  transformer: {
+    classes: transformerClasses,
+    library: "diffusers",
+    weightsName: "diffusion_pytorch_model",
+    readConfig: readTransformerConfig,
+    writeConfig: writeTransformerConfig,
+    classOf: transformerClass,
+    buffers: ["pos_embed.pos_embed"],
+    build(config, weights) {
+      if (config.kind === "flux") {
+        flux(config, weights, fluxInputs(config, { batch: 1, imageTokens: 1, textTokens: 1 }));
+        return;
+      }
+      const { patchSize: height, patchSize: width } = config;
+      mmdit(config, weights, mmditInputs(config, { batch: 1, height, width, tokens: 1 }));
     },
   },
   text_encoder: clipComponent,

@@ -18,7 +18,7 @@ export {
   type TextEncoder,
 } from "./family.js";
 export { knownLayers } from "./known-layers.js";
-export { adaptableLayers, componentParameters } from "./layers.js";
+export { adaptableLayers, componentParameters, trainableParameters } from "./layers.js";
 export {
   type ComponentFiles,
   componentOf,

@@ -16,6 +16,12 @@ export function componentParameters(configs: Configs, component: ComponentName):
   return listParameters(builderOf(configs, component));
 }
 
+/** Those of {@link componentParameters} that can train. */
+export function trainableParameters(configs: Configs, component: ComponentName): ParameterInfo[] {
+  const buffers = new Set(componentNamed(component).buffers);
+  return componentParameters(configs, component).filter(({ name }) => !buffers.has(name));
+}
+
 /**
  * The layers that adapters can change, the linear ones and convolutions of denoiser and text encoders, by
  * component and path: `unet.conv_in`.

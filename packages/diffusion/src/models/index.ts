@@ -14,14 +14,26 @@ export type { ClipVisionConfig } from "./clip-vision/config.js";
 export { type ClipVisionOutputs, clipVision } from "./clip-vision/model.js";
 export { type Dinov2Config, readDinov2Config } from "./dinov2/config.js";
 export { type Dinov2Outputs, dinov2 } from "./dinov2/model.js";
+export { type FluxConfig, fluxWidth, readFluxConfig, writeFluxConfig } from "./flux/config.js";
+export { type FluxInputSizes, type FluxInputs, fluxInputs } from "./flux/inputs.js";
+export { flux } from "./flux/model.js";
+export { imageIds, packLatents, unpackLatents } from "./flux/packing.js";
 export type { BlockOptions } from "./layers/block-runner.js";
 export { type LayerInfo, listLayers, listParameters, type ParameterInfo } from "./list-layers.js";
+export { type MmditConfig, mmditWidth, readMmditConfig, writeMmditConfig } from "./mmdit/config.js";
+export { type MmditInputSizes, type MmditInputs, mmditInputs } from "./mmdit/inputs.js";
+export { mmdit } from "./mmdit/model.js";
 export {
   type PictureEncoderConfig,
   readPictureEncoderConfig,
   writePictureEncoderConfig,
 } from "./picture-encoder/config.js";
 export { pictureEncoder } from "./picture-encoder/model.js";
+export {
+  readTransformerConfig,
+  type TransformerConfig,
+  writeTransformerConfig,
+} from "./transformer-config.js";
 export {
   readUNetConfig,
   type UNetConfig,

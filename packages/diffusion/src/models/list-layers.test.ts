@@ -2,13 +2,24 @@
 
 import { input, type Weights } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
-import { publishedUNets, publishedVae } from "../testing/published-models.js";
+import {
+  publishedFluxes,
+  publishedMmdits,
+  publishedUNets,
+  publishedVae,
+} from "../testing/published-models.js";
 import { referenceModules, referenceShapes } from "../testing/reference-keys.js";
 import type { VaeConfig } from "./autoencoder-kl/config.js";
 import { decodeLatents, encodeImage } from "./autoencoder-kl/model.js";
 import { type ClipTextConfig, readClipTextConfig } from "./clip-text/config.js";
 import { clipText } from "./clip-text/model.js";
+import type { FluxConfig } from "./flux/config.js";
+import { fluxInputs } from "./flux/inputs.js";
+import { flux } from "./flux/model.js";
 import { listLayers, listParameters } from "./list-layers.js";
+import type { MmditConfig } from "./mmdit/config.js";
+import { mmditInputs } from "./mmdit/inputs.js";
+import { mmdit } from "./mmdit/model.js";
 import { readUNetConfig, type UNetConfig } from "./unet/config.js";
 import { unetInputs } from "./unet/inputs.js";
 import { unet } from "./unet/model.js";
@@ -31,6 +42,16 @@ const buildClip =
   (config: ClipTextConfig): Build =>
   (weights) =>
     clipText(config, weights, input("input_ids", [1, 77], "int64"));
+
+const buildMmdit =
+  (config: MmditConfig): Build =>
+  (weights) =>
+    mmdit(config, weights, mmditInputs(config, { batch: 1, height: 4, width: 2, tokens: 3 }));
+
+const buildFlux =
+  (config: FluxConfig): Build =>
+  (weights) =>
+    flux(config, weights, fluxInputs(config, { batch: 1, imageTokens: 2, textTokens: 3 }));
 
 const { sd15, sd21, sdxl } = publishedUNets;
 
@@ -76,6 +97,11 @@ const models: readonly (readonly [name: string, build: Build])[] = [
   ["clip_l_text_proj", buildClip(readClipTextConfig(clipL, { hasProjection: true }))],
   ["clip_h_text_sd21", buildClip(readClipTextConfig(clipH))],
   ["clip_g_text", buildClip(readClipTextConfig(clipG))],
+  ["sd3m_transformer", buildMmdit(publishedMmdits.sd3m)],
+  ["sd35_medium_transformer", buildMmdit(publishedMmdits.sd35m)],
+  ["sd35_large_transformer", buildMmdit(publishedMmdits.sd35l)],
+  ["flux_dev_transformer", buildFlux(publishedFluxes.dev)],
+  ["flux_schnell_transformer", buildFlux(publishedFluxes.schnell)],
 ];
 
 describe("listParameters", { tags: ["shared"] }, () => {
@@ -121,5 +147,15 @@ describe("listLayers", () => {
     const inTransformers = paths.filter((path) => path.includes(".attentions."));
     const names = inTransformers.map((path) => `lora_unet_${path.replaceAll(".", "_")}`);
     expect(new Set(names)).toEqual(new Set(referenceModules("kohya_sd15_unet_modules")));
+  });
+
+  it.each([
+    ["SD 3.5 medium", buildMmdit(publishedMmdits.sd35m)],
+    ["FLUX.1", buildFlux(publishedFluxes.dev)],
+  ])("attaches to every matrix of %s", (_, build) => {
+    const matrices = listParameters(build).flatMap(({ name, shape }) =>
+      name.endsWith(".weight") && shape.length > 1 ? [name.slice(0, -".weight".length)] : [],
+    );
+    expect(listLayers(build).map(({ path }) => path)).toEqual(matrices);
   });
 });

@@ -3,7 +3,17 @@
  * 2020, eq. 4); targets are ε (eq. 14), v = √ᾱ_t·ε − √(1 − ᾱ_t)·x₀ (Salimans & Ho 2022, appendix D) or x₀.
  */
 
-import { add, cast, type GraphNode, input, intTensor, mul, sqrt, sub } from "@atelier/engine";
+import {
+  AtelierError,
+  add,
+  cast,
+  type GraphNode,
+  input,
+  intTensor,
+  mul,
+  sqrt,
+  sub,
+} from "@atelier/engine";
 import { huberThreshold } from "./error-measure.js";
 import { requireDefined, timestepWeight } from "./loss-weights.js";
 import { alphaBarAt, type NoiseSchedule } from "./noise-schedule.js";
@@ -11,6 +21,9 @@ import type { PredictionType } from "./prediction-type.js";
 import type { Process } from "./process.js";
 import { sampleTimesteps, timestepAt } from "./timestep-sampling.js";
 import { timestepTable } from "./timestep-table.js";
+
+const shiftOfFlow =
+  "timesteps.shift: expected none for a model of DDPM's noise, got one; it moves the σ of flow matching. Use timesteps.min, timesteps.max or another distribution.";
 
 /** The process of a schedule. */
 export function discreteProcess(schedule: NoiseSchedule, predictionType: PredictionType): Process {
@@ -46,7 +59,10 @@ export function discreteProcess(schedule: NoiseSchedule, predictionType: Predict
     },
     huberThreshold: (threshold, times) =>
       timestepTable(schedule, times, (t) => huberThreshold(schedule, t, threshold)),
-    requireWeighting: (weighting) => requireDefined({ weighting, predictionType }),
+    requireObjective({ weighting, shiftsTimes }) {
+      requireDefined({ weighting, predictionType });
+      if (shiftsTimes) throw new AtelierError("config", shiftOfFlow);
+    },
     lossWeight: (time, weighting) => timestepWeight(schedule, time, { weighting, predictionType }),
   };
 }

@@ -3,6 +3,8 @@
 export { type BetaOptions, type BetaSchedule, betaSchedules } from "./betas.js";
 export { type DenoisingLoss, type DenoisingOptions, denoisingLoss } from "./denoising.js";
 export { discreteProcess } from "./discrete.js";
+export { flowProcess } from "./flow.js";
+export { createFlowSchedule, type FlowSchedule } from "./flow-schedule.js";
 export {
   addNoise,
   alphaBarAt,
@@ -14,5 +16,10 @@ export {
   snr,
   velocity,
 } from "./noise-schedule.js";
-export { type PredictionType, predictionTypes } from "./prediction-type.js";
+export {
+  type PredictionType,
+  type ProcessPrediction,
+  predictionTypes,
+  processPredictions,
+} from "./prediction-type.js";
 export type { Process } from "./process.js";

@@ -10,7 +10,7 @@ import type { PredictionType } from "./prediction-type.js";
 
 /** How the loss of a sample is weighted by its timestep. */
 export type TimestepWeighting =
-  | { readonly kind: "none" | "debiased" }
+  | { readonly kind: "none" | "debiased" | "sigma-sqrt" | "cosmap" }
   | { readonly kind: "min-snr" | "p2"; readonly gamma: number };
 
 /** kohya's bound, above which the debiased weight no longer falls. */
@@ -23,6 +23,8 @@ const largestDebiasedSnr = 1000;
  * - `debiased`: 1/√SNR for ε (Yu et al. 2023, arXiv 2310.08442), 1/(SNR + 1) for v as in kohya's
  *   sd-scripts, the SNR at most 1000; 1 where the SNR is zero
  * - `p2`: 1/(1 + SNR)^γ, for ε only (Choi et al. 2022, arXiv 2204.00227)
+ *
+ * `sigma-sqrt` and `cosmap` are those of flow matching; see `flowWeight`.
  *
  * @throws AtelierError `data` for a timestep outside the schedule, `config` for a weighting that is not
  * defined for what the model predicts.
@@ -43,6 +45,9 @@ export function timestepWeight(
       return debiasedWeight(Math.min(ratio, largestDebiasedSnr), predictionType);
     case "p2":
       return (1 + ratio) ** -weighting.gamma;
+    case "sigma-sqrt":
+    case "cosmap":
+      throw ofFlowAlone(weighting.kind);
     default:
       return weighting satisfies never;
   }
@@ -56,6 +61,9 @@ export interface WeightingOptions {
 
 /** @throws AtelierError `config` for a weighting that is not defined for what the model predicts. */
 export function requireDefined({ weighting, predictionType }: WeightingOptions): void {
+  if (weighting.kind === "sigma-sqrt" || weighting.kind === "cosmap") {
+    throw ofFlowAlone(weighting.kind);
+  }
   const isDefined =
     weighting.kind === "p2"
       ? predictionType === "epsilon"
@@ -64,6 +72,13 @@ export function requireDefined({ weighting, predictionType }: WeightingOptions):
   throw new AtelierError(
     "config",
     said`loss weights: expected a weighting that is defined for ${predictionType}, got ${weighting.kind}. Choose min-SNR, or none.`,
+  );
+}
+
+function ofFlowAlone(kind: "sigma-sqrt" | "cosmap"): AtelierError {
+  return new AtelierError(
+    "config",
+    said`loss weights: expected none, debiased, p2 or min-SNR for a model of DDPM's noise, got ${kind}, which is by the σ of flow matching. Choose one of these.`,
   );
 }
 

@@ -6,7 +6,7 @@
 import type { GraphNode, HostTensor, TorchGenerator } from "@atelier/engine";
 import type { HuberThreshold } from "./error-measure.js";
 import type { TimestepWeighting } from "./loss-weights.js";
-import type { PredictionType } from "./prediction-type.js";
+import type { ProcessPrediction } from "./prediction-type.js";
 import type { TimestepSampling } from "./timestep-sampling.js";
 
 /** Clean latents x₀ and noise ε `[rows, channels, height, width]`. */
@@ -15,14 +15,41 @@ export interface Mixed {
   readonly noise: GraphNode;
 }
 
+/** Height and width of latents. */
+export interface LatentSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** How the times of a batch are drawn. */
+export interface TimeDraw extends TimestepSampling {
+  /**
+   * What moves them towards noise in place of the process's own shift: a factor of σ's odds, or what follows from
+   * the size of the pictures.
+   */
+  readonly shift?: number | "dynamic" | undefined;
+  /** Of the batch. */
+  readonly latents: LatentSize;
+}
+
+/** What a process may not be defined for. */
+export interface ObjectiveOptions {
+  readonly weighting: TimestepWeighting;
+  /** Strength; 0 for none. */
+  readonly noiseOffset: number;
+  readonly zeroTerminalSnr: boolean;
+  /** Whether times are to be shifted; see {@link TimeDraw}. */
+  readonly shiftsTimes: boolean;
+}
+
 /** A process from pictures to noise. */
 export interface Process {
   /** What the model predicts. */
-  readonly predictionType: PredictionType;
+  readonly predictionType: ProcessPrediction;
   /** The first and the last time of training. */
   readonly times: { readonly min: number; readonly max: number };
   /** Draws times. @throws AtelierError `config` for an empty range. */
-  drawTimes(generator: TorchGenerator, count: number, sampling: TimestepSampling): number[];
+  drawTimes(generator: TorchGenerator, count: number, draw: TimeDraw): number[];
   /** The time at a share from 0 to 1 of a range. */
   timeAt(share: number, range: Pick<TimestepSampling, "min" | "max">): number;
   /** Times as the input of a graph, `[rows]`, and the values that belong into it. */
@@ -36,8 +63,8 @@ export interface Process {
   target(mixed: Mixed, times: GraphNode): GraphNode;
   /** δ of the pseudo-Huber losses, `[rows, 1, 1, 1]`. */
   huberThreshold(threshold: HuberThreshold, times: GraphNode): GraphNode;
-  /** @throws AtelierError `config` for a weighting that is not defined for the process. */
-  requireWeighting(weighting: TimestepWeighting): void;
-  /** The factor of the loss at a time. @throws AtelierError `config` as above. */
+  /** @throws AtelierError `config` for what is not defined for the process, with the reason. */
+  requireObjective(options: ObjectiveOptions): void;
+  /** The factor of the loss at a time. @throws AtelierError `config` for a weighting that is not defined. */
   lossWeight(time: number, weighting: TimestepWeighting): number;
 }

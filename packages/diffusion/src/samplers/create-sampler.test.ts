@@ -78,6 +78,52 @@ const endsClean: ReadonlySet<string> = new Set(
   samplerNames.filter((name) => !/^(ddim|pndm|ddpm|deis|lcm)/.test(name)),
 );
 
+describe("createSampler of flow matching", () => {
+  const flux = {
+    _class_name: "FlowMatchEulerDiscreteScheduler",
+    use_dynamic_shifting: true,
+    shift: 3,
+  };
+  const flow = (name: string, options: SamplerOptions) =>
+    createSampler(schedulerForSampler(name, flux), options);
+
+  it.each(["euler", "euler_karras", "heun", "dpmpp_2m", "dpmpp_2m_sde", "unipc"])(
+    "%s recovers the picture from a perfect model",
+    (name) => {
+      const one = flow(name, { steps: 8, tokens: 1024, flowRange: "steps" });
+      const picture = createTorchGenerator(7).randn(size);
+      const noise = createTorchGenerator(8);
+      const epsilon = noise.randn(size);
+      let x = one.addNoise(picture, epsilon, 0);
+      one.timesteps.forEach((_, i) => {
+        const sigma = one.sigmas?.[i] ?? Number.NaN;
+        const flowOf = x.map((value, k) => (value - (picture[k] ?? 0)) / sigma);
+        x = one.step(flowOf, i, x, noise);
+      });
+      const errors = x.map((value, i) => Math.abs(value - (picture[i] ?? 0)));
+      expect(Math.max(...errors)).toBeLessThan(1e-4);
+    },
+  );
+
+  it("shifts Heun's σ by the size of the picture as Euler's", () => {
+    const options = { steps: 4, tokens: 1024 };
+    const [euler, heun] = [flow("euler", options), flow("heun", options)];
+    expect([...new Set(heun.timesteps)]).toEqual(euler.timesteps);
+  });
+
+  it("refuses steps that do not fit, and a shift by a size that nobody says", () => {
+    expect(() => flow("euler", { steps: 0, tokens: 4 })).toThrow("expected from 1 to 1000 steps");
+    expect(() => flow("unipc", { steps: 4 })).toThrow(
+      "expected the number of the picture's tokens",
+    );
+    const linear = { ...flux, time_shift_type: "linear" };
+    const small = schedulerForSampler("euler", { ...linear, base_image_seq_len: 4000 });
+    expect(() => createSampler(small, { steps: 4, tokens: 16 })).toThrow(
+      /expected a shift above 0 for a picture of 16 tokens, got -/,
+    );
+  });
+});
+
 describe("createSampler", () => {
   it("spaces DDIM's timesteps as diffusers asserts them", () => {
     expect(sampler("ddim", { steps: 5 }).timesteps).toEqual([801, 601, 401, 201, 1]);

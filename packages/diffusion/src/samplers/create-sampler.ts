@@ -5,8 +5,8 @@ import { ddim } from "./ddim.js";
 import { ddpm } from "./ddpm.js";
 import { deis } from "./deis.js";
 import { dpmMultistep, dpmSinglestep } from "./dpm-solver.js";
-import { euler, eulerAncestral } from "./euler.js";
-import { heun } from "./heun.js";
+import { euler, eulerAncestral, flowEuler } from "./euler.js";
+import { flowHeun, heun } from "./heun.js";
 import { lcm } from "./lcm.js";
 import { lms } from "./lms.js";
 import { pndm } from "./pndm.js";
@@ -30,6 +30,8 @@ const methods: Readonly<Record<SchedulerClassName, (context: MethodContext) => S
   DPMSolverSinglestepScheduler: dpmSinglestep,
   UniPCMultistepScheduler: unipc,
   DEISMultistepScheduler: deis,
+  FlowMatchEulerDiscreteScheduler: flowEuler,
+  FlowMatchHeunDiscreteScheduler: flowHeun,
 };
 
 /** How long to sample, and what only some samplers read. */
@@ -40,6 +42,10 @@ export interface SamplerOptions {
   readonly batchSize?: number;
   /** η of DDIM (arXiv 2010.02502, eq. 16): 0 is deterministic, 1 as random as DDPM. */
   readonly eta?: number;
+  /** Tokens that the denoiser makes of the picture, for schedules of flow matching that are shifted by its size. */
+  readonly tokens?: number | undefined;
+  /** Where σ of flow matching are spaced: over the scheduler's own table, or from 1 to 1/steps. */
+  readonly flowRange?: "table" | "steps";
 }
 
 /**
@@ -49,10 +55,12 @@ export interface SamplerOptions {
  */
 export function createSampler(
   { className, config }: Pick<ParsedScheduler, "className" | "config">,
-  { steps, batchSize = 1, eta = 0 }: SamplerOptions,
+  { steps, batchSize = 1, eta = 0, tokens, flowRange = "table" }: SamplerOptions,
 ): Sampler {
   const schedule = noiseScheduleOf(config);
-  const method = methods[className]({ config, schedule, steps, batchSize, eta });
+  const method = methods[className]({
+    ...{ config, schedule, steps, batchSize, eta, tokens, flowRange },
+  });
   const { plan } = method;
   let step = method.begin();
   let expected = 0;

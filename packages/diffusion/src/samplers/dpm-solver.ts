@@ -7,6 +7,7 @@
  */
 
 import { lambdaOf, linearPart, phiWeights } from "./exponential-integrator.js";
+import { flowLogSnrPlan } from "./flow-plan.js";
 import { predictLimitedEpsilon, predictX0 } from "./prediction.js";
 import type { Evaluation, MethodStep, NoiseSource, Point, SamplingMethod } from "./sampler.js";
 import { logSnrPlan, type MethodContext } from "./sampling-plan.js";
@@ -31,7 +32,9 @@ interface Derivatives {
 /** DPM++ 2M and its relatives: each step uses the predictions of the steps before it. */
 export function dpmMultistep(context: MethodContext): SamplingMethod {
   const { config } = context;
-  const plan = logSnrPlan(context, { cutsCosineTimesteps: true });
+  const plan = config.use_flow_sigmas
+    ? flowLogSnrPlan(context, "dpm")
+    : logSnrPlan(context, { cutsCosineTimesteps: true });
   const last = plan.evaluations.length - 1;
   const lowersFinal = config.lower_order_final && plan.evaluations.length < fewSteps;
   const endsFirstOrder =

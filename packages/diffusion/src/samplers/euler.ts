@@ -1,14 +1,24 @@
-/** @file Euler steps along the probability-flow ODE in σ, and their ancestral form. */
+/** @file Euler steps along the probability-flow ODE in σ, and their ancestral form; those of flow matching as well. */
 
+import { flowPlan } from "./flow-plan.js";
 import { predictX0 } from "./prediction.js";
-import type { SamplingMethod } from "./sampler.js";
+import type { SamplingMethod, SamplingPlan } from "./sampler.js";
 import { type MethodContext, varianceExplodingPlan } from "./sampling-plan.js";
 import { weightedSum } from "./weighted-sum.js";
 
 /** Karras et al. 2022, arXiv 2206.00364, algorithm 1 without its correction. */
 export function euler(context: MethodContext): SamplingMethod {
+  return eulerAlong(varianceExplodingPlan(context), context);
+}
+
+/** The same along the straight path of flow matching. */
+export function flowEuler(context: MethodContext): SamplingMethod {
+  return eulerAlong(flowPlan(context), context);
+}
+
+function eulerAlong(plan: SamplingPlan, context: MethodContext): SamplingMethod {
   return {
-    plan: varianceExplodingPlan(context),
+    plan,
     begin: () => (modelOutput, sample, at) => {
       const x0 = predictX0(context, modelOutput, sample, at);
       return eulerStep(sample, x0, at.noise, at.next.noise);
@@ -34,7 +44,7 @@ export function eulerAncestral(context: MethodContext): SamplingMethod {
   };
 }
 
-/** x + (σ′ − σ) · dx/dσ with dx/dσ = (x − x₀) / σ. */
+/** x + (σ′ − σ) · dx/dσ with dx/dσ = (x − x₀) / σ, for x₀ + σ·ε and for (1 − σ)·x₀ + σ·ε. */
 function eulerStep(
   sample: Float32Array,
   x0: Float32Array,

@@ -1,6 +1,7 @@
 /** @file `@atelier/diffusion/samplers`: samplers and their schedules. */
 
 export { createSampler, type SamplerOptions } from "./create-sampler.js";
+export { flowScheduleOf } from "./flow-plan.js";
 export { guide, rescaleGuidance } from "./guidance.js";
 export type { NoiseSource, Sampler } from "./sampler.js";
 export { type SamplerName, samplerNames, schedulerForSampler } from "./sampler-names.js";

@@ -1,9 +1,9 @@
 /**
- * @file From what the model predicts (ε, v or x₀) to the other two, in any coordinates, with
+ * @file From what the model predicts (ε, v, x₀ or the flow ε − x₀) to x₀ and ε, in any coordinates, with
  * the clipping and dynamic thresholding of x₀ that a scheduler config asks for.
  */
 
-import type { PredictionType } from "../process/prediction-type.js";
+import type { ProcessPrediction } from "../process/prediction-type.js";
 import type { Marginal } from "./sampler.js";
 import type { SchedulerConfig } from "./scheduler-fields.js";
 import { weightedSum } from "./weighted-sum.js";
@@ -28,10 +28,11 @@ export function predictX0(
 
 /**
  * The model's estimate of the noise ε, from its unlimited estimate of x₀. With v = α·ε − σ·x₀
- * (arXiv 2202.00512, appendix D), ε = α·v + σ·x at signal α and noise σ with α² + σ² = 1.
+ * (arXiv 2202.00512, appendix D), ε = α·v + σ·x at signal α and noise σ with α² + σ² = 1; of a flow,
+ * ε = x + α·(ε − x₀) at α + σ = 1.
  */
 export function predictEpsilon(
-  type: PredictionType,
+  type: ProcessPrediction,
   modelOutput: Float32Array,
   sample: Float32Array,
   { signal, noise }: Marginal,
@@ -44,6 +45,10 @@ export function predictEpsilon(
       return weightedSum([signal / norm, modelOutput], [noise / norm ** 2, sample]);
     case "sample":
       return epsilonFromX0(modelOutput, sample, { signal, noise });
+    case "flow_prediction": {
+      const whole = signal + noise;
+      return weightedSum([1 / whole, sample], [signal / whole, modelOutput]);
+    }
     default:
       return type satisfies never;
   }
@@ -72,7 +77,7 @@ export function epsilonFromX0(
 }
 
 function rawX0(
-  type: PredictionType,
+  type: ProcessPrediction,
   modelOutput: Float32Array,
   sample: Float32Array,
   { signal, noise }: Marginal,
@@ -85,6 +90,10 @@ function rawX0(
       return weightedSum([signal / norm ** 2, sample], [-noise / norm, modelOutput]);
     case "sample":
       return modelOutput;
+    case "flow_prediction": {
+      const whole = signal + noise;
+      return weightedSum([1 / whole, sample], [-noise / whole, modelOutput]);
+    }
     default:
       return type satisfies never;
   }

@@ -1,22 +1,21 @@
 /**
- * @file The three kinds of plan. They differ in the coordinates of the sample: DDPM's own at
+ * @file The three kinds of plan but that of flow matching. They differ in the coordinates of the sample: DDPM's own at
  * whole timesteps, x₀ + σ·ε (Euler and its relatives), and signal² + noise² = 1 at any σ
  * (the exponential integrators).
  */
 
 import { AtelierError } from "@atelier/engine";
 import { alphaBarAt, type NoiseSchedule } from "../process/noise-schedule.js";
-import type { Evaluation, Marginal, Point, SamplingPlan } from "./sampler.js";
+import { evaluationsAt, evaluationsInSigma } from "./evaluations.js";
+import type { FlowSpacing } from "./flow-plan.js";
+import type { Marginal, SamplingPlan } from "./sampler.js";
 import type { SchedulerConfig } from "./scheduler-fields.js";
 import { respaceSigmas, sigmasAt, trainingSigmas } from "./sigma-spacing.js";
 import { roundHalfToEven, spaceTimesteps } from "./timestep-spacing.js";
 
-/** What every sampling method is made from. */
-export interface MethodContext {
-  readonly config: SchedulerConfig;
+/** What every sampling method is made from; the steps are those of denoising, some evaluate the model more often. */
+export interface MethodContext extends FlowSpacing {
   readonly schedule: NoiseSchedule;
-  /** Denoising steps; some methods evaluate the model more often. */
-  readonly steps: number;
   /** How many samples the arrays hold. */
   readonly batchSize: number;
   /** η of DDIM: 0 is deterministic, 1 as random as DDPM. */
@@ -100,6 +99,7 @@ export function logSnrPlan(context: MethodContext, options: LogSnrOptions = {}):
   const sigmas = Float32Array.of(...spaced.sigmas, ending === "zero" ? 0 : (smallest ?? 0));
   const cuts =
     config.use_exponential_sigmas ||
+    config.use_beta_sigmas ||
     (cutsCosineTimesteps && config.beta_schedule === "squaredcos_cap_v2");
   const timesteps = spaced.timesteps.map(cuts ? Math.trunc : roundHalfToEven);
   return {
@@ -114,21 +114,6 @@ export function logSnrPlan(context: MethodContext, options: LogSnrOptions = {}):
 function variancePreserving(sigma: number): Marginal {
   const signal = 1 / Math.hypot(sigma, 1);
   return { signal, noise: sigma * signal };
-}
-
-/** Chains points to evaluations, the last of which leads to `final`. */
-export function evaluationsAt(points: readonly Point[], final: Point): Evaluation[] {
-  return points.map((point, index) => ({ ...point, index, next: points[index + 1] ?? final }));
-}
-
-/** Evaluations at each σ but the last, which is where they end. */
-function evaluationsInSigma(
-  timesteps: readonly number[],
-  sigmas: Float32Array,
-  marginal: (sigma: number) => Marginal,
-): Evaluation[] {
-  const points = timesteps.map((timestep, i) => ({ timestep, ...marginal(sigmas[i] ?? 0) }));
-  return evaluationsAt(points, { timestep: -1, ...marginal(sigmas.at(-1) ?? 0) });
 }
 
 /** How many training timesteps, from the noisiest, have λ below the bound. */

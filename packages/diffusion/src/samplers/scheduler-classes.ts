@@ -19,6 +19,8 @@ export const schedulerClassNames = [
   "DPMSolverSinglestepScheduler",
   "UniPCMultistepScheduler",
   "DEISMultistepScheduler",
+  "FlowMatchEulerDiscreteScheduler",
+  "FlowMatchHeunDiscreteScheduler",
 ] as const;
 
 /** A name in {@link schedulerClassNames}. */
@@ -64,7 +66,27 @@ const exponentialIntegrator = {
   sample_max_value: 1,
   lower_order_final: true,
   use_flow_sigmas: false,
+  flow_shift: 1,
   use_dynamic_shifting: false,
+  time_shift_type: "exponential",
+} as const satisfies ClassDefaults;
+
+/** How σ follow from a picture's size; they read it from the config whatever its class. */
+const pictureSizes = {
+  base_shift: 0.5,
+  max_shift: 1.15,
+  base_image_seq_len: 256,
+  max_image_seq_len: 4096,
+} as const satisfies ClassDefaults;
+
+/** Of flow matching. */
+const flowMatch = {
+  num_train_timesteps: 1000,
+  shift: 1,
+  ...pictureSizes,
+  use_dynamic_shifting: false,
+  time_shift_type: "exponential",
+  shift_terminal: null,
 } as const satisfies ClassDefaults;
 
 const dpmSolver = {
@@ -131,6 +153,7 @@ export const classDefaults: Readonly<Record<SchedulerClassName, ClassDefaults>> 
   DPMSolverMultistepScheduler: {
     ...dpmSolver,
     ...linspace,
+    ...pictureSizes,
     euler_at_final: false,
     use_lu_lambdas: false,
     rescale_betas_zero_snr: false,
@@ -139,6 +162,8 @@ export const classDefaults: Readonly<Record<SchedulerClassName, ClassDefaults>> 
   UniPCMultistepScheduler: {
     ...exponentialIntegrator,
     ...linspace,
+    ...pictureSizes,
+    shift_terminal: null,
     predict_x0: true,
     solver_type: "bh2",
     disable_corrector: [],
@@ -154,4 +179,12 @@ export const classDefaults: Readonly<Record<SchedulerClassName, ClassDefaults>> 
     algorithm_type: "deis",
     solver_type: "logrho",
   },
+  FlowMatchEulerDiscreteScheduler: {
+    ...flowMatch,
+    ...sigmaSpacings,
+    invert_sigmas: false,
+    stochastic_sampling: false,
+  },
+  // diffusers' Heun has the one shift alone; a model that is shifted otherwise is here as well.
+  FlowMatchHeunDiscreteScheduler: flowMatch,
 };

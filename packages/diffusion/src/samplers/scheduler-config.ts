@@ -6,6 +6,7 @@
 import { AtelierError, said } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import { createNoiseSchedule, type NoiseSchedule } from "../process/noise-schedule.js";
+import { completedFlow, requireFlowTogether } from "./flow-config.js";
 import {
   classDefaults,
   type SchedulerClassName,
@@ -55,13 +56,13 @@ export function readSchedulerConfig(
   }
   // Sound: every value taken has passed its own field's check, and the rest are defaults.
   const config = { ...neutralConfig, ...defaults, ...Object.fromEntries(taken) } as SchedulerConfig;
-  requireSignal(name, config, record["rescale_betas_zero_snr"] === true);
+  requireSignal(name, completedFlow(name, config), record["rescale_betas_zero_snr"] === true);
   const unused = given.map(([key]) => key).filter((key) => !Object.hasOwn(defaults, key));
   return {
     className: name,
     config: checkedTogether(name, config),
     ignored: unused.filter(isField),
-    unknown: unused.filter((key) => !isField(key) && !irrelevant.has(key)),
+    unknown: unused.filter((key) => !isField(key)),
   };
 }
 
@@ -74,6 +75,12 @@ function requireSignal(
   { prediction_type: type }: SchedulerConfig,
   endsInNoise: boolean,
 ): void {
+  if (endsInNoise && type === "flow_prediction") {
+    throw new AtelierError(
+      "config",
+      said`scheduler config of ${className}: expected no rescale_betas_zero_snr for flow matching, got true. It begins with pure noise as it is. Leave ${option("zeroTerminalSnr")} out.`,
+    );
+  }
   if (!endsInNoise || type !== "epsilon") return;
   throw new AtelierError(
     "config",
@@ -93,16 +100,14 @@ export function noiseScheduleOf(config: SchedulerConfig): NoiseSchedule {
   });
 }
 
-/** Parameters of flow schedules, of no effect while `use_flow_sigmas` is off. */
-const irrelevant: ReadonlySet<string> = new Set([
-  "flow_shift",
-  "time_shift_type",
-  "shift_terminal",
-]);
-
 /** Rules between fields, and the solver types that one class takes over from another's config. */
-function checkedTogether(className: SchedulerClassName, config: SchedulerConfig): SchedulerConfig {
-  const spacings = ["use_karras_sigmas", "use_exponential_sigmas", "use_lu_lambdas"] as const;
+function checkedTogether(className: SchedulerClassName, read: SchedulerConfig): SchedulerConfig {
+  const config = completedFlow(className, read);
+  requireFlowTogether(className, config);
+  const spacings = [
+    ...(["use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas"] as const),
+    "use_lu_lambdas",
+  ] as const;
   const chosen = spacings.filter((key) => config[key]);
   if (chosen.length > 1) {
     throw new AtelierError(

@@ -4,7 +4,7 @@
  */
 
 import { type BetaSchedule, betaSchedules } from "../process/betas.js";
-import { type PredictionType, predictionTypes } from "../process/prediction-type.js";
+import { type ProcessPrediction, processPredictions } from "../process/prediction-type.js";
 
 /** The fields of scheduler_config.json that samplers here read, under diffusers' names. */
 export interface SchedulerConfig {
@@ -14,7 +14,7 @@ export interface SchedulerConfig {
   readonly beta_schedule: BetaSchedule;
   readonly trained_betas: readonly number[] | null;
   readonly rescale_betas_zero_snr: boolean;
-  readonly prediction_type: PredictionType;
+  readonly prediction_type: ProcessPrediction;
   readonly timestep_spacing: "linspace" | "leading" | "trailing";
   readonly steps_offset: number;
   readonly clip_sample: boolean;
@@ -48,9 +48,19 @@ export interface SchedulerConfig {
   readonly timestep_scaling: number;
   readonly timestep_type: "discrete";
   readonly interpolation_type: "linear";
-  readonly use_beta_sigmas: false;
-  readonly use_flow_sigmas: false;
-  readonly use_dynamic_shifting: false;
+  readonly use_beta_sigmas: boolean;
+  readonly use_flow_sigmas: boolean;
+  readonly flow_shift: number;
+  readonly shift: number;
+  readonly shift_terminal: number | null;
+  readonly use_dynamic_shifting: boolean;
+  readonly time_shift_type: "exponential" | "linear";
+  readonly base_shift: number;
+  readonly max_shift: number;
+  readonly base_image_seq_len: number;
+  readonly max_image_seq_len: number;
+  readonly invert_sigmas: false;
+  readonly stochastic_sampling: false;
   readonly solver_p: null;
 }
 
@@ -80,7 +90,7 @@ export const fields: { readonly [K in keyof SchedulerConfig]: Field<SchedulerCon
   beta_schedule: oneOf("linear", betaSchedules),
   trained_betas: optional(numbers([])),
   rescale_betas_zero_snr: flag(false),
-  prediction_type: oneOf("epsilon", predictionTypes),
+  prediction_type: oneOf("epsilon", processPredictions),
   timestep_spacing: oneOf("linspace", ["linspace", "leading", "trailing"]),
   steps_offset: integer(0, 0),
   clip_sample: flag(false),
@@ -117,9 +127,19 @@ export const fields: { readonly [K in keyof SchedulerConfig]: Field<SchedulerCon
   timestep_scaling: number(10, 0),
   timestep_type: oneOf("discrete", ["discrete"]),
   interpolation_type: oneOf("linear", ["linear"]),
-  use_beta_sigmas: oneOf(false, [false]),
-  use_flow_sigmas: oneOf(false, [false]),
-  use_dynamic_shifting: oneOf(false, [false]),
+  use_beta_sigmas: flag(false),
+  use_flow_sigmas: flag(false),
+  flow_shift: number(1, 0.001, 1000),
+  shift: number(1, 0.001, 1000),
+  shift_terminal: optional(number(0, 0, 0.999)),
+  use_dynamic_shifting: flag(false),
+  time_shift_type: oneOf("exponential", ["exponential", "linear"]),
+  base_shift: number(0.5, -10, 10),
+  max_shift: number(1.15, -10, 10),
+  base_image_seq_len: integer(256, 1),
+  max_image_seq_len: integer(4096, 1),
+  invert_sigmas: oneOf(false, [false]),
+  stochastic_sampling: oneOf(false, [false]),
   solver_p: oneOf(null, [null]),
 };
 

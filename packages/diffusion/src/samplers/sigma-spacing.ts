@@ -4,6 +4,7 @@
  */
 
 import type { NoiseSchedule } from "../process/noise-schedule.js";
+import { betaQuantile } from "./beta-quantile.js";
 import type { SchedulerConfig } from "./scheduler-fields.js";
 import { linspace } from "./timestep-spacing.js";
 
@@ -54,7 +55,8 @@ export function respaceSigmas(
   };
 }
 
-function respaced(
+/** The levels of {@link respaceSigmas} alone. */
+export function respaced(
   config: SchedulerConfig,
   range: { readonly largest: number; readonly smallest: number; readonly steps: number },
 ): number[] | null {
@@ -67,6 +69,10 @@ function respaced(
   // Uniform steps in λ = −log σ (Lu et al. 2022, arXiv 2206.00927) are uniform in log σ.
   if (config.use_exponential_sigmas || config.use_lu_lambdas) {
     return linspace(Math.log(largest), Math.log(smallest), range.steps).map(Math.exp);
+  }
+  if (config.use_beta_sigmas) {
+    const shares = linspace(1, 0, range.steps).map(betaQuantile);
+    return shares.map((share) => smallest + share * (largest - smallest));
   }
   return null;
 }

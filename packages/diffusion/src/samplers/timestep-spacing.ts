@@ -24,19 +24,22 @@ export interface SpacingOptions {
  */
 export function spaceTimesteps(config: SchedulerConfig, options: SpacingOptions): number[] {
   const { timestep_spacing: spacing, num_train_timesteps: total, steps_offset: offset } = config;
-  const { steps } = options;
-  if (!Number.isSafeInteger(steps) || steps < 1 || steps > total) {
-    throw new AtelierError(
-      "config",
-      said`sampler: expected from 1 to ${total} steps (num_train_timesteps), got ${steps}. Choose a number of steps in that range.`,
-    );
-  }
+  requireSteps(config, options.steps);
   const timesteps = placeTimesteps(config, options);
   const [first = 0, last = 0] = [timesteps[0], timesteps.at(-1)];
   if (first < total && last >= 0) return timesteps;
   throw new AtelierError(
     "config",
     said`sampler: expected timesteps from 0 to ${total - 1}, got ${last} to ${first} with timestep_spacing ${spacing} and steps_offset ${offset}. Use fewer steps.`,
+  );
+}
+
+/** @throws AtelierError `config` when there are more steps than training timesteps, or none. */
+export function requireSteps({ num_train_timesteps: total }: SchedulerConfig, steps: number): void {
+  if (Number.isSafeInteger(steps) && steps >= 1 && steps <= total) return;
+  throw new AtelierError(
+    "config",
+    said`sampler: expected from 1 to ${total} steps (num_train_timesteps), got ${steps}. Choose a number of steps in that range.`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** @file UniPC (Zhao et al. 2023, arXiv 2302.04867): a predictor that the next output corrects. */
 
 import { lambdaOf, linearPart } from "./exponential-integrator.js";
+import { flowLogSnrPlan } from "./flow-plan.js";
 import { predictEpsilon, predictX0 } from "./prediction.js";
 import type { Evaluation, MethodStep, Point, SamplingMethod } from "./sampler.js";
 import { logSnrPlan, type MethodContext } from "./sampling-plan.js";
@@ -14,7 +15,9 @@ interface Predicted {
 
 /** UniPC-p with B₁(h) = h ("bh1") or B₂(h) = eʰ − 1 ("bh2"). */
 export function unipc(context: MethodContext): SamplingMethod {
-  const plan = logSnrPlan(context);
+  const plan = context.config.use_flow_sigmas
+    ? flowLogSnrPlan(context, "unipc")
+    : logSnrPlan(context);
   return { plan, begin: () => predictAndCorrect(context, plan.evaluations.length) };
 }
 

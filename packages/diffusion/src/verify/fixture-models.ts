@@ -9,6 +9,10 @@ import { sampleLatents } from "../models/autoencoder-kl/latents.js";
 import { decodeLatents, encodeImage } from "../models/autoencoder-kl/model.js";
 import { readClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
+import { readFluxConfig } from "../models/flux/config.js";
+import { flux } from "../models/flux/model.js";
+import { readMmditConfig } from "../models/mmdit/config.js";
+import { mmdit } from "../models/mmdit/model.js";
 import { readUNetConfig } from "../models/unet/config.js";
 import { unet } from "../models/unet/model.js";
 
@@ -82,14 +86,51 @@ const clipModel: FixtureModel = {
   },
 };
 
+const mmditModel: FixtureModel = {
+  classNames: ["SD3Transformer2DModel"],
+  owns: (names) => names.has("pos_embed.proj.weight") && names.has("context_embedder.weight"),
+  build(config, weights, inputs) {
+    const out = mmdit(readMmditConfig(config), weights, {
+      hiddenStates: inputs.get("hidden_states"),
+      timestep: inputs.get("timestep"),
+      encoderHiddenStates: inputs.get("encoder_hidden_states"),
+      pooledProjections: inputs.get("pooled_projections"),
+    });
+    return { out };
+  },
+};
+
+const fluxModel: FixtureModel = {
+  classNames: ["FluxTransformer2DModel"],
+  owns: (names) => names.has("x_embedder.weight") && names.has("context_embedder.weight"),
+  build(json, weights, inputs) {
+    const config = readFluxConfig(json);
+    const out = flux(config, weights, {
+      hiddenStates: inputs.get("hidden_states"),
+      timestep: inputs.get("timestep"),
+      // A fixture may hold one that the model does not read.
+      ...(config.guidanceEmbeds ? { guidance: inputs.get("guidance") } : {}),
+      encoderHiddenStates: inputs.get("encoder_hidden_states"),
+      pooledProjections: inputs.get("pooled_projections"),
+      imgIds: inputs.get("img_ids"),
+      txtIds: inputs.get("txt_ids"),
+    });
+    return { out };
+  },
+};
+
 /** All models whose fixtures can be run. */
-export const fixtureModels: readonly FixtureModel[] = [unetModel, vaeModel, clipModel];
+export const fixtureModels: readonly FixtureModel[] = [
+  unetModel,
+  vaeModel,
+  clipModel,
+  mmditModel,
+  fluxModel,
+];
 
 /** Names of weights that tell models which Atelier does not have, for the reason of a skip. */
 const otherModels: readonly (readonly [weight: string, className: string])[] = [
   ["shared.weight", "T5EncoderModel"],
-  ["pos_embed.proj.weight", "SD3Transformer2DModel"],
-  ["x_embedder.weight", "FluxTransformer2DModel"],
 ];
 
 /** What a fixture of an unknown class seems to hold. */

@@ -15,7 +15,7 @@ import {
 import type { AdaptedComponent, TextEncoderName } from "../core/component-name.js";
 import { type LoraWeights, splitModulePath } from "../core/lora-weights.js";
 import { parameterPrefix } from "../families/components.js";
-import { componentParameters } from "../families/layers.js";
+import { trainableParameters } from "../families/layers.js";
 import { componentOf } from "../families/model-files.js";
 import { readLora } from "../files/adapter/read-lora.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
@@ -93,7 +93,7 @@ export async function fullTraining(parts: TrainingParts): Promise<FixtureTrainin
   for (const name of weights.entries.keys()) {
     initial.set(prefix + name, await weights.readFloat32(name));
   }
-  const parameters = componentParameters(pipeline.configs, denoiser);
+  const parameters = trainableParameters(pipeline.configs, denoiser);
   const named = parameters.map(({ name, shape }) => ({ name: prefix + name, shape }));
   const tuning = weightTuning(new Map([[denoiser, named]]));
   return {

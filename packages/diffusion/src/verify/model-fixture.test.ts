@@ -91,15 +91,28 @@ describe("verifyModelFixture", () => {
   });
 });
 
-describe("fixtures of other classes", { tags: ["shared"] }, () => {
-  it.each([
-    ["t5_tiny", "T5EncoderModel"],
-    ["sd35_tiny", "SD3Transformer2DModel"],
-    ["flux_dev_tiny", "FluxTransformer2DModel"],
-  ])("are skipped with a reason: %s", async (name, className) => {
+describe("fixtures beside the repository", { tags: ["shared"] }, () => {
+  const check = async (name: string) => {
     const file = await openSafetensors(nodeFiles, `${reference}${name}.safetensors`);
     const checks = await verifyModelFixture(name, file, runtime);
     await file.close();
-    expect(checks).toEqual([{ status: "skip", name, detail: `${className} is not supported` }]);
+    return checks;
+  };
+
+  it.each([
+    ["sd3_tiny", 122],
+    ["sd35_tiny", 148],
+    ["flux_dev_tiny", 66],
+    ["flux_schnell_tiny", 62],
+  ])("agree in outputs, loss and every gradient: %s", async (name, gradients) => {
+    const checks = await check(name);
+    expect(checks.map(({ status }) => status)).toEqual(["ok", "ok", "ok"]);
+    expect(checks.at(-1)?.detail).toMatch(new RegExp(`^worst of ${gradients}: `));
+  });
+
+  it("are skipped with a reason where the class is unknown", async () => {
+    expect(await check("t5_tiny")).toEqual([
+      { status: "skip", name: "t5_tiny", detail: "T5EncoderModel is not supported" },
+    ]);
   });
 });

@@ -30,7 +30,8 @@ function largestRelativeError(actual: ArrayLike<number>, expected: readonly numb
 
 describe.each([
   ["diffusers' loop tests", upstream, 63],
-  ["variants of them", variants, 75],
+  ["variants of them", variants, 79],
+  ["flow matching", read("flow.json"), 34],
 ])("%s", (_, entries, count) => {
   it("are all there", () => {
     expect(entries).toHaveLength(count);

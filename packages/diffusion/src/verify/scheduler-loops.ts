@@ -30,6 +30,9 @@ export interface SchedulerLoopEntry {
   readonly num_inference_steps: number | null;
   /** η of DDIM; 0 where it is not given. */
   readonly eta?: number | undefined;
+  /** Of flow matching: a picture's tokens, and where σ are spaced. */
+  readonly tokens?: number | null | undefined;
+  readonly range?: "table" | "steps" | undefined;
 }
 
 /** What a loop gave here, or why it was not run. */
@@ -65,6 +68,8 @@ const loopsSchema: z.ZodType<SchedulerLoopEntry[]> = z.array(
     sigmas: z.array(z.number()).optional(),
     num_inference_steps: z.int().min(1).nullable(),
     eta: z.number().optional(),
+    tokens: z.int().min(1).nullish(),
+    range: z.enum(["table", "steps"]).optional(),
   }),
 );
 
@@ -113,7 +118,11 @@ export function runSchedulerLoop(entry: SchedulerLoopEntry): SchedulerLoopResult
   const scheduler = readSchedulerConfig(entry.config, { className: entry.scheduler });
   const batchSize = entry.shape[0] ?? 1;
   const steps = entry.num_inference_steps ?? scheduler.config.num_train_timesteps;
-  const sampler = createSampler(scheduler, { steps, batchSize, eta: entry.eta ?? 0 });
+  const { eta = 0, tokens, range: flowRange = "table" } = entry;
+  const sampler = createSampler(scheduler, {
+    ...{ steps, batchSize, eta, flowRange },
+    tokens: tokens ?? undefined,
+  });
   const generator = createTorchGenerator(0);
   const start = startOf(entry, sampler, steps);
   let sample = startSample(entry, sampler, start);

@@ -16,6 +16,7 @@ import {
   exp,
   floor,
   gelu,
+  geluTanh,
   greater,
   log,
   maximum,
@@ -89,6 +90,7 @@ const unaries = {
   sigmoid,
   erf,
   gelu,
+  geluTanh,
   silu,
   quickGelu,
 };

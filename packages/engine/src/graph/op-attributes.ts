@@ -45,8 +45,8 @@ export interface ElementwiseAttributes {
   readonly erf: NoAttributes;
   /** `x·σ(alpha·x)`: SiLU for 1, CLIP's quick GELU for 1.702. */
   readonly swish: { readonly alpha: number };
-  /** `x·Φ(x)`, exact (erf). */
-  readonly gelu: NoAttributes;
+  /** `x·Φ(x)`: exact (erf), or with Φ approximated by a tanh. */
+  readonly gelu: { readonly approximation: "none" | "tanh" };
   readonly cast: { readonly to: DType };
 }
 

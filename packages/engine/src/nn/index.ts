@@ -9,4 +9,5 @@ export {
   groupNorm,
   layerNorm,
   linear,
+  rmsNorm,
 } from "./layers.js";

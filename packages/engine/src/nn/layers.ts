@@ -2,11 +2,12 @@
 
 import type { GraphNode } from "../graph/node.js";
 import { type ConvOptions, conv2d } from "../graph/ops/conv.js";
-import { add, mul } from "../graph/ops/elementwise.js";
+import { add, div, mul, sqrt, square } from "../graph/ops/elementwise.js";
 import { linear as linearOp } from "../graph/ops/linalg.js";
 import { checkpoint } from "../graph/ops/mark.js";
 import { gatherRows, reshape } from "../graph/ops/movement.js";
 import { standardize } from "../graph/ops/norm.js";
+import { mean } from "../graph/ops/reduce.js";
 import type { LayerCall, Weights } from "./weights.js";
 
 /** Whether a layer adds a bias. */
@@ -77,6 +78,13 @@ export function layerNorm(weights: Weights, x: GraphNode, epsilon: number): Grap
   const width = [x.shape.at(-1) ?? 0];
   const scaled = mul(standardize(x, epsilon), weights.get("weight", width));
   return add(scaled, weights.get("bias", width));
+}
+
+/** `nn.RMSNorm` (Zhang & Sennrich 2019) over the last axis: `x / √(mean(x²) + epsilon)`, scaled. */
+export function rmsNorm(weights: Weights, x: GraphNode, epsilon: number): GraphNode {
+  const power = mean(square(x), { axes: [-1], keepDims: true });
+  const normed = mul(x, div(1, sqrt(add(power, epsilon))));
+  return mul(normed, weights.get("weight", [x.shape.at(-1) ?? 0]));
 }
 
 /** `nn.Embedding`: int64 ids `[…]` to `[…, width]`. */

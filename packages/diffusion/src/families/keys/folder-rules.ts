@@ -11,6 +11,7 @@ export function folderRules(
 ): readonly KeyRule[] | undefined {
   switch (component) {
     case "unet":
+    case "transformer":
       return undefined;
     case "vae":
       return diffusersVaeRules();

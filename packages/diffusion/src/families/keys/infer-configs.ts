@@ -175,13 +175,15 @@ export function inferOpenClipConfig(
 
 const clipDefaults = { layerNormEps: 1e-5, bosTokenId: 49406, eosTokenId: 49407 } as const;
 
-function countWhile(exists: (index: number) => boolean): number {
+/** How many whole numbers from 0 on exist. */
+export function countWhile(exists: (index: number) => boolean): number {
   let count = 0;
   while (exists(count)) count++;
   return count;
 }
 
-function extent(table: ShapeTable, name: string, axis: number): number {
+/** An axis of a tensor that must be there. @throws AtelierError `weights`. */
+export function extent(table: ShapeTable, name: string, axis: number): number {
   const value = table.shapes.get(name)?.[axis];
   if (value === undefined) throw incomplete(table, name);
   return value;

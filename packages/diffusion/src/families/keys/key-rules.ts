@@ -9,8 +9,13 @@ export type KeyChange =
   | { readonly kind: "squeeze" }
   /** A matrix stored with its axes swapped. */
   | { readonly kind: "transpose" }
-  /** One of three equal parts of the first axis. */
-  | { readonly kind: "third"; readonly index: 0 | 1 | 2 };
+  /** The halves of the first axis the other way round. */
+  | { readonly kind: "halves" }
+  /** One of several parts of the first axis, which are to each other as the shares. */
+  | { readonly kind: "part"; readonly index: number; readonly shares: readonly number[] };
+
+/** A part of a fused tensor. */
+export type KeyPart = Extract<KeyChange, { readonly kind: "part" }>;
 
 /** A name, or a module with everything below it: what stands behind the dot is kept. */
 export interface KeyRule {
@@ -27,7 +32,7 @@ export interface KeyMatch {
 
 /** A table of rules, ready for look-ups. */
 export interface KeyTable {
-  /** The model's names for a name in the file: none when the table does not know it, three for a fused tensor. */
+  /** The model's names for a name in the file: none when the table does not know it, several for a fused tensor. */
   toModel(fileName: string): readonly KeyMatch[];
   /** The file's name for a name of the model, or `undefined` when the table does not know it. */
   toFile(modelName: string): KeyMatch | undefined;
@@ -66,6 +71,25 @@ export function renameInside(
     model: `${model}.${inModel}`,
     file: `${file}.${inFile}`,
   }));
+}
+
+/** Rules for modules that are one in the file, one after another. @param shares of their outputs; equal by default */
+export function fuse(
+  models: readonly string[],
+  file: string,
+  shares: readonly number[] = models.map(() => 1),
+): KeyRule[] {
+  return models.map((model, index) => ({ model, file, change: { kind: "part", index, shares } }));
+}
+
+/** What a part has before it, its own share and that of all. */
+export function shareOf({ index, shares }: KeyPart): {
+  readonly before: number;
+  readonly own: number;
+  readonly all: number;
+} {
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  return { before: sum(shares.slice(0, index)), own: shares[index] ?? 0, all: sum(shares) };
 }
 
 function rename(name: string, change: KeyChange | undefined): KeyMatch {

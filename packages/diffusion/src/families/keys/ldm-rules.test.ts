@@ -71,7 +71,7 @@ describe("LDM names", () => {
     expect(table.toModel("transformer.resblocks.1.attn.in_proj_bias")).toEqual(
       ["q_proj", "k_proj", "v_proj"].map((name, index) => ({
         name: `text_model.encoder.layers.1.self_attn.${name}.bias`,
-        change: { kind: "third", index },
+        change: { kind: "part", index, shares: [1, 1, 1] },
       })),
     );
     expect(table.toFile("text_projection.weight")).toEqual({

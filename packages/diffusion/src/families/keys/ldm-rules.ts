@@ -7,7 +7,7 @@
 import type { VaeConfig } from "../../models/autoencoder-kl/config.js";
 import type { ClipTextConfig } from "../../models/clip-text/config.js";
 import type { UNetConfig } from "../../models/unet/config.js";
-import { type KeyRule, renameInside } from "./key-rules.js";
+import { fuse, type KeyRule, renameInside } from "./key-rules.js";
 
 const unetResnet = {
   norm1: "in_layers.0",
@@ -150,17 +150,11 @@ export function openClipRules({ numHiddenLayers, hasProjection }: ClipTextConfig
     const model = `text_model.encoder.layers.${layer}`;
     const file = `transformer.resblocks.${layer}`;
     rules.push(...renameInside(model, file, openClipLayer));
-    (["q_proj", "k_proj", "v_proj"] as const).forEach((projection, part) => {
-      // forEach over three elements counts 0, 1, 2.
-      const change = { kind: "third", index: part as 0 | 1 | 2 } as const;
-      for (const kind of ["weight", "bias"]) {
-        rules.push({
-          model: `${model}.self_attn.${projection}.${kind}`,
-          file: `${file}.attn.in_proj_${kind}`,
-          change,
-        });
-      }
-    });
+    const projections = ["q_proj", "k_proj", "v_proj"];
+    for (const kind of ["weight", "bias"]) {
+      const names = projections.map((projection) => `${model}.self_attn.${projection}.${kind}`);
+      rules.push(...fuse(names, `${file}.attn.in_proj_${kind}`));
+    }
   }
   return rules;
 }

@@ -182,6 +182,20 @@ const familyNames: readonly (readonly [pattern: RegExp, family: AdapterFamily])[
   [/^lora_te2_|^text_encoder_2\.|clip_g\.|label_emb|add_embedding/, "sdxl"],
 ];
 
+/** Tokens of FLUX.1, whose blocks with two streams have the names of those of Stable Diffusion 3. */
+const fluxWidth = 3072;
+
+/** Whether a layer of such a block reads or writes tokens as wide as those of FLUX.1. */
+function isAsWideAsFlux({ module, part, shape }: ParsedEntry): boolean {
+  const [rows, columns] = shape;
+  const isReader = /attn[._](to_[qkv]|add_[qkv]_proj)$|ff(_context)?[._]net[._]0[._]proj$/;
+  const isWriter = /attn[._](to_out[._]0|to_add_out)$|ff(_context)?[._]net[._]2$/;
+  return (
+    (part === "down" && columns === fluxWidth && isReader.test(module)) ||
+    (part === "up" && rows === fluxWidth && isWriter.test(module))
+  );
+}
+
 /** The text encoder's width, which cross-attention keys and values take in. */
 const contextWidths: ReadonlyMap<number, AdapterFamily> = new Map([
   [768, "sd1"],
@@ -194,7 +208,8 @@ function familyOf(
   metadata: ReadonlyMap<string, string>,
 ): AdapterFamily | undefined {
   for (const [pattern, family] of familyNames) {
-    if (parsed.some(({ module }) => pattern.test(module))) return family;
+    if (!parsed.some(({ module }) => pattern.test(module))) continue;
+    return family === "sd3" && parsed.some(isAsWideAsFlux) ? "flux" : family;
   }
   const context = parsed.find(
     ({ module, part, method }) =>

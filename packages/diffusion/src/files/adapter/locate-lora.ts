@@ -1,7 +1,7 @@
 /** @file Where the files of an adapter stand in a folder: as PEFT and diffusers write them, now and before. */
 
 import { AtelierError, type FileStore, said } from "@atelier/engine";
-import type { AdaptedComponent } from "../../core/component-name.js";
+import { type AdaptedComponent, adaptedComponents } from "../../core/component-name.js";
 
 /** A file of an adapter. */
 export interface LoraPlace {
@@ -22,8 +22,6 @@ export const loraFileNames: readonly string[] = [
 
 /** The name of PEFT's config. */
 export const PEFT_CONFIG_NAME = "adapter_config.json";
-
-const components: readonly AdaptedComponent[] = ["unet", "text_encoder", "text_encoder_2"];
 
 /** The adapter among the names of a folder's files, if there is one. */
 export function loraNameAmong(names: readonly string[]): string | undefined {
@@ -61,7 +59,7 @@ async function placesIn(files: FileStore, path: string): Promise<LoraPlace[]> {
   // A pipeline has folders of these names, too, and is no adapter.
   if (own !== undefined || names.includes("model_index.json")) return own ? [own] : [];
   const places: LoraPlace[] = [];
-  for (const component of components.filter((one) => names.includes(one))) {
+  for (const component of adaptedComponents.filter((one) => names.includes(one))) {
     const folder = files.join(path, component);
     if ((await files.stat(folder))?.kind !== "folder") continue;
     const inside = (await files.list(folder)).map(({ name }) => name);

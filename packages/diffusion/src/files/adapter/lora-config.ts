@@ -4,7 +4,7 @@
  */
 
 import { AtelierError, messageOf, said } from "@atelier/engine";
-import type { AdaptedComponent } from "../../core/component-name.js";
+import { type AdaptedComponent, adaptedComponents } from "../../core/component-name.js";
 import { isJsonObject } from "../../core/json-object.js";
 import { matchesPathPattern } from "./path-pattern.js";
 
@@ -33,7 +33,7 @@ export type LoraConfigs = ReadonlyMap<AdaptedComponent | undefined, LoraConfig>;
 export function parseAdapterMetadata(where: string, json: string): LoraConfigs {
   const configs = new Map<AdaptedComponent | undefined, LoraConfig>();
   const fields = parseObject(where, json);
-  for (const component of ["unet", "text_encoder", "text_encoder_2"] as const) {
+  for (const component of adaptedComponents) {
     const own = Object.entries(fields).filter(([key]) => key.startsWith(`${component}.`));
     if (own.length === 0) continue;
     const stripped = own.map(([key, value]) => [key.slice(component.length + 1), value] as const);

@@ -8,6 +8,7 @@ import type { AdaptedComponent } from "../../core/component-name.js";
 import { splitModulePath } from "../../core/lora-weights.js";
 import type { AdapterRules } from "../../families/family.js";
 import { ldmUnetLayout, ldmUnetPath } from "../../families/keys/ldm-unet-path.js";
+import { type OriginalModules, originalModules } from "./original-modules.js";
 
 interface ComponentNames {
   /** Prefixes of kohya names, the one to write first. */
@@ -20,6 +21,10 @@ const componentNames: { readonly [C in AdaptedComponent]: ComponentNames } = {
   unet: {
     kohya: ["lora_unet_", "lycoris_"],
     dotted: ["unet.", "diffusion_model.", "model.diffusion_model.", ""],
+  },
+  transformer: {
+    kohya: ["lora_unet_", "lora_transformer_", "lycoris_"],
+    dotted: ["transformer.", "diffusion_model.", "model.diffusion_model.", ""],
   },
   text_encoder: {
     kohya: ["lora_te_", "lora_te1_"],
@@ -61,15 +66,20 @@ export interface ModuleNames {
    * @param component the part of the pipeline, where it is known from elsewhere
    */
   resolve(name: string, component?: AdaptedComponent): string | undefined;
+  /** Those of a transformer by its first publishers' names; some of these are what a name resolves to. */
+  readonly originals: OriginalModules;
 }
 
 /** @param modulePaths the model's modules with their component: `unet.conv_in`, … */
 export function moduleNames(modulePaths: Iterable<string>): ModuleNames {
   const paths = [...modulePaths];
   const ldm = ldmNames(paths);
+  const originals = originalModules(paths);
   const table = new Map<string, string | undefined>();
-  for (const path of paths) {
-    for (const name of aliasesOf(path, ldm.get(path))) {
+  for (const path of [...paths, ...originals.divided.keys()]) {
+    const original = originals.renamed.get(path);
+    const other = original === undefined ? ldm.get(path) : splitModulePath(original).path;
+    for (const name of aliasesOf(path, other)) {
       // Two components can share a bare name; such a name means neither.
       const isFree = !table.has(name) || table.get(name) === path;
       table.set(name, isFree ? path : undefined);
@@ -82,6 +92,7 @@ export function moduleNames(modulePaths: Iterable<string>): ModuleNames {
       const bare = withoutWrappers(name);
       return table.get(component === undefined ? bare : `${component}.${bare}`) ?? table.get(bare);
     },
+    originals,
   };
 }
 
@@ -103,7 +114,8 @@ function withoutWrappers(name: string): string {
 }
 
 /**
- * The kohya name of each module. Modules that have no name in the dialect are missing from the map.
+ * The kohya name of each module, and of those that a transformer's become by `joinOriginals`. Modules that have no name
+ * in the dialect are missing from the map.
  */
 export function kohyaNames(
   modulePaths: Iterable<string>,
@@ -112,12 +124,17 @@ export function kohyaNames(
   const paths = [...modulePaths];
   const ldm = ldmNames(paths);
   const names = new Map<string, string>();
-  for (const name of paths) {
+  const { divided, renamed } = originalModules(denoiserNames === "original" ? paths : []);
+  const originals = new Set([...divided.keys(), ...renamed.values()]);
+  for (const name of [...paths, ...originals]) {
     const { component, path } = splitModulePath(name);
     const own = component === "unet" && denoiserNames === "original" ? ldm.get(name) : path;
-    const prefixes = componentNames[component].kohya;
-    const isNumbered = numbersTextEncoders && component === "text_encoder";
-    const prefix = isNumbered ? "lora_te1_" : prefixes[0];
+    const [first = "", second = first] = componentNames[component].kohya;
+    // Numbered text encoders, and modules of a transformer that have no original name alone.
+    const isSecond =
+      (numbersTextEncoders && component === "text_encoder") ||
+      (denoiserNames === "original" && component === "transformer" && !originals.has(name));
+    const prefix = isSecond ? second : first;
     if (own !== undefined) names.set(name, `${prefix}${own.replaceAll(".", "_")}`);
   }
   return names;
@@ -134,10 +151,11 @@ function ldmNames(paths: readonly string[]): Map<string, string> {
   return names;
 }
 
-function aliasesOf(name: string, ldm: string | undefined): string[] {
+/** @param other its original path, where that is another one */
+function aliasesOf(name: string, other: string | undefined): string[] {
   const { component, path } = splitModulePath(name);
   const { kohya, dotted } = componentNames[component];
-  const own = [path, ...(ldm === undefined ? [] : [ldm])];
+  const own = [path, ...(other === undefined ? [] : [other])];
   // Newer transformers leave `text_model.` out of the names of a text encoder.
   if (path.startsWith("text_model.")) own.push(path.slice("text_model.".length));
   return own.flatMap((form) => [

@@ -27,6 +27,7 @@ import {
 import { parseLoraKey } from "./lora-keys.js";
 import { type ModuleNames, moduleNames } from "./lora-module-names.js";
 import { type AlphaSource, readStrength } from "./lora-strength.js";
+import { divideModules } from "./original-modules.js";
 import { type AdaptedLayers, magnitudeShape, shapeForLayer } from "./shape-for-layer.js";
 
 /** Options of {@link readLora}. */
@@ -138,21 +139,22 @@ async function load(
 ): Promise<Part> {
   const { keysOf, unknownKeys, bookkeeping } = groupKeys(file, names, place.component);
   const alphaSources = new Set<AlphaSource>();
-  const modules = new Map<string, LoraModule>();
+  const stored = new Map<string, LoraModule>();
   for (const [name, keys] of [...keysOf].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const stored = await readParts(file, keys);
+    const written = await readParts(file, keys);
     const layer = layers.get(name);
-    const parts = layer === undefined ? stored : shapeForLayer(layer, stored);
+    const parts = layer === undefined ? written : shapeForLayer(layer, written);
     const strength = await readStrength(file, {
       ...{ name, configs, alphaKey: keys.alpha, otherwise: alpha },
       shownRank: rankOf(parts),
     });
     alphaSources.add(strength.source);
-    const { method: written = "lora" } = keys;
-    const method = written === "lora" && keys.parts.has("magnitude") ? "dora" : written;
+    const { method: named = "lora" } = keys;
+    const method = named === "lora" && keys.parts.has("magnitude") ? "dora" : named;
     const { alpha: own, rank } = strength;
-    modules.set(name, makeLoraModule(`${file.path}: ${name}`, { method, parts, alpha: own, rank }));
+    stored.set(name, makeLoraModule(`${file.path}: ${name}`, { method, parts, alpha: own, rank }));
   }
+  const modules = divideModules(file.path, stored, names.originals);
   const { words, notes } = await readBundledWords(file);
   const alphas = new Set(pickledAlphas(file));
   return {

@@ -5,7 +5,13 @@
  */
 
 import { AtelierError, type FileStore, type FloatTensor, floatTensor, said } from "@atelier/engine";
-import { methodTitles, partEntries } from "../../core/adapter-parts.js";
+import {
+  methodTitles,
+  type PartName,
+  partEntries,
+  partSuffixes,
+} from "../../core/adapter-parts.js";
+import { textEncoderNames } from "../../core/component-name.js";
 import { type LoraModule, type LoraWeights, splitModulePath } from "../../core/lora-weights.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
@@ -37,12 +43,19 @@ export async function writeDiffusersLora(
   if (weights.modules.size === 0) {
     throw new AtelierError("weights", said`${path}: expected LoRA modules to write, got none.`);
   }
+  const isOfTransformer = [...weights.modules.keys()].some(
+    (name) => splitModulePath(name).component === "transformer",
+  );
   const tensors = [...weights.modules].flatMap(([name, module]) => {
     requireLowRank(path, module);
     return partEntries(module.parts).map(([part, tensor]) =>
       part === "magnitude"
         ? tensorSource(magnitudeKey(name), asPeftHasIt(tensor, module), { dtype })
-        : tensorSource(`${name}.${stemOf(name)}.${part}.weight`, tensor, { dtype }),
+        : tensorSource(
+            `${name}.${isOfTransformer ? partSuffixes.lora[part] : oldSuffix(name, part)}`,
+            tensor,
+            { dtype },
+          ),
     );
   });
   const config = JSON.stringify(adapterMetadata(weights), null, 2);
@@ -56,12 +69,18 @@ export async function writeDiffusersLora(
   });
 }
 
-/** diffusers' own name for the UNet; transformers finds the text encoder's under this one alone. */
+/** diffusers' own name for denoisers; transformers finds the text encoder's under this one alone. */
 const magnitudeKey = (name: string): string =>
-  `${name}.lora_magnitude_vector${splitModulePath(name).component === "unet" ? "" : ".weight"}`;
+  `${name}.lora_magnitude_vector${isTextEncoder(name) ? ".weight" : ""}`;
 
-const stemOf = (name: string): string =>
-  splitModulePath(name).component === "unet" ? "lora" : "lora_linear_layer";
+/** Of pipelines with a UNet, which diffusers still writes as before PEFT. */
+const oldSuffix = (name: string, part: PartName): string =>
+  `${isTextEncoder(name) ? "lora_linear_layer" : "lora"}.${part}.weight`;
+
+function isTextEncoder(name: string): boolean {
+  const { component } = splitModulePath(name);
+  return textEncoderNames.some((encoder) => encoder === component);
+}
 
 /** Whether diffusers' own files can hold an adapter. */
 export function isDiffusersLora({ modules }: LoraWeights): boolean {

@@ -15,7 +15,7 @@ import { sha256Hex } from "../../core/content-hash.js";
 import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
 import { families } from "../../families/families.js";
 import type { FamilyId } from "../../families/family.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { ProcessPrediction } from "../../process/prediction-type.js";
 import { specNames, toldByMetadata } from "../model/told-prediction.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {
@@ -28,6 +28,7 @@ import { writtenNumber } from "../safetensors/written-number.js";
 import { bundledTensors } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { kohyaNames } from "./lora-module-names.js";
+import { joinOriginals } from "./original-modules.js";
 import type { AdaptedLayers, LayerForm } from "./shape-for-layer.js";
 
 /** Options of {@link writeKohyaLora}. */
@@ -38,7 +39,7 @@ export interface WriteKohyaLoraOptions {
   /** The name that programs show for it. */
   readonly title: string;
   /** What the base predicts; what the weights came with by default. */
-  readonly predictionType?: PredictionType | undefined;
+  readonly predictionType?: ProcessPrediction | undefined;
   /** How factors are stored; alphas are always F32. */
   readonly dtype?: StoredFloat;
   /** More or other metadata (`ss_output_name`, `modelspec.trigger_phrase`, …). */
@@ -101,7 +102,9 @@ function kohyaTensors(
       { context: { path } },
     );
   }
-  const ofModules = [...modules].flatMap(([path, module]) => {
+  const { denoiserNames } = families[family].adapters;
+  const written = denoiserNames === "original" ? joinOriginals(path, modules, layers) : modules;
+  const ofModules = [...written].flatMap(([path, module]) => {
     const name = names.get(path) ?? path;
     const { method, parts, alpha } = asReadersTakeIt(module, layers.get(path));
     return [

@@ -6,7 +6,7 @@ import type { WeightEntry, Weights } from "../../core/weights.js";
 import type { KeyChange, KeyTable } from "../../families/keys/key-rules.js";
 import { narrowFromFloat32, type StoredFloat } from "../safetensors/float-codec.js";
 import type { TensorSource } from "../safetensors/write-safetensors.js";
-import { transposeMatrix } from "./translate-weights.js";
+import { swapHalves, transposeMatrix } from "./translate-weights.js";
 
 /** What a conversion does besides renaming. */
 export interface TensorSourceOptions {
@@ -89,11 +89,12 @@ function makeSource(
 
 function arrange<T extends Parameters<typeof transposeMatrix>[0]>(data: T, part: Part): T {
   const [rows = 0, columns = 0] = part.entry.shape;
+  if (part.change?.kind === "halves") return swapHalves(data);
   return part.change?.kind === "transpose" ? transposeMatrix(data, rows, columns) : data;
 }
 
 function positionOf({ change }: Part): number {
-  return change?.kind === "third" ? change.index : 0;
+  return change?.kind === "part" ? change.index : 0;
 }
 
 function shapeInFile(parts: readonly Part[]): Shape {
@@ -102,13 +103,14 @@ function shapeInFile(parts: readonly Part[]): Shape {
   const change = parts[0]?.change;
   switch (change?.kind) {
     case undefined:
+    case "halves":
       return shape;
     case "squeeze":
       return shape.length === 2 ? [first, second, 1, 1] : shape;
     case "transpose":
       return [second, first];
-    case "third":
-      return [first * parts.length, ...shape.slice(1)];
+    case "part":
+      return [parts.reduce((sum, { entry }) => sum + (entry.shape[0] ?? 0), 0), ...shape.slice(1)];
     default:
       return change satisfies never;
   }

@@ -5,7 +5,7 @@
  */
 
 import type { ConfigObject } from "../../core/read-config.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { PredictionType, ProcessPrediction } from "../../process/prediction-type.js";
 
 /** What someone says that the model predicts. */
 export interface ToldPrediction {
@@ -65,10 +65,11 @@ const entries: readonly (readonly [string, ReadonlyMap<string, PredictionType>])
 ];
 
 /** What ModelSpec 1.0 has a name for. */
-export const specNames: Readonly<Record<PredictionType, string | undefined>> = {
+export const specNames: Readonly<Record<ProcessPrediction, string | undefined>> = {
   epsilon: "epsilon",
   v_prediction: "v",
   sample: undefined,
+  flow_prediction: undefined,
 };
 
 /** What LDM's configs and metadata call ε, v and x₀, as diffusers does. */

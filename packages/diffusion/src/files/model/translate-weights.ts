@@ -14,7 +14,7 @@ import {
   sizeOf,
 } from "@atelier/engine";
 import type { SafetensorsEntry, WeightEntry, Weights } from "../../core/weights.js";
-import type { KeyChange, KeyTable } from "../../families/keys/key-rules.js";
+import { type KeyChange, type KeyTable, shareOf } from "../../families/keys/key-rules.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { isIgnorable } from "./ignorable-keys.js";
 
@@ -133,11 +133,18 @@ function locate(
     case "transpose":
       if (stored.shape.length !== 2) throw misfit(stored, storedName, "a matrix");
       return { ...entry, shape: [second, first], transform: "transpose" };
-    case "third": {
-      if (first % 3 !== 0) throw misfit(stored, storedName, "a first axis of three equal parts");
-      const byteLength = stored.byteLength / 3;
-      const byteOffset = stored.byteOffset + change.index * byteLength;
-      return { ...entry, shape: [first / 3, ...stored.shape.slice(1)], byteLength, byteOffset };
+    case "halves":
+      if (first % 2 !== 0) throw misfit(stored, storedName, "a first axis of two equal parts");
+      return { ...entry, transform: "halves" };
+    case "part": {
+      const { before, own, all } = shareOf(change);
+      if (first % all !== 0) {
+        throw misfit(stored, storedName, `a first axis of parts as ${change.shares.join(" : ")}`);
+      }
+      const byteLength = (stored.byteLength / all) * own;
+      const byteOffset = stored.byteOffset + (stored.byteLength / all) * before;
+      const shape = [(first / all) * own, ...stored.shape.slice(1)];
+      return { ...entry, shape, byteLength, byteOffset };
     }
     default:
       return change satisfies never;
@@ -161,13 +168,25 @@ function extract(stored: HostTensor, place: Place): HostTensor {
 }
 
 function extractData<T extends HostTensor["data"]>(data: T, { entry, change }: Place): T {
-  if (change?.kind === "third") {
+  if (change?.kind === "part") {
+    const { before, own } = shareOf(change);
     const size = sizeOf(entry.shape);
+    const start = (size / own) * before;
     // `subarray` of a typed array is of the same kind.
-    return data.subarray(change.index * size, (change.index + 1) * size) as T;
+    return data.subarray(start, start + size) as T;
   }
+  if (change?.kind === "halves") return swapHalves(data);
   const [rows = 0, columns = 0] = entry.shape;
   return change?.kind === "transpose" ? transposeMatrix(data, columns, rows) : data;
+}
+
+/** The second half of the first axis before the first. */
+export function swapHalves<T extends HostTensor["data"]>(data: T): T {
+  // `slice` of a typed array is of the same kind, and takes elements of its own kind.
+  const result = data.slice() as T;
+  const half = data.length / 2;
+  for (let i = 0; i < data.length; i++) result[i] = data[(i + half) % data.length] ?? 0;
+  return result;
 }
 
 /** A `[rows, columns]` matrix as `[columns, rows]`. */

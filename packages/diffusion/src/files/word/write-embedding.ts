@@ -9,7 +9,7 @@ import { sha256Hex } from "../../core/content-hash.js";
 import type { Embedding } from "../../core/embedding.js";
 import { families } from "../../families/families.js";
 import type { FamilyId } from "../../families/family.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { ProcessPrediction } from "../../process/prediction-type.js";
 import { type TorchValue, writePytorch } from "../pickle/write-pytorch.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {
@@ -32,7 +32,7 @@ export interface WriteWebuiEmbeddingOptions {
   /** For ModelSpec's `architecture`; left out when it is not known. */
   readonly family?: FamilyId;
   /** What the base predicts, which is part of some architectures' names. */
-  readonly predictionType?: PredictionType;
+  readonly predictionType?: ProcessPrediction;
   readonly dtype?: StoredFloat;
   /** More or other metadata; the pickled form keeps `step`, `sd_checkpoint` and its name only. */
   readonly metadata?: ReadonlyMap<string, string>;

@@ -21,6 +21,9 @@ describe("the objective of a config", () => {
     ],
     [{ timesteps: { mean: 1 } }, /timesteps\.mean: expected none with the distribution uniform/],
     [{ timesteps: { distribution: "sigmoid" } }, /expected one of uniform, logit_normal/],
+    [{ timesteps: { modeScale: 1 } }, /timesteps\.modeScale: .* it belongs to mode/],
+    [{ timesteps: { distribution: "mode", modeScale: 2 } }, /timesteps\.modeScale/],
+    [{ timesteps: { shift: 3, dynamicShift: true } }, /timesteps\.shift: expected none beside/],
     [
       { data: { folder: "photos", captionDropout: 2 } },
       /data\.captionDropout: expected a value of at most 1/,
@@ -83,6 +86,15 @@ describe("a run", () => {
     expect(clean).not.toBeCloseTo(noisy, 3);
     await expect(losses({ timesteps: { max: 1000 } })).rejects.toThrow(
       /timesteps: expected at most the base's last timestep, 999/,
+    );
+  });
+
+  it("leaves what belongs to flow matching to it", async () => {
+    await expect(losses({ weighting: "sigma_sqrt" })).rejects.toThrow(
+      /loss weights: expected none, .* got sigma-sqrt/,
+    );
+    await expect(losses({ timesteps: { shift: 3 } })).rejects.toThrow(
+      /timesteps\.shift: expected none/,
     );
   });
 

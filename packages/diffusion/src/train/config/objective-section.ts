@@ -6,8 +6,20 @@
 import { z } from "zod";
 import { type ErrorMeasure, errorMeasures, huberSchedules } from "../../process/error-measure.js";
 import type { TimestepWeighting } from "../../process/loss-weights.js";
+import type { TimeDraw } from "../../process/process.js";
+import type { TimestepDistribution } from "../../process/timestep-sampling.js";
 import { fieldText } from "../events/messages.js";
-import type { GivenConfig, LossConfig, ObjectiveConfig, TimestepsConfig } from "./train-config.js";
+import {
+  type GivenConfig,
+  type LossConfig,
+  type ObjectiveConfig,
+  type TimestepsConfig,
+  timestepDistributions,
+  weightings,
+} from "./train-config.js";
+
+/** Above, and below −1, the mode distribution is none (Esser et al. 2024, arXiv 2403.03206, eq. 20). */
+const largestModeScale = 2 / (Math.PI - 2);
 
 const share = z.number().min(0).max(1);
 
@@ -30,23 +42,39 @@ const lossSection: z.ZodType<LossConfig> = z
 export const timestepsSection: z.ZodType<TimestepsConfig> = z
   .strictObject({
     distribution: z
-      .enum(["uniform", "logit_normal"])
+      .enum(timestepDistributions)
       .default("uniform")
       .describe(fieldText["timesteps.distribution"]),
     min: z.int().min(0).default(0).describe(fieldText["timesteps.min"]),
     max: z.int().min(0).optional().describe(fieldText["timesteps.max"]),
     mean: z.number().optional().describe(fieldText["timesteps.mean"]),
     deviation: z.number().positive().optional().describe(fieldText["timesteps.deviation"]),
+    modeScale: z
+      .number()
+      .min(-1)
+      .max(largestModeScale)
+      .optional()
+      .describe(fieldText["timesteps.modeScale"]),
+    shift: z.number().min(0.01).max(100).optional().describe(fieldText["timesteps.shift"]),
+    dynamicShift: z.boolean().default(false).describe(fieldText["timesteps.dynamicShift"]),
   })
-  .superRefine(({ distribution, min, max, ...bell }, context) => {
+  .superRefine(({ distribution, min, max, shift, dynamicShift, ...bell }, context) => {
     if (max !== undefined && max < min) {
       const message = `expected at least timesteps.min (${min}), got ${max}`;
       context.addIssue({ code: "custom", path: ["max"], message });
     }
-    for (const field of ["mean", "deviation"] as const) {
-      if (distribution === "logit_normal" || bell[field] === undefined) continue;
-      const message = `expected none with the distribution ${distribution}, got one; it belongs to logit_normal`;
+    for (const [field, owner] of [
+      ["mean", "logit_normal"],
+      ["deviation", "logit_normal"],
+      ["modeScale", "mode"],
+    ] as const) {
+      if (distribution === owner || bell[field] === undefined) continue;
+      const message = `expected none with the distribution ${distribution}, got one; it belongs to ${owner}`;
       context.addIssue({ code: "custom", path: [field], message });
+    }
+    if (shift !== undefined && dynamicShift) {
+      const message = `expected none beside timesteps.dynamicShift, got ${shift}`;
+      context.addIssue({ code: "custom", path: ["shift"], message });
     }
   });
 
@@ -56,7 +84,7 @@ export const objectiveFields: {
 } = {
   loss: lossSection.prefault({}).describe(fieldText.loss),
   minSnrGamma: z.number().positive().optional().describe(fieldText.minSnrGamma),
-  weighting: z.enum(["none", "debiased", "p2"]).default("none").describe(fieldText.weighting),
+  weighting: z.enum(weightings).default("none").describe(fieldText.weighting),
   p2Gamma: z.number().positive().optional().describe(fieldText.p2Gamma),
   noiseOffset: share.default(0).describe(fieldText.noiseOffset),
   adaptiveNoiseScale: z.number().default(0).describe(fieldText.adaptiveNoiseScale),
@@ -103,5 +131,22 @@ export function weightingOf({
   p2Gamma = 1,
 }: ObjectiveConfig): TimestepWeighting {
   if (minSnrGamma !== undefined) return { kind: "min-snr", gamma: minSnrGamma };
-  return weighting === "p2" ? { kind: "p2", gamma: p2Gamma } : { kind: weighting };
+  if (weighting === "p2") return { kind: "p2", gamma: p2Gamma };
+  return { kind: weighting === "sigma_sqrt" ? "sigma-sqrt" : weighting };
+}
+
+/** How timesteps are distributed. */
+export function distributionOf({
+  distribution,
+  mean = 0,
+  deviation = 1,
+  modeScale = 1.29,
+}: TimestepsConfig): TimestepDistribution {
+  if (distribution === "logit_normal") return { kind: "logit-normal", mean, deviation };
+  return distribution === "mode" ? { kind: "mode", scale: modeScale } : { kind: distribution };
+}
+
+/** What moves timesteps towards noise in place of the base's own shift. */
+export function shiftOf({ shift, dynamicShift }: TimestepsConfig): TimeDraw["shift"] {
+  return dynamicShift ? "dynamic" : shift;
 }

@@ -292,21 +292,33 @@ export interface LossConfig {
   readonly huberSchedule?: HuberThreshold["schedule"] | undefined;
 }
 
+/** How timesteps are distributed over their range. */
+export const timestepDistributions = ["uniform", "logit_normal", "mode", "cosmap"] as const;
+
 /** Which timesteps are drawn, both ends included; all by default. */
 export interface TimestepsConfig {
-  readonly distribution: "uniform" | "logit_normal";
+  readonly distribution: (typeof timestepDistributions)[number];
   readonly min: number;
   readonly max?: number | undefined;
   /** Of the normal distribution below the sigmoid. */
   readonly mean?: number | undefined;
   readonly deviation?: number | undefined;
+  /** s of the mode distribution. */
+  readonly modeScale?: number | undefined;
+  /** Of flow matching: the factor of σ's odds, in place of the base's own. */
+  readonly shift?: number | undefined;
+  /** The same by the size of the pictures. */
+  readonly dynamicShift: boolean;
 }
+
+/** How losses are weighted by their timestep; `minSnrGamma` is one more. */
+export const weightings = ["none", "debiased", "p2", "sigma_sqrt", "cosmap"] as const;
 
 /** What is minimised. */
 export interface ObjectiveConfig {
   readonly loss: LossConfig;
   readonly minSnrGamma?: number | undefined;
-  readonly weighting: "none" | "debiased" | "p2";
+  readonly weighting: (typeof weightings)[number];
   readonly p2Gamma?: number | undefined;
   readonly noiseOffset: number;
   readonly adaptiveNoiseScale: number;

@@ -15,7 +15,7 @@ import { joinRows } from "../../pipeline/tensor-rows.js";
 import type { TextIds } from "../../pipeline/tokenizers.js";
 import { priorWeights } from "../../process/loss-weights.js";
 import type { Process } from "../../process/process.js";
-import { weightingOf } from "../config/objective-section.js";
+import { distributionOf, shiftOf, weightingOf } from "../config/objective-section.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { priorPrefix } from "../step/training-graph.js";
 import { batchPart, type TrainingBatch } from "./batch-part.js";
@@ -82,10 +82,10 @@ function wholeBatches(source: BatchSource): (index: number) => TrainingBatch {
       : () => [];
   return (index) => {
     const rows = [...rowsAt(index), ...classRowsAt(index)];
-    const timesteps = timestepsOf(source, rows.length, index);
     const captions = captionsOf(source, rows, index);
     const images = imagesOf(source, rows, index);
     const latents = latentValues(source, images);
+    const timesteps = timestepsOf(source, latents.mean.shape, index);
     return {
       values: {
         ...latents,
@@ -103,13 +103,18 @@ function wholeBatches(source: BatchSource): (index: number) => TrainingBatch {
   };
 }
 
-function timestepsOf({ config, process }: BatchSource, count: number, index: number): number[] {
-  const { distribution, min, max, mean = 0, deviation = 1 } = config.timesteps;
+function timestepsOf(
+  { config, process }: BatchSource,
+  [count = 0, , height = 0, width = 0]: Shape,
+  index: number,
+): number[] {
+  const { min, max = process.times.max } = config.timesteps;
   return process.drawTimes(randomStream(config.seed, "timesteps", index), count, {
     min,
-    max: max ?? process.times.max,
-    distribution:
-      distribution === "uniform" ? { kind: "uniform" } : { kind: "logit-normal", mean, deviation },
+    max,
+    distribution: distributionOf(config.timesteps),
+    shift: shiftOf(config.timesteps),
+    latents: { height, width },
   });
 }
 

@@ -1,7 +1,7 @@
 /** @file What stands in a run's log, as a schema: one for each type of event. */
 
 import { z } from "zod";
-import { predictionTypes } from "../../process/prediction-type.js";
+import { processPredictions } from "../../process/prediction-type.js";
 import type { ResultFile } from "../result/result-file.js";
 import { banksSchema, lookFields } from "./look-schema.js";
 import type { TrainEvent } from "./train-event.js";
@@ -79,7 +79,7 @@ const eventSchemas: EventSchemas = {
     tuning: z.enum(["lora", "full", "textual_inversion", "pivotal"]),
     adaptedLayers: z.int(),
     trainedParameters: z.int(),
-    predictionType: z.enum(predictionTypes),
+    predictionType: z.enum(processPredictions),
     usesGradientCheckpointing: z.boolean(),
     batchSize: z.int(),
     memory,

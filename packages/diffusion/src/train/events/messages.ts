@@ -166,18 +166,23 @@ export const fieldText = {
   "loss.measure": "mse; l1; huber and smooth_l1, which are less moved by single large errors",
   "loss.huberC": "Where huber and smooth_l1 turn from squared to absolute, at the noisy end: 0.1",
   "loss.huberSchedule": "How that depends on the timestep: snr",
-  weighting: "Weights losses by their timestep: debiased (1/√SNR), p2; minSnrGamma is another way",
+  weighting:
+    "Weights losses by their timestep: debiased (1/√SNR), p2; with flow matching sigma_sqrt, cosmap; minSnrGamma is another way",
   p2Gamma: "Exponent of the weighting p2: 1",
   adaptiveNoiseScale: "Adds this much to noiseOffset for each unit of a channel's mean",
   inputPerturbation:
     "Adds this much more noise to what the model sees, not to its target (Ning et al. 2023); 0.1 is the paper's",
   timesteps: "Which timesteps are drawn",
   "timesteps.distribution":
-    "uniform, or logit_normal, which prefers the middle (Esser et al. 2024); with no setting of timesteps, all of it is as the base advises",
+    "uniform, or what prefers the middle (Esser et al. 2024): logit_normal, mode, cosmap; with no setting of timesteps, all of it is as the base advises",
   "timesteps.min": "The first timestep, with the least noise",
   "timesteps.max": "The last timestep; that of the schedule by default",
   "timesteps.mean": "Of logit_normal: 0; above, noisier ones",
   "timesteps.deviation": "Of logit_normal: 1",
+  "timesteps.modeScale": "Of mode: 1.29; above 0 it prefers the middle, below both ends",
+  "timesteps.shift":
+    "Of flow matching: above 1, noisier timesteps are drawn more often; in place of the base's own (SD 3: 3)",
+  "timesteps.dynamicShift": "The same by the size of the pictures, as FLUX.1 draws",
   minSnrGamma: "Weights losses by min(SNR, gamma) (Hang et al. 2023); 5 is usual, off by default",
   noiseOffset:
     "Adds this much noise that is constant over each channel, for darker and lighter pictures",

@@ -3,7 +3,7 @@
 import type { Kept, LearnedBank, Verdict } from "../../core/verdict.js";
 import type { WarningEvent } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { ProcessPrediction } from "../../process/prediction-type.js";
 import type { Banks, Look } from "../../verdicts/history.js";
 import type { TuningName } from "../config/train-config.js";
 import type { MemoryPlan } from "../plan/memory-plan.js";
@@ -33,7 +33,7 @@ export interface PlanEvent {
   /** Of an adapter. */
   readonly adaptedLayers: number;
   readonly trainedParameters: number;
-  readonly predictionType: PredictionType;
+  readonly predictionType: ProcessPrediction;
   readonly usesGradientCheckpointing: boolean;
   /** Pictures of a batch; a step has as many batches as make `picturesPerStep`. */
   readonly batchSize: number;

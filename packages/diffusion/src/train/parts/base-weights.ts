@@ -1,7 +1,6 @@
 /** @file Values of the base's parameters, from memory or from where the runtime maps them. */
 
 import {
-  type FileStore,
   type FloatTensor,
   floatTensor,
   internalError,

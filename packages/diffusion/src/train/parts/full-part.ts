@@ -3,7 +3,7 @@
 import type { FloatTensor } from "@atelier/engine";
 import type { AdaptedComponent } from "../../core/component-name.js";
 import { parameterPrefix } from "../../families/components.js";
-import { componentParameters } from "../../families/layers.js";
+import { trainableParameters } from "../../families/layers.js";
 import type { ReplacedWeights } from "../../files/model/replace-weights.js";
 import type { ParameterInfo } from "../../models/list-layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
@@ -19,7 +19,7 @@ export function fullPart(
   { family, configs }: Pick<Pipeline, "family" | "configs">,
 ): TuningPart {
   const select = (component: AdaptedComponent, chosen: readonly string[], field: string) => {
-    const all = componentParameters(configs, component);
+    const all = trainableParameters(configs, component);
     return selectParameters(all, chosen, field).map(({ name, shape }) => ({
       name: parameterPrefix(component) + name,
       shape,

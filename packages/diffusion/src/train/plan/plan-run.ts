@@ -18,7 +18,7 @@ import { readSchedulerConfig } from "../../samplers/scheduler-config.js";
 import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import { combineTunings, type Tuning } from "../../tuning/tuning.js";
 import { completeConfig, usualRate } from "../config/complete-config.js";
-import { measureOf, weightingOf } from "../config/objective-section.js";
+import { measureOf, shiftOf, weightingOf } from "../config/objective-section.js";
 import type { GivenConfig, TrainConfig } from "../config/train-config.js";
 import { trainingAdviceOf } from "../config/training-advice.js";
 import type { ShapedPicture } from "../data/training-data.js";
@@ -235,7 +235,12 @@ function requireParts({ batchParts, batchSize }: ResolvedConfig): void {
 
 /** @throws AtelierError `config` for weights, timesteps or a schedule that the model does not allow. */
 function requireObjective(config: ResolvedConfig, process: Process): void {
-  process.requireWeighting(weightingOf(config));
+  process.requireObjective({
+    weighting: weightingOf(config),
+    noiseOffset: config.noiseOffset,
+    zeroTerminalSnr: config.base.zeroTerminalSnr,
+    shiftsTimes: shiftOf(config.timesteps) !== undefined,
+  });
   const { max: last } = process.times;
   const { min, max = last } = config.timesteps;
   if (Math.max(min, max) > last) {

@@ -10,9 +10,10 @@ import {
 } from "../../files/adapter/write-diffusers-lora.js";
 import { writeKohyaLora } from "../../files/adapter/write-kohya-lora.js";
 import { writePeftAdapter } from "../../files/adapter/write-peft-adapter.js";
+import { specNames } from "../../files/model/told-prediction.js";
 import type { StoredFloat } from "../../files/safetensors/float-codec.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { ProcessPrediction } from "../../process/prediction-type.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { ResultFile } from "./result-file.js";
 
@@ -21,7 +22,7 @@ export interface AdapterContext {
   readonly files: FileStore;
   readonly config: TrainConfig;
   readonly pipeline: Pick<Pipeline, "family" | "layers" | "name" | "fingerprint">;
-  readonly predictionType: PredictionType;
+  readonly predictionType: ProcessPrediction;
   /** The captions that it was trained on, one per picture. */
   readonly captions: readonly string[];
   /** A picture to show for it, as a data URL. */
@@ -83,7 +84,7 @@ export async function saveAdapter(
 
 interface TrainingFacts {
   readonly base: Pick<Pipeline, "name" | "fingerprint">;
-  readonly predictionType: PredictionType;
+  readonly predictionType: ProcessPrediction;
   readonly step: number;
   readonly captions: readonly string[];
   readonly thumbnail: string | undefined;
@@ -126,7 +127,7 @@ function describeTraining(
     "modelspec.trigger_phrase": data.prompt ?? config.embedding?.token,
     ...(architecture === undefined ? {} : Object.fromEntries(architectureMetadata(architecture))),
     "modelspec.thumbnail": thumbnail,
-    "modelspec.prediction_type": predictionType === "v_prediction" ? "v" : "epsilon",
+    "modelspec.prediction_type": specNames[predictionType],
   };
   return new Map(
     Object.entries(facts).flatMap(([key, value]) =>

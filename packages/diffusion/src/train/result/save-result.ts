@@ -10,7 +10,7 @@ import {
   writeWebuiEmbedding,
 } from "../../files/word/write-embedding.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import type { PredictionType } from "../../process/prediction-type.js";
+import type { ProcessPrediction } from "../../process/prediction-type.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { TrainedResult } from "../parts/tuning-part.js";
 import type { ResultFile } from "./result-file.js";
@@ -21,7 +21,7 @@ export interface ResultContext {
   readonly files: FileStore;
   readonly config: TrainConfig;
   readonly pipeline: Pipeline;
-  readonly predictionType: PredictionType;
+  readonly predictionType: ProcessPrediction;
   /** The captions that it was trained on, one per picture. */
   readonly captions: readonly string[];
   /** A picture to show for it, as a data URL. */

@@ -113,13 +113,41 @@ export const elementwiseRules: GradientRules<keyof ElementwiseAttributes> = {
     ];
   },
   // d(x·Φ(x)) = Φ(x) + x·φ(x)
-  gelu: unary((g, x) => {
-    const cumulative = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
-    const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return mul(g, add(cumulative, mul(x, density)));
-  }),
+  gelu({ inputs, attributes: { approximation } }, g) {
+    const x = inputAt(inputs, 0, "gelu");
+    return [
+      () => {
+        const { cumulative, density } = approximation === "tanh" ? logistic(x) : normal(x);
+        return mul(g, add(cumulative, mul(x, density)));
+      },
+    ];
+  },
   cast({ inputs }, g) {
     const x = inputAt(inputs, 0, "cast");
     return [isFloat(x.dtype) && isFloat(g.dtype) ? () => cast(g, x.dtype) : undefined];
   },
 };
+
+/** A distribution function Φ and its derivative φ. */
+interface Distribution {
+  readonly cumulative: GraphNode;
+  readonly density: GraphNode;
+}
+
+/** The normal distribution. */
+function normal(x: GraphNode): Distribution {
+  return {
+    cumulative: mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5),
+    density: mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI)),
+  };
+}
+
+/** (1 + tanh u)/2 = σ(2u) with 2u = αx + βx³, and σ(2u)·(1 − σ(2u))·(α + 3βx²). */
+function logistic(x: GraphNode): Distribution {
+  const alpha = 2 * Math.sqrt(2 / Math.PI);
+  const beta = 0.044715 * alpha;
+  const squared = square(x);
+  const cumulative = sigmoid(mul(x, add(mul(squared, beta), alpha)));
+  const slope = add(mul(squared, 3 * beta), alpha);
+  return { cumulative, density: mul(mul(cumulative, sub(1, cumulative)), slope) };
+}

@@ -142,7 +142,9 @@ export const silu = (x: GraphNode): GraphNode => node("swish", [x], { alpha: 1 }
 /** `x·σ(1.702·x)`, OpenAI CLIP's approximation of GELU. */
 export const quickGelu = (x: GraphNode): GraphNode => node("swish", [x], { alpha: 1.702 });
 /** `x·Φ(x)` with the exact normal distribution function (Hendrycks & Gimpel 2016). */
-export const gelu = (x: GraphNode): GraphNode => node("gelu", [x], {});
+export const gelu = (x: GraphNode): GraphNode => node("gelu", [x], { approximation: "none" });
+/** `x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2`, GELU's approximation (ibid., section 2). */
+export const geluTanh = (x: GraphNode): GraphNode => node("gelu", [x], { approximation: "tanh" });
 /** Changes the element type; returns the node itself where nothing changes. */
 export const cast = (x: GraphNode, to: DType): GraphNode =>
   x.dtype === to ? x : node("cast", [x], { to });

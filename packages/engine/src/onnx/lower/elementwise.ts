@@ -38,7 +38,10 @@ export const elementwiseLowerings: Lowerings<keyof ElementwiseAttributes> = {
     const gate = context.emit("Sigmoid", [context.emit("Mul", [...inputs, factor])]);
     return context.emit("Mul", [...inputs, gate]);
   },
-  gelu: direct("Gelu"),
+  gelu: (node, context) =>
+    context.emit("Gelu", operands(node, context), {
+      attributes: { approximate: { string: node.attributes.approximation } },
+    }),
   cast: (node, context) =>
     context.emit("Cast", operands(node, context), {
       attributes: { to: { int: dtypes[node.attributes.to].onnx } },

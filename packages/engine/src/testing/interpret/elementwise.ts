@@ -76,7 +76,12 @@ export const elementwiseEvaluators: Evaluators<keyof ElementwiseAttributes> = {
   erf: unary(erf),
   swish: ({ attributes: { alpha } }, inputs) =>
     operand(inputs, 0).data.map((x) => x * sigmoid(alpha * x)),
-  gelu: unary((x) => (x * (1 + erf(x * Math.SQRT1_2))) / 2),
+  gelu: ({ attributes: { approximation } }, inputs) =>
+    operand(inputs, 0).data.map((x) =>
+      approximation === "tanh"
+        ? (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2
+        : (x * (1 + erf(x * Math.SQRT1_2))) / 2,
+    ),
   cast({ attributes: { to } }, inputs) {
     const { data } = operand(inputs, 0);
     if (isFloat(to)) return data;

@@ -13,6 +13,7 @@ import {
   exp,
   floor,
   gelu,
+  geluTanh,
   greater,
   log,
   maximum,
@@ -181,7 +182,7 @@ export const elementwiseCases: OpCases<keyof ElementwiseAttributes> = {
   sigmoid: smooth("sigmoid", sigmoid),
   erf: smooth("erf", erf),
   swish: [...smooth("silu", silu), ...smooth("quick gelu", quickGelu)],
-  gelu: smooth("gelu", gelu),
+  gelu: [...smooth("gelu", gelu), ...smooth("gelu by tanh", geluTanh)],
   cast: [
     {
       name: "cast to another float and back",

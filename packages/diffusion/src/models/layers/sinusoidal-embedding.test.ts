@@ -3,7 +3,7 @@
 import { floatTensor, input } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { type SinusoidalOptions, sinusoidalEmbedding } from "./time-embedding.js";
+import { type SinusoidalOptions, sinusoidalEmbedding } from "./sinusoidal-embedding.js";
 
 /** Rows 23 to 25, columns 47 to 49 for the timesteps 0 to 127, as diffusers' own test takes them. */
 async function corner(options: Omit<SinusoidalOptions, "width">): Promise<number[]> {

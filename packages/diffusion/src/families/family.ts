@@ -9,7 +9,7 @@ import type { ConfigObject } from "../core/read-config.js";
 import type { LatentDistribution } from "../models/autoencoder-kl/model.js";
 import type { BlockOptions } from "../models/layers/block-runner.js";
 import type { LayerInfo } from "../models/list-layers.js";
-import type { Process } from "../process/process.js";
+import type { LatentSize, Process } from "../process/process.js";
 import type { SamplerName } from "../samplers/sampler-names.js";
 import type { Configs } from "./components.js";
 import type { SingleFileLayout } from "./keys/single-file-layout.js";
@@ -142,6 +142,11 @@ export interface SamplingDefaults {
   readonly steps: number;
   readonly guidanceScale: number;
   readonly sampler: SamplerName;
+  /** With flow matching: where σ are spaced, and how many tokens the denoiser makes of latents of a size. */
+  readonly flow?: {
+    readonly range: "table" | "steps";
+    readonly tokensOf: (latents: LatentSize) => number;
+  };
 }
 
 /** A kind of model. */

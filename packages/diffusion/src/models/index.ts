@@ -29,6 +29,8 @@ export {
   writePictureEncoderConfig,
 } from "./picture-encoder/config.js";
 export { pictureEncoder } from "./picture-encoder/model.js";
+export { readT5Config, type T5Config, writeT5Config } from "./t5/config.js";
+export { t5Encoder } from "./t5/model.js";
 export {
   readTransformerConfig,
   type TransformerConfig,

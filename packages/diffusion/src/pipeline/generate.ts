@@ -51,8 +51,8 @@ export async function* generate(
   const settings = resolveGenerateOptions(pipeline, options);
   const run = { pipeline, settings, signal };
   requireGoing(run, "before the first step");
-  const { steps, count } = settings;
-  const evaluations = createSampler(settings.scheduler, { steps }).timesteps.length;
+  const { count } = settings;
+  const evaluations = samplerOf(run).timesteps.length;
   const texts = encodeTexts(await pipeline.tokenizers(), settings);
   yield* (await generateWarnings(pipeline, settings, texts)).map(warningEvent);
   const conditioning = await encodeConditions(run, texts);
@@ -102,7 +102,7 @@ async function* denoise(
   { index, conditioning, clock }: Picture,
 ): AsyncGenerator<GenerateStep, FloatTensor, undefined> {
   const { pipeline, settings, signal } = run;
-  const { width, height, count, seed, steps, eta, adapters } = settings;
+  const { width, height, count, seed, adapters } = settings;
   const { channels, factor } = pipeline.latents;
   const shape = [1, channels, height / factor, width / factor];
   const [, , latentHeight = 0, latentWidth = 0] = shape;
@@ -115,7 +115,7 @@ async function* denoise(
     },
     { adapters, signal },
   );
-  const sampler = createSampler(settings.scheduler, { steps, eta });
+  const sampler = samplerOf(run);
   const generator = createTorchGenerator(seedAt(seed, index));
   let sample = initialNoise(sampler, generator, shape);
   const evaluations = sampler.timesteps.length;
@@ -141,6 +141,20 @@ async function* denoise(
     };
   }
   return floatTensor(sample, shape);
+}
+
+/** The sampler of a run, for pictures of its size. */
+function samplerOf({
+  pipeline: { family, latents },
+  settings: { scheduler, steps, eta, width, height },
+}: Pick<Run, "pipeline" | "settings">): Sampler {
+  const { flow } = family.sampling;
+  const size = { height: height / latents.factor, width: width / latents.factor };
+  return createSampler(scheduler, {
+    steps,
+    eta,
+    ...(flow && { tokens: flow.tokensOf(size), flowRange: flow.range }),
+  });
 }
 
 function initialNoise(

@@ -111,7 +111,6 @@ describe("the objective of flow matching", () => {
   const asked: ObjectiveOptions = {
     weighting: { kind: "none" },
     noiseOffset: 0,
-    zeroTerminalSnr: false,
     shiftsTimes: true,
   };
 
@@ -120,7 +119,6 @@ describe("the objective of flow matching", () => {
     [{ weighting: { kind: "p2", gamma: 1 } }, /got p2/],
     [{ weighting: { kind: "debiased" } }, /got debiased/],
     [{ noiseOffset: 0.1 }, /noiseOffset: expected 0 for flow matching, got 0.1/],
-    [{ zeroTerminalSnr: true }, /zeroTerminalSnr: .* begins with pure noise as it is/],
   ] as const)("refuses %j with the reason", (options, message) => {
     expect(() => processOf(1).requireObjective({ ...asked, ...options })).toThrow(message);
     expect(() => processOf(1).requireObjective(asked)).not.toThrow();

@@ -104,18 +104,12 @@ function huberThreshold(sigma: number, { schedule: course, c }: HuberThreshold):
   }
 }
 
-function requireObjective({ weighting, noiseOffset, zeroTerminalSnr }: ObjectiveOptions): void {
+function requireObjective({ weighting, noiseOffset }: ObjectiveOptions): void {
   flowWeight(1, weighting);
   if (noiseOffset > 0) {
     throw new AtelierError(
       "config",
       said`noiseOffset: expected 0 for flow matching, got ${noiseOffset}. It teaches DDPM's models to be dark or bright as a whole, since they never see pure noise; these begin with it, and would no longer know it. Leave it out.`,
-    );
-  }
-  if (zeroTerminalSnr) {
-    throw new AtelierError(
-      "config",
-      "base.zeroTerminalSnr: expected none for flow matching, got true. It begins with pure noise as it is. Leave it out.",
     );
   }
 }

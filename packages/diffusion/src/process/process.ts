@@ -37,7 +37,6 @@ export interface ObjectiveOptions {
   readonly weighting: TimestepWeighting;
   /** Strength; 0 for none. */
   readonly noiseOffset: number;
-  readonly zeroTerminalSnr: boolean;
   /** Whether times are to be shifted; see {@link TimeDraw}. */
   readonly shiftsTimes: boolean;
 }

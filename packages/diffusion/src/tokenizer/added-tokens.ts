@@ -37,17 +37,19 @@ export interface TextSection {
 export function createSectionFinder(
   tokens: readonly AddedToken[],
 ): (text: string) => TextSection[] {
-  const asWritten = splitter(tokens.filter(({ normalized }) => !normalized));
-  const inNormalized = splitter(tokens.filter(({ normalized }) => normalized));
+  const asWritten = createSplitter(tokens.filter(({ normalized }) => !normalized));
+  const inNormalized = createSplitter(tokens.filter(({ normalized }) => normalized));
   return (text) =>
     asWritten(text).flatMap((section) =>
       section.token === undefined ? inNormalized(normalizeText(section.text)) : section,
     );
 }
 
-type Splitter = (text: string) => TextSection[];
+/** Cuts a text at tokens. */
+export type Splitter = (text: string) => TextSection[];
 
-function splitter(tokens: readonly AddedToken[]): Splitter {
+/** Makes a function that cuts texts at these tokens, the longest first, and normalises nothing. */
+export function createSplitter(tokens: readonly AddedToken[]): Splitter {
   const byText = new Map<string, AddedToken>();
   for (const token of tokens) {
     const text = token.normalized ? normalizeText(token.content) : token.content;

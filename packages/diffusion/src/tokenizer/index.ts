@@ -9,4 +9,5 @@ export {
   type NewToken,
   type WeightedText,
 } from "./clip-tokenizer.js";
+export { createT5Tokenizer, loadT5Tokenizer, type T5Tokenizer } from "./t5-tokenizer.js";
 export type { TokenizerDefinition } from "./tokenizer-files.js";

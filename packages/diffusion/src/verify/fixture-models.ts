@@ -13,6 +13,8 @@ import { readFluxConfig } from "../models/flux/config.js";
 import { flux } from "../models/flux/model.js";
 import { readMmditConfig } from "../models/mmdit/config.js";
 import { mmdit } from "../models/mmdit/model.js";
+import { readT5Config } from "../models/t5/config.js";
+import { t5Encoder } from "../models/t5/model.js";
 import { readUNetConfig } from "../models/unet/config.js";
 import { unet } from "../models/unet/model.js";
 
@@ -119,6 +121,14 @@ const fluxModel: FixtureModel = {
   },
 };
 
+const t5Model: FixtureModel = {
+  classNames: ["T5EncoderModel", "t5"],
+  owns: (names) => names.has("shared.weight"),
+  build: (config, weights, inputs) => ({
+    last_hidden_state: t5Encoder(readT5Config(config), weights, inputs.get("input_ids")),
+  }),
+};
+
 /** All models whose fixtures can be run. */
 export const fixtureModels: readonly FixtureModel[] = [
   unetModel,
@@ -126,15 +136,5 @@ export const fixtureModels: readonly FixtureModel[] = [
   clipModel,
   mmditModel,
   fluxModel,
+  t5Model,
 ];
-
-/** Names of weights that tell models which Atelier does not have, for the reason of a skip. */
-const otherModels: readonly (readonly [weight: string, className: string])[] = [
-  ["shared.weight", "T5EncoderModel"],
-];
-
-/** What a fixture of an unknown class seems to hold. */
-export function describeUnknown(names: ReadonlySet<string>, className: string | undefined): string {
-  const known = otherModels.find(([weight]) => names.has(weight));
-  return known?.[1] ?? className ?? "a model of an unknown class";
-}

@@ -35,6 +35,12 @@ export interface SchedulerLoopEntry {
   readonly range?: "table" | "steps" | undefined;
 }
 
+/** A loop, whatever came of it. */
+export type SchedulerLoop = Pick<
+  SchedulerLoopEntry,
+  "test" | "scheduler" | "config" | "shape" | "num_inference_steps" | "eta" | "tokens" | "range"
+>;
+
 /** What a loop gave here, or why it was not run. */
 export type SchedulerLoopResult =
   | {
@@ -111,7 +117,7 @@ export function verifySchedulerLoop(entry: SchedulerLoopEntry): FixtureCheck {
  * deterministic noise, and draws further noise from PyTorch's generator with seed 0.
  * @throws AtelierError `config` for a config out of range, `data` for a shape without a width.
  */
-export function runSchedulerLoop(entry: SchedulerLoopEntry): SchedulerLoopResult {
+export function runSchedulerLoop(entry: SchedulerLoop): SchedulerLoopResult {
   if (!isSchedulerClassName(entry.scheduler)) {
     return { skipped: `no sampler stands for ${entry.scheduler}` };
   }
@@ -135,14 +141,14 @@ export function runSchedulerLoop(entry: SchedulerLoopEntry): SchedulerLoopResult
   return { sample, absSum, timesteps: sampler.timesteps, sigmas: sampler.sigmas };
 }
 
-function startOf(entry: SchedulerLoopEntry, sampler: Sampler, steps: number): number {
+function startOf(entry: SchedulerLoop, sampler: Sampler, steps: number): number {
   if (entry.test.includes("uneven")) return unevenStart;
   if (!entry.test.includes("with_noise")) return 0;
   const evaluationsPerStep = Math.round(sampler.timesteps.length / steps);
   return (steps - (stepsFromNoise[entry.scheduler] ?? 2)) * evaluationsPerStep;
 }
 
-function startSample(entry: SchedulerLoopEntry, sampler: Sampler, start: number): Float32Array {
+function startSample(entry: SchedulerLoop, sampler: Sampler, start: number): Float32Array {
   const sample = weightedSum([sampler.initNoiseSigma, dummySample(entry.shape)]);
   if (!entry.test.includes("with_noise")) return sample;
   return sampler.addNoise(sample, dummySample(entry.shape, true), start);

@@ -10,6 +10,12 @@ import { openSafetensors, type SafetensorsFile } from "../files/safetensors/open
 import { isAdapterFixture, verifyAdapterFixture } from "./adapter-fixture.js";
 import { isAverageFixture, verifyAverageFixture } from "./average-fixture.js";
 import { type FixtureCheck, failedCheck, guarded } from "./fixture-check.js";
+import {
+  isDensityFixture,
+  isFlowFixture,
+  verifyDensityFixture,
+  verifyFlowFixture,
+} from "./flow-fixture.js";
 import { verifyJudgeFixture } from "./judge-fixture.js";
 import { isMetricsFixture, verifyMetricsFixture } from "./metrics-fixture.js";
 import { verifyModelFixture } from "./model-fixture.js";
@@ -109,6 +115,8 @@ const kinds: readonly Kind[] = [
   { matches: isAdapterFixture, verify: verifyAdapterFixture },
   { matches: isOptimizerFixture, verify: verifyOptimizerFixture },
   { matches: isNoiseFixture, verify: verifyNoiseFixture },
+  { matches: isFlowFixture, verify: verifyFlowFixture },
+  { matches: isDensityFixture, verify: verifyDensityFixture },
   { matches: isAverageFixture, verify: verifyAverageFixture },
 ];
 

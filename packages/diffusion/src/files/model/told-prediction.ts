@@ -6,6 +6,7 @@
 
 import type { ConfigObject } from "../../core/read-config.js";
 import type { PredictionType, ProcessPrediction } from "../../process/prediction-type.js";
+import { isFlowConfig } from "../../samplers/flow-config.js";
 
 /** What someone says that the model predicts. */
 export interface ToldPrediction {
@@ -92,8 +93,9 @@ export function isTrainedToZeroSnr(metadata: ReadonlyMap<string, string>): boole
   return flags.get((metadata.get("ss_zero_terminal_snr") ?? "").toLowerCase()) === "v_prediction";
 }
 
-/** What a scheduler_config.json says, whose absent field is ε by diffusers' default. */
+/** What a scheduler_config.json says: flow by its class, else ε by diffusers' default for an absent field. */
 export function predictionOf({ scheduler }: { readonly scheduler: ConfigObject }): string {
+  if (isFlowConfig(scheduler)) return "flow_prediction";
   const type = scheduler["prediction_type"] ?? "epsilon";
   return typeof type === "string" ? type : JSON.stringify(type);
 }

@@ -238,7 +238,6 @@ function requireObjective(config: ResolvedConfig, process: Process): void {
   process.requireObjective({
     weighting: weightingOf(config),
     noiseOffset: config.noiseOffset,
-    zeroTerminalSnr: config.base.zeroTerminalSnr,
     shiftsTimes: shiftOf(config.timesteps) !== undefined,
   });
   const { max: last } = process.times;
@@ -261,6 +260,12 @@ function requireObjective(config: ResolvedConfig, process: Process): void {
 function requireVelocity({ base }: GivenConfig, { scheduleConfig }: Pipeline): void {
   const type = base.predictionType ?? predictionOf({ scheduler: scheduleConfig });
   if (!base.zeroTerminalSnr || type === "v_prediction") return;
+  if (type === "flow_prediction") {
+    throw new AtelierError(
+      "config",
+      "base.zeroTerminalSnr: expected none for flow matching, got true. It begins with pure noise as it is. Leave it out.",
+    );
+  }
   throw new AtelierError(
     "config",
     said`base.zeroTerminalSnr: expected a model that predicts v_prediction, got ${type}, which says nothing where there is no signal. Leave it out, or train with base.predictionType v_prediction.`,

@@ -134,7 +134,8 @@ export async function planRun(
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
   const rowsPerStep = graph.batch * batch.batchParts * config.gradientAccumulation;
-  const watch = planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep });
+  const { share, everySteps } = config.watch;
+  const watch = planWatch({ share, everySteps, steps: config.steps, rowsPerStep });
   return {
     config: { ...config, ...batch },
     memory,

@@ -1,0 +1,98 @@
+/** @file A probe as a training config: the settings that are tuned, with what the probe changes. */
+
+import type { TrainConfig } from "../train/config/train-config.js";
+import { looksOf, watchShare } from "./budget.js";
+import { rangeTest } from "./plan-probes.js";
+import type { FactorChange, ProbePlan } from "./probe.js";
+import { rowsPerStep, type TuneSettings } from "./settings.js";
+
+const noWarmup = { warmupSteps: 0, warmupShare: 0 } as const;
+
+/** The config of a probe. @param run its folder */
+export function configOfProbe(settings: TuneSettings, plan: ProbePlan, run: string): TrainConfig {
+  const { config, prefer } = settings;
+  const { steps, rung } = plan;
+  const isProbe = plan.stage !== "final" && plan.stage !== "defaults";
+  const changed = plan.change === undefined ? config : withChange(config, plan.change);
+  return {
+    ...withRate(changed, plan.learningRate),
+    steps,
+    schedule: scheduleOf(settings, plan),
+    // Nobody looks at drawings of a probe.
+    samples: isProbe ? { ...config.samples, everySteps: 0 } : config.samples,
+    watch: { ...config.watch, ...watchOf(settings, plan), act: false, prefer },
+    // A probe that waits goes on from here.
+    saveEverySteps: rung ?? config.saveEverySteps,
+    output: { ...config.output, run },
+  };
+}
+
+/** The settings of the final training as a config that anybody can train with. */
+export function chosenConfig(settings: TuneSettings, plan: ProbePlan): TrainConfig {
+  const { output, ...config } = configOfProbe(settings, plan, "");
+  const { run: _, ...rest } = output;
+  return { ...config, output: rest };
+}
+
+/** Steps after which a probe is looked at. */
+export function looksOfProbe(settings: TuneSettings, { steps, stage }: ProbePlan): readonly number[] {
+  const rows = rowsPerStep(settings.config);
+  const share = watchShare({ steps, rowsPerStep: rows }, stage === "fast" ? "most" : "usual");
+  return looksOf({ steps, rowsPerStep: rows, share });
+}
+
+function scheduleOf({ config }: TuneSettings, { stage, steps }: ProbePlan): TrainConfig["schedule"] {
+  switch (stage) {
+    case "range":
+      return { name: "exponential", ...noWarmup, endRatio: rangeTest.factor ** steps };
+    case "fast":
+    case "rates":
+    case "factors":
+      return { name: "constant", ...noWarmup };
+    case "final":
+      return { name: "cosine", ...noWarmup, minRatio: 0 };
+    case "defaults":
+      return config.schedule;
+  }
+}
+
+function watchOf(
+  { config }: TuneSettings,
+  { stage, steps }: ProbePlan,
+): Pick<TrainConfig["watch"], "share" | "everySteps"> {
+  const rows = rowsPerStep(config);
+  if (stage === "range") return { share: 1, everySteps: rangeTest.everySteps };
+  const share = watchShare({ steps, rowsPerStep: rows }, stage === "fast" ? "most" : "usual");
+  return { share };
+}
+
+/** With another rate; those of parts keep their ratios to it. */
+function withRate(config: TrainConfig, learningRate: number): TrainConfig {
+  const { embedding, textEncoder } = config;
+  const scaled = (rate: number) => (rate / config.learningRate) * learningRate;
+  return {
+    ...config,
+    learningRate,
+    ...(embedding === undefined
+      ? {}
+      : { embedding: { ...embedding, learningRate: scaled(embedding.learningRate) } }),
+    textEncoder: { ...textEncoder, learningRate: scaled(textEncoder.learningRate) },
+  };
+}
+
+function withChange(config: TrainConfig, change: FactorChange): TrainConfig {
+  const { lora, full } = config;
+  switch (change.kind) {
+    case "prior": {
+      const { classPrompt } = change;
+      const prior = { classPrompt, source: "prediction", count: 100, lossWeight: 1 } as const;
+      return { ...config, prior };
+    }
+    case "layers":
+      return { ...config, lora: lora && { ...lora, targets: change.targets } };
+    case "rank":
+      return { ...config, lora: lora && { ...lora, rank: change.rank } };
+    case "parts":
+      return { ...config, full: full && { ...full, parts: change.parts } };
+  }
+}

@@ -6,18 +6,21 @@ import type { Pace, ProbeRecord } from "./probe.js";
 /** Shares of the whole time: range test, fast probe and rates; then what else may be better; the final training. */
 export const shares = { rates: 0.4, factors: 0.2, final: 0.4 } as const;
 
-/** Steps of the rows of looks that a probe is to have; there is time for no more where a look costs a step. */
-const looks = { most: 12, usual: 8 };
+/** Looks of a probe, the last of which is at its end; fewer where they would take longer than its steps. */
+export const looksOfOne = 12;
 const rowsOfLook = 48;
 const forwardShare = 1 / 4;
 const leastShare = 0.1;
 
 /** The share of a probe's time that its looks take: it is there to be looked at. */
-export function watchShare(
-  { steps, rowsPerStep }: { readonly steps: number; readonly rowsPerStep: number },
-  wanted: keyof typeof looks = "usual",
-): number {
-  const share = ((looks[wanted] + 1) * rowsOfLook * forwardShare) / (steps * rowsPerStep);
+export function watchShare({
+  steps,
+  rowsPerStep,
+}: {
+  readonly steps: number;
+  readonly rowsPerStep: number;
+}): number {
+  const share = ((looksOfOne + 1) * rowsOfLook * forwardShare) / (steps * rowsPerStep);
   // In hundredths, up: a config that a person reads.
   return Math.min(1, Math.max(leastShare, Math.ceil(100 * share) / 100));
 }
@@ -27,6 +30,7 @@ export function looksOf(of: {
   readonly steps: number;
   readonly rowsPerStep: number;
   readonly share: number;
+  readonly everySteps?: number | undefined;
 }): readonly number[] {
   return planWatch(of)?.steps ?? [of.steps];
 }

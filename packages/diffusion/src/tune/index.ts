@@ -15,6 +15,7 @@ export {
   type ProbeRecord,
   type ProbeStage,
 } from "./probe.js";
+export { rateOfProbe } from "./probe-config.js";
 export type { Trainer, TrainerOptions } from "./run-probe.js";
 export type { TuneSettings } from "./settings.js";
 export { requireTunable } from "./tunable.js";

@@ -1,7 +1,7 @@
 /** @file The probes of a tune, each planned by what those before it have measured: steps, rungs, and what there is time for. */
 
 import { learningRateSchedule } from "../train/plan/learning-rate.js";
-import { looksOf, secondsOf, shares, spentSeconds, stepsWithin, watchShare } from "./budget.js";
+import { looksOf, looksOfOne, secondsOf, shares, spentSeconds, stepsWithin, watchShare } from "./budget.js";
 import type { Candidate } from "./compare-probes.js";
 import type { FactorChange, Pace, ProbePlan, ProbeRecord } from "./probe.js";
 import { rowsPerStep, type TuneSettings } from "./settings.js";
@@ -32,10 +32,6 @@ const finalTimes = 2;
 
 /** What a step takes beside the prediction of the base, over one without. */
 const priorTakes = 1.5;
-
-/** All looks of a probe that was planned with as many as are usual. */
-const usualLooks = 8;
-const mostLooks = 12;
 
 const budgetOf = ({ minutes }: TuneSettings, share: number): number => 60 * minutes * share;
 
@@ -76,14 +72,14 @@ export function enoughMinutes(
 ): number {
   const steps = expectedSteps(settings, rate);
   const range = secondsOf({ steps: rangeTest.steps, looks: rangeLooks }, pace);
-  const fast = secondsOf({ steps, looks: mostLooks }, pace);
-  const final = secondsOf({ steps: finalTimes * steps, looks: usualLooks }, pace);
+  const fast = secondsOf({ steps, looks: looksOfOne }, pace);
+  const final = secondsOf({ steps: finalTimes * steps, looks: looksOfOne }, pace);
   const seconds = Math.max((range + fast) / shares.rates, final / shares.final);
   return Math.max(settings.minutes + 1, Math.ceil(seconds / 60));
 }
 
-/** The rate of the fast probe. */
-export const fastRate = (limit: number): number => limit / fastDivisor;
+/** The rate of the fast probe, with as many digits as a person wants to read. */
+export const fastRate = (limit: number): number => Number((limit / fastDivisor).toPrecision(3));
 
 /** A training at a high rate, for as long as there is time; nothing where it could not come far enough. */
 export function planFast(settings: TuneSettings, range: ProbeRecord): ProbePlan | undefined {
@@ -92,8 +88,8 @@ export function planFast(settings: TuneSettings, range: ProbeRecord): ProbePlan 
   const learningRate = fastRate(limit.rate);
   const expected = expectedSteps(settings, learningRate);
   const left = budgetOf(settings, shares.rates) - spentSeconds([range]);
-  const most = stepsWithin(left, { looks: mostLooks, pace });
-  const final = stepsWithin(budgetOf(settings, shares.final), { looks: usualLooks, pace });
+  const most = stepsWithin(left, { looks: looksOfOne, pace });
+  const final = stepsWithin(budgetOf(settings, shares.final), { looks: looksOfOne, pace });
   if (Math.min(most, final) < expected) return undefined;
   const wanted = Math.max(fastSteps.times * expected, settings.config.steps);
   return { id: "fast", stage: "fast", learningRate, steps: Math.min(most, wanted) };
@@ -125,7 +121,7 @@ export function planRates(
     const plan = withRung(settings, { id, stage: "rates", learningRate, steps }, best);
     return { plan, what: learningRate, pace, best };
   });
-  const final = stepsWithin(budgetOf(settings, shares.final), { looks: usualLooks, pace });
+  const final = stepsWithin(budgetOf(settings, shares.final), { looks: looksOfOne, pace });
   const short = all.filter(({ best }) => finalTimes * best <= final);
   const seconds = budgetOf(settings, shares.rates) - spentSeconds(records);
   return within(settings, { seconds, wanted: short, all });
@@ -165,16 +161,20 @@ export function planFinal(
   const wanted = finalTimes * chosen.best.step;
   const left = budgetOf(settings, 1) - spentSeconds(records);
   const seconds = Math.max(left, budgetOf(settings, shares.final));
-  const steps = Math.min(wanted, Math.max(2, stepsWithin(seconds, { looks: usualLooks, pace })));
+  const steps = Math.min(wanted, Math.max(2, stepsWithin(seconds, { looks: looksOfOne, pace })));
   const { learningRate, change } = probe;
-  const plan = { id: "final", stage: "final", learningRate, steps } as const;
-  return { plan: change === undefined ? plan : { ...plan, change }, wanted };
+  const plan: ProbePlan = {
+    ...{ id: "final", stage: "final", learningRate, steps },
+    ...(change === undefined ? {} : { change }),
+    ...(chosen.best.cost < 0 ? {} : { keepsLowestError: true }),
+  };
+  return { plan, wanted };
 }
 
 /** The settings as they are, in full. */
 export function planDefaults({ config }: TuneSettings): ProbePlan {
   const { learningRate, steps } = config;
-  return { id: "defaults", stage: "defaults", learningRate, steps };
+  return { id: "defaults", stage: "defaults", learningRate, steps, keepsLowestError: true };
 }
 
 /** With the look at which it waits, nearest to a third of the way to the best one. */
@@ -216,8 +216,8 @@ function within<What>(
 /** Seconds of all up to their rungs, and of those that go on: as many as stay beside the one that they are held against. */
 function atMost(wanted: readonly Wanted<unknown>[]): number {
   const parts = wanted.map(({ plan: { steps, rung = steps }, pace }) => {
-    const first = secondsOf({ steps: rung, looks: usualLooks / 2 }, pace);
-    return { first, rest: secondsOf({ steps: steps - rung, looks: usualLooks / 2 }, pace) };
+    const first = secondsOf({ steps: rung, looks: looksOfOne / 2 }, pace);
+    return { first, rest: secondsOf({ steps: steps - rung, looks: looksOfOne / 2 }, pace) };
   });
   const staying = Math.ceil((wanted.length + 1) / 2);
   const rests = parts.map(({ rest }) => rest).sort((one, other) => other - one);

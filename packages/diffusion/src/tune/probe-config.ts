@@ -1,6 +1,7 @@
 /** @file A probe as a training config: the settings that are tuned, with what the probe changes. */
 
 import type { TrainConfig } from "../train/config/train-config.js";
+import { learningRateSchedule } from "../train/plan/learning-rate.js";
 import { looksOf, watchShare } from "./budget.js";
 import { rangeTest } from "./plan-probes.js";
 import type { FactorChange, ProbePlan } from "./probe.js";
@@ -20,7 +21,12 @@ export function configOfProbe(settings: TuneSettings, plan: ProbePlan, run: stri
     schedule: scheduleOf(settings, plan),
     // Nobody looks at drawings of a probe.
     samples: isProbe ? { ...config.samples, everySteps: 0 } : config.samples,
-    watch: { ...config.watch, ...watchOf(settings, plan), act: false, prefer },
+    watch: {
+      ...config.watch,
+      ...watchOf(settings, plan),
+      act: false,
+      prefer: plan.keepsLowestError === true ? undefined : prefer,
+    },
     // A probe that waits goes on from here.
     saveEverySteps: rung ?? config.saveEverySteps,
     output: { ...config.output, run },
@@ -35,10 +41,16 @@ export function chosenConfig(settings: TuneSettings, plan: ProbePlan): TrainConf
 }
 
 /** Steps after which a probe is looked at. */
-export function looksOfProbe(settings: TuneSettings, { steps, stage }: ProbePlan): readonly number[] {
+export function looksOfProbe(settings: TuneSettings, plan: ProbePlan): readonly number[] {
+  const { share, everySteps } = watchOf(settings, plan);
   const rows = rowsPerStep(settings.config);
-  const share = watchShare({ steps, rowsPerStep: rows }, stage === "fast" ? "most" : "usual");
-  return looksOf({ steps, rowsPerStep: rows, share });
+  return looksOf({ steps: plan.steps, rowsPerStep: rows, share, everySteps });
+}
+
+/** The rate of a step of a probe. */
+export function rateOfProbe(settings: TuneSettings, plan: ProbePlan, step: number): number {
+  const { learningRate, steps } = plan;
+  return learningRateSchedule({ ...scheduleOf(settings, plan), learningRate, steps })(step);
 }
 
 function scheduleOf({ config }: TuneSettings, { stage, steps }: ProbePlan): TrainConfig["schedule"] {
@@ -60,10 +72,8 @@ function watchOf(
   { config }: TuneSettings,
   { stage, steps }: ProbePlan,
 ): Pick<TrainConfig["watch"], "share" | "everySteps"> {
-  const rows = rowsPerStep(config);
   if (stage === "range") return { share: 1, everySteps: rangeTest.everySteps };
-  const share = watchShare({ steps, rowsPerStep: rows }, stage === "fast" ? "most" : "usual");
-  return { share };
+  return { share: watchShare({ steps, rowsPerStep: rowsPerStep(config) }) };
 }
 
 /** With another rate; those of parts keep their ratios to it. */

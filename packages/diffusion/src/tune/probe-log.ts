@@ -3,7 +3,6 @@
  * Nothing that was logged after the look that ended a probe counts: how much of it there is, is chance.
  */
 
-import { learningRateSchedule } from "../train/plan/learning-rate.js";
 import type { LoggedEvent } from "../train/folder/event-log.js";
 import { historyOf } from "../train/folder/watch-record.js";
 import type { Look, WatchHistory } from "../verdicts/history.js";
@@ -12,7 +11,7 @@ import { endAfter, pointsOf } from "./measure-probe.js";
 import { paceOf } from "./pace.js";
 import { fitsRange } from "./plan-probes.js";
 import type { ProbeEnd, ProbePlan, ProbeRecord, RangeLimit } from "./probe.js";
-import { configOfProbe } from "./probe-config.js";
+import { rateOfProbe } from "./probe-config.js";
 import { limitAtEnd, type RangeLook, rangeLimit } from "./range-limit.js";
 import type { TuneSettings } from "./settings.js";
 
@@ -89,10 +88,8 @@ function rangeLooks(log: ProbeLog, history: WatchHistory | undefined): RangeLook
   return history.looks.map(({ step }) => ({ rate: rateAt(log, step), train: trained.get(step) }));
 }
 
-function rateAt({ settings, plan }: ProbeLog, step: number): number {
-  const { schedule, learningRate, steps } = configOfProbe(settings, plan, "");
-  return learningRateSchedule({ ...schedule, learningRate, steps })(step);
-}
+const rateAt = ({ settings, plan }: ProbeLog, step: number): number =>
+  rateOfProbe(settings, plan, step);
 
 interface Reached {
   readonly end?: ProbeEnd;

@@ -40,6 +40,11 @@ export interface ProbePlan {
   readonly change?: FactorChange;
   /** The step of a look after which it waits until others have come as far. */
   readonly rung?: number;
+  /**
+   * Of a full training of which nothing is expected to be better than the base by what is preferred: the step of the
+   * lowest error is kept then, since the base itself is no result.
+   */
+  readonly keepsLowestError?: true;
 }
 
 /** Why a probe is over. */

@@ -12,8 +12,8 @@ export interface TuneBegunEvent {
   readonly folder: string;
   readonly minutes: number;
   readonly prefer: TuneSettings["prefer"];
-  /** Probes that are behind it. */
-  readonly probes: number;
+  /** Those that it has behind it. */
+  readonly probes: readonly ProbePlan[];
 }
 
 /** A probe begins or goes on. */

@@ -42,6 +42,7 @@ const plan: z.ZodType<ProbePlan> = z.strictObject({
   steps: z.int(),
   change: change.exactOptional(),
   rung: z.int().exactOptional(),
+  keepsLowestError: z.literal(true).exactOptional(),
 });
 
 const point: z.ZodType<ProbePoint> = z.strictObject({

@@ -58,7 +58,7 @@ export async function* tune(
   let probes = before?.probes ?? [];
   await writeTuneRecord(files, folder, { version: 1, settings, probes });
   const { minutes, prefer } = settings;
-  yield { type: "tune", folder, minutes, prefer, probes: probes.length };
+  yield { type: "tune", folder, minutes, prefer, probes: probes.map(({ plan }) => plan) };
   let told = 0;
   for (;;) {
     const standing = standingOf(settings, probes);

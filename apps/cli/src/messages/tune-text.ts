@@ -168,7 +168,8 @@ export const tuneText = {
   full: (plan: ProbePlan, seconds: number | undefined): string =>
     `The ${probeName(plan)}: ${plan.steps} steps${seconds === undefined ? "" : `, about ${formatDuration(seconds)}`}`,
   stage: (plan: ProbePlan, stage: string): string => `${probeName(plan)}: ${stage}`,
-  steps: (plan: ProbePlan, left: string): string => `steps of ${probeName(plan)}, ${left} left at most`,
+  steps: (plan: ProbePlan, left: string): string =>
+    `steps of ${probeName(plan)}, ${left} left at most`,
   measured: (plan: ProbePlan, best: ProbePoint | undefined, end: ProbeEnd | undefined): string => {
     const name = probeName(plan);
     if (plan.stage === "range") return `${name}: ${end === undefined ? "" : endings[end]}.`;
@@ -224,11 +225,14 @@ export const tuneText = {
     chosen: (plan: ProbePlan): string =>
       `Best of what was tried: a learning rate of ${rateText(plan.learningRate)}${plan.change === undefined ? "" : `, ${changeText(plan.change)}`}.`,
     nothingChosen: (goesOn: boolean): string =>
-      goesOn ? "The tune is not over yet." : "Nothing could be tried out; the usual settings were trained.",
+      goesOn
+        ? "The tune is not over yet."
+        : "Nothing could be tried out; the usual settings were trained.",
     result: (plan: ProbePlan, best: ProbePoint): string =>
       `${plan.stage === "final" ? "The final training" : "The training with the usual settings"} kept step ${best.step} of ${plan.steps}: ${numbersOf(best)}.`,
     goesOn: (folder: string): string => `It goes on with: atelier resume ${folder}`,
-    again: "The settings are a config that can be trained with again, also on more pictures like these:",
+    again:
+      "The settings are a config that can be trained with again, also on more pictures like these:",
     command: (config: string): string => `atelier train ${config}`,
     runReport: "The report of this training: curves, pictures, drawings",
     headings: {

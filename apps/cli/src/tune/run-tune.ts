@@ -96,7 +96,10 @@ async function show(event: TuneEvent, view: View): Promise<void> {
       break;
     }
     case "decision":
-      tellDecision(text.decision(event.decision, (id) => nameOf(id, view)), view);
+      tellDecision(
+        text.decision(event.decision, (id) => nameOf(id, view)),
+        view,
+      );
       break;
     case "stopped":
       progress.warn(text.stopped(quoteArgument(event.folder)));
@@ -162,7 +165,10 @@ function showTraining({ probe, event }: ProbeTrainingEvent, view: View): void {
   }
 }
 
-async function showEnd({ folder, config, run, results, seconds }: TunedEvent, view: View): Promise<void> {
+async function showEnd(
+  { folder, config, run, results, seconds }: TunedEvent,
+  view: View,
+): Promise<void> {
   const { context, json, progress } = view;
   const { tune: text } = context.text;
   progress.clear();

@@ -52,10 +52,13 @@ export function stepsWithin(
   return Math.max(0, Math.floor(left / pace.secondsPerStep));
 }
 
-/** What all probes have taken. */
-export function spentSeconds(records: readonly ProbeRecord[]): number {
+/** What probes have taken, by one pace. */
+export function spentSeconds(
+  records: readonly Pick<ProbeRecord, "step" | "points">[],
+  pace: Pace,
+): number {
   return records.reduce(
-    (sum, { step, points, pace }) => sum + secondsOf({ steps: step, looks: points.length }, pace),
+    (sum, { step, points }) => sum + secondsOf({ steps: step, looks: points.length }, pace),
     0,
   );
 }

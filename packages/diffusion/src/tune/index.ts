@@ -19,7 +19,14 @@ export { rateOfProbe } from "./probe-config.js";
 export type { Trainer, TrainerOptions } from "./run-probe.js";
 export type { TuneSettings } from "./settings.js";
 export { requireTunable } from "./tunable.js";
-export { folderOf, readTune, type TuneDeps, type TuneOptions, type TuneState, tune } from "./tune.js";
+export {
+  folderOf,
+  readTune,
+  type TuneDeps,
+  type TuneOptions,
+  type TuneState,
+  tune,
+} from "./tune.js";
 export type {
   DecisionEvent,
   MeasuredEvent,

@@ -79,7 +79,8 @@ export function costAt(
   const step = rateSum / learningRate;
   const after = points.findIndex((point) => point.step >= step);
   const last = points.at(-1);
-  if (last === undefined) return 0;
+  // It fell apart before it could be looked at.
+  if (last === undefined) return Number.POSITIVE_INFINITY;
   const to = points[after];
   if (to === undefined) return last.cost;
   const from = points[after - 1];

@@ -1,12 +1,12 @@
 /** @file What a tune does next, and what it has decided so far: a pure function of what its probes have measured. */
 
-import { candidatesOf, type Candidate, choose, halve } from "./compare-probes.js";
+import { type Candidate, candidatesOf, choose, halve } from "./compare-probes.js";
 import type { TuneDecision } from "./decision.js";
+import { fastProbe, usualFastProbe } from "./fast-probe.js";
 import { bestOf } from "./measure-probe.js";
 import {
   type Cohort,
   enoughMinutes,
-  fastRate,
   planDefaults,
   planFactors,
   planFast,
@@ -14,7 +14,7 @@ import {
   planRange,
   planRates,
 } from "./plan-probes.js";
-import type { ProbePlan, ProbeRecord } from "./probe.js";
+import type { Pace, ProbePlan, ProbeRecord } from "./probe.js";
 import type { TuneSettings } from "./settings.js";
 
 /** A probe that is to begin or to go on. */
@@ -53,6 +53,11 @@ interface Tune {
 const find = ({ records }: Tune, id: string): ProbeRecord | undefined =>
   records.find(({ plan }) => plan.id === id);
 
+const unknownPace: Pace = { secondsPerStep: 0, secondsPerLook: 0, startSeconds: 0 };
+
+/** What everything after the range test is planned by. */
+const paceOf = (tune: Tune): Pace => find(tune, "range")?.pace ?? unknownPace;
+
 const ended = ({ records }: Tune): ProbeRecord[] =>
   records.filter(({ end, plan }) => end !== undefined && isCompared(plan));
 
@@ -73,9 +78,9 @@ function withDefaults(tune: Tune, why: TuneDecision): Standing {
   return { decisions: tune.decisions, next: undefined };
 }
 
-function tooShort({ settings }: Tune, { pace, limit }: ProbeRecord): TuneDecision {
-  const rate = limit === undefined ? {} : { rate: fastRate(limit.rate) };
-  const enough = enoughMinutes(settings, { pace, ...rate });
+function tooShort({ settings }: Tune, range: ProbeRecord): TuneDecision {
+  const { expectedSteps } = fastProbe(settings, range) ?? usualFastProbe(settings);
+  const enough = enoughMinutes(settings, { pace: range.pace ?? unknownPace, expectedSteps });
   return { code: "too-short", minutes: settings.minutes, enough };
 }
 
@@ -85,16 +90,20 @@ function afterRange(tune: Tune): Standing | undefined {
   if (range?.end === undefined) return toEnd(tune, plan);
   if (range.end === "nothing-held-out") return withDefaults(tune, { code: "nothing-held-out" });
   if (range.end === "too-slow") return withDefaults(tune, tooShort(tune, range));
-  if (range.limit === undefined) return withDefaults(tune, { code: "nothing-measured" });
+  const probe = fastProbe(tune.settings, range);
+  if (range.limit === undefined || probe === undefined) {
+    return withDefaults(tune, { code: "nothing-measured" });
+  }
   tune.decisions.push({ code: "highest-rate", ...range.limit });
-  const fast = planFast(tune.settings, range);
+  const fast = planFast(tune.settings, { fast: probe, records: [range], pace: paceOf(tune) });
   if (fast === undefined) return withDefaults(tune, tooShort(tune, range));
   return find(tune, fast.id)?.end === undefined ? toEnd(tune, fast) : undefined;
 }
 
 function afterFast(tune: Tune): Standing | undefined {
-  const fast = find(tune, "fast");
-  if (fast?.end === undefined) return undefined;
+  const [range, fast] = [find(tune, "range"), find(tune, "fast")];
+  const expected = range && fastProbe(tune.settings, range);
+  if (fast?.end === undefined || expected === undefined) return undefined;
   const { points, plan, end } = fast;
   const best = bestOf(points);
   const isStillLearning = end === "last-step" && best !== undefined && best === points.at(-1);
@@ -103,7 +112,10 @@ function afterFast(tune: Tune): Standing | undefined {
   if (isStillLearning) return undefined;
   const { settings } = tune;
   const before = tune.records.filter((record) => record === fast || record.plan.stage === "range");
-  const cohort = planRates(settings, { fast, bestStep: best?.step, records: before });
+  const cohort = planRates(settings, {
+    ...{ fast, bestStep: best?.step, expectedSteps: expected.expectedSteps },
+    ...{ records: before, pace: paceOf(tune) },
+  });
   tune.decisions.push({ code: "rates", tried: cohort.tried, left: cohort.left });
   return race(tune, cohort, fast);
 }
@@ -117,7 +129,7 @@ function afterRates(tune: Tune): Standing | undefined {
   const { id, learningRate } = best.record.plan;
   tune.decisions.push({ code: "rate", id, rate: learningRate });
   const classPrompt = records.find((record) => record.classPrompt !== undefined)?.classPrompt;
-  const cohort = planFactors(settings, { best, records, classPrompt });
+  const cohort = planFactors(settings, { best, records, classPrompt, pace: paceOf(tune) });
   if (cohort.tried.length + cohort.left.length === 0) return undefined;
   tune.decisions.push({ code: "factors", tried: cohort.tried, left: cohort.left });
   return race(tune, cohort, best.record);
@@ -138,7 +150,7 @@ function atEnd(tune: Tune): Standing {
     beatsBase: chosen.best.cost < 0,
   });
   const probes = records.filter(({ plan }) => isOfProbes(plan));
-  const { plan, wanted } = planFinal(settings, { chosen, records: probes });
+  const { plan, wanted } = planFinal(settings, { chosen, records: probes, pace: paceOf(tune) });
   decisions.push({ code: "final", steps: plan.steps, wanted });
   const isOver = find(tune, plan.id)?.end !== undefined;
   return { decisions, next: isOver ? undefined : { plan, until: "end" }, chosen };

@@ -1,16 +1,21 @@
 /** @file The probes of a tune, each planned by what those before it have measured: steps, rungs, and what there is time for. */
 
-import { learningRateSchedule } from "../train/plan/learning-rate.js";
-import { looksOf, looksOfOne, secondsOf, shares, spentSeconds, stepsWithin, watchShare } from "./budget.js";
+import {
+  looksOf,
+  looksOfOne,
+  secondsOf,
+  shares,
+  spentSeconds,
+  stepsWithin,
+  watchShare,
+} from "./budget.js";
 import type { Candidate } from "./compare-probes.js";
+import type { FastProbe } from "./fast-probe.js";
 import type { FactorChange, Pace, ProbePlan, ProbeRecord } from "./probe.js";
 import { rowsPerStep, type TuneSettings } from "./settings.js";
 
 /** The rate of a range test: from the usual one over `below` on, times `factor` at each step. */
 export const rangeTest = { steps: 80, factor: 1.12, below: 100, everySteps: 5 } as const;
-
-/** The fast probe's rate is that which breaks the training, over this. */
-const fastDivisor = 3;
 
 /** Lower rates, over the fast probe's. */
 const slower = [2, 4, 8];
@@ -24,8 +29,8 @@ const beyond = { rate: stride ** 2, factor: stride ** 3 };
 /** Where probes wait for each other, as a share of the steps to the best one. */
 const rungShare = 1 / 3;
 
-/** A fast probe may take so many times the steps that are expected; fewer steps tell nothing. */
-const fastSteps = { times: 3, least: 24 };
+/** Times the steps after which it should be best, a fast probe takes so many, and needs so many. */
+const fastSteps = { times: 6, least: 1.5 };
 
 /** A rate that falls to 0 takes twice the steps for the same sum of rates. */
 const finalTimes = 2;
@@ -53,46 +58,38 @@ export function fitsRange(settings: TuneSettings, pace: Pace): boolean {
   return seconds <= budgetOf(settings, shares.rates);
 }
 
-/** The sum of all rates of the settings as they are: how far they train. */
-export function usualRateSum({ config }: TuneSettings): number {
-  const { schedule, learningRate, steps } = config;
-  const rateAt = learningRateSchedule({ ...schedule, learningRate, steps });
-  return Array.from({ length: steps }, (_, index) => rateAt(index + 1)).reduce((a, b) => a + b, 0);
-}
-
-/** Steps at a rate after which a training is expected to be best: as far as the usual settings go. */
-function expectedSteps(settings: TuneSettings, rate: number): number {
-  return Math.max(fastSteps.least, Math.ceil(usualRateSum(settings) / rate));
-}
-
 /** Minutes in which a tune has at least a range test, a fast probe and a final training. */
 export function enoughMinutes(
   settings: TuneSettings,
-  { pace, rate = settings.config.learningRate }: { readonly pace: Pace; readonly rate?: number },
+  { pace, expectedSteps }: { readonly pace: Pace; readonly expectedSteps: number },
 ): number {
-  const steps = expectedSteps(settings, rate);
   const range = secondsOf({ steps: rangeTest.steps, looks: rangeLooks }, pace);
-  const fast = secondsOf({ steps, looks: looksOfOne }, pace);
-  const final = secondsOf({ steps: finalTimes * steps, looks: looksOfOne }, pace);
+  const most = Math.ceil(fastSteps.least * expectedSteps);
+  const fast = secondsOf({ steps: most, looks: looksOfOne }, pace);
+  const final = secondsOf({ steps: finalTimes * expectedSteps, looks: looksOfOne }, pace);
   const seconds = Math.max((range + fast) / shares.rates, final / shares.final);
   return Math.max(settings.minutes + 1, Math.ceil(seconds / 60));
 }
 
-/** The rate of the fast probe, with as many digits as a person wants to read. */
-export const fastRate = (limit: number): number => Number((limit / fastDivisor).toPrecision(3));
+/** What probes so far have measured. */
+export interface Measured {
+  readonly records: readonly ProbeRecord[];
+  /** Of the range test. */
+  readonly pace: Pace;
+}
 
-/** A training at a high rate, for as long as there is time; nothing where it could not come far enough. */
-export function planFast(settings: TuneSettings, range: ProbeRecord): ProbePlan | undefined {
-  const { limit, pace } = range;
-  if (limit === undefined) return undefined;
-  const learningRate = fastRate(limit.rate);
-  const expected = expectedSteps(settings, learningRate);
-  const left = budgetOf(settings, shares.rates) - spentSeconds([range]);
+/** A training at a high rate, for as long as there is time; nothing where it could not come past its best. */
+export function planFast(
+  settings: TuneSettings,
+  { fast, records, pace }: Measured & { readonly fast: FastProbe },
+): ProbePlan | undefined {
+  const { learningRate, expectedSteps } = fast;
+  const left = budgetOf(settings, shares.rates) - spentSeconds(records, pace);
   const most = stepsWithin(left, { looks: looksOfOne, pace });
   const final = stepsWithin(budgetOf(settings, shares.final), { looks: looksOfOne, pace });
-  if (Math.min(most, final) < expected) return undefined;
-  const wanted = Math.max(fastSteps.times * expected, settings.config.steps);
-  return { id: "fast", stage: "fast", learningRate, steps: Math.min(most, wanted) };
+  if (most < fastSteps.least * expectedSteps || final < expectedSteps) return undefined;
+  const steps = Math.min(most, fastSteps.times * expectedSteps);
+  return { id: "fast", stage: "fast", learningRate, steps };
 }
 
 /** Probes for which there is time, and those for which there is none. */
@@ -105,63 +102,69 @@ export interface Cohort<What> {
 /** Lower rates than the fast probe's, as far as it went. */
 export function planRates(
   settings: TuneSettings,
-  { fast, bestStep, records }: {
-    readonly fast: ProbeRecord;
-    readonly bestStep: number | undefined;
-    readonly records: readonly ProbeRecord[];
-  },
+  {
+    fast,
+    bestStep,
+    expectedSteps,
+    records,
+    pace,
+  }: Measured &
+    Pick<FastProbe, "expectedSteps"> & {
+      readonly fast: ProbeRecord;
+      readonly bestStep: number | undefined;
+    },
 ): Cohort<number> {
-  const { pace } = fast;
-  const reach = bestStep ?? expectedSteps(settings, fast.plan.learningRate);
+  const reach = bestStep ?? expectedSteps;
   const all = slower.map((times) => {
     const learningRate = fast.plan.learningRate / times;
     const best = reach * times;
     const steps = Math.ceil(beyond.rate * best);
-    const id = `rate-${fastDivisor * times}`;
+    const id = `slower-${times}`;
     const plan = withRung(settings, { id, stage: "rates", learningRate, steps }, best);
     return { plan, what: learningRate, pace, best };
   });
   const final = stepsWithin(budgetOf(settings, shares.final), { looks: looksOfOne, pace });
   const short = all.filter(({ best }) => finalTimes * best <= final);
-  const seconds = budgetOf(settings, shares.rates) - spentSeconds(records);
-  return within(settings, { seconds, wanted: short, all });
+  const seconds = budgetOf(settings, shares.rates) - spentSeconds(records, pace);
+  return within({ seconds, wanted: short, all });
 }
 
 /** Other changes at the best rate. */
 export function planFactors(
   settings: TuneSettings,
-  { best, records, classPrompt }: {
-    readonly best: Candidate;
-    readonly records: readonly ProbeRecord[];
-    readonly classPrompt: string | undefined;
-  },
+  {
+    best,
+    records,
+    pace,
+    classPrompt,
+  }: Measured & { readonly best: Candidate; readonly classPrompt: string | undefined },
 ): Cohort<FactorChange> {
-  const { plan, pace } = best.record;
+  const { plan } = best.record;
   const steps = Math.ceil(beyond.factor * best.best.step);
   const wanted = changesOf(settings, classPrompt).map((change) => {
     const own = { id: idOf(change), stage: "factors", change, steps } as const;
     const { learningRate } = plan;
-    const times = change.kind === "prior" ? priorTakes : 1;
     return {
       plan: withRung(settings, { ...own, learningRate }, best.best.step),
       what: change,
-      pace: { ...pace, secondsPerStep: times * pace.secondsPerStep },
+      pace: paceWith(pace, change),
     };
   });
-  const seconds = budgetOf(settings, shares.rates + shares.factors) - spentSeconds(records);
-  return within(settings, { seconds, wanted, all: wanted });
+  const seconds = budgetOf(settings, shares.rates + shares.factors) - spentSeconds(records, pace);
+  return within({ seconds, wanted, all: wanted });
 }
 
 /** The final training, whose rate falls, and the steps that it should have. */
 export function planFinal(
   settings: TuneSettings,
-  { chosen, records }: { readonly chosen: Candidate; readonly records: readonly ProbeRecord[] },
+  { chosen, records, pace }: Measured & { readonly chosen: Candidate },
 ): { readonly plan: ProbePlan; readonly wanted: number } {
-  const { plan: probe, pace } = chosen.record;
+  const { plan: probe } = chosen.record;
   const wanted = finalTimes * chosen.best.step;
-  const left = budgetOf(settings, 1) - spentSeconds(records);
+  const left = budgetOf(settings, 1) - spentSeconds(records, pace);
   const seconds = Math.max(left, budgetOf(settings, shares.final));
-  const steps = Math.min(wanted, Math.max(2, stepsWithin(seconds, { looks: looksOfOne, pace })));
+  const perStep = { looks: looksOfOne, pace: paceWith(pace, probe.change) };
+  const steps = Math.min(wanted, Math.max(2, stepsWithin(seconds, perStep)));
   const { learningRate, change } = probe;
   const plan: ProbePlan = {
     ...{ id: "final", stage: "final", learningRate, steps },
@@ -169,6 +172,11 @@ export function planFinal(
     ...(chosen.best.cost < 0 ? {} : { keepsLowestError: true }),
   };
   return { plan, wanted };
+}
+
+function paceWith(pace: Pace, change: FactorChange | undefined): Pace {
+  const times = change?.kind === "prior" ? priorTakes : 1;
+  return { ...pace, secondsPerStep: times * pace.secondsPerStep };
 }
 
 /** The settings as they are, in full. */
@@ -194,14 +202,15 @@ interface Wanted<What> {
 }
 
 /** As many of the first as there is time for, if the longest of them go on past their rungs. */
-function within<What>(
-  settings: TuneSettings,
-  { seconds, wanted, all }: {
-    readonly seconds: number;
-    readonly wanted: readonly Wanted<What>[];
-    readonly all: readonly Wanted<What>[];
-  },
-): Cohort<What> {
+function within<What>({
+  seconds,
+  wanted,
+  all,
+}: {
+  readonly seconds: number;
+  readonly wanted: readonly Wanted<What>[];
+  readonly all: readonly Wanted<What>[];
+}): Cohort<What> {
   const counts = Array.from({ length: wanted.length + 1 }, (_, left) => wanted.length - left);
   const count = counts.find((some) => atMost(wanted.slice(0, some)) <= seconds) ?? 0;
   const tried = wanted.slice(0, count);

@@ -53,7 +53,10 @@ export function rateOfProbe(settings: TuneSettings, plan: ProbePlan, step: numbe
   return learningRateSchedule({ ...scheduleOf(settings, plan), learningRate, steps })(step);
 }
 
-function scheduleOf({ config }: TuneSettings, { stage, steps }: ProbePlan): TrainConfig["schedule"] {
+function scheduleOf(
+  { config }: TuneSettings,
+  { stage, steps }: ProbePlan,
+): TrainConfig["schedule"] {
   switch (stage) {
     case "range":
       return { name: "exponential", ...noWarmup, endRatio: rangeTest.factor ** steps };

@@ -110,14 +110,19 @@ function recordOf({ settings, plan, events }: ProbeLog, { step, ...over }: Reach
     ...over,
     points: seen === undefined ? [] : pointsOf(seen, settings.prefer),
     step,
-    pace: paceOf(last === undefined ? events : upTo(events, last)),
     rows: seen === undefined ? [] : usableBanks(seen).learned.rows,
     heldOut,
     ...(classPrompt === undefined ? {} : { classPrompt }),
+    ...(plan.stage === "range"
+      ? { pace: paceOf(last === undefined ? events : upTo(events, last)) }
+      : {}),
   };
 }
 
 /** Events up to a look. */
 function upTo(events: readonly LoggedEvent[], { step }: Look): readonly LoggedEvent[] {
-  return events.slice(0, 1 + events.findLastIndex((event) => event.type === "look" && event.step === step));
+  return events.slice(
+    0,
+    1 + events.findLastIndex((event) => event.type === "look" && event.step === step),
+  );
 }

@@ -96,13 +96,14 @@ export interface ProbeRecord {
   readonly points: readonly ProbePoint[];
   /** Steps that it took. */
   readonly step: number;
-  readonly pace: Pace;
   /** What the rows of its points are. */
   readonly rows: readonly ProbeRow[];
   readonly heldOut: readonly string[];
   /** Whose drift was measured. */
   readonly classPrompt?: string;
-  /** The rate at which a range test broke, or the last one where none did. */
+  /** Of a range test: what all later probes are planned by, so that a tune that goes on plans the same. */
+  readonly pace?: Pace;
+  /** Of a range test: the rate at which it broke, or the last one where none did. */
   readonly limit?: RangeLimit;
 }
 

@@ -71,7 +71,7 @@ const probe: z.ZodType<ProbeRecord> = z.strictObject({
     .exactOptional(),
   points: z.array(point),
   step: z.int(),
-  pace,
+  pace: pace.exactOptional(),
   rows: z.array(
     z.strictObject({ picture: z.string(), time: z.number(), half: z.enum(["a", "b"]) }),
   ),

@@ -7,13 +7,13 @@
 import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { quoteArgument } from "../core/quote-argument.js";
 import { pruneKeptValues } from "../train/folder/kept-values.js";
+import type { RunFolderDeps } from "../train/folder/run-folder.js";
 import { openRun } from "../train/folder/run-record.js";
 import { pruneSnapshots } from "../train/folder/snapshots.js";
-import type { RunFolderDeps } from "../train/folder/run-folder.js";
-import { looksOfProbe, chosenConfig } from "./probe-config.js";
 import { secondsOf } from "./budget.js";
 import { type Standing, standingOf, type Upcoming } from "./next-probe.js";
 import type { ProbePlan, ProbeRecord } from "./probe.js";
+import { chosenConfig, looksOfProbe } from "./probe-config.js";
 import { runProbe, type Trainer } from "./run-probe.js";
 import { requireSameInputs } from "./same-inputs.js";
 import type { TuneSettings } from "./settings.js";
@@ -97,7 +97,7 @@ async function* runNext(
   const { plan } = next;
   const run = folderOf(files, folder, plan);
   const goesOn = (await files.stat(run)) !== undefined;
-  const pace = probes.at(-1)?.pace;
+  const pace = probes[0]?.pace;
   const looks = looksOfProbe(settings, plan).length;
   const seconds = pace && secondsOf({ steps: plan.steps, looks }, pace);
   yield {
@@ -129,7 +129,11 @@ export function folderOf(files: FileStore, folder: string, { id, stage }: ProbeP
 }
 
 /** What a probe that is over could go on from: of large models gigabytes. */
-async function removeState(files: FileStore, folder: string, { plan, end }: ProbeRecord): Promise<void> {
+async function removeState(
+  files: FileStore,
+  folder: string,
+  { plan, end }: ProbeRecord,
+): Promise<void> {
   if (end === undefined || plan.stage === "final" || plan.stage === "defaults") return;
   const run = folderOf(files, folder, plan);
   const keep = { last: 1, best: 0, everySteps: 0, withinSteps: 0 };

@@ -58,7 +58,8 @@ function spot(fate: ReportedProbe["fate"], [left, top]: Point): Markup {
   if (fate === "result") {
     return html`<path class="mark probe result" d="M${cx} ${cy}m0-8l2.3 4.9 5.3.7-3.9 3.7 1 5.3-4.7-2.6-4.7 2.6 1-5.3-3.9-3.7 5.3-.7z"/>`;
   }
-  const ring = fate === "chosen" ? html`<circle class="ring" cx="${cx}" cy="${cy}" r="9"/>` : undefined;
+  const ring =
+    fate === "chosen" ? html`<circle class="ring" cx="${cx}" cy="${cy}" r="9"/>` : undefined;
   return html`<circle class="mark probe ${fate}" cx="${cx}" cy="${cy}" r="4.5"/>${ring}`;
 }
 
@@ -76,7 +77,9 @@ const line = 14;
 function labels(spots: readonly Spot[]): Markup[] {
   const taken: { readonly left: number; readonly right: number; readonly y: number }[] = [];
   const order = ["result", "chosen", "other", "dominated", "left"];
-  const sorted = spots.toSorted((one, other) => order.indexOf(one.fate) - order.indexOf(other.fate));
+  const sorted = spots.toSorted(
+    (one, other) => order.indexOf(one.fate) - order.indexOf(other.fate),
+  );
   const isFree = (place: (typeof taken)[number]): boolean =>
     taken.every(
       ({ left, right, y }) =>

@@ -22,7 +22,10 @@ export function probeCurves(
   { tune: own }: Messages,
 ): Markup | undefined {
   const lines = probes
-    .filter(({ record: { plan, points } }) => plan.stage !== "final" && plan.stage !== "defaults" && points.length > 0)
+    .filter(
+      ({ record: { plan, points } }) =>
+        plan.stage !== "final" && plan.stage !== "defaults" && points.length > 0,
+    )
     .map(({ record: { plan, points }, fate }) => ({
       ...{ fate, name: own.name(plan) },
       places: points.map(({ step, learned }) => ({
@@ -34,7 +37,10 @@ export function probeCurves(
   if (all.length === 0) return undefined;
   const amounts = all.map(({ amount }) => amount);
   const percents = all.map(({ percent }) => percent);
-  const [low, high] = [Math.min(...percents), Math.max(5, ...percents.filter((value) => value < 60))];
+  const [low, high] = [
+    Math.min(...percents),
+    Math.max(5, ...percents.filter((value) => value < 60)),
+  ];
   const scale = linearScale(
     [Math.log(Math.min(...amounts)), Math.log(1.02 * Math.max(...amounts))],
     [area.left + 8, area.right],
@@ -49,7 +55,10 @@ export function probeCurves(
       values: roundTicks(low, high, 5),
       sign: (value) => `${signed(value)} %`,
     }),
-    ...lines.map(({ fate, places }) => html`<path class="line probe ${fate}" d="${linePath(places.map(at))}"/>`),
+    ...lines.map(
+      ({ fate, places }) =>
+        html`<path class="line probe ${fate}" d="${linePath(places.map(at))}"/>`,
+    ),
     ...lines.flatMap(({ fate, places }) => marks(`probe ${fate}`, "circle", places.map(at))),
     ...endLabels(
       lines.flatMap(({ fate, name, places }) => {

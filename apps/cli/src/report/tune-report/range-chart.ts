@@ -24,8 +24,14 @@ export function rangeChart(
   const last = others.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const percents = range.map(({ train }) => percentOf(train));
-  const [low, high] = [Math.min(...percents), Math.max(5, ...percents.filter((value) => value < 60))];
-  const scale = linearScale([Math.log(first.rate), Math.log(last.rate)], [area.left + 8, area.right]);
+  const [low, high] = [
+    Math.min(...percents),
+    Math.max(5, ...percents.filter((value) => value < 60)),
+  ];
+  const scale = linearScale(
+    [Math.log(first.rate), Math.log(last.rate)],
+    [area.left + 8, area.right],
+  );
   const x = (rate: number) => scale(Math.log(rate));
   const y = linearScale([low - 4, high + 4], [area.bottom, area.top]);
   const points = range.map(

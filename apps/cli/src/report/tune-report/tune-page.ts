@@ -49,8 +49,11 @@ ${section("trust", own.headings.trust, trust(report, text))}
 
 /** Nothing where there is nothing to show. */
 function section(id: string, heading: string, content: Markup | undefined): Markup | undefined {
-  return content && html`<section id="${id}"><h2>${heading}</h2>
-${content}</section>`;
+  return (
+    content &&
+    html`<section id="${id}"><h2>${heading}</h2>
+${content}</section>`
+  );
 }
 
 /** What was chosen, what came of it, and what to take. */
@@ -65,7 +68,9 @@ function resultBox(report: TuneReport, text: Messages): Markup {
     chosen === undefined
       ? own.page.nothingChosen(state.next !== undefined)
       : own.page.chosen(chosen.record.plan);
-  const files = results.map((file) => html`<li><code>${file.path}</code>: ${runReport.form(file)}</li>`);
+  const files = results.map(
+    (file) => html`<li><code>${file.path}</code>: ${runReport.form(file)}</li>`,
+  );
   const isOver = state.next === undefined;
   return html`<section id="result"><div class="verdict ${tone}">
 <strong>${headline}</strong>

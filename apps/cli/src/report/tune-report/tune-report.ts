@@ -68,9 +68,12 @@ export function tuneReport(
 }
 
 /** Of a full training what was kept; of a probe its best look. */
-function pointOf({ plan, points }: ProbeRecord, keptStep: number | undefined): ProbePoint | undefined {
+function pointOf(
+  { plan, points }: ProbeRecord,
+  keptStep: number | undefined,
+): ProbePoint | undefined {
   const isFull = plan.stage === "final" || plan.stage === "defaults";
-  return isFull ? points.find(({ step }) => step === keptStep) ?? points.at(-1) : bestOf(points);
+  return isFull ? (points.find(({ step }) => step === keptStep) ?? points.at(-1)) : bestOf(points);
 }
 
 function fateOf({ plan: { id, stage }, end }: ProbeRecord, { decisions }: TuneState): ProbeFate {

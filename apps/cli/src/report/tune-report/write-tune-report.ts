@@ -1,7 +1,7 @@
 /** @file Writes the report of a tune into its folder, and that of its full training into the training's. */
 
-import { isFolderLocked } from "@atelier/diffusion/node";
 import { warning } from "@atelier/diffusion/core";
+import { isFolderLocked } from "@atelier/diffusion/node";
 import { openRun, type RunRecord } from "@atelier/diffusion/train";
 import { folderOf, readTune } from "@atelier/diffusion/tune";
 import { messageOf } from "@atelier/engine";
@@ -30,7 +30,9 @@ export async function writeTunePage(
 ): Promise<WrittenTuneReport> {
   const state = await readTune(files, folder);
   const full = state.probes.find(({ plan }) => plan.stage === "final" || plan.stage === "defaults");
-  const run = full && (await openRun(files, folderOf(files, folder, full.plan), { isLocked: isFolderLocked }));
+  const run =
+    full &&
+    (await openRun(files, folderOf(files, folder, full.plan), { isLocked: isFolderLocked }));
   const report = tuneReport(folder, state, {
     results: run?.results ?? [],
     keptStep: run && keptStepOf(run),

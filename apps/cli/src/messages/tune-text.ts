@@ -29,7 +29,7 @@ const preferences: Readonly<Record<Preference, string>> = {
 const changeText = (change: FactorChange): string => {
   switch (change.kind) {
     case "prior":
-      return `holding “${change.classPrompt}” to what the model says of it`;
+      return `keeping “${change.classPrompt}”`;
     case "layers":
       return change.targets.join() === "attention" ? "attention layers only" : "all layers";
     case "rank":
@@ -91,7 +91,7 @@ const decisionText = (decision: TuneDecision, nameOf: (id: string) => string): s
     case "fast-probe": {
       const { rate, step, end, isStillLearning } = decision;
       if (isStillLearning) {
-        return `At a rate of ${rateText(rate)} it still got better at step ${step}, the last for which there was time. Slower rates would need more, and are not tried.`;
+        return `At a rate of ${rateText(rate)} the training still got better at its last step, ${step}. Slower rates would need more steps, for which there is no time.`;
       }
       if (step === 0) return `At a rate of ${rateText(rate)} the training fell apart at once.`;
       return `At a rate of ${rateText(rate)} the training was best after ${step} steps: ${endings[end]}.`;
@@ -139,6 +139,10 @@ const decisionText = (decision: TuneDecision, nameOf: (id: string) => string): s
             ]),
       ].join(" ");
     }
+    case "outcome":
+      return decision.isWorse
+        ? `In full it came out worse than ${nameOf(decision.id)} had promised: here the falling rate does not help. The probe can be had again as it was: atelier train probes/${decision.id}/config.json --run <new folder> --steps ${decision.step}.`
+        : "In full it is as good as it had promised.";
     case "final":
       return decision.steps < decision.wanted
         ? `It is trained in full, with a rate that falls, for ${decision.steps} steps; ${decision.wanted} would be better, for which there is no time.`
@@ -216,6 +220,7 @@ export const tuneText = {
   range: {
     described: "The error on pictures in training while the learning rate rises.",
     rate: "learning rate",
+    error: "error on pictures in training",
     breaks: (rate: number): string => `breaks from ${rateText(rate)} on`,
   },
   page: {

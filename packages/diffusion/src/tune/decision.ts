@@ -52,4 +52,11 @@ export type TuneDecision =
       readonly beatsBase: boolean;
     }
   /** Steps of the final training; `wanted` are more where there is no time for them. */
-  | { readonly code: "final"; readonly steps: number; readonly wanted: number };
+  | { readonly code: "final"; readonly steps: number; readonly wanted: number }
+  /** What came of it, beside the probe that promised it, which was best at a step. */
+  | {
+      readonly code: "outcome";
+      readonly id: string;
+      readonly step: number;
+      readonly isWorse: boolean;
+    };

@@ -72,6 +72,7 @@ describe("a tune with time enough", () => {
     expect(final?.plan.change).toEqual({ kind: "prior", classPrompt: "a robot" });
     expect(final?.end).toBe("last-step");
     expect(find("final")).toMatchObject({ steps: final?.plan.steps, wanted: final?.plan.steps });
+    expect(find("outcome")).toMatchObject({ id: "prior", isWorse: false });
   });
 
   it("takes no more time than it has", () => {
@@ -169,6 +170,16 @@ describe("what cannot be tuned", () => {
   });
 });
 
+describe("a final training", () => {
+  it("that comes out worse than its probe is said to", () => {
+    const { records } = simulateTune(settings, subject);
+    const final = records.at(-1) ?? never();
+    const points = final.points.map((point) => ({ ...point, cost: point.cost + 0.2 }));
+    const { decisions } = standingOf(settings, [...records.slice(0, -1), { ...final, points }]);
+    expect(decisions.at(-1)).toMatchObject({ code: "outcome", id: "prior", isWorse: true });
+  });
+});
+
 describe("trainings out of the ordinary", () => {
   it("no rate breaks: the highest is a third of the last that was tried", () => {
     const { decisions, records } = simulateTune(settings, { ...subject, breaksAt: 1e3 });
@@ -180,7 +191,7 @@ describe("trainings out of the ordinary", () => {
     const slow = { ...subject, bestSum: 3 };
     const { decisions } = simulateTune({ ...settings, vary: [] }, slow);
     expect(decisions.map(({ code }) => code)).toEqual([
-      ...["highest-rate", "fast-probe", "rate", "chosen", "final"],
+      ...["highest-rate", "fast-probe", "rate", "chosen", "final", "outcome"],
     ]);
     expect(decisions[1]).toMatchObject({ isStillLearning: true });
   });

@@ -43,6 +43,9 @@ export function standingOf(settings: TuneSettings, records: readonly ProbeRecord
   return afterRange(tune) ?? afterFast(tune) ?? afterRates(tune) ?? atEnd(tune);
 }
 
+/** By so much a final training may cost more than its probe, which was chosen for being good: that is luck. */
+const leastLoss = 0.03;
+
 interface Tune {
   readonly settings: TuneSettings;
   readonly records: readonly ProbeRecord[];
@@ -152,8 +155,15 @@ function atEnd(tune: Tune): Standing {
   const probes = records.filter(({ plan }) => isOfProbes(plan));
   const { plan, wanted } = planFinal(settings, { chosen, records: probes, pace: paceOf(tune) });
   decisions.push({ code: "final", steps: plan.steps, wanted });
-  const isOver = find(tune, plan.id)?.end !== undefined;
-  return { decisions, next: isOver ? undefined : { plan, until: "end" }, chosen };
+  const final = find(tune, plan.id);
+  if (final?.end === undefined) return { decisions, next: { plan, until: "end" }, chosen };
+  const best = bestOf(final.points);
+  if (best !== undefined) {
+    const isWorse = best.cost > chosen.best.cost + leastLoss;
+    const { step } = chosen.best;
+    decisions.push({ code: "outcome", id: chosen.record.plan.id, step, isWorse });
+  }
+  return { decisions, next: undefined, chosen };
 }
 
 /**

@@ -55,6 +55,7 @@ export function probeCurves(
       values: roundTicks(low, high, 5),
       sign: (value) => `${signed(value)} %`,
     }),
+    html`<text class="axis" x="${area.left + 4}" y="${area.top - 4}">${own.pareto.gained}</text>`,
     ...lines.map(
       ({ fate, places }) =>
         html`<path class="line probe ${fate}" d="${linePath(places.map(at))}"/>`,

@@ -52,11 +52,12 @@ export function rangeChart(
       const rate = first.rate * (last.rate / first.rate) ** (part / 3);
       return html`<text x="${x(rate).toFixed(1)}" y="${area.bottom + 18}" text-anchor="middle">${own.rate(rate)}</text>`;
     }),
+    html`<text class="axis" x="${area.left + 4}" y="${area.top - 4}">${text.error}</text>`,
     html`<path class="line path" d="${linePath(points)}"/>`,
     ...marks("path", "circle", points),
     ...(limit?.code === "highest-rate" && !limit.isOpen && limit.rate <= last.rate
       ? [
-          html`<path class="limit" d="M${x(limit.rate).toFixed(1)} ${area.top}V${area.bottom}"/><text class="limit" x="${(x(limit.rate) - 6).toFixed(1)}" y="${area.bottom - 8}" text-anchor="end">${text.breaks(limit.rate)}</text>`,
+          html`<path class="limit" d="M${x(limit.rate).toFixed(1)} ${area.top}V${area.bottom}"/><text class="limit" x="${(x(limit.rate) - 6).toFixed(1)}" y="${area.top + 14}" text-anchor="end">${text.breaks(limit.rate)}</text>`,
         ]
       : []),
   ]);

@@ -91,7 +91,7 @@ const decisionText = (decision: TuneDecision, nameOf: (id: string) => string): s
     case "fast-probe": {
       const { rate, step, end, isStillLearning } = decision;
       if (isStillLearning) {
-        return `At a rate of ${rateText(rate)} the training still got better at its last step, ${step}. Slower rates would need more steps, for which there is no time.`;
+        return `At a rate of ${rateText(rate)} the training still got better at its last step, ${step}.`;
       }
       if (step === 0) return `At a rate of ${rateText(rate)} the training fell apart at once.`;
       return `At a rate of ${rateText(rate)} the training was best after ${step} steps: ${endings[end]}.`;
@@ -100,7 +100,7 @@ const decisionText = (decision: TuneDecision, nameOf: (id: string) => string): s
       return [
         ...(decision.tried.length === 0
           ? []
-          : [`Slower rates that are tried: ${listed(decision.tried.map(rateText))}.`]),
+          : [`Other rates that are tried: ${listed(decision.tried.map(rateText))}.`]),
         ...(decision.left.length === 0
           ? []
           : [`For ${listed(decision.left.map(rateText))} there is no time.`]),
@@ -115,7 +115,7 @@ const decisionText = (decision: TuneDecision, nameOf: (id: string) => string): s
           : [`For ${listed(decision.left.map(changeText))} there is no time.`]),
       ].join(" ");
     case "halved":
-      return `A third of the way, ${names(decision.kept)} ${decision.kept.length === 1 ? "was" : "were"} ahead; ${names(decision.left)} ${decision.left.length === 1 ? "goes" : "go"} no further.`;
+      return `Where they had trained as much, ${names(decision.kept)} ${decision.kept.length === 1 ? "was" : "were"} ahead; ${names(decision.left)} ${decision.left.length === 1 ? "goes" : "go"} no further.`;
     case "rate":
       return `The best learning rate of those tried is ${rateText(decision.rate)}.`;
     case "chosen": {
@@ -199,7 +199,7 @@ export const tuneText = {
       chosen: () => "chosen",
       result: () => "the result",
       dominated: (ending: string): string => `another is better in everything; ${ending}`,
-      left: () => "left: others were ahead a third of the way",
+      left: () => "left on the way: others were ahead",
       other: (ending: string): string => ending,
     },
     worse: (value: number): string => `${share(value)} worse`,

@@ -20,7 +20,7 @@ export type TuneDecision =
       readonly end: ProbeEnd;
       readonly isStillLearning: boolean;
     }
-  /** Lower rates that are tried, and those for which there is no time. */
+  /** Other rates that are tried, and those for which there is no time. */
   | {
       readonly code: "rates";
       readonly tried: readonly number[];

@@ -14,8 +14,11 @@ import type { TuneSettings } from "./settings.js";
 /** The highest rate is that which breaks the training, over this. */
 export const fastDivisor = 3;
 
-/** The best moment is to come after so many steps, at the least. */
-const stepsToBest = 16;
+/**
+ * The sum of rates up to a range test's best moment is spread over so many steps: at a constant rate the best moment
+ * comes several times later, since a rate that rises forgets more at its end.
+ */
+const stepsOfSum = 6;
 
 /** Looks behind the best one of a range test at which pictures in training were better still: it was not the rate. */
 const looksPast = 2;
@@ -25,6 +28,8 @@ export interface FastProbe {
   readonly learningRate: number;
   /** After which it is expected to be best. */
   readonly expectedSteps: number;
+  /** A higher rate is not tried. */
+  readonly highestRate: number;
 }
 
 /** Follows from the range test. @returns nothing where it has found no limit */
@@ -33,18 +38,17 @@ export function fastProbe(settings: TuneSettings, range: ProbeRecord): FastProbe
   const sum = bestSumOf(settings, range) ?? usualRateSum(settings);
   const highest = range.limit.rate / fastDivisor;
   // With as many digits as a person wants to read.
-  const learningRate = Number(Math.min(highest, sum / stepsToBest).toPrecision(3));
-  return { learningRate, expectedSteps: expectedSteps(sum, learningRate) };
+  const learningRate = Number(Math.min(highest, sum / stepsOfSum).toPrecision(3));
+  const steps = expectedSteps(sum, learningRate);
+  return { learningRate, expectedSteps: steps, highestRate: Math.max(highest, learningRate) };
 }
 
-/** The fast probe as it would be at the usual rate, before anything is known. */
-export function usualFastProbe(settings: TuneSettings): FastProbe {
-  const { learningRate } = settings.config;
-  return { learningRate, expectedSteps: expectedSteps(usualRateSum(settings), learningRate) };
+/** After how many steps a training at the usual rate is expected to be best, before anything is known. */
+export function usualSteps(settings: TuneSettings): number {
+  return expectedSteps(usualRateSum(settings), settings.config.learningRate);
 }
 
-const expectedSteps = (sum: number, rate: number): number =>
-  Math.max(stepsToBest, Math.ceil(sum / rate));
+const expectedSteps = (sum: number, rate: number): number => Math.max(1, Math.ceil(sum / rate));
 
 /** The sum of rates up to the best look of a range test, where that has passed before its rate became too high. */
 function bestSumOf(settings: TuneSettings, { plan, points }: ProbeRecord): number | undefined {

@@ -187,13 +187,25 @@ describe("trainings out of the ordinary", () => {
     expect(records.at(-1)?.plan.stage).toBe("final");
   });
 
-  it("one that still learns at the end of its time is chosen, and no slower rate is tried", () => {
+  it("a fast probe that still learns at its end is held against faster ones, as far as rates do not break", () => {
     const slow = { ...subject, bestSum: 3 };
-    const { decisions } = simulateTune({ ...settings, vary: [] }, slow);
+    const { decisions, records } = simulateTune({ ...settings, vary: [] }, slow);
+    expect(decisions[1]).toMatchObject({ code: "fast-probe", isStillLearning: true });
+    // The fast probe is as fast as can be.
     expect(decisions.map(({ code }) => code)).toEqual([
       ...["highest-rate", "fast-probe", "rate", "chosen", "final", "outcome"],
     ]);
-    expect(decisions[1]).toMatchObject({ isStillLearning: true });
+    const [range, fast] = records;
+    if (range?.limit === undefined || fast === undefined) throw new Error("not measured");
+    const high = { ...range, limit: { ...range.limit, rate: 3 * range.limit.rate } };
+    const wide = { ...fast, plan: { ...fast.plan, learningRate: fast.plan.learningRate } };
+    const { next, decisions: so } = standingOf({ ...settings, vary: [] }, [high, wide]);
+    expect(so.find(({ code }) => code === "rates")).toMatchObject({
+      tried: [2 * fast.plan.learningRate],
+    });
+    expect(next).toMatchObject({ until: "rung", plan: { id: "faster-2", steps: fast.plan.steps } });
+    const rung = next?.plan.rung ?? never();
+    expect(Math.abs(Math.log((2 * rung) / fast.plan.steps))).toBeLessThan(0.14);
   });
 
   it("a fast probe that falls apart at once leaves it to slower ones", () => {

@@ -2,7 +2,7 @@
 
 import { type Candidate, candidatesOf, choose, halve } from "./compare-probes.js";
 import type { TuneDecision } from "./decision.js";
-import { fastProbe, usualFastProbe } from "./fast-probe.js";
+import { fastProbe, usualSteps } from "./fast-probe.js";
 import { bestOf } from "./measure-probe.js";
 import {
   type Cohort,
@@ -10,9 +10,10 @@ import {
   planDefaults,
   planFactors,
   planFast,
+  planFaster,
   planFinal,
   planRange,
-  planRates,
+  planSlower,
 } from "./plan-probes.js";
 import type { Pace, ProbePlan, ProbeRecord } from "./probe.js";
 import type { TuneSettings } from "./settings.js";
@@ -82,7 +83,7 @@ function withDefaults(tune: Tune, why: TuneDecision): Standing {
 }
 
 function tooShort({ settings }: Tune, range: ProbeRecord): TuneDecision {
-  const { expectedSteps } = fastProbe(settings, range) ?? usualFastProbe(settings);
+  const expectedSteps = fastProbe(settings, range)?.expectedSteps ?? usualSteps(settings);
   const enough = enoughMinutes(settings, { pace: range.pace ?? unknownPace, expectedSteps });
   return { code: "too-short", minutes: settings.minutes, enough };
 }
@@ -105,21 +106,19 @@ function afterRange(tune: Tune): Standing | undefined {
 
 function afterFast(tune: Tune): Standing | undefined {
   const [range, fast] = [find(tune, "range"), find(tune, "fast")];
-  const expected = range && fastProbe(tune.settings, range);
-  if (fast?.end === undefined || expected === undefined) return undefined;
+  const planned = range && fastProbe(tune.settings, range);
+  if (range === undefined || fast?.end === undefined || planned === undefined) return undefined;
   const { points, plan, end } = fast;
   const best = bestOf(points);
   const isStillLearning = end === "last-step" && best !== undefined && best === points.at(-1);
   const { learningRate: rate } = plan;
   tune.decisions.push({ code: "fast-probe", rate, step: best?.step ?? 0, end, isStillLearning });
-  if (isStillLearning) return undefined;
+  const records = [range, fast];
+  const measured = { fast, planned, bestStep: best?.step, records, pace: paceOf(tune) };
   const { settings } = tune;
-  const before = tune.records.filter((record) => record === fast || record.plan.stage === "range");
-  const cohort = planRates(settings, {
-    ...{ fast, bestStep: best?.step, expectedSteps: expected.expectedSteps },
-    ...{ records: before, pace: paceOf(tune) },
-  });
-  tune.decisions.push({ code: "rates", tried: cohort.tried, left: cohort.left });
+  const cohort = isStillLearning ? planFaster(settings, measured) : planSlower(settings, measured);
+  const { tried, left } = cohort;
+  if (tried.length + left.length > 0) tune.decisions.push({ code: "rates", tried, left });
   return race(tune, cohort, fast);
 }
 

@@ -17,8 +17,9 @@ import { rowsPerStep, type TuneSettings } from "./settings.js";
 /** The rate of a range test: from the usual one over `below` on, times `factor` at each step. */
 export const rangeTest = { steps: 80, factor: 1.12, below: 100, everySteps: 5 } as const;
 
-/** Lower rates, over the fast probe's. */
+/** Other rates: the fast probe's over these, or times these. */
 const slower = [2, 4, 8];
+const faster = [2, 4];
 
 /** Looks are so many times the steps of those before apart. */
 const stride = 1.3;
@@ -29,8 +30,11 @@ const beyond = { rate: stride ** 2, factor: stride ** 3 };
 /** Where probes wait for each other, as a share of the steps to the best one. */
 const rungShare = 1 / 3;
 
-/** Times the steps after which it should be best, a fast probe takes so many, and needs so many. */
-const fastSteps = { times: 6, least: 1.5 };
+/** Times the steps after which it should be best, or in all, a fast probe takes so many, and needs so many. */
+const fastSteps = { most: { times: 6, all: 96 }, least: { times: 1.5, all: 24 } };
+
+const fastStepsOf = (amount: keyof typeof fastSteps, expected: number): number =>
+  Math.max(fastSteps[amount].all, Math.ceil(fastSteps[amount].times * expected));
 
 /** A rate that falls to 0 takes twice the steps for the same sum of rates. */
 const finalTimes = 2;
@@ -64,8 +68,8 @@ export function enoughMinutes(
   { pace, expectedSteps }: { readonly pace: Pace; readonly expectedSteps: number },
 ): number {
   const range = secondsOf({ steps: rangeTest.steps, looks: rangeLooks }, pace);
-  const most = Math.ceil(fastSteps.least * expectedSteps);
-  const fast = secondsOf({ steps: most, looks: looksOfOne }, pace);
+  const least = fastStepsOf("least", expectedSteps);
+  const fast = secondsOf({ steps: least, looks: looksOfOne }, pace);
   const final = secondsOf({ steps: finalTimes * expectedSteps, looks: looksOfOne }, pace);
   const seconds = Math.max((range + fast) / shares.rates, final / shares.final);
   return Math.max(settings.minutes + 1, Math.ceil(seconds / 60));
@@ -87,8 +91,9 @@ export function planFast(
   const left = budgetOf(settings, shares.rates) - spentSeconds(records, pace);
   const most = stepsWithin(left, { looks: looksOfOne, pace });
   const final = stepsWithin(budgetOf(settings, shares.final), { looks: looksOfOne, pace });
-  if (most < fastSteps.least * expectedSteps || final < expectedSteps) return undefined;
-  const steps = Math.min(most, fastSteps.times * expectedSteps);
+  const least = fastStepsOf("least", expectedSteps);
+  if (most < least || final < expectedSteps) return undefined;
+  const steps = Math.min(most, fastStepsOf("most", expectedSteps));
   return { id: "fast", stage: "fast", learningRate, steps };
 }
 
@@ -99,34 +104,49 @@ export interface Cohort<What> {
   readonly left: readonly What[];
 }
 
-/** Lower rates than the fast probe's, as far as it went. */
-export function planRates(
+/** What other rates follow from. */
+export interface Rated extends Measured {
+  readonly fast: ProbeRecord;
+  /** As it was planned. */
+  readonly planned: FastProbe;
+  /** None where it fell apart at once. */
+  readonly bestStep: number | undefined;
+}
+
+/** Lower rates than the fast probe's, which are to come as far as it did. */
+export function planSlower(
   settings: TuneSettings,
-  {
-    fast,
-    bestStep,
-    expectedSteps,
-    records,
-    pace,
-  }: Measured &
-    Pick<FastProbe, "expectedSteps"> & {
-      readonly fast: ProbeRecord;
-      readonly bestStep: number | undefined;
-    },
+  { fast, planned, bestStep = planned.expectedSteps, records, pace }: Rated,
 ): Cohort<number> {
-  const reach = bestStep ?? expectedSteps;
   const all = slower.map((times) => {
     const learningRate = fast.plan.learningRate / times;
-    const best = reach * times;
-    const steps = Math.ceil(beyond.rate * best);
+    const best = bestStep * times;
     const id = `slower-${times}`;
-    const plan = withRung(settings, { id, stage: "rates", learningRate, steps }, best);
+    const steps = Math.ceil(beyond.rate * best);
+    const plan = withRung(settings, { id, stage: "rates", learningRate, steps }, rungShare * best);
     return { plan, what: learningRate, pace, best };
   });
   const final = stepsWithin(budgetOf(settings, shares.final), { looks: looksOfOne, pace });
-  const short = all.filter(({ best }) => finalTimes * best <= final);
+  const wanted = all.filter(({ best }) => finalTimes * best <= final);
   const seconds = budgetOf(settings, shares.rates) - spentSeconds(records, pace);
-  return within({ seconds, wanted: short, all });
+  return within({ seconds, wanted, all });
+}
+
+/** Higher rates than that of a fast probe that was still getting better, which come further in as many steps. */
+export function planFaster(
+  settings: TuneSettings,
+  { fast, planned, records, pace }: Rated,
+): Cohort<number> {
+  const { steps } = fast.plan;
+  const all = faster.flatMap((times) => {
+    const learningRate = fast.plan.learningRate * times;
+    if (learningRate > planned.highestRate) return [];
+    const own = { id: `faster-${times}`, stage: "rates", learningRate, steps } as const;
+    // Where it has come as far as the fast probe has in all.
+    return [{ plan: withRung(settings, own, steps / times), what: learningRate, pace }];
+  });
+  const seconds = budgetOf(settings, shares.rates + shares.factors) - spentSeconds(records, pace);
+  return within({ seconds, wanted: all, all });
 }
 
 /** Other changes at the best rate. */
@@ -145,7 +165,7 @@ export function planFactors(
     const own = { id: idOf(change), stage: "factors", change, steps } as const;
     const { learningRate } = plan;
     return {
-      plan: withRung(settings, { ...own, learningRate }, best.best.step),
+      plan: withRung(settings, { ...own, learningRate }, rungShare * best.best.step),
       what: change,
       pace: paceWith(pace, change),
     };
@@ -185,12 +205,12 @@ export function planDefaults({ config }: TuneSettings): ProbePlan {
   return { id: "defaults", stage: "defaults", learningRate, steps, keepsLowestError: true };
 }
 
-/** With the look at which it waits, nearest to a third of the way to the best one. */
-function withRung({ config }: TuneSettings, plan: ProbePlan, best: number): ProbePlan {
+/** With the look at which it waits, the nearest to a step. */
+function withRung({ config }: TuneSettings, plan: ProbePlan, near: number): ProbePlan {
   const rows = rowsPerStep(config);
   const share = watchShare({ steps: plan.steps, rowsPerStep: rows });
   const looks = looksOf({ steps: plan.steps, rowsPerStep: rows, share });
-  const distance = (step: number) => Math.abs(Math.log(step / (rungShare * best)));
+  const distance = (step: number) => Math.abs(Math.log(step / near));
   const [rung] = looks.toSorted((one, other) => distance(one) - distance(other));
   return rung === undefined || rung === plan.steps ? plan : { ...plan, rung };
 }

@@ -139,7 +139,7 @@ describe("a tune", () => {
       [whole, folder].map((each) => readFile(join(each, "final", "tiny.safetensors"), "base64")),
     );
     expect(after).toBe(before);
-  });
+  }, 600_000);
 
   it("that is done says so again and trains nothing", async () => {
     const told = await tuneUntil(whole);

@@ -6,6 +6,7 @@ import type {
   ProbeEnd,
   ProbePlan,
   ProbePoint,
+  ProbeRecord,
   TuneDecision,
   TuneSettings,
 } from "@atelier/diffusion/tune";
@@ -62,6 +63,7 @@ const endings: Readonly<Record<ProbeEnd, string>> = {
   overfitting: "pictures were learned by heart from there on",
   "learned-enough": "there was nothing more to gain",
   broke: "it fell apart",
+  refused: "it cannot be trained like this",
   found: "the limit was found",
   "too-slow": "there is no time for it",
   "nothing-held-out": "no picture could be held out",
@@ -174,8 +176,9 @@ export const tuneText = {
   stage: (plan: ProbePlan, stage: string): string => `${probeName(plan)}: ${stage}`,
   steps: (plan: ProbePlan, left: string): string =>
     `steps of ${probeName(plan)}, ${left} left at most`,
-  measured: (plan: ProbePlan, best: ProbePoint | undefined, end: ProbeEnd | undefined): string => {
+  measured: ({ plan, end, problem }: ProbeRecord, best: ProbePoint | undefined): string => {
     const name = probeName(plan);
+    if (problem !== undefined) return `${name}: ${problem}`;
     if (plan.stage === "range") return `${name}: ${end === undefined ? "" : endings[end]}.`;
     if (best === undefined) return `${name}: ${end === undefined ? "nothing" : endings[end]}.`;
     if (end === undefined) return `${name}, so far: ${numbersOf(best)} (step ${best.step}).`;
@@ -241,6 +244,7 @@ export const tuneText = {
     command: (config: string): string => `atelier train ${config}`,
     runReport: "The report of this training: curves, pictures, drawings",
     headings: {
+      drawings: "What the result draws",
       pareto: "What each setting gained, and what it cost",
       probes: "What was tried",
       decisions: "How it was decided",

@@ -91,8 +91,8 @@ async function show(event: TuneEvent, view: View): Promise<void> {
       break;
     }
     case "measured": {
-      const { plan, points, end } = event.record;
-      progress.done(text.measured(plan, bestOf(points), end));
+      const { record } = event;
+      progress.done(inFlags(text.measured(record, bestOf(record.points))));
       break;
     }
     case "decision":

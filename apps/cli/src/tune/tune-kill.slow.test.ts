@@ -24,13 +24,15 @@ function attempt(args: readonly string[], killAfterMs: number): Promise<boolean>
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       stdio: ["ignore", "ignore", "pipe"],
+      // A group of its own: what trains is killed as well.
+      detached: true,
     });
     let complaint = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       complaint = (complaint + text).slice(-4000);
     });
     const timer = Number.isFinite(killAfterMs)
-      ? setTimeout(() => child.kill("SIGKILL"), killAfterMs)
+      ? setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), killAfterMs)
       : undefined;
     child.on("close", (code, signal) => {
       clearTimeout(timer);
@@ -52,8 +54,7 @@ it(`a tune survives ${kills} kills and decides the same`, async () => {
   await writePictures(nodeFiles, pictures, { stem: "mascot", lessons });
   const whole = join(folder, "whole");
   const cache = join(folder, "cache");
-  // Time for everything, so that all of it is tried however fast the machine is; few layers, so that it is.
-  const flags = ["--minutes", "600", "--rank", "4", "--targets", "attention"];
+  const flags = ["--minutes", "4", "--watch-class-prompt", "a robot"];
   const begin = ["tune", pictures, "--run", whole, "--cache-folder", cache, ...flags];
   const begun = performance.now();
   expect(await attempt(begin, Number.POSITIVE_INFINITY)).toBe(true);
@@ -80,8 +81,10 @@ it(`a tune survives ${kills} kills and decides the same`, async () => {
   const found = await readTune(nodeFiles, broken);
   expect(found.decisions).toEqual(expected.decisions);
   expect(found.probes).toEqual(expected.probes);
+  // Where four minutes are too short, the usual settings were trained.
+  const full = expected.probes.at(-1)?.plan.id ?? "";
   const [before, after] = [whole, broken].map((each) =>
-    readFileSync(join(each, "final", "lora.safetensors"), "base64"),
+    readFileSync(join(each, full, "lora.safetensors"), "base64"),
   );
   expect(after).toBe(before);
-});
+}, 1_800_000);

@@ -48,7 +48,7 @@ export function usualSteps(settings: TuneSettings): number {
   return expectedSteps(usualRateSum(settings), settings.config.learningRate);
 }
 
-const expectedSteps = (sum: number, rate: number): number => Math.max(1, Math.ceil(sum / rate));
+const expectedSteps = (sum: number, rate: number): number => Math.max(1, Math.round(sum / rate));
 
 /** The sum of rates up to the best look of a range test, where that has passed before its rate became too high. */
 function bestSumOf(settings: TuneSettings, { plan, points }: ProbeRecord): number | undefined {

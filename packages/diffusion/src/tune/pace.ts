@@ -6,10 +6,11 @@ import type { Pace } from "./probe.js";
 /** Measured by the latest process that worked at the probe; nothing is 0. */
 export function paceOf(events: readonly LoggedEvent[]): Pace {
   const steps = events.filter((event) => event.type === "step");
-  const looks = events.filter((event) => event.type === "look").map(({ seconds }) => seconds);
+  const looks = events.filter((event) => event.type === "look");
   return {
-    secondsPerStep: steps.at(-1)?.secondsPerStep ?? 0,
-    secondsPerLook: median(looks),
+    // A machine that is busy for a while is not as slow as that.
+    secondsPerStep: median(steps.map(({ secondsPerStep }) => secondsPerStep)),
+    secondsPerLook: median(looks.map(({ seconds }) => seconds)),
     startSeconds: startOf(events),
   };
 }

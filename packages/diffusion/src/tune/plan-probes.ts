@@ -12,10 +12,8 @@ import {
 import type { Candidate } from "./compare-probes.js";
 import type { FastProbe } from "./fast-probe.js";
 import type { FactorChange, Pace, ProbePlan, ProbeRecord } from "./probe.js";
+import { rangeTest } from "./range-limit.js";
 import { rowsPerStep, type TuneSettings } from "./settings.js";
-
-/** The rate of a range test: from the usual one over `below` on, times `factor` at each step. */
-export const rangeTest = { steps: 80, factor: 1.12, below: 100, everySteps: 5 } as const;
 
 /** Other rates: the fast probe's over these, or times these. */
 const slower = [2, 4, 8];

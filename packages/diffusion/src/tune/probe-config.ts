@@ -3,8 +3,8 @@
 import type { TrainConfig } from "../train/config/train-config.js";
 import { learningRateSchedule } from "../train/plan/learning-rate.js";
 import { looksOf, watchShare } from "./budget.js";
-import { rangeTest } from "./plan-probes.js";
 import type { FactorChange, ProbePlan } from "./probe.js";
+import { rangeTest } from "./range-limit.js";
 import { rowsPerStep, type TuneSettings } from "./settings.js";
 
 const noWarmup = { warmupSteps: 0, warmupShare: 0 } as const;
@@ -19,16 +19,19 @@ export function configOfProbe(settings: TuneSettings, plan: ProbePlan, run: stri
     ...withRate(changed, plan.learningRate),
     steps,
     schedule: scheduleOf(settings, plan),
-    // Nobody looks at drawings of a probe.
-    samples: isProbe ? { ...config.samples, everySteps: 0 } : config.samples,
+    // Nobody looks at drawings of a probe; what comes of it all is drawn at least once.
+    samples: {
+      ...config.samples,
+      everySteps: isProbe ? 0 : Math.min(config.samples.everySteps, steps),
+    },
     watch: {
       ...config.watch,
       ...watchOf(settings, plan),
       act: false,
       prefer: plan.keepsLowestError === true ? undefined : prefer,
     },
-    // A probe that waits goes on from here.
-    saveEverySteps: rung ?? config.saveEverySteps,
+    // A probe that waits goes on from here; one that is cut off loses a quarter of it at most.
+    saveEverySteps: rung ?? Math.min(config.saveEverySteps, Math.ceil(steps / 4)),
     output: { ...config.output, run },
   };
 }

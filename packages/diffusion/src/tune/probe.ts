@@ -59,6 +59,8 @@ export type ProbeEnd =
   | "broke"
   /** A range test has seen the rates that break the training. */
   | "found"
+  /** A change that the settings do not bear, such as one that takes too much memory. */
+  | "refused"
   /** The tune has not the time for it. */
   | "too-slow"
   /** No picture can be held out, so that nothing can be compared. */
@@ -101,6 +103,8 @@ export interface ProbeRecord {
   readonly heldOut: readonly string[];
   /** Whose drift was measured. */
   readonly classPrompt?: string;
+  /** Why it was refused. */
+  readonly problem?: string;
   /** Of a range test: what all later probes are planned by, so that a tune that goes on plans the same. */
   readonly pace?: Pace;
   /** Of a range test: the rate at which it broke, or the last one where none did. */

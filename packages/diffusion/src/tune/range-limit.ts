@@ -2,6 +2,9 @@
 
 import type { RangeLimit } from "./probe.js";
 
+/** The rate of a range test: from the usual one over `below` on, times `factor` at each step. */
+export const rangeTest = { steps: 80, factor: 1.12, below: 100, everySteps: 5 } as const;
+
 /** A look of a range test. */
 export interface RangeLook {
   /** Of its step. */

@@ -3,7 +3,7 @@
  * tells is all that counts, so that a probe that was cut off says the same once it has gone on.
  */
 
-import type { FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore } from "@atelier/engine";
 import type { TrainConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
 import { type LoggedEvent, readEvents } from "../train/folder/event-log.js";
@@ -40,7 +40,8 @@ export interface ProbeRun {
 /**
  * Runs a probe to its rung or its end, from where it was left.
  * @returns what it has measured; nothing where it was asked to stop
- * @throws AtelierError whatever its training throws, but for numbers that are not finite once it has begun well.
+ * @throws AtelierError whatever its training throws, but for numbers that are not finite once it has begun well, and
+ *   for a change that the settings do not bear.
  */
 export async function* runProbe(
   { files, now, train, signal, settings, folder }: ProbeRun,
@@ -62,8 +63,10 @@ export async function* runProbe(
       if (found !== undefined && event.type !== "done") return found;
     }
   } catch (error) {
-    if (!isNotFinite(error) || !hasBegun(events)) throw error;
-    return brokenProbe(log);
+    if (isNotFinite(error) && hasBegun(events)) return brokenProbe(log);
+    if (plan.stage !== "factors" || !isRefusal(error)) throw error;
+    const nothing = { points: [], step: 0, rows: [], heldOut: [] };
+    return { plan, end: "refused", ...nothing, problem: error.message };
   }
   return over();
 }
@@ -71,6 +74,10 @@ export async function* runProbe(
 /** Events after which a probe may be over. */
 const isTelling = ({ type }: TrainEvent): boolean =>
   type === "look" || type === "watch" || type === "snapshot";
+
+/** Whether settings cannot be trained; those that are tuned can, as the range test has shown. */
+const isRefusal = (error: unknown): error is AtelierError =>
+  error instanceof AtelierError && error.code === "config";
 
 /** Whether a step was done: else its base is damaged, and no rate is to blame. */
 const hasBegun = (events: readonly LoggedEvent[]): boolean =>

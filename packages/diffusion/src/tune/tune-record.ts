@@ -66,11 +66,12 @@ const probe: z.ZodType<ProbeRecord> = z.strictObject({
   end: z
     .enum([
       ...["last-step", "past-best", "overfitting", "learned-enough"],
-      ...["broke", "found", "too-slow", "nothing-held-out"],
+      ...["broke", "refused", "found", "too-slow", "nothing-held-out"],
     ] as const)
     .exactOptional(),
   points: z.array(point),
   step: z.int(),
+  problem: z.string().exactOptional(),
   pace: pace.exactOptional(),
   rows: z.array(
     z.strictObject({ picture: z.string(), time: z.number(), half: z.enum(["a", "b"]) }),

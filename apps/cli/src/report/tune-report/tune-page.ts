@@ -7,6 +7,7 @@ import { html, type Markup, pageStyle } from "@atelier/base";
 import { quoteArgument } from "../../format.js";
 import type { Messages } from "../../messages/messages.js";
 import { chartStyle } from "../run-report/chart-style.js";
+import { drawings } from "../run-report/drawings.js";
 import { paretoChart } from "./pareto-chart.js";
 import { probeCurves } from "./probe-curves.js";
 import { probeTable } from "./probe-table.js";
@@ -15,7 +16,7 @@ import type { ProbeFate, TuneReport } from "./tune-report.js";
 import { tuneStyle } from "./tune-style.js";
 
 /** The document. Everything in `report` is escaped; texts come from the catalogue. */
-export function tunePage(report: TuneReport, text: Messages): string {
+export async function tunePage(report: TuneReport, text: Messages): Promise<string> {
   const { page: own } = text.tune;
   const { settings } = report.state;
   const title = own.title;
@@ -35,6 +36,7 @@ export function tunePage(report: TuneReport, text: Messages): string {
 <header><div><h1>${title}</h1><p>${own.summary(settings)}</p></div></header>
 <main>
 ${resultBox(report, text)}
+${section("drawings", own.headings.drawings, await drawn(report, text))}
 ${section("pareto", own.headings.pareto, pareto && html`${pareto}<p class="note">${own.paretoExplained}</p>`)}
 ${section("probes", own.headings.probes, table(report, text))}
 ${section("decisions", own.headings.decisions, decisionList(report, text))}
@@ -79,6 +81,11 @@ ${isOver ? undefined : html`<p>${own.page.goesOn(quoteArgument(folder))}</p>`}
 </div>
 ${files.length === 0 ? undefined : html`<h3>${runReport.take}</h3><ul>${files}</ul>`}
 ${isOver ? html`<p>${own.page.again}</p><pre><code>${own.page.command(quoteArgument(`${folder}/chosen.json`))}</code></pre><p><a href="${result?.record.plan.id ?? "final"}/report.html">${own.page.runReport}</a></p>` : undefined}</section>`;
+}
+
+/** What the result draws. */
+async function drawn({ drawn: full }: TuneReport, text: Messages): Promise<Markup | undefined> {
+  return full === undefined || full.samples.length === 0 ? undefined : drawings(full, text);
 }
 
 const tones: Readonly<Record<ProbeFate, string>> = {

@@ -9,6 +9,8 @@ import {
   type TuneState,
 } from "@atelier/diffusion/tune";
 
+import type { RunReport } from "../run-report/run-report.js";
+
 /** How a probe came out. */
 export type ProbeFate =
   /** Its settings were trained in full. */
@@ -41,18 +43,20 @@ export interface TuneReport {
   readonly results: readonly ResultFile[];
   /** What was kept of it. */
   readonly keptStep: number | undefined;
+  /** What it drew, and the pictures that it was trained on. */
+  readonly drawn: Pick<RunReport, "samples" | "pictures" | "results"> | undefined;
 }
 
 /** Puts it together. */
 export function tuneReport(
   folder: string,
   state: TuneState,
-  { results, keptStep }: Pick<TuneReport, "results" | "keptStep">,
+  { results, keptStep, drawn }: Pick<TuneReport, "results" | "keptStep" | "drawn">,
 ): TuneReport {
   const { probes, settings } = state;
   const range = probes.find(({ plan }) => plan.stage === "range");
   return {
-    ...{ folder, state, results, keptStep },
+    ...{ folder, state, results, keptStep, drawn },
     probes: probes
       .filter((record) => record !== range)
       .map((record) => ({

@@ -1,12 +1,13 @@
 /** @file Writes the report of a tune into its folder, and that of its full training into the training's. */
 
 import { warning } from "@atelier/diffusion/core";
-import { isFolderLocked } from "@atelier/diffusion/node";
+import { isFolderLocked, sharpPictures } from "@atelier/diffusion/node";
 import { openRun, type RunRecord } from "@atelier/diffusion/train";
 import { folderOf, readTune } from "@atelier/diffusion/tune";
 import { messageOf } from "@atelier/engine";
 import type { CliContext } from "../../cli-context.js";
 import type { Progress } from "../../progress.js";
+import { readRunReport } from "../run-report/read-run-report.js";
 import { writeRunReport } from "../run-report/write-run-report.js";
 import { probeLines, probeTable } from "./probe-table.js";
 import { tunePage } from "./tune-page.js";
@@ -36,8 +37,9 @@ export async function writeTunePage(
   const report = tuneReport(folder, state, {
     results: run?.results ?? [],
     keptStep: run && keptStepOf(run),
+    drawn: run && (await readRunReport({ files, decoder: sharpPictures }, run)),
   });
-  await files.write(path, [new TextEncoder().encode(tunePage(report, text))]);
+  await files.write(path, [new TextEncoder().encode(await tunePage(report, text))]);
   return { path, report, lines: probeLines(probeTable(report, text)) };
 }
 

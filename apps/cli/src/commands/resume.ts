@@ -2,6 +2,7 @@
 
 import { readRunConfig } from "@atelier/diffusion/train-config";
 import { isTuneFolder } from "@atelier/diffusion/tune";
+import { AtelierError } from "@atelier/engine";
 import type { Command } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { runTraining, type TrainingFlags } from "../train-runner.js";
@@ -21,6 +22,7 @@ export function addResumeCommand(program: Command, context: CliContext): void {
     .addHelpText("after", resume.more)
     .action(async (run: string, { allowChanges, pastStop, ...flags }: ResumeFlags) => {
       if (await isTuneFolder(files, run)) {
+        if (allowChanges || pastStop) throw new AtelierError("config", text.tune.resumesAsItIs);
         // A tune brings its own modules.
         const { resumeTune } = await import("./tune.js");
         await resumeTune(context, run, flags);

@@ -87,6 +87,9 @@ describe("atelier tune", () => {
     expect(again.code, again.stderr).toBe(0);
     const types = again.json().map(({ type }) => type);
     expect(types).toEqual(["tune", "decision", "done", "report"]);
+    const changed = await runCli(["resume", run, "--allow-changes", ...tokenizer]);
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toContain("begin a new tune");
     const { code: taken, stderr: refused } = await runCli([
       ...["tune", pictures, "--base", base, ...tokenizer, "--prompt", "a cat", "--run", run],
     ]);

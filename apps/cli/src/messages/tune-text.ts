@@ -21,6 +21,9 @@ const listed = (texts: readonly string[]): string => {
   return before.length === 0 ? last : `${before.reverse().join(", ")} and ${last}`;
 };
 
+/** At the beginning of a sentence. */
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 const preferences: Readonly<Record<Preference, string>> = {
   likeness: "likeness counts most",
   balance: "what is learned and what is kept count the same",
@@ -105,7 +108,9 @@ const decisionText = (decision: TuneDecision, nameOf: (id: string) => string): s
           : [`Other rates that are tried: ${listed(decision.tried.map(rateText))}.`]),
         ...(decision.left.length === 0
           ? []
-          : [`For ${listed(decision.left.map(rateText))} there is no time.`]),
+          : [
+              `For ${decision.left.length === 1 ? "a rate" : "rates"} of ${listed(decision.left.map(rateText))} there is no time.`,
+            ]),
       ].join(" ");
     case "factors":
       return [
@@ -127,12 +132,12 @@ const decisionText = (decision: TuneDecision, nameOf: (id: string) => string): s
         ...(over === undefined
           ? []
           : [
-              `${nameOf(over)} came out a little better, by no more than chance, and this forgets less or is shorter.`,
+              `${capital(nameOf(over))} came out a little better, by no more than chance, and this forgets less or is shorter.`,
             ]),
         ...(dominated.length === 0
           ? []
           : [
-              `${names(dominated)} learned less and forgot more than another, or one of the two with nothing in return.`,
+              `${capital(names(dominated))} learned less and forgot more than another, or one of the two with nothing in return.`,
             ]),
         ...(beatsBase
           ? []
@@ -164,6 +169,8 @@ export const tuneText = {
   run: "folder of the tune; a new one in --output by default",
   notMinutes: (value: string): string =>
     `--minutes ${value}: expected a number above 0 and at most 10080, which is a week, got something else. Write for example --minutes 20.`,
+  resumesAsItIs:
+    "resume: expected neither --allow-changes nor --past-stop with the folder of a tune, whose probes are compared with each other, got one. Leave it out; where pictures or base have changed, begin a new tune.",
   opening: "Looking at the base",
   begun: (folder: string, minutes: number, prefer: Preference): string =>
     `Tuning for ${minutes} ${minutes === 1 ? "minute" : "minutes"}, where ${preferences[prefer]}. Folder: ${folder}`,
@@ -178,11 +185,14 @@ export const tuneText = {
     `steps of ${probeName(plan)}, ${left} left at most`,
   measured: ({ plan, end, problem }: ProbeRecord, best: ProbePoint | undefined): string => {
     const name = probeName(plan);
-    if (problem !== undefined) return `${name}: ${problem}`;
-    if (plan.stage === "range") return `${name}: ${end === undefined ? "" : endings[end]}.`;
-    if (best === undefined) return `${name}: ${end === undefined ? "nothing" : endings[end]}.`;
-    if (end === undefined) return `${name}, so far: ${numbersOf(best)} (step ${best.step}).`;
-    return `${name}: best at step ${best.step}, ${numbersOf(best)}; ${endings[end]}.`;
+    if (problem !== undefined) return `${capital(name)}: ${problem}`;
+    if (plan.stage === "range")
+      return `${capital(name)}: ${end === undefined ? "" : endings[end]}.`;
+    if (best === undefined)
+      return `${capital(name)}: ${end === undefined ? "nothing" : endings[end]}.`;
+    if (end === undefined)
+      return `${capital(name)}, so far: ${numbersOf(best)} (step ${best.step}).`;
+    return `${capital(name)}: best at step ${best.step}, ${numbersOf(best)}; ${endings[end]}.`;
   },
   name: (plan: ProbePlan): string => probeName(plan),
   decision: (decision: TuneDecision, nameOf: (id: string) => string): string =>

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { simulatedLog, simulatedSettings } from "../testing/simulated-tune.js";
 import { drawPictures } from "../testing/tiny-training.js";
 import type { TrainEvent } from "../train/events/train-event.js";
+import type { LoggedEvent } from "../train/folder/event-log.js";
 import type { ProbePlan, ProbeRecord } from "./probe.js";
 import { runProbe } from "./run-probe.js";
 
@@ -24,12 +25,10 @@ async function broken(
 ): Promise<ProbeRecord | undefined> {
   const folder = join(await drawPictures(1), "..", "run");
   const log = simulatedLog(settings, subject, plan);
+  const isLast = (event: LoggedEvent) => event.type === "step" && event.step === before;
   const events: TrainEvent[] = log
-    .slice(
-      0,
-      before === 0 ? 0 : log.findIndex((event) => event.type === "step" && event.step === before),
-    )
-    .flatMap(({ time: _, ...event }) => (event.type === "error" ? [] : [event]));
+    .slice(0, before === 0 ? 0 : log.findIndex(isLast))
+    .flatMap((event) => (event.type === "error" ? [] : [event]));
   async function* train(): AsyncGenerator<TrainEvent> {
     yield* events;
     throw await Promise.resolve(error);

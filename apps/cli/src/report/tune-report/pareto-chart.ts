@@ -75,7 +75,9 @@ const line = 14;
 
 /** Names beside their spots: right or left of them, above or below where others are in the way. */
 function labels(spots: readonly Spot[]): Markup[] {
-  const taken: { readonly left: number; readonly right: number; readonly y: number }[] = [];
+  const taken = spots.map(({ point: [left, top] }) => ({
+    ...{ left: left - 10, right: left + 10, y: top + 4 },
+  }));
   const order = ["result", "chosen", "other", "dominated", "left"];
   const sorted = spots.toSorted(
     (one, other) => order.indexOf(one.fate) - order.indexOf(other.fate),

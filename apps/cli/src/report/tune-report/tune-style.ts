@@ -15,6 +15,7 @@ export const tuneStyle = `
 .chart text.better-corner { fill: var(--good); font-size: 12px; }
 .chart path.limit { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 4 3; }
 .chart text.limit { fill: var(--bad); font-weight: 600; }
+#probes td:not(:last-child), #probes tbody th { white-space: nowrap; }
 tr.faint td, tr.faint th { color: var(--quiet); }
 tr.strong td, tr.strong th { font-weight: 600; }
 `;

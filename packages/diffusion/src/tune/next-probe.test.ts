@@ -117,10 +117,10 @@ describe("with less time", () => {
     expect(records.at(-1)?.plan).toMatchObject({ learningRate: 1e-3, steps: 200 });
   });
 
-  it("a range test that would take it all is left at its first look", () => {
+  it("a range test that would take it all is left at its second look", () => {
     const pace = { secondsPerStep: 20, secondsPerLook: 30, startSeconds: 60 };
     const { records, decisions } = simulateTune(settings, { ...subject, ...{ pace } });
-    expect(records[0]).toMatchObject({ end: "too-slow", step: 5, pace: { secondsPerStep: 20 } });
+    expect(records[0]).toMatchObject({ end: "too-slow", step: 10, pace: { secondsPerStep: 20 } });
     expect(decisions).toEqual([
       { code: "too-short", minutes: 60, enough: expect.any(Number) as number },
     ]);

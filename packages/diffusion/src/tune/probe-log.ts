@@ -68,9 +68,10 @@ function endedByLooks(log: ProbeLog, history: WatchHistory): ProbeRecord | undef
 function endedRange(log: ProbeLog, history: WatchHistory): ProbeRecord | undefined {
   const { settings, plan, events } = log;
   const looks = rangeLooks(log, history);
-  const [first] = history.looks;
-  if (first !== undefined && !fitsRange(settings, paceOf(upTo(events, first)))) {
-    return recordOf(log, { end: "too-slow", step: first.step });
+  // At the first look a machine is still warming up.
+  const [, second] = history.looks;
+  if (second !== undefined && !fitsRange(settings, paceOf(upTo(events, second)))) {
+    return recordOf(log, { end: "too-slow", step: second.step });
   }
   for (const [index, { step }] of history.looks.entries()) {
     const seen = looks.slice(0, index + 1);

@@ -40,7 +40,7 @@ const folderOrders = {
       "files",
       "tuning",
     ],
-    ...["data", "pipeline", "evaluate", "verdicts", "train", "inspect", "advise", "verify"],
+    ...["data", "pipeline", "evaluate", "verdicts", "train", "tune", "inspect", "advise", "verify"],
     "adapters",
   ],
 };

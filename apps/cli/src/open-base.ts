@@ -13,6 +13,7 @@ import {
   findModel,
   type ModelPlace,
 } from "@atelier/diffusion/node";
+import type { GivenConfig } from "@atelier/diffusion/train-config";
 import { isAdapterRepository } from "./adapter-use.js";
 import type { CliContext } from "./cli-context.js";
 import { formatBytes } from "./format.js";
@@ -32,6 +33,14 @@ export const findBase = (
   source: string,
   options: FindOptions,
 ): Promise<FoundModel> => find(context, source, options);
+
+/** Finds the base of a training. @throws AtelierError as {@link findBase}. */
+export const findTrainingBase = (
+  context: CliContext,
+  { path, repo, revision, variant, offline }: GivenConfig["base"],
+  progress: Progress,
+): Promise<FoundModel> =>
+  find(context, { path, repo, revision }, { variant, progress, isOffline: offline });
 
 /** Finds an autoencoder. @throws AtelierError as {@link findBase}. */
 export const findAutoencoder = (
@@ -61,7 +70,7 @@ export async function findAdapter(
 function find(
   context: CliContext,
   source: string | ModelPlace,
-  { progress, ...options }: FindOptions & Pick<FindModelOptions, "select">,
+  { progress, ...options }: FindOptions & Pick<FindModelOptions, "select" | "isOffline">,
 ): Promise<FoundModel> {
   const { io, text } = context;
   return findModel(source, {

@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
     (await import("./commands/textual-inversion.js")).addTextualInversionCommand,
   finetune: async () => (await import("./commands/finetune.js")).addFinetuneCommand,
   train: async () => (await import("./commands/train.js")).addTrainCommand,
+  tune: async () => (await import("./commands/tune.js")).addTuneCommand,
   resume: async () => (await import("./commands/resume.js")).addResumeCommand,
   strength: async () => (await import("./commands/strength.js")).addStrengthCommand,
   report: async () => (await import("./commands/report.js")).addReportCommand,

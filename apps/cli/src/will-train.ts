@@ -2,7 +2,7 @@
 
 /** Commands that do nothing else. */
 const trainings: ReadonlySet<string> = new Set([
-  ...["lora", "dreambooth", "textual-inversion", "finetune", "train", "resume"],
+  ...["lora", "dreambooth", "textual-inversion", "finetune", "train", "resume", "tune"],
 ]);
 
 const helps: ReadonlySet<string> = new Set(["-h", "--help", "--help-all"]);

@@ -21,6 +21,14 @@ describe("atelier advise", () => {
     expect(stdout).toContain(
       `atelier dreambooth "${pictures}" --token sks --class "<noun>" --base`,
     );
+    expect(stdout).toContain(`Rate and steps by measurement: atelier tune "${pictures}" --base`);
+  });
+
+  it("of two pictures points at no tune, which could hold none out", async () => {
+    const pictures = await writePictures(join(temporaryFolder(), "pictures"), 2);
+    const { stdout } = await runCli(["advise", pictures, ...base]);
+    expect(stdout).toContain("from three pictures on it also finds the best step");
+    expect(stdout).not.toContain("atelier tune");
   });
 
   it("begins with a command that works", async () => {

@@ -126,7 +126,15 @@ function linesOf(advice: Advice, { context, folder, flags, pictures }: Shown): s
     "",
     text.begin,
     `  ${commandOf(advice, folder, flags)}`,
+    "",
+    text.measured(pictures.length, tuneCommand(folder, flags)),
   ];
+}
+
+/** What finds rate and steps instead. */
+function tuneCommand(folder: string, { base }: AdviseFlags): string {
+  const of = base === embeddedBaseName ? [] : ["--base", base];
+  return ["atelier", "tune", folder, ...of].map(quoteArgument).join(" ");
 }
 
 /** The command line to begin with, which works as it stands; words in angle brackets are the user's to choose. */

@@ -1,6 +1,8 @@
 /** @file `atelier resume`: goes on with a run from its newest snapshot. */
 
 import { readRunConfig } from "@atelier/diffusion/train-config";
+import { isTuneFolder } from "@atelier/diffusion/tune";
+import { AtelierError } from "@atelier/engine";
 import type { Command } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { runTraining, type TrainingFlags } from "../train-runner.js";
@@ -19,6 +21,13 @@ export function addResumeCommand(program: Command, context: CliContext): void {
     .option("--json", text.program.json)
     .addHelpText("after", resume.more)
     .action(async (run: string, { allowChanges, pastStop, ...flags }: ResumeFlags) => {
+      if (await isTuneFolder(files, run)) {
+        if (allowChanges || pastStop) throw new AtelierError("config", text.tune.resumesAsItIs);
+        // A tune brings its own modules.
+        const { resumeTune } = await import("./tune.js");
+        await resumeTune(context, run, flags);
+        return;
+      }
       const config = await readRunConfig(files, run);
       await runTraining(context, config, { ...flags, resume: { allowChanges, pastStop } });
     });

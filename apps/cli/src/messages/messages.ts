@@ -15,6 +15,7 @@ import { reportText } from "./report-text.js";
 import { runReportText } from "./run-report-text.js";
 import { strengthText } from "./strength-text.js";
 import { techniquesText } from "./techniques-text.js";
+import { tuneText } from "./tune-text.js";
 import { xlText } from "./xl-text.js";
 
 /** All texts that a person reads, by name. */
@@ -29,6 +30,7 @@ export type Messages = typeof en & {
   readonly advise: typeof adviseText;
   readonly check: typeof checkText;
   readonly evaluate: typeof evaluateText;
+  readonly tune: typeof tuneText;
   readonly flagGroups: typeof flagGroupText;
   readonly xl: typeof xlText;
   readonly notes: NoteSentences;
@@ -49,6 +51,7 @@ const english: Messages = {
   advise: adviseText,
   check: checkText,
   evaluate: evaluateText,
+  tune: tuneText,
   flagGroups: flagGroupText,
   xl: xlText,
   notes: noteText,

@@ -107,8 +107,8 @@ const kinds: Readonly<Record<ResultFile["kind"], string>> = {
 export const runReportText = {
   command: {
     description: "Writes the report of a run again: what it learned, what it forgot, what to take.",
-    argument: "folder of the run",
-    out: "the .html file to write; report.html in the run's folder by default",
+    argument: "folder of the run, or of a tune",
+    out: "the .html file to write; report.html in the run's folder by default, tune.html in a tune's",
     more: `
 Examples:
   atelier report runs/lora-20261124-093015

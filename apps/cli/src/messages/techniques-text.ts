@@ -154,14 +154,15 @@ Examples:
   atelier extract my-model.safetensors --base sd15.safetensors --out my-model-lora.safetensors`,
   },
   resume: {
-    description: "Goes on with a run that was stopped or broke off.",
-    argument: "folder of the run",
+    description: "Goes on with a run or a tune that was stopped or broke off.",
+    argument: "folder of the run or the tune",
     allowChanges: "go on although pictures, captions or the base are not what they were",
     pastStop: "go on although a watcher ended the run, and heed it no more",
     more: `
 The run goes on from its newest whole snapshot, and ends with the very bits of a run without a break.
 
 Examples:
-  atelier resume runs/lora-20261124-093015`,
+  atelier resume runs/lora-20261124-093015
+  atelier resume runs/tune-20261124-093015`,
   },
 };

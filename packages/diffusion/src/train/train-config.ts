@@ -30,5 +30,5 @@ export {
   type TrainingAdvice,
   trainingAdviceOf,
 } from "./config/training-advice.js";
-export { readRunConfig } from "./folder/run-folder.js";
+export { newRunPath, readRunConfig } from "./folder/run-folder.js";
 export { listCaptions } from "./plan/list-pictures.js";

@@ -4,8 +4,8 @@ import type { Preference } from "../core/verdict.js";
 import type { Signals } from "./signals.js";
 import { smoothed } from "./worsening.js";
 
-/** What forgetting costs, in units of what is learned. */
-const costOfForgetting: Readonly<Record<Preference, number>> = {
+/** λ: what forgetting costs, in units of what is learned. */
+export const costOfForgetting: Readonly<Record<Preference, number>> = {
   likeness: 1 / 4,
   balance: 1 / 2,
   keep: 1,
@@ -14,14 +14,18 @@ const costOfForgetting: Readonly<Record<Preference, number>> = {
 /** The class is expected to change with what is learned of it. */
 const shareOfClass = 1 / 4;
 
+/** X_generic + X_class/4. */
+export const forgotten = (moved: { readonly generic: number; readonly class: number }): number =>
+  moved.generic + shareOfClass * moved.class;
+
 /** −U = H + λ(X_generic + X_class/4): 0 of the start, less of what is better. Without a preference H alone. */
 export function costOf(
   { learned, generic, class: ofClass }: Pick<Signals, "learned" | "generic" | "class">,
   prefer: Preference | undefined,
 ): number {
   const lambda = prefer === undefined ? 0 : costOfForgetting[prefer];
-  const forgotten = (generic?.now.value ?? 0) + shareOfClass * (ofClass?.now.value ?? 0);
-  return learned.ofThese.value + lambda * forgotten;
+  const moved = { generic: generic?.now.value ?? 0, class: ofClass?.now.value ?? 0 };
+  return learned.ofThese.value + lambda * forgotten(moved);
 }
 
 /**

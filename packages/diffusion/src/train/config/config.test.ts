@@ -144,7 +144,10 @@ describe("trainConfigFields", () => {
     expect(fields.get("data.folder")).toMatchObject({ kind: "text", isRequired: true });
     expect(fields.get("schedule.name")).toMatchObject({
       kind: "choice",
-      choices: ["constant", "linear", "cosine", "cosine_with_restarts", "polynomial", "rex"],
+      choices: [
+        ...["constant", "linear", "cosine", "cosine_with_restarts", "polynomial", "rex"],
+        "exponential",
+      ],
     });
   });
 });

@@ -15,13 +15,17 @@ const defaults: ScheduleTable & ChoiceDefaults = {
   cosine_with_restarts: { ...warmup, cycles: 1, minRatio: 0 },
   polynomial: { ...warmup, power: 1, endLearningRate: 1e-7 },
   rex: { ...warmup, bend: 0.5, minRatio: 0 },
+  exponential: { ...warmup, endRatio: 0.01 },
 };
 
 const share = z.number().min(0).lt(1).optional();
 
 const fields = z.strictObject({
   name: z
-    .enum(["constant", "linear", "cosine", "cosine_with_restarts", "polynomial", "rex"])
+    .enum([
+      ...["constant", "linear", "cosine", "cosine_with_restarts", "polynomial", "rex"],
+      "exponential",
+    ] as const)
     .default("constant")
     .describe(fieldText["schedule.name"]),
   warmupSteps: z
@@ -41,6 +45,7 @@ const fields = z.strictObject({
     .optional()
     .describe(fieldText["schedule.endLearningRate"]),
   bend: share.describe(fieldText["schedule.bend"]),
+  endRatio: z.number().min(1e-9).max(1e9).optional().describe(fieldText["schedule.endRatio"]),
 });
 
 /** Checks a schedule's settings and fills in the defaults of the chosen course. */

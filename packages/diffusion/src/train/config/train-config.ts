@@ -224,6 +224,8 @@ export interface ScheduleTable {
   };
   /** `(1 − t)/(1 − bend + bend·(1 − t))` (Chen et al. 2021, where bend is 1/2). */
   readonly rex: FallingFields & { readonly bend: number };
+  /** `endRatio^t`: the same factor at every step, which may be above 1. */
+  readonly exponential: WarmupFields & { readonly endRatio: number };
 }
 
 /** How the learning rate changes: a course with its own options. */
@@ -247,6 +249,8 @@ export interface SamplesConfig {
 export interface WatchConfig {
   /** Share of the training's time that looks may take; 0 for none. */
   readonly share: number;
+  /** Steps between looks; by default they are close where most changes, and further apart later. */
+  readonly everySteps?: number | undefined;
   /** Pictures that are held out; by default as many as their number allows. */
   readonly heldOut?: number | undefined;
   /** Folder of pictures that are looked at instead of held-out ones, and never trained on. */

@@ -156,6 +156,8 @@ export const fieldText = {
   "schedule.endLearningRate": "Where the polynomial schedule ends: 1e-7",
   "schedule.bend":
     "How long rex stays near the learning rate: 0.5 as in its paper; 0.9 as in OneTrainer; 0 is linear",
+  "schedule.endRatio":
+    "Where exponential ends, as a share of the learning rate: 0.01; above 1 it rises",
   steps: "Training steps: updates of the weights; by default what the base advises, else 500",
   batchSize: "Pictures per batch; by default what the base advises, else 1",
   gradientAccumulation: "Batches per step",
@@ -203,6 +205,8 @@ export const fieldText = {
   watch: "How the run is watched",
   "watch.share":
     "Share of the training's time that is spent on watching what it learns and forgets; 0 for none",
+  "watch.everySteps":
+    "Steps between looks; by default they are close together where most changes, and further apart later",
   "watch.heldOut":
     "Pictures that are not trained on and tell whether others like them are learned; by default none of fewer than 3, one of fewer than 20, else a tenth",
   "watch.validation":

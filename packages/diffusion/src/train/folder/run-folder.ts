@@ -76,7 +76,7 @@ export async function openRunFolder(
   { name, output }: Pick<TrainConfig, "name" | "output">,
   isResumed = false,
 ): Promise<RunFolder> {
-  const path = output.run ?? (await newPath(files, output.folder, `${name}-${timestamp(now())}`));
+  const path = output.run ?? (await newRunPath(files, output.folder, { name, now: now() }));
   const lock = await lockFolder(path);
   try {
     const configPath = files.join(path, configName);
@@ -113,10 +113,18 @@ export async function openRunFolder(
   }
 }
 
-/** A path at which nothing stands: runs of one second are told apart by a number. */
-async function newPath(files: FileStore, folder: string, name: string): Promise<string> {
+/**
+ * `<name>-<time>` in a folder, where nothing stands: what begins in one second is told apart by a number.
+ * @param now milliseconds since 1970
+ */
+export async function newRunPath(
+  files: FileStore,
+  folder: string,
+  { name, now }: { readonly name: string; readonly now: number },
+): Promise<string> {
+  const stem = `${name}-${timestamp(now)}`;
   for (let number = 1; ; number++) {
-    const path = files.join(folder, number === 1 ? name : `${name}-${number}`);
+    const path = files.join(folder, number === 1 ? stem : `${stem}-${number}`);
     if ((await files.stat(path)) === undefined) return path;
   }
 }

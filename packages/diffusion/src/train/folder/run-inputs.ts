@@ -33,7 +33,8 @@ export interface RunInputs {
   }[];
 }
 
-const inputsName = "inputs.json";
+/** Name of the file in a run's folder. */
+export const inputsName = "inputs.json";
 
 /** Describes the base and hashes the pictures. @throws AtelierError `file`, `data`. */
 export async function describeInputs(

@@ -104,6 +104,21 @@ describe("learningRateSchedule", () => {
     expectRates(rateAt, rates);
   });
 
+  it("exponential multiplies by one factor, as PyTorch's ExponentialLR does", () => {
+    // torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma) from 2e-5 on, six steps.
+    const references = [
+      {
+        gamma: 1.12,
+        rates: [2e-5, 2.24e-5, 2.5088e-5, 2.809856e-5, 3.14703872e-5, 3.5246833664e-5],
+      },
+      { gamma: 0.5, rates: [2e-5, 1e-5, 5e-6, 2.5e-6, 1.25e-6, 6.25e-7] },
+    ];
+    for (const { gamma, rates } of references) {
+      const run = { learningRate: 2e-5, steps: 6, endRatio: gamma ** 6 };
+      expectRates(schedule({ name: "exponential", ...run }), rates);
+    }
+  });
+
   it("bends as REX does: (1 − t)/(1/2 + (1 − t)/2), or more with another bend", () => {
     const rateAt = schedule({ name: "rex", learningRate: 1, steps: 4 });
     const expected = [1, 0.75 / 0.875, 0.5 / 0.75, 0.25 / 0.625, 0];

@@ -1,5 +1,5 @@
 /**
- * @file Learning rates by step: a linear warm-up, then one of six courses. Those that diffusers and
+ * @file Learning rates by step: a linear warm-up, then one of seven courses. Those that diffusers and
  * transformers have are equal to theirs.
  */
 
@@ -64,6 +64,8 @@ function decayed(options: ScheduleOptions, progress: number): number {
       const left = 1 - progress;
       return learningRate * above(minRatio, left / (1 - bend + bend * left));
     }
+    case "exponential":
+      return learningRate * options.endRatio ** progress;
     default:
       return options satisfies never;
   }

@@ -129,7 +129,8 @@ export async function planRun(
   });
   // However a batch is split.
   const rowsPerStep = plain.batch * config.gradientAccumulation;
-  const watch = planWatch({ share: config.watch.share, steps: config.steps, rowsPerStep });
+  const { share, everySteps } = config.watch;
+  const watch = planWatch({ share, everySteps, steps: config.steps, rowsPerStep });
   if (watch !== undefined) requireTrained(pictures.length, config.watch.heldOut);
   const replaced = new Set(listParts(parts).flatMap(({ replaces = [] }) => replaces));
   const { memory, blocks, ...batch } = fitMemory({

@@ -33,6 +33,18 @@ describe("looks", () => {
     expect(steps).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it("come every so many steps where that is asked for, or less often where they have to fit", () => {
+    const run = { share: 1, steps: 80, everySteps: 5 };
+    const stepsOf = (rowsPerStep: number) => planWatch({ ...run, rowsPerStep })?.steps;
+    expect(stepsOf(8)).toEqual([
+      ...[5, 10, 15, 20, 25, 30, 35, 40],
+      ...[45, 50, 55, 60, 65, 70, 75, 80],
+    ]);
+    expect(stepsOf(1)).toEqual([10, 20, 30, 40, 50, 60, 70, 80]);
+    expect(planWatch({ ...run, everySteps: 30, rowsPerStep: 8 })?.steps).toEqual([30, 60, 80]);
+    expect(planWatch({ ...run, share: 0, rowsPerStep: 8 })).toBeUndefined();
+  });
+
   it("are none where they would tell nothing", () => {
     expect(planWatch({ share: 0, steps: 500, rowsPerStep: 8 })).toBeUndefined();
     expect(planWatch({ share: 0.1, steps: 10, rowsPerStep: 1 })).toBeUndefined();

@@ -45,10 +45,13 @@ export const endWatch = (steps: number): WatchPlan => ({ rows: wholeLook, steps:
  */
 export function planWatch({
   share,
+  everySteps,
   steps,
   rowsPerStep,
 }: {
   readonly share: number;
+  /** Steps between looks, where they are to be as far apart throughout. */
+  readonly everySteps?: number | undefined;
   readonly steps: number;
   readonly rowsPerStep: number;
 }): WatchPlan | undefined {
@@ -57,8 +60,12 @@ export function planWatch({
     // The bank of held-out pictures takes the place of the other.
     const perLook = rows["held-out"] + rows.train + rows.generic + rows.class;
     // The start is looked at, too.
-    const count = Math.min(mostLooks, Math.floor(budget / perLook) - 1);
-    return { rows, steps: looksOver(steps, count) };
+    const count = Math.floor(budget / perLook) - 1;
+    const places =
+      everySteps === undefined
+        ? looksOver(steps, Math.min(mostLooks, count))
+        : looksEvery(everySteps, { last: steps, count });
+    return { rows, steps: places };
   });
   const enough = plans.find((plan) => plan.steps.length >= mostLooks / 2);
   return enough ?? plans.find((plan) => plan.steps.length >= fewestLooks);
@@ -73,6 +80,17 @@ function looksOver(last: number, count: number): number[] {
     next = Math.min(next - 1, Math.round(last / stride ** (look + 1)));
   }
   return steps;
+}
+
+/** One after every so many steps, or the fewest times as many for which there is time, and after the last. */
+function looksEvery(
+  every: number,
+  { last, count }: { readonly last: number; readonly count: number },
+): number[] {
+  if (count < 1) return [];
+  const apart = every * Math.ceil(last / every / count);
+  const whole = Math.ceil(last / apart) - 1;
+  return [...Array.from({ length: whole }, (_, look) => (look + 1) * apart), last];
 }
 
 /**

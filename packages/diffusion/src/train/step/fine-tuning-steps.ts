@@ -1,13 +1,6 @@
 /** @file Fine-tuning as a training: the graphs, batches and parts of a plan, and what its steps tell. */
 
-import {
-  AtelierError,
-  inputsOf,
-  movingAverage,
-  type StepperOptions,
-  type StepResults,
-  said,
-} from "@atelier/engine";
+import { inputsOf, movingAverage, type StepperOptions } from "@atelier/engine";
 import { isDropoutInput } from "../../tuning/drops.js";
 import type { TrainingBatch } from "../data/batch-part.js";
 import { type BatchSource, trainingBatches } from "../data/training-batch.js";
@@ -15,6 +8,7 @@ import type { StepEvent } from "../events/train-event.js";
 import { listParts } from "../parts/parts-of-config.js";
 import type { RunPlan } from "../plan/plan-run.js";
 import type { TrainingView } from "../watch/watcher.js";
+import { notFinite } from "./not-finite.js";
 import { optimizerOfConfig } from "./optimizer-of-config.js";
 import { trainingGraph } from "./training-graph.js";
 import type { FinishedStep, LoopOptions } from "./training-loop.js";
@@ -76,33 +70,6 @@ export function fineTuning({
 function stepLoss(spec: RunPlan["graph"]): Pick<StepperOptions, "loss" | "metrics" | "parameters"> {
   const { loss, perSample, trained } = trainingGraph(spec);
   return { loss, metrics: { perSample }, parameters: trained };
-}
-
-function notFinite(
-  step: number,
-  batches: readonly TrainingBatch[],
-  results: readonly StepResults[],
-): AtelierError {
-  const shown = batches.map(({ pictures, captions, timesteps }) =>
-    pictures.map(
-      (picture, row) => `${picture} (timestep ${timesteps[row]}, caption "${captions[row]}")`,
-    ),
-  );
-  const bad = shown.flatMap((rows, index) => {
-    const perSample = results[index]?.["perSample"]?.data ?? [];
-    return rows.filter((_, row) => !Number.isFinite(Number(perSample[row])));
-  });
-  const what =
-    bad.length > 0
-      ? `a loss of NaN or infinity for ${bad.join(", ")}`
-      : `gradients of NaN or infinity from ${shown.flat().join(", ")}`;
-  return new AtelierError(
-    "training",
-    step === 1
-      ? said`training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`
-      : said`training: expected a finite loss at step ${step}, got ${what}. Lower the learning rate, or remove the picture if it is always the same.`,
-    { context: { step, pictures: batches.flatMap(({ pictures }) => pictures) } },
-  );
 }
 
 /** Tells of steps, with the mean time of the latest; the first, which warms up, counts only while it is alone. */

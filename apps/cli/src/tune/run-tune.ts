@@ -154,7 +154,7 @@ function showTraining({ probe, event }: ProbeTrainingEvent, view: View): void {
       break;
     case "watch":
       if (plan.stage === "range" && event.heldOut.length > 0) {
-        progress.done(train.heldOut(event.heldOut));
+        progress.done(train.heldOut(event.heldOut, undefined));
       }
       break;
     case "verdict":

@@ -44,7 +44,7 @@ export interface TuneReport {
   /** What was kept of it. */
   readonly keptStep: number | undefined;
   /** What it drew, and the pictures that it was trained on. */
-  readonly drawn: Pick<RunReport, "samples" | "pictures" | "results"> | undefined;
+  readonly drawn: Pick<RunReport, "samples" | "pictures" | "results" | "watch"> | undefined;
 }
 
 /** Puts it together. */

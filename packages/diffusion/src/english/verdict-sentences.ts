@@ -38,7 +38,7 @@ export const englishVerdicts: VerdictSentences = {
     "prediction-prior": () => `${option("prior.source", "prediction")} keeps what the base knows.`,
   },
   kept: ({ step, prefer, learned, generic, class: ofClass }, bank) => {
-    if (step === 0) return `Kept the base: nothing that was learned is better${bestFor(prefer)}.`;
+    if (step === 0) return `No step is better than the base${bestFor(prefer)}.`;
     if (prefer === undefined) {
       return `Kept step ${step}: the error on ${learnedFrom(bank, learned)} was lowest there (${error(learned.ofThese.value)}).`;
     }
@@ -64,7 +64,7 @@ const reasons = {
 const bestFor = (prefer: Kept["prefer"]) => (prefer === undefined ? "" : ` for ${reasons[prefer]}`);
 
 const keptStep = ({ step }: Kept) =>
-  step === 0 ? "Kept the base as it was." : `Kept step ${step}.`;
+  step === 0 ? "No step is better than the base." : `Kept step ${step}.`;
 
 const sinceStep = (step: number) => (step === 0 ? "from the start" : `since about step ${step}`);
 

@@ -114,6 +114,19 @@ describe("parseTrainConfig", () => {
     ]);
   });
 
+  it("refuses integers where the model's own weights train", () => {
+    const problems = (dtype: string, tuning: string) =>
+      problemsOf({ ...least, base: { path: "model", dtype }, tuning });
+    expect(problems("int4", "full")).toEqual([
+      "base.dtype: expected float16 or bfloat16 where the model's own weights train, got int4, in which they would begin with a large error. Leave it out, or train an adapter",
+    ]);
+    expect(problems("float16", "full")).toEqual([]);
+    expect(problems("int4", "lora")).toEqual([]);
+    expect(problems("int2", "lora")).toEqual([
+      expect.stringMatching(/^base\.dtype: expected .*int4.*got "int2"/),
+    ]);
+  });
+
   it.each([null, "text", [], 7])("refuses %j as a config", (value) => {
     expect(problemsOf(value)).toHaveLength(1);
   });

@@ -184,9 +184,7 @@ describe("the sentence of what is kept", () => {
 
   it("says so where nothing was better than the base", () => {
     const base: Kept = { step: 0, learned: learned(0) };
-    expect(englishVerdicts.kept(base, "held-out")).toBe(
-      "No step is better than the base.",
-    );
+    expect(englishVerdicts.kept(base, "held-out")).toBe("No step is better than the base.");
     expect(englishVerdicts.kept({ ...base, prefer: "keep" }, "held-out")).toBe(
       "No step is better than the base for keeping what the base knows.",
     );

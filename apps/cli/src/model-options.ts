@@ -8,7 +8,7 @@ import {
   openModelFiles,
   quantizeModel,
 } from "@atelier/diffusion/files";
-import { atelierCacheFolder } from "@atelier/diffusion/node";
+import { tensorCacheFolder } from "@atelier/diffusion/node";
 import { predictionTypes } from "@atelier/diffusion/process";
 import { type Command, Option } from "commander";
 import type { CliContext } from "./cli-context.js";
@@ -68,7 +68,7 @@ export async function openModel(
   progress.tell(checkpoint.notes);
   if (baseDtype === undefined) return checkpoint;
   return quantizeModel(context.files, checkpoint, {
-    ...{ dtype: baseDtype, signal, cacheFolder: atelierCacheFolder() },
+    ...{ dtype: baseDtype, signal, cacheFolder: tensorCacheFolder() },
     onProgress: (done, total) => {
       progress.update({ label: context.text.base.quantizing(baseDtype), done, total });
     },

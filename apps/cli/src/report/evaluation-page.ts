@@ -1,6 +1,6 @@
 /** @file An evaluation as one HTML document that loads nothing: table, meanings, drawings beside what they are like. */
 
-import { html, type Markup, pageStyle } from "@atelier/base";
+import { html, type Markup } from "@atelier/base";
 import type { RgbPicture } from "@atelier/diffusion/core";
 import type { Evaluation, ModelEvaluation } from "../evaluate/evaluation.js";
 import type { Messages } from "../messages/messages.js";
@@ -9,6 +9,7 @@ import { evaluationNotes, fileOf, summaryOf } from "./evaluation-notes.js";
 import { thumbnail } from "./evaluation-pictures.js";
 import { evaluationTable, findings, type MeasureTable } from "./evaluation-table.js";
 import type { EncodedPicture } from "./picture-data.js";
+import { wholePage } from "./whole-page.js";
 
 /** Where the page takes its pictures from. */
 export interface EvaluationPictures {
@@ -32,19 +33,10 @@ export async function evaluationPage(
   const table = evaluationTable(evaluation, text);
   const title = own.title(evaluation.subject.name);
   const view: View = { evaluation, pictures, text };
-  const page = html`<!doctype html>
-<html lang="${own.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ markup: pageStyle }}</style>
-</head>
-<body>
-<header><div><h1>${title}</h1><p>${summaryOf(evaluation, text)}</p></div></header>
-<main>
-${shortSection(evaluation, text)}
+  return wholePage({
+    ...{ language: own.language, title },
+    below: html`<p>${summaryOf(evaluation, text)}</p>`,
+    main: html`${shortSection(evaluation, text)}
 <section><h2>${own.headings.table}</h2>
 ${measureTable(table)}
 <p class="note">${own.intervals}</p>
@@ -58,12 +50,8 @@ ${await copyGroups(view)}</section>
 ${await classSection(view)}
 <section><h2>${own.headings.drawings}</h2>
 <p class="note">${own.sheet}</p>
-${await promptCards(view)}</section>
-</main>
-</body>
-</html>
-`;
-  return page.markup;
+${await promptCards(view)}</section>`,
+  });
 }
 
 interface View {

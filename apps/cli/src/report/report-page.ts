@@ -3,7 +3,7 @@
  * loaded from elsewhere, and its own policy forbids that it ever is.
  */
 
-import { html, type Markup, pageStyle } from "@atelier/base";
+import { html, type Markup } from "@atelier/base";
 import { formatDuration } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 import { assess } from "./assess.js";
@@ -12,28 +12,18 @@ import { lossCurve } from "./loss-curve.js";
 import { type EncodedPicture, encodePictures } from "./picture-data.js";
 import { scoreTables } from "./score-tables.js";
 import { usageGuide } from "./usage-guide.js";
+import { wholePage } from "./whole-page.js";
 
 /** The document. Everything in `report` is escaped; texts come from the catalogue. */
 export async function reportPage(report: DemoReport, text: Messages): Promise<string> {
   const { report: own } = text;
   const pictures = await encodePictures(report, text);
-  const page = html`<!doctype html>
-<html lang="${own.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${own.title(report.subject)}</title>
-<style>${{ markup: pageStyle }}</style>
-</head>
-<body>
-<header>
-<img src="${pictures.portrait}" alt="${own.portrait}">
-<div><h1>${own.title(report.subject)}</h1>
-<p>${own.summary(report.lessons.length, formatDuration(totalSeconds(report)), report.base.name)}</p></div>
-</header>
-<main>
-${verdict(report, text)}
+  const time = formatDuration(totalSeconds(report));
+  return wholePage({
+    ...{ language: own.language, title: own.title(report.subject) },
+    beside: html`<img src="${pictures.portrait}" alt="${own.portrait}">`,
+    below: html`<p>${own.summary(report.lessons.length, time, report.base.name)}</p>`,
+    main: html`${verdict(report, text)}
 <section><h2>${own.headings.lessons}</h2>
 <p class="note">${own.lessons(report.subject)}</p>
 <div class="pictures">${pictures.lessons.map(figure)}</div></section>
@@ -49,12 +39,8 @@ ${factTable(report.settings)}
 <h3>${own.headings.times}</h3>
 ${factTable(report.times.map(([part, seconds]) => [part, formatDuration(seconds)]))}</section>
 <section><h2>${own.headings.usage}</h2>
-${usageGuide(report, text)}</section>
-</main>
-</body>
-</html>
-`;
-  return page.markup;
+${usageGuide(report, text)}</section>`,
+  });
 }
 
 function totalSeconds({ times }: DemoReport): number {

@@ -19,6 +19,6 @@ export {
 export { isFolderLocked, lockFolder } from "./lock-folder.js";
 export { describeProxy, listProxies, type ProxyServer } from "./proxy-environment.js";
 export { sharpPictures } from "./sharp-pictures.js";
-export { type NodeTrainOptions, nodeTrainDeps } from "./train-deps.js";
+export { type NodeTrainOptions, nodeTrainDeps, tensorCacheFolder } from "./train-deps.js";
 export { type RunInChildOptions, runInChild } from "./train-process.js";
 export { startTrainingChild, type TrainingChild } from "./training-child.js";

@@ -40,7 +40,7 @@ export function nodeTrainDeps(
     runtime,
     decoder: sharpPictures,
     tokenizerFolder,
-    cacheFolder: nodeFiles.join(atelierCacheFolder(), "tensors"),
+    cacheFolder: tensorCacheFolder(),
     lockFolder,
     async freeBytes(path) {
       const { bavail, bsize } = await statfs(path);
@@ -66,6 +66,9 @@ export function nodeTrainDeps(
   };
 }
 
+/** Where what is computed of models is kept: hashes of weights among it, so that none is made twice. */
+export const tensorCacheFolder = (): string => nodeFiles.join(atelierCacheFolder(), "tensors");
+
 async function storedAs(
   model: ModelFiles,
   dtype: BaseDType | undefined,
@@ -74,7 +77,7 @@ async function storedAs(
   if (dtype === undefined) return model;
   try {
     return await quantizeModel(nodeFiles, model, {
-      ...{ dtype, signal, cacheFolder: atelierCacheFolder() },
+      ...{ dtype, signal, cacheFolder: tensorCacheFolder() },
       onProgress: (done, total) => onProgress({ type: "progress", stage: "quantize", done, total }),
     });
   } catch (error) {

@@ -3,11 +3,12 @@
  * loaded from elsewhere, and its own policy forbids that it ever is.
  */
 
-import { html, type Markup, pageStyle } from "@atelier/base";
+import { html, type Markup } from "@atelier/base";
 import { formatDuration, quoteArgument } from "../../format.js";
 import type { Messages } from "../../messages/messages.js";
 import { inFlags } from "../../option-flags.js";
 import { lossCurve } from "../loss-curve.js";
+import { section, wholePage } from "../whole-page.js";
 import { chartStyle } from "./chart-style.js";
 import { drawings } from "./drawings.js";
 import { errorChart } from "./error-chart.js";
@@ -25,42 +26,24 @@ export async function runPage(report: RunReport, text: Messages): Promise<string
   const { runReport: own } = text;
   const { config, plan, watch, losses, problems, seconds, step } = report;
   const title = own.title(config.name);
-  const page = html`<!doctype html>
-<html lang="${text.report.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ markup: pageStyle + chartStyle }}</style>
-</head>
-<body>
-<header><div><h1>${title}</h1>
-${plan === undefined ? undefined : html`<p>${own.summary({ ...plan, ...shown(report), step, time: formatDuration(seconds) })}</p>`}</div></header>
-<main>
-${verdictBox(report, text)}
+  const sizes = plan && { ...plan, ...shown(report), step, time: formatDuration(seconds) };
+  return wholePage({
+    ...{ language: text.report.language, title, style: chartStyle },
+    below: sizes && html`<p>${own.summary(sizes)}</p>`,
+    main: html`${verdictBox(report, text)}
 ${problems.map((problem) => html`<p class="note">${inFlags(problem)}</p>`)}
 ${watch === undefined ? undefined : await watchedSections({ ...report, watch }, text)}
 ${section("drawings", own.headings.drawings, await drawings(report, text))}
 ${section("loss", own.headings.loss, lossCurve(losses, text))}
 ${section("settings", own.headings.settings, factTable(settingsOf(report, text)))}
-${section("watching", watch === undefined ? own.headings.unwatched : own.headings.watching, watching(report, text))}
-</main>
-</body>
-</html>
-`;
-  return page.markup;
+${section("watching", watch === undefined ? own.headings.unwatched : own.headings.watching, watching(report, text))}`,
+  });
 }
 
 /** Pictures that were trained on, and those that were not. */
 function shown({ plan, watch }: RunReport): { readonly pictures: number; readonly held: number } {
   const [all, held] = [plan?.pictures ?? 0, watch?.heldOut.length ?? 0];
   return { pictures: watch?.validation === undefined ? all - held : all, held };
-}
-
-function section(id: string, heading: string, content: Markup): Markup {
-  return html`<section id="${id}"><h2>${heading}</h2>
-${content}</section>`;
 }
 
 /** What is to be said, what was kept and why, and what to take. */

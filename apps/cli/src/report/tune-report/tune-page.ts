@@ -3,11 +3,12 @@
  * its own policy forbids that it ever is.
  */
 
-import { html, type Markup, pageStyle } from "@atelier/base";
+import { html, type Markup } from "@atelier/base";
 import { quoteArgument } from "../../format.js";
 import type { Messages } from "../../messages/messages.js";
 import { chartStyle } from "../run-report/chart-style.js";
 import { drawings } from "../run-report/drawings.js";
+import { section, wholePage } from "../whole-page.js";
 import { paretoChart } from "./pareto-chart.js";
 import { probeCurves } from "./probe-curves.js";
 import { probeTable } from "./probe-table.js";
@@ -23,39 +24,18 @@ export async function tunePage(report: TuneReport, text: Messages): Promise<stri
   const pareto = paretoChart(report, text);
   const curves = probeCurves(report, text);
   const range = rangeChart(report, text);
-  return html`<!doctype html>
-<html lang="${text.report.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ markup: pageStyle + chartStyle + tuneStyle }}</style>
-</head>
-<body>
-<header><div><h1>${title}</h1><p>${own.summary(settings)}</p></div></header>
-<main>
-${resultBox(report, text)}
+  return wholePage({
+    ...{ language: text.report.language, title, style: chartStyle + tuneStyle },
+    below: html`<p>${own.summary(settings)}</p>`,
+    main: html`${resultBox(report, text)}
 ${section("drawings", own.headings.drawings, await drawn(report, text))}
 ${section("pareto", own.headings.pareto, pareto && html`${pareto}<p class="note">${own.paretoExplained}</p>`)}
 ${section("probes", own.headings.probes, table(report, text))}
 ${section("decisions", own.headings.decisions, decisionList(report, text))}
 ${section("curves", own.headings.curves, curves && html`${curves}<p class="note">${own.curvesExplained}</p>`)}
 ${section("range", own.headings.range, range && html`${range}<p class="note">${own.rangeExplained}</p>`)}
-${section("trust", own.headings.trust, trust(report, text))}
-</main>
-</body>
-</html>
-`.markup;
-}
-
-/** Nothing where there is nothing to show. */
-function section(id: string, heading: string, content: Markup | undefined): Markup | undefined {
-  return (
-    content &&
-    html`<section id="${id}"><h2>${heading}</h2>
-${content}</section>`
-  );
+${section("trust", own.headings.trust, trust(report, text))}`,
+  });
 }
 
 /** What was chosen, what came of it, and what to take. */

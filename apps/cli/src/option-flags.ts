@@ -17,6 +17,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   goal: "--goal",
   guidanceRescale: "--guidance-rescale",
   guidanceScale: "--guidance",
+  trueCfgScale: "--true-cfg",
   height: "--height",
   ignoreUnknown: "--ignore-unknown",
   learningRate: "--learning-rate",

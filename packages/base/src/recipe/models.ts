@@ -57,6 +57,7 @@ const vae: VaeConfig = {
 
 function textConfig(vocabulary: TextVocabulary): ClipTextConfig {
   return {
+    kind: "clip",
     vocabSize: vocabulary.tokens.length,
     hiddenSize: textWidth,
     intermediateSize: 4 * textWidth,

@@ -1,7 +1,7 @@
 /** @file The names of the models that pipelines are made of, in the one place that lists them. */
 
 /** The components that read text. */
-export const textEncoderNames = ["text_encoder", "text_encoder_2"] as const;
+export const textEncoderNames = ["text_encoder", "text_encoder_2", "text_encoder_3"] as const;
 
 /** A name in {@link textEncoderNames}. */
 export type TextEncoderName = (typeof textEncoderNames)[number];

@@ -34,6 +34,7 @@ export const optionNames = [
   "token",
   "tokenizerFolder",
   "trainConfigFields",
+  "trueCfgScale",
   "watch.allowOverlap",
   "watch.validation",
   "width",

@@ -182,6 +182,7 @@ describe("readClipTextConfig", () => {
       torch_dtype: "float32",
     });
     expect(config).toEqual({
+      kind: "clip",
       vocabSize: 49408,
       hiddenSize: 768,
       intermediateSize: 3072,

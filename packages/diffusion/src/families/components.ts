@@ -4,20 +4,27 @@
  */
 
 import { input, internalError, type Weights } from "@atelier/engine";
-import type { ComponentName } from "../core/component-name.js";
+import type { ComponentName, TextEncoderName } from "../core/component-name.js";
 import type { ConfigObject } from "../core/read-config.js";
 import { readVaeConfig, type VaeConfig, writeVaeConfig } from "../models/autoencoder-kl/config.js";
 import { decodeLatents, encodeImage } from "../models/autoencoder-kl/model.js";
-import {
-  type ClipTextConfig,
-  readClipTextConfig,
-  writeClipTextConfig,
-} from "../models/clip-text/config.js";
+import type { ClipTextConfig } from "../models/clip-text/config.js";
 import { clipText } from "../models/clip-text/model.js";
 import { fluxInputs } from "../models/flux/inputs.js";
 import { flux } from "../models/flux/model.js";
 import { mmditInputs } from "../models/mmdit/inputs.js";
 import { mmdit } from "../models/mmdit/model.js";
+import { readT5Config, type T5Config } from "../models/t5/config.js";
+import { t5Encoder } from "../models/t5/model.js";
+import {
+  clipClasses,
+  readClipConfig,
+  readTextEncoderConfig,
+  type TextEncoderConfig,
+  t5Class,
+  textEncoderClass,
+  writeTextEncoderConfig,
+} from "../models/text-encoder-config.js";
 import {
   readTransformerConfig,
   type TransformerConfig,
@@ -34,7 +41,8 @@ export interface ComponentConfigs extends Readonly<Record<ComponentName, object>
   readonly unet: UNetConfig;
   readonly transformer: TransformerConfig;
   readonly text_encoder: ClipTextConfig;
-  readonly text_encoder_2: ClipTextConfig;
+  readonly text_encoder_2: TextEncoderConfig;
+  readonly text_encoder_3: T5Config;
   readonly vae: VaeConfig;
 }
 
@@ -60,23 +68,18 @@ export interface Component<Config> {
   build(config: Config, weights: Weights): void;
 }
 
-const projected = "CLIPTextModelWithProjection";
-
-const clipComponent: Component<ClipTextConfig> = {
-  classes: ["CLIPTextModel", projected],
+/** What all text encoders have in common. */
+const textEncoder = {
   library: "transformers",
   weightsName: "model",
-  readConfig: (json, className) =>
-    readClipTextConfig(
-      json,
-      className === undefined ? {} : { hasProjection: className === projected },
-    ),
-  writeConfig: writeClipTextConfig,
-  classOf: ({ hasProjection }) => (hasProjection ? projected : "CLIPTextModel"),
-  build(config, weights) {
-    clipText(config, weights, input("input_ids", [1, 1], "int64"));
+  writeConfig: writeTextEncoderConfig,
+  classOf: textEncoderClass,
+  build(config: TextEncoderConfig, weights: Weights) {
+    const ids = input("input_ids", [1, 1], "int64");
+    if (config.kind === "t5") t5Encoder(config, weights, ids);
+    else clipText(config, weights, ids);
   },
-};
+} as const;
 
 /** Every component. */
 export const components: { readonly [C in ComponentName]: Component<ComponentConfigs[C]> } = {
@@ -110,8 +113,13 @@ export const components: { readonly [C in ComponentName]: Component<ComponentCon
       mmdit(config, weights, mmditInputs(config, { batch: 1, height, width, tokens: 1 }));
     },
   },
-  text_encoder: clipComponent,
-  text_encoder_2: clipComponent,
+  text_encoder: { ...textEncoder, classes: clipClasses, readConfig: readClipConfig },
+  text_encoder_2: {
+    ...textEncoder,
+    classes: [...clipClasses, t5Class],
+    readConfig: readTextEncoderConfig,
+  },
+  text_encoder_3: { ...textEncoder, classes: [t5Class], readConfig: (json) => readT5Config(json) },
   vae: {
     classes: ["AutoencoderKL"],
     library: "diffusers",
@@ -139,6 +147,20 @@ export function configOf<C extends ComponentName>(configs: Configs, name: C): Co
   const config = configs[name] as ComponentConfigs[C] | undefined;
   if (config !== undefined) return config;
   throw internalError(`expected a model with a ${name}.`);
+}
+
+/** The config of a text encoder that has to be CLIP. */
+export function clipConfigOf(configs: Configs, name: TextEncoderName): ClipTextConfig {
+  const config: TextEncoderConfig = configOf(configs, name);
+  if (config.kind === "clip") return config;
+  throw internalError(`expected a ${name} of CLIP.`);
+}
+
+/** The config of a text encoder that has to be T5. */
+export function t5ConfigOf(configs: Configs, name: TextEncoderName): T5Config {
+  const config: TextEncoderConfig = configOf(configs, name);
+  if (config.kind === "t5") return config;
+  throw internalError(`expected a ${name} of T5.`);
 }
 
 /** First part of the names of a component's graph parameters: `unet:conv_in.weight`. */

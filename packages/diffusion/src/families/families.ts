@@ -3,14 +3,22 @@
 import { AtelierError, said } from "@atelier/engine";
 import type { Configs } from "./components.js";
 import type { FamilyId, ModelFamily } from "./family.js";
+import { flux1 } from "./flux1.js";
+import { sd3 } from "./sd3.js";
 import { sdxl } from "./sdxl.js";
 import { sd1, sd2 } from "./stable-diffusion.js";
 
 /** Every family. */
-export const families: { readonly [F in FamilyId]: ModelFamily } = { sd1, sd2, sdxl };
+export const families: { readonly [F in FamilyId]: ModelFamily } = {
+  sd1,
+  sd2,
+  sdxl,
+  sd3,
+  flux1,
+};
 
 /** All of them, the most particular first. */
-export const familyList: readonly ModelFamily[] = [sdxl, sd2, sd1];
+export const familyList: readonly ModelFamily[] = [flux1, sd3, sdxl, sd2, sd1];
 
 /** The family of a model. @throws AtelierError `config` where it is none's. */
 export function familyOf(where: string, configs: Configs): ModelFamily {

@@ -13,9 +13,10 @@ import type { LatentSize, Process } from "../process/process.js";
 import type { SamplerName } from "../samplers/sampler-names.js";
 import type { Configs } from "./components.js";
 import type { SingleFileLayout } from "./keys/single-file-layout.js";
+import type { TensorOps } from "./tensor-ops.js";
 
 /** The families, in the one place that lists them. */
-export const familyIds = ["sd1", "sd2", "sdxl"] as const;
+export const familyIds = ["sd1", "sd2", "sdxl", "sd3", "flux1"] as const;
 
 /** A name in {@link familyIds}. */
 export type FamilyId = (typeof familyIds)[number];
@@ -29,10 +30,8 @@ export interface TextStates<Tensor> {
   readonly pooled?: Tensor;
 }
 
-/** Arithmetic that graphs and host tensors have in common. */
-export interface TensorOps<Tensor> {
-  readonly concat: (parts: readonly Tensor[], axis: number) => Tensor;
-}
+/** The same of each text encoder that a model has. */
+export type TextsOf<Tensor> = Readonly<Partial<Record<TextEncoderName, TextStates<Tensor>>>>;
 
 /** What a text encoder can take. */
 export interface TextLimits {
@@ -42,22 +41,29 @@ export interface TextLimits {
   readonly vocabulary: number;
   /** Of a token's vector. */
   readonly width: number;
-  /** Layers that can be left out at the end. */
+  /** Layers that can be left out at the end; any number where it leaves none out. */
   readonly clipSkip: number;
+}
+
+/** The table in which a text encoder looks tokens up. */
+export interface TokenTable {
+  /** The layer; its weight has one row a token. */
+  readonly layer: string;
+  /** The configs with so many rows of it. */
+  withRows(configs: Configs, rows: number): Configs;
 }
 
 /** A text encoder of a family. */
 export interface TextEncoder {
   readonly component: TextEncoderName;
+  readonly kind: "clip" | "t5";
   /** Folder of its tokenizer. */
   readonly tokenizerFolder: string;
   /** What that fills texts up with in the published models, where several tokenizers are told apart by it. */
   readonly padToken?: string;
-  /** The layer that looks tokens up; its weight has one row a token. */
-  readonly tokenTable: string;
+  /** Of an encoder that can be trained and learn words; T5, of five billion weights, is read as it is. */
+  readonly words?: TokenTable;
   limits(configs: Configs): TextLimits;
-  /** The configs with so many rows of that table. */
-  withVocabulary(configs: Configs, rows: number): Configs;
   /**
    * The states of token ids `[texts, tokens]` int64 as the family reads them.
    * @param options.clipSkip layers left out at the end beyond those that are always left out
@@ -87,15 +93,22 @@ export type Conditioning = Readonly<Record<string, FloatTensor>>;
 export interface ConditioningRules {
   /** The tensor that holds one state a token, `[rows, tokens, width]`. */
   readonly sequence: string;
+  /** Whether its states change from block to block, so that repeating some would change a picture. */
+  readonly isJoint: boolean;
+  /** States of one text. */
+  tokens(configs: Configs): number;
   /** Names and shapes of all of them. */
   shapes(configs: Configs, rows: number, tokens: number): Readonly<Record<string, Shape>>;
-  /** What follows from texts: the text encoders' states, in their order. */
-  ofTexts<Tensor>(
-    texts: readonly TextStates<Tensor>[],
+  /** What follows from texts, by what each text encoder says of them. */
+  ofTexts<Tensor extends { readonly shape: Shape }>(
+    configs: Configs,
+    texts: TextsOf<Tensor>,
     ops: TensorOps<Tensor>,
   ): Readonly<Record<string, Tensor>>;
   /** What follows from a picture's sizes, one row. */
   ofSizes(sizes: PictureSizes): Conditioning;
+  /** What follows from the guidance that a model reads as a number, one row; nothing of one that does not. */
+  ofGuidance?(configs: Configs, scale: number): Conditioning;
   /** What stands for a negative prompt that was not given, by the fields of model_index.json. */
   none(index: ConfigObject): "empty-text" | "zeros";
 }
@@ -158,9 +171,13 @@ export interface ModelFamily {
   readonly pipelineClass: string;
   /** What its model_index.json says beside the components, unless a model's own says otherwise. */
   readonly index: ConfigObject;
-  /** All components, which a model of the family has. */
+  /** All components that a model of the family has. */
   readonly components: readonly ComponentName[];
+  /** Those of them that may be left out. */
+  readonly optional: readonly ComponentName[];
   readonly denoiser: AdaptedComponent;
+  /** The denoiser's class in model_index.json. */
+  readonly denoiserClass: string;
   readonly autoencoder: ComponentName;
   /** Widths of the text encoders of its published models. */
   readonly publishedWidths: readonly number[];
@@ -178,6 +195,11 @@ export interface ModelFamily {
   /** Scaled latents to pixels, about −1 to 1. */
   decodeLatents(configs: Configs, weights: Weights, latents: GraphNode): GraphNode;
   readonly conditioning: ConditioningRules;
+  /**
+   * How a prompt is weighed against its absence: by a second prediction, by a number that the model reads, or not
+   * at all. The latter two may still have the second prediction as well.
+   */
+  guidance(configs: Configs): "two-pass" | "embedded" | "none";
   /** The denoiser's prediction, shaped like the sample. */
   predict(
     configs: Configs,

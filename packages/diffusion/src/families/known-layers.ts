@@ -4,7 +4,10 @@
  */
 
 import { type ClipTextConfig, readClipTextConfig } from "../models/clip-text/config.js";
+import { readFluxConfig } from "../models/flux/config.js";
 import type { LayerInfo } from "../models/list-layers.js";
+import { readMmditConfig } from "../models/mmdit/config.js";
+import { readT5Config, type T5Config } from "../models/t5/config.js";
 import { readUNetConfig } from "../models/unet/config.js";
 import type { Configs } from "./components.js";
 import { families } from "./families.js";
@@ -20,6 +23,14 @@ function narrowClip(layers: number): ClipTextConfig {
     num_hidden_layers: layers,
     vocab_size: 8,
     projection_dim: 8,
+  });
+}
+
+/** T5-XXL, as narrow as it can be. */
+function narrowT5(): T5Config {
+  return readT5Config({
+    ...{ d_model: 8, d_kv: 8, d_ff: 8, num_heads: 1, num_layers: 24, vocab_size: 8 },
+    feed_forward_proj: "gated-gelu",
   });
 }
 
@@ -52,6 +63,26 @@ const published: { readonly [F in FamilyId]: () => Configs } = {
     }),
     text_encoder: narrowClip(12),
     text_encoder_2: narrowClip(32),
+  }),
+  // The blocks of all its models: as many as 3.5 large has, with 3.5 medium's second attention.
+  sd3: () => ({
+    transformer: readMmditConfig({
+      ...{ attention_head_dim: 8, num_attention_heads: 1, caption_projection_dim: 8 },
+      ...{ joint_attention_dim: 8, pooled_projection_dim: 8, num_layers: 38 },
+      ...{ qk_norm: "rms_norm", dual_attention_layers: Array.from({ length: 13 }, (_, i) => i) },
+      ...{ sample_size: 2, pos_embed_max_size: 1 },
+    }),
+    text_encoder: narrowClip(12),
+    text_encoder_2: narrowClip(32),
+    text_encoder_3: narrowT5(),
+  }),
+  flux1: () => ({
+    transformer: readFluxConfig({
+      ...{ attention_head_dim: 8, num_attention_heads: 1, axes_dims_rope: [2, 2, 4] },
+      ...{ joint_attention_dim: 8, pooled_projection_dim: 8, guidance_embeds: true },
+    }),
+    text_encoder: narrowClip(12),
+    text_encoder_2: narrowT5(),
   }),
 };
 

@@ -1,6 +1,6 @@
 /** @file What the components of a model consist of, by their configs alone. */
 
-import { concat, createWeights, input, parametersOf, type Weights } from "@atelier/engine";
+import { createWeights, input, parametersOf, type Weights } from "@atelier/engine";
 import type { ComponentName } from "../core/component-name.js";
 import {
   type LayerInfo,
@@ -10,6 +10,8 @@ import {
 } from "../models/list-layers.js";
 import { type Configs, componentNamed, configOf } from "./components.js";
 import type { ModelFamily } from "./family.js";
+import { presentEncoders } from "./model-files.js";
+import { graphOps } from "./tensor-ops.js";
 
 /** The parameters of a component by the component's own names, in order of computation. */
 export function componentParameters(configs: Configs, component: ComponentName): ParameterInfo[] {
@@ -27,7 +29,8 @@ export function trainableParameters(configs: Configs, component: ComponentName):
  * component and path: `unet.conv_in`.
  */
 export function adaptableLayers(family: ModelFamily, configs: Configs): Map<string, LayerInfo> {
-  const adaptable = [family.denoiser, ...family.textEncoders.map(({ component }) => component)];
+  const encoders = presentEncoders(family, configs);
+  const adaptable = [family.denoiser, ...encoders.map(({ component }) => component)];
   return new Map(
     adaptable.flatMap((component) =>
       listLayers(builderOf(configs, component)).map(
@@ -50,12 +53,12 @@ export function trainableLayers({
   readonly configs: Configs;
   readonly layers: ReadonlyMap<string, LayerInfo>;
 }): Map<string, LayerInfo> {
-  const texts = family.textEncoders.map((encoder) => {
+  const texts = presentEncoders(family, configs).map((encoder) => {
     const weights = createWeights({ prefix: `${encoder.component}.` });
     const ids = input(encoder.component, [1, 1], "int64");
-    return encoder.encode(configs, weights, ids, {});
+    return [encoder.component, encoder.encode(configs, weights, ids, {})] as const;
   });
-  const outputs = family.conditioning.ofTexts(texts, { concat });
+  const outputs = family.conditioning.ofTexts(configs, Object.fromEntries(texts), graphOps);
   const read = new Set(parametersOf({ outputs }).map(({ attributes }) => attributes.name));
   return new Map(
     [...layers].filter(

@@ -7,7 +7,7 @@ import type { ConfigObject } from "../core/read-config.js";
 import type { Warning } from "../core/warnings/warning.js";
 import type { Weights } from "../core/weights.js";
 import type { ComponentConfigs, Configs } from "./components.js";
-import type { ModelFamily } from "./family.js";
+import type { ModelFamily, TextEncoder } from "./family.js";
 
 /** One component of a model. */
 export interface ComponentFiles<C extends ComponentName = ComponentName> {
@@ -51,12 +51,38 @@ export function configsOf({ components }: Pick<ModelFiles, "components">): Confi
   return Object.fromEntries(Object.entries(components).map(([name, { config }]) => [name, config]));
 }
 
+/** The components of a family that a model has. */
+export function presentComponents(
+  { components }: Pick<ModelFamily, "components">,
+  configs: Configs,
+): ComponentName[] {
+  return components.filter((name) => configs[name] !== undefined);
+}
+
+/** The text encoders of a family that a model has, in their order. */
+export function presentEncoders(
+  { textEncoders }: Pick<ModelFamily, "textEncoders">,
+  configs: Configs,
+): TextEncoder[] {
+  return textEncoders.filter(({ component }) => configs[component] !== undefined);
+}
+
+/** A text encoder that can be trained and learn words. */
+export type WordEncoder = TextEncoder & Required<Pick<TextEncoder, "words">>;
+
+/** Those of {@link presentEncoders} that can be trained. */
+export function wordEncoders(family: ModelFamily, configs: Configs): WordEncoder[] {
+  return presentEncoders(family, configs).filter(
+    (encoder): encoder is WordEncoder => encoder.words !== undefined,
+  );
+}
+
 /** The same model with other components. */
 export function mapComponents(
   model: ModelFiles,
   change: <C extends ComponentName>(files: ComponentFiles<C>, name: C) => ComponentFiles<C>,
 ): ModelFiles {
-  const names = model.family.components;
+  const names = presentComponents(model.family, configsOf(model));
   const changed = names.map((name) => [name, change(componentOf(model, name), name)] as const);
   return { ...model, components: Object.fromEntries(changed) };
 }

@@ -3,15 +3,14 @@
  * states stand side by side, the second one's pooled projection, and six sizes of each picture.
  */
 
-import { AtelierError, floatTensor, said } from "@atelier/engine";
-import type { TextEncoderName } from "../core/component-name.js";
-import { clipText } from "../models/clip-text/model.js";
+import { floatTensor } from "@atelier/engine";
 import { unet } from "../models/unet/model.js";
-import { type Configs, configOf } from "./components.js";
-import type { ConditioningRules, ModelFamily, PictureSizes, TextEncoder } from "./family.js";
+import { type Configs, clipConfigOf, configOf } from "./components.js";
+import type { ConditioningRules, ModelFamily, PictureSizes } from "./family.js";
 import { clipPart, openClipPart, unetPart, vaePart } from "./keys/ldm-parts.js";
 import { trainedSchedule } from "./stable-diffusion.js";
-import { clipEncoder, unetFamily, unetProblems } from "./unet-family.js";
+import { penultimateEncoder } from "./text-encoders.js";
+import { unetFamily, unetProblems } from "./unet-family.js";
 
 /** Names of the tensors of a conditioning, as diffusers calls them. */
 const names = {
@@ -22,34 +21,6 @@ const names = {
 
 const timeIds = 6;
 
-/** An encoder of which the state before the last layer is read, without the final norm. */
-function penultimateEncoder(
-  component: TextEncoderName,
-  tokenizer: Parameters<typeof clipEncoder>[1],
-): TextEncoder {
-  const encoder = clipEncoder(component, tokenizer);
-  return {
-    ...encoder,
-    limits(configs) {
-      const limits = encoder.limits(configs);
-      // The last layer is always left out.
-      return { ...limits, clipSkip: limits.clipSkip - 1 };
-    },
-    encode(configs, weights, ids, { clipSkip = 0, ...blocks }) {
-      const text = clipText(configOf(configs, component), weights, ids, blocks);
-      const states = text.hiddenStates.at(-2 - clipSkip);
-      if (states === undefined) {
-        throw new AtelierError(
-          "config",
-          said`clip skip: expected a whole number from 0 to ${text.hiddenStates.length - 2}, got ${clipSkip}. Skip fewer layers.`,
-        );
-      }
-      const { textEmbeds: pooled } = text;
-      return pooled === undefined ? { states } : { states, pooled };
-    },
-  };
-}
-
 const pooledWidth = (configs: Configs): number => {
   const { projectionClassEmbeddingsInputDim, additionTimeEmbedDim } = configOf(configs, "unet");
   return projectionClassEmbeddingsInputDim - timeIds * additionTimeEmbedDim;
@@ -57,18 +28,18 @@ const pooledWidth = (configs: Configs): number => {
 
 const conditioning: ConditioningRules = {
   sequence: names.states,
+  isJoint: false,
+  tokens: (configs) => configOf(configs, "text_encoder").maxPositionEmbeddings,
   shapes: (configs, rows, tokens) => ({
     [names.states]: [rows, tokens, configOf(configs, "unet").crossAttentionDim],
     [names.pooled]: [rows, pooledWidth(configs)],
     [names.sizes]: [rows, timeIds],
   }),
-  ofTexts(texts, { concat }) {
-    const pooled = texts.at(-1)?.pooled;
+  ofTexts(_, { text_encoder: first, text_encoder_2: second }, { concat }) {
+    const pooled = second?.pooled;
+    const states = [first, second].flatMap((text) => text?.states ?? []);
     return {
-      [names.states]: concat(
-        texts.map(({ states }) => states),
-        2,
-      ),
+      [names.states]: concat(states, 2),
       ...(pooled === undefined ? {} : { [names.pooled]: pooled }),
     };
   },
@@ -104,8 +75,8 @@ export const sdxl: ModelFamily = {
   recognises: ({ unet: config }) => config?.additionEmbedType === "text_time",
   problems(configs) {
     const [first, second] = [
-      configOf(configs, "text_encoder"),
-      configOf(configs, "text_encoder_2"),
+      clipConfigOf(configs, "text_encoder"),
+      clipConfigOf(configs, "text_encoder_2"),
     ];
     const pooled = pooledWidth(configs);
     return [
@@ -138,13 +109,13 @@ export const sdxl: ModelFamily = {
   singleFile: {
     parts: [
       unetPart(),
-      vaePart(0.13025),
+      vaePart({ scale: 0.13025 }),
       clipPart("text_encoder", "conditioner.embedders.0.transformer."),
       openClipPart("text_encoder_2", "conditioner.embedders.1.model.", { usesPenultimate: false }),
     ],
     owns: (entries) =>
       [...entries.keys()].some((name) => name.startsWith("model.diffusion_model.label_emb.")),
-    scheduler: { _class_name: "EulerDiscreteScheduler", ...trainedSchedule },
+    scheduler: () => ({ _class_name: "EulerDiscreteScheduler", ...trainedSchedule }),
     assumePrediction: async () => ({ type: "epsilon", reason: "sdxl" }),
     marksPrediction: true,
   },

@@ -8,18 +8,25 @@ import { unet } from "../models/unet/model.js";
 import { type Configs, configOf } from "./components.js";
 import type { AdapterRules, ConditioningRules, ModelFamily } from "./family.js";
 import { clipPart, openClipPart, unetPart, vaePart } from "./keys/ldm-parts.js";
-import { type ReadableTensors, unetPrefix } from "./keys/single-file-layout.js";
-import { clipEncoder, unetFamily, unetProblems } from "./unet-family.js";
+import {
+  type AssumedPrediction,
+  denoiserPrefix,
+  type ReadableTensors,
+} from "./keys/single-file-layout.js";
+import { clipEncoder } from "./text-encoders.js";
+import { unetFamily, unetProblems } from "./unet-family.js";
 
 /** The name of the text states among the tensors of a conditioning, as diffusers calls them. */
 const states = "encoder_hidden_states";
 
 const conditioning: ConditioningRules = {
   sequence: states,
+  isJoint: false,
+  tokens: (configs) => configOf(configs, "text_encoder").maxPositionEmbeddings,
   shapes: (configs, rows, tokens) => ({
     [states]: [rows, tokens, configOf(configs, "unet").crossAttentionDim],
   }),
-  ofTexts: ([text]) => (text === undefined ? {} : { [states]: text.states }),
+  ofTexts: (_, { text_encoder: text }) => (text === undefined ? {} : { [states]: text.states }),
   ofSizes: () => ({}),
   none: () => "empty-text",
 };
@@ -111,16 +118,16 @@ export const sd1: ModelFamily = {
   singleFile: {
     parts: [
       unetPart(),
-      vaePart(latentScale),
+      vaePart({ scale: latentScale }),
       clipPart("text_encoder", "cond_stage_model.transformer."),
     ],
     owns: (entries) => readsWidthOf(entries, "cond_stage_model.transformer.text_model.embeddings."),
-    scheduler: {
+    scheduler: () => ({
       _class_name: "PNDMScheduler",
       ...trainedSchedule,
       set_alpha_to_one: false,
       skip_prk_steps: true,
-    },
+    }),
     assumePrediction: async () => ({ type: "epsilon", reason: "sd1" }),
     marksPrediction: false,
   },
@@ -149,23 +156,23 @@ export const sd2: ModelFamily = {
       unetPart(({ scheduler }) =>
         scheduler["prediction_type"] === "v_prediction" ? 96 : undefined,
       ),
-      vaePart(latentScale),
+      vaePart({ scale: latentScale }),
       // It reads the state before the tower's last layer.
       openClipPart("text_encoder", openClipPrefix, { usesPenultimate: true }),
     ],
     owns: (entries) => readsWidthOf(entries, openClipPrefix),
-    scheduler: {
+    scheduler: () => ({
       _class_name: "DDIMScheduler",
       ...trainedSchedule,
       set_alpha_to_one: false,
       clip_sample: false,
-    },
+    }),
     assumePrediction: assumeOfSd2,
     marksPrediction: false,
   },
 };
 
-const crossAttention = `${unetPrefix}input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight`;
+const crossAttention = `${denoiserPrefix}input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight`;
 
 /** Whether the UNet reads states as wide as those of the text encoder below a prefix. */
 function readsWidthOf(entries: ReadableTensors["entries"], prefix: string): boolean {
@@ -179,14 +186,12 @@ function readsWidthOf(entries: ReadableTensors["entries"], prefix: string): bool
  * The bias of this norm spreads wider in SD 2.x at 768 pixels, which predicts v, than at 512, which
  * predicts ε: ComfyUI tells them apart by it.
  */
-const tellingBias = `${unetPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
+const tellingBias = `${denoiserPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
 const largestEpsilonDeviation = 0.09;
 
-async function assumeOfSd2(
-  file: ReadableTensors,
-): ReturnType<ModelFamily["singleFile"]["assumePrediction"]> {
+async function assumeOfSd2(file: ReadableTensors): Promise<AssumedPrediction> {
   const { entries, metadata } = file;
-  if (entries.get(`${unetPrefix}input_blocks.0.0.weight`)?.shape[1] !== 4) {
+  if (entries.get(`${denoiserPrefix}input_blocks.0.0.weight`)?.shape[1] !== 4) {
     return { type: "epsilon", reason: "sd2-special" };
   }
   if (entries.has(tellingBias)) {

@@ -1,6 +1,7 @@
 /** @file What Stable Diffusion 3 and FLUX.1 have in common: a transformer that learns by flow matching. */
 
 import { AtelierError, said } from "@atelier/engine";
+import type { LayerInfo } from "../models/list-layers.js";
 import { flowProcess } from "../process/flow.js";
 import type { LatentSize } from "../process/process.js";
 import { flowScheduleOf } from "../samplers/flow-plan.js";
@@ -22,6 +23,8 @@ export const transformerFamily: Pick<
   ModelFamily,
   | "denoiser"
   | "autoencoder"
+  | "isPrecise"
+  | "targets"
   | "latents"
   | "encodePictures"
   | "scaleLatents"
@@ -34,6 +37,24 @@ export const transformerFamily: Pick<
   encodePictures: unetFamily.encodePictures,
   scaleLatents: unetFamily.scaleLatents,
   decodeLatents: unetFamily.decodeLatents,
+  isPrecise: (component, path) =>
+    component === "transformer"
+      ? /^(pos_embed|x_embedder|context_embedder|time_text_embed|norm_out|proj_out)\b|\.norm(1|1_context)?\.linear$/.test(
+          path,
+        )
+      : path === "text_projection",
+  targets: {
+    attention: ({ path }: LayerInfo) =>
+      /\.attn2?\.(to_[qkv]|to_out\.0|add_[qkv]_proj|to_add_out)$/.test(path) ||
+      /\.self_attn\.(q|k|v|out)_proj$/.test(path),
+    "feed-forward": ({ path }) =>
+      /\.ff(_context)?\.net\.(0\.proj|2)$|^single_transformer_blocks\.\d+\.proj_(mlp|out)$|\.mlp\.fc[12]$/.test(
+        path,
+      ),
+    modulation: ({ path }) => /\.norm(1|1_context)?\.linear$/.test(path),
+    "all-linear": ({ kind }) => kind === "linear",
+    all: () => true,
+  },
   process(scheduler, predictionType) {
     if (predictionType !== undefined) {
       throw new AtelierError(
@@ -51,6 +72,25 @@ export const transformerFamily: Pick<
     );
   },
 };
+
+/** Why transformer and autoencoder do not draw pictures from text together. @param packed latents in a token's channels */
+export function transformerProblems(configs: Configs, packed: number): string[] {
+  const [transformer, vae] = [configOf(configs, "transformer"), configOf(configs, "vae")];
+  const channels = packed * vae.latentChannels;
+  const problems: string[] = [];
+  const expect = (name: string, expected: number, got: number) => {
+    if (expected !== got) problems.push(`${name} must be ${expected}, is ${got}`);
+  };
+  expect(
+    "the transformer's in_channels (more than the latents' means Fill, Canny or Depth)",
+    channels,
+    transformer.inChannels,
+  );
+  expect("the transformer's out_channels", channels, transformer.outChannels);
+  expect("the VAE's in_channels", 3, vae.inChannels);
+  expect("the VAE's out_channels", 3, vae.outChannels);
+  return problems;
+}
 
 /** FLUX.1's config has no size of latents; it was trained around a megapixel. */
 const usualSampleSize = 128;

@@ -8,12 +8,15 @@ import { discreteProcess } from "../process/discrete.js";
 import { type PredictionType, predictionTypes } from "../process/prediction-type.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../samplers/scheduler-config.js";
 import { type Configs, configOf } from "./components.js";
-import type { LatentRules, ModelFamily, TextEncoder } from "./family.js";
+import type { LatentRules, ModelFamily } from "./family.js";
 
 /** The fields that families with a UNet share. */
 export const unetFamily: Pick<
   ModelFamily,
   | "denoiser"
+  | "denoiserClass"
+  | "optional"
+  | "guidance"
   | "autoencoder"
   | "latents"
   | "encodePictures"
@@ -24,6 +27,9 @@ export const unetFamily: Pick<
   | "targets"
 > = {
   denoiser: "unet",
+  denoiserClass: "UNet2DConditionModel",
+  optional: [],
+  guidance: () => "two-pass",
   autoencoder: "vae",
   latents: latentsOf,
   encodePictures: (configs, weights, pixels) =>
@@ -56,31 +62,6 @@ export const unetFamily: Pick<
     all: () => true,
   },
 };
-
-/** What is the same of all CLIP text encoders. */
-export function clipEncoder(
-  component: TextEncoder["component"],
-  tokenizer: Pick<TextEncoder, "tokenizerFolder" | "padToken">,
-): Omit<TextEncoder, "encode"> {
-  return {
-    component,
-    ...tokenizer,
-    tokenTable: "text_model.embeddings.token_embedding",
-    limits(configs) {
-      const config = configOf(configs, component);
-      return {
-        tokens: config.maxPositionEmbeddings,
-        vocabulary: config.vocabSize,
-        width: config.hiddenSize,
-        clipSkip: config.numHiddenLayers,
-      };
-    },
-    withVocabulary: (configs, rows) => ({
-      ...configs,
-      [component]: { ...configOf(configs, component), vocabSize: rows },
-    }),
-  };
-}
 
 /** Why UNet and autoencoder do not draw pictures from text together. */
 export function unetProblems(configs: Configs, textWidth: number): string[] {

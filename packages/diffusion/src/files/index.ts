@@ -1,11 +1,7 @@
 /** @file `@atelier/diffusion/files`: files of models, adapters, words and pictures, and the Hugging Face Hub. */
 
 export { architectureMetadata, architectureOf } from "./adapter/base-architecture.js";
-export {
-  type AdapterFamily,
-  detectLoraFile,
-  type LoraFileFacts,
-} from "./adapter/detect-lora-file.js";
+export { detectLoraFile, type LoraFileFacts } from "./adapter/detect-lora-file.js";
 export { isLoraFolder, type LoraPlace, locateLora } from "./adapter/locate-lora.js";
 export type { UnsupportedKind } from "./adapter/lora-keys.js";
 export type { AlphaSource } from "./adapter/lora-strength.js";

@@ -6,15 +6,12 @@ import { isJsonObject } from "../core/json-object.js";
 import { readText } from "../core/read-text.js";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
+import { families } from "../families/families.js";
 import { adaptableLayers } from "../families/layers.js";
 import { configsOf } from "../families/model-files.js";
 import { architectureOf } from "../files/adapter/base-architecture.js";
 import { readBundledWords } from "../files/adapter/bundled-words.js";
-import {
-  adapterFamilyTitles,
-  detectLoraFile,
-  type LoraFileFacts,
-} from "../files/adapter/detect-lora-file.js";
+import { detectLoraFile, type LoraFileFacts } from "../files/adapter/detect-lora-file.js";
 import { pickledAlphas } from "../files/adapter/group-keys.js";
 import { type LoraConfig, parseAdapterConfig } from "../files/adapter/lora-config.js";
 import { parseLoraKey } from "../files/adapter/lora-keys.js";
@@ -102,7 +99,7 @@ export async function inspectAdapter(
 }
 
 function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): string {
-  if (family !== undefined) return `checkpoints of ${adapterFamilyTitles[family]}.`;
+  if (family !== undefined) return `checkpoints of ${families[family].title}.`;
   const architecture = architectureOf(file.metadata);
   if (architecture !== undefined) return `checkpoints of ${architecture}, as it says.`;
   const width = [...file.entries].find(([key]) => /attn2[._]to[._]k[._]lora.*(A|down)/.test(key));

@@ -3,7 +3,8 @@
 import { sizeOf } from "@atelier/engine";
 import { fileNameOfToken, isOneWord, stemOf } from "../core/embedding.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
-import { type AdapterFamily, adapterFamilyTitles } from "../files/adapter/detect-lora-file.js";
+import { families } from "../families/families.js";
+import type { FamilyId } from "../families/family.js";
 import type { TensorFile } from "../files/tensor-file.js";
 import {
   detectEmbeddingFile,
@@ -16,7 +17,7 @@ import type { Inspection, Problem } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
 /** Families by the widths of an embedding's vectors. */
-const families: ReadonlyMap<string, AdapterFamily> = new Map([
+const familyByWidths: ReadonlyMap<string, FamilyId> = new Map([
   ["768", "sd1"],
   ["1024", "sd2"],
   ["1280", "sdxl"],
@@ -42,7 +43,7 @@ export async function inspectEmbedding(
   if (facts === undefined) return undefined;
   const shapes = [...facts.keys.values()].map((key) => entries.get(key)?.shape ?? []);
   const widths = shapes.map((shape) => shape.at(-1) ?? 0).sort((a, b) => a - b);
-  const family = families.get(widths.join());
+  const family = familyByWidths.get(widths.join());
   const { nonFinite, allZero } = await scanValues(file, signal);
   const zero: Problem[] = allZero.map((name) => ({
     severity: "warning",
@@ -57,7 +58,7 @@ export async function inspectEmbedding(
     fits:
       family === undefined
         ? `checkpoints whose text encoder is ${widths.join(" and ")} wide; no known family is.`
-        : `checkpoints of ${adapterFamilyTitles[family]}.`,
+        : `checkpoints of ${families[family].title}.`,
     parameterCount: shapes.reduce((sum, shape) => sum + sizeOf(shape), 0),
     sizeBytes: bytesOf(file),
     dtypes: dtypesOf(file),

@@ -1,7 +1,7 @@
 /** @file What `atelier inspect` finds out about a file or folder. */
 
 import { type Warning, warning } from "../core/warnings/warning.js";
-import type { AdapterFamily } from "../files/adapter/detect-lora-file.js";
+import type { FamilyId } from "../families/family.js";
 import type { PredictionType } from "../process/prediction-type.js";
 
 /** Options of `inspectPath`. */
@@ -55,7 +55,7 @@ export interface Inspection {
   readonly kind: InspectedKind;
   /** How it is stored: `diffusers folder`, `single file`, `kohya`, `peft` …. */
   readonly format?: string;
-  readonly family?: AdapterFamily;
+  readonly family?: FamilyId;
   /** What it can be used with or for, one sentence. */
   readonly fits?: string;
   /** What a checkpoint predicts, or the model that an adapter was trained on. */

@@ -9,7 +9,12 @@ import { type Embedding, vectorCount } from "../core/embedding.js";
 import type { WeightEntry, Weights } from "../core/weights.js";
 import { configOf } from "../families/components.js";
 import { families } from "../families/families.js";
-import { configsOf, type ModelFiles, mapComponents } from "../families/model-files.js";
+import {
+  configsOf,
+  type ModelFiles,
+  mapComponents,
+  wordEncoders,
+} from "../families/model-files.js";
 import type { ClipTokenizer } from "../tokenizer/clip-tokenizer.js";
 import type { Tokenizers } from "./tokenizers.js";
 
@@ -32,22 +37,27 @@ export function addEmbeddings(
 ): WithEmbeddings {
   for (const embedding of embeddings) requireFit(model, embedding);
   const grown = new Map(
-    [...tokenizers].map(([name, tokenizer]) => [name, embeddings.reduce(addToken, tokenizer)]),
+    // T5 reads a word as it is spelt.
+    [...tokenizers].map(([name, tokenizer]) => [
+      name,
+      tokenizer.kind === "t5" ? tokenizer : embeddings.reduce(addToken, tokenizer),
+    ]),
   );
+  const before = configsOf(model);
+  const encoders = wordEncoders(model.family, before);
   const changed = mapComponents(model, (files, name) => {
-    const encoder = model.family.textEncoders.find(({ component }) => component === name);
+    const encoder = encoders.find(({ component }) => component === name);
     const tokenizer = grown.get(name as TextEncoderName); // Undefined for other components.
     if (encoder === undefined || tokenizer === undefined) return files;
-    const before = configsOf(model);
     const rows = Math.max(encoder.limits(before).vocabulary, tokenizer.vocabularySize);
     const table = {
-      name: `${encoder.tokenTable}.weight`,
+      name: `${encoder.words.layer}.weight`,
       firstRow: tokenizers.get(encoder.component)?.vocabularySize ?? 0,
       rows,
       values: embeddings.flatMap(({ vectors }) => vectors.get(encoder.component) ?? []),
     };
     return {
-      config: configOf(encoder.withVocabulary(before, rows), name),
+      config: configOf(encoder.words.withRows(before, rows), name),
       weights: withRows(files.weights, table),
     };
   });
@@ -72,12 +82,11 @@ function addToken(tokenizer: ClipTokenizer, embedding: Embedding): ClipTokenizer
 function requireFit(model: ModelFiles, { token, vectors }: Embedding): void {
   const { path, family } = model;
   const configs = configsOf(model);
-  const widths = family.textEncoders.map((encoder) => encoder.limits(configs).width);
+  const encoders = wordEncoders(family, configs);
+  const widths = encoders.map((encoder) => encoder.limits(configs).width);
   const fits =
     vectors.size === widths.length &&
-    family.textEncoders.every(
-      ({ component }, index) => vectors.get(component)?.shape[1] === widths[index],
-    );
+    encoders.every(({ component }, index) => vectors.get(component)?.shape[1] === widths[index]);
   if (fits) return;
   const got = [...vectors.values()].map(({ shape }) => shape[1] ?? 0);
   const missing = widths.length - got.length;

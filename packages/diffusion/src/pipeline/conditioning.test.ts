@@ -80,7 +80,7 @@ describe("a prompt in A1111's syntax", () => {
         [`${norm}.bias`, await file.readFloat32("norm.bias")],
       ]);
       await using pipeline = await tiny.derive({ weights: { text_encoder: norms } });
-      const chunks = encodeChunks(await pipeline.tokenizers(), readPrompt(prompt));
+      const chunks = encodeChunks(await pipeline.tokenizers(), [readPrompt(prompt)]);
       const own = await promptConditioning(pipeline, chunks, { clipSkip });
       const states = sequenceOf(pipeline, own);
       expect(largestError(states, await file.readFloat32(`${name}.states`))).toBeLessThan(2e-5);
@@ -103,7 +103,7 @@ describe("a prompt in A1111's syntax", () => {
     await using pipeline = await openTiny();
     const prompt = "a photo of an old clock: 4:3, don't";
     const { conditioning } = await pipeline.encodePrompts([prompt]);
-    const chunks = encodeChunks(await pipeline.tokenizers(), readPrompt(prompt));
+    const chunks = encodeChunks(await pipeline.tokenizers(), [readPrompt(prompt)]);
     expect(await promptConditioning(pipeline, chunks, {})).toEqual(conditioning);
     const plain = await draw(pipeline, { prompt, promptSyntax: "plain" });
     expect((await draw(pipeline, { prompt })).image.pixels).toEqual(plain.image.pixels);

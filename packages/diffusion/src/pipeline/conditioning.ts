@@ -6,38 +6,42 @@
 
 import { type FloatTensor, floatTensor, internalError, intTensor, sizeOf } from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
+import type { Configs } from "../families/components.js";
 import type {
   Conditioning,
   ConditioningRules,
   ModelFamily,
-  TensorOps,
   TextStates,
 } from "../families/family.js";
+import type { TensorOps } from "../families/tensor-ops.js";
 import type { EncodedText } from "../tokenizer/clip-tokenizer.js";
 import type { EncodeOptions, Pipeline } from "./pipeline.js";
 import type { ReadPrompt } from "./prompt-syntax.js";
-import { joinAlong, joinRows, rowsOf } from "./tensor-rows.js";
-import type { Tokenizers } from "./tokenizers.js";
+import { joinAlong, joinRows, padAlong, rowsOf } from "./tensor-rows.js";
+import { longestOf, type Tokenizers } from "./tokenizers.js";
 
 /** Arithmetic on host tensors. */
-export const hostOps: TensorOps<FloatTensor> = { concat: joinAlong };
+export const hostOps: TensorOps<FloatTensor> = { concat: joinAlong, pad: padAlong };
 
 /** The chunks of a prompt as each text encoder takes them. */
 export type TextChunks = ReadonlyMap<TextEncoderName, readonly EncodedText[]>;
 
 /**
  * The ids of a prompt's chunks.
- * @param second what encoders after the first read instead; where it has other chunks, empty ones fill up
+ * @param prompts what each encoder reads; the first, where there is none of its own
+ * @param atLeast so many chunks; empty ones fill up, also where encoders read others
  */
 export function encodeChunks(
   tokenizers: Tokenizers,
-  { chunks }: ReadPrompt,
-  second?: ReadPrompt,
+  [first, ...others]: readonly (ReadPrompt | undefined)[],
+  atLeast = 0,
 ): TextChunks {
-  const count = Math.max(chunks.length, second?.chunks.length ?? 0);
+  const chunksOf = (prompt: ReadPrompt | undefined) => (prompt ?? first)?.chunks ?? [];
+  const all = [first, ...others];
+  const count = Math.max(atLeast, ...all.map((prompt) => chunksOf(prompt).length));
   return new Map(
     [...tokenizers].map(([name, tokenizer], index) => {
-      const own = index === 0 ? chunks : (second?.chunks ?? chunks);
+      const own = chunksOf(all[index]);
       return [name, Array.from({ length: count }, (_, at) => tokenizer.encode(own[at] ?? []))];
     }),
   );
@@ -49,13 +53,18 @@ export function firstChunks(chunks: TextChunks): readonly EncodedText[] {
   return first;
 }
 
+/** The chunks as the text encoder that reads most takes them. */
+export function longestChunks(chunks: TextChunks): readonly EncodedText[] {
+  return longestOf(chunks.values(), ([first]) => first?.ids.length ?? 0) ?? [];
+}
+
 /** What follows from a prompt, one row. */
 export async function promptConditioning(
-  pipeline: Pick<Pipeline, "encodeStates" | "family">,
+  pipeline: Pick<Pipeline, "encodeStates" | "family" | "configs">,
   chunks: TextChunks,
   options: EncodeOptions,
 ): Promise<Conditioning> {
-  const texts: TextStates<FloatTensor>[] = [];
+  const texts: Partial<Record<TextEncoderName, TextStates<FloatTensor>>> = {};
   for (const [name, own] of chunks) {
     const shape = [own.length, own[0]?.ids.length ?? 0];
     const ids = intTensor(
@@ -66,12 +75,13 @@ export async function promptConditioning(
     const weighted = rowsOf(states).map((row, index) => weigh(row, own[index]?.weights ?? []));
     // A1111 pools the first chunk alone.
     const [first] = pooled === undefined ? [] : rowsOf(pooled);
-    texts.push({
+    texts[name] = {
       states: joinAlong(weighted, 1),
       ...(first === undefined ? {} : { pooled: first }),
-    });
+    };
   }
-  return pipeline.family.conditioning.ofTexts(texts, hostOps);
+  const { family, configs } = pipeline;
+  return family.conditioning.ofTexts(configs, texts, hostOps);
 }
 
 /**
@@ -136,13 +146,19 @@ export function zerosLike(conditioning: Conditioning): Conditioning {
   );
 }
 
-/** What follows from a whole picture of a size, for every row. */
+/** What follows from a whole picture of a size, drawn without guidance, for every row. */
 export function wholePicture(
-  { conditioning }: ModelFamily,
+  {
+    family: { conditioning },
+    configs,
+  }: { readonly family: ModelFamily; readonly configs: Configs },
   size: { readonly width: number; readonly height: number },
   rows = 1,
 ): Conditioning {
-  const own = conditioning.ofSizes({ original: size, crop: { left: 0, top: 0 }, target: size });
+  const own = {
+    ...conditioning.ofSizes({ original: size, crop: { left: 0, top: 0 }, target: size }),
+    ...conditioning.ofGuidance?.(configs, 1),
+  };
   return Object.fromEntries(
     Object.entries(own).map(([name, row]) => [
       name,

@@ -4,6 +4,7 @@ import { AtelierError, said, shorten } from "@atelier/engine";
 import { type OptionName, option } from "../core/option-words.js";
 import { storedHash } from "../core/stored-hash.js";
 import type { PictureSizes } from "../families/family.js";
+import { presentEncoders } from "../families/model-files.js";
 import type { GenerationParameters } from "../files/png/a1111-parameters.js";
 import { schedulerForSampler } from "../samplers/sampler-names.js";
 import type { SchedulerClassName } from "../samplers/scheduler-classes.js";
@@ -19,9 +20,12 @@ export interface GenerateOptions {
   readonly prompt: string;
   /** Nothing by default, which some models hear as zeros rather than as an empty text. */
   readonly negativePrompt?: string;
-  /** What text encoders after the first read instead, where a model has several. */
+  /** What the second text encoder reads instead, where a model has several. */
   readonly prompt2?: string;
   readonly negativePrompt2?: string;
+  /** What the third one reads. */
+  readonly prompt3?: string;
+  readonly negativePrompt3?: string;
   /** What brackets and capitals in both prompts mean: "a1111" by default; see prompt-syntax.ts. */
   readonly promptSyntax?: PromptSyntax;
   /** One of `samplerNames` or a diffusers scheduler class; the checkpoint's own by default. */
@@ -31,10 +35,16 @@ export interface GenerateOptions {
   /** What the checkpoint advises by default, else 30. */
   readonly steps?: number;
   /**
-   * Weight of the prompt against the negative prompt; up to 1 the latter is not computed. What the
-   * checkpoint advises by default, else 7.5.
+   * Weight of the prompt against the negative prompt; up to 1 the latter is not computed. A model that was
+   * distilled from its own guidance (FLUX.1 dev) is told the number. What the checkpoint advises by default,
+   * else what its family does.
    */
   readonly guidanceScale?: number;
+  /**
+   * The weight against a negative prompt of models that `guidanceScale` is told to, or that have none; 1 by
+   * default, and without effect unless a negative prompt is given.
+   */
+  readonly trueCfgScale?: number;
   /** From 0 to 1: how far the deviation of guided predictions is brought back (arXiv 2305.08891). */
   readonly guidanceRescale?: number;
   /** η of DDIM. */
@@ -70,6 +80,8 @@ export interface GenerateSettings
       | "promptSyntax"
       | "prompt2"
       | "negativePrompt2"
+      | "prompt3"
+      | "negativePrompt3"
       | "sizes"
       | "negativeSizes"
     >
@@ -86,12 +98,16 @@ export interface GenerateSettings
     readonly negativePrompt: ReadPrompt;
     readonly prompt2?: ReadPrompt;
     readonly negativePrompt2?: ReadPrompt;
+    readonly prompt3?: ReadPrompt;
+    readonly negativePrompt3?: ReadPrompt;
   };
   readonly scheduler: ParsedScheduler;
   /** The sampler's name as the user gave it, or the scheduler's class. */
   readonly samplerName: string;
   /** Whether the negative prompt takes part (classifier-free guidance). */
   readonly isGuided: boolean;
+  /** Its weight then. */
+  readonly cfgScale: number;
   /** Whether it is read as a text then, an empty one where none was given; else zeros stand for it. */
   readonly readsNegative: boolean;
 }
@@ -112,6 +128,8 @@ export function resolveGenerateOptions(
     promptSyntax,
     prompt2,
     negativePrompt2,
+    prompt3,
+    negativePrompt3,
     sizes: ownSizes,
     negativeSizes: ownNegativeSizes,
     ...given
@@ -119,14 +137,12 @@ export function resolveGenerateOptions(
   const read = {
     prompt: readPrompt(options.prompt, promptSyntax),
     negativePrompt: readPrompt(options.negativePrompt ?? "", promptSyntax),
-    ...(prompt2 === undefined ? {} : { prompt2: readPrompt(prompt2, promptSyntax) }),
-    ...(negativePrompt2 === undefined
-      ? {}
-      : { negativePrompt2: readPrompt(negativePrompt2, promptSyntax) }),
+    ...readOthers({ prompt2, negativePrompt2, prompt3, negativePrompt3 }, promptSyntax),
   };
   const settings = {
     steps: family.sampling.steps,
     guidanceScale: family.sampling.guidanceScale,
+    trueCfgScale: 1,
     guidanceRescale: 0,
     eta: 0,
     seed: 0,
@@ -161,15 +177,33 @@ export function resolveGenerateOptions(
     sampler === undefined
       ? readSchedulerConfig(json, { overrides: schedulerOverrides })
       : schedulerForSampler(sampler, json, schedulerOverrides);
-  const isGuided = settings.guidanceScale > 1;
-  const isGiven = options.negativePrompt !== undefined || negativePrompt2 !== undefined;
+  const negatives = [options.negativePrompt, negativePrompt2, negativePrompt3];
+  const isGiven = negatives.some((text) => text !== undefined);
+  const isTwoPass = family.guidance(pipeline.configs) === "two-pass";
+  const cfgScale = isTwoPass ? settings.guidanceScale : settings.trueCfgScale;
+  const isGuided = cfgScale > 1 && (isTwoPass || isGiven);
   return {
     ...sized,
     scheduler,
     samplerName: sampler ?? scheduler.className,
     isGuided,
+    cfgScale,
     readsNegative: isGuided && (isGiven || family.conditioning.none(model.index) === "empty-text"),
   };
+}
+
+type OtherPrompt = "prompt2" | "negativePrompt2" | "prompt3" | "negativePrompt3";
+
+/** Those of the other text encoders' prompts that are given. */
+function readOthers(
+  texts: Readonly<Record<OtherPrompt, string | undefined>>,
+  syntax: PromptSyntax | undefined,
+): Partial<Record<OtherPrompt, ReadPrompt>> {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, readPrompt(text, syntax)]],
+    ),
+  );
 }
 
 /** Whether a sampler is more or less random by η. */
@@ -217,7 +251,10 @@ export function generationParameters(
   };
 }
 
-type Checked = Omit<GenerateSettings, "scheduler" | "samplerName" | "isGuided" | "readsNegative">;
+type Checked = Omit<
+  GenerateSettings,
+  "scheduler" | "samplerName" | "isGuided" | "cfgScale" | "readsNegative"
+>;
 
 function requireRanges({ latents, family, configs }: Pipeline, settings: Checked): void {
   const problems: string[] = [];
@@ -233,19 +270,19 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
       problems.push(`${option(name)}: expected ${expected}, got ${String(settings[name])}`);
   };
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
+  // A UNet takes latents of any size; a transformer needs whole patches of them.
+  const multiple = family.conditioning.isJoint ? latents.step : latents.factor;
   for (const name of ["width", "height"] as const) {
-    const isFine = isCount(settings[name]) && settings[name] % latents.factor === 0;
-    check(name, isFine, `a multiple of ${latents.factor} pixels`);
+    const isFine = isCount(settings[name]) && settings[name] % multiple === 0;
+    check(name, isFine, `a multiple of ${multiple} pixels`);
   }
   for (const name of ["steps", "count"] as const) {
     check(name, isCount(settings[name]), "a whole number of at least 1");
   }
-  const { guidanceScale, guidanceRescale, eta, seed, clipSkip } = settings;
-  check(
-    "guidanceScale",
-    Number.isFinite(guidanceScale) && guidanceScale >= 0,
-    "a number of at least 0",
-  );
+  const { guidanceRescale, eta, seed, clipSkip } = settings;
+  for (const name of ["guidanceScale", "trueCfgScale"] as const) {
+    check(name, Number.isFinite(settings[name]) && settings[name] >= 0, "a number of at least 0");
+  }
   check("guidanceRescale", guidanceRescale >= 0 && guidanceRescale <= 1, "a number from 0 to 1");
   check("eta", eta >= 0 && eta <= 1, "a number from 0 to 1");
   const last = seedAt(seed, settings.count - 1);
@@ -254,7 +291,7 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
   );
   check("seed", isSeed, "a whole number below 2^53, or a bigint");
   const layers = Math.min(
-    ...family.textEncoders.map((encoder) => encoder.limits(configs).clipSkip),
+    ...presentEncoders(family, configs).map((encoder) => encoder.limits(configs).clipSkip),
   );
   const isSkip = (value: number) => Number.isSafeInteger(value) && value >= 0 && value <= layers;
   check("clipSkip", isSkip(clipSkip), `a whole number from 0 to ${layers}`);

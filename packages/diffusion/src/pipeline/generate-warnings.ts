@@ -5,7 +5,7 @@ import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, type WarningParams, warning } from "../core/warnings/warning.js";
 import type { ModelFamily } from "../families/family.js";
 import type { Adapter } from "./adapters.js";
-import { encodeChunks, firstChunks, type TextChunks } from "./conditioning.js";
+import { encodeChunks, firstChunks, longestChunks, type TextChunks } from "./conditioning.js";
 import { type GenerateSettings, readsEta } from "./generate-settings.js";
 import type { Pipeline } from "./pipeline.js";
 import type { NetworkTag } from "./prompt-syntax.js";
@@ -23,14 +23,20 @@ const quoted = 200;
 
 /** Encodes the prompts. */
 export function encodeTexts(
+  { conditioning }: Pick<ModelFamily, "conditioning">,
   tokenizers: Tokenizers,
   { read, readsNegative }: GenerateSettings,
 ): EncodedTexts {
+  const prompts = [read.prompt, read.prompt2, read.prompt3];
+  const negatives = [read.negativePrompt, read.negativePrompt2, read.negativePrompt3];
+  const all = readsNegative ? [...prompts, ...negatives] : prompts;
+  // Rows of states that change from block to block are of one length from the beginning.
+  const count = conditioning.isJoint
+    ? Math.max(...all.map((prompt) => prompt?.chunks.length ?? 0))
+    : 0;
   return {
-    prompt: encodeChunks(tokenizers, read.prompt, read.prompt2),
-    negativePrompt: readsNegative
-      ? encodeChunks(tokenizers, read.negativePrompt, read.negativePrompt2)
-      : undefined,
+    prompt: encodeChunks(tokenizers, prompts, count),
+    negativePrompt: readsNegative ? encodeChunks(tokenizers, negatives, count) : undefined,
   };
 }
 
@@ -92,9 +98,12 @@ function familyWarnings(
   if (readsSizes && !isGuided && givenSizes.negativeSizes !== undefined) {
     warnings.push(warning("unused-negative-sizes", {}));
   }
-  const second = Object.keys(read).filter((name) => name.endsWith("2"));
-  if (textEncoders.length < 2 && second.length > 0) {
-    warnings.push(warning("unused-second-prompt", { model: title, options: second }));
+  const unread = Object.keys(read).filter((name) => {
+    const encoder = Number(/\d$/.exec(name)?.[0] ?? 1);
+    return encoder > textEncoders.length;
+  });
+  if (unread.length > 0) {
+    warnings.push(warning("unused-second-prompt", { model: title, options: unread }));
   }
   return warnings;
 }
@@ -163,7 +172,7 @@ function truncationWarnings(
   chunks: TextChunks | undefined,
 ): Warning[] {
   const isPlain = read[prompt].syntax === "plain";
-  return (chunks === undefined ? [] : firstChunks(chunks))
+  return (chunks === undefined ? [] : longestChunks(chunks))
     .filter(({ truncated }) => truncated !== "")
     .map(({ ids, truncated }) =>
       warning("truncated-prompt", {

@@ -53,7 +53,7 @@ export async function* generate(
   requireGoing(run, "before the first step");
   const { count } = settings;
   const evaluations = samplerOf(run).timesteps.length;
-  const texts = encodeTexts(await pipeline.tokenizers(), settings);
+  const texts = encodeTexts(pipeline.family, await pipeline.tokenizers(), settings);
   yield* (await generateWarnings(pipeline, settings, texts)).map(warningEvent);
   const conditioning = await encodeConditions(run, texts);
   const clock = createStepClock(evaluations * count);
@@ -75,17 +75,18 @@ export async function encodeConditions(
   { pipeline, settings }: Pick<Run, "pipeline" | "settings">,
   { prompt, negativePrompt }: EncodedTexts,
 ): Promise<Conditioning> {
-  const { clipSkip, negativeClipSkip, adapters, sizes, negativeSizes } = settings;
+  const { clipSkip, negativeClipSkip, adapters, sizes, negativeSizes, guidanceScale } = settings;
   const { conditioning: rules } = pipeline.family;
+  const guidance = rules.ofGuidance?.(pipeline.configs, guidanceScale);
   const positive = await promptConditioning(pipeline, prompt, { clipSkip, adapters });
-  const rows = [{ ...positive, ...rules.ofSizes(sizes) }];
+  const rows = [{ ...positive, ...rules.ofSizes(sizes), ...guidance }];
   if (settings.isGuided) {
     const options = { clipSkip: negativeClipSkip, adapters };
     const negative =
       negativePrompt === undefined
         ? zerosLike(positive)
         : await promptConditioning(pipeline, negativePrompt, options);
-    rows.unshift({ ...negative, ...rules.ofSizes(negativeSizes) });
+    rows.unshift({ ...negative, ...rules.ofSizes(negativeSizes), ...guidance });
   }
   return joinConditionings(rules, rows);
 }
@@ -175,13 +176,13 @@ interface Prediction {
 async function predictGuided(
   predict: Denoiser,
   { input, timestep, conditioning }: Prediction,
-  { isGuided, guidanceScale, guidanceRescale }: GenerateSettings,
+  { isGuided, cfgScale, guidanceRescale }: GenerateSettings,
 ): Promise<Float32Array> {
   if (!isGuided) return (await predict(input, timestep, conditioning)).data;
   const both = await predict(joinRows([input, input]), timestep, conditioning);
   const half = both.data.length / 2;
   const [unconditional, conditional] = [both.data.subarray(0, half), both.data.subarray(half)];
-  const guided = guide(unconditional, conditional, guidanceScale);
+  const guided = guide(unconditional, conditional, cfgScale);
   return guidanceRescale === 0
     ? guided
     : rescaleGuidance(guided, conditional, { rescale: guidanceRescale });

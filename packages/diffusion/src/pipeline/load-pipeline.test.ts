@@ -322,14 +322,14 @@ describe("a pipeline of SDXL", () => {
     await using pipeline = await loadPipeline(await openXl(), await xlOptions());
     const { conditioning } = await pipeline.encodePrompts([prompt]);
     const { conditioning: other } = await pipeline.encodePrompts(["two dogs"]);
-    const given = { ...conditioning, ...wholePicture(pipeline.family, { width: 16, height: 16 }) };
+    const given = { ...conditioning, ...wholePicture(pipeline, { width: 16, height: 16 }) };
     expect(Object.keys(given).sort()).toEqual(["encoder_hidden_states", "text_embeds", "time_ids"]);
     const denoise = await pipeline.denoiser({ batch: 1, height: 8, width: 8 });
     const sample = floatTensor(createTorchGenerator(4).randn(256), [1, 4, 8, 8]);
     const prediction = await denoise(sample, 500, given);
     expect(prediction.shape).toEqual([1, 4, 8, 8]);
     expect(prediction.data.every(Number.isFinite)).toBe(true);
-    const others = { ...other, ...wholePicture(pipeline.family, { width: 16, height: 32 }) };
+    const others = { ...other, ...wholePicture(pipeline, { width: 16, height: 32 }) };
     for (const name of Object.keys(given)) {
       const changed = await denoise(sample, 500, { ...given, [name]: others[name] ?? sample });
       expect(largestError(changed, prediction), name).toBeGreaterThan(1e-5);

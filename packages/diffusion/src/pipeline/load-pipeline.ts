@@ -5,7 +5,12 @@ import type { ComponentName } from "../core/component-name.js";
 import type { Embedding } from "../core/embedding.js";
 import { parameterPrefix } from "../families/components.js";
 import { adaptableLayers, componentParameters } from "../families/layers.js";
-import { componentOf, configsOf, type ModelFiles } from "../families/model-files.js";
+import {
+  componentOf,
+  configsOf,
+  type ModelFiles,
+  presentComponents,
+} from "../families/model-files.js";
 import { replaceWeights } from "../files/model/replace-weights.js";
 import { addEmbeddings } from "./add-embeddings.js";
 import { displayName } from "./display-name.js";
@@ -96,7 +101,7 @@ function createPipeline(
   const { family, scheduler } = model;
   const configs = configsOf(model);
   const sources = new Map<ComponentName, ParameterSources>(
-    family.components.map((component) => [
+    presentComponents(family, configs).map((component) => [
       component,
       parameterSources(`${model.path}: ${component}`, componentOf(model, component).weights, {
         parameters: componentParameters(configs, component),

@@ -3,11 +3,9 @@
 import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import type { Warning } from "../core/warnings/warning.js";
-import {
-  type AdapterFamily,
-  adapterFamilyTitles,
-  detectLoraFile,
-} from "../files/adapter/detect-lora-file.js";
+import { families } from "../families/families.js";
+import type { FamilyId } from "../families/family.js";
+import { detectLoraFile } from "../files/adapter/detect-lora-file.js";
 import { locateLora } from "../files/adapter/locate-lora.js";
 import type { AlphaSource } from "../files/adapter/lora-strength.js";
 import { readLora } from "../files/adapter/read-lora.js";
@@ -88,7 +86,7 @@ async function ofFamily<T>(
     const own = cause instanceof AtelierError && cause.code === "weights";
     const family = own ? await familyOfFile(files, path) : undefined;
     if (family === undefined || family === base.family.id) throw cause;
-    const [title, expected] = [family, base.family.id].map((id) => adapterFamilyTitles[id]);
+    const [title, expected] = [family, base.family.id].map((id) => families[id].title);
     throw new AtelierError(
       "weights",
       said`${path}: expected an adapter for ${expected}, which the base is, got one for ${title}. Use it with a model of ${title}, or use an adapter that was trained on ${base.family.id}.`,
@@ -97,7 +95,7 @@ async function ofFamily<T>(
   }
 }
 
-async function familyOfFile(files: FileStore, path: string): Promise<AdapterFamily | undefined> {
+async function familyOfFile(files: FileStore, path: string): Promise<FamilyId | undefined> {
   const [{ weightsPath }] = await locateLora(files, path);
   const file = await openTensorFile(files, weightsPath);
   await file.close();

@@ -1,6 +1,9 @@
 /** @file What a pipeline's models do: text to states, pictures to latents and back, one prediction. */
 
 import { type FloatTensor, floatTensor, internalError, intTensor } from "@atelier/engine";
+import type { TextEncoderName } from "../core/component-name.js";
+import type { TextStates } from "../families/family.js";
+import { presentEncoders } from "../families/model-files.js";
 import { type AdapterBase, applyAdapters, requireAdapters } from "./adapters.js";
 import { conditioningRows, hostOps } from "./conditioning.js";
 import {
@@ -30,17 +33,17 @@ export type PipelineModels = Pick<
 
 /** Makes the functions that run a pipeline's models. */
 export function createModels(context: ModelsContext): PipelineModels {
-  const { family } = context;
+  const { family, configs } = context;
   const encodeStates: Pipeline["encodeStates"] = (name, ids, options) =>
     statesOf(context, { name, ids }, options);
   const encodeTokens: Pipeline["encodeTokens"] = async (ids, options) => {
-    const texts = [];
-    for (const { component } of family.textEncoders) {
+    const texts: Partial<Record<TextEncoderName, TextStates<FloatTensor>>> = {};
+    for (const { component } of presentEncoders(family, configs)) {
       // No texts have no ids of any encoder, which is said as a wrong shape.
       const own = ids[component] ?? intTensor([], [0, 0]);
-      texts.push(await encodeStates(component, own, options));
+      texts[component] = await encodeStates(component, own, options);
     }
-    return family.conditioning.ofTexts(texts, hostOps);
+    return family.conditioning.ofTexts(configs, texts, hostOps);
   };
   return {
     encodeStates,
@@ -133,7 +136,12 @@ async function decodeLatents(
 
 async function denoiser(
   context: ModelsContext,
-  { batch, height, width, tokens = usualTokens(context) }: Parameters<Pipeline["denoiser"]>[0],
+  {
+    batch,
+    height,
+    width,
+    tokens = context.family.conditioning.tokens(context.configs),
+  }: Parameters<Pipeline["denoiser"]>[0],
   { adapters = [], signal }: Parameters<Pipeline["denoiser"]>[1] = {},
 ): Promise<Denoiser> {
   const { family, base, runner } = context;
@@ -160,9 +168,4 @@ async function denoiser(
     const runs = rowsOf(sample).map((row, at) => predict(row, timestep, told(at)));
     return joinRows(await Promise.all(runs));
   };
-}
-
-/** Tokens of one text. */
-function usualTokens({ family, configs }: ModelKind): number {
-  return family.textEncoders[0]?.limits(configs).tokens ?? 0;
 }

@@ -3,6 +3,7 @@
 import {
   AtelierError,
   type FloatTensor,
+  floatTensor,
   formatShape,
   internalError,
   said,
@@ -52,6 +53,14 @@ export function joinAlong(parts: readonly FloatTensor[], axis: number): FloatTen
   }
   const shape = first.shape.map((own, at) => (at === axis ? extent : own));
   return { dtype: "float32", shape, data };
+}
+
+/** A tensor with zeros behind, up to an extent of an axis. */
+export function padAlong(x: FloatTensor, axis: number, extent: number): FloatTensor {
+  const missing = extent - (x.shape[axis] ?? 0);
+  if (missing <= 0) return x;
+  const shape = x.shape.map((own, at) => (at === axis ? missing : own));
+  return joinAlong([x, floatTensor(new Float32Array(sizeOf(shape)), shape)], axis);
 }
 
 /** @throws AtelierError `shape` unless the tensor has these extents; names stand for any from 1. */

@@ -1,15 +1,23 @@
 /** @file The tokenizers of a pipeline, read at first use: work on latents alone needs none. */
 
-import { AtelierError, type FileStore, intTensor, said, type TensorOf } from "@atelier/engine";
+import {
+  AtelierError,
+  type FileStore,
+  internalError,
+  intTensor,
+  said,
+  type TensorOf,
+} from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
 import { option } from "../core/option-words.js";
 import type { TextEncoder } from "../families/family.js";
-import { configsOf, type ModelFiles } from "../families/model-files.js";
+import { configsOf, type ModelFiles, presentEncoders } from "../families/model-files.js";
 import { tokenizerFoldersOf } from "../files/model/tokenizer-folders.js";
 import { type ClipTokenizer, loadClipTokenizer } from "../tokenizer/clip-tokenizer.js";
+import { loadT5Tokenizer, type T5Tokenizer } from "../tokenizer/t5-tokenizer.js";
 
-/** One for each text encoder of a family. They cut texts alike and may pad them otherwise. */
-export type Tokenizers = ReadonlyMap<TextEncoderName, ClipTokenizer>;
+/** One for each text encoder of a model. CLIPs' cut texts alike and may pad them otherwise. */
+export type Tokenizers = ReadonlyMap<TextEncoderName, ClipTokenizer | T5Tokenizer>;
 
 /** A text's ids by text encoder. */
 export type TextIds = Readonly<Partial<Record<TextEncoderName, readonly number[]>>>;
@@ -20,19 +28,36 @@ export type TokenIds = Readonly<Partial<Record<TextEncoderName, TensorOf<"int64"
 /** The first encoder's tokenizer, in whose vocabulary words are looked up. */
 export function firstTokenizer(tokenizers: Tokenizers): ClipTokenizer {
   const [first] = tokenizers.values();
-  if (first !== undefined) return first;
+  if (first?.kind === "clip") return first;
   throw new AtelierError("config", "pipeline: expected a text encoder, got a model without.");
 }
 
-/** A text's ids by encoder, and what did not fit into the first. */
+/** The tokenizer of a CLIP encoder. */
+export function clipTokenizer(tokenizers: Tokenizers, encoder: TextEncoderName): ClipTokenizer {
+  const found = tokenizers.get(encoder);
+  if (found?.kind === "clip") return found;
+  throw internalError(`expected a tokenizer of CLIP for ${encoder}.`);
+}
+
+/** Of what several encoders read, that of the one that reads most; the first of these. */
+export function longestOf<T>(readings: Iterable<T>, tokens: (reading: T) => number): T | undefined {
+  const [first, ...others] = readings;
+  return others.reduce(
+    (longest, other) =>
+      longest === undefined || tokens(other) > tokens(longest) ? other : longest,
+    first,
+  );
+}
+
+/** A text's ids by encoder, and what did not fit into the one that reads most. */
 export function idsOfText(
   tokenizers: Tokenizers,
   text: string,
 ): { readonly ids: TextIds; readonly truncated: string } {
   const encoded = [...tokenizers].map(([name, own]) => [name, own.encode(text)] as const);
-  const [[, first] = []] = encoded;
+  const longest = longestOf(encoded, ([, own]) => own.ids.length);
   const ids = Object.fromEntries(encoded.map(([name, own]) => [name, own.ids]));
-  return { ids, truncated: first?.truncated ?? "" };
+  return { ids, truncated: longest?.[1].truncated ?? "" };
 }
 
 /** Texts of one length as rows. */
@@ -59,8 +84,8 @@ export function lazyTokenizers(
 ): () => Promise<Tokenizers> {
   const load = async (): Promise<Tokenizers> => {
     const folders = await tokenizerFoldersOf(files, model, given);
-    const found = new Map<TextEncoderName, ClipTokenizer>();
-    for (const encoder of model.family.textEncoders) {
+    const found = new Map<TextEncoderName, ClipTokenizer | T5Tokenizer>();
+    for (const encoder of presentEncoders(model.family, configsOf(model))) {
       const folder = folders[encoder.tokenizerFolder];
       found.set(encoder.component, await loadFor(files, folder, { encoder, model, given }));
     }
@@ -91,10 +116,11 @@ function requireOwnPlaces(
 ): void {
   const isOwn = ({ component, padToken }: TextEncoder): boolean => {
     const tokenizer = found.get(component);
-    return padToken === undefined || tokenizer?.tokenId(padToken) === tokenizer?.padTokenId;
+    return tokenizer?.tokenId(padToken ?? "") === tokenizer?.padTokenId;
   };
-  if (textEncoders.length < 2 || textEncoders.some(isOwn)) return;
-  const places = textEncoders.map(
+  const told = textEncoders.filter(({ padToken }) => padToken !== undefined);
+  if (told.length < 2 || told.some(isOwn)) return;
+  const places = told.map(
     ({ tokenizerFolder, padToken = "" }) => `${tokenizerFolder} to pad with ${padToken}`,
   );
   throw new AtelierError(
@@ -115,7 +141,7 @@ async function loadFor(
   files: FileStore,
   folder: string | undefined,
   { encoder, model, given }: Reader,
-): Promise<ClipTokenizer> {
+): Promise<ClipTokenizer | T5Tokenizer> {
   if (folder === undefined) {
     throw new AtelierError(
       "config",
@@ -124,9 +150,12 @@ async function loadFor(
         : said`${given}: expected a folder ${encoder.tokenizerFolder} in it, got none; the model's text encoders have a tokenizer each. Name ${tokenizerPlace(model)}.`,
     );
   }
-  const tokenizer = await loadClipTokenizer(files, folder);
-  const { vocabularySize, maxLength } = tokenizer;
   const { vocabulary, tokens } = encoder.limits(configsOf(model));
+  const tokenizer =
+    encoder.kind === "t5"
+      ? await loadT5Tokenizer(files, folder, tokens)
+      : await loadClipTokenizer(files, folder);
+  const { vocabularySize, maxLength } = tokenizer;
   if (vocabularySize <= vocabulary && maxLength <= tokens) return tokenizer;
   throw new AtelierError(
     "config",

@@ -35,6 +35,7 @@ export interface NewToken {
 
 /** Turns text into ids; immutable. */
 export interface ClipTokenizer {
+  readonly kind: "clip";
   /** Ids per encoded text, begin and end included. */
   readonly maxLength: number;
   /** Number of ids, added tokens included: the rows that an embedding table needs. */
@@ -202,6 +203,7 @@ function growTokenizer(vocabulary: Vocabulary, definition: TokenizerDefinition):
   };
 
   return {
+    kind: "clip",
     maxLength,
     vocabularySize,
     bosTokenId,

@@ -12,6 +12,7 @@ import { createUnigram } from "./unigram.js";
 
 /** Turns text into ids; immutable. */
 export interface T5Tokenizer {
+  readonly kind: "t5";
   /** Ids per encoded text, the end included: 256 with SD 3, 512 with FLUX.1, unless a user says otherwise. */
   readonly maxLength: number;
   /** Number of ids, added tokens included: the rows that an embedding table needs. */
@@ -63,6 +64,7 @@ export function createT5Tokenizer(definition: UnigramDefinition, maxLength: numb
     });
 
   return {
+    kind: "t5",
     maxLength,
     vocabularySize: addedTokens.reduce((size, { id }) => Math.max(size, id + 1), vocabulary.length),
     eosTokenId: eosId,

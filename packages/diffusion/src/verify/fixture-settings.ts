@@ -22,6 +22,11 @@ export interface SampleSettings {
   /** One that is absent differs from an empty one. */
   readonly negative_prompt?: string | undefined;
   readonly negative_prompt_2?: string | undefined;
+  readonly prompt_3?: string | undefined;
+  /** The weight of a negative prompt beside a guidance that the model reads. */
+  readonly true_cfg_scale: number;
+  /** Components that were left out. */
+  readonly without: readonly string[];
   readonly guidance_rescale: number;
   readonly eta: number;
   readonly clip_skip: number;
@@ -51,6 +56,9 @@ const sampleSchema: z.ZodType<SampleSettings> = z.looseObject({
   prompt_2: z.string().optional(),
   negative_prompt: z.string().optional(),
   negative_prompt_2: z.string().optional(),
+  prompt_3: z.string().optional(),
+  true_cfg_scale: z.number().default(1),
+  without: z.array(z.string()).default([]),
   guidance_rescale: z.number().default(0),
   eta: z.number().default(0),
   clip_skip: z.int().default(0),
@@ -104,6 +112,8 @@ const trainingSchema: z.ZodType<TrainingSettings> = z.looseObject({
 export interface FixtureSettings {
   /** The texts of all tensors with a row for each. */
   readonly texts?: readonly string[] | undefined;
+  /** Tokens that T5 reads. */
+  readonly max_sequence_length?: number | undefined;
   readonly samples: readonly SampleSettings[];
   /** By technique; checked one by one, so that a broken one does not hide the others. */
   readonly training: Readonly<Record<string, unknown>>;
@@ -112,6 +122,7 @@ export interface FixtureSettings {
 
 const expectedSchema: z.ZodType<FixtureSettings> = z.looseObject({
   texts: z.array(z.string()).optional(),
+  max_sequence_length: z.int().optional(),
   samples: z.array(sampleSchema).default([]),
   training: z.record(z.string(), z.unknown()).default({}),
   tolerances: tolerancesSchema,

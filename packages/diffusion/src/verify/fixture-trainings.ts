@@ -16,7 +16,7 @@ import type { AdaptedComponent, TextEncoderName } from "../core/component-name.j
 import { type LoraWeights, splitModulePath } from "../core/lora-weights.js";
 import { parameterPrefix } from "../families/components.js";
 import { trainableParameters } from "../families/layers.js";
-import { componentOf } from "../families/model-files.js";
+import { componentOf, wordEncoders } from "../families/model-files.js";
 import { readLora } from "../files/adapter/read-lora.js";
 import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import type { LayerInfo } from "../models/list-layers.js";
@@ -33,7 +33,7 @@ import type { Tuning } from "../tuning/tuning.js";
 import { weightTuning } from "../tuning/weight-tuning.js";
 import type { TrainingSettings } from "./fixture-settings.js";
 import { numbered, type PipelineFixture, rowAt } from "./open-pipeline-fixture.js";
-import { idsInputs, readIds, type TrainingInputs } from "./training-inputs.js";
+import { readIds, type TrainingInputs } from "./training-inputs.js";
 
 /** What trainings are made of. */
 export interface TrainingParts {
@@ -90,10 +90,8 @@ export async function fullTraining(parts: TrainingParts): Promise<FixtureTrainin
   const prefix = parameterPrefix(denoiser);
   const initial = new Map<string, FloatTensor>();
   const { weights } = componentOf(model, denoiser);
-  for (const name of weights.entries.keys()) {
-    initial.set(prefix + name, await weights.readFloat32(name));
-  }
   const parameters = trainableParameters(pipeline.configs, denoiser);
+  for (const { name } of parameters) initial.set(prefix + name, await weights.readFloat32(name));
   const named = parameters.map(({ name, shape }) => ({ name: prefix + name, shape }));
   const tuning = weightTuning(new Map([[denoiser, named]]));
   return {
@@ -116,8 +114,9 @@ export async function wordTraining(parts: TrainingParts): Promise<FixtureTrainin
   const tables = new Map<AdaptedComponent, EmbeddingTable>();
   const followed = new Map<string, FloatTensor>();
   const first = new Map<string, string>();
-  for (const [index, encoder] of pipeline.family.textEncoders.entries()) {
-    const { component, tokenTable: layer } = encoder;
+  for (const [index, encoder] of wordEncoders(pipeline.family, pipeline.configs).entries()) {
+    const { component } = encoder;
+    const { layer } = encoder.words;
     const rows = await tensors.readFloat32(numbered("ti.rows", index));
     const [, width = 0] = rows.shape;
     const name = embeddingParameter(token, component);
@@ -133,10 +132,11 @@ export async function wordTraining(parts: TrainingParts): Promise<FixtureTrainin
   });
   const of = (row: (rows: FloatTensor) => number) =>
     new Map([...followed].map(([name, rows]) => [name, vectorAt(rows, row(rows))]));
-  const ids = idsInputs(await readIds(fixture, "train.ti_tokens"));
+  const ids = await readIds(fixture, "train.ti_tokens");
+  const encoded: TrainingInputs["encoded"] = (encoders) => inputs.encoded(encoders, ids);
   return {
     ...(await createTraining(
-      { ...parts, inputs: { ...inputs, ids } },
+      { ...parts, inputs: { ...inputs, encoded } },
       {
         pipeline: grown,
         tuning: embeddingTuning({ token, firstRow, vectors: 1, tables }),
@@ -161,9 +161,9 @@ async function createTraining(
   { pipeline, tuning, initial }: TrainedParts,
 ): Promise<Pick<FixtureTraining, "stepper" | "graph" | "frozen" | "batches" | "initial">> {
   const { family, configs } = pipeline;
-  const encoders = family.textEncoders.map(({ component }) => component);
-  const readsIds = encoders.some((component) => tuning.changes(component));
-  const texts = readsIds ? inputs.ids : inputs.conditioning;
+  const tunable = wordEncoders(family, configs).map(({ component }) => component);
+  const encoders = tunable.some((component) => tuning.changes(component)) ? tunable : [];
+  const texts = encoders.length > 0 ? inputs.encoded(encoders) : inputs.conditioning;
   const batches = inputs.steps.slice(0, settings.losses.length).map((step) => ({
     ...step,
     ...texts,
@@ -172,8 +172,9 @@ async function createTraining(
   const [batch = 0, , height = 0, width = 0] = batches[0]?.["latents"]?.shape ?? [];
   const graph = trainingGraph({
     process: family.process(pipeline.scheduleConfig),
-    ...{ family, configs, tuning, batch, height, width, readsIds },
-    tokens: family.textEncoders[0]?.limits(configs).tokens ?? 0,
+    ...{ family, configs, tuning, batch, height, width, encoders },
+    tokens: family.conditioning.tokens(configs),
+    guidance: inputs.guidance,
     from: "latents",
     isWeighted: typeof settings.prior_weight === "number",
     noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
@@ -181,7 +182,7 @@ async function createTraining(
     isMasked: false,
   });
   const frozen = new Map<string, ParameterSource>();
-  for (const component of [family.denoiser, ...(readsIds ? encoders : [])]) {
+  for (const component of [family.denoiser, ...encoders]) {
     for (const [name, source] of await pipeline.parameters(component)) {
       if (!initial.has(name)) frozen.set(name, source);
     }

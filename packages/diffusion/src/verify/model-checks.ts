@@ -26,6 +26,7 @@ import {
   type Tolerance,
 } from "./fixture-check.js";
 import type { PipelineFixture } from "./open-pipeline-fixture.js";
+import { asPacked, asUnpacked } from "./packed-latents.js";
 import { asFloats } from "./read-model-fixture.js";
 
 /** Autoencoder and denoiser, as far as the fixture holds them. */
@@ -52,9 +53,11 @@ async function autoencoderChecks(fixture: PipelineFixture): Promise<FixtureCheck
     latents,
     decoded: await pipeline.decodeLatents(latents),
   };
-  const checks = Object.entries(results).map(async ([name, actual]) => {
+  const packed = fixture.has("vae.packed") ? { packed: latents } : {};
+  const checks = Object.entries({ ...results, ...packed }).map(async ([name, actual]) => {
     const expected = await tensors.readFloat32(`vae.${name}`);
-    return compareTensors(`${label} vae.${name}`, { actual, expected }, tolerances.outputs);
+    const pair = { actual: asPacked(actual, expected), expected };
+    return compareTensors(`${label} vae.${name}`, pair, tolerances.outputs);
   });
   return Promise.all(checks);
 }
@@ -80,12 +83,25 @@ export async function drawLatents(
   return { sample: asFloats(sample), latents: asFloats(latents) };
 }
 
+/** Tokens in a row of the packed latents that the fixture's denoiser reads. */
+async function columnsOf({ tensors }: PipelineFixture): Promise<number> {
+  const { data } = await tensors.readFloat32("denoiser.in.img_ids");
+  return Math.max(...data.filter((_, i) => i % 3 === 2)) + 1;
+}
+
 async function denoiserChecks(fixture: PipelineFixture): Promise<FixtureCheck[]> {
   const { label, pipeline, runtime, tensors, tolerances } = fixture;
   const { family, configs } = pipeline;
-  const sample = await tensors.readFloat32("denoiser.in.sample");
-  const target = await tensors.readFloat32("denoiser.target");
-  const timestep = asFloats(await tensors.read("denoiser.in.timestep"));
+  // Transformers call it hidden_states; FLUX.1's are packed, and its times go from 0 to 1.
+  const sampleName = fixture.has("denoiser.in.sample") ? "sample" : "hidden_states";
+  const stored = await tensors.readFloat32(`denoiser.in.${sampleName}`);
+  const isPacked = stored.shape.length === 3;
+  const columns = isPacked ? await columnsOf(fixture) : 0;
+  const unpacked = (latents: FloatTensor) => (isPacked ? asUnpacked(latents, columns) : latents);
+  const sample = unpacked(stored);
+  const target = unpacked(await tensors.readFloat32("denoiser.target"));
+  const { data: times, shape } = asFloats(await tensors.read("denoiser.in.timestep"));
+  const timestep = floatTensor(isPacked ? times.map((time) => time * 1000) : times, shape);
   const rules = family.conditioning;
   const [rows = 0] = sample.shape;
   const states = await tensors.readFloat32(`denoiser.in.${rules.sequence}`);
@@ -100,7 +116,10 @@ async function denoiserChecks(fixture: PipelineFixture): Promise<FixtureCheck[]>
   const time = input("timestep", timestep.shape);
   const out = family.predict(configs, weights, { sample: inputs.sample, time, conditioning });
   const loss = mean(square(sub(out, input("target", target.shape))));
-  const graded = Object.entries(inputs).filter(([name]) => fixture.has(`denoiser.grad.${name}`));
+  const storedName = (name: string) => (name === "sample" ? sampleName : name);
+  const graded = Object.entries(inputs).filter(([name]) =>
+    fixture.has(`denoiser.grad.${storedName(name)}`),
+  );
   const cotangents = gradients(
     loss,
     graded.map(([, node]) => node),
@@ -119,9 +138,12 @@ async function denoiserChecks(fixture: PipelineFixture): Promise<FixtureCheck[]>
     ...graded.map(([name]): [string, Tolerance] => [`grad.${name}`, tolerances.gradients]),
   ];
   const checks = bounds.map(async ([name, tolerance]) => {
-    const expected = await tensors.readFloat32(`denoiser.${name}`);
+    const expected = await tensors.readFloat32(
+      `denoiser.${name === "grad.sample" ? `grad.${sampleName}` : name}`,
+    );
+    const result = asPacked(asFloats(results[name] ?? absent), expected);
     // Scalars are stored as one element.
-    const actual = floatTensor(asFloats(results[name] ?? absent).data, expected.shape);
+    const actual = floatTensor(result.data, expected.shape);
     return compareTensors(`${label} denoiser.${name}`, { actual, expected }, tolerance);
   });
   return await Promise.all(checks);

@@ -40,7 +40,9 @@ export async function openPipelineFixture(
   { files, runtime, label = "pipeline" }: PipelineFixtureOptions,
 ): Promise<PipelineFixture> {
   const settings = await readFixtureSettings(files, files.join(folder, "expected.json"));
-  const model = await openModelFiles(files, files.join(folder, "pipeline"));
+  const model = await openModelFiles(files, files.join(folder, "pipeline"), {
+    maxSequenceLength: settings.max_sequence_length,
+  });
   const pipeline = await loadPipeline(model, { runtime, files });
   try {
     const opened = await openSafetensors(files, files.join(folder, "tensors.safetensors"));

@@ -9,6 +9,7 @@ import { readJson } from "../core/read-text.js";
 import { familyList } from "../families/families.js";
 import { fileChecks } from "./file-checks.js";
 import { type FixtureCheck, failedCheck } from "./fixture-check.js";
+import { flowChecks } from "./flow-checks.js";
 import { modelChecks } from "./model-checks.js";
 import { openPipelineFixture, type PipelineFixtureOptions } from "./open-pipeline-fixture.js";
 import { sampleChecks } from "./sample-checks.js";
@@ -40,7 +41,14 @@ export async function* verifyPipelineFixture(
       return;
     }
     await using fixture = await openPipelineFixture(folder, options);
-    for (const checks of [textChecks, modelChecks, sampleChecks, fileChecks, trainingChecks]) {
+    for (const checks of [
+      textChecks,
+      modelChecks,
+      flowChecks,
+      sampleChecks,
+      fileChecks,
+      trainingChecks,
+    ]) {
       yield* checks(fixture);
     }
     yield* unreadCheck(label, fixture);

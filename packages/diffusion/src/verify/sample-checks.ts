@@ -3,17 +3,20 @@
 import type { FloatTensor } from "@atelier/engine";
 import { AtelierError, createTorchGenerator, floatTensor, said, sizeOf } from "@atelier/engine";
 import type { PictureSizes } from "../families/family.js";
+import { openModelFiles } from "../files/model/open-model-files.js";
 import { readEmbedding } from "../files/word/read-embedding.js";
 import type { Adapter } from "../pipeline/adapters.js";
 import { generate } from "../pipeline/generate.js";
 import type { GenerateOptions } from "../pipeline/generate-settings.js";
-import type { Pipeline } from "../pipeline/pipeline.js";
+import { loadPipeline } from "../pipeline/load-pipeline.js";
+import type { OwnedPipeline, Pipeline } from "../pipeline/pipeline.js";
 import { readAdapter } from "../pipeline/read-adapter.js";
 import { joinRows } from "../pipeline/tensor-rows.js";
 import { isField } from "../samplers/scheduler-fields.js";
 import { compareTensors, type FixtureCheck, guarded } from "./fixture-check.js";
 import type { SampleSettings } from "./fixture-settings.js";
 import type { PipelineFixture } from "./open-pipeline-fixture.js";
+import { asPacked } from "./packed-latents.js";
 
 /** Draws every sample and compares noise, latents after each step, final latents and picture. */
 export async function* sampleChecks(fixture: PipelineFixture): AsyncGenerator<FixtureCheck> {
@@ -33,16 +36,19 @@ async function checkSample(
   const checks: FixtureCheck[] = [];
   const compare = async (part: string, actual: FloatTensor) => {
     const expected = await tensors.readFloat32(prefix + part);
-    const pair = { actual, expected };
+    const pair = { actual: asPacked(actual, expected), expected };
     checks.push(compareTensors(`${label} ${prefix}${part}`, pair, tolerances.sampled(expected)));
   };
   if (fixture.has(`${prefix}init`)) {
     const { shape } = drawn.latents;
     const noise = createTorchGenerator(sample.seed).randn(sizeOf(shape));
-    await compare("init", floatTensor(noise, shape));
+    const init = floatTensor(noise, shape);
+    await compare("init", init);
+    if (fixture.has(`${prefix}init_packed`)) await compare("init_packed", init);
   }
   if (fixture.has(`${prefix}steps`)) await compare("steps", joinRows(drawn.steps));
   await compare("latent", drawn.latents);
+  if (fixture.has(`${prefix}latent_packed`)) await compare("latent_packed", drawn.latents);
   await compare("image", drawn.pixels);
   return checks;
 }
@@ -55,8 +61,12 @@ interface Drawn {
 
 async function drawSample(fixture: PipelineFixture, sample: SampleSettings): Promise<Drawn> {
   const words = Object.entries(sample.embeddings);
-  if (words.length === 0) return await draw(fixture, fixture.pipeline, sample);
   const { files, folder, pipeline } = fixture;
+  if (sample.without.length > 0) {
+    await using smaller = await without(fixture, sample.without);
+    return await draw(fixture, smaller, sample);
+  }
+  if (words.length === 0) return await draw(fixture, pipeline, sample);
   const embeddings = [];
   for (const [token, file] of words) {
     const { embedding } = await readEmbedding(files, files.join(folder, file), { token });
@@ -66,19 +76,35 @@ async function drawSample(fixture: PipelineFixture, sample: SampleSettings): Pro
   return await draw(fixture, grown, sample);
 }
 
+/** The model without components that it may do without. */
+async function without(
+  { files, runtime, model, folder }: PipelineFixture,
+  names: readonly string[],
+): Promise<OwnedPipeline> {
+  const components = Object.entries(model.components).filter(([name]) => !names.includes(name));
+  // Opened anew, since a pipeline closes its model.
+  const own = await openModelFiles(files, files.join(folder, "pipeline"));
+  return await loadPipeline(
+    { ...own, components: Object.fromEntries(components) },
+    { files, runtime },
+  );
+}
+
 async function draw(
   fixture: PipelineFixture,
   pipeline: Pipeline,
   sample: SampleSettings,
 ): Promise<Drawn> {
   const { prompt_2: prompt2, negative_prompt: negativePrompt } = sample;
-  const { negative_prompt_2: negativePrompt2 } = sample;
+  const { negative_prompt_2: negativePrompt2, prompt_3: prompt3 } = sample;
   const { steps: count, guidance, seed, width, height, eta, clip_skip: clipSkip } = sample;
   const options: GenerateOptions = {
     prompt: sample.prompt,
     ...(prompt2 === undefined ? {} : { prompt2 }),
     ...(negativePrompt === undefined ? {} : { negativePrompt }),
     ...(negativePrompt2 === undefined ? {} : { negativePrompt2 }),
+    ...(prompt3 === undefined ? {} : { prompt3 }),
+    trueCfgScale: sample.true_cfg_scale,
     sampler: sample.scheduler,
     schedulerOverrides: Object.fromEntries(
       Object.entries(sample).filter(([field]) => isField(field)),

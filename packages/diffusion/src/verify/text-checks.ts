@@ -3,6 +3,7 @@
 import { floatTensor, intTensor, type TensorOf } from "@atelier/engine";
 import type { TextEncoderName } from "../core/component-name.js";
 import type { Conditioning } from "../families/family.js";
+import { presentEncoders } from "../families/model-files.js";
 import { encodeConditions } from "../pipeline/generate.js";
 import { resolveGenerateOptions } from "../pipeline/generate-settings.js";
 import { encodeTexts } from "../pipeline/generate-warnings.js";
@@ -47,7 +48,8 @@ export async function compareIds(
   tokenizers: Tokenizers,
   { name, texts }: { readonly name: string; readonly texts: readonly string[] },
 ): Promise<FixtureCheck[]> {
-  const checks = pipeline.family.textEncoders.map(async ({ component }, index) => {
+  const encoders = presentEncoders(pipeline.family, pipeline.configs);
+  const checks = encoders.map(async ({ component }, index) => {
     const rows = texts.map((text) => tokenizers.get(component)?.encode(text).ids ?? []);
     const actual = floatTensor(rows.flat(), [rows.length, rows[0]?.length ?? 0]);
     const expected = asFloats(await tensors.read(numbered(name, index)));
@@ -79,21 +81,31 @@ async function compareConditioning(
   return checks;
 }
 
-/** The pooled projection of each text encoder that has one. */
+/** What fixtures call what a text encoder says: the states that a family reads, and the pooled one. */
+const encoderNames = {
+  states: ["penultimate", "last_hidden_state"],
+  pooled: ["text_embeds", "pooler_output"],
+} as const;
+
+/** What each text encoder says by itself. */
 async function* projectionChecks(
   fixture: PipelineFixture,
   texts: readonly string[],
 ): AsyncGenerator<FixtureCheck> {
   const { label, tensors, tolerances, pipeline } = fixture;
-  for (const [index, { component }] of pipeline.family.textEncoders.entries()) {
-    const name = `te${index + 1}.text_embeds`;
-    if (!fixture.has(name)) continue;
-    yield* await guarded(`${label} ${name}`, async () => {
-      const ids = await idsOf(fixture, component, texts);
-      const { pooled: actual = absent } = await pipeline.encodeStates(component, ids);
-      const expected = await tensors.readFloat32(name);
-      return [compareTensors(`${label} ${name}`, { actual, expected }, tolerances.outputs)];
-    });
+  const { family, configs } = pipeline;
+  for (const [index, { component }] of presentEncoders(family, configs).entries()) {
+    for (const [part, names] of Object.entries(encoderNames)) {
+      const name = names.map((own) => `te${index + 1}.${own}`).find((own) => fixture.has(own));
+      if (name === undefined) continue;
+      yield* await guarded(`${label} ${name}`, async () => {
+        const ids = await idsOf(fixture, component, texts);
+        const said = await pipeline.encodeStates(component, ids);
+        const actual = (part === "states" ? said.states : said.pooled) ?? absent;
+        const expected = await tensors.readFloat32(name);
+        return [compareTensors(`${label} ${name}`, { actual, expected }, tolerances.outputs)];
+      });
+    }
   }
 }
 
@@ -124,7 +136,7 @@ async function* negativeChecks(
     yield* await guarded(`${label} ${prefix}prompt_embeds`, async () => {
       const options = { prompt, ...negative, guidanceScale: 2, promptSyntax: "plain" } as const;
       const settings = resolveGenerateOptions(pipeline, options);
-      const texts = encodeTexts(await pipeline.tokenizers(), settings);
+      const texts = encodeTexts(pipeline.family, await pipeline.tokenizers(), settings);
       const both = await encodeConditions({ pipeline, settings }, texts);
       const ofSizes = pipeline.family.conditioning.ofSizes(settings.negativeSizes);
       const ofTexts = Object.entries(both).flatMap(([name, rows]) => {

@@ -12,7 +12,7 @@ import {
   input,
   intTensor,
 } from "@atelier/engine";
-import { configOf } from "../families/components.js";
+import { clipConfigOf } from "../families/components.js";
 import { poolAtEnd } from "../models/clip-text/pooling.js";
 import { compareSteps, compareTrainedWeights } from "./compare-training.js";
 import { absent, compareTensors, type FixtureCheck, guarded, worstOf } from "./fixture-check.js";
@@ -188,7 +188,10 @@ async function captionChecks(
   const { label, tensors, pipeline } = fixture;
   if (texts === undefined) return [];
   const tokenizers = new Map(
-    [...(await pipeline.tokenizers())].map(([name, own]) => [name, own.withTokens([token])]),
+    [...(await pipeline.tokenizers())].map(([name, own]) => [
+      name,
+      own.kind === "clip" ? own.withTokens([token]) : own,
+    ]),
   );
   const checks = await compareIds(fixture, tokenizers, { name: "train.ti_tokens", texts });
   const name = "ti.pooled_position";
@@ -202,7 +205,7 @@ async function captionChecks(
     Array.from({ length: rows * tokens }, (_, i) => i % tokens),
     [rows, tokens, 1],
   );
-  const { eosTokenId } = configOf(pipeline.configs, encoder.component);
+  const { eosTokenId } = clipConfigOf(pipeline.configs, encoder.component);
   const pooled = poolAtEnd(constant(places), input("ids", [rows, tokens], "int64"), eosTokenId);
   await using graph = await fixture.runtime.compile({ outputs: { pooled } });
   const results = await graph.run({ ids: intTensor(ids.flat(), [rows, tokens]) });

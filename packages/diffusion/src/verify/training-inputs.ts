@@ -7,19 +7,21 @@ import {
   AtelierError,
   type FloatTensor,
   floatTensor,
-  type HostTensor,
   input,
   intTensor,
   said,
   type TensorMap,
   type TensorOf,
 } from "@atelier/engine";
+import type { TextEncoderName } from "../core/component-name.js";
+import { presentEncoders } from "../families/model-files.js";
 import type { Pipeline } from "../pipeline/pipeline.js";
 import type { TokenIds } from "../pipeline/tokenizers.js";
-import { idsInput } from "../train/step/training-graph.js";
+import { idsInput, statesInput } from "../train/step/training-graph.js";
 import { absent, compareTensors, type FixtureCheck, guarded, worstOf } from "./fixture-check.js";
 import { drawLatents } from "./model-checks.js";
 import { numbered, type PipelineFixture, rowAt } from "./open-pipeline-fixture.js";
+import { asPacked } from "./packed-latents.js";
 import { asFloats } from "./read-model-fixture.js";
 
 /** Of all steps, in the names of the training graphs. */
@@ -28,8 +30,10 @@ export interface TrainingInputs {
   readonly steps: readonly TensorMap[];
   /** What follows from the captions. */
   readonly conditioning: TensorMap;
-  /** The captions. */
-  readonly ids: TensorMap;
+  /** What a step reads of the captions that runs these text encoders. */
+  encoded(encoders: readonly TextEncoderName[], ids?: TokenIds): TensorMap;
+  /** What a model is told that reads its guidance as a number. */
+  readonly guidance: number | undefined;
 }
 
 /** Reads the inputs. @throws AtelierError `weights` for a missing tensor, `format`. */
@@ -37,16 +41,23 @@ export async function readTrainingInputs({
   tensors,
   pipeline,
 }: PipelineFixture): Promise<TrainingInputs> {
+  const { family, configs } = pipeline;
   const noise = await tensors.readFloat32("train.noise");
   const latents = await tensors.readFloat32("train.latents");
-  const times = await readInts({ tensors }, "train.timesteps");
-  const ids = await readIds({ tensors, pipeline }, "train.tokens");
-  const conditioning = await pipeline.encodeTokens(ids);
+  const times = await readTimes({ tensors, pipeline });
+  const captions = await readIds({ tensors, pipeline }, "train.tokens");
+  const conditioning = await pipeline.encodeTokens(captions);
   const [steps = 0, batch = 0] = times.shape;
   const told: Record<string, FloatTensor> = {};
-  const { family, configs } = pipeline;
   for (const name of Object.keys(family.conditioning.shapes(configs, batch, 1))) {
     if (!(name in conditioning)) told[name] = await tensors.readFloat32(`train.${name}`);
+  }
+  const { guidance, ...sizes } = told;
+  const states: Record<string, FloatTensor> = {};
+  for (const { component, words } of presentEncoders(family, configs)) {
+    const ids = captions[component];
+    if (words !== undefined || ids === undefined) continue;
+    states[statesInput(component)] = (await pipeline.encodeStates(component, ids)).states;
   }
   return {
     steps: Array.from({ length: steps }, (_, step) => ({
@@ -54,11 +65,34 @@ export async function readTrainingInputs({
       latents: latents.shape.length === noise.shape.length ? rowAt(latents, step) : latents,
       noise: rowAt(noise, step),
       timesteps: intTensor(times.data.slice(step * batch, (step + 1) * batch), [batch]),
-      ...told,
+      ...sizes,
     })),
     conditioning,
-    ids: idsInputs(ids),
+    guidance: guidance?.data[0],
+    encoded: (encoders, ids = captions) => ({
+      ...states,
+      ...Object.fromEntries(
+        encoders.flatMap((name) => {
+          const own = ids[name];
+          return own === undefined ? [] : [[idsInput(name), own] as const];
+        }),
+      ),
+    }),
   };
+}
+
+/** Places in the schedule's table. Those of flow matching count from the noisy end in diffusers. */
+async function readTimes({
+  tensors,
+  pipeline: { family, scheduleConfig },
+}: Pick<PipelineFixture, "tensors"> & { readonly pipeline: Pipeline }): Promise<TensorOf<"int64">> {
+  const { predictionType, times } = family.process(scheduleConfig);
+  if (predictionType !== "flow_prediction") return await readInts({ tensors }, "train.timesteps");
+  const { data, shape } = await readInts({ tensors }, "train.indices");
+  return intTensor(
+    Array.from(data, (index) => times.max - Number(index)),
+    shape,
+  );
 }
 
 /** Each text encoder's ids `[rows, tokens]`. */
@@ -67,16 +101,14 @@ export async function readIds(
   name: string,
 ): Promise<TokenIds> {
   const ids: Record<string, TensorOf<"int64">> = {};
-  for (const [index, { component }] of pipeline.family.textEncoders.entries()) {
+  for (const [index, { component }] of presentEncoders(
+    pipeline.family,
+    pipeline.configs,
+  ).entries()) {
+    if (index > 0 && !tensors.entries.has(numbered(name, index))) continue;
     ids[component] = await readInts({ tensors }, numbered(name, index));
   }
   return ids;
-}
-
-/** Ids in the names of the training graphs. */
-export function idsInputs(ids: TokenIds): TensorMap {
-  const entries = Object.entries(ids) as [Parameters<typeof idsInput>[0], HostTensor][]; // Its only keys.
-  return Object.fromEntries(entries.map(([component, own]) => [idsInput(component), own]));
 }
 
 async function readInts(
@@ -97,7 +129,7 @@ export async function* inputChecks(fixture: PipelineFixture): AsyncGenerator<Fix
   if (fixture.has("train.vae_noise")) {
     yield* await guarded(`${label} train.latents`, () => latentsCheck(fixture));
   }
-  if (fixture.has("train.noisy")) {
+  if (fixture.has("train.noisy") || fixture.has("train.noisy_packed")) {
     yield* await guarded(`${label} train.noisy`, () => processChecks(fixture));
   }
 }
@@ -129,9 +161,11 @@ async function processChecks(fixture: PipelineFixture): Promise<FixtureCheck[]> 
   // What predicts noise alone has a target without latents and times.
   const results = await graph.run({ latents, noise, timesteps });
   const checks = Object.keys(outputs).map(async (name) => {
-    const expected = await tensors.readFloat32(`train.${name}`);
-    const actual = asFloats(results[name] ?? floatTensor([], [0]));
-    return compareTensors(`${label} train.${name}`, { actual, expected }, tolerances.outputs);
+    const packed = `train.${name}_packed`;
+    const own = fixture.has(packed) ? packed : `train.${name}`;
+    const expected = await tensors.readFloat32(own);
+    const actual = asPacked(asFloats(results[name] ?? floatTensor([], [0])), expected);
+    return compareTensors(`${label} ${own}`, { actual, expected }, tolerances.outputs);
   });
   return await Promise.all(checks);
 }

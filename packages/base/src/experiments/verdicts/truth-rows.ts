@@ -187,9 +187,10 @@ function rowMaker(
     const known = captions.get(text);
     if (known !== undefined) return known;
     const { ids } = idsOfText(await pipeline.tokenizers(), text);
-    const { conditioning } = plan.graph.readsIds
-      ? { conditioning: undefined }
-      : await pipeline.encodePrompts([text]);
+    const { conditioning } =
+      plan.graph.encoders.length > 0
+        ? { conditioning: undefined }
+        : await pipeline.encodePrompts([text]);
     const caption = { text, ids, conditioning };
     captions.set(text, caption);
     return caption;

@@ -99,7 +99,15 @@ function depthOf(shapes: ReadonlyMap<string, Shape>, attention: string): number 
 /** The VAE of a file by its LDM names (`encoder.down.…`). @throws AtelierError `weights`. */
 export function inferVaeConfig(
   table: ShapeTable,
-  { scalingFactor, latentSize }: { readonly scalingFactor: number; readonly latentSize: number },
+  {
+    scalingFactor,
+    shiftFactor = 0,
+    latentSize,
+  }: {
+    readonly scalingFactor: number;
+    readonly shiftFactor?: number;
+    readonly latentSize: number;
+  },
 ): VaeConfig {
   const { shapes } = table;
   const stages = countWhile((i) => shapes.has(`encoder.down.${i}.block.0.conv1.weight`));
@@ -115,7 +123,7 @@ export function inferVaeConfig(
     latentChannels: extent(table, "decoder.conv_in.weight", 1),
     normNumGroups: 32,
     scalingFactor,
-    shiftFactor: 0,
+    shiftFactor,
     useQuantConv: shapes.has("quant_conv.weight"),
     usePostQuantConv: shapes.has("post_quant_conv.weight"),
     midBlockAddAttention: shapes.has("encoder.mid.attn_1.q.weight"),
@@ -136,7 +144,8 @@ export function inferClipConfig(table: ShapeTable): ClipTextConfig {
     numHiddenLayers: countWhile((index) => shapes.has(layer(index))),
     numAttentionHeads: Math.max(1, Math.floor(hiddenSize / headWidth)),
     maxPositionEmbeddings: extent(table, "text_model.embeddings.position_embedding.weight", 0),
-    hiddenAct: "quick_gelu",
+    // OpenCLIP's towers are wider than CLIP's own.
+    hiddenAct: hiddenSize > 768 ? "gelu" : "quick_gelu",
     projectionDim: shapes.get("text_projection.weight")?.[0] ?? hiddenSize,
     hasProjection: shapes.has("text_projection.weight"),
   };
@@ -173,7 +182,12 @@ export function inferOpenClipConfig(
   };
 }
 
-const clipDefaults = { layerNormEps: 1e-5, bosTokenId: 49406, eosTokenId: 49407 } as const;
+const clipDefaults = {
+  kind: "clip",
+  layerNormEps: 1e-5,
+  bosTokenId: 49406,
+  eosTokenId: 49407,
+} as const;
 
 /** How many whole numbers from 0 on exist. */
 export function countWhile(exists: (index: number) => boolean): number {

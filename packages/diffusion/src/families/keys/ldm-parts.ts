@@ -2,7 +2,7 @@
 
 import type { TextEncoderName } from "../../core/component-name.js";
 import type { VaeConfig } from "../../models/autoencoder-kl/config.js";
-import { configOf } from "../components.js";
+import { type Configs, clipConfigOf, configOf } from "../components.js";
 import {
   inferClipConfig,
   inferOpenClipConfig,
@@ -12,9 +12,9 @@ import {
 } from "./infer-configs.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
 import {
+  denoiserPrefix,
   type InferHints,
   type SingleFilePart,
-  unetPrefix,
   vaePrefix,
 } from "./single-file-layout.js";
 
@@ -24,7 +24,7 @@ export function unetPart(
 ): SingleFilePart {
   return {
     component: "unet",
-    prefix: unetPrefix,
+    prefix: denoiserPrefix,
     rules: (configs) => unetRules(configOf(configs, "unet")),
     infer(table, hints) {
       const config = inferUNetConfig(table);
@@ -35,23 +35,37 @@ export function unetPart(
 
 /**
  * The autoencoder. What shapes do not tell is as of one that is known already, whose place it takes.
- * @param usualScale of the latents
+ * @param usual how its latents are scaled and shifted, and where it stands
  */
-export function vaePart(usualScale: number): SingleFilePart {
+export function vaePart({
+  scale,
+  shift = 0,
+  prefix = vaePrefix,
+}: {
+  readonly scale: number;
+  readonly shift?: number;
+  readonly prefix?: string;
+}): SingleFilePart {
   return {
     component: "vae",
-    prefix: vaePrefix,
+    prefix,
     rules: (configs) => vaeRules(configOf(configs, "vae")),
-    infer: (table, { configs, scalingFactor = usualScale }) => ({
+    infer: (table, { configs, scalingFactor = scale }) => ({
       vae: {
         ...inferVaeConfig(inLdmNames(table), {
-          latentSize: configOf(configs, "unet").sampleSize,
+          latentSize: latentSizeOf(configs),
           scalingFactor,
+          shiftFactor: shift,
         }),
         ...untold(configs.vae),
       },
     }),
   };
+}
+
+/** Of the latents that the denoiser was trained on; FLUX.1's says none. */
+function latentSizeOf({ unet, transformer }: Configs): number {
+  return unet?.sampleSize ?? (transformer?.kind === "mmdit" ? transformer.sampleSize : 128);
 }
 
 function untold(known: VaeConfig | undefined): Partial<VaeConfig> {
@@ -99,12 +113,12 @@ export function openClipPart(
   return {
     component,
     prefix,
-    rules: (configs) => openClipRules(configOf(configs, component)),
+    rules: (configs) => openClipRules(clipConfigOf(configs, component)),
     infer: (table) => ({ [component]: inferOpenClipConfig(table, { usesPenultimate }) }),
     ...(usesPenultimate
       ? {
           unused: (configs) => [
-            `transformer.resblocks.${configOf(configs, component).numHiddenLayers}.`,
+            `transformer.resblocks.${clipConfigOf(configs, component).numHiddenLayers}.`,
             "text_projection",
           ],
         }

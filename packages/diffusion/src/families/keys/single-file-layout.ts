@@ -45,20 +45,23 @@ export type AssumedPrediction = Omit<WarningParams<"assumed-prediction">, "path"
 
 /** A family's single files. */
 export interface SingleFileLayout {
-  /** The denoiser first, then in the order in which configs depend on each other. */
+  /**
+   * The denoiser first, then in the order in which configs depend on each other. Those that the family may leave
+   * out are so in files without their tensors.
+   */
   readonly parts: readonly SingleFilePart[];
   /** Whether the denoiser of a file with parts of several families is this one's. */
   owns(shapes: ReadonlyMap<string, { readonly shape: Shape }>): boolean;
   /** The schedule that the family was trained with, as a scheduler_config.json. */
-  readonly scheduler: ConfigObject;
-  /** What a file that does not say it predicts, and the reason. */
-  assumePrediction(file: ReadableTensors): Promise<AssumedPrediction>;
+  scheduler(entries: ReadableTensors["entries"]): ConfigObject;
+  /** What a file that does not say it predicts, and the reason; absent where all models predict the same. */
+  readonly assumePrediction?: (file: ReadableTensors) => Promise<AssumedPrediction>;
   /** Whether programs know a v prediction by empty tensors in the file. */
   readonly marksPrediction: boolean;
 }
 
-/** Prefix of the UNet's tensors. */
-export const unetPrefix: string = "model.diffusion_model.";
+/** Prefix of the denoiser's tensors. */
+export const denoiserPrefix: string = "model.diffusion_model.";
 
 /** Prefix of the VAE's tensors. */
 export const vaePrefix: string = "first_stage_model.";

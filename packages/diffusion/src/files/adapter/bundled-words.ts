@@ -12,6 +12,7 @@ import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { type TensorSource, tensorSource } from "../safetensors/write-safetensors.js";
 import type { TensorFile } from "../tensor-file.js";
+import { webuiEncoderNames } from "../word/write-embedding.js";
 
 const prefix = "bundle_emb.";
 /** Spellings of an embedding's tensors, the last part of a key: A1111's pickled form, kohya's, SDXL's. */
@@ -20,6 +21,7 @@ const encoders: Readonly<Record<string, TextEncoderName>> = {
   emb_params: "text_encoder",
   clip_l: "text_encoder",
   clip_g: "text_encoder_2",
+  t5xxl: "text_encoder_3",
 };
 
 /** Whether a tensor of a LoRA file belongs to a word in it. */
@@ -73,8 +75,8 @@ export async function readBundledWords(file: TensorFile): Promise<BundledWords> 
 export function bundledTensors(words: readonly Embedding[], dtype: StoredFloat): TensorSource[] {
   return words.flatMap(({ token, vectors }) => {
     const names = vectors.has("text_encoder_2")
-      ? { text_encoder: "clip_l", text_encoder_2: "clip_g" }
-      : { text_encoder: "string_to_param.*", text_encoder_2: "clip_g" };
+      ? webuiEncoderNames
+      : { ...webuiEncoderNames, text_encoder: "string_to_param.*" };
     return [...vectors].map(([encoder, tensor]) =>
       tensorSource(`${prefix}${token}.${names[encoder]}`, tensor, { dtype }),
     );

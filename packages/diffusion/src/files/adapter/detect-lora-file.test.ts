@@ -66,12 +66,12 @@ describe("detectLoraFile", () => {
     ],
     ["sdxl", { "lora_te2_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": [4, 1280] }],
     ["sd3", { "lora_unet_joint_blocks_0_x_block_attn_qkv.lora_down.weight": [4, 1536] }],
-    ["flux", { "lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight": [4, 3072] }],
-    ["flux", { "transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight": [4, 3072] }],
+    ["flux1", { "lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight": [4, 3072] }],
+    ["flux1", { "transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight": [4, 3072] }],
     // Its blocks with two streams have the names of Stable Diffusion 3's.
-    ["flux", { "transformer.transformer_blocks.0.attn.add_k_proj.lora_A.weight": [4, 3072] }],
+    ["flux1", { "transformer.transformer_blocks.0.attn.add_k_proj.lora_A.weight": [4, 3072] }],
     ["sd3", { "transformer.transformer_blocks.0.attn.add_k_proj.lora_A.weight": [4, 2432] }],
-    ["flux", { "lora_transformer_transformer_blocks_3_ff_net_2.lora_up.weight": [3072, 4] }],
+    ["flux1", { "lora_transformer_transformer_blocks_3_ff_net_2.lora_up.weight": [3072, 4] }],
   ])("recognises %s by its names and widths", (family, entries) => {
     expect(header(entries)?.family).toBe(family);
   });

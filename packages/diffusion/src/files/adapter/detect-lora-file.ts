@@ -7,7 +7,6 @@ import type { Shape } from "@atelier/engine";
 import { type PartName, type Parts, titleOf } from "../../core/adapter-parts.js";
 import { moduleProblem } from "../../core/lora-weights.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
-import { families } from "../../families/families.js";
 import type { FamilyId } from "../../families/family.js";
 import { bundledTokens, isBundledWord } from "./bundled-words.js";
 import { ADAPTER_METADATA_KEY, parseAdapterMetadata } from "./lora-config.js";
@@ -20,18 +19,6 @@ import {
 } from "./lora-keys.js";
 import { magnitudeShape, shapeOnLayer } from "./shape-for-layer.js";
 
-/** The base models that adapter files are told apart for. */
-export type AdapterFamily = FamilyId | "sd3" | "flux";
-
-/** What people call them. */
-export const adapterFamilyTitles: Readonly<Record<AdapterFamily, string>> = {
-  sd1: families.sd1.title,
-  sd2: families.sd2.title,
-  sdxl: families.sdxl.title,
-  sd3: "Stable Diffusion 3",
-  flux: "FLUX.1",
-};
-
 /** Facts of an adapter file. */
 export interface LoraFileFacts {
   /** `LoRA`, `DoRA`, `LoHa`, `LoKr`, or the kinds that are recognised but cannot be read. */
@@ -39,7 +26,7 @@ export interface LoraFileFacts {
   /** Those of the kinds that cannot be read. */
   readonly unreadable: readonly UnsupportedKind[];
   /** Missing when neither names, widths nor metadata tell. */
-  readonly family?: AdapterFamily;
+  readonly family?: FamilyId;
   /** How keys are spelled. */
   readonly format: Exclude<KeyStyle, "any"> | "unknown";
   /** Distinct ranks, ascending. */
@@ -176,8 +163,8 @@ function isTextEncoder(module: string): boolean {
   );
 }
 
-const familyNames: readonly (readonly [pattern: RegExp, family: AdapterFamily])[] = [
-  [/(?:double_blocks|single_blocks|single_transformer_blocks)[._]/, "flux"],
+const familyNames: readonly (readonly [pattern: RegExp, family: FamilyId])[] = [
+  [/(?:double_blocks|single_blocks|single_transformer_blocks)[._]/, "flux1"],
   [/joint_blocks[._]|^(?:lora_)?transformer[._]transformer_blocks[._]/, "sd3"],
   [/^lora_te2_|^text_encoder_2\.|clip_g\.|label_emb|add_embedding/, "sdxl"],
 ];
@@ -197,7 +184,7 @@ function isAsWideAsFlux({ module, part, shape }: ParsedEntry): boolean {
 }
 
 /** The text encoder's width, which cross-attention keys and values take in. */
-const contextWidths: ReadonlyMap<number, AdapterFamily> = new Map([
+const contextWidths: ReadonlyMap<number, FamilyId> = new Map([
   [768, "sd1"],
   [1024, "sd2"],
   [2048, "sdxl"],
@@ -206,10 +193,10 @@ const contextWidths: ReadonlyMap<number, AdapterFamily> = new Map([
 function familyOf(
   parsed: readonly ParsedEntry[],
   metadata: ReadonlyMap<string, string>,
-): AdapterFamily | undefined {
+): FamilyId | undefined {
   for (const [pattern, family] of familyNames) {
     if (!parsed.some(({ module }) => pattern.test(module))) continue;
-    return family === "sd3" && parsed.some(isAsWideAsFlux) ? "flux" : family;
+    return family === "sd3" && parsed.some(isAsWideAsFlux) ? "flux1" : family;
   }
   const context = parsed.find(
     ({ module, part, method }) =>
@@ -219,20 +206,20 @@ function familyOf(
   return contextWidths.get(context?.shape[1] ?? 0) ?? familyOfMetadata(metadata);
 }
 
-const familyVersions: readonly (readonly [start: string, family: AdapterFamily])[] = [
+const familyVersions: readonly (readonly [start: string, family: FamilyId])[] = [
   ["stable-diffusion-v1", "sd1"],
   ["stable-diffusion-v2", "sd2"],
   ["stable-diffusion-xl", "sdxl"],
   ["stable-diffusion-3", "sd3"],
   ["stable-diffusion-v3", "sd3"],
-  ["flux", "flux"],
+  ["flux", "flux1"],
   ["sd_v1", "sd1"],
   ["sd_v2", "sd2"],
   ["sdxl", "sdxl"],
   ["sd3", "sd3"],
 ];
 
-function familyOfMetadata(metadata: ReadonlyMap<string, string>): AdapterFamily | undefined {
+function familyOfMetadata(metadata: ReadonlyMap<string, string>): FamilyId | undefined {
   for (const key of ["modelspec.architecture", "ss_base_model_version"]) {
     const version = metadata.get(key) ?? "";
     const known = familyVersions.find(([start]) => version.startsWith(start));

@@ -54,6 +54,10 @@ const componentNames: { readonly [C in AdaptedComponent]: ComponentNames } = {
       "",
     ],
   },
+  text_encoder_3: {
+    kohya: ["lora_te3_"],
+    dotted: ["text_encoder_3.", "text_encoders.t5xxl.transformer.", "text_encoders.t5xxl."],
+  },
 };
 
 /** What families differ in. */

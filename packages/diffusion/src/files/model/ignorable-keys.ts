@@ -7,6 +7,8 @@ const patterns: readonly RegExp[] = [
   /^(sqrt_|log_one_minus_|posterior_)\w+$/,
   /^denoiser\.sigmas$/,
   /(^|\.)logit_scale$/,
+  // T5's table of tokens under its second name.
+  /(^|\.)encoder\.embed_tokens\.weight$/,
   /^(v_pred|ztsnr)$/,
   /^first_stage_model\.(loss|model_ema)\./,
 ];

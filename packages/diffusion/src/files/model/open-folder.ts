@@ -53,6 +53,7 @@ export async function openFolder(
       // Another one takes its place.
       const isReplaced = name === shape.autoencoder && vae !== undefined;
       const config = files.join(folder, name, "config.json");
+      if (shape.optional.includes(name) && classOf(index.fields, name) === undefined) continue;
       if (isReplaced && (await files.stat(config)) === undefined) continue;
       models[name] = await open(name);
     }

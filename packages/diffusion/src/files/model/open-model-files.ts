@@ -34,11 +34,22 @@ export async function openModelFiles(
     : openSingleFile(files, path, options));
   const whole = await replaceAutoencoder(files, opened, options);
   const shaped = withLayerAxes(whole);
-  const model = options.zeroTerminalSnr === true ? withZeroTerminalSnr(shaped) : shaped;
+  const cut = withMaxSequenceLength(shaped, options.maxSequenceLength);
+  const model = options.zeroTerminalSnr === true ? withZeroTerminalSnr(cut) : cut;
   // Who says what it predicts has seen what adapters claim.
   if (options.predictionType !== undefined || options.claims === undefined) return model;
   const notes = [...model.notes, ...contradictions(model, options.claims)];
   return { ...model, notes };
+}
+
+function withMaxSequenceLength(model: ModelFiles, maxSequenceLength?: number): ModelFiles {
+  const { transformer } = model.components;
+  if (maxSequenceLength === undefined || transformer === undefined) return model;
+  const config = { ...transformer.config, maxSequenceLength };
+  return {
+    ...model,
+    components: { ...model.components, transformer: { ...transformer, config } },
+  };
 }
 
 async function replaceAutoencoder(

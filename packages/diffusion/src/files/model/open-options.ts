@@ -16,6 +16,8 @@ export interface OpenModelOptions {
   readonly zeroTerminalSnr?: boolean | undefined;
   /** What adapters that go with it say of it: they are heard where its own file says nothing. */
   readonly claims?: readonly AdapterClaim[] | undefined;
+  /** Tokens that T5 reads of a text, where not as many as usual in the family. */
+  readonly maxSequenceLength?: number | undefined;
   /** Fields of configs that a single file does not tell, such as the number of heads. */
   readonly configs?: { readonly [C in keyof Configs]?: Partial<NonNullable<Configs[C]>> };
 }

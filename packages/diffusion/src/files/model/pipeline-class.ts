@@ -31,7 +31,10 @@ export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
       said`${path}: expected an SD 1.x, SD 2.x or SDXL model, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
     );
   }
-  const expected = componentNamed(missing).classes.join(" or ");
+  const expected =
+    missing === family.denoiser
+      ? family.denoiserClass
+      : componentNamed(missing).classes.join(" or ");
   throw new AtelierError(
     "config",
     said`${path}: expected ${missing} of class ${expected}, got ${classOf(index, missing) ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
@@ -54,6 +57,8 @@ function isRefiner(index: ConfigObject): boolean {
 function obstacle(family: ModelFamily, index: ConfigObject): ComponentName | undefined {
   return family.components.find((name) => {
     const found = classOf(index, name);
-    return found === undefined || !componentNamed(name).classes.includes(found);
+    if (found === undefined) return !family.optional.includes(name);
+    if (name === family.denoiser) return found !== family.denoiserClass;
+    return !componentNamed(name).classes.includes(found);
   });
 }

@@ -51,8 +51,11 @@ export async function schedulerOfFile(
   { family, stored, yaml, predictionType, claims = [], notes }: SchedulerHints,
 ): Promise<FileScheduler> {
   const { path } = source;
+  const { assumePrediction } = family.singleFile;
   const known = isJsonObject(stored) ? stored : undefined;
-  const fields = { ...(known ?? family.singleFile.scheduler), ...yaml?.schedule };
+  const usual = known ?? family.singleFile.scheduler(source.entries);
+  if (assumePrediction === undefined) return { scheduler: usual, isPredictionAssumed: false };
+  const fields = { ...usual, ...yaml?.schedule };
   const [first, ...others] = toldBy(source, known, yaml);
   const other = others.find(({ type }) => type !== first?.type);
   if (predictionType === undefined && first !== undefined && other !== undefined) {
@@ -60,7 +63,7 @@ export async function schedulerOfFile(
     notes.push(warning("prediction-contradiction", { path, ...first, ...contrary }));
   }
   const told = predictionType ?? first?.type;
-  const assumed = told === undefined ? await assume(source, family, claims) : undefined;
+  const assumed = told === undefined ? await assume(source, assumePrediction, claims) : undefined;
   if (assumed !== undefined) notes.push(assumed);
   const prediction = told ?? assumed?.params.type;
   const isMarked =
@@ -104,7 +107,7 @@ function toldBy(
 
 async function assume(
   source: SafetensorsFile,
-  family: ModelFamily,
+  assumePrediction: NonNullable<ModelFamily["singleFile"]["assumePrediction"]>,
   claims: readonly AdapterClaim[],
 ): Promise<Warning<"assumed-prediction" | "assumed-by-tensor" | "assumed-by-adapter">> {
   const { path } = source;
@@ -115,8 +118,5 @@ async function assume(
   for (const { path: adapter, prediction: type } of claims) {
     if (type !== undefined) return warning("assumed-by-adapter", { path, type, adapter });
   }
-  return warning("assumed-prediction", {
-    path,
-    ...(await family.singleFile.assumePrediction(source)),
-  });
+  return warning("assumed-prediction", { path, ...(await assumePrediction(source)) });
 }

@@ -42,6 +42,14 @@ export interface WriteWebuiEmbeddingOptions {
 export const DIFFUSERS_EMBEDDING_NAMES: { readonly [E in TextEncoderName]: string } = {
   text_encoder: "learned_embeds.safetensors",
   text_encoder_2: "learned_embeds_2.safetensors",
+  text_encoder_3: "learned_embeds_3.safetensors",
+};
+
+/** What web UIs call the text encoders in files of words for several. */
+export const webuiEncoderNames: { readonly [E in TextEncoderName]: string } = {
+  text_encoder: "clip_l",
+  text_encoder_2: "clip_g",
+  text_encoder_3: "t5xxl",
 };
 
 /** Metadata that describes one file or one form, and so does not pass on to another. */
@@ -98,10 +106,9 @@ export async function writeWebuiEmbedding(
 }
 
 function webuiTensors({ vectors }: Embedding, dtype: StoredFloat): TensorSource[] {
-  const names = { text_encoder: "clip_l", text_encoder_2: "clip_g" } as const;
   const isPair = vectors.size > 1 || vectors.has("text_encoder_2");
   return [...vectors].map(([encoder, tensor]) =>
-    tensorSource(isPair ? names[encoder] : "emb_params", tensor, { dtype }),
+    tensorSource(isPair ? webuiEncoderNames[encoder] : "emb_params", tensor, { dtype }),
   );
 }
 

@@ -15,6 +15,7 @@ import { housekeepingFields } from "../housekeeping-fields.js";
 
 /** A CLIP text encoder's architecture. */
 export interface ClipTextConfig {
+  readonly kind: "clip";
   readonly vocabSize: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -77,6 +78,7 @@ export function readClipTextConfig(
 ): ClipTextConfig {
   const config = readConfig(value, rules);
   return {
+    kind: "clip",
     vocabSize: config.vocab_size,
     hiddenSize: config.hidden_size,
     intermediateSize: config.intermediate_size,

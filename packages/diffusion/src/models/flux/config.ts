@@ -15,6 +15,8 @@ import {
 /** Architecture of a FLUX.1 transformer. */
 export interface FluxConfig {
   readonly kind: "flux";
+  /** Tokens that T5 reads of a text, where not as many as usual; no file says it. */
+  readonly maxSequenceLength?: number | undefined;
   /** Of packed latents: four times the channels of the latents. */
   readonly inChannels: number;
   readonly outChannels: number;

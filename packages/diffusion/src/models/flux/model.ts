@@ -21,7 +21,7 @@ import { type FluxInputs, requireFluxInputs } from "./inputs.js";
 import { singleBlock } from "./single-block.js";
 
 /** Base of the rotations' wavelengths. */
-const theta = 10000;
+export const rotationBase = 10000;
 
 /**
  * The predicted velocity of packed latents, `[batch, tokens, outChannels]`.
@@ -39,8 +39,8 @@ export function flux(
   const told = silu(embedTime(weights, inputs, width));
   const text = nn.linear(weights.scope("context_embedder"), inputs.encoderHiddenStates, width);
   const rotations = {
-    text: rotationOf(inputs.txtIds, config.axesDimsRope, theta),
-    image: rotationOf(inputs.imgIds, config.axesDimsRope, theta),
+    text: rotationOf(inputs.txtIds, config.axesDimsRope, rotationBase),
+    image: rotationOf(inputs.imgIds, config.axesDimsRope, rotationBase),
   };
   const blockOptions = {
     heads: config.numHeads,

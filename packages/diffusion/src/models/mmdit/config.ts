@@ -15,6 +15,8 @@ import {
 /** Architecture of a multimodal diffusion transformer. */
 export interface MmditConfig {
   readonly kind: "mmdit";
+  /** Tokens that T5 reads of a text, where not as many as usual; no file says it. */
+  readonly maxSequenceLength?: number | undefined;
   /** Height and width of the latents it was trained on. */
   readonly sampleSize: number;
   /** Height and width of the latents that are one token. */

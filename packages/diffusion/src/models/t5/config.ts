@@ -15,6 +15,7 @@ import { housekeepingFields } from "../housekeeping-fields.js";
 
 /** A T5 encoder's architecture. */
 export interface T5Config {
+  readonly kind: "t5";
   readonly vocabSize: number;
   /** Width of the states. */
   readonly dModel: number;
@@ -78,6 +79,7 @@ const rules: ConfigRules<typeof fields.shape> = {
 export function readT5Config(value: unknown): T5Config {
   const config = readConfig(value, rules);
   return {
+    kind: "t5",
     vocabSize: config.vocab_size,
     dModel: config.d_model,
     dKv: config.d_kv,

@@ -37,6 +37,13 @@ const base = z
     variant: text.optional().describe(fieldText["base.variant"]),
     dtype: z.enum(baseDTypes).optional().describe(fieldText["base.dtype"]),
     vae: text.optional().describe(fieldText["base.vae"]),
+    maxSequenceLength: z
+      .int()
+      .min(1)
+      .max(512)
+      .optional()
+      .describe(fieldText["base.maxSequenceLength"]),
+    guidance: z.number().min(0).max(100).default(1).describe(fieldText["base.guidance"]),
     architecture: architectureName.optional().describe(fieldText["base.architecture"]),
     fingerprint: text.optional().describe(fieldText["base.fingerprint"]),
     offline: z.boolean().default(false).describe(fieldText["base.offline"]),

@@ -20,6 +20,10 @@ export interface BaseConfig {
   readonly variant?: string | undefined;
   /** What its large weights are stored as, where not as in its files; see `quantizeModel`. */
   readonly dtype?: BaseDType | undefined;
+  /** Tokens that T5 reads of a caption, where not as many as usual. */
+  readonly maxSequenceLength?: number | undefined;
+  /** What a model that reads its guidance as a number (FLUX.1 dev) is told while it trains. */
+  readonly guidance: number;
   /** An autoencoder in place of the model's own: a path or a repository. */
   readonly vae?: string | undefined;
   /** What adapters call the base, where it is of no published kind; see `architectureMetadata`. */

@@ -5,16 +5,16 @@ import type { TextEncoderName } from "../../core/component-name.js";
 import type { Conditioning, ModelFamily, PictureSizes } from "../../families/family.js";
 import { joinRows } from "../../pipeline/tensor-rows.js";
 import { stackIds } from "../../pipeline/tokenizers.js";
-import { idsInput } from "../step/training-graph.js";
+import { idsInput, statesInput } from "../step/training-graph.js";
 import type { TrainingCaption } from "./training-data.js";
 
-/** The inputs for rows of captions: ids where the step runs the text encoders itself, else what they say. */
+/** The inputs for rows of captions: ids and states where the step runs text encoders itself, else what they say. */
 export function textValues(
-  { readsIds }: { readonly readsIds: boolean },
+  { encoders }: { readonly encoders: readonly TextEncoderName[] },
   captions: readonly TrainingCaption[],
 ): TensorMap {
-  return readsIds
-    ? idsValues(captions)
+  return encoders.length > 0
+    ? encodedValues({ encoders }, captions)
     : stackNamed(captions.map(({ conditioning = {} }) => conditioning));
 }
 
@@ -26,12 +26,22 @@ export function sizeValues(
   return stackNamed(images.map(({ sizes }) => family.conditioning.ofSizes(sizes)));
 }
 
-/** Token ids by the inputs that take them. */
-export function idsValues(captions: readonly Pick<TrainingCaption, "ids">[]): TensorMap {
-  const stacked = stackIds(captions.map(({ ids }) => ids));
-  return Object.fromEntries(
-    Object.entries(stacked).map(([encoder, ids]) => [idsInput(encoder as TextEncoderName), ids]), // Its only keys.
-  );
+/** What a step reads that runs text encoders: their ids, and the states of the others. */
+export function encodedValues(
+  { encoders }: { readonly encoders: readonly TextEncoderName[] },
+  captions: readonly Pick<TrainingCaption, "ids" | "states">[],
+): TensorMap {
+  const ids = stackIds(captions.map((caption) => caption.ids));
+  const states = stackNamed(captions.map((caption) => caption.states ?? {}));
+  const values: Record<string, TensorMap[string]> = {};
+  for (const name of encoders) {
+    const own = ids[name];
+    if (own !== undefined) values[idsInput(name)] = own;
+  }
+  for (const [name, own] of Object.entries(states)) {
+    values[statesInput(name as TextEncoderName)] = own; // Its only keys.
+  }
+  return values;
 }
 
 /** Rows of named tensors, one below the other. */

@@ -8,9 +8,10 @@ import {
   type ParameterSource,
   readFloats,
 } from "@atelier/engine";
-import type { ComponentName } from "../../core/component-name.js";
+import type { ComponentName, TextEncoderName } from "../../core/component-name.js";
 import { settingsKey, sha256Hex } from "../../core/content-hash.js";
 import { componentParameters } from "../../families/layers.js";
+import { presentComponents } from "../../families/model-files.js";
 import { keepHashes } from "../../files/kept-hashes.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { createProgress } from "../events/progress.js";
@@ -82,11 +83,13 @@ export function componentFingerprint(
   return settingsKey({ config: JSON.stringify(configs[component]), hashes: own });
 }
 
-/** The name of all text encoders together. */
-export async function textFingerprint(hashes: WeightHashes, model: Described): Promise<string> {
-  const names = model.family.textEncoders.map(({ component }) =>
-    componentFingerprint(hashes, model, component),
-  );
+/** The name of text encoders together. */
+export async function textFingerprint(
+  hashes: WeightHashes,
+  model: Described,
+  encoders: readonly TextEncoderName[],
+): Promise<string> {
+  const names = encoders.map((component) => componentFingerprint(hashes, model, component));
   return (await Promise.all(names)).join(" ");
 }
 
@@ -135,7 +138,7 @@ export async function fingerprints(
   hashes: WeightHashes,
   model: Described,
 ): Promise<Record<string, string>> {
-  const names = model.family.components.map(
+  const names = presentComponents(model.family, model.configs).map(
     async (component) => [component, await componentFingerprint(hashes, model, component)] as const,
   );
   return Object.fromEntries(await Promise.all(names));

@@ -121,7 +121,7 @@ async function* readInputs(
   const options: DataOptions = {
     ...{ files, decoder, pipeline, hashes, signal, seed: config.seed, data: config.data },
     cacheFolder,
-    readsIds: plan.graph.readsIds,
+    encoders: plan.graph.encoders,
   };
   const { embedding } = config;
   const templates = embedding?.kind && captionsOfWord(embedding.token, embedding.kind);

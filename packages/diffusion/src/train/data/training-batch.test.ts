@@ -50,7 +50,7 @@ const source = {
   config: tinyConfig("pictures", { batchSize: 3, seed: 4 }),
   data: dataOf("p", 1, 3, 4),
   process: discreteProcess(schedule, "epsilon"),
-  readsIds: false,
+  encoders: [],
   isWeighted: false,
   encode: (caption: string) => ({ text_encoder: [caption.length, 0] }),
   dropout: new Map(),
@@ -99,7 +99,13 @@ describe("trainingBatches", () => {
     });
     const prior = { kind: "pictures", data: dataOf("class", 10, 5, 1) } as const;
     const dropout = new Map([["dropout:layer", [7]]]);
-    const whole = { ...source, config, prior, isWeighted: true, readsIds: true };
+    const whole = {
+      ...source,
+      config,
+      prior,
+      isWeighted: true,
+      encoders: ["text_encoder"] as const,
+    };
     const inOne = trainingBatches(whole);
     const inHalves = trainingBatches({ ...whole, parts: 2, dropout });
     for (const number of [0, 3]) {
@@ -133,7 +139,9 @@ describe("trainingBatches", () => {
       conditioning: statesOf(5, 6),
     };
     const prior = { kind: "prediction", caption } as const;
-    const { values } = trainingBatches({ ...source, prior, readsIds: true })(0);
+    const { values } = trainingBatches({ ...source, prior, encoders: ["text_encoder"] as const })(
+      0,
+    );
     expect([...(values["prior:encoder_hidden_states"]?.data ?? [])]).toEqual([5, 6, 5, 6, 5, 6]);
     expect([...(values["prior:ids:text_encoder"]?.data ?? [])].map(Number)).toEqual([
       7, 8, 7, 8, 7, 8,

@@ -8,6 +8,7 @@ import {
   sizeOf,
   type TensorMap,
 } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 import { createBatches } from "../../data/batches.js";
 import { areEdited, editCaption } from "../../data/caption-edits.js";
 import type { Conditioning, ModelFamily } from "../../families/family.js";
@@ -19,7 +20,13 @@ import { distributionOf, shiftOf, weightingOf } from "../config/objective-sectio
 import type { TrainConfig } from "../config/train-config.js";
 import { priorPrefix } from "../step/training-graph.js";
 import { batchPart, type TrainingBatch } from "./batch-part.js";
-import { idsValues, sizeValues, stackNamed, textValues, wholeMask } from "./conditioning-values.js";
+import {
+  encodedValues,
+  sizeValues,
+  stackNamed,
+  textValues,
+  wholeMask,
+} from "./conditioning-values.js";
 import { randomStream } from "./random-streams.js";
 import type { TrainingCaption, TrainingData, TrainingImage } from "./training-data.js";
 
@@ -43,8 +50,8 @@ export interface BatchSource {
   /** What keeps the meaning of the class. */
   readonly prior?: ClassPictures | ClassPrediction | undefined;
   readonly process: Process;
-  /** Whether the step reads token ids and runs the text encoders itself. */
-  readonly readsIds: boolean;
+  /** Text encoders that the step runs itself. */
+  readonly encoders: readonly TextEncoderName[];
   /** Token ids of a caption. */
   readonly encode: (caption: string) => TextIds;
   /** Whether each sample's loss has a weight. */
@@ -194,13 +201,13 @@ function captionsOf(
 
 /** The class's caption, for pictures of the same sizes. */
 function priorValues(source: BatchSource, images: readonly TrainingImage[]): TensorMap {
-  const { prior, readsIds } = source;
+  const { prior, encoders } = source;
   if (prior?.kind !== "prediction") return {};
   const captions = images.map(() => prior.caption);
   const values = {
     ...stackNamed(captions.map(({ conditioning }) => conditioning)),
     ...sizeValues(source, images),
-    ...(readsIds ? idsValues(captions) : {}),
+    ...(encoders.length > 0 ? encodedValues({ encoders }, captions) : {}),
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [priorPrefix + name, value]),

@@ -11,6 +11,7 @@ import {
   said,
   shorten,
 } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 import { sha256Hex } from "../../core/content-hash.js";
 import { some } from "../../core/warnings/param-kinds.js";
 import {
@@ -32,6 +33,7 @@ import {
 import { isSystemFile } from "../../data/system-files.js";
 import { type CacheResult, createTensorCache, type TensorCache } from "../../data/tensor-cache.js";
 import type { Conditioning, PictureSizes } from "../../families/family.js";
+import { presentEncoders } from "../../families/model-files.js";
 import type { EncodedImages, Pipeline } from "../../pipeline/pipeline.js";
 import { idsOfText, stackIds, type TextIds } from "../../pipeline/tokenizers.js";
 import type { DataConfig } from "../config/train-config.js";
@@ -47,8 +49,10 @@ export interface TrainingCaption {
   readonly text: string;
   /** Token ids, for text encoders that are trained. */
   readonly ids: TextIds;
-  /** What follows from the text, one row, for those that are not. */
+  /** What follows from the text, one row, where the step runs no text encoder. */
   readonly conditioning: Conditioning | undefined;
+  /** What encoders say of it that the step does not run beside others, one row each. */
+  readonly states?: Readonly<Partial<Record<TextEncoderName, FloatTensor>>> | undefined;
 }
 
 /** A picture's latents as the training step reads them. */
@@ -83,8 +87,8 @@ export interface DataOptions {
   readonly cacheFolder: string;
   readonly data: DataConfig;
   readonly seed: number;
-  /** Whether the step reads ids, so that no states are needed. */
-  readonly readsIds: boolean;
+  /** Text encoders that the step runs itself. */
+  readonly encoders: readonly TextEncoderName[];
   /** Captions of every picture, instead of its own. */
   readonly captions?: readonly string[] | undefined;
   /** How far pictures are enlarged before they are cropped; not at all by default. */
@@ -119,12 +123,13 @@ export async function* prepareData(
 
 /** The captions of each picture, computed where the disk does not hold them. @throws AtelierError as {@link prepareData}. */
 export async function* prepareCaptions(
-  { pipeline, hashes, readsIds, captions, signal }: DataOptions,
+  options: DataOptions,
   pictures: readonly ShapedPicture[],
   cache: TensorCache,
 ): AsyncGenerator<DataEvent, TrainingCaption[][], undefined> {
+  const { pipeline, captions, signal } = options;
   const tokenizers = await pipeline.tokenizers();
-  const model = readsIds ? "" : await textFingerprint(hashes, pipeline);
+  const encode = await captionEncoder(options, cache);
   const known = new Map<string, TrainingCaption>();
   const shared = captions?.map((caption) => ({ caption, name: undefined }));
   const texts = shared ?? pictures;
@@ -144,21 +149,9 @@ export async function* prepareCaptions(
       yield progress.next();
       continue;
     }
-    let conditioning: Conditioning | undefined;
-    if (!readsIds) {
-      const found = await cache.resolve(
-        {
-          kind: "text-embeddings",
-          label: name ?? shorten(caption, 80),
-          settings: { ids, model, clipSkip: 0 },
-        },
-        async () => new Map(Object.entries(await pipeline.encodeTokens(stackIds([ids])))),
-      );
-      yield* found.warnings.map(warningEvent);
-      const names = [...found.tensors.keys()];
-      conditioning = Object.fromEntries(names.map((name) => [name, requireFloats(found, name)]));
-    }
-    known.set(caption, { text: caption, ids, conditioning });
+    const { warnings, ...encoded } = await encode(ids, name ?? shorten(caption, 80));
+    yield* warnings.map(warningEvent);
+    known.set(caption, { text: caption, ids, ...encoded });
     yield progress.next();
   }
   if (captions !== undefined) return pictures.map(() => [...known.values()]);
@@ -166,6 +159,43 @@ export async function* prepareCaptions(
     const own = known.get(caption);
     return own === undefined ? [] : [own];
   });
+}
+
+type Encoded = Pick<TrainingCaption, "conditioning" | "states"> & Pick<CacheResult, "warnings">;
+
+/** What text encoders say of a caption that the step does not run, computed where the disk does not hold it. */
+async function captionEncoder(
+  { pipeline, hashes, encoders }: DataOptions,
+  cache: TensorCache,
+): Promise<(ids: TextIds, label: string) => Promise<Encoded>> {
+  const { family, configs } = pipeline;
+  const all = presentEncoders(family, configs).map(({ component }) => component);
+  const others = all.filter((component) => !encoders.includes(component));
+  if (others.length === 0) return async () => ({ conditioning: undefined, warnings: [] });
+  const isWhole = others.length === all.length;
+  const model = await textFingerprint(hashes, pipeline, others);
+  const compute = async (ids: TextIds): Promise<ReadonlyMap<string, FloatTensor>> => {
+    if (isWhole) return new Map(Object.entries(await pipeline.encodeTokens(stackIds([ids]))));
+    const states = new Map<string, FloatTensor>();
+    for (const component of others) {
+      const own = stackIds([ids])[component];
+      if (own === undefined) continue;
+      states.set(component, (await pipeline.encodeStates(component, own)).states);
+    }
+    return states;
+  };
+  return async (ids, label) => {
+    const settings = { ids, model, clipSkip: 0, ...(isWhole ? {} : { encoders: others }) };
+    const found = await cache.resolve({ kind: "text-embeddings", label, settings }, () =>
+      compute(ids),
+    );
+    const names = [...found.tensors.keys()];
+    const tensors = Object.fromEntries(names.map((name) => [name, requireFloats(found, name)]));
+    const { warnings } = found;
+    return isWhole
+      ? { conditioning: tensors, warnings }
+      : { conditioning: undefined, states: tensors, warnings };
+  };
 }
 
 async function* prepareLatents(

@@ -10,9 +10,9 @@ import {
 } from "@atelier/engine";
 import type { TextEncoderName } from "../../core/component-name.js";
 import { type Embedding, makeEmbedding } from "../../core/embedding.js";
-import { componentOf } from "../../families/model-files.js";
+import { componentOf, wordEncoders } from "../../families/model-files.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import { firstTokenizer } from "../../pipeline/tokenizers.js";
+import { clipTokenizer, firstTokenizer } from "../../pipeline/tokenizers.js";
 import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import {
   embeddingParameter,
@@ -43,14 +43,16 @@ export async function embeddingPart(
   pipeline: Pipeline,
 ): Promise<EmbeddingPart> {
   const { token, vectors } = config;
+  const { family, configs } = pipeline;
   const tokenizers = await pipeline.tokenizers();
   const tokenizer = firstTokenizer(tokenizers);
   requireNew(token, tokenizer);
   const words: WordVectors[] = [];
-  for (const { component: encoder, tokenTable: layer } of pipeline.family.textEncoders) {
+  for (const { component: encoder, words: ofEncoder } of wordEncoders(family, configs)) {
+    const { layer } = ofEncoder;
     const { weights } = componentOf(pipeline.model, encoder);
     const table = await weights.readFloat32(`${layer}.weight`);
-    const own = { table, tokenizer: tokenizers.get(encoder) ?? tokenizer, seed: run.seed };
+    const own = { table, tokenizer: clipTokenizer(tokenizers, encoder), seed: run.seed };
     const name = embeddingParameter(token, encoder);
     const usualNorm = meanOf(rowNorms(table));
     words.push({ encoder, layer, name, rows: initialRows(config, own), usualNorm });

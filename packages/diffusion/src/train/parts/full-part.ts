@@ -4,6 +4,7 @@ import type { FloatTensor } from "@atelier/engine";
 import type { AdaptedComponent } from "../../core/component-name.js";
 import { parameterPrefix } from "../../families/components.js";
 import { trainableParameters } from "../../families/layers.js";
+import { wordEncoders } from "../../families/model-files.js";
 import type { ReplacedWeights } from "../../files/model/replace-weights.js";
 import type { ParameterInfo } from "../../models/list-layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
@@ -25,7 +26,9 @@ export function fullPart(
       shape,
     }));
   };
-  const texts = textEncoder.train ? family.textEncoders.map(({ component }) => component) : [];
+  const texts = textEncoder.train
+    ? wordEncoders(family, configs).map(({ component }) => component)
+    : [];
   const trained = new Map<AdaptedComponent, readonly ParameterInfo[]>([
     [family.denoiser, select(family.denoiser, parts, "full.parts")],
     ...texts.map(

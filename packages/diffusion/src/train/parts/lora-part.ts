@@ -6,6 +6,7 @@ import { type AdaptedComponent, textEncoderNames } from "../../core/component-na
 import { some } from "../../core/warnings/param-kinds.js";
 import { warning } from "../../core/warnings/warning.js";
 import { trainableLayers } from "../../families/layers.js";
+import { wordEncoders } from "../../families/model-files.js";
 import { type LoadedLora, readLora } from "../../files/adapter/read-lora.js";
 import type { LayerInfo } from "../../models/list-layers.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
@@ -76,7 +77,7 @@ function layersOf(
     [...layers].filter(([path]) => path.startsWith(`${component}.`)).map(([, layer]) => layer);
   const select = (component: AdaptedComponent, chosen: readonly string[]) =>
     [component, selectLayers(below(component), chosen, family.targets)] as const;
-  const texts = trainsText ? family.textEncoders : [];
+  const texts = trainsText ? wordEncoders(family, pipeline.configs) : [];
   return new Map([
     select(family.denoiser, targets),
     ...texts.map(({ component }) => select(component, ["attention"])),

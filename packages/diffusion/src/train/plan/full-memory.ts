@@ -25,8 +25,8 @@ export function fullTrainingBytes(
     ...{ family, configs, tuning, batch: 1 },
     process: family.process(model.scheduler, "epsilon"),
     ...{ height: nativeEdge / factor, width: nativeEdge / factor },
-    tokens: family.textEncoders[0]?.limits(configs).tokens ?? 0,
-    ...{ from: "distribution", readsIds: false, isWeighted: false, isMasked: false },
+    tokens: family.conditioning.tokens(configs),
+    ...{ from: "distribution", encoders: [], isWeighted: false, isMasked: false },
     noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
     measure: { kind: "mse" },
   };

@@ -4,10 +4,12 @@
  */
 
 import { AtelierError, said, shorten } from "@atelier/engine";
+import type { TextEncoderName } from "../../core/component-name.js";
 import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { BucketReport } from "../../data/buckets.js";
 import { areEdited } from "../../data/caption-edits.js";
 import type { PictureSize } from "../../data/resize-crop.js";
+import { presentEncoders, wordEncoders } from "../../families/model-files.js";
 import { predictionOf } from "../../files/model/told-prediction.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { promptSyntaxIn, readPrompt } from "../../pipeline/prompt-syntax.js";
@@ -19,7 +21,7 @@ import type { ClipTokenizer } from "../../tokenizer/clip-tokenizer.js";
 import { combineTunings, type Tuning } from "../../tuning/tuning.js";
 import { completeConfig, usualRate } from "../config/complete-config.js";
 import { measureOf, shiftOf, weightingOf } from "../config/objective-section.js";
-import type { GivenConfig, TrainConfig } from "../config/train-config.js";
+import type { DataConfig, GivenConfig, TrainConfig } from "../config/train-config.js";
 import { trainingAdviceOf } from "../config/training-advice.js";
 import type { ShapedPicture } from "../data/training-data.js";
 import { type ResolvedLora, resolveAlpha } from "../parts/lora-part.js";
@@ -106,10 +108,10 @@ export async function planRun(
     process,
     batch: hasClassRows ? 2 * batchSize : batchSize,
     ...latentSize(buckets[0] ?? data),
-    tokens: tokenizer.maxLength,
+    tokens: family.conditioning.tokens(pipeline.configs),
     from: "distribution",
-    readsIds:
-      family.textEncoders.some(({ component }) => tuning.changes(component)) || areEdited(data),
+    encoders: encodersOfStep(pipeline, tuning, data),
+    guidance: config.base.guidance,
     isWeighted:
       weightingOf(config).kind !== "none" ||
       hasClassRows ||
@@ -196,13 +198,24 @@ function resolve(
   };
 }
 
+/** See {@link TrainingGraphSpec}. */
+function encodersOfStep(
+  { family, configs }: Pipeline,
+  tuning: Tuning,
+  data: DataConfig,
+): TextEncoderName[] {
+  if (areEdited(data)) return presentEncoders(family, configs).map(({ component }) => component);
+  const tunable = wordEncoders(family, configs).map(({ component }) => component);
+  return tunable.some((component) => tuning.changes(component)) ? tunable : [];
+}
+
 /** The configs of the models with the rows of a new word behind the table. */
 function configsWith({ family, configs }: Pipeline, { embedding }: RunParts): Pipeline["configs"] {
   if (embedding === undefined) return configs;
   const rows = embedding.firstRow + embedding.vectors;
-  return family.textEncoders.reduce((grown, encoder) => {
+  return wordEncoders(family, configs).reduce((grown, encoder) => {
     const { vocabulary } = encoder.limits(grown);
-    return encoder.withVocabulary(grown, Math.max(vocabulary, rows));
+    return encoder.words.withRows(grown, Math.max(vocabulary, rows));
   }, configs);
 }
 

@@ -74,7 +74,7 @@ async function predict(
   const denoise = await pipeline.denoiser({ batch: 1, height, width }, { adapters });
   const { channels, factor } = pipeline.latents;
   const shape = [1, channels, height, width];
-  const sizes = wholePicture(pipeline.family, { height: height * factor, width: width * factor });
+  const sizes = wholePicture(pipeline, { height: height * factor, width: width * factor });
   const size = shape.reduce((product, extent) => product * extent, 1);
   const noise = floatTensor(createTorchGenerator(0).randn(size), shape);
   return denoise(noise, timestep, { ...conditioning, ...sizes });

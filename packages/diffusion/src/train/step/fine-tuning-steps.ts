@@ -47,7 +47,7 @@ export function fineTuning({
   const batch = trainingBatches({
     ...{ config, data, prior, encode, process },
     parts: batchParts,
-    readsIds: graph.readsIds,
+    encoders: graph.encoders,
     isWeighted: graph.isWeighted,
     family: graph.family,
     dropout: new Map(dropout.map(({ attributes, shape }) => [attributes.name, shape])),

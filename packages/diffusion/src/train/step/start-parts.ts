@@ -80,10 +80,9 @@ export async function readParameters(
   { graph }: Pick<RunPlan, "graph">,
   pipeline: Pipeline,
 ): Promise<Map<string, ParameterSource>> {
-  const { denoiser, textEncoders } = pipeline.family;
-  const read = graph.readsIds ? textEncoders.map(({ component }) => component) : [];
+  const { denoiser } = pipeline.family;
   const parameters = new Map<string, ParameterSource>();
-  for (const component of [denoiser, ...read]) {
+  for (const component of [denoiser, ...graph.encoders]) {
     for (const [name, source] of await pipeline.parameters(component)) {
       parameters.set(name, source);
     }

@@ -6,6 +6,7 @@
 import {
   add,
   concat,
+  constant,
   createWeights,
   detach,
   dtypes,
@@ -25,9 +26,12 @@ import {
 import type { AdaptedComponent, TextEncoderName } from "../../core/component-name.js";
 import { parameterPrefix } from "../../families/components.js";
 import type { NamedNodes } from "../../families/family.js";
+import { presentEncoders } from "../../families/model-files.js";
+import { graphOps } from "../../families/tensor-ops.js";
 import { sampleLatents } from "../../models/autoencoder-kl/latents.js";
 import type { BlockOptions } from "../../models/layers/block-runner.js";
 import { conditioningInputs, type ModelKind } from "../../pipeline/graphs.js";
+import { joinRows } from "../../pipeline/tensor-rows.js";
 import { denoisingLoss } from "../../process/denoising.js";
 import type { ErrorMeasure } from "../../process/error-measure.js";
 import type { Process } from "../../process/process.js";
@@ -48,8 +52,13 @@ export interface TrainingGraphSpec extends ModelKind {
   readonly tokens: number;
   /** `latents`: scaled latents are given; `distribution`: their mean and log-variance. */
   readonly from: "latents" | "distribution";
-  /** Whether the step reads token ids: a text encoder is tuned, or captions change all the time. */
-  readonly readsIds: boolean;
+  /**
+   * Text encoders that the step runs itself, on token ids: where one is tuned, all that can be; where captions
+   * change all the time, every one. Of none: what follows from texts is given.
+   */
+  readonly encoders: readonly TextEncoderName[];
+  /** What a model that reads its guidance as a number is told. */
+  readonly guidance?: number | undefined;
   /** Whether each sample's loss has a weight. */
   readonly isWeighted: boolean;
   readonly noise: { readonly offset: NoiseOffset; readonly perturbation: number };
@@ -82,11 +91,12 @@ export const basePrefix = "base ";
 
 /**
  * Builds the loss. Inputs: `timesteps` `[batch]` as the process has it and `noise`; `latents`, or `mean`,
- * `log_variance` and `latent_noise`, all shaped like the latents; the family's conditioning, of which what
- * follows from texts is replaced by `ids:<text encoder>` `[batch, tokens]` int64 where the step reads ids;
- * with weights `loss_weights` `[batch]`; with an offset `noise_offset` `[batch, channels, 1, 1]`; with a
+ * `log_variance` and `latent_noise`, all shaped like the latents; the family's conditioning but for guidance, of
+ * which what follows from texts is replaced, where the step runs text encoders, by `ids:<text encoder>` `[batch,
+ * tokens]` int64 and, of those that it does not run, `states:<text encoder>` `[batch, tokens, width]`; with weights
+ * `loss_weights` `[batch]`; with an offset `noise_offset` `[batch, channels, 1, 1]`; with a
  * perturbation `noise_perturbation`, shaped like the latents; with masks `mask` `[batch, 1, h, w]`; with a
- * prediction prior the class's conditioning, `prior:…`, and, where the step reads ids, its ids as well; one
+ * prediction prior the class's conditioning, `prior:…`, and, where the step runs encoders, what they read; one
  * `dropout:…` per adapted layer with dropout.
  */
 export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
@@ -94,7 +104,7 @@ export function trainingGraph(spec: TrainingGraphSpec): TrainingGraph {
   const shape = [batch, family.latents(configs).channels, height, width];
   const tuned = tunedWeights(spec, family.denoiser);
   const hasPrior = spec.predictionPrior !== undefined;
-  const classConditioning = conditioningInputs(spec, batch, spec.tokens, priorPrefix);
+  const classConditioning = givenConditioning(spec, priorPrefix);
   const conditioning = conditioningOf(spec, classConditioning);
   const predictWith = (weights: Weights, given: NamedNodes): Predict => {
     return (sample, time) =>
@@ -136,6 +146,11 @@ export const priorPrefix = "prior:";
 /** The input of a text encoder's ids. */
 export function idsInput(encoder: TextEncoderName): string {
   return `ids:${encoder}`;
+}
+
+/** The input of what a text encoder says that the step does not run beside others. */
+export function statesInput(encoder: TextEncoderName): string {
+  return `states:${encoder}`;
 }
 
 function tunedWeights({ tuning, drops }: TrainingGraphSpec, component: AdaptedComponent): Weights {
@@ -195,26 +210,51 @@ function inputNoiseOf({ noise: { perturbation } }: TrainingGraphSpec, noise: Gra
  * the step, they say what follows from texts; all else is given.
  */
 function conditioningOf(spec: TrainingGraphSpec, ofClass: NamedNodes): NamedNodes {
-  const { batch, tokens, predictionPrior } = spec;
-  const given = conditioningInputs(spec, batch, tokens);
+  const { predictionPrior } = spec;
+  const given = givenConditioning(spec);
   const hasPrior = predictionPrior !== undefined;
   const both = hasPrior
     ? mapNodes(given, (node, name) => concat([node, ofClass[name] ?? node], 0))
     : given;
-  return { ...both, ...(spec.readsIds ? encodedTexts(spec) : {}) };
+  return { ...both, ...(spec.encoders.length > 0 ? encodedTexts(spec) : {}) };
+}
+
+/** The conditioning as inputs, and a guidance that does not change. */
+function givenConditioning(spec: TrainingGraphSpec, prefix = ""): NamedNodes {
+  const { family, configs, batch, tokens, guidance = 1 } = spec;
+  const fixed = Object.entries(family.conditioning.ofGuidance?.(configs, guidance) ?? {});
+  return {
+    ...conditioningInputs(spec, batch, tokens, prefix),
+    ...Object.fromEntries(
+      fixed.map(([name, row]) => [
+        name,
+        constant(joinRows(Array.from({ length: batch }, () => row))),
+      ]),
+    ),
+  };
 }
 
 /** What the text encoders say of the captions' ids and, behind them, of the class's. */
 function encodedTexts(spec: TrainingGraphSpec): NamedNodes {
-  const { family, configs, batch, tokens, predictionPrior, blocks = {} } = spec;
-  const texts = family.textEncoders.map((encoder) => {
+  const { family, configs, batch, encoders, predictionPrior, blocks = {} } = spec;
+  const both = (read: (prefix: string) => GraphNode): GraphNode =>
+    predictionPrior === undefined ? read("") : concat([read(""), read(priorPrefix)], 0);
+  const texts = presentEncoders(family, configs).map((encoder) => {
     const { component } = encoder;
-    const own = input(idsInput(component), [batch, tokens], "int64");
-    const ofClass = input(priorPrefix + idsInput(component), [batch, tokens], "int64");
-    const ids = predictionPrior === undefined ? own : concat([own, ofClass], 0);
-    return encoder.encode(configs, tunedWeights(spec, component), ids, blocks);
+    const { tokens, width } = encoder.limits(configs);
+    if (!encoders.includes(component)) {
+      const states = both((prefix) =>
+        input(prefix + statesInput(component), [batch, tokens, width]),
+      );
+      return [component, { states }] as const;
+    }
+    const ids = both((prefix) => input(prefix + idsInput(component), [batch, tokens], "int64"));
+    return [
+      component,
+      encoder.encode(configs, tunedWeights(spec, component), ids, blocks),
+    ] as const;
   });
-  return family.conditioning.ofTexts(texts, { concat });
+  return family.conditioning.ofTexts(configs, Object.fromEntries(texts), graphOps);
 }
 
 function mapNodes(

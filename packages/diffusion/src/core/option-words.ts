@@ -30,6 +30,7 @@ export const optionNames = [
   "prompt",
   "sampler",
   "seed",
+  "skippedBlocks",
   "steps",
   "token",
   "tokenizerFolder",

@@ -1,6 +1,6 @@
 /** @file What the components of a model consist of, by their configs alone. */
 
-import { createWeights, input, parametersOf, type Weights } from "@atelier/engine";
+import { createWeights, type GraphNode, input, parametersOf, type Weights } from "@atelier/engine";
 import type { ComponentName } from "../core/component-name.js";
 import {
   type LayerInfo,
@@ -42,7 +42,7 @@ export function adaptableLayers(family: ModelFamily, configs: Configs): Map<stri
 
 /**
  * Those of {@link adaptableLayers} whose change reaches the prediction. Nothing reads the last layer of SDXL's
- * first text encoder, so that an adapter of it can learn nothing.
+ * first text encoder, nor the queries of the text in SD 3's last block, so that an adapter of them can learn nothing.
  */
 export function trainableLayers({
   family,
@@ -58,13 +58,24 @@ export function trainableLayers({
     const ids = input(encoder.component, [1, 1], "int64");
     return [encoder.component, encoder.encode(configs, weights, ids, {})] as const;
   });
-  const outputs = family.conditioning.ofTexts(configs, Object.fromEntries(texts), graphOps);
+  const outputs = {
+    ...family.conditioning.ofTexts(configs, Object.fromEntries(texts), graphOps),
+    prediction: smallestPrediction(family, configs),
+  };
   const read = new Set(parametersOf({ outputs }).map(({ attributes }) => attributes.name));
-  return new Map(
-    [...layers].filter(
-      ([path]) => path.startsWith(`${family.denoiser}.`) || read.has(`${path}.weight`),
-    ),
-  );
+  return new Map([...layers].filter(([path]) => read.has(`${path}.weight`)));
+}
+
+/** What the denoiser predicts of the smallest latents that it takes. */
+function smallestPrediction(family: ModelFamily, configs: Configs): GraphNode {
+  const { channels, factor, step } = family.latents(configs);
+  const side = step / factor;
+  const shapes = Object.entries(family.conditioning.shapes(configs, 1, 1));
+  return family.predict(configs, createWeights({ prefix: `${family.denoiser}.` }), {
+    sample: input("sample", [1, channels, side, side]),
+    time: input("timestep", [1]),
+    conditioning: Object.fromEntries(shapes.map(([name, shape]) => [name, input(name, shape)])),
+  });
 }
 
 function builderOf(configs: Configs, name: ComponentName): (weights: Weights) => void {

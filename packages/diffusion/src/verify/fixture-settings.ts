@@ -25,6 +25,10 @@ export interface SampleSettings {
   readonly prompt_3?: string | undefined;
   /** The weight of a negative prompt beside a guidance that the model reads. */
   readonly true_cfg_scale: number;
+  readonly skip_guidance_layers: readonly number[];
+  readonly skip_layer_guidance_scale: number;
+  readonly skip_layer_guidance_start: number;
+  readonly skip_layer_guidance_stop: number;
   /** Components that were left out. */
   readonly without: readonly string[];
   readonly guidance_rescale: number;
@@ -58,6 +62,10 @@ const sampleSchema: z.ZodType<SampleSettings> = z.looseObject({
   negative_prompt_2: z.string().optional(),
   prompt_3: z.string().optional(),
   true_cfg_scale: z.number().default(1),
+  skip_guidance_layers: z.array(z.int()).default([]),
+  skip_layer_guidance_scale: z.number().default(2.8),
+  skip_layer_guidance_start: z.number().default(0.01),
+  skip_layer_guidance_stop: z.number().default(0.2),
   without: z.array(z.string()).default([]),
   guidance_rescale: z.number().default(0),
   eta: z.number().default(0),

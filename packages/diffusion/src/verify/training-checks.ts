@@ -112,7 +112,11 @@ async function trajectoryChecks(
     // What nothing reads is no part of the graph, and stays as it is in PyTorch as well.
     ...compareTrainedWeights(
       name,
-      { ...training, actual: new Map([...training.initial, ...stepper.values()]) },
+      {
+        ...training,
+        actual: new Map([...training.initial, ...stepper.values()]),
+        steps: expected.length,
+      },
       tolerances,
     ),
   ];

@@ -125,6 +125,8 @@ export interface FixtureSettings {
   readonly samples: readonly SampleSettings[];
   /** By technique; checked one by one, so that a broken one does not hide the others. */
   readonly training: Readonly<Record<string, unknown>>;
+  /** Of the first batch with the first weights, by weighting; `_precondition` behind it: of the picture's error. */
+  readonly first_losses: Readonly<Record<string, number>>;
   readonly tolerances: GivenTolerances;
 }
 
@@ -133,6 +135,7 @@ const expectedSchema: z.ZodType<FixtureSettings> = z.looseObject({
   max_sequence_length: z.int().optional(),
   samples: z.array(sampleSchema).default([]),
   training: z.record(z.string(), z.unknown()).default({}),
+  first_losses: z.record(z.string(), z.number()).default({}),
   tolerances: tolerancesSchema,
 });
 

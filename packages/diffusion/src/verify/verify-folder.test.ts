@@ -74,8 +74,8 @@ describe("a fixture of SDXL", () => {
 
   it.each([
     ["sdxl", 118],
-    ["sd3", 89],
-    ["sd35", 82],
+    ["sd3", 90],
+    ["sd35", 83],
     ["flux1", 93],
     ["flux1-schnell", 51],
   ])("finds %s as diffusers has it in the reference", { tags: ["shared"] }, async (name, count) => {

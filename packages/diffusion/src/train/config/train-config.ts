@@ -320,7 +320,14 @@ export interface TimestepsConfig {
 }
 
 /** How losses are weighted by their timestep; `minSnrGamma` is one more. */
-export const weightings = ["none", "debiased", "p2", "sigma_sqrt", "cosmap"] as const;
+export const weightings = [
+  "none",
+  "debiased",
+  "p2",
+  "sigma_sqrt",
+  "sigma_squared",
+  "cosmap",
+] as const;
 
 /** What is minimised. */
 export interface ObjectiveConfig {

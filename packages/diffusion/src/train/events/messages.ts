@@ -172,7 +172,7 @@ export const fieldText = {
   "loss.huberC": "Where huber and smooth_l1 turn from squared to absolute, at the noisy end: 0.1",
   "loss.huberSchedule": "How that depends on the timestep: snr",
   weighting:
-    "Weights losses by their timestep: debiased (1/√SNR), p2; with flow matching sigma_sqrt, cosmap; minSnrGamma is another way",
+    "Weights losses by their timestep: debiased (1/√SNR), p2; with flow matching sigma_sqrt (1/σ²), sigma_squared (σ², the error of the picture), cosmap; minSnrGamma is another way",
   p2Gamma: "Exponent of the weighting p2: 1",
   adaptiveNoiseScale: "Adds this much to noiseOffset for each unit of a channel's mean",
   inputPerturbation:

@@ -86,6 +86,11 @@ const published: { readonly [F in FamilyId]: () => Configs } = {
   }),
 };
 
+/** The configs of a family's published model, as narrow as can be. */
+export function knownConfigs(family: FamilyId): Configs {
+  return published[family]();
+}
+
 /**
  * Layers of a family's published model by component and path. They are as narrow as can be: of their shapes
  * the axes and kernels alone are those of the model.

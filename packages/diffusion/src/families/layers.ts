@@ -1,6 +1,6 @@
 /** @file What the components of a model consist of, by their configs alone. */
 
-import { createWeights, type GraphNode, input, parametersOf, type Weights } from "@atelier/engine";
+import { createWeights, input, parametersOf, type Weights } from "@atelier/engine";
 import type { ComponentName } from "../core/component-name.js";
 import {
   type LayerInfo,
@@ -58,24 +58,15 @@ export function trainableLayers({
     const ids = input(encoder.component, [1, 1], "int64");
     return [encoder.component, encoder.encode(configs, weights, ids, {})] as const;
   });
-  const outputs = {
-    ...family.conditioning.ofTexts(configs, Object.fromEntries(texts), graphOps),
-    prediction: smallestPrediction(family, configs),
-  };
+  const outputs = family.conditioning.ofTexts(configs, Object.fromEntries(texts), graphOps);
   const read = new Set(parametersOf({ outputs }).map(({ attributes }) => attributes.name));
-  return new Map([...layers].filter(([path]) => read.has(`${path}.weight`)));
-}
-
-/** What the denoiser predicts of the smallest latents that it takes. */
-function smallestPrediction(family: ModelFamily, configs: Configs): GraphNode {
-  const { channels, factor, step } = family.latents(configs);
-  const side = step / factor;
-  const shapes = Object.entries(family.conditioning.shapes(configs, 1, 1));
-  return family.predict(configs, createWeights({ prefix: `${family.denoiser}.` }), {
-    sample: input("sample", [1, channels, side, side]),
-    time: input("timestep", [1]),
-    conditioning: Object.fromEntries(shapes.map(([name, shape]) => [name, input(name, shape)])),
-  });
+  const prefix = `${family.denoiser}.`;
+  const unread = new Set(family.unread?.(configs).map((path) => prefix + path));
+  return new Map(
+    [...layers].filter(([path]) =>
+      path.startsWith(prefix) ? !unread.has(path) : read.has(`${path}.weight`),
+    ),
+  );
 }
 
 function builderOf(configs: Configs, name: ComponentName): (weights: Weights) => void {

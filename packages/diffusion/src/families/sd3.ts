@@ -113,6 +113,11 @@ export const sd3: ModelFamily = {
     ];
   },
   conditioning,
+  // The last block reads the text once more, and nobody what it makes of it.
+  unread: (configs) => {
+    const last = transformerOf(configs).numLayers - 1;
+    return [`transformer_blocks.${last}.attn.add_q_proj`];
+  },
   guidance: () => "two-pass",
   predict(configs, weights, { sample, time, conditioning: given }, blocks) {
     const { [names.states]: encoderHiddenStates = sample, [names.pooled]: pooled = sample } = given;

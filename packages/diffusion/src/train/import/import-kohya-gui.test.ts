@@ -101,7 +101,9 @@ it("takes LoKr's rank of 100000 for a factor that is not split", () => {
 });
 
 it("refuses other families and networks that it does not know", () => {
-  expect(() => imported({ flux1_checkbox: true })).toThrow(/Flux \(flux1_checkbox\)/);
+  expect(() => imported({ flux1_checkbox: true })).toThrow(
+    /FLUX\.1 \(flux1_checkbox\)\. Import the \.toml/,
+  );
   expect(() => imported({ LoRA_type: "Flux1" })).toThrow(/expected a LoRA_type of Standard/);
   expect(isKohyaGui({ max_resolution: "512" })).toBe(false);
 });

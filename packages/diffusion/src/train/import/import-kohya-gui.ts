@@ -6,16 +6,19 @@
 import { AtelierError, said } from "@atelier/engine";
 import { readOptions } from "./command-line.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
-import type { SdScript } from "./kohya-rules.js";
+import type { SdScript } from "./kohya-script-rules.js";
 import { countsEpochs } from "./rules.js";
 import { splitCommands } from "./shell-words.js";
 import type { ImportedConfig, LeftSetting } from "./translation.js";
 import { asFlag, asNumber, asText, isOff, type Settings } from "./values.js";
 
+/** Switches of families whose fields have names of their own there. */
+const renamedFamilies: Readonly<Record<string, string>> = {
+  flux1_checkbox: "FLUX.1",
+  sd3_checkbox: "Stable Diffusion 3",
+};
 /** Switches of other families. */
 const families: Readonly<Record<string, string>> = {
-  flux1_checkbox: "Flux",
-  sd3_checkbox: "Stable Diffusion 3",
   hunyuan_image_checkbox: "HunyuanImage",
   anima_checkbox: "Anima",
   lumina_checkbox: "Lumina",
@@ -105,9 +108,16 @@ export function isKohyaGui(file: Settings): boolean {
 
 /**
  * A config of the GUI's settings.
- * @throws AtelierError `config` where they train another family.
+ * @throws AtelierError `config` where they train another family, or one whose settings are read from the GUI's TOML alone.
  */
 export function importKohyaGui(file: Settings): ImportedConfig {
+  for (const [option, family] of Object.entries(renamedFamilies)) {
+    if (asFlag(file[option]) !== true) continue;
+    throw new AtelierError(
+      "config",
+      said`import: expected the GUI's settings for Stable Diffusion before 3, got some for ${family} (${option}). Import the .toml that the GUI writes into its output folder when it starts a training: it holds what sd-scripts is told.`,
+    );
+  }
   for (const [option, family] of Object.entries(families)) {
     if (asFlag(file[option]) === true) throw otherFamily(`${family} (${option})`);
   }
@@ -125,7 +135,8 @@ export function importKohyaGui(file: Settings): ImportedConfig {
   for (const [name, value] of Object.entries(file)) {
     if (unused.includes(name)) continue;
     if (ofTheGui.test(name) || ofOthers.test(name) || ofNetworks.has(name)) continue;
-    if (Object.hasOwn(families, name) || name === "LoRA_type" || loraPlus.includes(name)) continue;
+    if (Object.hasOwn(families, name) || Object.hasOwn(renamedFamilies, name)) continue;
+    if (name === "LoRA_type" || loraPlus.includes(name)) continue;
     if (noneAtZero.includes(name) && (isOff(value) || asNumber(value) === 0)) continue;
     settings[renamed[name] ?? name] = value;
   }

@@ -5,18 +5,15 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { readOptions } from "./command-line.js";
+import type { FlowFamily } from "./flow-family.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
+import { flowFamilyOf, flowNetwork, flowSettings } from "./kohya-gui-flow.js";
 import type { SdScript } from "./kohya-script-rules.js";
 import { countsEpochs } from "./rules.js";
 import { splitCommands } from "./shell-words.js";
 import type { ImportedConfig, LeftSetting } from "./translation.js";
 import { asFlag, asNumber, asText, isOff, type Settings } from "./values.js";
 
-/** Switches of families whose fields have names of their own there. */
-const renamedFamilies: Readonly<Record<string, string>> = {
-  flux1_checkbox: "FLUX.1",
-  sd3_checkbox: "Stable Diffusion 3",
-};
 /** Switches of other families. */
 const families: Readonly<Record<string, string>> = {
   hunyuan_image_checkbox: "HunyuanImage",
@@ -108,16 +105,9 @@ export function isKohyaGui(file: Settings): boolean {
 
 /**
  * A config of the GUI's settings.
- * @throws AtelierError `config` where they train another family, or one whose settings are read from the GUI's TOML alone.
+ * @throws AtelierError `config` where they train another family.
  */
 export function importKohyaGui(file: Settings): ImportedConfig {
-  for (const [option, family] of Object.entries(renamedFamilies)) {
-    if (asFlag(file[option]) !== true) continue;
-    throw new AtelierError(
-      "config",
-      said`import: expected the GUI's settings for Stable Diffusion before 3, got some for ${family} (${option}). Import the .toml that the GUI writes into its output folder when it starts a training: it holds what sd-scripts is told.`,
-    );
-  }
   for (const [option, family] of Object.entries(families)) {
     if (asFlag(file[option]) === true) throw otherFamily(`${family} (${option})`);
   }
@@ -125,23 +115,25 @@ export function importKohyaGui(file: Settings): ImportedConfig {
   const settings: Record<string, unknown> = {};
   const script = scriptOf(file);
   const isXl = ofXl.some((name) => asFlag(file[name]) === true);
+  const family = flowFamilyOf(file);
   const unused = [
     ...noiseNotChosen(file),
     ...(script === "train_network" ? [] : networkRates),
     ...ofXl,
     // Only one kind of rate is handed on.
     ...(isXl ? ["learning_rate_te"] : ofXlAlone),
+    ...(family === "flux" ? ["max_token_length"] : ["fp8_base_unet"]),
   ];
   for (const [name, value] of Object.entries(file)) {
     if (unused.includes(name)) continue;
     if (ofTheGui.test(name) || ofOthers.test(name) || ofNetworks.has(name)) continue;
-    if (Object.hasOwn(families, name) || Object.hasOwn(renamedFamilies, name)) continue;
-    if (name === "LoRA_type" || loraPlus.includes(name)) continue;
+    if (Object.hasOwn(families, name) || name === "LoRA_type" || loraPlus.includes(name)) continue;
     if (noneAtZero.includes(name) && (isOff(value) || asNumber(value) === 0)) continue;
     settings[renamed[name] ?? name] = value;
   }
+  if (family !== undefined) Object.assign(settings, flowSettings(file, family));
   importWarmup(file, settings, left);
-  if (script === "train_network") importNetwork(file, settings);
+  if (script === "train_network") importNetwork(file, settings, family);
   importEnd(file, settings, left);
   if (typeof settings["xformers"] === "string") delete settings["xformers"];
   if (file["template"] === "object template") settings["use_object_template"] = true;
@@ -157,16 +149,18 @@ export function importKohyaGui(file: Settings): ImportedConfig {
       settings[option] = value;
     }
   }
-  return importKohya([settings], { script, left });
+  return importKohya([settings], { script, family, left });
 }
 
 function scriptOf(file: Settings): SdScript {
   const has = (name: string) => Object.hasOwn(file, name);
   if (has("token_string")) return "train_textual_inversion";
   if (has("LoRA_type")) return "train_network";
-  // sdxl_train.py stands for both kinds of full training.
-  const isXl = ofXl.some((name) => asFlag(file[name]) === true);
-  return isXl || has("image_folder") || has("train_text_encoder") ? "fine_tune" : "train_db";
+  // Scripts of later families stand for both kinds of full training.
+  const isLater = [...ofXl, "flux1_checkbox", "sd3_checkbox"].some(
+    (name) => asFlag(file[name]) === true,
+  );
+  return isLater || has("image_folder") || has("train_text_encoder") ? "fine_tune" : "train_db";
 }
 
 /** Percent of all steps, unless steps are given. */
@@ -211,7 +205,27 @@ function importEnd(file: Settings, settings: Record<string, unknown>, left: Left
     });
 }
 
-function importNetwork(file: Settings, settings: Record<string, unknown>): void {
+function importNetwork(
+  file: Settings,
+  settings: Record<string, unknown>,
+  family: FlowFamily | undefined,
+): void {
+  const own = family === undefined ? undefined : flowNetwork(file, family);
+  const { module, args } = own ?? networkOf(file);
+  const ratios = loraPlus.flatMap((name) => argumentOf(file, name));
+  settings["network_module"] = module;
+  settings["network_args"] = [...args, ...ratios];
+  // Which network learns follows from the two rates; 0 switches one off, and both mean learning_rate.
+  const [text, unet] = [asNumber(file["text_encoder_lr"]) ?? 0, asNumber(file["unet_lr"]) ?? 0];
+  if (text === 0) delete settings["text_encoder_lr"];
+  settings["network_train_unet_only"] = text === 0 && unet !== 0;
+  settings["network_train_text_encoder_only"] = text !== 0 && unet === 0;
+}
+
+const argumentOf = (file: Settings, name: string): string[] =>
+  isOff(file[name]) ? [] : [`${name}=${asText(file[name])}`];
+
+function networkOf(file: Settings): { module: string; args: readonly string[] } {
   const type = asText(file["LoRA_type"]);
   const network = networks[type];
   if (network === undefined) {
@@ -221,18 +235,10 @@ function importNetwork(file: Settings, settings: Record<string, unknown>): void 
     );
   }
   const { module, algorithm, fields } = network;
-  const args = [...fields, ...loraPlus].flatMap((name) =>
-    isOff(file[name]) ? [] : [`${name}=${asText(file[name])}`],
-  );
+  const args = fields.flatMap((name) => argumentOf(file, name));
   if (algorithm !== undefined) {
     args.push(`algo=${algorithm}`);
     if (!isOff(file["LyCORIS_preset"])) args.push(`preset=${asText(file["LyCORIS_preset"])}`);
   }
-  settings["network_module"] = module;
-  settings["network_args"] = args;
-  // Which network learns follows from the two rates; 0 switches one off, and both mean learning_rate.
-  const [text, unet] = [asNumber(file["text_encoder_lr"]) ?? 0, asNumber(file["unet_lr"]) ?? 0];
-  if (text === 0) delete settings["text_encoder_lr"];
-  settings["network_train_unet_only"] = text === 0 && unet !== 0;
-  settings["network_train_text_encoder_only"] = text !== 0 && unet === 0;
+  return { module, args };
 }

@@ -5,7 +5,7 @@
 
 import { networkType } from "./ai-toolkit-rules.js";
 import { blocksOf, captionMask, type FlowFamily, idleWithFlow } from "./flow-family.js";
-import { leave, rule } from "./rules.js";
+import { leave, rule, toNumber } from "./rules.js";
 import type { Rule, Rules } from "./translation.js";
 import { asFlag, asText, isOff, type Settings } from "./values.js";
 
@@ -30,6 +30,12 @@ const timestepType = (family: FlowFamily): Rule =>
       else set("timesteps.shift", isShifted ? 3 : 1);
     },
   );
+
+const toGuidance = (family: FlowFamily): Rule =>
+  family === "flux" ? toNumber("base.guidance") : leave("no model of this family is told", 1);
+
+/** How many tokens T5 reads there, whatever a file says. */
+export const aiToolkitTokens: Readonly<Record<FlowFamily, number>> = { sd3: 256, flux: 512 };
 
 const ofDraws = "counts places among what was drawn there; here those of the base's schedule";
 
@@ -58,7 +64,7 @@ export function aiToolkitFlowRules(
       max_denoising_steps: leave(ofDraws, 999),
       noise_offset: leave("models of flow matching begin with noise as it is"),
       ...idleWithFlow("min_snr_gamma", "snr_gamma"),
-      cfg_scale: leave("what the model is told of guidance cannot be chosen", 1),
+      cfg_scale: toGuidance(family),
       bypass_guidance_embedding: leave("the model is always told of guidance"),
     },
     sample: {

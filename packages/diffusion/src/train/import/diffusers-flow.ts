@@ -3,7 +3,7 @@
  * (`train_dreambooth_sd3.py`, `train_dreambooth_flux.py` and their LoRA forms).
  */
 
-import { ignore, leave, rule, toNumber } from "./rules.js";
+import { ignore, rule, toNumber, toWhole } from "./rules.js";
 import type { Rules, Translation } from "./translation.js";
 import { asFlag, asList, asText, asWhole, isOff } from "./values.js";
 import { schemeRules } from "./weighting-scheme.js";
@@ -26,8 +26,8 @@ export const diffusersFlowRules: Rules = {
       if (!isKnown) translation.leave(option, value, "expected 0 or 1");
     },
   ),
-  guidance_scale: leave("what the model is told of guidance cannot be chosen", 1),
-  max_sequence_length: leave("captions are as long as the model takes them"),
+  guidance_scale: toNumber("base.guidance"),
+  max_sequence_length: toWhole("base.maxSequenceLength"),
   lora_layers: rule("`lora.targets`", (value, { set, setting }) => {
     if (isOff(setting("lora_blocks"))) set("lora.targets", namesIn(value));
   }),

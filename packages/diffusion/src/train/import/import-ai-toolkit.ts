@@ -5,7 +5,7 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { importDatasets, importPrompts, sampleRules } from "./ai-toolkit-data.js";
-import { aiToolkitFlowDefaults, aiToolkitFlowRules } from "./ai-toolkit-flow.js";
+import { aiToolkitFlowDefaults, aiToolkitFlowRules, aiToolkitTokens } from "./ai-toolkit-flow.js";
 import { familyOf, flowFamilyOf, modelRules } from "./ai-toolkit-model.js";
 import { aiToolkitDefaults, networkRules, saveRules, trainRules } from "./ai-toolkit-rules.js";
 import { otherFamily } from "./import-kohya.js";
@@ -81,6 +81,7 @@ export function importAiToolkit(file: Settings): ImportedConfig {
     const defaults = { ...aiToolkitDefaults[name], ...flow };
     translation.translate(section(name), { ...rules, ...own[name] }, { defaults });
   };
+  if (family !== undefined) translation.set("base.maxSequenceLength", aiToolkitTokens[family]);
   apply("model", modelRules);
   if (hasNetwork) apply("network", networkRules);
   apply("sample", sampleRules);

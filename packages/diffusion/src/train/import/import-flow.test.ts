@@ -95,7 +95,8 @@ describe("sd-scripts", () => {
       lora: { rank: 4, alpha: 1, targets: blocks },
       timesteps: { distribution: "uniform", shift: 3 },
     });
-    expect(optionsOf(imported)).toEqual(["model_prediction_type", "guidance_scale"]);
+    expect(imported.config["base"]).toEqual({ guidance: 3.5 });
+    expect(optionsOf(imported)).toEqual(["model_prediction_type"]);
     expect(whyOf(imported, "model_prediction_type")).toContain("which is raw there");
   });
 
@@ -119,7 +120,9 @@ describe("sd-scripts", () => {
     [{ timestep_sampling: "flux_shift" }, { timesteps: { dynamicShift: true } }, []],
     [{ timestep_sampling: "qwen_shift" }, {}, ["timestep_sampling"]],
     [{ model_prediction_type: "additive" }, {}, ["model_prediction_type"]],
-    [{ t5xxl_max_token_length: 256 }, {}, ["t5xxl_max_token_length"]],
+    [{ t5xxl_max_token_length: 256 }, { base: { maxSequenceLength: 256 } }, []],
+    [{ guidance_scale: 3.5 }, { base: { guidance: 3.5 } }, []],
+    [{ guidance_scale: "much" }, {}, ["guidance_scale"]],
     [{ min_timestep: 100, max_timestep: 900 }, {}, ["min_timestep", "max_timestep"]],
     [{ ip_noise_gamma: 0.05 }, { inputPerturbation: 0.05 }, []],
     [{ controlnet_model_name_or_path: "c" }, {}, ["controlnet_model_name_or_path"]],
@@ -199,7 +202,7 @@ describe("sd-scripts", () => {
       [
         ...["clip_l", "clip_g", "t5xxl", "fp8_base", "weighting_scheme", "min_timestep"],
         ...["apply_lg_attn_mask", "pos_emb_random_crop_rate", "t5_dropout_rate"],
-        ...["t5xxl_max_token_length", "caption_extension"],
+        "caption_extension",
       ].sort(),
     );
     expect(whyOf(imported, "weighting_scheme")).toContain("errors are those of the picture there");
@@ -211,7 +214,8 @@ describe("sd-scripts", () => {
     // σ² of the picture's error times σ⁻².
     expect(imported.config).not.toHaveProperty("weighting");
     expect(imported.config["timesteps"]).toEqual({ distribution: "uniform", shift: 1 });
-    expect(optionsOf(imported)).toEqual(["t5xxl_max_token_length"]);
+    expect(imported.config["base"]).toEqual({ maxSequenceLength: 256 });
+    expect(optionsOf(imported)).toEqual([]);
   });
 
   it("for full training are those of flux_train.py and sd3_train.py", () => {
@@ -225,9 +229,7 @@ describe("sd-scripts", () => {
     const sd3 = importCommandLine(
       "python sd3_train.py --pretrained_model_name_or_path=m --train_t5xxl --num_last_block_to_freeze=4 --weighting_scheme=sigma_sqrt",
     );
-    expect(optionsOf(sd3).sort()).toEqual(
-      [...["num_last_block_to_freeze", "t5xxl_max_token_length", "train_t5xxl"]].sort(),
-    );
+    expect(optionsOf(sd3).sort()).toEqual([...["num_last_block_to_freeze", "train_t5xxl"]].sort());
   });
 
   it("of networks and models of other families are refused, and options of another family told", () => {
@@ -270,7 +272,8 @@ describe("diffusers' scripts", () => {
     });
     // The base's own shift, whatever it is, is theirs.
     expect(imported.config["timesteps"]).not.toHaveProperty("shift");
-    expect(optionsOf(imported)).toEqual(["max_sequence_length", "validation_epochs"]);
+    expect(imported.config["base"]).toMatchObject({ guidance: 1, maxSequenceLength: 256 });
+    expect(optionsOf(imported)).toEqual(["validation_epochs"]);
   });
 
   it("for Stable Diffusion 3 measure errors of the picture, unless they are told not to", () => {
@@ -282,16 +285,17 @@ describe("diffusers' scripts", () => {
     expect(usual.config["timesteps"]).toEqual({
       ...{ distribution: "logit_normal", mean: 0, deviation: 1 },
     });
-    expect(optionsOf(usual)).toEqual(["weighting_scheme", "max_sequence_length"]);
+    expect(usual.config["base"]).toMatchObject({ maxSequenceLength: 77 });
+    expect(optionsOf(usual)).toEqual(["weighting_scheme"]);
     expect(whyOf(usual, "weighting_scheme")).toContain("σ² times");
     const plain = script("--precondition_outputs=0 --weighting_scheme=cosmap");
     expect(plain.config).toMatchObject({
       ...{ weighting: "cosmap", timesteps: { distribution: "uniform" } },
     });
-    expect(optionsOf(plain)).toEqual(["max_sequence_length"]);
+    expect(optionsOf(plain)).toEqual([]);
     const even = script("--precondition_outputs=1 --weighting_scheme=sigma_sqrt");
     expect(even.config).not.toHaveProperty("weighting");
-    expect(optionsOf(even)).toEqual(["max_sequence_length"]);
+    expect(optionsOf(even)).toEqual([]);
     expect(optionsOf(script("--precondition_outputs=maybe"))).toContain("precondition_outputs");
     expect(optionsOf(script("--weighting_scheme=flat"))).toContain("weighting_scheme");
   });
@@ -309,7 +313,7 @@ describe("diffusers' scripts", () => {
       `python train_dreambooth_lora_sd3.py ${base} --max_train_steps=5 --weighting_scheme=sigma_sqrt ${more}`,
     );
     expect(imported.config["lora"]).toMatchObject({ targets });
-    expect(optionsOf(imported).filter((option) => option !== "max_sequence_length")).toEqual(left);
+    expect(optionsOf(imported)).toEqual(left);
   });
 
   it("train the model itself without LoRA", () => {
@@ -369,7 +373,7 @@ describe("ai-toolkit", () => {
   it("for FLUX.1 becomes a config that can be trained", () => {
     const imported = importAiToolkit(flux);
     expect(parseTrainConfig(imported.config)).toMatchObject({
-      base: { path: "black-forest-labs/FLUX.1-dev", dtype: "int8" },
+      base: { path: "black-forest-labs/FLUX.1-dev", dtype: "int8", maxSequenceLength: 512 },
       lora: { rank: 32, alpha: 32, targets: blocks },
       timesteps: { distribution: "uniform", dynamicShift: true },
       ...{ learningRate: 2e-4, steps: 1500, ema: { decay: 0.99 } },
@@ -438,6 +442,13 @@ describe("ai-toolkit", () => {
       { model: exact, train: { noise_offset: 0.1, min_snr_gamma: 5 } },
       {},
       ["min_snr_gamma", "noise_offset"],
+    ],
+    [{ model: exact, train: { cfg_scale: 3.5 } }, { base: { guidance: 3.5 } }, []],
+    [
+      { model: { ...exact, is_flux: false, is_v3: true }, train: { cfg_scale: 2 } },
+      { base: { maxSequenceLength: 256 } },
+      // The job's flux_shift is Stable Diffusion 3's own there.
+      ["cfg_scale"],
     ],
     [{ model: exact, train: { noise_scheduler: "euler" } }, {}, ["noise_scheduler"]],
     [{ model: exact, network: { transformer_only: false } }, { lora: { targets: ["*"] } }, []],
@@ -528,6 +539,15 @@ describe("OneTrainer", () => {
       ["transformer.train", "learning_rate"],
     ],
     [{ ...plain, force_v_prediction: true }, {}, ["force_v_prediction"]],
+    [plain, { base: { maxSequenceLength: 77 } }, []],
+    [
+      {
+        transformer: { weight_dtype: "INT_8", guidance_scale: 3.5 },
+        text_encoder_2_sequence_length: 512,
+      },
+      { base: { guidance: 3.5, maxSequenceLength: 512 } },
+      [],
+    ],
   ])("%j", (more, fields, left) => {
     const result = imported(more);
     expect(parseTrainConfig(result.config)).toMatchObject(fields);
@@ -546,7 +566,8 @@ describe("OneTrainer", () => {
       [[{ path: "zog" }]],
     );
     expect(parseTrainConfig(result.config)).toMatchObject({
-      ...{ base: { dtype: "int8" }, lora: { targets: ["transformer_blocks.*"] } },
+      base: { dtype: "int8", maxSequenceLength: 77 },
+      lora: { targets: ["transformer_blocks.*"] },
       timesteps: { distribution: "uniform", shift: 3, dynamicShift: false },
     });
     expect(optionsOf(result).sort()).toEqual([

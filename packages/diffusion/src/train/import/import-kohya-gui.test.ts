@@ -140,7 +140,13 @@ describe("for FLUX.1 and Stable Diffusion 3", () => {
   it("is what it hands to flux_train_network.py", () => {
     const { config, left } = imported({ ...both, flux1_checkbox: true, LoRA_type: "Flux1" });
     expect(parseTrainConfig(config)).toMatchObject({
-      base: { path: "m", vae: "ae.safetensors", dtype: "int8" },
+      base: {
+        path: "m",
+        vae: "ae.safetensors",
+        dtype: "int8",
+        guidance: 1,
+        maxSequenceLength: 512,
+      },
       lora: {
         ...{ method: "lora", rank: 64 },
         targets: [
@@ -151,7 +157,7 @@ describe("for FLUX.1 and Stable Diffusion 3", () => {
       ...{ textEncoder: { train: false }, learningRate: 3e-4 },
     });
     expect(optionsOf(left).sort()).toEqual([
-      ...["caption_extension", "clip_l", "fp8_base", "t5xxl", "t5xxl_max_token_length"],
+      ...["caption_extension", "clip_l", "fp8_base", "t5xxl"],
     ]);
     expect(left.find(({ option }) => option === "clip_l")?.value).toBe("l.safetensors");
   });
@@ -166,7 +172,7 @@ describe("for FLUX.1 and Stable Diffusion 3", () => {
     expect(left.find(({ option }) => option === "clip_l")?.value).toBe("sd3-l.safetensors");
     expect(optionsOf(left).sort()).toEqual([
       ...["caption_extension", "clip_g", "clip_l", "fp8_base", "max_token_length", "t5xxl"],
-      ...["t5xxl_max_token_length", "weighting_scheme"],
+      "weighting_scheme",
     ]);
   });
 

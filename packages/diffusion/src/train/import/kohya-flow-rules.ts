@@ -10,7 +10,7 @@ import {
   idleWithFlow,
   ownTextEncoder,
 } from "./flow-family.js";
-import { ignore, leave, leaveAll, rule, to, toNumber } from "./rules.js";
+import { ignore, leave, leaveAll, rule, to, toNumber, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
 import { asNumber, asText, type Settings } from "./values.js";
 import { schemeRules } from "./weighting-scheme.js";
@@ -56,7 +56,7 @@ const shared: Rules = {
   clip_l: ownTextEncoder,
   t5xxl: ownTextEncoder,
   apply_t5_attn_mask: captionMask,
-  t5xxl_max_token_length: leave("captions are as long as the model takes them"),
+  t5xxl_max_token_length: toWhole("base.maxSequenceLength"),
   blocks_to_swap: blockSwap,
   double_blocks_to_swap: blockSwap,
   single_blocks_to_swap: blockSwap,
@@ -93,7 +93,7 @@ const flux: Rules = {
     "the model's velocity is learned as it is, which is raw there",
     "raw",
   ),
-  guidance_scale: leave("what the model is told of guidance cannot be chosen", 1),
+  guidance_scale: toNumber("base.guidance"),
   ae: to("base.vae"),
   split_mode: blockSwap,
   controlnet_model_name_or_path: leave("control pictures do not exist here"),

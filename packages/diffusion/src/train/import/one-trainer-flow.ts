@@ -6,7 +6,7 @@
 
 import { blocksOf, type FlowFamily, idleWithFlow, toModeScale } from "./flow-family.js";
 import { layersOfPreset, part } from "./one-trainer-tuning.js";
-import { ignore, leave, rule, toNumber } from "./rules.js";
+import { ignore, leave, rule, toNumber, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
 import { asFlag, asNumber, asSettings, type Settings } from "./values.js";
 
@@ -48,7 +48,22 @@ export function oneTrainerFlowRules(family: FlowFamily): Rules {
     ),
     layer_filter_preset: layersOfPreset(presets[family], { ...presets[family], full: ["all"] }),
     ...ignore("of other families and networks", "unet"),
-    transformer: part("transformer"),
+    transformer: rule("`learningRate`, `base.dtype`, `base.guidance`", (value, ...rest) => {
+      part("transformer").apply(value, ...rest);
+      const told = asNumber(asSettings(value)?.["guidance_scale"]);
+      if (family === "flux") rest[0].set("base.guidance", told);
+    }),
+    text_encoder_2_sequence_length: rule(
+      "`base.maxSequenceLength`; 77 for Stable Diffusion 3",
+      (value, translation, option) => {
+        if (family === "flux") toWhole("base.maxSequenceLength").apply(value, translation, option);
+        else {
+          translation.set("base.maxSequenceLength", 77);
+          if (asNumber(value) !== 77)
+            translation.leave(option, value, "means nothing with Stable Diffusion 3 there");
+        }
+      },
+    ),
     ...(family === "sd3" ? { text_encoder_3: t5 } : { text_encoder_2: t5 }),
     timestep_distribution: rule("`timesteps.distribution`", (value, translation, option) => {
       const names = { UNIFORM: "uniform", LOGIT_NORMAL: "logit_normal" };
@@ -94,5 +109,5 @@ export function oneTrainerFlowRules(family: FlowFamily): Rules {
 /** What it has where a file does not say. */
 export const oneTrainerFlowDefaults: Settings = {
   ...{ timestep_shift: 1, dynamic_timestep_shifting: false, transformer: {} },
-  ...{ text_encoder_2: {}, text_encoder_3: {} },
+  ...{ text_encoder_2: {}, text_encoder_3: {}, text_encoder_2_sequence_length: 77 },
 };

@@ -144,6 +144,45 @@ export function kohyaNames(
   return names;
 }
 
+/**
+ * ComfyUI's name of each module, and of those that a transformer's become by `joinOriginals`: its path in the file of a
+ * whole model. Modules of a transformer that have none keep diffusers' names, which ComfyUI reads, too; others
+ * without one are missing from the map.
+ */
+export function comfyNames(
+  modulePaths: Iterable<string>,
+  { isSecondVersion }: Pick<AdapterRules, "isSecondVersion">,
+): Map<string, string> {
+  const paths = [...modulePaths];
+  const ldm = ldmNames(paths);
+  const { divided, renamed } = originalModules(paths);
+  const originals = new Set([...divided.keys(), ...renamed.values()]);
+  const names = new Map<string, string>();
+  for (const name of [...paths, ...originals]) {
+    const { component, path } = splitModulePath(name);
+    const own = component === "unet" ? ldm.get(name) : path;
+    const prefix =
+      component === "unet" || originals.has(name)
+        ? "diffusion_model."
+        : component === "transformer"
+          ? "transformer."
+          : comfyEncoderPrefix(component, { path, isSecondVersion });
+    if (own !== undefined && prefix !== undefined) names.set(name, prefix + own);
+  }
+  return names;
+}
+
+/** Of a text encoder, which ComfyUI names by what it is: CLIP, of Stable Diffusion 2 another one, or T5. */
+function comfyEncoderPrefix(
+  component: AdaptedComponent,
+  { path, isSecondVersion }: { readonly path: string; readonly isSecondVersion: boolean },
+): string | undefined {
+  const kind = path.startsWith("text_model.") ? (isSecondVersion ? "clip_h" : "clip_") : "t5xxl";
+  return componentNames[component].dotted.find(
+    (prefix) => prefix.startsWith(`text_encoders.${kind}`) && prefix.endsWith("transformer."),
+  );
+}
+
 function ldmNames(paths: readonly string[]): Map<string, string> {
   const unetPaths = paths.filter((path) => path.startsWith("unet."));
   const layout = ldmUnetLayout(unetPaths.map((path) => path.slice("unet.".length)));

@@ -287,7 +287,8 @@ export interface KeepConfig {
 export interface OutputConfig {
   readonly folder: string;
   readonly run?: string | undefined;
-  readonly formats: "both" | "kohya" | "diffusers";
+  /** `both` are kohya's and diffusers'. */
+  readonly formats: "both" | "kohya" | "diffusers" | "comfyui";
   /** The form of a fine-tuned checkpoint. */
   readonly checkpoint: "folder" | "single-file";
   readonly dtype: "float32" | "float16" | "bfloat16";

@@ -232,7 +232,8 @@ export const fieldText = {
   output: "Where results go",
   "output.folder": "Folder that holds the folders of all runs",
   "output.run": "Folder of this run; by default one named after the adapter and the time",
-  "output.formats": "Adapter files: kohya (A1111, ComfyUI), diffusers, or both",
+  "output.formats":
+    "Adapter files: kohya (A1111, ComfyUI), diffusers, both of these, or comfyui (the model's own names with dots)",
   "output.checkpoint": "A fine-tuned model as a diffusers folder or as a single .safetensors file",
   "output.dtype": "How trained weights are stored",
   cacheFolder: "Folder of computed latents and text embeddings; Atelier's cache by default",

@@ -20,7 +20,7 @@ const scheme = schemeRules({
 export const diffusersFlowRules: Rules = {
   ...scheme,
   precondition_outputs: rule(
-    "left, with `weighting_scheme`: on, errors are those of the picture",
+    "`weighting`: sigma_squared where it is on, for errors of the picture",
     (value, translation, option) => {
       const isKnown = asFlag(value) !== undefined;
       if (!isKnown) translation.leave(option, value, "expected 0 or 1");

@@ -200,12 +200,12 @@ describe("sd-scripts", () => {
     });
     expect(optionsOf(imported).sort()).toEqual(
       [
-        ...["clip_l", "clip_g", "t5xxl", "fp8_base", "weighting_scheme", "min_timestep"],
+        ...["clip_l", "clip_g", "t5xxl", "fp8_base", "min_timestep"],
         ...["apply_lg_attn_mask", "pos_emb_random_crop_rate", "t5_dropout_rate"],
         "caption_extension",
       ].sort(),
     );
-    expect(whyOf(imported, "weighting_scheme")).toContain("errors are those of the picture there");
+    expect(imported.config["weighting"]).toBe("sigma_squared");
   });
 
   it("for Stable Diffusion 3 measure errors as here with sigma_sqrt", () => {
@@ -286,8 +286,10 @@ describe("diffusers' scripts", () => {
       ...{ distribution: "logit_normal", mean: 0, deviation: 1 },
     });
     expect(usual.config["base"]).toMatchObject({ maxSequenceLength: 77 });
-    expect(optionsOf(usual)).toEqual(["weighting_scheme"]);
-    expect(whyOf(usual, "weighting_scheme")).toContain("σ² times");
+    expect(usual.config["weighting"]).toBe("sigma_squared");
+    expect(optionsOf(usual)).toEqual([]);
+    const cosine = script("--weighting_scheme=cosmap");
+    expect(whyOf(cosine, "weighting_scheme")).toContain("errors are those of the picture there");
     const plain = script("--precondition_outputs=0 --weighting_scheme=cosmap");
     expect(plain.config).toMatchObject({
       ...{ weighting: "cosmap", timesteps: { distribution: "uniform" } },

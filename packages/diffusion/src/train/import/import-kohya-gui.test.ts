@@ -172,7 +172,6 @@ describe("for FLUX.1 and Stable Diffusion 3", () => {
     expect(left.find(({ option }) => option === "clip_l")?.value).toBe("sd3-l.safetensors");
     expect(optionsOf(left).sort()).toEqual([
       ...["caption_extension", "clip_g", "clip_l", "fp8_base", "max_token_length", "t5xxl"],
-      "weighting_scheme",
     ]);
   });
 

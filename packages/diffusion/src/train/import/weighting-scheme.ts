@@ -22,7 +22,16 @@ export interface SchemeUse {
 }
 
 const ofPicture =
-  "errors are those of the picture there, σ² times those of the velocity here; weighting_scheme sigma_sqrt alone makes them the same";
+  "errors are those of the picture there; sigma_squared measures them here, and goes with no other weighting";
+
+/** σ² turns errors of a velocity into those of the picture, and sigma_sqrt, 1/σ², takes it away again. */
+const weightingOfPicture: Readonly<Record<string, string | undefined>> = {
+  none: "sigma_squared",
+  uniform: "sigma_squared",
+  logit_normal: "sigma_squared",
+  mode: "sigma_squared",
+  sigma_sqrt: "none",
+};
 
 /** The scheme and its numbers. */
 export function schemeRules({ isNoiseLast, draws = () => true, errors }: SchemeUse): Rules {
@@ -43,7 +52,9 @@ export function schemeRules({ isNoiseLast, draws = () => true, errors }: SchemeU
         const kind = errors(translation);
         if (kind === "velocity") translation.set("weighting", weighs ? scheme : undefined);
         else if (kind === "picture") {
-          if (scheme !== "sigma_sqrt") translation.leave(option, value, ofPicture);
+          const weighting = weightingOfPicture[scheme];
+          if (weighting === undefined) translation.leave(option, value, ofPicture);
+          else translation.set("weighting", weighting === "none" ? undefined : weighting);
         } else if (weighs) translation.leave(option, value, kind.why);
       },
     ),

@@ -16,8 +16,10 @@ import {
   componentOf,
   componentParameters,
   configOf,
+  configsOf,
   families,
   type ModelFiles,
+  presentComponents,
 } from "@atelier/diffusion/families";
 import { writeFolder, writeSingleFile } from "@atelier/diffusion/files";
 import type { ParameterInfo } from "@atelier/diffusion/models";
@@ -49,7 +51,7 @@ if (preset === undefined || folder === undefined || more.length > 0 || dtype ===
 
 const model = randomModel(preset);
 const { family } = model;
-const counts = family.components.map(
+const counts = presentComponents(family, configsOf(model)).map(
   (name) => [name, elementsOf(componentOf(model, name))] as const,
 );
 for (const [name, count] of counts)
@@ -65,7 +67,7 @@ if (options["single-file"] !== undefined) {
 
 function randomModel({ family: id, configs, scheduler }: ModelPreset): ModelFiles {
   const own = families[id];
-  const files = own.components.map((name): [string, ComponentFiles] => {
+  const files = presentComponents(own, configs).map((name): [string, ComponentFiles] => {
     const weights = randomWeights(name, componentParameters(configs, name));
     return [name, { config: configOf(configs, name), weights }];
   });

@@ -2,7 +2,8 @@
  * @file Makes a model of a published size with random weights: for tests of memory, time and files without a
  * download.
  *
- * Usage: node bench/dist/random-model.js <sd15|sdxl> <folder> [--single-file PATH] [--dtype fp32|fp16]
+ * Usage: node bench/dist/random-model.js <sd15|sdxl|sd35m|sd35m-t5|flux> <folder> [--single-file PATH]
+ *        [--dtype fp32|fp16]
  *        [--tokenizer FOLDER]
  *
  * Every number follows from the name of its tensor, so all forms hold the same model.
@@ -16,8 +17,10 @@ import {
   componentOf,
   componentParameters,
   configOf,
+  configsOf,
   families,
   type ModelFiles,
+  presentComponents,
 } from "@atelier/diffusion/families";
 import { writeFolder, writeSingleFile } from "@atelier/diffusion/files";
 import type { ParameterInfo } from "@atelier/diffusion/models";
@@ -37,6 +40,7 @@ const { values: options, positionals } = parseArgs({
     },
   },
 });
+const t5Tokenizer = fileURLToPath(new URL("../../test/fixtures/tokenizer-t5", import.meta.url));
 const [kind = "", folder, ...more] = positionals;
 const preset = modelPresets[kind];
 const dtype = ({ fp32: "F32", fp16: "F16" } as const)[options.dtype];
@@ -49,7 +53,7 @@ if (preset === undefined || folder === undefined || more.length > 0 || dtype ===
 
 const model = randomModel(preset);
 const { family } = model;
-const counts = family.components.map(
+const counts = presentComponents(family, configsOf(model)).map(
   (name) => [name, elementsOf(componentOf(model, name))] as const,
 );
 for (const [name, count] of counts)
@@ -65,7 +69,7 @@ if (options["single-file"] !== undefined) {
 
 function randomModel({ family: id, configs, scheduler }: ModelPreset): ModelFiles {
   const own = families[id];
-  const files = own.components.map((name): [string, ComponentFiles] => {
+  const files = presentComponents(own, configs).map((name): [string, ComponentFiles] => {
     const weights = randomWeights(name, componentParameters(configs, name));
     return [name, { config: configOf(configs, name), weights }];
   });
@@ -81,7 +85,10 @@ function randomModel({ family: id, configs, scheduler }: ModelPreset): ModelFile
     isPredictionAssumed: false,
     metadata: new Map(),
     tokenizerFolders: Object.fromEntries(
-      own.textEncoders.map(({ tokenizerFolder }) => [tokenizerFolder, options.tokenizer]),
+      own.textEncoders.map(({ kind: encoder, tokenizerFolder }) => [
+        tokenizerFolder,
+        encoder === "t5" ? t5Tokenizer : options.tokenizer,
+      ]),
     ),
     ignoredKeys: [],
     unknownKeys: [],

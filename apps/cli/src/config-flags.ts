@@ -5,8 +5,8 @@
  * A field at the top is called by its name, and so is a field whose name no other group has
  * (lora.rank: --rank). `name`, `path`, `folder` and `share` of a group are called by the group (base.path:
  * --base), and so is `use` (data.buckets.use: --buckets). All others bear both names, and so do those of
- * some groups, which alone would read as if
- * they were about training as a whole (--samples-steps), and base.dtype (--base-dtype).
+ * some groups, which alone would read as if they were about training as a whole (--samples-steps), and base.dtype
+ * (--base-dtype). base.parts is set one by one, as in other commands (--part).
  */
 
 import { type TrainField, trainConfigFields } from "@atelier/diffusion/train-config";
@@ -25,6 +25,8 @@ export interface ConfigFlag {
 const namedByGroup: ReadonlySet<string> = new Set(["name", "path", "folder", "share"]);
 /** Fields that alone would read as if they were about results. */
 const fieldsWithGroup: ReadonlySet<string> = new Set(["base.dtype"]);
+/** Fields called otherwise than by any rule. */
+const ownNames: ReadonlyMap<string, string> = new Map([["base.parts", "part"]]);
 const alwaysWithGroup: ReadonlySet<string> = new Set([
   "samples",
   "textEncoder",
@@ -38,13 +40,14 @@ const alwaysWithGroup: ReadonlySet<string> = new Set([
 /** All flags, in the order of the schema. @throws AtelierError `internal` when two fields share one. */
 export function configFlags(fields: readonly TrainField[] = trainConfigFields()): ConfigFlag[] {
   const leaves = fields
-    .filter(({ path }) => !fieldsWithGroup.has(path))
+    .filter(({ path }) => !fieldsWithGroup.has(path) && !ownNames.has(path))
     .map(({ path }) => path.split(".").at(-1) ?? path);
   const taken = new Map<string, string>();
   return fields.map((field) => {
     const parts = field.path.split(".");
     const [group, leaf] = [parts.at(-2), parts.at(-1) ?? field.path];
-    const name = `--${kebab(wordsOf(group, leaf, leaves))}`;
+    const own = ownNames.get(field.path);
+    const name = `--${own ?? kebab(wordsOf(group, leaf, leaves))}`;
     const other = taken.get(name);
     if (other !== undefined) throw internalError(`${name} means ${other} and ${field.path}.`);
     taken.set(name, field.path);

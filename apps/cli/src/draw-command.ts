@@ -52,6 +52,7 @@ function modelOptions({ config: { base }, results, tokenizer, plan }: Trained): 
     ...given("--variant", base.variant),
     ...given("--base-dtype", base.dtype),
     ...given("--vae", base.vae),
+    ...base.parts.flatMap((path) => ["--part", path]),
     ...given("--tokenizer", tokenizer),
     ...given("--prediction-type", base.predictionType),
     ...(base.zeroTerminalSnr ? ["--zero-terminal-snr"] : []),

@@ -20,6 +20,7 @@ import type { Progress } from "./progress.js";
 export interface ModelOptions {
   readonly variant?: string;
   readonly vae?: string;
+  readonly part?: readonly string[];
   readonly predictionType?: NonNullable<OpenModelOptions["predictionType"]>;
   readonly zeroTerminalSnr?: boolean;
   readonly baseDtype?: BaseDType;
@@ -34,9 +35,16 @@ export function addPredictionType(command: Command, { base: text }: Messages): C
   );
 }
 
+/** Adds `--part`, for models whose components are files of their own. */
+export function addParts(command: Command, { base: text }: Messages): Command {
+  const collect = (path: string, before: readonly string[] = []) => [...before, path];
+  return command.addOption(new Option("--part <file>", text.part).argParser(collect));
+}
+
 /** Adds what says how a model is read that is drawn with or written anew. */
 export function addModelOptions(command: Command, text: Messages): Command {
   command.option("--variant <name>", text.base.variant).option("--vae <model>", text.base.vae);
+  addParts(command, text);
   return addPredictionType(command, text).option("--zero-terminal-snr", text.base.zeroTerminalSnr);
 }
 
@@ -60,13 +68,21 @@ export interface ModelSource {
  */
 export async function openModel(
   context: CliContext,
-  { variant, vae, predictionType, zeroTerminalSnr, baseDtype, maxSequenceLength }: ModelOptions,
+  {
+    variant,
+    vae,
+    part: parts,
+    predictionType,
+    zeroTerminalSnr,
+    baseDtype,
+    maxSequenceLength,
+  }: ModelOptions,
   { path, claims, progress, signal }: ModelSource,
 ): Promise<ModelFiles> {
   const found =
     vae === undefined ? undefined : await findAutoencoder(context, vae, { variant, progress });
   const options = {
-    ...{ variant, vae: found?.path, predictionType, zeroTerminalSnr, claims },
+    ...{ variant, vae: found?.path, parts, predictionType, zeroTerminalSnr, claims },
     maxSequenceLength,
   };
   const checkpoint = await openModelFiles(context.files, path, options);

@@ -24,6 +24,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   // One flag sets both.
   negativeClipSkip: "--clip-skip",
   negativePrompt: "--negative",
+  parts: "--part",
   pastStop: "--past-stop",
   predictionType: "--prediction-type",
   "prior.source": "--prior-source",

@@ -24,6 +24,7 @@ export interface PictureSettings {
   readonly predictionType?: string;
   readonly zeroTerminalSnr?: boolean;
   readonly vae?: string;
+  readonly part?: readonly string[];
   /** Embeddings as the user named them. */
   readonly embedding?: readonly string[];
 }
@@ -46,7 +47,7 @@ export function createPictureWriter(
 ): (image: GeneratedImage) => Promise<string> {
   return async ({ picture, parameters: drawn, sampler, seed }) => {
     const version = `Atelier ${atelierVersion}`;
-    const { vae } = settings;
+    const { vae, part: parts } = settings;
     const vaeName = vae === undefined ? {} : { vaeName: vae.split(/[\\/]/).at(-1) ?? vae };
     const parameters = { ...drawn, ...hashFields(drawn, hashes), ...vaeName };
     const { base, baseFingerprint, guidanceRescale, eta = 0, clipSkip = 0 } = settings;
@@ -65,6 +66,7 @@ export function createPictureWriter(
       predictionType,
       zeroTerminalSnr,
       vae,
+      parts,
       adapters: uses,
       embeddings,
     };

@@ -19,6 +19,7 @@ import { fullTrainingBytes } from "@atelier/diffusion/train";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { quoteArgument } from "../format.js";
+import { addParts } from "../model-options.js";
 import { findAutoencoder, findBase } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
@@ -27,6 +28,7 @@ import { worded } from "../worded.js";
 interface AdviseFlags {
   readonly base: string;
   readonly vae?: string;
+  readonly part?: readonly string[];
   readonly goal?: AdviceGoal;
   readonly json?: boolean;
 }
@@ -35,12 +37,13 @@ interface AdviseFlags {
 export function addAdviseCommand(program: Command, context: CliContext): void {
   const { text } = context;
   const { advise: own } = text;
-  program
+  const command = program
     .command("advise")
     .description(own.description)
     .argument("<pictures>", own.argument)
     .option("--base <model>", own.base, embeddedBaseName)
-    .option("--vae <model>", text.base.vae)
+    .option("--vae <model>", text.base.vae);
+  addParts(command, text)
     .addOption(new Option("--goal <goal>", own.goal).choices(adviceGoals))
     .option("--json", text.program.json)
     .addHelpText("after", own.more)
@@ -92,12 +95,12 @@ async function readPictures(
 
 async function describeBase(
   context: CliContext,
-  { base, vae }: AdviseFlags,
+  { base, vae, part: parts }: AdviseFlags,
   progress: Progress,
 ): Promise<{ readonly edge: number; readonly fullTrainingBytes: number }> {
   const { path } = await findBase(context, base, { progress });
   const other = vae === undefined ? undefined : await findAutoencoder(context, vae, { progress });
-  const model = await openModelFiles(context.files, path, { vae: other?.path });
+  const model = await openModelFiles(context.files, path, { vae: other?.path, parts });
   await model.close();
   const { nativeEdge: edge } = model.family.latents(configsOf(model));
   return { edge, fullTrainingBytes: fullTrainingBytes(model) };
@@ -154,6 +157,7 @@ function commandOf(
     ...["atelier", ...own],
     ...(flags.base === embeddedBaseName ? [] : ["--base", flags.base]),
     ...(flags.vae === undefined ? [] : ["--vae", flags.vae]),
+    ...(flags.part ?? []).flatMap((path) => ["--part", path]),
     ...["--steps", String(steps)],
     ...(buckets ? ["--buckets"] : []),
     // Pictures of the class have one shape.

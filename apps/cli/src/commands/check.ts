@@ -20,6 +20,7 @@ import type { Command } from "commander";
 import { addBackendOptions, type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { quoteArgument } from "../format.js";
+import { addParts } from "../model-options.js";
 import { wholeNumber } from "../number-options.js";
 import { findAutoencoder, findBase } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
@@ -29,6 +30,7 @@ import { worded } from "../worded.js";
 interface CheckFlags extends BackendOptions {
   readonly base: string;
   readonly vae?: string;
+  readonly part?: readonly string[];
   readonly tokenizer?: string;
   readonly prompt?: string;
   readonly width?: number;
@@ -50,7 +52,8 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .description(own.description)
     .argument("<pictures...>", own.argument)
     .option("--base <model>", own.base, embeddedBaseName)
-    .option("--vae <model>", text.base.vae)
+    .option("--vae <model>", text.base.vae);
+  addParts(command, text)
     .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--prompt <text>", own.prompt)
     .option("--width <pixels>", own.width, wholeNumber(text, 8))
@@ -107,13 +110,13 @@ interface OpenedBase {
 
 async function openBase(
   context: CliContext,
-  { base, vae, tokenizer }: CheckFlags,
+  { base, vae, part: parts, tokenizer }: CheckFlags,
   progress: Progress,
 ): Promise<OpenedBase> {
   const { files } = context;
   const { path } = await findBase(context, base, { progress });
   const other = vae === undefined ? undefined : await findAutoencoder(context, vae, { progress });
-  const model = await openModelFiles(files, path, { vae: other?.path });
+  const model = await openModelFiles(files, path, { vae: other?.path, parts });
   await model.close();
   const hasTokenizers = tokenizer !== undefined || Object.keys(model.tokenizerFolders).length > 0;
   return {

@@ -6,7 +6,7 @@ import {
   DIFFUSERS_LORA_NAME,
   detectEmbeddingFile,
   detectLoraFile,
-  hasUNet,
+  hasDenoiser,
   isDiffusersLora,
   isLoraFolder,
   isPytorchName,
@@ -124,7 +124,7 @@ async function kindOf({ files }: CliContext, path: string): Promise<keyof typeof
   const file = await openTensorFile(files, path);
   try {
     // A tensor of an adapter that has strayed into a checkpoint makes it no adapter.
-    if (hasUNet(file.entries)) return "checkpoint";
+    if (hasDenoiser(file.entries)) return "checkpoint";
     if (detectLoraFile(file.entries, file.metadata) !== undefined) return "lora";
     return detectEmbeddingFile(file.entries, file.metadata) === undefined ? "checkpoint" : "word";
   } finally {

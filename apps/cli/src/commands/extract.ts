@@ -9,7 +9,7 @@ import { type Command, Option } from "commander";
 import { adapterTitle, layersOf } from "../adapter-layers.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
-import { addPredictionType, type ModelOptions, openModel } from "../model-options.js";
+import { addParts, addPredictionType, type ModelOptions, openModel } from "../model-options.js";
 import { wholeNumber } from "../number-options.js";
 import { findBase } from "../open-base.js";
 import { createProgress } from "../progress.js";
@@ -39,7 +39,7 @@ export function addExtractCommand(program: Command, context: CliContext): void {
       new Option("--dtype <type>", own.dtype).choices(Object.keys(storedTypes)).default("fp16"),
     )
     .option("--variant <name>", text.base.variant);
-  addPredictionType(command, text)
+  addParts(addPredictionType(command, text), text)
     .option("--force", text.convert.force)
     .option("--json", text.program.json)
     .addHelpText("after", own.more)

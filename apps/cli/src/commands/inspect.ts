@@ -8,13 +8,13 @@ import { type CliContext, print, printJson } from "../cli-context.js";
 import { exitCodes } from "../exit.js";
 import { formatBytes, formatCount } from "../format.js";
 import type { Messages } from "../messages/messages.js";
-import { addPredictionType, type ModelOptions } from "../model-options.js";
+import { addParts, addPredictionType, type ModelOptions } from "../model-options.js";
 import { findAdapter, findBase } from "../open-base.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
 import { worded } from "../worded.js";
 
-interface InspectOptions extends Pick<ModelOptions, "predictionType"> {
+interface InspectOptions extends Pick<ModelOptions, "predictionType" | "part"> {
   readonly base?: string;
   readonly json?: boolean;
 }
@@ -27,7 +27,7 @@ export function addInspectCommand(program: Command, context: CliContext): void {
     .description(text.inspect.description)
     .argument("<paths...>", text.inspect.argument)
     .option("--base <model>", text.inspect.base);
-  addPredictionType(command, text)
+  addParts(addPredictionType(command, text), text)
     .option("--json", text.program.json)
     .addHelpText("after", text.inspect.more)
     .action((paths: string[], options: InspectOptions) => inspect(context, paths, options));
@@ -82,6 +82,7 @@ async function examine(
   {
     path,
     base,
+    part: parts,
     predictionType,
     progress,
   }: Omit<InspectOptions, "json"> & { readonly path: string; readonly progress: Progress },
@@ -89,7 +90,7 @@ async function examine(
   const { files, io } = context;
   const found = await findAdapter(context, path, progress);
   const held = base === undefined ? undefined : await findBase(context, base, { progress });
-  const options = { base: held?.path, predictionType, signal: io.signal };
+  const options = { base: held?.path, parts, predictionType, signal: io.signal };
   const { fingerprint } = found;
   return { fingerprint, inspection: await inspectPath(files, found.path, options) };
 }

@@ -267,7 +267,7 @@ async function identityOfBase(
   { context: { files }, plan: { modelOptions } }: Drawing,
   { fingerprint, model }: Pipeline,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { variant, vae, predictionType, zeroTerminalSnr, baseDtype } = modelOptions;
+  const { variant, vae, part, predictionType, zeroTerminalSnr, baseDtype } = modelOptions;
   const own =
     fingerprint === undefined
       ? { model: model.path, files: await stampsOf(files, model.path) }
@@ -277,6 +277,7 @@ async function identityOfBase(
     ...own,
     variant,
     vae,
+    part,
     predictionType,
     zeroTerminalSnr,
     baseDtype,

@@ -3,7 +3,7 @@
 import {
   detectEmbeddingFile,
   detectLoraFile,
-  hasUNet,
+  hasDenoiser,
   isLoraFolder,
   locateLora,
   openTensorFile,
@@ -127,7 +127,7 @@ async function partsAt({ files, text }: CliContext, path: string): Promise<Parts
   }
   const file = await openTensorFile(files, path);
   try {
-    if (hasUNet(file.entries)) return { ...nothing, model: path };
+    if (hasDenoiser(file.entries)) return { ...nothing, model: path };
     if (detectLoraFile(file.entries, file.metadata) !== undefined) {
       return { ...nothing, adapters: [path] };
     }

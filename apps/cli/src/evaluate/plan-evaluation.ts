@@ -88,12 +88,19 @@ export async function planEvaluation(
     flags: { ...(word === undefined ? {} : { token: word }), ...flags },
     isNewWord: models.some(({ embeddings }) => embeddings.length > 0),
   });
-  const { variant, vae, predictionType, zeroTerminalSnr, dtype } =
-    flags.base === undefined ? (run?.config.base ?? {}) : {};
+  const {
+    variant,
+    vae,
+    parts = [],
+    predictionType,
+    zeroTerminalSnr,
+    dtype,
+  } = flags.base === undefined ? (run?.config.base ?? {}) : {};
   const recorded: ModelOptions = {
     ...(variant === undefined ? {} : { variant }),
     ...(dtype === undefined ? {} : { baseDtype: dtype }),
     ...(vae === undefined ? {} : { vae }),
+    ...(parts.length === 0 ? {} : { part: parts }),
     ...(predictionType === undefined ? {} : { predictionType }),
     ...(zeroTerminalSnr === true ? { zeroTerminalSnr } : {}),
   };

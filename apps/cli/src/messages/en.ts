@@ -249,6 +249,7 @@ something is wrong with it.`,
     kinds: {
       checkpoint: "checkpoint",
       unet: "UNet alone",
+      transformer: "transformer alone",
       vae: "VAE alone",
       "text-encoder": "text encoder alone",
       adapter: "adapter",

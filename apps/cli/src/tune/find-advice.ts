@@ -9,7 +9,7 @@ import {
   trainingAdviceOf,
 } from "@atelier/diffusion/train-config";
 import type { CliContext } from "../cli-context.js";
-import { findTrainingBase } from "../open-base.js";
+import { findAutoencoder, findTrainingBase } from "../open-base.js";
 import { openEmbedded } from "../open-embedded.js";
 import type { Progress } from "../progress.js";
 
@@ -33,9 +33,10 @@ export async function findAdvice(
   progress: Progress,
 ): Promise<TrainingAdvice> {
   const { path } = await findTrainingBase(context, base, progress);
-  const { variant, predictionType, zeroTerminalSnr } = base;
+  const { variant, vae, parts, predictionType, zeroTerminalSnr } = base;
+  const other = vae === undefined ? undefined : await findAutoencoder(context, vae, { progress });
   const model = await openModelFiles(context.files, path, {
-    ...{ variant, predictionType, zeroTerminalSnr },
+    ...{ variant, vae: other?.path, parts, predictionType, zeroTerminalSnr },
   });
   try {
     return trainingAdviceOf(model);

@@ -51,8 +51,8 @@ export function nodeTrainDeps(
     async openBase(base, options) {
       const { found, vae } = await findBase(base, options, shipped);
       const { path, ...identity } = found;
-      const { variant, predictionType, zeroTerminalSnr, maxSequenceLength, dtype } = base;
-      const reading = { variant, vae, predictionType, zeroTerminalSnr, maxSequenceLength };
+      const { dtype, variant, parts, predictionType, zeroTerminalSnr, maxSequenceLength } = base;
+      const reading = { variant, vae, parts, predictionType, zeroTerminalSnr, maxSequenceLength };
       const model = await openModelFiles(nodeFiles, path, reading);
       return loadPipeline(await storedAs(model, dtype, options), {
         runtime,

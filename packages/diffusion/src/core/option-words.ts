@@ -24,6 +24,7 @@ export const optionNames = [
   "learningRate",
   "negativeClipSkip",
   "negativePrompt",
+  "parts",
   "pastStop",
   "predictionType",
   "prior.source",

@@ -14,6 +14,8 @@ export interface SafetensorsEntry {
   readonly byteLength: number;
   /** `false` where these bytes are not the tensor row by row: it can be read, but not mapped. */
   readonly isWhole?: false;
+  /** What the numbers of these bytes are multiplied by, where that stands elsewhere in the file. */
+  readonly scale?: number;
 }
 
 /** Where a model's tensor lies. Without a transform its bytes are the tensor. */

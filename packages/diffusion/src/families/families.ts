@@ -20,12 +20,20 @@ export const families: { readonly [F in FamilyId]: ModelFamily } = {
 /** All of them, the most particular first. */
 export const familyList: readonly ModelFamily[] = [flux1, sd3, sdxl, sd2, sd1];
 
+/** Their titles, as a sentence lists them. */
+export const familyTitles: string = joinedTitles(Object.values(families));
+
+function joinedTitles(list: readonly ModelFamily[]): string {
+  const titles = list.map(({ title }) => title);
+  return `${titles.slice(0, -1).join(", ")} or ${titles.at(-1) ?? ""}`;
+}
+
 /** The family of a model. @throws AtelierError `config` where it is none's. */
 export function familyOf(where: string, configs: Configs): ModelFamily {
   const found = familyList.find((family) => family.recognises(configs));
   if (found !== undefined) return found;
   throw new AtelierError(
     "config",
-    said`${where}: expected ${familyList.map(({ title }) => title).join(", ")}, got a model of none of them. Use a model of one of these families.`,
+    said`${where}: expected ${familyTitles}, got a model of none of them. Use a model of one of these families.`,
   );
 }

@@ -12,7 +12,7 @@ import { type Configs, clipConfigOf, configOf, t5ConfigOf } from "./components.j
 import type { ConditioningRules, ModelFamily, TextEncoder } from "./family.js";
 import { inferFluxConfig } from "./keys/infer-transformer-configs.js";
 import { clipPart, vaePart } from "./keys/ldm-parts.js";
-import { denoiserPrefix, type ReadableTensors } from "./keys/single-file-layout.js";
+import { comfyVaePrefix, type ReadableTensors, vaePrefix } from "./keys/single-file-layout.js";
 import { t5Part, transformerPart } from "./keys/transformer-parts.js";
 import { clipEncoder, t5TextEncoder } from "./text-encoders.js";
 import { tokensOfLatents, transformerFamily, transformerProblems } from "./transformer-family.js";
@@ -144,20 +144,28 @@ export const flux1: ModelFamily = {
   singleFile: {
     parts: [
       transformerPart(inferFluxConfig),
-      vaePart({ scale: 0.3611, shift: 0.1159, prefix: "vae." }),
-      clipPart("text_encoder", "text_encoders.clip_l.transformer."),
-      t5Part("text_encoder_2", "text_encoders.t5xxl.transformer."),
+      vaePart({
+        ...{ scale: 0.3611, shift: 0.1159, fileName: "ae.safetensors" },
+        prefixes: [comfyVaePrefix, vaePrefix],
+      }),
+      clipPart("text_encoder", "text_encoders.clip_l.transformer.", "clip_l.safetensors"),
+      t5Part("text_encoder_2", "text_encoders.t5xxl.transformer.", "t5xxl_fp16.safetensors"),
     ],
-    owns: (entries) =>
-      [...entries.keys()].some((name) => name.startsWith(`${denoiserPrefix}double_blocks.`)),
+    owns: (entries) => [...entries.keys()].some((name) => ownNames.test(name)),
     scheduler: schedulerOf,
     marksPrediction: false,
   },
 };
 
+/** Of Black Forest Labs' and of diffusers' names, those that no other transformer has. */
+const ownNames =
+  /^(model\.diffusion_model\.)?(double_blocks\.\d+\.img_attn\.qkv|single_transformer_blocks\.\d+)\./;
+const guidanceNames =
+  /^(model\.diffusion_model\.)?(guidance_in\.in_layer|time_text_embed\.guidance_embedder\.linear_1)\.weight$/;
+
 /** Of dev, which embeds its guidance, or of schnell. */
 function schedulerOf(entries: ReadableTensors["entries"]): Readonly<Record<string, unknown>> {
-  const isDev = entries.has(`${denoiserPrefix}guidance_in.in_layer.weight`);
+  const isDev = [...entries.keys()].some((name) => guidanceNames.test(name));
   return {
     _class_name: "FlowMatchEulerDiscreteScheduler",
     num_train_timesteps: 1000,

@@ -7,7 +7,7 @@ export {
   configOf,
   parameterPrefix,
 } from "./components.js";
-export { families, familyList, familyOf } from "./families.js";
+export { families, familyList, familyOf, familyTitles } from "./families.js";
 export {
   type Conditioning,
   type FamilyId,
@@ -25,4 +25,5 @@ export {
   configsOf,
   type ModelFiles,
   mapComponents,
+  presentComponents,
 } from "./model-files.js";

@@ -10,7 +10,6 @@ import { type Configs, clipConfigOf, configOf, t5ConfigOf } from "./components.j
 import type { ConditioningRules, ModelFamily } from "./family.js";
 import { inferMmditConfig } from "./keys/infer-transformer-configs.js";
 import { clipPart, vaePart } from "./keys/ldm-parts.js";
-import { denoiserPrefix } from "./keys/single-file-layout.js";
 import { t5Part, transformerPart } from "./keys/transformer-parts.js";
 import { penultimateEncoder, t5TextEncoder } from "./text-encoders.js";
 import { tokensOfLatents, transformerFamily, transformerProblems } from "./transformer-family.js";
@@ -72,6 +71,9 @@ const conditioning: ConditioningRules = {
   ofSizes: () => ({}),
   none: () => "empty-text",
 };
+
+/** Of Stability's and of diffusers' names, those that no other transformer has. */
+const ownNames = /^(model\.diffusion_model\.)?(joint_blocks\.\d+\.|pos_embed\.proj\.weight$)/;
 
 /** Stable Diffusion 3 and 3.5. */
 export const sd3: ModelFamily = {
@@ -146,12 +148,11 @@ export const sd3: ModelFamily = {
     parts: [
       transformerPart(inferMmditConfig),
       vaePart({ scale: 1.5305, shift: 0.0609 }),
-      clipPart("text_encoder", "text_encoders.clip_l.transformer."),
-      clipPart("text_encoder_2", "text_encoders.clip_g.transformer."),
-      t5Part("text_encoder_3", "text_encoders.t5xxl.transformer."),
+      clipPart("text_encoder", "text_encoders.clip_l.transformer.", "clip_l.safetensors"),
+      clipPart("text_encoder_2", "text_encoders.clip_g.transformer.", "clip_g.safetensors"),
+      t5Part("text_encoder_3", "text_encoders.t5xxl.transformer.", "t5xxl_fp16.safetensors"),
     ],
-    owns: (entries) =>
-      [...entries.keys()].some((name) => name.startsWith(`${denoiserPrefix}joint_blocks.`)),
+    owns: (entries) => [...entries.keys()].some((name) => ownNames.test(name)),
     scheduler: () => ({
       _class_name: "FlowMatchEulerDiscreteScheduler",
       num_train_timesteps: 1000,

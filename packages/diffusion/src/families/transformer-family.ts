@@ -73,6 +73,12 @@ export const transformerFamily: Pick<
   },
 };
 
+/** What variants of FLUX.1 are made for that read more channels than those of latents, by how many times as many. */
+const purposes: ReadonlyMap<number, string> = new Map([
+  [2, "draws after edges or depths (Canny, Depth)"],
+  [6, "fills in masked parts (Fill)"],
+]);
+
 /** Why transformer and autoencoder do not draw pictures from text together. @param packed latents in a token's channels */
 export function transformerProblems(configs: Configs, packed: number): string[] {
   const [transformer, vae] = [configOf(configs, "transformer"), configOf(configs, "vae")];
@@ -81,11 +87,16 @@ export function transformerProblems(configs: Configs, packed: number): string[] 
   const expect = (name: string, expected: number, got: number) => {
     if (expected !== got) problems.push(`${name} must be ${expected}, is ${got}`);
   };
+  const made = purposes.get(transformer.inChannels / channels);
   expect(
-    "the transformer's in_channels (more than the latents' means Fill, Canny or Depth)",
+    made === undefined
+      ? "the transformer's in_channels"
+      : `the in_channels of a model that ${made}`,
     channels,
     transformer.inChannels,
   );
+  if (transformer.kind === "mmdit")
+    expect("the transformer's patch_size", patch, transformer.patchSize);
   expect("the transformer's out_channels", channels, transformer.outChannels);
   expect("the VAE's in_channels", 3, vae.inChannels);
   expect("the VAE's out_channels", 3, vae.outChannels);

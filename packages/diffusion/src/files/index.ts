@@ -34,7 +34,7 @@ export { selectAutoencoderFiles } from "./hub/select-autoencoder-files.js";
 export { selectEmbedderFiles } from "./hub/select-embedder-files.js";
 export type { SelectedFiles, SelectFiles } from "./hub/select-model-files.js";
 export { readAdapterClaims } from "./model/adapter-claims.js";
-export { hasUNet } from "./model/detect-single-file.js";
+export { hasDenoiser } from "./model/detect-single-file.js";
 export { openModelFiles } from "./model/open-model-files.js";
 export type { OpenModelOptions } from "./model/open-options.js";
 export { type QuantizeOptions, quantizeModel } from "./model/quantize-model.js";

@@ -162,10 +162,10 @@ function adapterProblems(
 async function fitProblems(
   files: FileStore,
   path: string,
-  { base = "", predictionType }: InspectOptions,
+  { base = "", parts, predictionType }: InspectOptions,
 ): Promise<Problem[]> {
   const claims = await readAdapterClaims(files, [path]);
-  const model = await openModelFiles(files, base, { predictionType, claims });
+  const model = await openModelFiles(files, base, { parts, predictionType, claims });
   const told: Problem[] = model.notes.map((note) => ({ severity: "warning", ...note }));
   try {
     const layers = adaptableLayers(model.family, configsOf(model));

@@ -5,7 +5,13 @@ import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import type { Weights } from "../core/weights.js";
 import { componentParameters } from "../families/layers.js";
-import { componentOf, configsOf, type ModelFiles } from "../families/model-files.js";
+import {
+  componentOf,
+  configsOf,
+  type ModelFiles,
+  presentComponents,
+  wordEncoders,
+} from "../families/model-files.js";
 import { openModelFiles } from "../files/model/open-model-files.js";
 import { predictionOf } from "../files/model/told-prediction.js";
 import { requireWeights } from "../files/model/translate-weights.js";
@@ -30,9 +36,9 @@ import { scanValues } from "./scan-values.js";
 export async function inspectCheckpoint(
   files: FileStore,
   path: string,
-  { predictionType, signal }: InspectOptions = {},
+  { parts: others, predictionType, signal }: InspectOptions = {},
 ): Promise<Inspection> {
-  const checkpoint = await openModelFiles(files, path, { predictionType });
+  const checkpoint = await openModelFiles(files, path, { parts: others, predictionType });
   try {
     const parts = partsOf(checkpoint);
     const components = parts.map(({ name, weights }) => factsOf(name, weights));
@@ -86,7 +92,10 @@ export async function inspectCheckpoint(
 function fitOf(model: ModelFiles): string {
   const { family } = model;
   const name = `${family.title}${suffixOf(model)}`;
-  const widths = family.textEncoders.map((encoder) => encoder.limits(configsOf(model)).width);
+  // Neither touches an encoder that learns no words.
+  const widths = wordEncoders(family, configsOf(model)).map(
+    (encoder) => encoder.limits(configsOf(model)).width,
+  );
   return widths.every((width, index) => width === family.publishedWidths[index])
     ? `LoRAs and embeddings for ${name}.`
     : `LoRAs and embeddings that were trained on it: it is built like ${name}, but its text states are ${widths.reduce((sum, width) => sum + width, 0)} wide.`;
@@ -100,7 +109,7 @@ interface Part {
 
 function partsOf(model: ModelFiles): Part[] {
   const configs = configsOf(model);
-  return model.family.components.map((name) => ({
+  return presentComponents(model.family, configs).map((name) => ({
     name,
     weights: componentOf(model, name).weights,
     expected: () => componentParameters(configs, name),

@@ -8,8 +8,10 @@ import { warning } from "../core/warnings/warning.js";
 import { type ImageFolder, listImageFolder } from "../data/image-folder.js";
 import { findPictureFolders } from "../data/kohya-folders.js";
 import { pictureFormatOfName } from "../data/picture-format.js";
+import { familyList } from "../families/families.js";
 import { isLoraFolder, locateLora } from "../files/adapter/locate-lora.js";
-import { hasUNet } from "../files/model/detect-single-file.js";
+import { hasDenoiser } from "../files/model/detect-single-file.js";
+import { placeParts } from "../files/model/placed-part.js";
 import { parametersKeyword } from "../files/png/a1111-parameters.js";
 import { readPngText } from "../files/png/png-text.js";
 import { openTensorFile, type TensorFile } from "../files/tensor-file.js";
@@ -116,9 +118,11 @@ async function inspectFile(
   if (pictureFormatOfName(path) !== undefined) return inspectPicture(files, path);
   const file = await openTensorFile(files, path);
   try {
-    const { signal } = options;
+    const { parts: others, signal } = options;
+    const alone = others === undefined ? lonelyTransformer(file) : undefined;
+    if (alone !== undefined) return await inspectPart(file, alone, signal);
     // A tensor of an adapter that has strayed into a checkpoint makes it no adapter.
-    if (hasUNet(file.entries)) return await inspectCheckpoint(files, path, options);
+    if (hasDenoiser(file.entries)) return await inspectCheckpoint(files, path, options);
     const adapter = await inspectAdapter(files, file, options);
     if (adapter !== undefined) return adapter;
     const part = partOf(file);
@@ -131,31 +135,50 @@ async function inspectFile(
   }
 }
 
+/** What is a transformer and nothing else, as FLUX.1 and Stable Diffusion 3 are published. */
+function lonelyTransformer({ entries }: TensorFile): Part | undefined {
+  const names = [...entries.keys()];
+  const owner = familyList.find(
+    ({ denoiser, singleFile }) => denoiser === "transformer" && singleFile.owns(entries),
+  );
+  if (owner === undefined || !hasDenoiser(entries)) return undefined;
+  const { placed } = placeParts(owner.singleFile, names);
+  if (placed.some(({ part }) => part.component !== owner.denoiser)) return undefined;
+  const isOriginal = !names.some((name) => name.includes("transformer_blocks."));
+  return { kind: "transformer", format: isOriginal ? "original" : "diffusers", family: owner.id };
+}
+
+/** What a file is that holds a part alone. */
+interface Part extends Pick<Inspection, "family"> {
+  readonly kind: InspectedKind;
+  readonly format: string;
+}
+
 /** Names that only one model has, in diffusers' and the original spelling. */
 const parts: readonly (readonly [InspectedKind, string, RegExp])[] = [
   ["unet", "diffusers", /^down_blocks\.0\..*(resnets|attentions)\./],
   ["vae", "diffusers", /^encoder\.down_blocks\.0\./],
   ["vae", "original", /^(first_stage_model\.)?encoder\.down\.0\./],
   ["text-encoder", "transformers", /^(text_model\.)?(embeddings|encoder\.layers)\./],
+  ["text-encoder", "transformers", /^encoder\.block\.\d+\.layer\./],
 ];
 
-function partOf(file: TensorFile): readonly [InspectedKind, string] | undefined {
+function partOf(file: TensorFile): Part | undefined {
   const names = [...file.entries.keys()];
   if (names.some((name) => name.startsWith("model.diffusion_model."))) return undefined;
   const found = parts.find(([, , pattern]) => names.some((name) => pattern.test(name)));
-  return found === undefined ? undefined : [found[0], found[1]];
+  return found === undefined ? undefined : { kind: found[0], format: found[1] };
 }
 
 async function inspectPart(
   file: TensorFile,
-  [kind, format]: readonly [InspectedKind, string],
+  part: Part,
   signal: AbortSignal | undefined,
 ): Promise<Inspection> {
   const { nonFinite } = await scanValues(file, signal);
   return {
     path: file.path,
-    kind,
-    format,
+    ...part,
     fits: "a checkpoint, as one of its parts; alone it draws nothing.",
     parameterCount: [...file.entries.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     sizeBytes: bytesOf(file),

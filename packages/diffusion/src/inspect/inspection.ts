@@ -8,6 +8,8 @@ import type { PredictionType } from "../process/prediction-type.js";
 export interface InspectOptions {
   /** A checkpoint to hold an adapter against. */
   readonly base?: string | undefined;
+  /** Files of what a checkpoint's own lacks; see `OpenModelOptions`. */
+  readonly parts?: readonly string[] | undefined;
   /** What a checkpoint predicts, where its files say it wrongly or not at all. */
   readonly predictionType?: PredictionType | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -17,6 +19,7 @@ export interface InspectOptions {
 export type InspectedKind =
   | "checkpoint"
   | "unet"
+  | "transformer"
   | "vae"
   | "text-encoder"
   | "adapter"

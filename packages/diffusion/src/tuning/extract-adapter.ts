@@ -9,7 +9,7 @@ import type { LoraModule, LoraWeights } from "../core/lora-weights.js";
 import { safetensorsDTypes } from "../core/safetensors-dtype.js";
 import type { WeightEntry, Weights } from "../core/weights.js";
 import { adaptableLayers } from "../families/layers.js";
-import { configsOf, type ModelFiles } from "../families/model-files.js";
+import { configsOf, type ModelFiles, presentComponents } from "../families/model-files.js";
 import { narrowFromFloat32, widenToFloat32 } from "../files/safetensors/float-codec.js";
 import { loraOfSingularValues } from "./singular-lora.js";
 import { truncatedSvd } from "./svd.js";
@@ -51,7 +51,7 @@ export async function* extractAdapter({
   const { family } = base;
   const layers = adaptableLayers(family, configsOf(base));
   const weightsOf = (model: ModelFiles, name: ComponentName) => model.components[name]?.weights;
-  const tensors = family.components.flatMap((component) =>
+  const tensors = presentComponents(family, configsOf(base)).flatMap((component) =>
     [...(weightsOf(base, component)?.entries.keys() ?? [])].map((name) => ({ component, name })),
   );
   const modules = new Map<string, LoraModule>();

@@ -12,6 +12,7 @@ import {
 } from "./infer-configs.js";
 import { huggingFaceClipRules, openClipRules, unetRules, vaeRules } from "./ldm-rules.js";
 import {
+  comfyVaePrefix,
   denoiserPrefix,
   type InferHints,
   type SingleFilePart,
@@ -24,7 +25,7 @@ export function unetPart(
 ): SingleFilePart {
   return {
     component: "unet",
-    prefix: denoiserPrefix,
+    prefixes: [denoiserPrefix],
     rules: (configs) => unetRules(configOf(configs, "unet")),
     infer(table, hints) {
       const config = inferUNetConfig(table);
@@ -40,15 +41,15 @@ export function unetPart(
 export function vaePart({
   scale,
   shift = 0,
-  prefix = vaePrefix,
+  ...place
 }: {
   readonly scale: number;
   readonly shift?: number;
-  readonly prefix?: string;
-}): SingleFilePart {
+} & Partial<Pick<SingleFilePart, "prefixes" | "fileName">>): SingleFilePart {
   return {
     component: "vae",
-    prefix,
+    prefixes: [vaePrefix, comfyVaePrefix],
+    ...place,
     rules: (configs) => vaeRules(configOf(configs, "vae")),
     infer: (table, { configs, scalingFactor = scale }) => ({
       vae: {
@@ -88,12 +89,17 @@ function inLdmNames({ where, shapes }: ShapeTable): ShapeTable {
   return { where, shapes: new Map(named) };
 }
 
-/** A text encoder under transformers' names. */
-export function clipPart(component: TextEncoderName, prefix: string): SingleFilePart {
+/** A text encoder under transformers' names. @param fileName see {@link SingleFilePart} */
+export function clipPart(
+  component: TextEncoderName,
+  prefix: string,
+  fileName?: string,
+): SingleFilePart {
   return {
     component,
-    prefix,
-    rules: (_, isBare) => huggingFaceClipRules({ isBare }),
+    prefixes: [prefix],
+    ...(fileName === undefined ? {} : { fileName }),
+    rules: (_, stored) => huggingFaceClipRules({ isBare: stored !== undefined && isBare(stored) }),
     infer: (table) => ({
       [component]: inferClipConfig(isBare(table) ? addTextModel(table) : table),
     }),
@@ -112,7 +118,7 @@ export function openClipPart(
 ): SingleFilePart {
   return {
     component,
-    prefix,
+    prefixes: [prefix],
     rules: (configs) => openClipRules(clipConfigOf(configs, component)),
     infer: (table) => ({ [component]: inferOpenClipConfig(table, { usesPenultimate }) }),
     ...(usesPenultimate
@@ -127,7 +133,7 @@ export function openClipPart(
 }
 
 /** Whether a table has transformers' names without `text_model.`. */
-export function isBare({ shapes }: ShapeTable): boolean {
+function isBare({ shapes }: ShapeTable): boolean {
   return !shapes.has("text_model.embeddings.token_embedding.weight");
 }
 

@@ -24,9 +24,14 @@ export interface InferHints {
 /** One component in the file. */
 export interface SingleFilePart {
   readonly component: ComponentName;
-  readonly prefix: string;
-  /** Names below the prefix. @param isBare whether the file leaves transformers' `text_model.` out */
-  rules(configs: Configs, isBare: boolean): readonly KeyRule[];
+  /** What stands before its names: as it is written, then as other programs have it. */
+  readonly prefixes: readonly [string, ...string[]];
+  /** Names that nothing else has; with it, a file may have them without any prefix. */
+  readonly bare?: RegExp;
+  /** The file that holds it alone, as it was published. */
+  readonly fileName?: string;
+  /** Names below the prefix. @param stored those of a file, which may be of another form than what is written */
+  rules(configs: Configs, stored?: ShapeTable): readonly KeyRule[];
   /** The config that the shapes tell, under the component's name. @throws AtelierError `weights`. */
   infer(table: ShapeTable, hints: InferHints): Configs;
   /** Below the prefix: names of tensors that the model has no use for. */
@@ -50,7 +55,7 @@ export interface SingleFileLayout {
    * out are so in files without their tensors.
    */
   readonly parts: readonly SingleFilePart[];
-  /** Whether the denoiser of a file with parts of several families is this one's. */
+  /** Whether the denoiser of a file is this one's, whatever else is or is not in it. */
   owns(shapes: ReadonlyMap<string, { readonly shape: Shape }>): boolean;
   /** The schedule that the family was trained with, as a scheduler_config.json. */
   scheduler(entries: ReadableTensors["entries"]): ConfigObject;
@@ -65,6 +70,9 @@ export const denoiserPrefix: string = "model.diffusion_model.";
 
 /** Prefix of the VAE's tensors. */
 export const vaePrefix: string = "first_stage_model.";
+
+/** The same in files of ComfyUI, where a family's own programs have no whole files. */
+export const comfyVaePrefix: string = "vae.";
 
 /** Metadata entry that holds the configs of a file written by Atelier, as JSON. */
 export const configsMetadataKey: string = "atelier.configs";

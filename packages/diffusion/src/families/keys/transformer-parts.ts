@@ -1,32 +1,70 @@
-/** @file The components of Stable Diffusion 3 and FLUX.1 as single files hold them, in ComfyUI's layout. */
+/**
+ * @file The components of Stable Diffusion 3 and FLUX.1 as single files hold them: written in ComfyUI's layout, read
+ * also without its prefixes, and with diffusers' names.
+ */
 
+import type { Shape } from "@atelier/engine";
 import type { TextEncoderName } from "../../core/component-name.js";
 import type { T5Config } from "../../models/t5/config.js";
 import type { TransformerConfig } from "../../models/transformer-config.js";
 import { configOf } from "../components.js";
 import { countWhile, extent, type ShapeTable } from "./infer-configs.js";
+import { createKeyTable, type KeyRule } from "./key-rules.js";
 import { denoiserPrefix, type SingleFilePart } from "./single-file-layout.js";
 import { t5Rules } from "./t5-rules.js";
-import { fluxRules, mmditRules } from "./transformer-rules.js";
+import { fluxRules, mmditRules, transformerRulesOf } from "./transformer-rules.js";
 
-/** The transformer. @param infer its config, of its names below the prefix */
+/** The transformer. @param infer its config, of its original names below the prefix */
 export function transformerPart(infer: (table: ShapeTable) => TransformerConfig): SingleFilePart {
   return {
     component: "transformer",
-    prefix: denoiserPrefix,
-    rules(configs) {
+    prefixes: [denoiserPrefix],
+    bare: /^((double|single|joint)_blocks|(single_)?transformer_blocks)\.\d+\./,
+    rules(configs, stored) {
+      if (stored !== undefined && isOfDiffusers(stored)) return ownNames;
       const config = configOf(configs, "transformer");
       return config.kind === "flux" ? fluxRules(config) : mmditRules(config);
     },
-    infer: (table) => ({ transformer: infer(table) }),
+    infer: (table) => ({
+      transformer: infer(isOfDiffusers(table) ? inOriginalNames(table) : table),
+    }),
   };
 }
 
-/** A T5 encoder under transformers' names. */
-export function t5Part(component: TextEncoderName, prefix: string): SingleFilePart {
+/** What the names of diffusers begin with, which are the model's own. */
+const ownNames: readonly KeyRule[] = [
+  ...["pos_embed", "x_embedder", "context_embedder", "time_text_embed", "transformer_blocks"],
+  ...["single_transformer_blocks", "norm_out", "proj_out"],
+].map((name) => ({ model: name, file: name }));
+
+function isOfDiffusers({ shapes }: ShapeTable): boolean {
+  return [...shapes.keys()].some((name) => name.startsWith("transformer_blocks."));
+}
+
+/** Shapes under the names of the original files; what is several tensors in diffusers is one there. */
+function inOriginalNames({ where, shapes: own }: ShapeTable): ShapeTable {
+  const modules = [...own.keys()].map((name) => name.slice(0, name.lastIndexOf(".")));
+  const table = createKeyTable(transformerRulesOf(modules));
+  const shapes = new Map<string, Shape>();
+  for (const [name, [rows = 0, ...rest]] of own) {
+    const match = table.toFile(name);
+    const original = match?.name ?? name;
+    const before = match?.change?.kind === "part" ? (shapes.get(original)?.[0] ?? 0) : 0;
+    shapes.set(original, [before + rows, ...rest]);
+  }
+  return { where, shapes };
+}
+
+/** A T5 encoder under transformers' names. @param fileName see {@link SingleFilePart} */
+export function t5Part(
+  component: TextEncoderName,
+  prefix: string,
+  fileName?: string,
+): SingleFilePart {
   return {
     component,
-    prefix,
+    prefixes: [prefix],
+    ...(fileName === undefined ? {} : { fileName }),
     rules: () => t5Rules,
     infer: (table) => ({ [component]: inferT5Config(table) }),
   };

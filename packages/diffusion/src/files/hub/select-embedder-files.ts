@@ -1,8 +1,9 @@
 /** @file Which files of a repository are a picture encoder that judges: a CLIP or a DINOv2, as transformers has them. */
 
 import { AtelierError, said } from "@atelier/engine";
+import { tokenizerNames } from "../model/tokenizer-folders.js";
 import { explainMissingWeights, findWeightFiles } from "../model/weight-files.js";
-import { type SelectedFiles, tokenizerNames } from "./select-model-files.js";
+import type { SelectedFiles } from "./select-model-files.js";
 
 /** How pictures are prepared, in the newest place and in the usual one. */
 const processorNames = ["processor_config.json", "preprocessor_config.json"];

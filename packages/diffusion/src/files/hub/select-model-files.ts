@@ -1,10 +1,12 @@
 /** @file Which files of a model repository are needed to open it, and no others. */
 
 import { AtelierError, said } from "@atelier/engine";
+import type { ComponentName } from "../../core/component-name.js";
 import { generationConfigName } from "../../core/generation-config.js";
 import { trainingConfigName } from "../../core/training-config.js";
-import { families, familyList } from "../../families/families.js";
+import { families, familyList, familyTitles } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
+import { tokenizerNames } from "../model/tokenizer-folders.js";
 import { explainMissingWeights, findWeightFiles } from "../model/weight-files.js";
 
 /** The chosen files, and whether all weights are in the variant that was asked for. */
@@ -22,9 +24,12 @@ export type SelectFiles = (
   options: { readonly variant?: string | undefined },
 ) => SelectedFiles;
 
-/** What makes a tokenizer, of which there is one of the first two. */
-export const tokenizerNames: RegExp =
-  /^(tokenizer\.json|vocab\.json|merges\.txt|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json)$/;
+/** The files of which every tokenizer has one. */
+const vocabularyNames: ReadonlySet<string> = new Set([
+  "tokenizer.json",
+  "merges.txt",
+  "spiece.model",
+]);
 
 /** What the makers of a model advise, where they do. */
 const adviceNames = [generationConfigName, trainingConfigName];
@@ -45,7 +50,7 @@ function familyOfPaths(paths: readonly string[]): ModelFamily {
 /**
  * Chooses configs, tokenizer files and safetensors weights from the paths in a repository.
  * @param where names the repository in messages
- * @throws AtelierError `file` when the repository is no Stable Diffusion model or lacks a part.
+ * @throws AtelierError `file` when the repository is no model of a known family or lacks a part.
  */
 export function selectModelFiles(
   where: string,
@@ -61,15 +66,20 @@ export function selectModelFiles(
   need("scheduler/scheduler_config.json");
   selected.push(...adviceNames.filter((name) => paths.includes(name)));
   const family = familyOfPaths(paths);
-  for (const { tokenizerFolder } of family.textEncoders) {
+  const isLeftOut = (component: ComponentName) =>
+    family.optional.includes(component) && namesBelow(paths, component).length === 0;
+  for (const { component, kind, tokenizerFolder } of family.textEncoders) {
+    if (isLeftOut(component)) continue;
     const own = namesBelow(paths, tokenizerFolder).filter((name) => tokenizerNames.test(name));
-    if (!own.some((name) => name === "tokenizer.json" || name === "merges.txt")) {
-      throw missing(where, `${tokenizerFolder}/merges.txt`, paths);
+    if (!own.some((name) => vocabularyNames.has(name))) {
+      const usual = kind === "t5" ? "spiece.model" : "merges.txt";
+      throw missing(where, `${tokenizerFolder}/${usual}`, paths);
     }
     selected.push(...own.map((name) => `${tokenizerFolder}/${name}`));
   }
   let hasWholeVariant = true;
   for (const component of family.components) {
+    if (isLeftOut(component)) continue;
     const names = namesBelow(paths, component);
     need(`${component}/config.json`);
     const weights = findWeightFiles(names, variant);
@@ -95,6 +105,6 @@ function missing(where: string, path: string, paths: readonly string[]): Atelier
   const advice =
     checkpoints.length > 0
       ? `It holds single files (${checkpoints.join(", ")}): download one and name it.`
-      : "Use a repository that holds a Stable Diffusion model in diffusers form.";
+      : `Use a repository that holds a model of ${familyTitles} in diffusers form.`;
   return new AtelierError("file", said`${where}: expected ${path}, got none. ${advice}`);
 }

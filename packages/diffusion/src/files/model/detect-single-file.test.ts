@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { SafetensorsEntry } from "../../core/weights.js";
-import { detectSingleFile, hasUNet } from "./detect-single-file.js";
+import { detectSingleFile, hasDenoiser } from "./detect-single-file.js";
 
 /** A file of such tensors; detection reads names and shapes alone. */
 function entriesOf(
@@ -46,8 +46,8 @@ describe("detectSingleFile", () => {
     const stray = { "lora_unet_mid_block_attentions_0_proj_in.lora_down.weight": [4, 1280] };
     const entries = entriesOf({ ...modelsFor(768), ...clip, ...stray });
     expect(detectSingleFile("model.safetensors", entries).id).toBe("sd1");
-    expect(hasUNet(entries)).toBe(true);
+    expect(hasDenoiser(entries)).toBe(true);
     const key = "model.diffusion_model.input_blocks.1.1.proj_in.lora_A.weight";
-    expect(hasUNet(entriesOf({ ...stray, [key]: [4, 320] }))).toBe(false);
+    expect(hasDenoiser(entriesOf({ ...stray, [key]: [4, 320] }))).toBe(false);
   });
 });

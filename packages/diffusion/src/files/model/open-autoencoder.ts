@@ -18,6 +18,8 @@ import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { openTensorFile } from "../tensor-file.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
 import { openComponentFolder } from "./open-component-folder.js";
+import type { OpenModelOptions } from "./open-options.js";
+import { prefixOf, withGiven } from "./placed-part.js";
 import { readStoredConfigs } from "./stored-configs.js";
 import { type TranslatedWeights, translateWeights } from "./translate-weights.js";
 
@@ -26,6 +28,8 @@ export interface AutoencoderOptions {
   /** Its folder or file, or a model's folder, of which it is a part. */
   readonly path: string;
   readonly variant?: string | undefined;
+  /** Fields of its config that a file does not tell. */
+  readonly configs?: OpenModelOptions["configs"];
 }
 
 /**
@@ -36,7 +40,7 @@ export interface AutoencoderOptions {
 export async function withAutoencoder(
   files: FileStore,
   model: ModelFiles,
-  { path, variant }: AutoencoderOptions,
+  { path, variant, configs }: AutoencoderOptions,
 ): Promise<ModelFiles> {
   const entry = await files.stat(path);
   if (entry === undefined) {
@@ -48,7 +52,7 @@ export async function withAutoencoder(
   const opened =
     entry.kind === "folder"
       ? await openFolder(files, path, { model, variant })
-      : await openFile(files, path, model);
+      : await openFile(files, path, { model, given: configs });
   const changed = {
     ...model,
     components: { ...model.components, [model.family.autoencoder]: opened.files },
@@ -109,10 +113,15 @@ async function openFolder(
   return { ...(await openComponentFolder(files, name, place)), notes };
 }
 
-async function openFile(files: FileStore, path: string, model: ModelFiles): Promise<Opened> {
+interface FileHints {
+  readonly model: ModelFiles;
+  readonly given: OpenModelOptions["configs"];
+}
+
+async function openFile(files: FileStore, path: string, hints: FileHints): Promise<Opened> {
   const source = await openTensorFile(files, path);
   try {
-    return { ...(await readFile(files, source, model)), notes: source.notes, source };
+    return { ...(await readFile(files, source, hints)), notes: source.notes, source };
   } catch (error) {
     await source.close();
     throw error;
@@ -122,13 +131,12 @@ async function openFile(files: FileStore, path: string, model: ModelFiles): Prom
 async function readFile(
   files: FileStore,
   source: SafetensorsFile,
-  model: ModelFiles,
+  { model, given }: FileHints,
 ): Promise<Pick<Opened, "files" | "leftOver">> {
   const { autoencoder: name, singleFile } = model.family;
   const part = singleFile.parts.find(({ component }) => component === name);
   const names = [...source.entries.keys()];
-  const isCheckpoint = part !== undefined && names.some((own) => own.startsWith(part.prefix));
-  const prefix = isCheckpoint ? part.prefix : "";
+  const prefix = (part && prefixOf(part, names)) ?? "";
   const own = names.filter((stored) => stored.startsWith(prefix));
   const shapes = new Map<string, Shape>(
     own.map((stored) => [stored.slice(prefix.length), source.entries.get(stored)?.shape ?? []]),
@@ -141,10 +149,10 @@ async function readFile(
       { configs: configsOf(model), scheduler, scalingFactor: undefined },
     ) ??
     {};
-  const configs: Configs = { ...configsOf(model), ...found };
+  const configs: Configs = { ...configsOf(model), ...withGiven(name, found, given) };
   const translate = (rules: Parameters<typeof createKeyTable>[0]) =>
     translateWeights(source, own, createKeyTable(withPrefix(prefix, rules)));
-  const ldm = translate(part?.rules(configs, false) ?? []);
+  const ldm = translate(part?.rules(configs) ?? []);
   const { weights, leftOver } = isWhole(ldm, configs, name)
     ? ldm
     : translate(folderRules(name, own) ?? []);

@@ -286,8 +286,8 @@ describe("what is no checkpoint", () => {
 
   it.each([
     ["lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight", "a LoRA adapter"],
-    ["double_blocks.0.img_attn.qkv.weight", "a FLUX checkpoint"],
-    ["model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", "Stable Diffusion 3"],
+    ["double_blocks.0.img_attn.qkv.weight", "a FLUX.1 checkpoint without its vae (ae."],
+    ["model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", "a Stable Diffusion 3 "],
     ["emb_params", "a textual-inversion embedding"],
     ["decoder.up.0.block.0.conv1.weight", "a VAE alone"],
     ["down_blocks.0.resnets.0.conv1.weight", "one component of a model"],

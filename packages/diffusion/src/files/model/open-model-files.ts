@@ -1,17 +1,19 @@
 /** @file The one door to a model on disk: a diffusers folder or a single file. */
 
 import { AtelierError, type FileStore, said } from "@atelier/engine";
-import type { ModelFiles } from "../../families/model-files.js";
+import { configsOf, type ModelFiles, presentComponents } from "../../families/model-files.js";
 import { contradictions } from "./adapter-claims.js";
 import { withLayerAxes } from "./layer-axes.js";
 import { withAutoencoder } from "./open-autoencoder.js";
 import { openFolder } from "./open-folder.js";
 import type { OpenModelOptions } from "./open-options.js";
+import { withParts } from "./open-parts.js";
 import { openSingleFile } from "./open-single-file.js";
+import { requireWhole } from "./require-whole.js";
 import { withZeroTerminalSnr } from "./zero-terminal-snr.js";
 
 /**
- * Opens a model folder or a single .safetensors or .ckpt file, whichever stands at the path.
+ * Opens a model folder or a single .safetensors, .ckpt or .gguf file, whichever stands at the path.
  * @throws AtelierError `file`, `format`, `config` or `weights`, saying what was found instead.
  * @example
  * const model = await openModelFiles(nodeFiles, "stable-diffusion-v1-5", { variant: "fp16" });
@@ -26,13 +28,13 @@ export async function openModelFiles(
   if (entry === undefined) {
     throw new AtelierError(
       "file",
-      said`${path}: expected a model folder or a .safetensors or .ckpt file, got nothing at this path. Check the path.`,
+      said`${path}: expected a model folder or a .safetensors, .ckpt or .gguf file, got nothing at this path. Check the path.`,
     );
   }
   const opened = await (entry.kind === "folder"
     ? openFolder(files, path, options)
     : openSingleFile(files, path, options));
-  const whole = await replaceAutoencoder(files, opened, options);
+  const whole = await completed(files, opened, options);
   const shaped = withLayerAxes(whole);
   const cut = withMaxSequenceLength(shaped, options.maxSequenceLength);
   const model = options.zeroTerminalSnr === true ? withZeroTerminalSnr(cut) : cut;
@@ -52,14 +54,21 @@ function withMaxSequenceLength(model: ModelFiles, maxSequenceLength?: number): M
   };
 }
 
-async function replaceAutoencoder(
+/** The model with what its own file lacks. Where something is still missing or does not fit, all is closed. */
+async function completed(
   files: FileStore,
-  model: ModelFiles,
-  { vae: path, variant }: OpenModelOptions,
+  opened: ModelFiles,
+  options: OpenModelOptions,
 ): Promise<ModelFiles> {
-  if (path === undefined) return model;
+  let model = opened;
   try {
-    return await withAutoencoder(files, model, { path, variant });
+    const { model: joined, vae: path } = await withParts(files, model, options);
+    model = joined;
+    const present = presentComponents(model.family, configsOf(model));
+    requireWhole(model.path, model.family, { present, vae: path });
+    if (path === undefined) return model;
+    const { variant, configs } = options;
+    return await withAutoencoder(files, model, { path, variant, configs });
   } catch (error) {
     await model.close();
     throw error;

@@ -10,6 +10,11 @@ export interface OpenModelOptions {
   readonly variant?: string | undefined;
   /** Folder or file of an autoencoder that takes the place of the model's own, or of none. */
   readonly vae?: string | undefined;
+  /**
+   * Files that hold what the model's own lacks: text encoders, the autoencoder. Each is known by its tensors; CLIPs of
+   * unusual widths are taken in the family's order.
+   */
+  readonly parts?: readonly string[] | undefined;
   /** What the model predicts; overrides the scheduler's config and what a single file suggests. */
   readonly predictionType?: PredictionType | undefined;
   /** Makes its last timestep pure noise, as it may have been trained by now. */

@@ -4,6 +4,7 @@ import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { type Warning, warning } from "../../core/warnings/warning.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { openShardedSafetensors } from "../safetensors/open-sharded-safetensors.js";
+import { withScales } from "../safetensors/scaled-weights.js";
 import { openTensorFile } from "../tensor-file.js";
 import { explainMissingWeights, findWeightFiles } from "./weight-files.js";
 
@@ -29,7 +30,15 @@ export async function openWeights(
     notes.push(warning("variant-fallback", { folder, variant }));
   }
   const path = files.join(folder, found.name);
-  if (found.kind === "index") return openShardedSafetensors(files, path);
+  if (found.kind === "index") {
+    const shards = await openShardedSafetensors(files, path);
+    try {
+      return await withScales(shards);
+    } catch (error) {
+      await shards.close();
+      throw error;
+    }
+  }
   const file = await openTensorFile(files, path);
   notes.push(...file.notes);
   return file;

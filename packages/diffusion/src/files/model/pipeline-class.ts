@@ -4,8 +4,15 @@ import { AtelierError, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import type { ConfigObject } from "../../core/read-config.js";
 import { componentNamed } from "../../families/components.js";
-import { families, familyList } from "../../families/families.js";
+import { families, familyList, familyTitles } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
+
+/** Pipelines whose models have the components of a family and draw after something else than text, and what. */
+const otherPipelines: readonly (readonly [RegExp, string])[] = [
+  [/^FluxFill/, "fills in masked parts of a picture"],
+  [/^FluxControl(?!Net)/, "draws after the edges or depths of a picture"],
+  [/^FluxKontext/, "changes a picture as it is told"],
+];
 
 /** The class of a component: entries are `[library, class]`, `[null, null]` where there is none. */
 export function classOf(index: ConfigObject, component: string): string | undefined {
@@ -20,6 +27,13 @@ export function classOf(index: ConfigObject, component: string): string | undefi
  * @throws AtelierError `config` naming the first component that is missing or of another class.
  */
 export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
+  const other = otherPipelines.find(([pattern]) => pattern.test(String(index["_class_name"])));
+  if (other !== undefined) {
+    throw new AtelierError(
+      "config",
+      said`${path}: expected a model that draws pictures from text alone, got ${String(index["_class_name"])}, which ${other[1]}. Use FLUX.1 dev or schnell.`,
+    );
+  }
   const named = familyList.find(({ pipelineClass }) => pipelineClass === index["_class_name"]);
   const fitting = familyList.find((family) => obstacle(family, index) === undefined);
   const family = named ?? fitting ?? families.sd1;
@@ -28,7 +42,7 @@ export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
   if (isRefiner(index)) {
     throw new AtelierError(
       "config",
-      said`${path}: expected an SD 1.x, SD 2.x or SDXL model, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
+      said`${path}: expected a model of ${familyTitles}, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
     );
   }
   const expected =
@@ -37,7 +51,7 @@ export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
       : componentNamed(missing).classes.join(" or ");
   throw new AtelierError(
     "config",
-    said`${path}: expected ${missing} of class ${expected}, got ${classOf(index, missing) ?? "none"} in a ${String(index["_class_name"])}. Use an SD 1.x, SD 2.x or SDXL model.`,
+    said`${path}: expected ${missing} of class ${expected}, got ${classOf(index, missing) ?? "none"} in a ${String(index["_class_name"])}. Use a model of ${familyTitles}.`,
   );
 }
 

@@ -111,7 +111,7 @@ function chosenWeights(
     const fits = isHalf(dtype) || columns % blockSize === 0;
     if (entry === undefined || !fits || model.family.isPrecise(component, path)) continue;
     // What takes no more already.
-    if (entry.byteLength <= storedBytes(entry, dtype)) continue;
+    if (bytesInMemory(entry) <= storedBytes(entry, dtype)) continue;
     const own = chosen.get(component) ?? new Map<string, WeightEntry>();
     chosen.set(component, own.set(name, entry));
   }
@@ -120,6 +120,11 @@ function chosenWeights(
 
 const bytesOf = (entries: Iterable<WeightEntry>): number =>
   [...entries].reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+/** What is not mapped as it stands in its file is read as float32, in however few bits it is packed there. */
+function bytesInMemory({ isWhole, transform, byteLength, shape }: WeightEntry): number {
+  return isWhole === false || transform !== undefined ? 4 * sizeOf(shape) : byteLength;
+}
 
 /** Codes and the scales behind them. */
 function storedBytes({ shape }: Pick<WeightEntry, "shape">, dtype: BaseDType): number {
@@ -147,11 +152,13 @@ async function nameOf(
 ): Promise<string> {
   await using opened = openOnce(files);
   const tensors: Record<string, string> = {};
-  for (const [name, { file: path, byteOffset, byteLength, transform = "none", ...entry }] of own) {
+  for (const [name, entry] of own) {
+    const { file: path, byteOffset, byteLength, transform = "none", scale } = entry;
     const hash = await hashes.of({ path, byteOffset, byteLength }, async () =>
       (await opened.open(path)).sha256(byteOffset, byteLength),
     );
-    tensors[name] = `${entry.dtype} ${transform} ${entry.shape.join("x")} ${hash}`;
+    const scaled = scale === undefined ? "" : ` times ${scale}`;
+    tensors[name] = `${entry.dtype} ${transform} ${entry.shape.join("x")} ${hash}${scaled}`;
   }
   return await settingsKey({ version, dtype, tensors });
 }

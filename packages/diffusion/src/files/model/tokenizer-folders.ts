@@ -3,6 +3,10 @@
 import type { FileStore } from "@atelier/engine";
 import type { ModelFiles } from "../../families/model-files.js";
 
+/** What makes a tokenizer: CLIP's first or the next two, T5's first or spiece.model; the others change how it works. */
+export const tokenizerNames: RegExp =
+  /^(tokenizer\.json|vocab\.json|merges\.txt|spiece\.model|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json)$/;
+
 /**
  * Folders by the names that the family gives them.
  * @param given a folder that holds them under these names, as a model folder does, or, for a model with one

@@ -9,9 +9,16 @@ import { generationConfigName, writeGenerationConfig } from "../../core/generati
 import type { ConfigObject } from "../../core/read-config.js";
 import { trainingConfigName } from "../../core/training-config.js";
 import { componentNamed } from "../../families/components.js";
+import type { TextEncoder } from "../../families/family.js";
 import { createKeyTable, withPrefix } from "../../families/keys/key-rules.js";
 import { configsMetadataKey } from "../../families/keys/single-file-layout.js";
-import { componentOf, configsOf, type ModelFiles } from "../../families/model-files.js";
+import {
+  componentOf,
+  configsOf,
+  type ModelFiles,
+  presentComponents,
+  presentEncoders,
+} from "../../families/model-files.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import {
   type TensorSource,
@@ -20,7 +27,7 @@ import {
 } from "../safetensors/write-safetensors.js";
 import { markers } from "./single-file-scheduler.js";
 import { renamedSources, sourcesOf } from "./tensor-sources.js";
-import { tokenizerFoldersOf } from "./tokenizer-folders.js";
+import { tokenizerFoldersOf, tokenizerNames } from "./tokenizer-folders.js";
 import { predictionEntries, predictionNamed, predictionOf, specNames } from "./told-prediction.js";
 
 /** Options of {@link writeSingleFile}. */
@@ -45,11 +52,14 @@ export async function writeSingleFile(
   { path, dtype }: WriteSingleFileOptions & { readonly path: string },
 ): Promise<void> {
   const all = configsOf(model);
-  const parts = model.family.singleFile.parts.map((part) => ({
-    weights: componentOf(model, part.component).weights,
-    prefix: part.prefix,
-    rules: part.rules(all, false),
-  }));
+  const present = presentComponents(model.family, all);
+  const parts = model.family.singleFile.parts
+    .filter(({ component }) => present.includes(component))
+    .map((part) => ({
+      weights: componentOf(model, part.component).weights,
+      prefix: part.prefixes[0],
+      rules: part.rules(all),
+    }));
   const renamed = parts.map(({ weights, prefix, rules }) =>
     renamedSources(weights, createKeyTable(withPrefix(prefix, rules)), { dtype }),
   );
@@ -94,10 +104,10 @@ export async function writeFolder(
   const configs = writtenConfigs(model);
   const at = (...names: string[]) => files.join(folder, ...names);
   const tokenizers = await tokenizerFoldersOf(files, model, tokenizerFolder);
-  for (const { tokenizerFolder: name } of family.textEncoders) {
+  for (const { tokenizerFolder: name } of presentEncoders(family, configsOf(model))) {
     await copyTokenizer(files, tokenizers[name], at(name));
   }
-  for (const name of family.components) {
+  for (const name of presentComponents(family, configsOf(model))) {
     const path = at(name, `${componentNamed(name).weightsName}.safetensors`);
     const metadata = new Map([["format", "pt"]]);
     const { weights } = componentOf(model, name);
@@ -118,28 +128,34 @@ export async function writeFolder(
 function writtenConfigs(model: ModelFiles): Partial<Record<ComponentName, ConfigObject>> {
   const written = (name: ComponentName): ConfigObject =>
     componentNamed(name).writeConfig(componentOf(model, name).config);
-  return Object.fromEntries(model.family.components.map((name) => [name, written(name)]));
+  const present = presentComponents(model.family, configsOf(model));
+  return Object.fromEntries(present.map((name) => [name, written(name)]));
 }
 
 function modelIndex(model: ModelFiles): ConfigObject {
   const { family, scheduler } = model;
-  const classOf = (name: ComponentName): readonly [string, string] => {
-    const component = componentNamed(name);
-    return [component.library, component.classOf(componentOf(model, name).config)];
+  const configs = configsOf(model);
+  const classOf = (name: ComponentName): ClassEntry => {
+    const [component, config] = [componentNamed(name), configs[name]];
+    return config === undefined ? noClass : [component.library, component.classOf(config)];
   };
+  const tokenizerOf = ({ component, kind }: TextEncoder): ClassEntry =>
+    configs[component] === undefined ? noClass : ["transformers", tokenizerClasses[kind]];
   return {
     _class_name: family.pipelineClass,
     ...indexFields(model),
     scheduler: ["diffusers", scheduler["_class_name"] ?? "DDIMScheduler"],
     ...Object.fromEntries(family.components.map((name) => [name, classOf(name)])),
     ...Object.fromEntries(
-      family.textEncoders.map(({ tokenizerFolder }) => [
-        tokenizerFolder,
-        ["transformers", "CLIPTokenizer"],
-      ]),
+      family.textEncoders.map((encoder) => [encoder.tokenizerFolder, tokenizerOf(encoder)]),
     ),
   };
 }
+
+/** Library and class of a part, or of one that the model does without. */
+type ClassEntry = readonly [string | null, string | null];
+const noClass: ClassEntry = [null, null];
+const tokenizerClasses = { clip: "CLIPTokenizer", t5: "T5TokenizerFast" } as const;
 
 /** What model_index.json says beside the components that Atelier knows. */
 function indexFields({ family, index }: ModelFiles): ConfigObject {
@@ -162,26 +178,17 @@ function markersOf(model: ModelFiles): TensorSource[] {
   return names.map((name) => tensorSource(name, floatTensor(new Float32Array(), [0])));
 }
 
-const tokenizerFiles = new Set([
-  "tokenizer.json",
-  "vocab.json",
-  "merges.txt",
-  "tokenizer_config.json",
-  "special_tokens_map.json",
-  "added_tokens.json",
-]);
-
 async function copyTokenizer(
   files: FileStore,
   source: string | undefined,
   target: string,
 ): Promise<void> {
   const entries = source === undefined ? [] : await files.list(source);
-  const names = entries.map(({ name }) => name).filter((name) => tokenizerFiles.has(name));
+  const names = entries.map(({ name }) => name).filter((name) => tokenizerNames.test(name));
   if (source === undefined || names.length === 0) {
     throw new AtelierError(
       "file",
-      said`${target}: expected a tokenizer to copy, got ${source === undefined ? "none, since a single file has none" : `nothing in ${source}`}. Name a folder with tokenizer.json, or vocab.json and merges.txt.`,
+      said`${target}: expected a tokenizer to copy, got ${source === undefined ? "none, since a single file has none" : `nothing in ${source}`}. Name a folder with tokenizer.json, or vocab.json and merges.txt, or spiece.model.`,
     );
   }
   for (const name of names) {

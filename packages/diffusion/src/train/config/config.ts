@@ -37,6 +37,7 @@ const base = z
     variant: text.optional().describe(fieldText["base.variant"]),
     dtype: z.enum(baseDTypes).optional().describe(fieldText["base.dtype"]),
     vae: text.optional().describe(fieldText["base.vae"]),
+    parts: z.array(text).max(8).default([]).describe(fieldText["base.parts"]),
     maxSequenceLength: z
       .int()
       .min(1)

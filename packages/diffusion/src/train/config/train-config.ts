@@ -26,6 +26,8 @@ export interface BaseConfig {
   readonly guidance: number;
   /** An autoencoder in place of the model's own: a path or a repository. */
   readonly vae?: string | undefined;
+  /** Files of text encoders and of an autoencoder that the base's own file lacks. */
+  readonly parts: readonly string[];
   /** What adapters call the base, where it is of no published kind; see `architectureMetadata`. */
   readonly architecture?: string | undefined;
   /** `Pipeline.fingerprint` of the base that is meant. */

@@ -42,7 +42,7 @@ export async function* hashWeights(
   pipeline: Pipeline,
   { cacheFolder, signal }: HashOptions,
 ): AsyncGenerator<ProgressEvent, WeightHashes, undefined> {
-  const { components } = pipeline.family;
+  const components = presentComponents(pipeline.family, pipeline.configs);
   const counts = components.map(
     (component) => componentParameters(pipeline.configs, component).length,
   );

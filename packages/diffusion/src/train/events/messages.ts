@@ -13,6 +13,8 @@ export const fieldText = {
     "Stores the layers of the base in so many bits, for less memory: int8 takes a quarter of float32, int4 an eighth; made once, from whatever its files hold",
   "base.vae":
     "Folder, file or Hugging Face repository of an autoencoder (VAE) in place of the model's own, or for a single file that has none",
+  "base.parts":
+    "Files of text encoders and of an autoencoder that the base's own file lacks: clip_l.safetensors, t5xxl_fp16.safetensors, ae.safetensors",
   "base.maxSequenceLength":
     "Tokens that T5 reads of a caption; by default 256 with Stable Diffusion 3 and 512 with FLUX.1",
   "base.guidance": "What FLUX.1 dev, which reads its guidance as a number, is told while it trains",

@@ -4,7 +4,7 @@ import { AtelierError, type FileStore, type FloatTensor, said } from "@atelier/e
 import { partEntries } from "../../core/adapter-parts.js";
 import { type ComponentName, textEncoderNames } from "../../core/component-name.js";
 import type { LoraModule, LoraWeights } from "../../core/lora-weights.js";
-import { componentOf } from "../../families/model-files.js";
+import { componentOf, configsOf, presentComponents } from "../../families/model-files.js";
 import { openModelFiles } from "../../files/model/open-model-files.js";
 import { readEmbedding } from "../../files/word/read-embedding.js";
 import { DIFFUSERS_EMBEDDING_NAMES } from "../../files/word/write-embedding.js";
@@ -129,7 +129,7 @@ async function readWeights(
   try {
     const compare = comparison(config.output);
     const read: Partial<Record<ComponentName, ReadonlyMap<string, FloatTensor>>> = {};
-    for (const name of model.family.components) {
+    for (const name of presentComponents(model.family, configsOf(model))) {
       const found = new Map<string, FloatTensor>();
       for (const [tensorName, expected] of weights[name] ?? []) {
         const tensor = await componentOf(model, name).weights.readFloat32(tensorName);

@@ -5,7 +5,7 @@ import type { ComponentName } from "../../core/component-name.js";
 import type { Embedding } from "../../core/embedding.js";
 import { type LoraWeights, splitModulePath } from "../../core/lora-weights.js";
 import { parameterPrefix } from "../../families/components.js";
-import { componentOf } from "../../families/model-files.js";
+import { componentOf, presentEncoders } from "../../families/model-files.js";
 import { openModelFiles } from "../../files/model/open-model-files.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { adapterTuning } from "../../tuning/adapter-tuning.js";
@@ -111,8 +111,8 @@ async function scalableModel({
   results,
 }: ScalableSource): Promise<Scalable> {
   const tuned = await openModelFiles(files, resultOfKind(results, "model")?.path ?? "");
-  const { denoiser, textEncoders } = base.family;
-  const components = [denoiser, ...textEncoders.map(({ component }) => component)];
+  const encoders = presentEncoders(base.family, base.configs);
+  const components = [base.family.denoiser, ...encoders.map(({ component }) => component)];
   const namesIn = (component: ComponentName): string[] => {
     const prefix = parameterPrefix(component);
     const own = [...tuning.parameterNames].filter((name) => name.startsWith(prefix));

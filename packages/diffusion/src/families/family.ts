@@ -218,6 +218,8 @@ export interface ModelFamily {
   /** How pictures become noise, by the fields of scheduler_config.json. @throws AtelierError `config`. */
   process(scheduler: ConfigObject, predictionType?: string): Process;
   readonly sampling: SamplingDefaults;
+  /** How to train where neither user nor model says: fields of a training_config.json. */
+  readonly training?: ConfigObject;
   readonly singleFile: SingleFileLayout;
   readonly adapters: AdapterRules;
   /** Named sets of layers. */

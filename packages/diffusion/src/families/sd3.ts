@@ -137,6 +137,8 @@ export const sd3: ModelFamily = {
     sampler: "euler",
     flow: { range: "table", tokensOf: tokensOfLatents },
   },
+  // As its authors drew them (Esser et al. 2024, section 5.2), and most programs since.
+  training: { timesteps: { distribution: "logit_normal" } },
   adapters: {
     spec: () => ({ architecture: "stable-diffusion-3", baseVersion: "sd3" }),
     numbersTextEncoders: true,

@@ -48,6 +48,7 @@ const memory = z.strictObject({
   activations: z.number(),
   // Runs of earlier versions were not watched, or did not plan it.
   looks: z.number().default(0),
+  inFiles: z.number().default(0),
   total: z.number(),
 });
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { families } from "../../families/families.js";
+import { knownLayers } from "../../families/known-layers.js";
 import { referenceModules, referenceShapes } from "../../testing/reference-keys.js";
 import { comfyNames, kohyaNames, moduleNames } from "./lora-module-names.js";
 
@@ -103,4 +104,21 @@ describe("kohyaNames", () => {
       expect(expected.length).toBe(model === "sd15" ? 192 : 722);
     },
   );
+});
+
+it("numbers FLUX.1's T5, its second text encoder, as Stable Diffusion 3's third", () => {
+  const query = "encoder.block.3.layer.0.SelfAttention.q";
+  for (const [family, component] of [
+    ["flux1", "text_encoder_2"],
+    ["sd3", "text_encoder_3"],
+  ] as const) {
+    const paths = [...knownLayers(family).keys()];
+    const path = `${component}.${query}`;
+    const kohya = `lora_te3_${query.replaceAll(".", "_")}`;
+    const comfy = `text_encoders.t5xxl.transformer.${query}`;
+    const { resolve } = moduleNames(paths);
+    expect([kohya, comfy].map((name) => resolve(name))).toEqual([path, path]);
+    expect(kohyaNames(paths, families[family].adapters).get(path)).toBe(kohya);
+    expect(comfyNames(paths, families[family].adapters).get(path)).toBe(comfy);
+  }
 });

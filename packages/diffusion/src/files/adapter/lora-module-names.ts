@@ -43,9 +43,12 @@ const componentNames: { readonly [C in AdaptedComponent]: ComponentNames } = {
     ],
   },
   text_encoder_2: {
-    kohya: ["lora_te2_"],
+    // Of FLUX.1 it is T5, which programs number as in Stable Diffusion 3.
+    kohya: ["lora_te2_", "lora_te3_"],
     dotted: [
       "text_encoder_2.",
+      "text_encoders.t5xxl.transformer.",
+      "text_encoders.t5xxl.",
       "text_encoders.clip_g.transformer.",
       "text_encoders.clip_g.",
       "clip_g.transformer.",
@@ -134,9 +137,10 @@ export function kohyaNames(
     const { component, path } = splitModulePath(name);
     const own = component === "unet" && denoiserNames === "original" ? ldm.get(name) : path;
     const [first = "", second = first] = componentNames[component].kohya;
-    // Numbered text encoders, and modules of a transformer that have no original name alone.
+    // Numbered text encoders, T5, and modules of a transformer that have no original name alone.
     const isSecond =
       (numbersTextEncoders && component === "text_encoder") ||
+      (component === "text_encoder_2" && isT5(path)) ||
       (denoiserNames === "original" && component === "transformer" && !originals.has(name));
     const prefix = isSecond ? second : first;
     if (own !== undefined) names.set(name, `${prefix}${own.replaceAll(".", "_")}`);
@@ -177,10 +181,15 @@ function comfyEncoderPrefix(
   component: AdaptedComponent,
   { path, isSecondVersion }: { readonly path: string; readonly isSecondVersion: boolean },
 ): string | undefined {
-  const kind = path.startsWith("text_model.") ? (isSecondVersion ? "clip_h" : "clip_") : "t5xxl";
+  const kind = isT5(path) ? "t5xxl" : isSecondVersion ? "clip_h" : "clip_";
   return componentNames[component].dotted.find(
     (prefix) => prefix.startsWith(`text_encoders.${kind}`) && prefix.endsWith("transformer."),
   );
+}
+
+/** Whether a module of a text encoder is one of T5. */
+function isT5(path: string): boolean {
+  return !path.startsWith("text_model.");
 }
 
 function ldmNames(paths: readonly string[]): Map<string, string> {

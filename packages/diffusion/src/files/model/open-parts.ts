@@ -14,6 +14,7 @@ import { hasDenoiser } from "./detect-single-file.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { configOfPart, weightsOfPart } from "./placed-part.js";
+import { requireOwnKinds } from "./require-whole.js";
 import { readStoredConfigs } from "./stored-configs.js";
 
 /** A model with text encoders from elsewhere, and the file of the autoencoder, where one of the parts is that. */
@@ -167,6 +168,7 @@ function withEncoder(
   const before = configsOf(model);
   const hints = { configs: before, scheduler, scalingFactor: undefined, stored, given };
   const configs = { ...before, ...configOfPart(source, placed, hints) };
+  requireOwnKinds(source.path, model.family, configs);
   const { weights, leftOver } = weightsOfPart(source, placed, configs);
   const { ignoredKeys, unknownKeys } = sortLeftOvers(leftOver, otherHalves);
   return {

@@ -13,7 +13,7 @@ import { sortLeftOvers } from "./ignorable-keys.js";
 import { readModelYaml } from "./model-yaml.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { configOfPart, placeParts, weightsOfPart } from "./placed-part.js";
-import { requireWhole } from "./require-whole.js";
+import { requireOwnKinds, requireWhole } from "./require-whole.js";
 import { markers, schedulerOfFile } from "./single-file-scheduler.js";
 import { portableMetadata, readStoredConfigs } from "./stored-configs.js";
 
@@ -58,6 +58,7 @@ async function assemble(
     const found = configOfPart(source, one, { ...known, stored: stored.components, given });
     configs = { ...configs, ...found };
   }
+  requireOwnKinds(source.path, family, configs);
   // Markers are read elsewhere.
   const marks: readonly string[] = Object.values(markers);
   const leftOver = rest.filter((name) => !marks.includes(name));

@@ -6,16 +6,18 @@
 import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { option } from "../../core/option-words.js";
+import type { Configs } from "../../families/components.js";
 import { clipPart } from "../../families/keys/ldm-parts.js";
 import { t5Part } from "../../families/keys/transformer-parts.js";
 import { type ComponentFiles, configsOf, type ModelFiles } from "../../families/model-files.js";
 import { openTensorFile, type TensorFile } from "../tensor-file.js";
+import { configBeside } from "./config-beside.js";
 import { hasDenoiser } from "./detect-single-file.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { configOfPart, weightsOfPart } from "./placed-part.js";
 import { requireOwnKinds } from "./require-whole.js";
-import { readStoredConfigs } from "./stored-configs.js";
+import { readStoredConfigs, storedConfigOf } from "./stored-configs.js";
 
 /** A model with text encoders from elsewhere, and the file of the autoencoder, where one of the parts is that. */
 export interface WithParts {
@@ -43,7 +45,9 @@ export async function withParts(
     const places = placesOf(model, opened, vae);
     let changed = model;
     for (const [component, part] of places) {
-      if (part.kind !== "vae") changed = withEncoder(changed, component, { part, given });
+      if (part.kind === "vae") continue;
+      const beside = await configOfFolder(files, part, component);
+      changed = withEncoder(changed, component, { part, beside, given });
     }
     return {
       model: {
@@ -151,22 +155,35 @@ function clipWidth({ source: { entries } }: Part): number {
 /** What files of CLIP and T5 hold beside the text encoder. */
 const otherHalves = ["vision_model.", "visual_projection.", "decoder.", "lm_head."];
 
+/** The config of a file that has the name which it has in the folders of transformers. */
+async function configOfFolder(
+  files: FileStore,
+  { source: { path } }: Part,
+  component: ComponentName,
+): Promise<Configs | undefined> {
+  const isOfFolder = /(^|[\\/])(pytorch_)?model(\.[\w-]+)?\.(safetensors|bin)$/.test(path);
+  return isOfFolder ? configBeside(files, path, component) : undefined;
+}
+
+interface EncoderFile {
+  readonly part: Part;
+  readonly beside: Configs | undefined;
+  readonly given: OpenModelOptions["configs"];
+}
+
 function withEncoder(
   model: ModelFiles,
   component: ComponentName,
-  {
-    part: { kind, source },
-    given,
-  }: { readonly part: Part; readonly given: OpenModelOptions["configs"] },
+  { part: { kind, source }, beside, given }: EncoderFile,
 ): ModelFiles {
   // Only text encoders come here.
   const name = component as Parameters<typeof t5Part>[0];
   const part = kind === "t5" ? t5Part(name, "") : clipPart(name, "");
   const placed = { part, prefix: "", names: [...source.entries.keys()] };
-  const { components: stored } = readStoredConfigs(source);
+  const known = storedConfigOf(readStoredConfigs(source), component) ?? beside;
   const { scheduler } = model;
   const before = configsOf(model);
-  const hints = { configs: before, scheduler, scalingFactor: undefined, stored, given };
+  const hints = { configs: before, scheduler, scalingFactor: undefined, known, given };
   const configs = { ...before, ...configOfPart(source, placed, hints) };
   requireOwnKinds(source.path, model.family, configs);
   const { weights, leftOver } = weightsOfPart(source, placed, configs);

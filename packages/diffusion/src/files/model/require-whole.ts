@@ -59,7 +59,7 @@ export function requireOwnKinds(path: string, family: ModelFamily, configs: Conf
   const name = isForeign ? family.denoiser : foreign?.component;
   throw new AtelierError(
     "config",
-    said`${path}: expected the configs of ${family.title} in its metadata, got a ${name ?? ""} of another kind. Its tensors and its configs are of different models: take another copy of it.`,
+    said`${path}: expected configs of ${family.title} with its tensors, got one of another kind for its ${name ?? ""}. They are of different models: take another copy of the file.`,
   );
 }
 

@@ -159,7 +159,7 @@ describe("models of families with a transformer", { tags: ["shared"] }, () => {
         metadata: { [configsMetadataKey]: configs },
       });
       await expect(openModelFiles(nodeFiles, path)).rejects.toThrow(
-        `expected the configs of FLUX.1 in its metadata, got a ${name} of another kind.`,
+        `expected configs of FLUX.1 with its tensors, got one of another kind for its ${name}.`,
       );
     }
   });

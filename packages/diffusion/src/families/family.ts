@@ -1,6 +1,6 @@
 /**
- * @file What Atelier knows of a kind of model, as one value. All that differs between Stable Diffusion 1.x,
- * 2.x and SDXL stands in such values; whoever works with a model asks its family.
+ * @file What Atelier knows of a kind of model, as one value. All that differs between Stable Diffusion,
+ * SDXL and FLUX.1 stands in such values; whoever works with a model asks its family.
  */
 
 import type { FloatTensor, GraphNode, Shape, Weights } from "@atelier/engine";

@@ -29,7 +29,7 @@ export async function configBeside(
 function classOf(json: unknown): string | undefined {
   if (!isJsonObject(json)) return undefined;
   const { _class_name: own, architectures } = json;
-  const [first]: readonly unknown[] = Array.isArray(architectures) ? architectures : [];
+  const first: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
   const found = own ?? first;
   return typeof found === "string" ? found : undefined;
 }

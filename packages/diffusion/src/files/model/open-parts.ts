@@ -34,7 +34,7 @@ export interface WithParts {
 export async function withParts(
   files: FileStore,
   model: ModelFiles,
-  { parts: paths = [], vae, configs: given }: Pick<OpenModelOptions, "parts" | "vae" | "configs">,
+  { parts: paths = [], vae, configs: given }: OpenModelOptions,
 ): Promise<WithParts> {
   const opened: Part[] = [];
   const close = async () => {
@@ -45,7 +45,7 @@ export async function withParts(
     const places = placesOf(model, opened, vae);
     let changed = model;
     for (const [component, part] of places) {
-      if (part.kind === "vae") continue;
+      if (part.kind === "autoencoder") continue;
       const beside = await configOfFolder(files, part, component);
       changed = withEncoder(changed, component, { part, beside, given });
     }
@@ -66,15 +66,15 @@ export async function withParts(
 }
 
 interface Part {
-  readonly kind: "clip" | "t5" | "vae";
+  readonly kind: "clip" | "t5" | "autoencoder";
   readonly source: TensorFile;
 }
 
 /** Names that say what a file holds. */
 const marks: readonly (readonly [Part["kind"], RegExp])[] = [
-  ["t5", /^encoder\.block\.0\.layer\.0\.SelfAttention\.q\.weight$/],
+  ["t5", /^(encoder\.block\.0\.layer\.0\.SelfAttention\.q|enc\.blk\.0\.attn_q)\.weight$/],
   ["clip", /^(text_model\.)?embeddings\.token_embedding\.weight$/],
-  ["vae", /^((first_stage_model|vae)\.)?decoder\.conv_in\.weight$/],
+  ["autoencoder", /^((first_stage_model|vae)\.)?decoder\.conv_in\.weight$/],
 ];
 
 async function openPart(files: FileStore, path: string): Promise<Part> {
@@ -121,7 +121,7 @@ function placesOf(
     if (other !== undefined) {
       throw new AtelierError(
         "config",
-        said`${path}: expected one ${component}, got two: ${other} has it as well. Leave one out${part.kind === "vae" ? `, or name this one with ${option("base.vae")}` : ""}.`,
+        said`${path}: expected one ${component}, got two: ${other} has it as well. Leave one out${part.kind === "autoencoder" ? `, or name this one with ${option("base.vae")}` : ""}.`,
       );
     }
     taken.set(component, path);
@@ -130,7 +130,7 @@ function placesOf(
   const encoders = family.textEncoders.filter(({ kind }) => kind === "clip");
   const untold: Part[] = [];
   for (const part of parts) {
-    if (part.kind === "vae") put(family.autoencoder, part);
+    if (part.kind === "autoencoder") put(family.autoencoder, part);
     else if (part.kind === "t5") {
       put(family.textEncoders.find(({ kind }) => kind === "t5")?.component, part);
     } else {
@@ -145,7 +145,7 @@ function placesOf(
   return places;
 }
 
-const titles = { clip: "a CLIP", t5: "a T5", vae: "an autoencoder" } as const;
+const titles = { clip: "a CLIP", t5: "a T5", autoencoder: "an autoencoder" } as const;
 
 function clipWidth({ source: { entries } }: Part): number {
   const name = ["text_model.", ""].map((start) => `${start}embeddings.token_embedding.weight`);
@@ -153,7 +153,7 @@ function clipWidth({ source: { entries } }: Part): number {
 }
 
 /** What files of CLIP and T5 hold beside the text encoder. */
-const otherHalves = ["vision_model.", "visual_projection.", "decoder.", "lm_head."];
+const otherHalves = ["vision_model.", "visual_projection.", "decoder.", "lm_head.", "dec."];
 
 /** The config of a file that has the name which it has in the folders of transformers. */
 async function configOfFolder(

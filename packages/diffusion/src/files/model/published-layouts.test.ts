@@ -127,7 +127,7 @@ function modelOf(family: "sd3" | "flux1", configs: Configs): ModelFiles {
   });
   return {
     ...{ path: family, layout: "folder", family: own, index: own.index, generation: {} },
-    components: Object.fromEntries(components) as ModelFiles["components"], // Each under its name.
+    components: Object.fromEntries(components), // Each under its name.
     scheduler: own.singleFile.scheduler(new Map()),
     ...{ isPredictionAssumed: false, trainingConfig: undefined, metadata: new Map() },
     tokenizerFolders: Object.fromEntries(

@@ -30,8 +30,7 @@ const fileOf = (name: string) => join(scratch, `${name}.safetensors`);
 async function told(name: Name): Promise<OpenModelOptions> {
   const folder = await openModelFiles(nodeFiles, folderOf(name));
   await folder.close();
-  // Whole configs are partial ones.
-  return { configs: configsOf(folder) as NonNullable<OpenModelOptions["configs"]> };
+  return { configs: configsOf(folder) };
 }
 
 /** Latents and pixels, drawn on the processor alone, which adds up in one order. */
@@ -105,6 +104,31 @@ describe("pictures of families with a transformer", { tags: ["shared"] }, () => 
     );
     const drawn = await draw(fileOf("flux1-transformer"), "flux1", options);
     expect(await draw(plain, "flux1", options)).toEqual(drawn);
+
+    // T5 has llama.cpp's names there.
+    const renamed: readonly (readonly [string, string])[] = [
+      ["encoder.block.", "enc.blk."],
+      ["encoder.final_layer_norm", "enc.output_norm"],
+      ["shared", "token_embd"],
+      ["layer.0.SelfAttention.relative_attention_bias", "attn_rel_b"],
+      ["layer.0.SelfAttention.", "attn_"],
+      ["layer.0.layer_norm", "attn_norm"],
+      ["layer.1.layer_norm", "ffn_norm"],
+      ["layer.1.DenseReluDense.wi_0", "ffn_gate"],
+      ["layer.1.DenseReluDense.wi_1", "ffn_up"],
+      ["layer.1.DenseReluDense.wo", "ffn_down"],
+    ];
+    const t5 = await openTensorFile(nodeFiles, fileOf("flux1-t5xxl"));
+    const encoder = [];
+    for (const name of t5.entries.keys()) {
+      const own = renamed.reduce((text, [from, to]) => text.replace(from, to), name);
+      encoder.push({ name: own, tensor: await t5.readFloat32(name) });
+    }
+    await t5.close();
+    const t5File = join(scratch, "t5.gguf");
+    await writeGguf(t5File, "t5encoder", encoder);
+    const parts = options.parts.map((path) => (path.includes("t5xxl") ? t5File : path));
+    expect(await draw(plain, "flux1", { ...options, parts })).toEqual(drawn);
 
     const packed = join(scratch, "packed.gguf");
     await writeGguf(packed, "flux", tensors);

@@ -137,6 +137,18 @@ describe("models of families with a transformer", { tags: ["shared"] }, () => {
     await expect(loading(model)).rejects.toThrow(message);
   });
 
+  it("are refused with a prediction, of which they know one alone", async () => {
+    const whole = fileOf("flux1-predicts");
+    const folder = await openModelFiles(nodeFiles, folderOf("flux1"));
+    await writeSingleFile(nodeFiles, folder, { path: whole });
+    await folder.close();
+    for (const path of [folderOf("flux1"), whole]) {
+      await expect(openModelFiles(nodeFiles, path, { predictionType: "epsilon" })).rejects.toThrow(
+        /expected no `predictionType` for a model of FLUX\.1, .* got epsilon\. Leave/,
+      );
+    }
+  });
+
   it("are refused with configs of another family in their metadata", async () => {
     const whole = fileOf("flux1-own");
     const folder = await openModelFiles(nodeFiles, folderOf("flux1"));

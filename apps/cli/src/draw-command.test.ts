@@ -29,6 +29,10 @@ describe("the command that draws with what was trained", () => {
     expect(draw({ base }, { tokenizer: "my tokenizer" })).toBe(
       '--base v.safetensors --variant fp16 --tokenizer "my tokenizer" --prediction-type v_prediction --zero-terminal-snr --adapter run/lora.safetensors --prompt "a sks dog"',
     );
+    const parts = ["clip l.safetensors", "ae.safetensors"];
+    expect(draw({ base: { path: "flux1-dev.safetensors", parts } })).toContain(
+      '--base flux1-dev.safetensors --part "clip l.safetensors" --part ae.safetensors --adapter',
+    );
     expect(draw({ base: { repo: "org/model", revision: "fp32" } })).toContain(
       "--base org/model@fp32",
     );

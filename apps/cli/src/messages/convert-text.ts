@@ -1,5 +1,7 @@
 /** @file Texts of `atelier convert`. */
 
+import { familyTitles } from "@atelier/diffusion/families";
+
 /** English. */
 export const convertText = {
   description: "Writes a checkpoint, a LoRA or a word in another form.",
@@ -31,7 +33,7 @@ atelier convert pytorch_lora_weights.safetensors flux-comfy.safetensors --to com
   notCheckpointForm: (to: string): string =>
     `--to ${to}: expected diffusers or single-file for a checkpoint, got a LoRA's form. The input is a checkpoint.`,
   unknownFamily: (path: string, option: string): string =>
-    `${path}: expected a LoRA of SD 1.x, SD 2.x, SDXL or the embedded base, got one whose model its names do not tell. Name the checkpoint with ${option}.`,
+    `${path}: expected a LoRA of ${familyTitles}, or of the embedded base, got one whose model its names do not tell. Name the checkpoint with ${option}.`,
   misfits: (path: string, count: number, list: string): string =>
     `${path}: expected factors for the layers of its base, got ${count} modules that do not fit:\n${list}\nName the checkpoint that the LoRA was trained on.`,
   unused: (count: number, keys: string): string =>

@@ -1,5 +1,7 @@
 /** @file Texts of the commands for single techniques. */
 
+import { familyTitles } from "@atelier/diffusion/families";
+
 /** What is said of an extracted LoRA. */
 interface ExtractedFacts {
   readonly path: string;
@@ -104,8 +106,7 @@ What each setting of each program becomes, and its default there, stands in docs
       "LoRA files, folders or repositories, each with its weight behind a colon: style.safetensors:0.7",
     out: "the file to write; with --base a folder, or one file where it ends in .safetensors",
     base: "a model to merge them into; without it they are merged among themselves",
-    layersOf:
-      "the model whose layers the adapters change, where their names do not tell: none of SD 1.x, SD 2.x, SDXL and the base of Atelier's own",
+    layersOf: `the model whose layers the adapters change, where their names do not tell: neither ${familyTitles} nor the base of Atelier's own`,
     layersOfBase:
       "merge --layers-of: expected none with --base, whose layers are meant. Leave one of the two out.",
     ignoreUnknown: "leave out tensors of an adapter that no layer of the base takes",

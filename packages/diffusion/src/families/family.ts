@@ -1,9 +1,10 @@
 /**
- * @file What Atelier knows of a kind of model, as one value. All that differs between Stable Diffusion 1.x,
- * 2.x and SDXL stands in such values; whoever works with a model asks its family.
+ * @file What Atelier knows of a kind of model, as one value. All that differs between Stable Diffusion,
+ * SDXL and FLUX.1 stands in such values; whoever works with a model asks its family.
  */
 
 import type { FloatTensor, GraphNode, Shape, Weights } from "@atelier/engine";
+import type { BaseDType } from "../core/base-dtype.js";
 import type { AdaptedComponent, ComponentName, TextEncoderName } from "../core/component-name.js";
 import type { ConfigObject } from "../core/read-config.js";
 import type { LatentDistribution } from "../models/autoencoder-kl/model.js";
@@ -208,11 +209,11 @@ export interface ModelFamily {
     options?: BlockOptions,
   ): GraphNode;
   /**
-   * Whether a layer stays as exact as it is where others are stored in few bits: the first and the last ones,
-   * and those that say how all others are scaled.
+   * What a layer is stored as where `asked` is asked of a model; nothing where it stays as it is. The first and the
+   * last layers do, and those that say how all others are scaled have 8 bits at least.
    * @param path as in {@link LayerInfo}
    */
-  isPrecise(component: ComponentName, path: string): boolean;
+  storedAs(component: ComponentName, path: string, asked: BaseDType): BaseDType | undefined;
   /** Layers of the denoiser that are computed and change nothing that is read. */
   unread?(configs: Configs): readonly string[];
   /** How pictures become noise, by the fields of scheduler_config.json. @throws AtelierError `config`. */

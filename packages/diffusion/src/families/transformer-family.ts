@@ -18,12 +18,18 @@ export function tokensOfLatents({ height, width }: LatentSize): number {
   return (height / patch) * (width / patch);
 }
 
+/** Layers that only few others are between them and what goes in and comes out. */
+const atTheEnds = /^(pos_embed|x_embedder|context_embedder|time_text_embed|norm_out|proj_out)\b/;
+
+/** Layers that say how blocks scale and shift what they read. */
+const modulation = /\.norm(1|1_context)?\.linear$/;
+
 /** The fields that families with a transformer share. */
 export const transformerFamily: Pick<
   ModelFamily,
   | "denoiser"
   | "autoencoder"
-  | "isPrecise"
+  | "storedAs"
   | "targets"
   | "latents"
   | "encodePictures"
@@ -37,12 +43,12 @@ export const transformerFamily: Pick<
   encodePictures: unetFamily.encodePictures,
   scaleLatents: unetFamily.scaleLatents,
   decodeLatents: unetFamily.decodeLatents,
-  isPrecise: (component, path) =>
-    component === "transformer"
-      ? /^(pos_embed|x_embedder|context_embedder|time_text_embed|norm_out|proj_out)\b|\.norm(1|1_context)?\.linear$/.test(
-          path,
-        )
-      : path === "text_projection",
+  storedAs(component, path, asked) {
+    if (component !== "transformer") return path === "text_projection" ? undefined : asked;
+    if (atTheEnds.test(path)) return undefined;
+    // A quarter of FLUX.1's weights, for which 16 bits are too many.
+    return asked === "int4" && modulation.test(path) ? "int8" : asked;
+  },
   targets: {
     attention: ({ path }: LayerInfo) =>
       /\.attn2?\.(to_[qkv]|to_out\.0|add_[qkv]_proj|to_add_out)$/.test(path) ||
@@ -51,7 +57,7 @@ export const transformerFamily: Pick<
       /\.ff(_context)?\.net\.(0\.proj|2)$|^single_transformer_blocks\.\d+\.proj_(mlp|out)$|\.mlp\.fc[12]$/.test(
         path,
       ),
-    modulation: ({ path }) => /\.norm(1|1_context)?\.linear$/.test(path),
+    modulation: ({ path }) => modulation.test(path),
     "all-linear": ({ kind }) => kind === "linear",
     all: () => true,
   },

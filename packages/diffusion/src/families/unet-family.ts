@@ -22,7 +22,7 @@ export const unetFamily: Pick<
   | "encodePictures"
   | "scaleLatents"
   | "decodeLatents"
-  | "isPrecise"
+  | "storedAs"
   | "process"
   | "targets"
 > = {
@@ -41,10 +41,13 @@ export const unetFamily: Pick<
       weights,
       unscaleLatents(configOf(configs, "vae"), latents),
     ),
-  isPrecise: (component, path) =>
-    component === "unet"
-      ? /^(conv_in|conv_out|time_embedding|add_embedding)\b|\.time_emb_proj$/.test(path)
-      : path === "text_projection",
+  storedAs(component, path, asked) {
+    const stays =
+      component === "unet"
+        ? /^(conv_in|conv_out|time_embedding|add_embedding)\b|\.time_emb_proj$/.test(path)
+        : path === "text_projection";
+    return stays ? undefined : asked;
+  },
   process(scheduler, predictionType) {
     const { config } = readSchedulerConfig(scheduler);
     return discreteProcess(

@@ -161,6 +161,7 @@ const parts: readonly (readonly [InspectedKind, string, RegExp])[] = [
   ["vae", "original", /^(first_stage_model\.)?encoder\.down\.0\./],
   ["text-encoder", "transformers", /^(text_model\.)?(embeddings|encoder\.layers)\./],
   ["text-encoder", "transformers", /^encoder\.block\.\d+\.layer\./],
+  ["text-encoder", "llama.cpp", /^enc\.blk\.\d+\./],
 ];
 
 function partOf(file: TensorFile): Part | undefined {

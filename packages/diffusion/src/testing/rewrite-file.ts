@@ -7,11 +7,11 @@ import { openTensorFile } from "../files/tensor-file.js";
 /** What becomes of a tensor: nothing, or some in its place. */
 export type Change = (tensor: TensorSource) => TensorSource | readonly TensorSource[] | undefined;
 
-/** Writes what the tensors of a file become into a safetensors file. @param metadata none by default */
+/** Writes what the tensors of a file become into a safetensors file. */
 export async function rewriteFile(
   from: string | readonly string[],
   to: string,
-  { change = (tensor) => tensor, metadata = {} }: RewriteOptions = {},
+  { change = (tensor) => tensor, metadata = {}, keepsMetadata = false }: RewriteOptions = {},
 ): Promise<string> {
   const opened = await Promise.all([from].flat().map((path) => openTensorFile(nodeFiles, path)));
   const sources = opened.flatMap((file) =>
@@ -25,7 +25,10 @@ export async function rewriteFile(
     }),
   );
   const changed = sources.flatMap((tensor) => change(tensor) ?? []);
-  await writeSafetensors(nodeFiles, to, changed, { metadata: new Map(Object.entries(metadata)) });
+  const kept = keepsMetadata ? (opened[0]?.metadata ?? []) : [];
+  await writeSafetensors(nodeFiles, to, changed, {
+    metadata: new Map([...kept, ...Object.entries(metadata)]),
+  });
   for (const file of opened) await file.close();
   return to;
 }
@@ -34,6 +37,8 @@ export async function rewriteFile(
 export interface RewriteOptions {
   readonly change?: Change;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Whether the first file's stay, and with them the configs that Atelier stored. */
+  readonly keepsMetadata?: boolean;
 }
 
 /** Those below a prefix, which is replaced by another one. */

@@ -7,11 +7,11 @@ import type { Shape } from "@atelier/engine";
 import type { TextEncoderName } from "../../core/component-name.js";
 import type { T5Config } from "../../models/t5/config.js";
 import type { TransformerConfig } from "../../models/transformer-config.js";
-import { configOf } from "../components.js";
+import { configOf, t5ConfigOf } from "../components.js";
 import { countWhile, extent, type ShapeTable } from "./infer-configs.js";
 import { createKeyTable, type KeyRule } from "./key-rules.js";
 import { denoiserPrefix, type SingleFilePart } from "./single-file-layout.js";
-import { t5Rules } from "./t5-rules.js";
+import { llamaT5Rules, t5Rules } from "./t5-rules.js";
 import { fluxRules, mmditRules, transformerRulesOf } from "./transformer-rules.js";
 
 /** The transformer. @param infer its config, of its original names below the prefix */
@@ -65,9 +65,27 @@ export function t5Part(
     component,
     prefixes: [prefix],
     ...(fileName === undefined ? {} : { fileName }),
-    rules: () => t5Rules,
-    infer: (table) => ({ [component]: inferT5Config(table) }),
+    rules: (configs, stored) =>
+      stored !== undefined && isOfLlama(stored)
+        ? llamaT5Rules(t5ConfigOf(configs, component).numLayers)
+        : t5Rules,
+    infer: (table) => ({
+      [component]: inferT5Config(isOfLlama(table) ? inOwnT5Names(table) : table),
+    }),
   };
+}
+
+function isOfLlama({ shapes }: ShapeTable): boolean {
+  return shapes.has("token_embd.weight");
+}
+
+function inOwnT5Names({ where, shapes: stored }: ShapeTable): ShapeTable {
+  const layers = countWhile((layer) => stored.has(`enc.blk.${layer}.attn_q.weight`));
+  const table = createKeyTable(llamaT5Rules(layers));
+  const shapes = [...stored].flatMap(([name, shape]) =>
+    table.toModel(name).map((match) => [match.name, shape] as const),
+  );
+  return { where, shapes: new Map(shapes) };
 }
 
 /** A T5 encoder by the shapes of its tensors; what they cannot tell is as in T5 1.1. @throws AtelierError `weights`. */

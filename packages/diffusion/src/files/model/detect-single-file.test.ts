@@ -50,4 +50,39 @@ describe("detectSingleFile", () => {
     const key = "model.diffusion_model.input_blocks.1.1.proj_in.lora_A.weight";
     expect(hasDenoiser(entriesOf({ ...stray, [key]: [4, 320] }))).toBe(false);
   });
+
+  const bfl = "double_blocks.0.img_attn.qkv.weight";
+  const stability = "joint_blocks.0.x_block.attn.qkv.weight";
+  const diffusers = "transformer_blocks.0.attn.to_q.weight";
+  it.each([
+    ["flux1", [bfl]],
+    ["flux1", [`model.diffusion_model.${bfl}`]],
+    ["flux1", [diffusers, "single_transformer_blocks.0.proj_mlp.weight"]],
+    ["sd3", [stability]],
+    ["sd3", [`model.diffusion_model.${stability}`]],
+    ["sd3", [diffusers, "pos_embed.proj.weight"]],
+    ["sd3", [diffusers, "pos_embed.proj.weight"].map((name) => `model.diffusion_model.${name}`)],
+  ] as const)("knows the transformer of %s by %j", (family, names) => {
+    const entries = entriesOf(Object.fromEntries(names.map((name) => [name, [1, 1]])));
+    expect(detectSingleFile("model.safetensors", entries).id).toBe(family);
+    expect(hasDenoiser(entries)).toBe(true);
+  });
+
+  it("does not take text encoders of FLUX.1 that have strayed into a UNet's file for its own", () => {
+    const stray = {
+      "text_encoders.clip_l.transformer.text_model.embeddings.token_embedding.weight": [1, 768],
+      "text_encoders.t5xxl.transformer.shared.weight": [1, 4096],
+    };
+    const entries = entriesOf({ ...modelsFor(768), ...clip, ...stray });
+    expect(detectSingleFile("model.safetensors", entries).id).toBe("sd1");
+    const alone = entriesOf({ ...modelsFor(768), ...stray });
+    expect(() => detectSingleFile("model.safetensors", alone)).toThrow(
+      "expected a checkpoint of Stable Diffusion 1.x, Stable Diffusion 2.x, Stable Diffusion XL, Stable Diffusion 3 or FLUX.1, got a UNet without its text encoder (cross-attention width 768)",
+    );
+  });
+
+  it("does not take adapters of transformers for them", () => {
+    const lora = ["transformer.transformer_blocks.0.attn.to_q.lora_A.weight", `${bfl}.lora_A`];
+    for (const name of lora) expect(hasDenoiser(entriesOf({ [name]: [4, 4] }))).toBe(false);
+  });
 });

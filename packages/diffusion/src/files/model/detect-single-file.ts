@@ -24,7 +24,7 @@ const otherKinds: readonly (readonly [RegExp, string])[] = [
     /^(down_blocks|encoder\.(down_blocks|layers)|text_model|embeddings)\./,
     "one component of a model. Name its whole folder",
   ],
-  [/^encoder\.block\./, "a T5 text encoder alone. Name a whole checkpoint"],
+  [/^(encoder\.block|enc\.blk)\./, "a T5 text encoder alone. Name a whole checkpoint"],
   [/^(first_stage_model\.)?(decoder|encoder)\.(up|down)\./, "a VAE alone. Name a whole checkpoint"],
 ];
 
@@ -80,11 +80,15 @@ function familyOfEncoders(
   entries: ReadonlyMap<string, SafetensorsEntry>,
   names: readonly string[],
 ): ModelFamily | undefined {
-  const present = familyList.filter(({ denoiser, textEncoders, singleFile }) => {
+  // Those of transformers are known by names of their own.
+  const alike = familyList.filter(({ singleFile }) =>
+    singleFile.parts.every(({ bare }) => bare === undefined),
+  );
+  const present = alike.filter(({ textEncoders, singleFile }) => {
     const parts = singleFile.parts.filter(({ component }) =>
       textEncoders.some((encoder) => encoder.component === component),
     );
-    return denoiser === "unet" && parts.every((part) => prefixOf(part, names) !== undefined);
+    return parts.every((part) => prefixOf(part, names) !== undefined);
   });
   return present.length < 2
     ? present[0]

@@ -5,22 +5,21 @@
 
 import { AtelierError, type FileStore, type Shape, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
-import { isJsonObject } from "../../core/json-object.js";
 import { option } from "../../core/option-words.js";
-import { readJson } from "../../core/read-text.js";
 import type { Warning } from "../../core/warnings/warning.js";
-import { type Configs, components } from "../../families/components.js";
+import type { Configs } from "../../families/components.js";
 import { folderRules } from "../../families/keys/folder-rules.js";
 import { createKeyTable, withPrefix } from "../../families/keys/key-rules.js";
 import { componentParameters } from "../../families/layers.js";
 import { type ComponentFiles, configsOf, type ModelFiles } from "../../families/model-files.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import { openTensorFile } from "../tensor-file.js";
+import { configBeside } from "./config-beside.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
 import { openComponentFolder } from "./open-component-folder.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { prefixOf, withGiven } from "./placed-part.js";
-import { readStoredConfigs } from "./stored-configs.js";
+import { readStoredConfigs, storedConfigOf } from "./stored-configs.js";
 import { type TranslatedWeights, translateWeights } from "./translate-weights.js";
 
 /** What {@link withAutoencoder} reads. */
@@ -143,7 +142,7 @@ async function readFile(
   );
   const { scheduler } = model;
   const found =
-    (await configBeside(files, source, name)) ??
+    (await knownConfig(files, source, name)) ??
     part?.infer(
       { where: source.path, shapes },
       { configs: configsOf(model), scheduler, scalingFactor: undefined },
@@ -166,18 +165,11 @@ function isWhole({ weights }: TranslatedWeights, configs: Configs, name: Compone
 }
 
 /** The config in a file by Atelier, or in the folder of diffusers that the file lies in. */
-async function configBeside(
+async function knownConfig(
   files: FileStore,
   source: SafetensorsFile,
   name: ComponentName,
 ): Promise<Configs | undefined> {
-  const stored = readStoredConfigs(source).components[name];
-  if (stored !== undefined) return { [name]: components[name].readConfig(stored) };
-  const beside = files.join(source.path.replace(/[^\\/]*$/, ""), "config.json");
-  if ((await files.stat(beside)) === undefined) return undefined;
-  const json = await readJson(files, beside);
-  const className = isJsonObject(json) ? json["_class_name"] : undefined;
-  return typeof className === "string" && components[name].classes.includes(className)
-    ? { [name]: components[name].readConfig(json) }
-    : undefined;
+  const stored = storedConfigOf(readStoredConfigs(source), name);
+  return stored ?? configBeside(files, source.path, name);
 }

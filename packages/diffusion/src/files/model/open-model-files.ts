@@ -1,6 +1,7 @@
 /** @file The one door to a model on disk: a diffusers folder or a single file. */
 
 import { AtelierError, type FileStore, said } from "@atelier/engine";
+import { option } from "../../core/option-words.js";
 import { configsOf, type ModelFiles, presentComponents } from "../../families/model-files.js";
 import { contradictions } from "./adapter-claims.js";
 import { withLayerAxes } from "./layer-axes.js";
@@ -54,6 +55,18 @@ function withMaxSequenceLength(model: ModelFiles, maxSequenceLength?: number): M
   };
 }
 
+/** @throws AtelierError `config` for a prediction of models that all predict the same. */
+function requirePredictionToTell(
+  { path, family: { title, singleFile } }: ModelFiles,
+  told: OpenModelOptions["predictionType"],
+): void {
+  if (told === undefined || singleFile.assumePrediction !== undefined) return;
+  throw new AtelierError(
+    "config",
+    said`${path}: expected no ${option("predictionType")} for a model of ${title}, which learns by flow matching, got ${told}. Leave it out.`,
+  );
+}
+
 /** The model with what its own file lacks. Where something is still missing or does not fit, all is closed. */
 async function completed(
   files: FileStore,
@@ -66,6 +79,7 @@ async function completed(
     model = joined;
     const present = presentComponents(model.family, configsOf(model));
     requireWhole(model.path, model.family, { present, vae: path });
+    requirePredictionToTell(model, options.predictionType);
     if (path === undefined) return model;
     const { variant, configs } = options;
     return await withAutoencoder(files, model, { path, variant, configs });

@@ -6,15 +6,18 @@
 import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { ComponentName } from "../../core/component-name.js";
 import { option } from "../../core/option-words.js";
+import type { Configs } from "../../families/components.js";
 import { clipPart } from "../../families/keys/ldm-parts.js";
 import { t5Part } from "../../families/keys/transformer-parts.js";
 import { type ComponentFiles, configsOf, type ModelFiles } from "../../families/model-files.js";
 import { openTensorFile, type TensorFile } from "../tensor-file.js";
+import { configBeside } from "./config-beside.js";
 import { hasDenoiser } from "./detect-single-file.js";
 import { sortLeftOvers } from "./ignorable-keys.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { configOfPart, weightsOfPart } from "./placed-part.js";
-import { readStoredConfigs } from "./stored-configs.js";
+import { requireOwnKinds } from "./require-whole.js";
+import { readStoredConfigs, storedConfigOf } from "./stored-configs.js";
 
 /** A model with text encoders from elsewhere, and the file of the autoencoder, where one of the parts is that. */
 export interface WithParts {
@@ -31,7 +34,7 @@ export interface WithParts {
 export async function withParts(
   files: FileStore,
   model: ModelFiles,
-  { parts: paths = [], vae, configs: given }: Pick<OpenModelOptions, "parts" | "vae" | "configs">,
+  { parts: paths = [], vae, configs: given }: OpenModelOptions,
 ): Promise<WithParts> {
   const opened: Part[] = [];
   const close = async () => {
@@ -42,7 +45,9 @@ export async function withParts(
     const places = placesOf(model, opened, vae);
     let changed = model;
     for (const [component, part] of places) {
-      if (part.kind !== "vae") changed = withEncoder(changed, component, { part, given });
+      if (part.kind === "autoencoder") continue;
+      const beside = await configOfFolder(files, part, component);
+      changed = withEncoder(changed, component, { part, beside, given });
     }
     return {
       model: {
@@ -61,15 +66,15 @@ export async function withParts(
 }
 
 interface Part {
-  readonly kind: "clip" | "t5" | "vae";
+  readonly kind: "clip" | "t5" | "autoencoder";
   readonly source: TensorFile;
 }
 
 /** Names that say what a file holds. */
 const marks: readonly (readonly [Part["kind"], RegExp])[] = [
-  ["t5", /^encoder\.block\.0\.layer\.0\.SelfAttention\.q\.weight$/],
+  ["t5", /^(encoder\.block\.0\.layer\.0\.SelfAttention\.q|enc\.blk\.0\.attn_q)\.weight$/],
   ["clip", /^(text_model\.)?embeddings\.token_embedding\.weight$/],
-  ["vae", /^((first_stage_model|vae)\.)?decoder\.conv_in\.weight$/],
+  ["autoencoder", /^((first_stage_model|vae)\.)?decoder\.conv_in\.weight$/],
 ];
 
 async function openPart(files: FileStore, path: string): Promise<Part> {
@@ -116,7 +121,7 @@ function placesOf(
     if (other !== undefined) {
       throw new AtelierError(
         "config",
-        said`${path}: expected one ${component}, got two: ${other} has it as well. Leave one out${part.kind === "vae" ? `, or name this one with ${option("base.vae")}` : ""}.`,
+        said`${path}: expected one ${component}, got two: ${other} has it as well. Leave one out${part.kind === "autoencoder" ? `, or name this one with ${option("base.vae")}` : ""}.`,
       );
     }
     taken.set(component, path);
@@ -125,7 +130,7 @@ function placesOf(
   const encoders = family.textEncoders.filter(({ kind }) => kind === "clip");
   const untold: Part[] = [];
   for (const part of parts) {
-    if (part.kind === "vae") put(family.autoencoder, part);
+    if (part.kind === "autoencoder") put(family.autoencoder, part);
     else if (part.kind === "t5") {
       put(family.textEncoders.find(({ kind }) => kind === "t5")?.component, part);
     } else {
@@ -140,7 +145,7 @@ function placesOf(
   return places;
 }
 
-const titles = { clip: "a CLIP", t5: "a T5", vae: "an autoencoder" } as const;
+const titles = { clip: "a CLIP", t5: "a T5", autoencoder: "an autoencoder" } as const;
 
 function clipWidth({ source: { entries } }: Part): number {
   const name = ["text_model.", ""].map((start) => `${start}embeddings.token_embedding.weight`);
@@ -148,25 +153,39 @@ function clipWidth({ source: { entries } }: Part): number {
 }
 
 /** What files of CLIP and T5 hold beside the text encoder. */
-const otherHalves = ["vision_model.", "visual_projection.", "decoder.", "lm_head."];
+const otherHalves = ["vision_model.", "visual_projection.", "decoder.", "lm_head.", "dec."];
+
+/** The config of a file that has the name which it has in the folders of transformers. */
+async function configOfFolder(
+  files: FileStore,
+  { source: { path } }: Part,
+  component: ComponentName,
+): Promise<Configs | undefined> {
+  const isOfFolder = /(^|[\\/])(pytorch_)?model(\.[\w-]+)?\.(safetensors|bin)$/.test(path);
+  return isOfFolder ? configBeside(files, path, component) : undefined;
+}
+
+interface EncoderFile {
+  readonly part: Part;
+  readonly beside: Configs | undefined;
+  readonly given: OpenModelOptions["configs"];
+}
 
 function withEncoder(
   model: ModelFiles,
   component: ComponentName,
-  {
-    part: { kind, source },
-    given,
-  }: { readonly part: Part; readonly given: OpenModelOptions["configs"] },
+  { part: { kind, source }, beside, given }: EncoderFile,
 ): ModelFiles {
   // Only text encoders come here.
   const name = component as Parameters<typeof t5Part>[0];
   const part = kind === "t5" ? t5Part(name, "") : clipPart(name, "");
   const placed = { part, prefix: "", names: [...source.entries.keys()] };
-  const { components: stored } = readStoredConfigs(source);
+  const known = storedConfigOf(readStoredConfigs(source), component) ?? beside;
   const { scheduler } = model;
   const before = configsOf(model);
-  const hints = { configs: before, scheduler, scalingFactor: undefined, stored, given };
+  const hints = { configs: before, scheduler, scalingFactor: undefined, known, given };
   const configs = { ...before, ...configOfPart(source, placed, hints) };
+  requireOwnKinds(source.path, model.family, configs);
   const { weights, leftOver } = weightsOfPart(source, placed, configs);
   const { ignoredKeys, unknownKeys } = sortLeftOvers(leftOver, otherHalves);
   return {

@@ -13,9 +13,9 @@ import { sortLeftOvers } from "./ignorable-keys.js";
 import { readModelYaml } from "./model-yaml.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { configOfPart, placeParts, weightsOfPart } from "./placed-part.js";
-import { requireWhole } from "./require-whole.js";
+import { requireOwnKinds, requireWhole } from "./require-whole.js";
 import { markers, schedulerOfFile } from "./single-file-scheduler.js";
-import { portableMetadata, readStoredConfigs } from "./stored-configs.js";
+import { portableMetadata, readStoredConfigs, storedConfigOf } from "./stored-configs.js";
 
 /**
  * Opens a single-file checkpoint with the components that it has; what is missing comes from elsewhere.
@@ -54,10 +54,11 @@ async function assemble(
   const { scheduler, isPredictionAssumed } = await schedulerOfFile(source, hints);
   let configs: Configs = {};
   for (const one of placed) {
-    const known = { configs, scheduler, scalingFactor: yaml?.scalingFactor };
-    const found = configOfPart(source, one, { ...known, stored: stored.components, given });
-    configs = { ...configs, ...found };
+    const about = { configs, scheduler, scalingFactor: yaml?.scalingFactor, given };
+    const known = storedConfigOf(stored, one.part.component);
+    configs = { ...configs, ...configOfPart(source, one, { ...about, known }) };
   }
+  requireOwnKinds(source.path, family, configs);
   // Markers are read elsewhere.
   const marks: readonly string[] = Object.values(markers);
   const leftOver = rest.filter((name) => !marks.includes(name));

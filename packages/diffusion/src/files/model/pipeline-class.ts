@@ -6,6 +6,7 @@ import type { ConfigObject } from "../../core/read-config.js";
 import { componentNamed } from "../../families/components.js";
 import { families, familyList, familyTitles } from "../../families/families.js";
 import type { ModelFamily } from "../../families/family.js";
+import { clipClasses, t5Class } from "../../models/text-encoder-config.js";
 
 /** Pipelines whose models have the components of a family and draw after something else than text, and what. */
 const otherPipelines: readonly (readonly [RegExp, string])[] = [
@@ -45,10 +46,7 @@ export function familyOfIndex(path: string, index: ConfigObject): ModelFamily {
       said`${path}: expected a model of ${familyTitles}, got an SDXL refiner, which is not supported. Use the base model of SDXL.`,
     );
   }
-  const expected =
-    missing === family.denoiser
-      ? family.denoiserClass
-      : componentNamed(missing).classes.join(" or ");
+  const expected = classesOf(family, missing).join(" or ");
   throw new AtelierError(
     "config",
     said`${path}: expected ${missing} of class ${expected}, got ${classOf(index, missing) ?? "none"} in a ${String(index["_class_name"])}. Use a model of ${familyTitles}.`,
@@ -72,7 +70,14 @@ function obstacle(family: ModelFamily, index: ConfigObject): ComponentName | und
   return family.components.find((name) => {
     const found = classOf(index, name);
     if (found === undefined) return !family.optional.includes(name);
-    if (name === family.denoiser) return found !== family.denoiserClass;
-    return !componentNamed(name).classes.includes(found);
+    return !classesOf(family, name).includes(found);
   });
+}
+
+/** Of a component that several classes can be, those that the family reads. */
+function classesOf(family: ModelFamily, name: ComponentName): readonly string[] {
+  if (name === family.denoiser) return [family.denoiserClass];
+  const encoder = family.textEncoders.find(({ component }) => component === name);
+  if (encoder === undefined) return componentNamed(name).classes;
+  return encoder.kind === "t5" ? [t5Class] : clipClasses;
 }

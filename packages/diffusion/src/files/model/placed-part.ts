@@ -12,7 +12,6 @@ import type {
 } from "../../families/keys/single-file-layout.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 import type { OpenModelOptions } from "./open-options.js";
-import type { StoredConfigs } from "./stored-configs.js";
 import { type TranslatedWeights, translateWeights } from "./translate-weights.js";
 
 /** A part in a file. */
@@ -54,8 +53,8 @@ export function prefixOf(
 
 /** What is known of a part besides the shapes of its tensors. */
 export interface PartHints extends InferHints {
-  /** Configs that the file has in it. */
-  readonly stored: StoredConfigs["components"];
+  /** Its config under its component's name, where that is written somewhere. */
+  readonly known: Configs | undefined;
   /** What a user says. */
   readonly given: OpenModelOptions["configs"];
 }
@@ -68,15 +67,10 @@ export interface PartHints extends InferHints {
 export function configOfPart(
   source: SafetensorsFile,
   placed: PlacedPart,
-  { stored, given, ...hints }: PartHints,
+  { known, given, ...hints }: PartHints,
 ): Configs {
   const { component } = placed.part;
-  const known = stored[component];
-  const found =
-    known === undefined
-      ? placed.part.infer(shapesOf(source, placed), hints)
-      : { [component]: componentNamed(component).readConfig(known) };
-  return withGiven(component, found, given);
+  return withGiven(component, known ?? placed.part.infer(shapesOf(source, placed), hints), given);
 }
 
 /** The tensors of a part under the model's names. @throws AtelierError `weights`. */

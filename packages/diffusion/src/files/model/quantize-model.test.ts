@@ -10,6 +10,7 @@ import { nodeTrainDeps } from "../../adapters/train-deps.js";
 import type { BaseDType } from "../../core/base-dtype.js";
 import { componentOf, type ModelFiles } from "../../families/model-files.js";
 import { loadPipeline } from "../../pipeline/load-pipeline.js";
+import { fixture } from "../../testing/fixtures.js";
 import { drawPictures, tinyBase, tinyConfig, tinyTokenizer } from "../../testing/tiny-training.js";
 import type { TrainDeps } from "../../train/run.js";
 import { train } from "../../train/train.js";
@@ -121,6 +122,29 @@ describe.each([
     expect(losses).toHaveLength(3);
     expect(losses).toEqual(await trained(reading));
   });
+});
+
+it("keeps eight bits of what scales a transformer's blocks, and sixteen at its ends", async () => {
+  const path = fixture("verify", "pipelines", "flux1", "pipeline");
+  const before = await openModelFiles(nodeFiles, path);
+  const own = componentOf(before, "transformer").weights;
+  const options = { dtype: "int4", cacheFolder } as const;
+  const after = await quantizeModel(nodeFiles, await openModelFiles(nodeFiles, path), options);
+  const { weights } = componentOf(after, "transformer");
+  const bitsOf = (name: string) => weights.entries.get(name)?.blocks?.dtype;
+  expect(bitsOf("transformer_blocks.0.norm1.linear.weight")).toBe("int8");
+  expect(bitsOf("single_transformer_blocks.1.norm.linear.weight")).toBe("int8");
+  expect(bitsOf("single_transformer_blocks.1.attn.to_q.weight")).toBe("int4");
+  for (const name of ["context_embedder.weight", "norm_out.linear.weight", "proj_out.weight"]) {
+    expect(weights.entries.get(name)).toEqual(own.entries.get(name));
+  }
+  const name = "transformer_blocks.0.norm1.linear.weight";
+  const [exact, ours] = [await own.readFloat32(name), await weights.readFloat32(name)];
+  const error = lengthOf(ours.data.map((value, i) => value - (exact.data[i] ?? 0)));
+  expect(error).toBeGreaterThan(0);
+  expect(error).toBeLessThan(0.01 * lengthOf(exact.data));
+  await before.close();
+  await after.close();
 });
 
 it("is stored once, and anew where it was asked for otherwise", async () => {

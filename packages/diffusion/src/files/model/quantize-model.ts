@@ -51,7 +51,7 @@ export interface QuantizeOptions {
 
 /**
  * The same model with the weights of layers in denoiser and text encoders stored so; the layers that its family
- * calls precise, embeddings and all vectors stay as they are.
+ * says otherwise of are stored as it says, embeddings and all vectors stay as they are.
  * @throws AtelierError `weights` for numbers that cannot be stored so, `file`, `aborted`.
  */
 export async function quantizeModel(
@@ -61,7 +61,7 @@ export async function quantizeModel(
 ): Promise<ModelFiles> {
   const chosen = chosenWeights(model, dtype);
   const hashes = keepHashes(files, files.join(cacheFolder, "weight-hashes"));
-  const total = [...chosen.values()].reduce((sum, own) => sum + bytesOf(own.values()), 0);
+  const total = [...chosen.values()].reduce((sum, own) => sum + bytesOf(own), 0);
   let done = 0;
   const stored = new Map<ComponentName, Weights>();
   for (const [component, own] of chosen) {
@@ -73,13 +73,13 @@ export async function quantizeModel(
     );
     const before = done;
     if ((await files.stat(path)) === undefined) {
-      const tensors = [...own].map(([name, entry]): TensorSource => {
+      const tensors = [...own].map(([name, { entry, as }]): TensorSource => {
         return {
-          ...{ name, dtype: "U8", shape: [storedBytes(entry, dtype)] },
+          ...{ name, dtype: "U8", shape: [storedBytes(entry, as)] },
           async *chunks() {
             requireGoing(model.path, dtype, signal);
             const { data } = await weights.readFloat32(name);
-            yield* narrowed(`${model.path}: ${component}: ${name}`, data, dtype);
+            yield* narrowed(`${model.path}: ${component}: ${name}`, data, as);
             done += entry.byteLength;
             onProgress(done, total);
           },
@@ -87,8 +87,8 @@ export async function quantizeModel(
       });
       await writeSafetensors(files, path, tensors);
     }
-    done = before + bytesOf(own.values());
-    stored.set(component, await storedWeights(files, weights, { path, dtype, own }));
+    done = before + bytesOf(own);
+    stored.set(component, await storedWeights(files, weights, path, own));
   }
   await hashes.save();
   return mapComponents(model, (component, name) => ({
@@ -97,29 +97,37 @@ export async function quantizeModel(
   }));
 }
 
-/** Weights to be stored anew, by component and name. */
+/** A weight to be stored anew. */
+interface Chosen {
+  /** As it is. */
+  readonly entry: WeightEntry;
+  readonly as: BaseDType;
+}
+
+/** By component and name. */
 function chosenWeights(
   model: ModelFiles,
   dtype: BaseDType,
-): Map<ComponentName, Map<string, WeightEntry>> {
-  const chosen = new Map<ComponentName, Map<string, WeightEntry>>();
+): Map<ComponentName, Map<string, Chosen>> {
+  const chosen = new Map<ComponentName, Map<string, Chosen>>();
   for (const [module, { weightShape }] of adaptableLayers(model.family, configsOf(model))) {
     const { component, path } = splitModulePath(module);
     const name = `${path}.weight`;
     const entry = componentOf(model, component).weights.entries.get(name);
     const columns = sizeOf(weightShape) / (weightShape[0] ?? 1);
-    const fits = isHalf(dtype) || columns % blockSize === 0;
-    if (entry === undefined || !fits || model.family.isPrecise(component, path)) continue;
+    const as = model.family.storedAs(component, path, dtype);
+    if (entry === undefined || as === undefined) continue;
+    const fits = isHalf(as) || columns % blockSize === 0;
     // What takes no more already.
-    if (bytesInMemory(entry) <= storedBytes(entry, dtype)) continue;
-    const own = chosen.get(component) ?? new Map<string, WeightEntry>();
-    chosen.set(component, own.set(name, entry));
+    if (!fits || bytesInMemory(entry) <= storedBytes(entry, as)) continue;
+    const own = chosen.get(component) ?? new Map<string, Chosen>();
+    chosen.set(component, own.set(name, { entry, as }));
   }
   return chosen;
 }
 
-const bytesOf = (entries: Iterable<WeightEntry>): number =>
-  [...entries].reduce((sum, { byteLength }) => sum + byteLength, 0);
+const bytesOf = (chosen: ReadonlyMap<string, Chosen>): number =>
+  [...chosen.values()].reduce((sum, { entry }) => sum + entry.byteLength, 0);
 
 /** What is not mapped as it stands in its file is read as float32, in however few bits it is packed there. */
 function bytesInMemory({ isWhole, transform, byteLength, shape }: WeightEntry): number {
@@ -147,48 +155,43 @@ function narrowed(where: string, values: Float32Array, dtype: BaseDType): readon
 /** A name that only the same values, stored by the same rules, have. */
 async function nameOf(
   files: FileStore,
-  own: ReadonlyMap<string, WeightEntry>,
+  own: ReadonlyMap<string, Chosen>,
   { dtype, hashes }: { readonly dtype: BaseDType; readonly hashes: KeptHashes },
 ): Promise<string> {
   await using opened = openOnce(files);
   const tensors: Record<string, string> = {};
-  for (const [name, entry] of own) {
+  for (const [name, { entry, as }] of own) {
     const { file: path, byteOffset, byteLength, transform = "none", scale } = entry;
     const hash = await hashes.of({ path, byteOffset, byteLength }, async () =>
       (await opened.open(path)).sha256(byteOffset, byteLength),
     );
     const scaled = scale === undefined ? "" : ` times ${scale}`;
-    tensors[name] = `${entry.dtype} ${transform} ${entry.shape.join("x")} ${hash}${scaled}`;
+    const other = as === dtype ? "" : ` as ${as}`;
+    tensors[name] = `${entry.dtype} ${transform} ${entry.shape.join("x")} ${hash}${scaled}${other}`;
   }
   return await settingsKey({ version, dtype, tensors });
 }
 
-interface StoredFile {
-  readonly path: string;
-  readonly dtype: BaseDType;
-  /** The weights that it holds, as they were before. */
-  readonly own: ReadonlyMap<string, WeightEntry>;
-}
-
-/** Weights of which some lie in a file of ours. @throws AtelierError `file`, `format` for a file that was changed. */
+/** Weights of which some lie in a file of ours. @param own those @throws AtelierError `file`, `format` for a file that was changed. */
 async function storedWeights(
   files: FileStore,
   weights: Weights,
-  { path, dtype, own }: StoredFile,
+  path: string,
+  own: ReadonlyMap<string, Chosen>,
 ): Promise<Weights> {
   const source = await openSafetensors(files, path);
   await source.close();
   const entries = new Map(weights.entries);
-  for (const [name, before] of own) {
+  for (const [name, { entry: before, as }] of own) {
     const entry = source.entries.get(name);
-    if (entry === undefined || entry.byteLength !== storedBytes(before, dtype)) {
+    if (entry === undefined || entry.byteLength !== storedBytes(before, as)) {
       throw new AtelierError(
         "format",
-        said`${path}: expected "${name}" in ${dtype}, got something else. Remove the file; it is made again.`,
+        said`${path}: expected "${name}" in ${as}, got something else. Remove the file; it is made again.`,
       );
     }
     const { shape, storedName } = before;
-    entries.set(name, { ...placeOf(entry, { shape, dtype }), shape, storedName });
+    entries.set(name, { ...placeOf(entry, { shape, dtype: as }), shape, storedName });
   }
   const readFloat32 = async (name: string): Promise<FloatTensor> => {
     const before = own.get(name);
@@ -197,10 +200,10 @@ async function storedWeights(
     const { file, byteOffset, byteLength, blocks } = entry;
     await using opened = openOnce(files);
     const values = await readFloats(opened.open, {
-      ...{ path: file, byteOffset, byteLength, dtype },
+      ...{ path: file, byteOffset, byteLength, dtype: before.as },
       ...(blocks === undefined ? {} : { scales: blocks.scales }),
     });
-    return floatTensor(values, before.shape);
+    return floatTensor(values, before.entry.shape);
   };
   return {
     entries,

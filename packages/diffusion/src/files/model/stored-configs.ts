@@ -6,6 +6,7 @@ import type { ComponentName } from "../../core/component-name.js";
 import { type GenerationConfig, parseGenerationConfig } from "../../core/generation-config.js";
 import { isJsonObject } from "../../core/json-object.js";
 import type { ConfigObject } from "../../core/read-config.js";
+import { type Configs, componentNamed } from "../../families/components.js";
 import { configsMetadataKey } from "../../families/keys/single-file-layout.js";
 import type { SafetensorsFile } from "../safetensors/open-safetensors.js";
 
@@ -33,6 +34,15 @@ export function readStoredConfigs({ path, metadata }: SafetensorsFile): StoredCo
     generation: parseGenerationConfig(generation, path),
     training: isJsonObject(training) ? training : undefined,
   };
+}
+
+/** The stored config of a component under its name. @throws AtelierError `config`. */
+export function storedConfigOf(
+  { components }: StoredConfigs,
+  name: ComponentName,
+): Configs | undefined {
+  const json = components[name];
+  return json === undefined ? undefined : { [name]: componentNamed(name).readConfig(json) };
 }
 
 function parse(path: string, json: string): Readonly<Record<string, unknown>> {

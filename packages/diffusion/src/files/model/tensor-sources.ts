@@ -1,7 +1,7 @@
 /** @file A checkpoint's tensors on their way into a new file: renamed, reshaped, in another type. */
 
 import { byteView, type Shape } from "@atelier/engine";
-import { safetensorsDTypes } from "../../core/safetensors-dtype.js";
+import { type SafetensorsDType, safetensorsDTypes } from "../../core/safetensors-dtype.js";
 import type { WeightEntry, Weights } from "../../core/weights.js";
 import type { KeyChange, KeyTable } from "../../families/keys/key-rules.js";
 import { narrowFromFloat32, type StoredFloat } from "../safetensors/float-codec.js";
@@ -10,7 +10,7 @@ import { swapHalves, transposeMatrix } from "./translate-weights.js";
 
 /** What a conversion does besides renaming. */
 export interface TensorSourceOptions {
-  /** The type to store floats in; as they are by default. */
+  /** The type to store floats in; as they are by default, those of eight bits as float16. */
   readonly dtype?: StoredFloat | undefined;
 }
 
@@ -63,7 +63,7 @@ function makeSource(
   shape: Shape,
   { weights, parts, dtype }: SourceInput,
 ): TensorSource {
-  const stored = parts[0]?.entry.dtype ?? "F32";
+  const stored = writtenType(parts[0]?.entry.dtype ?? "F32");
   const target = dtype !== undefined && safetensorsDTypes[stored].isFloat ? dtype : stored;
   return {
     name,
@@ -85,6 +85,13 @@ function makeSource(
       }
     },
   };
+}
+
+/** Floats that memory has no type for become wider ones, which hold each of their values. */
+function writtenType(stored: SafetensorsDType): SafetensorsDType {
+  const { host, isFloat, bits } = safetensorsDTypes[stored];
+  if (host !== undefined || !isFloat) return stored;
+  return bits === 8 && stored !== "F8_E8M0" ? "F16" : "F32";
 }
 
 function arrange<T extends Parameters<typeof transposeMatrix>[0]>(data: T, part: Part): T {

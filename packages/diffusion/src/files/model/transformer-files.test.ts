@@ -44,7 +44,7 @@ function modelOf(name: Name): ModelFiles {
 
 /** What the shapes of so small models do not tell. */
 const told = (name: Name): Required<Pick<OpenModelOptions, "configs">> => ({
-  configs: configsOf(modelOf(name)) as NonNullable<OpenModelOptions["configs"]>, // Whole configs are partial ones.
+  configs: configsOf(modelOf(name)),
 });
 
 async function expectSame(actual: ModelFiles, expected: ModelFiles): Promise<void> {

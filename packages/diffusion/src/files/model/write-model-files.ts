@@ -32,7 +32,7 @@ import { predictionEntries, predictionNamed, predictionOf, specNames } from "./t
 
 /** Options of {@link writeSingleFile}. */
 export interface WriteSingleFileOptions {
-  /** The type to store floats in; as they are by default. */
+  /** The type to store floats in; as they are by default, those of eight bits as float16. */
   readonly dtype?: StoredFloat;
 }
 

@@ -8,6 +8,7 @@ import {
   byteView,
   type FloatTensor,
   formatShape,
+  type HostTensor,
   said,
   sizeOf,
 } from "@atelier/engine";
@@ -56,9 +57,18 @@ export async function withScales<File extends SafetensorsFile>(file: File): Prom
   return {
     ...file,
     entries: scaled,
-    readBytes: reading(file.readBytes, ({ data }) => byteView(data)),
-    read: reading(file.read, (tensor) => tensor),
-    readFloat32: reading(file.readFloat32, (tensor) => tensor),
+    readBytes: reading(
+      (name) => file.readBytes(name),
+      ({ data }) => byteView(data),
+    ),
+    read: reading<HostTensor>(
+      (name) => file.read(name),
+      (tensor) => tensor,
+    ),
+    readFloat32: reading(
+      (name) => file.readFloat32(name),
+      (tensor) => tensor,
+    ),
   };
 }
 

@@ -4,15 +4,14 @@
  * 11 GB of disk and 7 GB of memory, and the built program (`npm run build`).
  */
 
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { freemem, tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { encodePng } from "@atelier/diffusion/files";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { gigabytes, type Outcome, stepsOf, watch } from "./watch-memory.js";
 
 /** What diffusers and peft take for the same step on PyTorch. */
 const peakBytes = 6.9e9;
@@ -35,72 +34,6 @@ const lacking =
         ? "7 GB of free memory"
         : undefined;
 if (lacking !== undefined) console.warn(`skip: SD 1.5-size tests need ${lacking}.`);
-
-interface Line {
-  /** Since the command was given. */
-  readonly seconds: number;
-  readonly event: Readonly<Record<string, unknown>>;
-}
-
-interface Outcome {
-  readonly lines: readonly Line[];
-  /** Peak resident memory of the largest of the command's processes. */
-  readonly peakBytes: number;
-}
-
-/** Runs a program to its end while it watches the memory of its processes. */
-function watch(argv: readonly string[]): Promise<Outcome> {
-  const begun = performance.now();
-  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"] });
-  const lines: Line[] = [];
-  let [peak, complaint] = [0, ""];
-  const look = (): void => {
-    peak = Math.max(peak, ...familyOf(child.pid ?? 0).map(peakOf));
-  };
-  const timer = setInterval(look, 100);
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    complaint += text;
-  });
-  createInterface({ input: child.stdout }).on("line", (text) => {
-    look();
-    if (!text.startsWith("{")) return;
-    const seconds = (performance.now() - begun) / 1000;
-    // With --json every line is an object; tests look at their fields.
-    lines.push({ seconds, event: JSON.parse(text) as Line["event"] });
-  });
-  return new Promise((resolve, reject) => {
-    child.on("close", (code) => {
-      clearInterval(timer);
-      if (code === 0) resolve({ lines, peakBytes: peak });
-      else reject(new Error(`${argv.join(" ")} ended with ${code}:\n${complaint}`));
-    });
-  });
-}
-
-/** A process and its children. */
-function familyOf(pid: number): number[] {
-  return [pid, ...read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").map(Number)];
-}
-
-function peakOf(pid: number): number {
-  const kibibytes = /VmHWM:\s*(\d+)/.exec(read(`/proc/${pid}/status`))?.[1];
-  return Number(kibibytes ?? 0) * 1024;
-}
-
-/** A file's text, or none where its process has ended. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function stepsOf({ lines }: Outcome): { readonly seconds: number; readonly loss: number }[] {
-  return lines
-    .filter(({ event }) => event["type"] === "step")
-    .map(({ seconds, event }) => ({ seconds, loss: Number(event["loss"]) }));
-}
 
 let folder = "";
 const base = (): string => join(folder, "sd15");
@@ -183,6 +116,3 @@ describe.skipIf(lacking !== undefined)("a checkpoint of Stable Diffusion 1.5's s
     expect(drawn.peakBytes).toBeLessThan(peakBytes);
   });
 });
-
-const gigabytes = ({ peakBytes: bytes }: Outcome): string =>
-  `${(bytes / 1e9).toFixed(2)} GB at most`;

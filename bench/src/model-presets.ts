@@ -2,7 +2,14 @@
 
 import type { ConfigObject } from "@atelier/diffusion/core";
 import type { Configs, FamilyId } from "@atelier/diffusion/families";
-import { readClipTextConfig, readUNetConfig, readVaeConfig } from "@atelier/diffusion/models";
+import {
+  readClipTextConfig,
+  readFluxConfig,
+  readMmditConfig,
+  readT5Config,
+  readUNetConfig,
+  readVaeConfig,
+} from "@atelier/diffusion/models";
 import { sd15, sdxl } from "./presets.js";
 
 /** A model without its weights. */
@@ -42,6 +49,53 @@ const clipG = readClipTextConfig({
   eos_token_id: 2,
 });
 
+const t5 = readT5Config({
+  d_model: 4096,
+  d_kv: 64,
+  d_ff: 10240,
+  num_heads: 64,
+  num_layers: 24,
+  vocab_size: 32128,
+  feed_forward_proj: "gated-gelu",
+});
+
+/** Of 16 channels, without the convolutions around the latents. */
+const vae16 = {
+  ...vae,
+  latent_channels: 16,
+  use_quant_conv: false,
+  use_post_quant_conv: false,
+};
+
+const flow = {
+  _class_name: "FlowMatchEulerDiscreteScheduler",
+  num_train_timesteps: 1000,
+  shift: 3,
+};
+
+const sd35m: ModelPreset = {
+  family: "sd3",
+  configs: {
+    transformer: readMmditConfig({
+      caption_projection_dim: 1536,
+      dual_attention_layers: Array.from({ length: 13 }, (_, layer) => layer),
+      num_attention_heads: 24,
+      num_layers: 24,
+      pos_embed_max_size: 384,
+      qk_norm: "rms_norm",
+    }),
+    vae: readVaeConfig({
+      ...vae16,
+      sample_size: 1024,
+      scaling_factor: 1.5305,
+      shift_factor: 0.0609,
+    }),
+    text_encoder: { ...clipL, hasProjection: true },
+    text_encoder_2: clipG,
+  },
+  scheduler: flow,
+};
+
 const schedule = {
   beta_start: 0.00085,
   beta_end: 0.012,
@@ -76,5 +130,30 @@ export const modelPresets: Readonly<Record<string, ModelPreset>> = {
       text_encoder_2: clipG,
     },
     scheduler: { _class_name: "EulerDiscreteScheduler", ...schedule },
+  },
+  // Without T5, as it may be.
+  sd35m,
+  "sd35m-t5": { ...sd35m, configs: { ...sd35m.configs, text_encoder_3: t5 } },
+  flux: {
+    family: "flux1",
+    configs: {
+      transformer: readFluxConfig({ guidance_embeds: true }),
+      vae: readVaeConfig({
+        ...vae16,
+        sample_size: 1024,
+        scaling_factor: 0.3611,
+        shift_factor: 0.1159,
+      }),
+      text_encoder: clipL,
+      text_encoder_2: t5,
+    },
+    scheduler: {
+      ...flow,
+      use_dynamic_shifting: true,
+      base_shift: 0.5,
+      max_shift: 1.15,
+      base_image_seq_len: 256,
+      max_image_seq_len: 4096,
+    },
   },
 };

@@ -2,7 +2,8 @@
  * @file Makes a model of a published size with random weights: for tests of memory, time and files without a
  * download.
  *
- * Usage: node bench/dist/random-model.js <sd15|sdxl> <folder> [--single-file PATH] [--dtype fp32|fp16]
+ * Usage: node bench/dist/random-model.js <sd15|sdxl|sd35m|sd35m-t5|flux> <folder> [--single-file PATH]
+ *        [--dtype fp32|fp16]
  *        [--tokenizer FOLDER]
  *
  * Every number follows from the name of its tensor, so all forms hold the same model.
@@ -39,6 +40,7 @@ const { values: options, positionals } = parseArgs({
     },
   },
 });
+const t5Tokenizer = fileURLToPath(new URL("../../test/fixtures/tokenizer-t5", import.meta.url));
 const [kind = "", folder, ...more] = positionals;
 const preset = modelPresets[kind];
 const dtype = ({ fp32: "F32", fp16: "F16" } as const)[options.dtype];
@@ -83,7 +85,10 @@ function randomModel({ family: id, configs, scheduler }: ModelPreset): ModelFile
     isPredictionAssumed: false,
     metadata: new Map(),
     tokenizerFolders: Object.fromEntries(
-      own.textEncoders.map(({ tokenizerFolder }) => [tokenizerFolder, options.tokenizer]),
+      own.textEncoders.map(({ kind: encoder, tokenizerFolder }) => [
+        tokenizerFolder,
+        encoder === "t5" ? t5Tokenizer : options.tokenizer,
+      ]),
     ),
     ignoredKeys: [],
     unknownKeys: [],

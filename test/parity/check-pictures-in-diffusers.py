@@ -18,7 +18,7 @@ import sys
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import DiffusionPipeline, FluxPipeline, StableDiffusion3Pipeline, StableDiffusionPipeline
 from diffusers import schedulers as diffusers_schedulers
 from PIL import Image
 from safetensors.torch import load_file
@@ -44,8 +44,18 @@ def read_parameters(path):
         sys.exit(f"{path}: expected a picture drawn with one adapter, got {len(weights)}.")
     return dict(
         prompt=re.sub(r"\s*<lora:[^>]+>", "", prompt), negative_prompt=negative, weight=weights[0] if weights else 1.0,
-        sampler=fields["Sampler"], steps=int(fields["Steps"]), guidance=float(fields["CFG scale"]),
+        sampler=fields["Sampler"], steps=int(fields["Steps"]), cfg=float(fields["CFG scale"]),
+        guidance=float(fields.get("Distilled CFG Scale", fields["CFG scale"])),
         seed=int(fields["Seed"]), width=width, height=height)
+
+
+def further_arguments(pipe, p):
+    """What only pipelines of transformers have."""
+    if isinstance(pipe, FluxPipeline):
+        return dict(max_sequence_length=arguments.max_sequence_length or 512, true_cfg_scale=p["cfg"])
+    if isinstance(pipe, StableDiffusion3Pipeline):
+        return dict(max_sequence_length=arguments.max_sequence_length or 256)
+    return {}
 
 
 def draw(pipe, p):
@@ -55,15 +65,20 @@ def draw(pipe, p):
     latents = pipe(
         prompt=p["prompt"], negative_prompt=p["negative_prompt"], num_inference_steps=p["steps"],
         guidance_scale=p["guidance"], width=p["width"], height=p["height"],
-        generator=torch.Generator().manual_seed(p["seed"]), output_type="latent").images
+        generator=torch.Generator().manual_seed(p["seed"]), output_type="latent",
+        **further_arguments(pipe, p)).images
+    if isinstance(pipe, FluxPipeline):
+        latents = pipe._unpack_latents(latents, p["height"], p["width"], pipe.vae_scale_factor)
+    config = pipe.vae.config
     with torch.no_grad():
-        pixels = pipe.vae.decode(latents / pipe.vae.config.scaling_factor).sample
+        pixels = pipe.vae.decode(latents / config.scaling_factor + (config.shift_factor or 0)).sample
     return latents, np.asarray(pipe.image_processor.postprocess(pixels, output_type="pil")[0]).astype(int)
 
 
 def opened(model, configs):
     if os.path.isdir(model):
-        pipe = StableDiffusionPipeline.from_pretrained(model, safety_checker=None)
+        # Files in 16 bits are read as float32, as Atelier computes.
+        pipe = DiffusionPipeline.from_pretrained(model, torch_dtype=torch.float32)
     else:
         pipe = StableDiffusionPipeline.from_single_file(model, config=configs, safety_checker=None)
     pipe.set_progress_bar_config(disable=True)
@@ -71,6 +86,8 @@ def opened(model, configs):
 
 
 def with_sampler(pipe, name):
+    if name == "euler" and hasattr(pipe, "transformer"):
+        return pipe
     karras = {"use_karras_sigmas": True} if name.endswith("_karras") else {}
     class_name = SAMPLERS.get(name.removesuffix("_karras"), name)
     pipe.scheduler = getattr(diffusers_schedulers, class_name).from_config(pipe.scheduler.config, **karras)
@@ -109,6 +126,7 @@ parser.add_argument("--embedding")
 parser.add_argument("--token", help="of the embedding; by default what its file says")
 parser.add_argument("--bare")
 parser.add_argument("--latents")
+parser.add_argument("--max-sequence-length", type=int, help="tokens that T5 reads, where not as many as usual")
 parser.add_argument("--levels", type=int, default=2)
 arguments = parser.parse_args()
 sys.exit(0 if all([check(arguments, path) for path in arguments.pictures]) else 1)

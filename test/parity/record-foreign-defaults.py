@@ -61,6 +61,10 @@ def record_diffusers():
         "train_text_to_image_sdxl": "text_to_image",
         "train_text_to_image_lora_sdxl": "text_to_image",
         "train_dreambooth_lora_sdxl": "dreambooth",
+        "train_dreambooth_flux": "dreambooth",
+        "train_dreambooth_lora_flux": "dreambooth",
+        "train_dreambooth_sd3": "dreambooth",
+        "train_dreambooth_lora_sd3": "dreambooth",
         "textual_inversion": "textual_inversion",
         "textual_inversion_sdxl": "textual_inversion",
     }
@@ -89,9 +93,14 @@ def record_sd_scripts():
     }
     logs = functions(f"{root}/library/utils.py", lambda n: n == "add_logging_arguments")
     parsers = {}
-    for script in ["train_network", "train_db", "fine_tune", "train_textual_inversion"]:
+    for module in ["flux_train_utils", "sd3_train_utils"]:
+        modules[module] = argparse.Namespace(**functions(f"{root}/library/{module}.py", lambda n: n.startswith("add_")))
+    scripts = ["train_network", "train_db", "fine_tune", "train_textual_inversion"]
+    for script in [*scripts, "flux_train_network", "sd3_train_network", "flux_train", "sd3_train"]:
         setup = functions(f"{root}/{script}.py", lambda n: n == "setup_parser")["setup_parser"]
+        # The first of the scripts is a module of those for other families.
         setup.__globals__.update(modules, **logs)
+        modules[script] = argparse.Namespace(setup_parser=setup)
         parsers[script] = defaults_of(setup())
     for node in tree_of(f"{root}/library/config_util.py").body:
         if not isinstance(node, ast.ClassDef):

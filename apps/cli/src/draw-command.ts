@@ -64,8 +64,9 @@ function resultOptions({ config, results }: Trained): string[] {
   const word = resultOfKind(results, "embedding");
   // PEFT's form has a file for each model.
   const adapters = results.filter(({ kind, form }) => kind === "adapter" && form === adapter?.form);
-  // kohya's form holds the word as well, unless a dot ends its name there.
-  const isHeld = adapter?.form === "kohya" && config.embedding?.token.includes(".") !== true;
+  // One file for all models holds the word as well, unless a dot ends its name there.
+  const isOneFile = adapter?.form === "kohya" || adapter?.form === "comfyui";
+  const isHeld = isOneFile && config.embedding?.token.includes(".") !== true;
   return [
     ...adapters.flatMap(({ path }) => ["--adapter", path]),
     ...(word === undefined || isHeld ? [] : ["--embedding", word.path]),

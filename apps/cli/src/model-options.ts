@@ -24,6 +24,8 @@ export interface ModelOptions {
   readonly predictionType?: NonNullable<OpenModelOptions["predictionType"]>;
   readonly zeroTerminalSnr?: boolean;
   readonly baseDtype?: BaseDType;
+  /** Tokens that T5 reads. */
+  readonly maxSequenceLength?: number;
 }
 
 /** Adds `--prediction-type`, for models whose files do not say it. */
@@ -66,12 +68,23 @@ export interface ModelSource {
  */
 export async function openModel(
   context: CliContext,
-  { variant, vae, part: parts, predictionType, zeroTerminalSnr, baseDtype }: ModelOptions,
+  {
+    variant,
+    vae,
+    part: parts,
+    predictionType,
+    zeroTerminalSnr,
+    baseDtype,
+    maxSequenceLength,
+  }: ModelOptions,
   { path, claims, progress, signal }: ModelSource,
 ): Promise<ModelFiles> {
   const found =
     vae === undefined ? undefined : await findAutoencoder(context, vae, { variant, progress });
-  const options = { variant, vae: found?.path, parts, predictionType, zeroTerminalSnr, claims };
+  const options = {
+    ...{ variant, vae: found?.path, parts, predictionType, zeroTerminalSnr, claims },
+    maxSequenceLength,
+  };
   const checkpoint = await openModelFiles(context.files, path, options);
   progress.tell(checkpoint.notes);
   if (baseDtype === undefined) return checkpoint;

@@ -31,6 +31,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   prompt: "--prompt",
   sampler: "--sampler",
   seed: "--seed",
+  skippedBlocks: "--skip-blocks",
   steps: "--steps",
   token: (value = "<word>") => `--embedding ${value}=<file>`,
   tokenizerFolder: "--tokenizer",

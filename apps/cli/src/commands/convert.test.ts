@@ -99,6 +99,12 @@ describe("atelier convert", () => {
     const tensors = await tensorsOf(first);
     expect([...tensors.keys()].some((name) => name.endsWith(".alpha"))).toBe(true);
     expect(await tensorsOf(third)).toEqual(tensors);
+    const [comfy, back] = [join(folder, "d.safetensors"), join(folder, "e.safetensors")];
+    await convert(second, comfy, "--to", "comfyui", "--base", base);
+    const names = [...(await tensorsOf(comfy)).keys()];
+    expect(names.every((name) => /^(diffusion_model|text_encoders)\./.test(name))).toBe(true);
+    await convert(comfy, back, "--to", "kohya", "--base", base);
+    expect(await tensorsOf(back)).toEqual(tensors);
   });
 
   it("reads the names of a published model's LoRA without that model", async () => {
@@ -146,11 +152,16 @@ describe("atelier convert", () => {
 
   it.each([
     [[base, "out", "--to", "kohya"], 2, "expected diffusers or single-file for a checkpoint"],
-    [[adapter, "out", "--to", "single-file"], 2, "expected kohya or diffusers for a LoRA"],
+    [[base, "out", "--to", "comfyui"], 2, "expected diffusers or single-file for a checkpoint"],
+    [[adapter, "out", "--to", "single-file"], 2, "expected kohya, comfyui or diffusers for a LoRA"],
     [[adapter, "out", "--to", "diffusers"], 1, "Name the checkpoint with --base"],
     [[base, base, "--to", "single-file", "--force"], 2, "expected another place than the input"],
     [["absent", "out", "--to", "diffusers"], 1, "got nothing at this path"],
-    [[base, "out", "--to", "onnx"], 2, "Allowed choices are diffusers, single-file, kohya"],
+    [
+      [base, "out", "--to", "onnx"],
+      2,
+      "Allowed choices are diffusers, single-file, kohya, comfyui",
+    ],
     [[base, "out"], 2, "required option '--to <form>'"],
   ])("refuses %j", async (argv, code, expected) => {
     const result = await runCli(["convert", ...argv]);

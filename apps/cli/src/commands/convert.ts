@@ -14,6 +14,7 @@ import {
   readEmbedding,
   type StoredFloat,
   toldByMetadata,
+  writeComfyLora,
   writeDiffusersEmbedding,
   writeDiffusersLora,
   writeFolder,
@@ -32,7 +33,7 @@ import { findAdapter } from "../open-base.js";
 import { createProgress, type Progress } from "../progress.js";
 import { storedTypes } from "../stored-types.js";
 
-const forms = ["diffusers", "single-file", "kohya"] as const;
+const forms = ["diffusers", "single-file", "kohya", "comfyui"] as const;
 interface ConvertFlags extends ModelOptions {
   readonly json?: boolean;
   readonly to: (typeof forms)[number];
@@ -137,7 +138,8 @@ async function convertCheckpoint(
 ): Promise<string> {
   const { files, text } = context;
   const { to, tokenizer } = flags;
-  if (to === "kohya") throw new AtelierError("config", text.convert.notCheckpointForm(to));
+  if (to === "kohya" || to === "comfyui")
+    throw new AtelierError("config", text.convert.notCheckpointForm(to));
   const checkpoint = await openModel(context, flags, { path: input, progress });
   try {
     const { unknownKeys } = checkpoint;
@@ -172,11 +174,11 @@ async function convertLora(
   const { family, layers, metadata } = model;
   const lora = await readWholeLora(context, input, { model, progress });
   const options = dtypeOption(flags);
-  if (flags.to === "kohya") {
+  if (flags.to !== "diffusers") {
     const title = lora.weights.metadata.get("modelspec.title") ?? stemOf(output);
     // What the LoRA says itself counts more than what its base is.
     const isTold = toldByMetadata(lora.weights.metadata) !== undefined;
-    await writeKohyaLora(files, output, lora.weights, {
+    await (flags.to === "comfyui" ? writeComfyLora : writeKohyaLora)(files, output, lora.weights, {
       family,
       layers,
       predictionType: flags.predictionType ?? (isTold ? undefined : model.predictionType),
@@ -213,7 +215,7 @@ async function convertWord(
   const { embedding, notes } = await readEmbedding(files, input);
   progress.tell(notes);
   const options = dtypeOption(flags);
-  if (flags.to === "kohya") {
+  if (flags.to !== "diffusers") {
     await writeWebuiEmbedding(files, output, embedding, options);
     return output;
   }

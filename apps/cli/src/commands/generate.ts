@@ -47,10 +47,15 @@ import { findAdapter, findBase } from "../open-base.js";
 import { pictureNames } from "../picture-names.js";
 import { createPictureWriter } from "../picture-writer.js";
 import { createProgress, type Progress } from "../progress.js";
+import {
+  addTransformerOptions,
+  type TransformerFlags,
+  transformerOptionsOf,
+} from "../transformer-options.js";
 import { addXlOptions, type XlFlags, xlOptionsOf } from "../xl-options.js";
 
 /** What commander has parsed. */
-interface ParsedFlags extends BackendOptions, ModelOptions, XlFlags {
+interface ParsedFlags extends BackendOptions, ModelOptions, TransformerFlags, XlFlags {
   readonly json?: boolean;
   readonly base?: string;
   readonly prompt?: string;
@@ -105,6 +110,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .option("--force", own.force);
   addBaseDType(addModelOptions(command, text), text).option("--tokenizer <folder>", base.tokenizer);
   addXlOptions(command, text);
+  addTransformerOptions(command, text);
   addBackendOptions(command, context)
     .option("--json", text.program.json)
     .addHelpText("after", own.more)
@@ -217,9 +223,13 @@ const promptsOf = ({
   negative = "",
   prompt2 = "",
   negative2 = "",
+  prompt3 = "",
+  negative3 = "",
   promptSyntax,
 }: GenerateFlags): ReadPrompt[] =>
-  [prompt, negative, prompt2, negative2].map((typed) => readPrompt(typed, promptSyntax));
+  [prompt, negative, prompt2, negative2, prompt3, negative3].map((typed) =>
+    readPrompt(typed, promptSyntax),
+  );
 
 /**
  * New words: first those that the user names, in their order, then those in adapters, which count less. What cannot be a word there
@@ -341,5 +351,6 @@ function optionsOf(flags: GenerateFlags, adapters: readonly Adapter[]): Generate
     ...(height === undefined ? {} : { height }),
     ...(clipSkip === undefined ? {} : { clipSkip }),
     ...xlOptionsOf(flags),
+    ...transformerOptionsOf(flags),
   };
 }

@@ -3,7 +3,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openSafetensors } from "@atelier/diffusion/files";
 import { sharpPictures } from "@atelier/diffusion/node";
+import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writePictures } from "../testing/pictures.js";
 import { fixture, runCli, temporaryFolder } from "../testing/run-cli.js";
@@ -76,6 +78,24 @@ describe("atelier strength", () => {
     expect(events.at(-1)).toMatchObject({ type: "chosen", reason: "preferred", prefer: "keep" });
     expect(existsSync(join(run, "strength.json"))).toBe(false);
     expect(result.stderr).toBe("");
+  });
+
+  it("writes a file under ComfyUI's names where the run's own has them", async () => {
+    const folder = temporaryFolder();
+    const run = await train(folder, "--formats", "comfyui");
+    const flags = ["--strengths", "0.3", ...tokenizer];
+    const { code, stdout, stderr } = await runCli(["strength", run, ...flags]);
+    expect(code, stderr).toBe(0);
+    const written = join(run, "cat-strength-0.3.safetensors");
+    expect(stdout).toContain(`Written: ${written}\n`);
+    expect(existsSync(join(run, "cat-strength-0.3"))).toBe(false);
+    const file = await openSafetensors(nodeFiles, written);
+    await file.close();
+    expect([...file.entries.keys()].every((name) => name.startsWith("diffusion_model."))).toBe(
+      true,
+    );
+    const own = await draw(folder, `${join(run, "cat.safetensors")}:0.3`);
+    expect(largest(await draw(folder, written), own)).toBeLessThanOrEqual(1);
   });
 
   describe("refuses", () => {

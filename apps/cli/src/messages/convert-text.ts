@@ -8,7 +8,7 @@ export const convertText = {
   input:
     "a checkpoint folder or file (embedded for the base of Atelier's own), or a LoRA or embedding: file, folder or repository",
   output: "where to write",
-  to: "the form to write: diffusers or single-file for checkpoints, kohya or diffusers for LoRAs and words (kohya's is that of A1111 and ComfyUI)",
+  to: "the form to write: diffusers or single-file for checkpoints; kohya, comfyui or diffusers for LoRAs and words (kohya's is read by A1111 and ComfyUI; comfyui has the model's own names with dots, and of a word the same form)",
   dtype: "how to store floats; as they are by default",
   base: "the checkpoint that a LoRA was trained on, where its layers are not those of a known model",
   force: "replace what stands there",
@@ -16,7 +16,8 @@ export const convertText = {
 Examples:
 atelier convert models/sd15 sd15.safetensors --to single-file --dtype fp16
 atelier convert sd15.safetensors models/sd15 --to diffusers --tokenizer models/other/tokenizer
-atelier convert lora.safetensors lora-diffusers.safetensors --to diffusers`,
+atelier convert lora.safetensors lora-diffusers.safetensors --to diffusers
+atelier convert pytorch_lora_weights.safetensors flux-comfy.safetensors --to comfyui --base models/flux`,
   working: "Converting",
   wrote: (path: string, size: string): string => `${path} (${size})`,
   exists: (path: string): string =>
@@ -24,11 +25,11 @@ atelier convert lora.safetensors lora-diffusers.safetensors --to diffusers`,
   same: (path: string): string =>
     `${path}: expected another place than the input, got the same. A file cannot be replaced while it is read.`,
   wordLeftOut: (token: string): string =>
-    `The word ${token} is left out, which only kohya's form of a LoRA can hold: use its embedding file beside.`,
+    `The word ${token} is left out, which only kohya's and comfyui's forms of a LoRA can hold: use its embedding file beside.`,
   wordFolder:
     "--to diffusers: expected a folder for a word of two text encoders, which has a file for each there, got the name of a file. Name a folder.",
   notAdapterForm: (to: string): string =>
-    `--to ${to}: expected kohya or diffusers for a LoRA or a word, got a checkpoint's form. The input is no checkpoint.`,
+    `--to ${to}: expected kohya, comfyui or diffusers for a LoRA or a word, got a checkpoint's form. The input is no checkpoint.`,
   notCheckpointForm: (to: string): string =>
     `--to ${to}: expected diffusers or single-file for a checkpoint, got a LoRA's form. The input is a checkpoint.`,
   unknownFamily: (path: string, option: string): string =>

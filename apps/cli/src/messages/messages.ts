@@ -15,6 +15,7 @@ import { reportText } from "./report-text.js";
 import { runReportText } from "./run-report-text.js";
 import { strengthText } from "./strength-text.js";
 import { techniquesText } from "./techniques-text.js";
+import { transformersText } from "./transformers-text.js";
 import { tuneText } from "./tune-text.js";
 import { xlText } from "./xl-text.js";
 
@@ -32,6 +33,7 @@ export type Messages = typeof en & {
   readonly evaluate: typeof evaluateText;
   readonly tune: typeof tuneText;
   readonly flagGroups: typeof flagGroupText;
+  readonly transformers: typeof transformersText;
   readonly xl: typeof xlText;
   readonly notes: NoteSentences;
   /** Of the library, which names options as its own calls do. */
@@ -53,6 +55,7 @@ const english: Messages = {
   evaluate: evaluateText,
   tune: tuneText,
   flagGroups: flagGroupText,
+  transformers: transformersText,
   xl: xlText,
   notes: noteText,
   warnings: englishWarnings,

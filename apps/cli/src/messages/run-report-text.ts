@@ -90,6 +90,7 @@ function runStateText(state: RunState, folder: string): string {
 
 const forms: Readonly<Record<ResultFile["form"], string>> = {
   kohya: "for A1111, Forge and ComfyUI",
+  comfyui: "for ComfyUI",
   diffusers: "for diffusers",
   peft: "for PEFT",
   webui: "for A1111, Forge and ComfyUI",

@@ -1,10 +1,10 @@
-/** @file Texts of what `generate` has for SDXL alone. */
+/** @file Texts of what `generate` has for SDXL, and for other models with several text encoders. */
 
 /** English. */
 export const xlText = {
-  group: "For SDXL:",
-  prompt2: "what its second text encoder reads instead of the prompt",
-  negative2: "what its second text encoder reads instead of the negative prompt",
+  group: "For models with several text encoders, and for SDXL:",
+  prompt2: "what the second text encoder reads instead of the prompt",
+  negative2: "what it reads instead of the negative prompt",
   originalSize:
     "how large the model is told that the picture was before it was resized; that drawn by default",
   cropTopLeft:

@@ -31,6 +31,7 @@ export const optionNames = [
   "prompt",
   "sampler",
   "seed",
+  "skippedBlocks",
   "steps",
   "token",
   "tokenizerFolder",

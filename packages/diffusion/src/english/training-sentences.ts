@@ -55,6 +55,8 @@ export const trainingSentences: SentencesOf<"training"> = {
     "What was trained predicts to the bit what the base predicts: it has learned nothing. Check that the learning rate is above 0 and that the trained layers take part (lora.targets, full.parts).",
   "overruled-stop": ({ watcher, step, reason }) =>
     `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
+  "weights-in-files": ({ gigabytes, maxMemory }) =>
+    `${gigabytes} GB of the base's weights do not fit into ${maxMemory} GB beside the step: they stay on disk and are read again as the step goes, which can take many times as long. Fewer bits would fit (base.dtype int8, int4).`,
   "too-short-to-watch": ({ steps, rows }) =>
     `The run is not watched: ${steps} ${steps === 1 ? "step" : "steps"} of ${rows} ${rows === 1 ? "picture" : "pictures"} leave too little time for looks that tell anything. Train longer, or let watching take more (watch.share).`,
   "fewer-held-out": ({ wanted, held }) => {

@@ -213,9 +213,13 @@ export interface ModelFamily {
    * @param path as in {@link LayerInfo}
    */
   isPrecise(component: ComponentName, path: string): boolean;
+  /** Layers of the denoiser that are computed and change nothing that is read. */
+  unread?(configs: Configs): readonly string[];
   /** How pictures become noise, by the fields of scheduler_config.json. @throws AtelierError `config`. */
   process(scheduler: ConfigObject, predictionType?: string): Process;
   readonly sampling: SamplingDefaults;
+  /** How to train where neither user nor model says: fields of a training_config.json. */
+  readonly training?: ConfigObject;
   readonly singleFile: SingleFileLayout;
   readonly adapters: AdapterRules;
   /** Named sets of layers. */

@@ -134,6 +134,8 @@ export const flux1: ModelFamily = {
     sampler: "euler",
     flow: { range: "steps", tokensOf: tokensOfLatents },
   },
+  // As for Stable Diffusion 3; Black Forest Labs do not say.
+  training: { timesteps: { distribution: "logit_normal" } },
   adapters: {
     spec: () => ({ architecture: "flux-1", baseVersion: "flux1" }),
     numbersTextEncoders: true,

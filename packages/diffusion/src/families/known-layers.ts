@@ -26,10 +26,10 @@ function narrowClip(layers: number): ClipTextConfig {
   });
 }
 
-/** T5-XXL, as narrow as it can be. */
-function narrowT5(): T5Config {
+/** T5-XXL, with states of a width, and otherwise as narrow as it can be. */
+function narrowT5(width: number): T5Config {
   return readT5Config({
-    ...{ d_model: 8, d_kv: 8, d_ff: 8, num_heads: 1, num_layers: 24, vocab_size: 8 },
+    ...{ d_model: width, d_kv: 8, d_ff: 8, num_heads: 1, num_layers: 24, vocab_size: 8 },
     feed_forward_proj: "gated-gelu",
   });
 }
@@ -68,13 +68,14 @@ const published: { readonly [F in FamilyId]: () => Configs } = {
   sd3: () => ({
     transformer: readMmditConfig({
       ...{ attention_head_dim: 8, num_attention_heads: 1, caption_projection_dim: 8 },
-      ...{ joint_attention_dim: 8, pooled_projection_dim: 8, num_layers: 38 },
+      // As wide as both CLIPs together.
+      ...{ joint_attention_dim: 16, pooled_projection_dim: 16, num_layers: 38 },
       ...{ qk_norm: "rms_norm", dual_attention_layers: Array.from({ length: 13 }, (_, i) => i) },
       ...{ sample_size: 2, pos_embed_max_size: 1 },
     }),
     text_encoder: narrowClip(12),
     text_encoder_2: narrowClip(32),
-    text_encoder_3: narrowT5(),
+    text_encoder_3: narrowT5(16),
   }),
   flux1: () => ({
     transformer: readFluxConfig({
@@ -82,9 +83,14 @@ const published: { readonly [F in FamilyId]: () => Configs } = {
       ...{ joint_attention_dim: 8, pooled_projection_dim: 8, guidance_embeds: true },
     }),
     text_encoder: narrowClip(12),
-    text_encoder_2: narrowT5(),
+    text_encoder_2: narrowT5(8),
   }),
 };
+
+/** The configs of a family's published model, as narrow as can be. */
+export function knownConfigs(family: FamilyId): Configs {
+  return published[family]();
+}
 
 /**
  * Layers of a family's published model by component and path. They are as narrow as can be: of their shapes

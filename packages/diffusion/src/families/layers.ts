@@ -42,7 +42,7 @@ export function adaptableLayers(family: ModelFamily, configs: Configs): Map<stri
 
 /**
  * Those of {@link adaptableLayers} whose change reaches the prediction. Nothing reads the last layer of SDXL's
- * first text encoder, so that an adapter of it can learn nothing.
+ * first text encoder, nor the queries of the text in SD 3's last block, so that an adapter of them can learn nothing.
  */
 export function trainableLayers({
   family,
@@ -60,9 +60,11 @@ export function trainableLayers({
   });
   const outputs = family.conditioning.ofTexts(configs, Object.fromEntries(texts), graphOps);
   const read = new Set(parametersOf({ outputs }).map(({ attributes }) => attributes.name));
+  const prefix = `${family.denoiser}.`;
+  const unread = new Set(family.unread?.(configs).map((path) => prefix + path));
   return new Map(
-    [...layers].filter(
-      ([path]) => path.startsWith(`${family.denoiser}.`) || read.has(`${path}.weight`),
+    [...layers].filter(([path]) =>
+      path.startsWith(prefix) ? !unread.has(path) : read.has(`${path}.weight`),
     ),
   );
 }

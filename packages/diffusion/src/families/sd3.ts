@@ -115,6 +115,11 @@ export const sd3: ModelFamily = {
     ];
   },
   conditioning,
+  // The last block reads the text once more, and nobody what it makes of it.
+  unread: (configs) => {
+    const last = transformerOf(configs).numLayers - 1;
+    return [`transformer_blocks.${last}.attn.add_q_proj`];
+  },
   guidance: () => "two-pass",
   predict(configs, weights, { sample, time, conditioning: given }, blocks) {
     const { [names.states]: encoderHiddenStates = sample, [names.pooled]: pooled = sample } = given;
@@ -132,6 +137,8 @@ export const sd3: ModelFamily = {
     sampler: "euler",
     flow: { range: "table", tokensOf: tokensOfLatents },
   },
+  // As its authors drew them (Esser et al. 2024, section 5.2), and most programs since.
+  training: { timesteps: { distribution: "logit_normal" } },
   adapters: {
     spec: () => ({ architecture: "stable-diffusion-3", baseVersion: "sd3" }),
     numbersTextEncoders: true,

@@ -7,6 +7,7 @@ export type { UnsupportedKind } from "./adapter/lora-keys.js";
 export type { AlphaSource } from "./adapter/lora-strength.js";
 export { type LoadedLora, type ReadLoraOptions, readLora } from "./adapter/read-lora.js";
 export type { AdaptedLayers, LayerForm } from "./adapter/shape-for-layer.js";
+export { type WriteComfyLoraOptions, writeComfyLora } from "./adapter/write-comfy-lora.js";
 export {
   DIFFUSERS_LORA_NAME,
   isDiffusersLora,

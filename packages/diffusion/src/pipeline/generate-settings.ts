@@ -3,6 +3,7 @@
 import { AtelierError, said, shorten } from "@atelier/engine";
 import { type OptionName, option } from "../core/option-words.js";
 import { storedHash } from "../core/stored-hash.js";
+import type { Configs } from "../families/components.js";
 import type { PictureSizes } from "../families/family.js";
 import { presentEncoders } from "../families/model-files.js";
 import type { GenerationParameters } from "../files/png/a1111-parameters.js";
@@ -45,6 +46,15 @@ export interface GenerateOptions {
    * default, and without effect unless a negative prompt is given.
    */
   readonly trueCfgScale?: number;
+  /**
+   * Skip-layer guidance of SD 3.5: blocks without which the prompt is predicted once more, worse, and away from
+   * which a guided prediction is moved. None by default; with SD 3.5 medium 7, 8 and 9 are usual.
+   */
+  readonly skippedBlocks?: readonly number[];
+  /** How far it is moved; 2.8 by default. */
+  readonly skipScale?: number;
+  /** Shares of the steps between which it is; from .01 to .2 by default. */
+  readonly skipRange?: readonly [start: number, stop: number];
   /** From 0 to 1: how far the deviation of guided predictions is brought back (arXiv 2305.08891). */
   readonly guidanceRescale?: number;
   /** η of DDIM. */
@@ -143,6 +153,9 @@ export function resolveGenerateOptions(
     steps: family.sampling.steps,
     guidanceScale: family.sampling.guidanceScale,
     trueCfgScale: 1,
+    skippedBlocks: [],
+    skipScale: 2.8,
+    skipRange: [0.01, 0.2] as const,
     guidanceRescale: 0,
     eta: 0,
     seed: 0,
@@ -206,6 +219,12 @@ function readOthers(
   );
 }
 
+/** What the other text encoders read, as it is written into files. */
+function recordedOthers(read: GenerateSettings["read"]): Partial<Record<OtherPrompt, string>> {
+  const { prompt: _, negativePrompt: __, ...others } = read;
+  return Object.fromEntries(Object.entries(others).map(([name, { recorded }]) => [name, recorded]));
+}
+
 /** Whether a sampler is more or less random by η. */
 export function readsEta(className: SchedulerClassName): boolean {
   return className === "DDIMScheduler";
@@ -218,26 +237,26 @@ export function seedAt(seed: number | bigint, index: number): number | bigint {
 
 /** What is written into a picture's file. */
 export function generationParameters(
-  { name: modelName }: Pipeline,
+  { name: modelName, family, configs }: Pipeline,
   settings: GenerateSettings,
   index: number,
 ): GenerationParameters {
   const { prompt, negativePrompt, steps, guidanceScale, width, height, adapters } = settings;
   const { className, config } = settings.scheduler;
-  const { prompt2, negativePrompt2 } = settings.read;
+  const isTold = family.guidance(configs) === "embedded";
   return {
     prompt,
     negativePrompt,
     steps,
     ...webuiSampler(settings.scheduler),
-    cfgScale: guidanceScale,
+    cfgScale: settings.cfgScale,
+    ...(isTold ? { distilledCfgScale: guidanceScale } : {}),
     seed: seedAt(settings.seed, index),
     width,
     height,
     modelName,
     ...(settings.clipSkip === 0 ? {} : { clipSkip: settings.clipSkip }),
-    ...(prompt2 === undefined ? {} : { prompt2: prompt2.recorded }),
-    ...(negativePrompt2 === undefined ? {} : { negativePrompt2: negativePrompt2.recorded }),
+    ...recordedOthers(settings.read),
     ...settings.givenSizes,
     // Noise is that of PyTorch's generator on the CPU.
     rng: "CPU",
@@ -299,6 +318,7 @@ function requireRanges({ latents, family, configs }: Pipeline, settings: Checked
     const isFine = isSkip(settings.negativeClipSkip);
     check("negativeClipSkip", isFine, `a whole number from 0 to ${layers}`);
   }
+  problems.push(...skipProblems(configs, settings));
   problems.push(...sizeProblems("sizes", settings.sizes));
   if (settings.givenSizes.negativeSizes !== undefined) {
     problems.push(...sizeProblems("negativeSizes", settings.negativeSizes));
@@ -328,6 +348,34 @@ function promptProblems(name: string, { chunks }: ReadPrompt): string[] {
       ? []
       : [
           `${name}: expected weights up to ${maxWeight}, got ${heaviest.weight} for "${shorten(heaviest.text.trim(), 40)}"`,
+        ]),
+  ];
+}
+
+/** Blocks can be left out of SD 3's transformer alone, and not all of them. */
+function skipProblems(
+  { transformer }: Configs,
+  { skippedBlocks, skipScale, skipRange: [start, stop] }: Checked,
+): string[] {
+  if (skippedBlocks.length === 0) return [];
+  if (transformer?.kind !== "mmdit") {
+    return [
+      `${option("skippedBlocks")}: expected none, since only Stable Diffusion 3 is guided so, got ${skippedBlocks.join(", ")}`,
+    ];
+  }
+  const { numLayers } = transformer;
+  const isBlock = (block: number) => Number.isSafeInteger(block) && block >= 0 && block < numLayers;
+  const isRange = start >= 0 && start <= stop && stop <= 1;
+  return [
+    ...(skippedBlocks.every(isBlock) && new Set(skippedBlocks).size < numLayers
+      ? []
+      : [
+          `${option("skippedBlocks")}: expected some of the blocks 0 to ${numLayers - 1}, got ${skippedBlocks.join(", ")}`,
+        ]),
+    ...(Number.isFinite(skipScale) && isRange
+      ? []
+      : [
+          `skipScale, skipRange: expected a number and shares of the steps from 0 to 1, got ${skipScale}, ${start} to ${stop}`,
         ]),
   ];
 }

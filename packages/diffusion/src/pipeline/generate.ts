@@ -19,7 +19,13 @@ import type { Conditioning } from "../families/family.js";
 import { createSampler } from "../samplers/create-sampler.js";
 import { guide, rescaleGuidance } from "../samplers/guidance.js";
 import type { Sampler } from "../samplers/sampler.js";
-import { joinConditionings, promptConditioning, zerosLike } from "./conditioning.js";
+import { weightedSum } from "../samplers/weighted-sum.js";
+import {
+  conditioningRows,
+  joinConditionings,
+  promptConditioning,
+  zerosLike,
+} from "./conditioning.js";
 import type { GeneratedImage, GenerateEvent, GenerateStep } from "./generate-events.js";
 import {
   type GenerateOptions,
@@ -107,15 +113,20 @@ async function* denoise(
   const { channels, factor } = pipeline.latents;
   const shape = [1, channels, height / factor, width / factor];
   const [, , latentHeight = 0, latentWidth = 0] = shape;
+  const size = {
+    height: latentHeight,
+    width: latentWidth,
+    tokens: conditioning[pipeline.family.conditioning.sequence]?.shape[1] ?? 0,
+  };
   const predict = await pipeline.denoiser(
-    {
-      batch: settings.isGuided ? 2 : 1,
-      height: latentHeight,
-      width: latentWidth,
-      tokens: conditioning[pipeline.family.conditioning.sequence]?.shape[1] ?? 0,
-    },
+    { ...size, batch: settings.isGuided ? 2 : 1 },
     { adapters, signal },
   );
+  const { skippedBlocks } = settings;
+  const skips = settings.isGuided && skippedBlocks.length > 0;
+  const predictWorse = skips
+    ? await pipeline.denoiser({ ...size, batch: 1 }, { adapters, signal, skippedBlocks })
+    : undefined;
   const sampler = samplerOf(run);
   const generator = createTorchGenerator(seedAt(seed, index));
   let sample = initialNoise(sampler, generator, shape);
@@ -124,7 +135,9 @@ async function* denoise(
     requireGoing(run, `after step ${i} of ${evaluations}`);
     clock.begin();
     const input = floatTensor(sampler.scaleInput(sample, i), shape);
-    const prediction = await predictGuided(predict, { input, timestep, conditioning }, settings);
+    const isWorseRead = isBetween(i, evaluations, settings.skipRange);
+    const denoisers = { predict, ...(isWorseRead && predictWorse && { predictWorse }) };
+    const prediction = await predictGuided(denoisers, { input, timestep, conditioning }, settings);
     sample = sampler.step(prediction, i, sample, generator);
     requireFinite(
       sample,
@@ -173,16 +186,25 @@ interface Prediction {
   readonly conditioning: Conditioning;
 }
 
+/** Whether a step lies within shares of all steps, their ends left out as in diffusers. */
+function isBetween(step: number, steps: number, [start, stop]: readonly [number, number]): boolean {
+  return step > steps * start && step < steps * stop;
+}
+
 async function predictGuided(
-  predict: Denoiser,
+  { predict, predictWorse }: { readonly predict: Denoiser; readonly predictWorse?: Denoiser },
   { input, timestep, conditioning }: Prediction,
-  { isGuided, cfgScale, guidanceRescale }: GenerateSettings,
+  { isGuided, cfgScale, guidanceRescale, skipScale }: GenerateSettings,
 ): Promise<Float32Array> {
   if (!isGuided) return (await predict(input, timestep, conditioning)).data;
   const both = await predict(joinRows([input, input]), timestep, conditioning);
   const half = both.data.length / 2;
   const [unconditional, conditional] = [both.data.subarray(0, half), both.data.subarray(half)];
-  const guided = guide(unconditional, conditional, cfgScale);
+  let guided = guide(unconditional, conditional, cfgScale);
+  if (predictWorse !== undefined) {
+    const { data: worse } = await predictWorse(input, timestep, conditioningRows(conditioning)(1));
+    guided = weightedSum([1, guided], [skipScale, conditional], [-skipScale, worse]);
+  }
   return guidanceRescale === 0
     ? guided
     : rescaleGuidance(guided, conditional, { rescale: guidanceRescale });

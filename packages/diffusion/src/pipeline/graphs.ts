@@ -6,6 +6,7 @@
 import { createWeights, type Graph, input, type Overlay, type Shape } from "@atelier/engine";
 import { type Configs, parameterPrefix } from "../families/components.js";
 import type { ModelFamily, NamedNodes, TextEncoder } from "../families/family.js";
+import type { BlockOptions } from "../models/layers/block-runner.js";
 
 /** A model without its weights. */
 export interface ModelKind {
@@ -26,7 +27,7 @@ export function textEncoderGraph(
 }
 
 /** Extents of the denoiser's inputs; height and width are those of the latents. */
-export interface DenoiserExtents {
+export interface DenoiserExtents extends Pick<BlockOptions, "skippedBlocks"> {
   readonly batch: number;
   readonly height: number;
   readonly width: number;
@@ -36,17 +37,19 @@ export interface DenoiserExtents {
 /** `sample`, `timestep` and the family's conditioning to `prediction`, shaped like the sample. */
 export function denoiserGraph(
   { family, configs }: ModelKind,
-  { batch, height, width, tokens }: DenoiserExtents,
+  { batch, height, width, tokens, skippedBlocks }: DenoiserExtents,
   overlay: Overlay,
 ): Graph {
   const weights = createWeights({ prefix: parameterPrefix(family.denoiser), overlay });
   const { channels } = family.latents(configs);
-  const prediction = family.predict(configs, weights, {
+  const inputs = {
     sample: input("sample", [batch, channels, height, width]),
     time: input("timestep", [batch]),
     conditioning: conditioningInputs({ family, configs }, batch, tokens),
-  });
-  return { outputs: { prediction } };
+  };
+  return {
+    outputs: { prediction: family.predict(configs, weights, inputs, { skippedBlocks }) },
+  };
 }
 
 /** The conditioning as inputs of a graph. @param prefix of their names */

@@ -55,6 +55,8 @@ export interface StopOptions {
 /** Options of {@link Pipeline.denoiser}. */
 export interface DenoiserOptions extends StopOptions {
   readonly adapters?: readonly Adapter[];
+  /** Blocks that it leaves out; see `GenerateOptions.skippedBlocks`. */
+  readonly skippedBlocks?: readonly number[];
 }
 
 /**

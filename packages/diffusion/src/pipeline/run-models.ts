@@ -142,7 +142,7 @@ async function denoiser(
     width,
     tokens = context.family.conditioning.tokens(context.configs),
   }: Parameters<Pipeline["denoiser"]>[0],
-  { adapters = [], signal }: Parameters<Pipeline["denoiser"]>[1] = {},
+  { adapters = [], skippedBlocks = [], signal }: Parameters<Pipeline["denoiser"]>[1] = {},
 ): Promise<Denoiser> {
   const { family, base, runner } = context;
   requireAdapters(adapters, base);
@@ -150,8 +150,8 @@ async function denoiser(
   const rows = runner.capabilities.separatesRows ? 1 : batch;
   const graph = runner.graph(
     family.denoiser,
-    `${[rows, height, width, tokens].join()} ${key}`,
-    () => denoiserGraph(context, { batch: rows, height, width, tokens }, overlay),
+    `${[rows, height, width, tokens].join()} ${skippedBlocks.join()} ${key}`,
+    () => denoiserGraph(context, { batch: rows, height, width, tokens, skippedBlocks }, overlay),
     batch / rows,
   );
   await graph.prepare();

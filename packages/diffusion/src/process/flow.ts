@@ -68,6 +68,8 @@ function shiftOf(
 /**
  * The factor of a sample's loss at σ, by diffusers' and kohya's names: `sigma_sqrt` 1/σ², and `cosmap`
  * 2/(π·(1 − 2σ + 2σ²)), the density of the cosine schedule (Esser et al. 2024, arXiv 2403.03206, eq. 21).
+ * `sigma_squared`, σ², measures the error of the picture that follows from a velocity, x₀ = x − σ·v: what diffusers'
+ * scripts for SD 3 minimise with their `precondition_outputs`.
  * @throws AtelierError `config` for a weighting by the signal-to-noise ratio of DDPM.
  */
 export function flowWeight(sigma: number, weighting: TimestepWeighting): number {
@@ -76,6 +78,8 @@ export function flowWeight(sigma: number, weighting: TimestepWeighting): number 
       return 1;
     case "sigma-sqrt":
       return 1 / sigma ** 2;
+    case "sigma-squared":
+      return sigma ** 2;
     case "cosmap":
       return 2 / (Math.PI * (1 - 2 * sigma + 2 * sigma ** 2));
     case "debiased":
@@ -83,7 +87,7 @@ export function flowWeight(sigma: number, weighting: TimestepWeighting): number 
     case "p2":
       throw new AtelierError(
         "config",
-        said`loss weights: expected none, sigma_sqrt or cosmap for flow matching, got ${weighting.kind}, which evens out the steps of DDPM's noise: errors of a velocity need none of it. Leave it out.`,
+        said`loss weights: expected none, sigma_sqrt, sigma_squared or cosmap for flow matching, got ${weighting.kind}, which evens out the steps of DDPM's noise: errors of a velocity need none of it. Leave it out.`,
       );
     default:
       return weighting satisfies never;

@@ -10,7 +10,7 @@ import type { PredictionType } from "./prediction-type.js";
 
 /** How the loss of a sample is weighted by its timestep. */
 export type TimestepWeighting =
-  | { readonly kind: "none" | "debiased" | "sigma-sqrt" | "cosmap" }
+  | { readonly kind: "none" | "debiased" | "sigma-sqrt" | "sigma-squared" | "cosmap" }
   | { readonly kind: "min-snr" | "p2"; readonly gamma: number };
 
 /** kohya's bound, above which the debiased weight no longer falls. */
@@ -24,7 +24,7 @@ const largestDebiasedSnr = 1000;
  *   sd-scripts, the SNR at most 1000; 1 where the SNR is zero
  * - `p2`: 1/(1 + SNR)^γ, for ε only (Choi et al. 2022, arXiv 2204.00227)
  *
- * `sigma-sqrt` and `cosmap` are those of flow matching; see `flowWeight`.
+ * `sigma-sqrt`, `sigma-squared` and `cosmap` are those of flow matching; see `flowWeight`.
  *
  * @throws AtelierError `data` for a timestep outside the schedule, `config` for a weighting that is not
  * defined for what the model predicts.
@@ -46,6 +46,7 @@ export function timestepWeight(
     case "p2":
       return (1 + ratio) ** -weighting.gamma;
     case "sigma-sqrt":
+    case "sigma-squared":
     case "cosmap":
       throw ofFlowAlone(weighting.kind);
     default:
@@ -75,7 +76,7 @@ export function requireDefined({ weighting, predictionType }: WeightingOptions):
   );
 }
 
-function ofFlowAlone(kind: "sigma-sqrt" | "cosmap"): AtelierError {
+function ofFlowAlone(kind: "sigma-sqrt" | "sigma-squared" | "cosmap"): AtelierError {
   return new AtelierError(
     "config",
     said`loss weights: expected none, debiased, p2 or min-SNR for a model of DDPM's noise, got ${kind}, which is by the σ of flow matching. Choose one of these.`,

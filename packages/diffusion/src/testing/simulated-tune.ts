@@ -106,7 +106,15 @@ export function simulatedLog(
     spread: noise,
     of: plan.steps,
   });
-  const memory = { program: 0, weights: 0, state: 0, activations: 0, looks: 0, total: 0 };
+  const memory = {
+    program: 0,
+    weights: 0,
+    state: 0,
+    activations: 0,
+    looks: 0,
+    inFiles: 0,
+    total: 0,
+  };
   const events: LoggedEvent[] = [
     {
       ...{ type: "plan", time: time(0), folder: "run", base: "tiny", pictures: 3 },

@@ -29,22 +29,26 @@ export function compareSteps(
   return worstOf(name, steps);
 }
 
+/** Weights before a training, after it, and after PyTorch's. */
+interface TrainedWeights
+  extends Readonly<Record<"initial" | "actual" | "expected", ReadonlyMap<string, FloatTensor>>> {
+  readonly steps: number;
+}
+
 /** Trained weights: the largest and the mean error of each tensor, by its largest change. */
 export function compareTrainedWeights(
   training: string,
-  {
-    initial,
-    actual,
-    expected,
-  }: Readonly<Record<"initial" | "actual" | "expected", ReadonlyMap<string, FloatTensor>>>,
+  { initial, actual, expected, steps }: TrainedWeights,
   { trained: boundsAt }: Pick<FixtureTolerances, "trained">,
 ): FixtureCheck[] {
   const largest: FixtureCheck[] = [];
   const means: FixtureCheck[] = [];
   for (const [name, reference] of expected) {
     const own = actual.get(name) ?? absent;
-    const bounds = boundsAt(maxDifference(reference, initial.get(name) ?? absent));
-    largest.push(compareTensors(name, { actual: own, expected: reference }, bounds.max));
+    const change = maxDifference(reference, initial.get(name) ?? absent);
+    const bounds = boundsAt(change);
+    const usual = withoutChance(own, reference, change / steps);
+    largest.push(compareTensors(name, { actual: usual, expected: reference }, bounds.max));
     const error = meanDifference(own, reference);
     const tolerance = bounds.mean(scaleOf(reference));
     means.push({ status: error <= tolerance ? "ok" : "FAIL", name, error, tolerance });
@@ -53,6 +57,23 @@ export function compareTrainedWeights(
     worstOf(`${training} weights, largest error`, largest),
     worstOf(`${training} weights, mean error`, means),
   ];
+}
+
+/** So many entries of a tensor make one likely whose gradient is nothing but rounding in some step. */
+const entriesForChance = 1000;
+
+/**
+ * A large tensor without its worst error, where that is less than a step: Adam makes a good part of a whole step of a
+ * gradient of 10⁻⁹, whose sign is chance. (In FLUX.1's fixture one is −6·10⁻¹¹ in float64, −3·10⁻¹¹ in PyTorch.)
+ */
+function withoutChance(own: FloatTensor, reference: FloatTensor, step: number): FloatTensor {
+  if (own.data.length < entriesForChance) return own;
+  const errors = differences(own, reference);
+  const worst = errors.reduce((most, error, i) => (error > (errors[most] ?? 0) ? i : most), 0);
+  if ((errors[worst] ?? 0) > step) return own;
+  const data = own.data.slice();
+  data[worst] = reference.data[worst] ?? Number.NaN;
+  return floatTensor(data, own.shape);
 }
 
 const scaleOf = ({ data }: FloatTensor): number =>

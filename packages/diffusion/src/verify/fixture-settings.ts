@@ -25,6 +25,10 @@ export interface SampleSettings {
   readonly prompt_3?: string | undefined;
   /** The weight of a negative prompt beside a guidance that the model reads. */
   readonly true_cfg_scale: number;
+  readonly skip_guidance_layers: readonly number[];
+  readonly skip_layer_guidance_scale: number;
+  readonly skip_layer_guidance_start: number;
+  readonly skip_layer_guidance_stop: number;
   /** Components that were left out. */
   readonly without: readonly string[];
   readonly guidance_rescale: number;
@@ -58,6 +62,10 @@ const sampleSchema: z.ZodType<SampleSettings> = z.looseObject({
   negative_prompt_2: z.string().optional(),
   prompt_3: z.string().optional(),
   true_cfg_scale: z.number().default(1),
+  skip_guidance_layers: z.array(z.int()).default([]),
+  skip_layer_guidance_scale: z.number().default(2.8),
+  skip_layer_guidance_start: z.number().default(0.01),
+  skip_layer_guidance_stop: z.number().default(0.2),
   without: z.array(z.string()).default([]),
   guidance_rescale: z.number().default(0),
   eta: z.number().default(0),
@@ -117,6 +125,8 @@ export interface FixtureSettings {
   readonly samples: readonly SampleSettings[];
   /** By technique; checked one by one, so that a broken one does not hide the others. */
   readonly training: Readonly<Record<string, unknown>>;
+  /** Of the first batch with the first weights, by weighting; `_precondition` behind it: of the picture's error. */
+  readonly first_losses: Readonly<Record<string, number>>;
   readonly tolerances: GivenTolerances;
 }
 
@@ -125,6 +135,7 @@ const expectedSchema: z.ZodType<FixtureSettings> = z.looseObject({
   max_sequence_length: z.int().optional(),
   samples: z.array(sampleSchema).default([]),
   training: z.record(z.string(), z.unknown()).default({}),
+  first_losses: z.record(z.string(), z.number()).default({}),
   tolerances: tolerancesSchema,
 });
 

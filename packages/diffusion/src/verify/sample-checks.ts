@@ -105,6 +105,9 @@ async function draw(
     ...(negativePrompt2 === undefined ? {} : { negativePrompt2 }),
     ...(prompt3 === undefined ? {} : { prompt3 }),
     trueCfgScale: sample.true_cfg_scale,
+    skippedBlocks: sample.skip_guidance_layers,
+    skipScale: sample.skip_layer_guidance_scale,
+    skipRange: [sample.skip_layer_guidance_start, sample.skip_layer_guidance_stop],
     sampler: sample.scheduler,
     schedulerOverrides: Object.fromEntries(
       Object.entries(sample).filter(([field]) => isField(field)),

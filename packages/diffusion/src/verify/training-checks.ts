@@ -29,6 +29,7 @@ import { type PipelineFixture, rowAt } from "./open-pipeline-fixture.js";
 import { asFloats } from "./read-model-fixture.js";
 import { compareIds } from "./text-checks.js";
 import { inputChecks, readTrainingInputs } from "./training-inputs.js";
+import { weightingChecks } from "./weighting-checks.js";
 
 /** How each technique trains. */
 const techniques: ReadonlyMap<string, (parts: TrainingParts) => Promise<FixtureTraining>> = new Map(
@@ -59,6 +60,7 @@ export async function* trainingChecks(fixture: PipelineFixture): AsyncGenerator<
       await using _ = training.stepper;
       return [
         ...(await captionChecks(fixture, settings)),
+        ...(technique === "lora" ? await weightingChecks(name, fixture, training) : []),
         ...(await trajectoryChecks(name, { fixture, settings, training })),
         ...(await gradientChecks(name, { fixture, settings, training })),
       ];
@@ -112,7 +114,11 @@ async function trajectoryChecks(
     // What nothing reads is no part of the graph, and stays as it is in PyTorch as well.
     ...compareTrainedWeights(
       name,
-      { ...training, actual: new Map([...training.initial, ...stepper.values()]) },
+      {
+        ...training,
+        actual: new Map([...training.initial, ...stepper.values()]),
+        steps: expected.length,
+      },
       tolerances,
     ),
   ];

@@ -13,6 +13,7 @@ import type { GraphNode, NodeOf } from "../graph/node.js";
 import type { OpKind } from "../graph/op-attributes.js";
 import { verify } from "../graph/verify.js";
 import type { Shape } from "../shape.js";
+import { isBlocks } from "../stored-dtype.js";
 import { byteView, type HostTensor, tensorOfNumbers } from "../tensor.js";
 import { findPins } from "./execution-order.js";
 import { inputName, parameterName } from "./lower/source.js";
@@ -64,23 +65,23 @@ export function lowerGraph(
 ): OnnxModel {
   verify(graph);
   const nodes = nodesOf(graph);
+  const parts = partsTaken(nodes);
   const isFolded = (node: GraphNode): boolean =>
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
   const writer = createWriter(nodes, { isFolded, fusesTransposes, fusesAttention });
-  const narrowed = (node: NodeOf<"parameter">): Narrowed | undefined => {
-    const bound = bind(node);
-    return bound !== "run" && "dtype" in bound ? bound : undefined;
-  };
   const names = new Map<GraphNode, string>();
-  /** Of the parameters that the operation at hand has read so far, those that are stored otherwise. */
+  /** Parameters in fewer bits, and the parts of such that are taken out before they are widened. */
+  const stored = new Map<GraphNode, Narrowed>();
+  /** Whether the operation at hand takes such a part. */
+  let takesPart = false;
+  /** Of what the operation at hand has read so far in fewer bits, the copies. */
   const copies = new Map<GraphNode, string>();
   const context = writer.context((node) => {
     const name = copies.get(node) ?? names.get(node);
     if (name === undefined) throw internalError(`lowerGraph: node ${node.id} is used before made.`);
-    if (node.kind !== "parameter" || copies.has(node)) return name;
-    const stored = narrowed(node);
-    if (stored === undefined) return name;
-    const copy = emitWidened(context, node, { name, stored });
+    const own = takesPart || copies.has(node) ? undefined : stored.get(node);
+    if (own === undefined) return name;
+    const copy = emitWidened(context, node, { name, stored: own });
     copies.set(node, copy);
     return copy;
   });
@@ -89,11 +90,16 @@ export function lowerGraph(
   const weights: OnnxTensor[] = [];
   for (const node of nodes) {
     copies.clear();
+    const [source] = node.inputs;
+    const whole = source && parts.has(node) ? stored.get(source) : undefined;
+    takesPart = whole !== undefined && !isBlocks(whole.dtype);
     names.set(node, lowerNode(node, context));
+    if (takesPart && whole !== undefined) stored.set(node, whole);
     if (node.kind === "input") inputs.push(valueInfo(inputName(node.attributes.name), node));
     if (node.kind !== "parameter") continue;
     const info = valueInfo(parameterName(node.attributes.name), node);
     const bound = bind(node);
+    if (bound !== "run" && "dtype" in bound) stored.set(node, bound);
     if (bound === "run") inputs.push(info);
     else if ("dtype" in bound) {
       const tensors = narrowedTensors(info, bound);
@@ -105,6 +111,8 @@ export function lowerGraph(
     } else weights.push({ ...info, data: bound });
   }
 
+  takesPart = false;
+  copies.clear();
   const outputs = Object.entries(graph.outputs).map(([name, node]) => ({
     value: context.nameOf(node),
     info: valueInfo(outputName(name), node),
@@ -123,6 +131,18 @@ export function lowerGraph(
     initializers: [...weights, ...writer.constants],
     opsets: OPSETS,
   };
+}
+
+/** Slices and what they are of, if only they read it: SD 3 takes the middle of a table of positions so. */
+function partsTaken(nodes: readonly GraphNode[]): Set<GraphNode> {
+  const parts = new Set(nodes.filter(({ kind }) => kind === "slice"));
+  const readOtherwise = new Set(nodes.flatMap((node) => (parts.has(node) ? [] : node.inputs)));
+  for (const { inputs } of parts) {
+    for (const source of inputs) {
+      if (source.kind === "reshape" && !readOtherwise.has(source)) parts.add(source);
+    }
+  }
+  return parts;
 }
 
 /**

@@ -2,9 +2,10 @@
 
 import { expect, it } from "vitest";
 import { gradients } from "../autodiff/gradient.js";
-import { tanh } from "../graph/ops/elementwise.js";
+import { add, tanh } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/linalg.js";
 import { checkpoint } from "../graph/ops/mark.js";
+import { narrow, reshape } from "../graph/ops/movement.js";
 import { sumSquares } from "../graph/ops/reduce.js";
 import { input, parameter } from "../graph/ops/source.js";
 import { lowerGraph } from "./lower-graph.js";
@@ -40,4 +41,27 @@ it("widens a weight just before each operator that reads it, and keeps no copy f
     expect(inputs).toContainEqual({ name, elementType: 10 });
     expect(initializers).toContainEqual({ name, elementType: 10, shape: [4, 4], data });
   }
+});
+
+it("takes a part of a weight before it widens it", () => {
+  const table = reshape(parameter("w", [1, 16, 4]), [4, 4, 4]);
+  const middle = narrow(narrow(table, 0, 1, 2), 1, 1, 2);
+  const data = { location: "weights", offset: 0, length: 128 };
+  const { nodes } = lowerGraph(
+    { outputs: { y: add(middle, input("x", [2, 2, 4])) } },
+    { bind: () => ({ dtype: "float16", data }), keepsOrder: false },
+  );
+  const kinds = nodes.toReversed().map(({ opType }) => opType);
+  expect(kinds).toEqual(["Reshape", "Slice", "Slice", "Cast", "Reshape", "Add"]);
+});
+
+it("widens a weight that is read whole as well, for whoever reads it whole", () => {
+  const table = reshape(parameter("w", [16]), [4, 4]);
+  const data = { location: "weights", offset: 0, length: 32 };
+  const both = { part: narrow(table, 0, 1, 2), whole: tanh(table) };
+  const { nodes } = lowerGraph(
+    { outputs: both },
+    { bind: () => ({ dtype: "float16", data }), keepsOrder: false },
+  );
+  expect(nodes.filter(({ opType }) => opType === "Cast")).toHaveLength(1);
 });

@@ -4,7 +4,7 @@
  */
 
 import { dtypes } from "../dtype.js";
-import type { NodeOf } from "../graph/node.js";
+import type { GraphNode } from "../graph/node.js";
 import type { Shape } from "../shape.js";
 import { sizeOf } from "../shape.js";
 import { blockSize, isBlocks, type StoredDType, storedFacts } from "../stored-dtype.js";
@@ -42,7 +42,7 @@ export function narrowedTensors(
 /** Writes the operators that widen a weight, and returns the name of its copy. */
 export function emitWidened(
   context: LoweringContext,
-  { dtype, shape }: NodeOf<"parameter">,
+  { dtype, shape }: Pick<GraphNode, "dtype" | "shape">,
   { name, stored }: { readonly name: string; readonly stored: Narrowed },
 ): string {
   const cast = (value: string): string =>

@@ -144,6 +144,8 @@ const training = {
   "moves-nothing": { steps: "number" },
   "learned-nothing": {},
   "overruled-stop": { watcher: "text", step: "number", reason: "text" },
+  /** Of the base, that do not fit into what it may take. */
+  "weights-in-files": { gigabytes: "number", maxMemory: "number" },
   "too-short-to-watch": { steps: "number", rows: "number" },
   /** Pictures that were to be held out, and that are. */
   "fewer-held-out": { wanted: "number", held: "number" },

@@ -16,6 +16,7 @@ import { fixture } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
 import { readLora } from "./read-lora.js";
+import { writeComfyLora } from "./write-comfy-lora.js";
 import { writeDiffusersLora } from "./write-diffusers-lora.js";
 import { writeKohyaLora } from "./write-kohya-lora.js";
 import { writePeftAdapter } from "./write-peft-adapter.js";
@@ -248,6 +249,8 @@ describe("readLora", () => {
           expect(file.entries.get(`${name}.dora_scale`)?.shape).toEqual(dora_scale.shape);
           await file.close();
           expectSame((await read(out())).weights, weights);
+          await writeComfyLora(nodeFiles, out(), weights, { family: "sd1", layers, title: "t" });
+          expectSame((await read(out())).weights, weights);
           await expect(writePeftAdapter(nodeFiles, folder, weights)).rejects.toThrow(
             /got Lo(Ha|Kr) with DoRA magnitudes.* Write a kohya file/,
           );
@@ -298,10 +301,13 @@ describe("readLora", () => {
 });
 
 describe("writing", () => {
-  it("keeps every factor and alpha in kohya files", async () => {
+  it.each([
+    ["kohya", writeKohyaLora],
+    ["ComfyUI", writeComfyLora],
+  ])("keeps every factor and alpha in files of %s", async (_, writeLora) => {
     for (const source of ["lora_kohya.safetensors", "diffusers-new", "peft"]) {
       const { weights } = await read(loraFixture(source));
-      await writeKohyaLora(nodeFiles, out(), weights, {
+      await writeLora(nodeFiles, out(), weights, {
         family: "sd1",
         layers,
         title: "test",

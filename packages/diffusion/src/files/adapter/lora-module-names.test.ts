@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { families } from "../../families/families.js";
+import { knownLayers } from "../../families/known-layers.js";
 import { referenceModules, referenceShapes } from "../../testing/reference-keys.js";
-import { kohyaNames, moduleNames } from "./lora-module-names.js";
+import { comfyNames, kohyaNames, moduleNames } from "./lora-module-names.js";
 
 const query = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q";
 const out = "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_out.0";
@@ -47,6 +48,29 @@ describe("moduleNames", () => {
   });
 });
 
+describe("comfyNames", () => {
+  it("are the paths of a file of the whole model, and are found again", () => {
+    const names = comfyNames(model, families.sdxl.adapters);
+    expect(Object.fromEntries(names)).toEqual({
+      "unet.down_blocks.0.resnets.1.conv1": "diffusion_model.input_blocks.2.0.in_layers.2",
+      [`unet.${query}`]: "diffusion_model.input_blocks.4.1.transformer_blocks.0.attn1.to_q",
+      [`unet.${out}`]: "diffusion_model.input_blocks.4.1.transformer_blocks.0.attn1.to_out.0",
+      [`text_encoder.${layer}`]: `text_encoders.clip_l.transformer.${layer}`,
+      [`text_encoder_2.${layer}`]: `text_encoders.clip_g.transformer.${layer}`,
+    });
+    const read = moduleNames(model);
+    for (const [path, name] of names) expect(read.resolve(name)).toBe(path);
+  });
+
+  it("call text encoders what they are", () => {
+    const second = comfyNames([`text_encoder.${layer}`], families.sd2.adapters);
+    expect([...second.values()]).toEqual([`text_encoders.clip_h.transformer.${layer}`]);
+    const t5 = "encoder.block.0.layer.0.SelfAttention.q";
+    for (const name of comfyNames([`text_encoder_2.${t5}`], families.sdxl.adapters).values())
+      expect(name).toBe(`text_encoders.t5xxl.transformer.${t5}`);
+  });
+});
+
 describe("kohyaNames", () => {
   it("writes diffusers names for SD and original names for SDXL", () => {
     const sd = kohyaNames(model, families.sd1.adapters);
@@ -80,4 +104,21 @@ describe("kohyaNames", () => {
       expect(expected.length).toBe(model === "sd15" ? 192 : 722);
     },
   );
+});
+
+it("numbers FLUX.1's T5, its second text encoder, as Stable Diffusion 3's third", () => {
+  const query = "encoder.block.3.layer.0.SelfAttention.q";
+  for (const [family, component] of [
+    ["flux1", "text_encoder_2"],
+    ["sd3", "text_encoder_3"],
+  ] as const) {
+    const paths = [...knownLayers(family).keys()];
+    const path = `${component}.${query}`;
+    const kohya = `lora_te3_${query.replaceAll(".", "_")}`;
+    const comfy = `text_encoders.t5xxl.transformer.${query}`;
+    const { resolve } = moduleNames(paths);
+    expect([kohya, comfy].map((name) => resolve(name))).toEqual([path, path]);
+    expect(kohyaNames(paths, families[family].adapters).get(path)).toBe(kohya);
+    expect(comfyNames(paths, families[family].adapters).get(path)).toBe(comfy);
+  }
 });

@@ -43,9 +43,12 @@ const componentNames: { readonly [C in AdaptedComponent]: ComponentNames } = {
     ],
   },
   text_encoder_2: {
-    kohya: ["lora_te2_"],
+    // Of FLUX.1 it is T5, which programs number as in Stable Diffusion 3.
+    kohya: ["lora_te2_", "lora_te3_"],
     dotted: [
       "text_encoder_2.",
+      "text_encoders.t5xxl.transformer.",
+      "text_encoders.t5xxl.",
       "text_encoders.clip_g.transformer.",
       "text_encoders.clip_g.",
       "clip_g.transformer.",
@@ -134,14 +137,59 @@ export function kohyaNames(
     const { component, path } = splitModulePath(name);
     const own = component === "unet" && denoiserNames === "original" ? ldm.get(name) : path;
     const [first = "", second = first] = componentNames[component].kohya;
-    // Numbered text encoders, and modules of a transformer that have no original name alone.
+    // Numbered text encoders, T5, and modules of a transformer that have no original name alone.
     const isSecond =
       (numbersTextEncoders && component === "text_encoder") ||
+      (component === "text_encoder_2" && isT5(path)) ||
       (denoiserNames === "original" && component === "transformer" && !originals.has(name));
     const prefix = isSecond ? second : first;
     if (own !== undefined) names.set(name, `${prefix}${own.replaceAll(".", "_")}`);
   }
   return names;
+}
+
+/**
+ * ComfyUI's name of each module, and of those that a transformer's become by `joinOriginals`: its path in the file of a
+ * whole model. Modules of a transformer that have none keep diffusers' names, which ComfyUI reads, too; others
+ * without one are missing from the map.
+ */
+export function comfyNames(
+  modulePaths: Iterable<string>,
+  { isSecondVersion }: Pick<AdapterRules, "isSecondVersion">,
+): Map<string, string> {
+  const paths = [...modulePaths];
+  const ldm = ldmNames(paths);
+  const { divided, renamed } = originalModules(paths);
+  const originals = new Set([...divided.keys(), ...renamed.values()]);
+  const names = new Map<string, string>();
+  for (const name of [...paths, ...originals]) {
+    const { component, path } = splitModulePath(name);
+    const own = component === "unet" ? ldm.get(name) : path;
+    const prefix =
+      component === "unet" || originals.has(name)
+        ? "diffusion_model."
+        : component === "transformer"
+          ? "transformer."
+          : comfyEncoderPrefix(component, { path, isSecondVersion });
+    if (own !== undefined && prefix !== undefined) names.set(name, prefix + own);
+  }
+  return names;
+}
+
+/** Of a text encoder, which ComfyUI names by what it is: CLIP, of Stable Diffusion 2 another one, or T5. */
+function comfyEncoderPrefix(
+  component: AdaptedComponent,
+  { path, isSecondVersion }: { readonly path: string; readonly isSecondVersion: boolean },
+): string | undefined {
+  const kind = isT5(path) ? "t5xxl" : isSecondVersion ? "clip_h" : "clip_";
+  return componentNames[component].dotted.find(
+    (prefix) => prefix.startsWith(`text_encoders.${kind}`) && prefix.endsWith("transformer."),
+  );
+}
+
+/** Whether a module of a text encoder is one of T5. */
+function isT5(path: string): boolean {
+  return !path.startsWith("text_model.");
 }
 
 function ldmNames(paths: readonly string[]): Map<string, string> {

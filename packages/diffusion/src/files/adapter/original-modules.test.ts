@@ -13,10 +13,11 @@ import { listLayers } from "../../models/list-layers.js";
 import { readTransformerConfig, type TransformerConfig } from "../../models/transformer-config.js";
 import { sharedFile } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
-import { kohyaNames, moduleNames } from "./lora-module-names.js";
+import { comfyNames, kohyaNames, moduleNames } from "./lora-module-names.js";
 import { divideModules, joinOriginals, originalModules } from "./original-modules.js";
 import { readLora } from "./read-lora.js";
 import type { AdaptedLayers } from "./shape-for-layer.js";
+import { writeComfyLora } from "./write-comfy-lora.js";
 import { writeDiffusersLora } from "./write-diffusers-lora.js";
 import { writeKohyaLora } from "./write-kohya-lora.js";
 
@@ -271,6 +272,52 @@ describe("names of a transformer's modules", () => {
   });
 });
 
+describe("ComfyUI's names of a transformer", () => {
+  it("are those of the model's file, each found again, and diffusers' where one layer is a part", () => {
+    const names = comfyNames(layers.keys(), { isSecondVersion: false });
+    const { divided, renamed } = originalModules(layers.keys());
+    const read = moduleNames(layers.keys());
+    const originals = [...divided.keys(), ...renamed.values()];
+    for (const original of originals) {
+      const name = names.get(original) ?? "";
+      expect(name).toBe(original.replace(/^transformer\./, "diffusion_model."));
+      const found = read.resolve(name);
+      expect(renamed.get(found ?? "") ?? found).toBe(original);
+    }
+    expect(names.get(`transformer.${attention}.to_q`)).toBe(`transformer.${attention}.to_q`);
+    expect(read.resolve(`transformer.${attention}.to_q`)).toBe(`transformer.${attention}.to_q`);
+  });
+
+  it("hold adapters of one strength that cannot be one, each on its own layer", async () => {
+    const kronecker: LoraModule = {
+      method: "lokr",
+      parts: { w1: random(2, 2), w2: random(3, 3) },
+      ...{ alpha: 1, rank: 1 },
+    };
+    const modules = named({
+      [`${attention}.to_k`]: kronecker,
+      [`${attention}.to_out.0`]: loraOn(`${attention}.to_out.0`, 2),
+    });
+    const scratch = await mkdtemp(join(tmpdir(), "atelier-comfy-"));
+    const path = join(scratch, "comfy.safetensors");
+    const weights = { modules, metadata: new Map<string, string>() };
+    await writeComfyLora(nodeFiles, path, weights, { family: "sdxl", layers, title: "test" });
+    const file = await openSafetensors(nodeFiles, path);
+    await file.close();
+    expect([...file.entries.keys()].sort()).toEqual([
+      "diffusion_model.double_blocks.0.img_attn.proj.alpha",
+      "diffusion_model.double_blocks.0.img_attn.proj.lora_A.weight",
+      "diffusion_model.double_blocks.0.img_attn.proj.lora_B.weight",
+      "transformer.transformer_blocks.0.attn.to_k.alpha",
+      "transformer.transformer_blocks.0.attn.to_k.lokr_w1",
+      "transformer.transformer_blocks.0.attn.to_k.lokr_w2",
+    ]);
+    const back = await readLora(nodeFiles, path, { layers });
+    expect(new Map(back.weights.modules)).toEqual(modules);
+    await rm(scratch, { recursive: true });
+  });
+});
+
 describe("files by other programs", { tags: ["shared"] }, () => {
   it.each([
     ["sd3", "lora_kohya.safetensors"],
@@ -325,6 +372,47 @@ describe("files by other programs", { tags: ["shared"] }, () => {
       }
       expect(back.weights.modules.size).toBeGreaterThan(weights.modules.size - 2);
     }
+    await rm(scratch, { recursive: true });
+  });
+
+  it.each([
+    ["sd3", "lora_diffusers", "diffusion_model.joint_blocks.0.x_block.attn.qkv.lora_A.weight"],
+    ["sd35", "lora_diffusers", "diffusion_model.joint_blocks.0.x_block.attn.proj.lora_B.weight"],
+    ["flux1", "lora_diffusers", "diffusion_model.double_blocks.0.img_attn.qkv.lora_A.weight"],
+    ["flux1", "lora_ai_toolkit.safetensors", "diffusion_model.single_blocks.0.linear1.alpha"],
+  ])("of %s, %s, mean the same under ComfyUI's names, such as %s", async (pipeline, file, key) => {
+    const at = (...path: string[]) => sharedFile("fixtures", "pipelines", pipeline, ...path);
+    const json = await readJson(nodeFiles, at("pipeline", "transformer", "config.json"));
+    const own = layersOf(readTransformerConfig(json));
+    const scratch = await mkdtemp(join(tmpdir(), "atelier-comfy-"));
+    const path = join(scratch, "comfy.safetensors");
+    const { weights } = await readLora(nodeFiles, at(file), { layers: own });
+    // Of a family's rules only those of names count here.
+    await writeComfyLora(nodeFiles, path, weights, { family: "sdxl", layers: own, title: "test" });
+    const written = await openSafetensors(nodeFiles, path);
+    await written.close();
+    const keys = [...written.entries.keys()];
+    expect(keys).toContain(key);
+    // kohya's names are the same paths with underscores.
+    const kohya = await openSafetensors(nodeFiles, at("lora_kohya.safetensors"));
+    await kohya.close();
+    const named = keys.map((name) => {
+      const [, module = "", end = ""] =
+        /^diffusion_model\.(.+)\.(lora_A\.weight|lora_B\.weight|alpha)$/.exec(name) ?? [];
+      const ending = end.replace("_A", "_down").replace("_B", "_up");
+      return `lora_unet_${module.replaceAll(".", "_")}.${ending}`;
+    });
+    expect(named.sort()).toEqual([...kohya.entries.keys()].sort());
+    const back = await readLora(nodeFiles, path, { layers: own });
+    expect(back.unknownKeys).toEqual([]);
+    for (const [name, module] of weights.modules) {
+      const read = back.weights.modules.get(name);
+      // What has no effect is not found in what it was joined with.
+      if (read === undefined)
+        expect(module.parts.up?.data.every((value) => value === 0)).toBe(true);
+      else expectNear(deltaOf(read), deltaOf(module));
+    }
+    expect(back.weights.modules.size).toBeGreaterThan(weights.modules.size - 2);
     await rm(scratch, { recursive: true });
   });
 });

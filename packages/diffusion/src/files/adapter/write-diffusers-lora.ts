@@ -15,10 +15,10 @@ import { textEncoderNames } from "../../core/component-name.js";
 import { type LoraModule, type LoraWeights, splitModulePath } from "../../core/lora-weights.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
+import { portableMetadata } from "./describe-lora.js";
 import { ADAPTER_METADATA_KEY } from "./lora-config.js";
 import { modulesByComponent } from "./modules-by-component.js";
 import { peftConfig } from "./peft-config.js";
-import { portableMetadata } from "./write-kohya-lora.js";
 
 /** The file name that diffusers looks for in a folder. */
 export const DIFFUSERS_LORA_NAME = "pytorch_lora_weights.safetensors";

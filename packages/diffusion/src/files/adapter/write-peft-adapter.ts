@@ -9,10 +9,10 @@ import { partEntries, partSuffixes } from "../../core/adapter-parts.js";
 import type { LoraWeights } from "../../core/lora-weights.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
 import { tensorSource, writeSafetensors } from "../safetensors/write-safetensors.js";
+import { portableMetadata } from "./describe-lora.js";
 import { modulesByComponent } from "./modules-by-component.js";
 import { peftConfig } from "./peft-config.js";
 import { asPeftHasIt } from "./write-diffusers-lora.js";
-import { portableMetadata } from "./write-kohya-lora.js";
 
 /** The file name of PEFT's tensors. */
 export const PEFT_ADAPTER_NAME = "adapter_model.safetensors";

@@ -60,6 +60,10 @@ export interface GenerationParameters {
   /** Further text encoders' prompts and what the model was told of sizes, in fields that the web UI leaves be. */
   readonly prompt2?: string;
   readonly negativePrompt2?: string;
+  readonly prompt3?: string;
+  readonly negativePrompt3?: string;
+  /** The guidance that a model read as a number, as Forge calls it. */
+  readonly distilledCfgScale?: number;
   readonly sizes?: Partial<PictureSizes>;
   readonly negativeSizes?: Partial<PictureSizes>;
 }
@@ -84,6 +88,7 @@ const field: RegExp = /\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g;
 /** Writes parameters as text. */
 export function formatA1111Parameters(parameters: GenerationParameters): string {
   const { prompt, negativePrompt = "", width, height, clipSkip = 0, eta = 0 } = parameters;
+  const { distilledCfgScale } = parameters;
   const loras = (parameters.loras ?? []).map((lora) => ({ ...lora, name: tagName(lora.name) }));
   const tags = loras.map(({ name, weight }) => ` <lora:${name}:${plain(weight)}>`);
   const fields: readonly (readonly [string, string | number | bigint | undefined])[] = [
@@ -91,6 +96,7 @@ export function formatA1111Parameters(parameters: GenerationParameters): string 
     ["Sampler", parameters.sampler],
     ["Schedule type", parameters.scheduleType],
     ["CFG scale", plain(parameters.cfgScale)],
+    ["Distilled CFG Scale", distilledCfgScale === undefined ? undefined : plain(distilledCfgScale)],
     ["Seed", parameters.seed],
     ["Size", `${width}x${height}`],
     ["Model hash", parameters.modelHash],
@@ -104,6 +110,8 @@ export function formatA1111Parameters(parameters: GenerationParameters): string 
     ["TI hashes", hashList(parameters.embeddings ?? [])],
     ["Prompt 2", parameters.prompt2],
     ["Negative prompt 2", parameters.negativePrompt2],
+    ["Prompt 3", parameters.prompt3],
+    ["Negative prompt 3", parameters.negativePrompt3],
     ...sizeFields("", parameters.sizes),
     ...sizeFields("Negative ", parameters.negativeSizes),
     ["Version", parameters.version],

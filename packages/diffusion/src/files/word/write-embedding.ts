@@ -8,7 +8,7 @@ import type { TextEncoderName } from "../../core/component-name.js";
 import { sha256Hex } from "../../core/content-hash.js";
 import type { Embedding } from "../../core/embedding.js";
 import { families } from "../../families/families.js";
-import type { FamilyId } from "../../families/family.js";
+import type { AdapterRules, FamilyId } from "../../families/family.js";
 import type { ProcessPrediction } from "../../process/prediction-type.js";
 import { type TorchValue, writePytorch } from "../pickle/write-pytorch.js";
 import type { StoredFloat } from "../safetensors/float-codec.js";
@@ -91,24 +91,30 @@ export async function writeWebuiEmbedding(
   embedding: Embedding,
   { family, predictionType, dtype = "F32", metadata = new Map() }: WriteWebuiEmbeddingOptions = {},
 ): Promise<number> {
-  const tensors = webuiTensors(embedding, dtype);
-  const spec = family && families[family].adapters.spec(predictionType ?? "epsilon");
+  const adapters = family && families[family].adapters;
+  const tensors = webuiTensors(embedding, dtype, adapters?.numbersTextEncoders);
+  const spec = adapters?.spec(predictionType ?? "epsilon");
   const architecture = spec && `${spec.architecture}/textual-inversion`;
   if (isPytorchName(path))
     return writePytorch(files, path, pickledForm(embedding, tensors, metadata));
   const all = new Map([
     ...portableMetadata(embedding),
-    ...(await modelSpec(embedding.token, tensors, architecture)),
+    ...(await modelSpec(embedding.token, tensors, { architecture, adapters })),
     ...metadata,
     ["format", "pt"] as const,
   ]);
   return writeSafetensors(files, path, tensors, { metadata: all });
 }
 
-function webuiTensors({ vectors }: Embedding, dtype: StoredFloat): TensorSource[] {
-  const isPair = vectors.size > 1 || vectors.has("text_encoder_2");
+/** @param isOneOfSeveral whether the model has more text encoders than learn words */
+function webuiTensors(
+  { vectors }: Embedding,
+  dtype: StoredFloat,
+  isOneOfSeveral = false,
+): TensorSource[] {
+  const isNamed = isOneOfSeveral || vectors.size > 1 || vectors.has("text_encoder_2");
   return [...vectors].map(([encoder, tensor]) =>
-    tensorSource(isPair ? webuiEncoderNames[encoder] : "emb_params", tensor, { dtype }),
+    tensorSource(isNamed ? webuiEncoderNames[encoder] : "emb_params", tensor, { dtype }),
   );
 }
 
@@ -135,11 +141,20 @@ function pickledForm(
   ]);
 }
 
+/** Words of Stable Diffusion are said to be of the original program, adapters of its first version of diffusers. */
+function implementationOf(adapters: AdapterRules | undefined): string {
+  const own = adapters?.implementation ?? "diffusers";
+  return own === "diffusers" ? "https://github.com/Stability-AI/generative-models" : own;
+}
+
 /** ModelSpec 1.0.1; the hash is over the bytes behind the header. */
 async function modelSpec(
   token: string,
   tensors: readonly TensorSource[],
-  architecture: string | undefined,
+  {
+    architecture,
+    adapters,
+  }: { readonly architecture: string | undefined; readonly adapters: AdapterRules | undefined },
 ): Promise<[string, string][]> {
   const file = await encodeSafetensors(tensors);
   const headerBytes = new DataView(file.buffer).getUint32(0, true);
@@ -148,7 +163,7 @@ async function modelSpec(
     ...(architecture === undefined
       ? []
       : [["modelspec.architecture", architecture] satisfies [string, string]]),
-    ["modelspec.implementation", "https://github.com/Stability-AI/generative-models"],
+    ["modelspec.implementation", implementationOf(adapters)],
     ["modelspec.title", token],
     ["modelspec.trigger_phrase", token],
     ["modelspec.hash_sha256", `0x${await sha256Hex(file.subarray(8 + headerBytes))}`],

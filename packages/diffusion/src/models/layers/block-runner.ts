@@ -8,8 +8,10 @@ export type BlockRunner = (
   inputs: readonly GraphNode[],
 ) => GraphNode;
 
-/** Options of models that can trade time for memory. */
+/** Options of how a model's blocks are computed. */
 export interface BlockOptions {
+  /** Numbers of blocks that a transformer of SD 3 leaves out, for guidance by its own worse prediction. */
+  readonly skippedBlocks?: readonly number[] | undefined;
   /** Keeps only the blocks' inputs for the backward pass and computes the rest again. */
   readonly checkpointBlocks?: boolean;
   /**

@@ -46,6 +46,7 @@ export function mmdit(
   };
   let streams = { text, image };
   for (let layer = 0; layer < config.numLayers; layer++) {
+    if (options.skippedBlocks?.includes(layer) === true) continue;
     const scope = weights.scope(`transformer_blocks.${layer}`);
     const isDual = config.dualAttentionLayers.includes(layer);
     const isLast = layer === config.numLayers - 1;

@@ -75,7 +75,7 @@ const output = z.strictObject({
   folder: text.default("runs").describe(fieldText["output.folder"]),
   run: text.optional().describe(fieldText["output.run"]),
   formats: z
-    .enum(["both", "kohya", "diffusers"])
+    .enum(["both", "kohya", "diffusers", "comfyui"])
     .default("both")
     .describe(fieldText["output.formats"]),
   checkpoint: z

@@ -132,7 +132,8 @@ export function weightingOf({
 }: ObjectiveConfig): TimestepWeighting {
   if (minSnrGamma !== undefined) return { kind: "min-snr", gamma: minSnrGamma };
   if (weighting === "p2") return { kind: "p2", gamma: p2Gamma };
-  return { kind: weighting === "sigma_sqrt" ? "sigma-sqrt" : weighting };
+  if (weighting === "sigma_sqrt") return { kind: "sigma-sqrt" };
+  return { kind: weighting === "sigma_squared" ? "sigma-squared" : weighting };
 }
 
 /** How timesteps are distributed. */

@@ -289,7 +289,8 @@ export interface KeepConfig {
 export interface OutputConfig {
   readonly folder: string;
   readonly run?: string | undefined;
-  readonly formats: "both" | "kohya" | "diffusers";
+  /** `both` are kohya's and diffusers'. */
+  readonly formats: "both" | "kohya" | "diffusers" | "comfyui";
   /** The form of a fine-tuned checkpoint. */
   readonly checkpoint: "folder" | "single-file";
   readonly dtype: "float32" | "float16" | "bfloat16";
@@ -322,7 +323,14 @@ export interface TimestepsConfig {
 }
 
 /** How losses are weighted by their timestep; `minSnrGamma` is one more. */
-export const weightings = ["none", "debiased", "p2", "sigma_sqrt", "cosmap"] as const;
+export const weightings = [
+  "none",
+  "debiased",
+  "p2",
+  "sigma_sqrt",
+  "sigma_squared",
+  "cosmap",
+] as const;
 
 /** What is minimised. */
 export interface ObjectiveConfig {

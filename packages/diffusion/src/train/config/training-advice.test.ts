@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { readTrainingConfig, trainingConfigName } from "../../core/training-config.js";
+import { families } from "../../families/families.js";
 import { completeConfig } from "./complete-config.js";
 import { parseTrainConfig } from "./config.js";
 import { parseTrainingAdvice, trainingAdviceOf } from "./training-advice.js";
@@ -125,14 +126,19 @@ describe("training_config.json", () => {
   const read = async (text: string) => {
     const path = await mkdtemp(join(tmpdir(), "atelier-advice-"));
     await writeFile(join(path, trainingConfigName), text);
-    return trainingAdviceOf({ path, trainingConfig: await readTrainingConfig(nodeFiles, path) });
+    const trainingConfig = await readTrainingConfig(nodeFiles, path);
+    return trainingAdviceOf({ path, family: families.sd1, trainingConfig });
   };
 
   it("is read, and may be absent", async () => {
     expect(await read('{ "steps": 5 }')).toEqual({ steps: 5 });
     const path = await mkdtemp(join(tmpdir(), "atelier-advice-"));
     expect(await readTrainingConfig(nodeFiles, path)).toBeUndefined();
-    expect(trainingAdviceOf({ path, trainingConfig: undefined })).toEqual({});
+    const without = { path, trainingConfig: undefined };
+    expect(trainingAdviceOf({ ...without, family: families.sd1 })).toEqual({});
+    // Then what is usual in its family counts.
+    const { timesteps } = trainingAdviceOf({ ...without, family: families.sd3 });
+    expect(timesteps).toMatchObject({ distribution: "logit_normal" });
   });
 
   it.each([

@@ -61,16 +61,16 @@ const schema: z.ZodType<TrainingAdvice> = z.strictObject({
 });
 
 /**
- * What a model's training_config.json says; nothing where it has none.
+ * What a model's training_config.json says; what it leaves out, as is usual in its family.
  * @throws AtelierError `config` for unknown fields and values out of range.
  */
 export function trainingAdviceOf({
   path,
+  family,
   trainingConfig,
-}: Pick<ModelFiles, "path" | "trainingConfig">): TrainingAdvice {
-  return trainingConfig === undefined
-    ? {}
-    : parseTrainingAdvice(trainingConfig, `${trainingConfigName} of ${path}`);
+}: Pick<ModelFiles, "path" | "family" | "trainingConfig">): TrainingAdvice {
+  const advised = { ...family.training, ...trainingConfig };
+  return parseTrainingAdvice(advised, `${trainingConfigName} of ${path}`);
 }
 
 /** The advice in the content of such a file. @param where names it in messages @throws AtelierError `config` as above. */

@@ -26,7 +26,7 @@ import { classPictures } from "./class-pictures.js";
 import { hashWeights } from "./fingerprint.js";
 import { lookAtPictures } from "./look-at-pictures.js";
 import type { BatchSource, ClassPictures, ClassPrediction } from "./training-batch.js";
-import { type DataOptions, prepareData, type TrainingData } from "./training-data.js";
+import { type DataOptions, prepareData, statesBeside, type TrainingData } from "./training-data.js";
 import { requireApart } from "./validation.js";
 import { prepareWatch, rowsOf, type WatchData } from "./watch-data.js";
 
@@ -231,7 +231,8 @@ async function* preparePrior(
   if (cut !== "") {
     yield warningEvent(warning("truncated-class-prompt", { cut: shorten(cut, 200) }));
   }
-  return { kind: "prediction", caption: { text: prior.classPrompt, ids, conditioning } };
+  const states = await statesBeside(pipeline, options.encoders, ids);
+  return { kind: "prediction", caption: { text: prior.classPrompt, ids, conditioning, states } };
 }
 
 function shortened(change: InputChange): InputChange {

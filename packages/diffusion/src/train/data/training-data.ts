@@ -161,6 +161,23 @@ export async function* prepareCaptions(
   });
 }
 
+/** What encoders say of a caption that a step does not run beside those that it does. */
+export async function statesBeside(
+  pipeline: Pipeline,
+  encoders: readonly TextEncoderName[],
+  ids: TextIds,
+): Promise<NonNullable<TrainingCaption["states"]>> {
+  const states: Partial<Record<TextEncoderName, FloatTensor>> = {};
+  if (encoders.length === 0) return states;
+  const stacked = stackIds([ids]);
+  for (const { component } of presentEncoders(pipeline.family, pipeline.configs)) {
+    const own = stacked[component];
+    if (own === undefined || encoders.includes(component)) continue;
+    states[component] = (await pipeline.encodeStates(component, own)).states;
+  }
+  return states;
+}
+
 type Encoded = Pick<TrainingCaption, "conditioning" | "states"> & Pick<CacheResult, "warnings">;
 
 /** What text encoders say of a caption that the step does not run, computed where the disk does not hold it. */
@@ -174,16 +191,14 @@ async function captionEncoder(
   if (others.length === 0) return async () => ({ conditioning: undefined, warnings: [] });
   const isWhole = others.length === all.length;
   const model = await textFingerprint(hashes, pipeline, others);
-  const compute = async (ids: TextIds): Promise<ReadonlyMap<string, FloatTensor>> => {
-    if (isWhole) return new Map(Object.entries(await pipeline.encodeTokens(stackIds([ids]))));
-    const states = new Map<string, FloatTensor>();
-    for (const component of others) {
-      const own = stackIds([ids])[component];
-      if (own === undefined) continue;
-      states.set(component, (await pipeline.encodeStates(component, own)).states);
-    }
-    return states;
-  };
+  const compute = async (ids: TextIds) =>
+    new Map<string, FloatTensor>(
+      Object.entries(
+        isWhole
+          ? await pipeline.encodeTokens(stackIds([ids]))
+          : await statesBeside(pipeline, encoders, ids),
+      ),
+    );
   return async (ids, label) => {
     const settings = { ids, model, clipSkip: 0, ...(isWhole ? {} : { encoders: others }) };
     const found = await cache.resolve({ kind: "text-embeddings", label, settings }, () =>

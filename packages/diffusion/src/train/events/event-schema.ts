@@ -23,7 +23,7 @@ export const eventVersion = 3;
 /** A file of a result. */
 export const resultSchema: z.ZodType<ResultFile> = z.strictObject({
   kind: z.enum(["adapter", "embedding", "model"]),
-  form: z.enum(["kohya", "diffusers", "peft", "webui", "folder", "single-file"]),
+  form: z.enum(["kohya", "comfyui", "diffusers", "peft", "webui", "folder", "single-file"]),
   path: z.string(),
 });
 
@@ -48,6 +48,7 @@ const memory = z.strictObject({
   activations: z.number(),
   // Runs of earlier versions were not watched, or did not plan it.
   looks: z.number().default(0),
+  inFiles: z.number().default(0),
   total: z.number(),
 });
 

@@ -174,7 +174,7 @@ export const fieldText = {
   "loss.huberC": "Where huber and smooth_l1 turn from squared to absolute, at the noisy end: 0.1",
   "loss.huberSchedule": "How that depends on the timestep: snr",
   weighting:
-    "Weights losses by their timestep: debiased (1/√SNR), p2; with flow matching sigma_sqrt, cosmap; minSnrGamma is another way",
+    "Weights losses by their timestep: debiased (1/√SNR), p2; with flow matching sigma_sqrt (1/σ²), sigma_squared (σ², the error of the picture), cosmap; minSnrGamma is another way",
   p2Gamma: "Exponent of the weighting p2: 1",
   adaptiveNoiseScale: "Adds this much to noiseOffset for each unit of a channel's mean",
   inputPerturbation:
@@ -234,7 +234,8 @@ export const fieldText = {
   output: "Where results go",
   "output.folder": "Folder that holds the folders of all runs",
   "output.run": "Folder of this run; by default one named after the adapter and the time",
-  "output.formats": "Adapter files: kohya (A1111, ComfyUI), diffusers, or both",
+  "output.formats":
+    "Adapter files: kohya (A1111, ComfyUI), diffusers, both of these, or comfyui (the model's own names with dots)",
   "output.checkpoint": "A fine-tuned model as a diffusers folder or as a single .safetensors file",
   "output.dtype": "How trained weights are stored",
   cacheFolder: "Folder of computed latents and text embeddings; Atelier's cache by default",

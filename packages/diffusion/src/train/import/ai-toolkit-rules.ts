@@ -3,7 +3,7 @@
  * what it has where a file does not say.
  */
 
-import { idleModelRules, idleTrainRules } from "./ai-toolkit-idle.js";
+import { idleTrainRules } from "./ai-toolkit-idle.js";
 import { aiToolkitOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
 import {
   ignore,
@@ -17,7 +17,7 @@ import {
   toWhole,
 } from "./rules.js";
 import { warmupRule } from "./schedules.js";
-import type { Rule, Rules } from "./translation.js";
+import type { Rule, Rules, Translation } from "./translation.js";
 import { asFlag, asNumber, asSettings, asText, asWhole, isOff, type Settings } from "./values.js";
 
 /** Defaults of each section, of all that becomes a field. */
@@ -69,18 +69,23 @@ const linear: Rule = rule("`lora.rank`", (value, translation, option) => {
   toWhole("lora.rank").apply(value, translation, option);
 });
 
+/** The kind of a network, and the layers that it adapts. */
+export const networkType = (
+  layers: string,
+  targetsOf: (translation: Translation) => readonly string[],
+): Rule =>
+  rule(`\`lora.method\`; \`lora.targets\` are ${layers}`, (value, translation, option) => {
+    const method = kinds[asText(value).toLowerCase()];
+    if (method === undefined)
+      translation.leave(option, value, "no such kind of network here; lora is trained");
+    translation.set("lora.method", method ?? "lora");
+    translation.set("lora.targets", [...targetsOf(translation)]);
+  });
+
 /** A network's options. */
 export const networkRules: Rules = {
-  type: rule(
-    "`lora.method`; `lora.targets` are all linear layers",
-    (value, translation, option) => {
-      const method = kinds[asText(value).toLowerCase()];
-      if (method === undefined)
-        translation.leave(option, value, "no such kind of network here; lora is trained");
-      translation.set("lora.method", method ?? "lora");
-      const hasConvolutions = !isOff(translation.setting("conv"));
-      translation.set("lora.targets", hasConvolutions ? ["all"] : everyLayer);
-    },
+  type: networkType("all linear layers", ({ setting }) =>
+    isOff(setting("conv")) ? everyLayer : ["all"],
   ),
   rank: linear,
   linear,
@@ -314,45 +319,6 @@ export const trainRules: Rules = {
     "how memory and processes are used is decided by the run",
     ...["xformers", "sdp", "attention_backend", "unload_text_encoder", "cache_text_embeddings"],
     ...["skip_first_sample", "force_first_sample", "show_turbo_outputs"],
-  ),
-};
-
-const families: readonly string[] = [
-  ...["is_flux", "is_v3", "is_pixart", "is_pixart_sigma", "is_auraflow", "is_lumina2"],
-  ...["is_ssd", "is_vega"],
-];
-/** Switches and names of families that are not trained here. */
-export function familyOf(model: Settings): string | undefined {
-  const flag = families.find((name) => asFlag(model[name]) === true);
-  if (flag !== undefined) return flag;
-  const arch = model["arch"];
-  return isOff(arch) || /^(sd1|sd2|sd|sdxl)$/.test(asText(arch))
-    ? undefined
-    : `arch ${asText(arch)}`;
-}
-
-/** The model's options. */
-export const modelRules: Rules = {
-  ...idleModelRules,
-  name_or_path: to("base.path"),
-  is_v_pred: toFlag("base.predictionType", "v_prediction", "epsilon"),
-  lora_path: leave("merge it into the base first"),
-  vae_path: rule("`base.vae`", (value, { set }) => {
-    if (!isOff(value)) set("base.vae", value);
-  }),
-  unet_path: leave("the base's own UNet is used"),
-  assistant_lora_path: leave("no distilled models are trained"),
-  inference_lora_path: leave("samples are drawn with what is trained alone"),
-  quantize: leave("weights are used as they are"),
-  quantize_te: leave("weights are used as they are"),
-  only_if_contains: leave("give the layers as lora.targets"),
-  ignore_if_contains: leave("give the layers as lora.targets"),
-  ...ignore("said by the base's files", "is_v2", "is_xl", "arch", ...families),
-  ...ignore(
-    "how memory and processes are used is decided by the run",
-    ...["low_vram", "dtype", "qtype", "qtype_te", "te_dtype", "vae_dtype", "compile"],
-    ...["block_compile", "compile_mode", "layer_offloading", "auto_memory", "text_encoder_bits"],
-    ...["layer_offloading_transformer_percent", "layer_offloading_text_encoder_percent"],
   ),
 };
 

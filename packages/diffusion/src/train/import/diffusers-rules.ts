@@ -1,8 +1,6 @@
-/**
- * @file What the options of diffusers' training scripts become, and what each script has where the command
- * line does not say (their `parse_args`, and what they do without an option for it).
- */
+/** @file What the options of diffusers' training scripts become (their `parse_args`). */
 
+import { diffusersFlowRules } from "./diffusers-flow.js";
 import {
   countsEpochs,
   countsEveryEpochs,
@@ -19,83 +17,7 @@ import {
 } from "./rules.js";
 import { huggingFaceSchedules, scheduleField, scheduleRule, warmupRule } from "./schedules.js";
 import type { Rule, Rules } from "./translation.js";
-import { asFlag, asList, asNumber, asText, asWhole, isOff, type Settings } from "./values.js";
-
-/** A script that has an equivalent here. */
-export interface DiffusersScript {
-  /** Fields that no option of the script's sets. */
-  readonly fields: Settings;
-  /** The parser's defaults, of all that becomes a field. */
-  readonly defaults: Settings;
-}
-
-const common: Settings = {
-  ...{ resolution: 512, center_crop: false, lr_scheduler: "constant", lr_warmup_steps: 500 },
-  ...{ gradient_accumulation_steps: 1, checkpointing_steps: 500 },
-  ...{ adam_beta1: 0.9, adam_beta2: 0.999, adam_weight_decay: 0.01, adam_epsilon: 1e-8 },
-};
-const textToImage: Settings = {
-  ...{ ...common, learning_rate: 1e-4, train_batch_size: 16, num_train_epochs: 100 },
-  ...{ max_grad_norm: 1, image_interpolation_mode: "lanczos" },
-};
-const dreamBooth: Settings = {
-  ...{ ...common, train_batch_size: 4, num_train_epochs: 1, max_grad_norm: 1 },
-  ...{ train_text_encoder: false, num_class_images: 100, prior_loss_weight: 1 },
-  ...{ lr_num_cycles: 1, lr_power: 1 },
-};
-/** Without a prompt for them no samples are drawn. */
-const always = { "optimizer.name": "adamw", "samples.everySteps": 0 };
-const lora = { ...always, tuning: "lora", "lora.method": "lora", "lora.targets": ["attention"] };
-
-/** What SDXL's scripts have otherwise. */
-const ofXl: Settings = { resolution: 1024 };
-
-const word: DiffusersScript = {
-  // Half of the pictures are mirrored, and gradients are not clipped, whatever the options say.
-  fields: {
-    ...{ ...always, tuning: "textual_inversion", "data.flip": true, "data.filter": "bicubic" },
-    maxGradNorm: 0,
-  },
-  defaults: {
-    ...{ ...common, learning_rate: 1e-4, train_batch_size: 16, max_train_steps: 5000 },
-    ...{ repeats: 100, num_vectors: 1, learnable_property: "object", save_steps: 500 },
-    ...{ lr_num_cycles: 1, validation_steps: 100 },
-  },
-};
-
-/** The scripts by name. */
-export const diffusersScripts: Readonly<Record<string, DiffusersScript>> = {
-  train_text_to_image: { fields: { ...always, tuning: "full" }, defaults: textToImage },
-  train_text_to_image_lora: { fields: lora, defaults: { ...textToImage, rank: 4 } },
-  train_dreambooth: {
-    fields: { ...always, tuning: "full", "data.filter": "bilinear" },
-    defaults: { ...dreamBooth, learning_rate: 5e-6, validation_steps: 100 },
-  },
-  train_dreambooth_lora: {
-    fields: lora,
-    defaults: {
-      ...{ ...dreamBooth, learning_rate: 5e-4, rank: 4, image_interpolation_mode: "lanczos" },
-    },
-  },
-  train_text_to_image_sdxl: {
-    fields: { ...always, tuning: "full" },
-    defaults: { ...textToImage, ...ofXl, proportion_empty_prompts: 0 },
-  },
-  train_text_to_image_lora_sdxl: {
-    fields: lora,
-    defaults: { ...textToImage, ...ofXl, rank: 4, train_text_encoder: false },
-  },
-  train_dreambooth_lora_sdxl: {
-    fields: lora,
-    defaults: {
-      ...{ ...dreamBooth, ...ofXl, learning_rate: 1e-4, rank: 4, adam_weight_decay: 1e-4 },
-      image_interpolation_mode: "lanczos",
-      ...{ text_encoder_lr: 5e-6, adam_weight_decay_text_encoder: 1e-3 },
-    },
-  },
-  textual_inversion: word,
-  textual_inversion_sdxl: word,
-};
+import { asFlag, asList, asNumber, asText, asWhole, isOff } from "./values.js";
 
 const resolution: Rule = rule("`data.width`, `data.height`", (value, translation, option) => {
   const size = asWhole(value);
@@ -168,9 +90,11 @@ export const diffusersRules: Rules = {
   ),
   rank: rule("`lora.rank`, `lora.alpha`", (value, translation, option) => {
     toWhole("lora.rank").apply(value, translation, option);
-    // Their alpha is the rank.
-    translation.set("lora.alpha", asWhole(value));
+    // Their alpha is the rank, unless the script has an option for it.
+    if (translation.setting("lora_alpha") === undefined)
+      translation.set("lora.alpha", asWhole(value));
   }),
+  ...diffusersFlowRules,
   lora_dropout: toNumberUnlessOff("lora.dropout"),
   use_dora: toFlag("lora.method", "dora"),
   proportion_empty_prompts: toNumberUnlessOff("data.captionDropout"),
@@ -268,7 +192,6 @@ export const diffusersRules: Rules = {
     validation_images: "pictures are drawn from prompts alone",
     do_edm_style_training: "EDM's preconditioning does not exist here",
     timestep_bias_strategy: "see timesteps.distribution",
-    lora_layers: "give the layers as lora.targets",
   }),
   optimizer: to(
     "optimizer.name",

@@ -178,7 +178,7 @@ describe("training", () => {
 
   it("without a network is full, and of another family refused", () => {
     expect(job({ network: undefined }).config).toMatchObject({ tuning: "full" });
-    expect(() => job({ model: { name_or_path: "m", is_flux: true } })).toThrow(/is_flux/);
+    expect(() => job({ model: { name_or_path: "m", is_pixart: true } })).toThrow(/is_pixart/);
     expect(() => job({ model: { name_or_path: "m", arch: "qwen_image" } })).toThrow(/arch qwen/);
     expect(optionsOf(job({}, "[name] v1"))).toEqual(["name"]);
     const home = `\${HOME}/dog`;

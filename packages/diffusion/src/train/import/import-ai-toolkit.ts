@@ -5,14 +5,9 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { importDatasets, importPrompts, sampleRules } from "./ai-toolkit-data.js";
-import {
-  aiToolkitDefaults,
-  familyOf,
-  modelRules,
-  networkRules,
-  saveRules,
-  trainRules,
-} from "./ai-toolkit-rules.js";
+import { aiToolkitFlowDefaults, aiToolkitFlowRules, aiToolkitTokens } from "./ai-toolkit-flow.js";
+import { familyOf, flowFamilyOf, modelRules } from "./ai-toolkit-model.js";
+import { aiToolkitDefaults, networkRules, saveRules, trainRules } from "./ai-toolkit-rules.js";
 import { otherFamily } from "./import-kohya.js";
 import { ignore, leaveAll, to } from "./rules.js";
 import { settle } from "./settle.js";
@@ -59,8 +54,9 @@ export function importAiToolkit(file: Settings): ImportedConfig {
   }
   const translation = createTranslation();
   const section = (name: string): Settings => asSettings(process[name]) ?? {};
-  const family = familyOf(section("model"));
-  if (family !== undefined) throw otherFamily(`another model (${family})`);
+  const other = familyOf(section("model"));
+  if (other !== undefined) throw otherFamily(`another model (${other})`);
+  const family = flowFamilyOf(section("model"));
   importName(config, translation);
   leaveVariables(process, translation);
   if (others.length > 0)
@@ -78,8 +74,14 @@ export function importAiToolkit(file: Settings): ImportedConfig {
   const { datasets } = process;
   importDatasets(Array.isArray(datasets) ? datasets : [], trigger, translation);
   importPrompts(section("sample"), trigger, translation);
-  const apply = (name: keyof typeof aiToolkitDefaults, rules: Rules) =>
-    translation.translate(section(name), rules, { defaults: aiToolkitDefaults[name] });
+  const own: Readonly<Record<string, Rules>> =
+    family === undefined ? {} : aiToolkitFlowRules(family);
+  const apply = (name: keyof typeof aiToolkitDefaults, rules: Rules) => {
+    const flow = family !== undefined && name === "train" ? aiToolkitFlowDefaults : {};
+    const defaults = { ...aiToolkitDefaults[name], ...flow };
+    translation.translate(section(name), { ...rules, ...own[name] }, { defaults });
+  };
+  if (family !== undefined) translation.set("base.maxSequenceLength", aiToolkitTokens[family]);
   apply("model", modelRules);
   if (hasNetwork) apply("network", networkRules);
   apply("sample", sampleRules);

@@ -153,11 +153,10 @@ describe("diffusers' scripts", () => {
   });
 
   it.each([
-    ["train_dreambooth_lora_flux", /Flux/],
-    ["train_dreambooth_sd3", /Stable Diffusion 3/],
+    ["train_dreambooth_lora_flux2", /FLUX\.2/],
+    ["train_dreambooth_lora_flux_kontext", /FLUX\.1 Kontext/],
+    ["train_controlnet_sd3", /another kind of training/],
     ["train_dreambooth_lora_qwen_image", /another family/],
-    ["sd3_train_network", /Stable Diffusion 3/],
-    ["flux_train_network", /Flux/],
     ["train_controlnet", /got train_controlnet\.py/],
   ])("%s is named for what it trains", (name, message) => {
     expect(() => script(name)).toThrow(message);

@@ -6,16 +6,18 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { readOptions } from "./command-line.js";
-import { diffusersRules, diffusersScripts } from "./diffusers-rules.js";
+import { diffusersRules } from "./diffusers-rules.js";
+import { diffusersScripts } from "./diffusers-scripts.js";
+import type { FlowFamily } from "./flow-family.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
-import type { SdScript } from "./kohya-rules.js";
+import type { SdScript } from "./kohya-script-rules.js";
 import { settle } from "./settle.js";
 import { type ShellText, splitCommands } from "./shell-words.js";
 import { createTranslation, type ImportedConfig, type LeftSetting } from "./translation.js";
 import type { Settings } from "./values.js";
 import { asText } from "./values.js";
 
-/** sd-scripts by their names; those for SDXL read the options of the others. */
+/** sd-scripts by their names; those for other families read the options of the others, and some more. */
 const sdScripts: Readonly<Record<string, SdScript>> = {
   train_network: "train_network",
   train_db: "train_db",
@@ -24,12 +26,20 @@ const sdScripts: Readonly<Record<string, SdScript>> = {
   sdxl_train_network: "train_network",
   sdxl_train: "fine_tune",
   sdxl_train_textual_inversion: "train_textual_inversion",
+  sd3_train_network: "train_network",
+  sd3_train: "fine_tune",
+  flux_train_network: "train_network",
+  flux_train: "fine_tune",
 };
+
+const flowFamilyOf = (script: string): FlowFamily | undefined =>
+  (["sd3", "flux"] as const).find((family) => script.startsWith(`${family}_train`));
 
 /** Families by what scripts are called after them. */
 const families: readonly (readonly [RegExp, string])[] = [
-  [/sd3/, "Stable Diffusion 3"],
-  [/flux/, "Flux"],
+  [/flux2/, "FLUX.2"],
+  [/kontext/, "FLUX.1 Kontext"],
+  [/sd3|flux/, "another kind of training"],
   [
     /hidream|lumina|qwen|sana|z_image|cogview|cogvideo|kandinsky|wuerstchen|pixart|hunyuan|anima|krea|ideogram|cosmos|amused/,
     "another family",
@@ -48,7 +58,10 @@ export function importCommandLine(text: string, files: readonly Settings[] = [])
   const program = Object.hasOwn(sdScripts, script) ? sdScripts[script] : undefined;
   const own = diffusersScripts[script];
   const family = families.find(([pattern]) => pattern.test(script))?.[1];
-  if (program !== undefined) return importKohya([...files, options], { script: program, left });
+  if (program !== undefined) {
+    const family = flowFamilyOf(script);
+    return importKohya([...files, options], { script: program, family, left });
+  }
   if (family !== undefined && own === undefined) throw otherFamily(`${family} (${script}.py)`);
   if (own === undefined || files.length > 0) {
     throw new AtelierError(

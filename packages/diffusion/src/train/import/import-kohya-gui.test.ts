@@ -101,7 +101,7 @@ it("takes LoKr's rank of 100000 for a factor that is not split", () => {
 });
 
 it("refuses other families and networks that it does not know", () => {
-  expect(() => imported({ flux1_checkbox: true })).toThrow(/Flux \(flux1_checkbox\)/);
+  expect(() => imported({ anima_checkbox: true })).toThrow(/Anima \(anima_checkbox\)/);
   expect(() => imported({ LoRA_type: "Flux1" })).toThrow(/expected a LoRA_type of Standard/);
   expect(isKohyaGui({ max_resolution: "512" })).toBe(false);
 });
@@ -116,4 +116,84 @@ it("takes SDXL's own rates where it is switched on", () => {
   });
   const { config } = importKohyaGui({ ...full, sdxl: false });
   expect(parseTrainConfig(config)).toMatchObject({ textEncoder: { learningRate: 3e-6 } });
+});
+
+describe("for FLUX.1 and Stable Diffusion 3", () => {
+  /** Fields of both families stand in every file; only those of the switched one count. */
+  const both = {
+    ...{ clip_l: "l.safetensors", t5xxl: "t5.safetensors", ae: "ae.safetensors" },
+    ...{
+      sd3_clip_l: "sd3-l.safetensors",
+      sd3_t5xxl: "sd3-t5.safetensors",
+      clip_g: "g.safetensors",
+    },
+    ...{ discrete_flow_shift: 3.1582, timestep_sampling: "shift", model_prediction_type: "raw" },
+    ...{ guidance_scale: 1, t5xxl_max_token_length: 512, apply_t5_attn_mask: false },
+    ...{ split_mode: false, train_blocks: "all", blocks_to_swap: 0, t5xxl_lr: 0, fp8_base: true },
+    ...{ weighting_scheme: "logit_normal", logit_mean: 0.3, logit_std: 1.2, mode_scale: 1.29 },
+    ...{ img_attn_dim: "", train_double_block_indices: "0-1", split_qkv: true, in_dims: "" },
+    ...{ noise_offset_type: "Original", noise_offset: 0, min_snr_gamma: 0, max_token_length: 225 },
+    ...{ text_encoder_lr: 0, unet_lr: 3e-4, learning_rate: 3e-4, optimizer: "AdamW8bit" },
+    ...{ caption_extension: ".txt", model_type: "flux", sd3_t5_dropout_rate: 0 },
+  };
+
+  it("is what it hands to flux_train_network.py", () => {
+    const { config, left } = imported({ ...both, flux1_checkbox: true, LoRA_type: "Flux1" });
+    expect(parseTrainConfig(config)).toMatchObject({
+      base: {
+        path: "m",
+        vae: "ae.safetensors",
+        dtype: "int8",
+        guidance: 1,
+        maxSequenceLength: 512,
+      },
+      lora: {
+        ...{ method: "lora", rank: 64 },
+        targets: [
+          ...["transformer_blocks.0.*", "transformer_blocks.1.*", "single_transformer_blocks.*"],
+        ],
+      },
+      timesteps: { distribution: "logit_normal", deviation: 1, shift: 3.1582 },
+      ...{ textEncoder: { train: false }, learningRate: 3e-4 },
+    });
+    expect(optionsOf(left).sort()).toEqual([
+      ...["caption_extension", "clip_l", "fp8_base", "t5xxl"],
+    ]);
+    expect(left.find(({ option }) => option === "clip_l")?.value).toBe("l.safetensors");
+  });
+
+  it("is what it hands to sd3_train_network.py", () => {
+    const sd3 = { sd3_checkbox: true, LoRA_type: "Standard" };
+    const { config, left } = imported({ ...both, ...sd3 });
+    expect(parseTrainConfig(config)).toMatchObject({
+      lora: { targets: ["transformer_blocks.*"] },
+      timesteps: { distribution: "logit_normal", mean: 0.3, deviation: 1.2, shift: 1 },
+    });
+    expect(left.find(({ option }) => option === "clip_l")?.value).toBe("sd3-l.safetensors");
+    expect(optionsOf(left).sort()).toEqual([
+      ...["caption_extension", "clip_g", "clip_l", "fp8_base", "max_token_length", "t5xxl"],
+    ]);
+  });
+
+  it("trains single blocks of a split model, and other kinds of networks are told", () => {
+    const flux = { ...both, flux1_checkbox: true, LoRA_type: "Flux1" };
+    const split = imported({ ...flux, split_mode: true });
+    expect(split.config["lora"]).toMatchObject({ targets: ["single_transformer_blocks.*"] });
+    expect(optionsOf(split.left)).toContain("split_mode");
+    const oft = imported({ ...flux, LoRA_type: "Flux1 OFT" });
+    expect(optionsOf(oft.left)).toContain("network_module");
+    const perturbed = { train_lora_ggpo: true, ggpo_beta: 0.01, train_t5xxl: true };
+    const { left } = imported({ ...flux, ...perturbed });
+    expect(optionsOf(left)).toEqual(
+      expect.arrayContaining(["network_args ggpo_beta", "network_args train_t5xxl"]),
+    );
+    expect(() => imported({ ...flux, model_type: "chroma" })).toThrow(/Chroma/);
+  });
+
+  it("is flux_train.py without a network", () => {
+    const { LoRA_type: _, ...full } = { ...saved, ...both, flux1_checkbox: true };
+    const { config, left } = importKohyaGui({ ...full, fp8_base: false, flux1_clip_l: "own" });
+    expect(config).toMatchObject({ tuning: "full", textEncoder: { train: false } });
+    expect(left.find(({ option }) => option === "clip_l")?.value).toBe("own");
+  });
 });

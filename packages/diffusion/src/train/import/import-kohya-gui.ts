@@ -5,8 +5,10 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { readOptions } from "./command-line.js";
+import type { FlowFamily } from "./flow-family.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
-import type { SdScript } from "./kohya-rules.js";
+import { flowFamilyOf, flowNetwork, flowSettings } from "./kohya-gui-flow.js";
+import type { SdScript } from "./kohya-script-rules.js";
 import { countsEpochs } from "./rules.js";
 import { splitCommands } from "./shell-words.js";
 import type { ImportedConfig, LeftSetting } from "./translation.js";
@@ -14,8 +16,6 @@ import { asFlag, asNumber, asText, isOff, type Settings } from "./values.js";
 
 /** Switches of other families. */
 const families: Readonly<Record<string, string>> = {
-  flux1_checkbox: "Flux",
-  sd3_checkbox: "Stable Diffusion 3",
   hunyuan_image_checkbox: "HunyuanImage",
   anima_checkbox: "Anima",
   lumina_checkbox: "Lumina",
@@ -115,12 +115,14 @@ export function importKohyaGui(file: Settings): ImportedConfig {
   const settings: Record<string, unknown> = {};
   const script = scriptOf(file);
   const isXl = ofXl.some((name) => asFlag(file[name]) === true);
+  const family = flowFamilyOf(file);
   const unused = [
     ...noiseNotChosen(file),
     ...(script === "train_network" ? [] : networkRates),
     ...ofXl,
     // Only one kind of rate is handed on.
     ...(isXl ? ["learning_rate_te"] : ofXlAlone),
+    ...(family === "flux" ? ["max_token_length"] : ["fp8_base_unet"]),
   ];
   for (const [name, value] of Object.entries(file)) {
     if (unused.includes(name)) continue;
@@ -129,8 +131,9 @@ export function importKohyaGui(file: Settings): ImportedConfig {
     if (noneAtZero.includes(name) && (isOff(value) || asNumber(value) === 0)) continue;
     settings[renamed[name] ?? name] = value;
   }
+  if (family !== undefined) Object.assign(settings, flowSettings(file, family));
   importWarmup(file, settings, left);
-  if (script === "train_network") importNetwork(file, settings);
+  if (script === "train_network") importNetwork(file, settings, family);
   importEnd(file, settings, left);
   if (typeof settings["xformers"] === "string") delete settings["xformers"];
   if (file["template"] === "object template") settings["use_object_template"] = true;
@@ -146,16 +149,18 @@ export function importKohyaGui(file: Settings): ImportedConfig {
       settings[option] = value;
     }
   }
-  return importKohya([settings], { script, left });
+  return importKohya([settings], { script, family, left });
 }
 
 function scriptOf(file: Settings): SdScript {
   const has = (name: string) => Object.hasOwn(file, name);
   if (has("token_string")) return "train_textual_inversion";
   if (has("LoRA_type")) return "train_network";
-  // sdxl_train.py stands for both kinds of full training.
-  const isXl = ofXl.some((name) => asFlag(file[name]) === true);
-  return isXl || has("image_folder") || has("train_text_encoder") ? "fine_tune" : "train_db";
+  // Scripts of later families stand for both kinds of full training.
+  const isLater = [...ofXl, "flux1_checkbox", "sd3_checkbox"].some(
+    (name) => asFlag(file[name]) === true,
+  );
+  return isLater || has("image_folder") || has("train_text_encoder") ? "fine_tune" : "train_db";
 }
 
 /** Percent of all steps, unless steps are given. */
@@ -200,7 +205,27 @@ function importEnd(file: Settings, settings: Record<string, unknown>, left: Left
     });
 }
 
-function importNetwork(file: Settings, settings: Record<string, unknown>): void {
+function importNetwork(
+  file: Settings,
+  settings: Record<string, unknown>,
+  family: FlowFamily | undefined,
+): void {
+  const own = family === undefined ? undefined : flowNetwork(file, family);
+  const { module, args } = own ?? networkOf(file);
+  const ratios = loraPlus.flatMap((name) => argumentOf(file, name));
+  settings["network_module"] = module;
+  settings["network_args"] = [...args, ...ratios];
+  // Which network learns follows from the two rates; 0 switches one off, and both mean learning_rate.
+  const [text, unet] = [asNumber(file["text_encoder_lr"]) ?? 0, asNumber(file["unet_lr"]) ?? 0];
+  if (text === 0) delete settings["text_encoder_lr"];
+  settings["network_train_unet_only"] = text === 0 && unet !== 0;
+  settings["network_train_text_encoder_only"] = text !== 0 && unet === 0;
+}
+
+const argumentOf = (file: Settings, name: string): string[] =>
+  isOff(file[name]) ? [] : [`${name}=${asText(file[name])}`];
+
+function networkOf(file: Settings): { module: string; args: readonly string[] } {
   const type = asText(file["LoRA_type"]);
   const network = networks[type];
   if (network === undefined) {
@@ -210,18 +235,10 @@ function importNetwork(file: Settings, settings: Record<string, unknown>): void 
     );
   }
   const { module, algorithm, fields } = network;
-  const args = [...fields, ...loraPlus].flatMap((name) =>
-    isOff(file[name]) ? [] : [`${name}=${asText(file[name])}`],
-  );
+  const args = fields.flatMap((name) => argumentOf(file, name));
   if (algorithm !== undefined) {
     args.push(`algo=${algorithm}`);
     if (!isOff(file["LyCORIS_preset"])) args.push(`preset=${asText(file["LyCORIS_preset"])}`);
   }
-  settings["network_module"] = module;
-  settings["network_args"] = args;
-  // Which network learns follows from the two rates; 0 switches one off, and both mean learning_rate.
-  const [text, unet] = [asNumber(file["text_encoder_lr"]) ?? 0, asNumber(file["unet_lr"]) ?? 0];
-  if (text === 0) delete settings["text_encoder_lr"];
-  settings["network_train_unet_only"] = text === 0 && unet !== 0;
-  settings["network_train_text_encoder_only"] = text !== 0 && unet === 0;
+  return { module, args };
 }

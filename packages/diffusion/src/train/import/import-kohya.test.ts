@@ -163,8 +163,8 @@ describe("network_args", () => {
   });
 
   it("of a network for another family are refused", () => {
-    expect(() => importKohya([{ network_module: "networks.lora_flux" }])).toThrow(/for flux/);
-    expect(() => importKohya([{ ...network, t5xxl: "t5.safetensors" }])).toThrow(/Flux or/);
+    expect(() => importKohya([{ network_module: "networks.lora_anima" }])).toThrow(/for anima/);
+    expect(() => importKohya([{ ...network, gemma2: "g.safetensors" }])).toThrow(/Lumina/);
   });
 });
 

@@ -5,8 +5,12 @@
  */
 
 import { AtelierError, said } from "@atelier/engine";
+import type { FlowFamily } from "./flow-family.js";
 import { readKohyaDatasets } from "./kohya-datasets.js";
-import { kohyaDefaults, kohyaRules, type SdScript } from "./kohya-rules.js";
+import { flowFamilyOfOptions } from "./kohya-flow-rules.js";
+import { flowFamilyOf } from "./kohya-network.js";
+import { kohyaDefaults, kohyaRules } from "./kohya-rules.js";
+import type { SdScript } from "./kohya-script-rules.js";
 import { settle } from "./settle.js";
 import { createTranslation, type ImportedConfig, type LeftSetting } from "./translation.js";
 import { asFlag, asSettings, isOff, type Settings } from "./values.js";
@@ -42,11 +46,20 @@ const telling: readonly (readonly [SdScript, readonly string[]])[] = [
  * A config of kohya's settings.
  * @param files parsed TOML: the training's, a data set's, or both; a later one wins
  * @param script the program, where it is known
+ * @param family the family whose script it is, where it is known; of others than these none
  * @throws AtelierError `config` for files that are no such settings, or that train another family.
  */
 export function importKohya(
   files: readonly Settings[],
-  { script, left = [] }: { script?: SdScript; left?: readonly LeftSetting[] } = {},
+  {
+    script,
+    family,
+    left = [],
+  }: {
+    readonly script?: SdScript;
+    readonly family?: FlowFamily | undefined;
+    readonly left?: readonly LeftSetting[];
+  } = {},
 ): ImportedConfig {
   const translation = createTranslation();
   for (const { option, value, why } of left) translation.leave(option, value, why);
@@ -69,7 +82,8 @@ export function importKohya(
     given["caption_extension"] = given["caption_extention"];
   const hasData = datasets.length > 0;
   const program = script ?? scriptOf(given);
-  const rules = kohyaRules(program);
+  const own = family ?? familyOf(given);
+  const rules = kohyaRules(program, own);
   requireKohya(given, hasData, Object.keys(rules));
   const isDataAlone = hasData && Object.keys(given).length === 0;
   const data = hasData ? readKohyaDatasets(datasets, general, given) : undefined;
@@ -87,11 +101,11 @@ export function importKohya(
   }
   if (!isDataAlone) translation.set("tuning", tuningOf[program]);
   const { flip_aug: _, ...shared } = data?.settings ?? {};
-  const own = hasData ? withoutFolders(given) : given;
+  const options = hasData ? withoutFolders(given) : given;
   // Named files that are here say nothing more.
-  if (files.length > 1) delete own["config_file"];
-  const defaults = kohyaDefaults(program);
-  translation.translate({ ...own, ...shared }, rules, {
+  if (files.length > 1) delete options["config_file"];
+  const defaults = kohyaDefaults(program, own);
+  translation.translate({ ...options, ...shared }, rules, {
     defaults: isDataAlone ? { caption_extension: ".caption" } : defaults,
   });
   settle(translation);
@@ -148,10 +162,13 @@ function scriptOf(given: Settings): SdScript {
   return telling.find(([, options]) => options.some(says))?.[0] ?? "train_db";
 }
 
-const families: Readonly<Record<string, readonly string[]>> = {
-  "Flux or Stable Diffusion 3": ["clip_l", "t5xxl", "ae", "discrete_flow_shift", "clip_g"],
-  Lumina: ["gemma2"],
-};
+/** The family whose script it is, by its network and its options; none for those of Stable Diffusion before 3. */
+function familyOf(given: Settings): FlowFamily | undefined {
+  const says = (name: string) => !isOff(given[name]) && asFlag(given[name]) !== false;
+  return flowFamilyOf(given["network_module"]) ?? flowFamilyOfOptions(says);
+}
+
+const families: Readonly<Record<string, readonly string[]>> = { Lumina: ["gemma2"] };
 
 /** Refuses files of other programs and of other families. */
 function requireKohya(given: Settings, hasData: boolean, known: readonly string[]): void {
@@ -160,6 +177,7 @@ function requireKohya(given: Settings, hasData: boolean, known: readonly string[
     const option = options.find((name) => !isOff(given[name]) && asFlag(given[name]) !== false);
     if (option !== undefined) throw otherFamily(`${family} (${option})`);
   }
+  if (given["model_type"] === "chroma") throw otherFamily("Chroma (model_type chroma)");
   const strange = names.filter((name) => !known.includes(name));
   if (hasData && names.length === 0) return;
   if (strange.length * 2 <= names.length && names.length > 0) return;
@@ -173,6 +191,6 @@ function requireKohya(given: Settings, hasData: boolean, known: readonly string[
 export function otherFamily(what: string): AtelierError {
   return new AtelierError(
     "config",
-    said`import: expected settings for Stable Diffusion 1.x, 2.x or XL, got some for ${what}. Models of this family are not trained here.`,
+    said`import: expected settings for Stable Diffusion 1.x, 2.x, XL, 3 or FLUX.1, got some for ${what}. Models of this family are not trained here.`,
   );
 }

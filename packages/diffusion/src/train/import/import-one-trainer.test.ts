@@ -96,6 +96,13 @@ describe("settings", () => {
     [{ save_every: 5, save_every_unit: "EPOCH" }, { saveEverySteps: 250 }, ["save_every"]],
     [{ save_every: 100, save_every_unit: "STEP" }, { saveEverySteps: 100 }, []],
     [{ text_encoder: { train: false } }, { textEncoder: { train: false } }, []],
+    [
+      // What has no rate of its own has that of the run, not that of the UNet.
+      { unet: { learning_rate: 1e-4 } },
+      { learningRate: 1e-4, textEncoder: { learningRate: 3e-4 } },
+      ["learning_rate"],
+    ],
+    [{ unet: { weight_dtype: "INT_W8A8" } }, { base: { dtype: "int8" } }, []],
     [{ resolution: "512,768" }, { data: { width: 512 } }, ["resolution"]],
     [
       { clip_grad_norm: 0.5, vae: { model_name: "v" } },
@@ -124,7 +131,7 @@ describe("settings", () => {
     expect(parseTrainConfig(config)).toMatchObject({
       ...{ tuning: "textual_inversion", embedding: { token: "<dog>", vectors: 2 } },
     });
-    expect(() => importOneTrainer({ ...preset, model_type: "FLUX_DEV_1" })).toThrow(/FLUX_DEV_1/);
+    expect(() => importOneTrainer({ ...preset, model_type: "FLUX_2" })).toThrow(/FLUX_2/);
     expect(() => importOneTrainer({ ...preset, training_method: "FINE_TUNE_VAE" })).toThrow(/VAE/);
   });
 });

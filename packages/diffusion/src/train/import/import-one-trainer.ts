@@ -7,6 +7,11 @@
 import { AtelierError, said } from "@atelier/engine";
 import { otherFamily } from "./import-kohya.js";
 import { importConcepts, importSamples } from "./one-trainer-concepts.js";
+import {
+  oneTrainerFamilies,
+  oneTrainerFlowDefaults,
+  oneTrainerFlowRules,
+} from "./one-trainer-flow.js";
 import { oneTrainerDefaults, oneTrainerRules } from "./one-trainer-rules.js";
 import { settle } from "./settle.js";
 import { createTranslation, type ImportedConfig } from "./translation.js";
@@ -39,7 +44,8 @@ export function importOneTrainer(
   lists: readonly (readonly unknown[])[] = [],
 ): ImportedConfig {
   const type = asText(file["model_type"] ?? "STABLE_DIFFUSION_15");
-  if (!/^STABLE_DIFFUSION_(15|2[01](_BASE)?|XL_10_BASE)$/.test(type))
+  const family = Object.entries(oneTrainerFamilies).find(([name]) => name === type)?.[1];
+  if (family === undefined && !/^STABLE_DIFFUSION_(15|2[01](_BASE)?|XL_10_BASE)$/.test(type))
     throw otherFamily(`another model (model_type ${type})`);
   const method = asText(file["training_method"] ?? "FINE_TUNE");
   if (!["FINE_TUNE", "LORA", "EMBEDDING"].includes(method)) {
@@ -60,7 +66,15 @@ export function importOneTrainer(
       names ?? "training_concepts/concepts.json",
       "name this file as well: atelier import <settings> <concepts>",
     );
-  translation.translate(settings, oneTrainerRules, { defaults: oneTrainerDefaults });
+  const own =
+    family === undefined
+      ? { rules: {}, defaults: {} }
+      : { rules: oneTrainerFlowRules(family), defaults: oneTrainerFlowDefaults };
+  translation.translate(
+    settings,
+    { ...oneTrainerRules, ...own.rules },
+    { defaults: { ...oneTrainerDefaults, ...own.defaults } },
+  );
   if (Array.isArray(samples)) importSamples(samples, translation);
   settle(translation);
   return translation.result();

@@ -1,8 +1,11 @@
-/** @file The layers that an imported network adapts, on the UNet of Stable Diffusion 1.5. */
+/** @file The layers that an imported network adapts, on the UNet of Stable Diffusion 1.5 and the transformer of FLUX.1. */
 
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { componentNamed } from "../../families/components.js";
 import { families } from "../../families/families.js";
+import { originalModules } from "../../files/adapter/original-modules.js";
 import { listLayers } from "../../models/list-layers.js";
+import { readTransformerConfig } from "../../models/transformer-config.js";
 import { unetInputs } from "../../models/unet/inputs.js";
 import { unet } from "../../models/unet/model.js";
 import { publishedUNets } from "../../testing/published-models.js";
@@ -45,4 +48,61 @@ it.each([
     ...{ rankPattern: lora.rankPattern, alphaPattern: lora.alphaPattern },
   });
   expect([...new Set(slots.map(({ rank }) => rank))].sort((a, b) => a - b)).toEqual(ranks);
+});
+
+describe("FLUX.1", () => {
+  // Narrow, but with the layers of the published model.
+  const config = readTransformerConfig({
+    _class_name: "FluxTransformer2DModel",
+    ...{ in_channels: 4, num_layers: 19, num_single_layers: 38, guidance_embeds: true },
+    ...{ attention_head_dim: 6, num_attention_heads: 1, axes_dims_rope: [2, 2, 2] },
+    ...{ joint_attention_dim: 5, pooled_projection_dim: 3 },
+  });
+  const transformer = listLayers((weights) => componentNamed("transformer").build(config, weights));
+  const { renamed, divided } = originalModules(
+    transformer.map(({ path }) => `transformer.${path}`),
+  );
+  const originalOf = new Map([
+    ...renamed,
+    ...[...divided].flatMap(([original, parts]) =>
+      parts.map(({ name }) => [name, original] as const),
+    ),
+  ]);
+  const flux = (...args: string[]) =>
+    importKohya([{ network_module: "networks.lora_flux", network_args: args }]);
+  const script = "python train_dreambooth_lora_flux.py --rank=16";
+
+  it.each([
+    // As its publisher has them: ten linear layers in each of 19 blocks, three in each of 38.
+    ["networks.lora_flux", flux(), 494, 304],
+    ["networks.lora_flux of single blocks", flux("train_blocks=single"), 228, 114],
+    [
+      "networks.lora_flux of two blocks",
+      flux("train_double_block_indices=0-1", "train_single_block_indices=none"),
+      28,
+      20,
+    ],
+    [
+      "ai-toolkit",
+      importAiToolkit({
+        config: {
+          process: [{ type: "sd_trainer", model: { is_flux: true }, network: { linear: 16 } }],
+        },
+      }),
+      494,
+      304,
+    ],
+    // Twelve kinds of layers in 19 blocks, three of them in 38 more.
+    ["diffusers", importCommandLine(script), 342, 190],
+  ])("%s has as many as there", (_, imported, count, originals) => {
+    const given = parseTrainConfig({
+      ...imported.config,
+      ...{ base: { path: "a" }, data: { folder: "a" } },
+    });
+    const targets = completeConfig(given).lora?.targets ?? [];
+    const chosen = selectLayers(transformer, targets, {});
+    expect(chosen).toHaveLength(count);
+    const joined = new Set(chosen.map(({ path }) => originalOf.get(`transformer.${path}`)));
+    expect(joined.size).toBe(originals);
+  });
 });

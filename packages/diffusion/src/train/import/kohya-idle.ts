@@ -49,7 +49,7 @@ export const kohyaIdleRules: Rules = {
   ...ignore("the number is computed in 32 bits here", "mixed_precision", "full_fp16", "full_bf16"),
   ...ignore(
     "how memory and processes are used is decided by the run",
-    ...["fp8_base", "fp8_base_unet", "xformers", "sdpa", "mem_eff_attn", "lowram", "highvram"],
+    ...["xformers", "sdpa", "mem_eff_attn", "lowram", "highvram"],
     ...["torch_compile", "dynamo_backend", "vae_batch_size", "no_half_vae", "blocks_to_swap"],
     ...["max_data_loader_n_workers", "persistent_data_loader_workers", "cpu_offload_checkpointing"],
     ...[

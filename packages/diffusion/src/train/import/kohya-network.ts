@@ -8,9 +8,12 @@
  */
 
 import { AtelierError, said } from "@atelier/engine";
+import { blocksOf, type FlowFamily } from "./flow-family.js";
+import { importFlowNetwork } from "./kohya-flow-network.js";
+import { type Arguments, argumentsOf, leaveArgument, take, takeFlag } from "./network-arguments.js";
 import { rule } from "./rules.js";
 import type { Rule, Translation } from "./translation.js";
-import { asFlag, asList, asNumber, asText, asWhole, isOff } from "./values.js";
+import { asNumber, asText, asWhole, isOff } from "./values.js";
 
 const transformers = ["attention", "feed-forward", "projections"];
 /** What sd-scripts' `conv_dim` adds. */
@@ -38,22 +41,27 @@ const ownMethods: Readonly<Record<string, string>> = {
   "networks.loha": "loha",
   "networks.lokr": "lokr",
 };
-const otherFamily = /^networks\.\w+_(flux|sd3|lumina|hunyuan_image|anima)$/;
+const otherFamily = /^networks\.\w+_(lumina|hunyuan_image|anima)$/;
+
+/** The family whose network a module is, where its name tells. */
+export function flowFamilyOf(module: unknown): FlowFamily | undefined {
+  const family = /^networks\.\w+_(flux|sd3)$/.exec(asText(module))?.[1];
+  return family === "flux" || family === "sd3" ? family : undefined;
+}
 
 /** The network and all of its arguments. */
-export const networkModule: Rule = rule(
-  "`lora.method`, `lora.targets` (with `network_args`)",
-  (value, translation, option) => {
+export const networkModule = (family: FlowFamily | undefined): Rule =>
+  rule("`lora.method`, `lora.targets` (with `network_args`)", (value, translation, option) => {
     const module = asText(value);
-    const family = otherFamily.exec(module)?.[1];
-    if (family !== undefined) {
+    const other = otherFamily.exec(module)?.[1];
+    if (other !== undefined) {
       throw new AtelierError(
         "config",
-        said`import: expected settings for Stable Diffusion 1.x or 2.x, got a network for ${family} (network_module ${module}). Models of this family are not trained here.`,
+        said`import: expected settings for Stable Diffusion or FLUX.1, got a network for ${other} (network_module ${module}). Models of this family are not trained here.`,
       );
     }
     const args = argumentsOf(translation.setting("network_args"), translation);
-    if (module === "lycoris.kohya") importLycoris(args, translation);
+    if (module === "lycoris.kohya") importLycoris(args, translation, family);
     else if (module === "locon.locon_kohya") {
       // LyCORIS' first form: convolutions have the network's rank and alpha unless they are told.
       for (const [name, option] of [
@@ -64,18 +72,21 @@ export const networkModule: Rule = rule(
       }
       importOwn("lora", args, translation);
     } else {
-      const method = ownMethods[module];
+      const method = ownMethods[module.replace(/_(flux|sd3)$/, "")];
       if (method === undefined)
         translation.leave(option, value, "no such kind of network here; lora is trained");
-      importOwn(method ?? "lora", args, translation);
+      if (family === undefined) importOwn(method ?? "lora", args, translation);
+      else {
+        translation.set("lora.method", method ?? "lora");
+        importFlowNetwork(family, args, translation);
+      }
     }
     importCommon(args, translation);
     for (const [name, argument] of args) {
       if (!isOff(argument) && !usualValues[name]?.includes(argument.toLowerCase()))
         leaveArgument(translation, name, argument, reasons[name] ?? "no equivalent here");
     }
-  },
-);
+  });
 
 /** Arguments that mean nothing at these values. */
 const usualValues: Readonly<Record<string, readonly string[]>> = {
@@ -96,53 +107,12 @@ const reasons: Readonly<Record<string, string>> = {
   train_norm: "norms are not adapted",
   use_tucker: "convolutions have no Tucker core here",
   use_cp: "convolutions have no Tucker core here",
+  train_t5xxl: "T5 is read, not trained",
+  ggpo_sigma: "weights are not perturbed",
+  ggpo_beta: "weights are not perturbed",
+  network_reg_dims: byBlock,
+  network_reg_lrs: "all layers of the transformer learn at one rate here",
 };
-
-type Arguments = Map<string, string>;
-
-/** `["algo=loha", "conv_dim=8"]`, or a text of them; of two of one name the last counts there. */
-function argumentsOf(value: unknown, translation: Translation): Arguments {
-  const entries = asList(value ?? []).flatMap((entry) => {
-    const words = asText(entry).trim().split(/\s+/);
-    return words.every((word) => word.includes("=")) ? words : [asText(entry)];
-  });
-  const args: Arguments = new Map();
-  for (const entry of entries) {
-    const at = entry.indexOf("=");
-    const name = at < 0 ? entry.trim() : entry.slice(0, at).trim();
-    const text =
-      at < 0
-        ? ""
-        : entry
-            .slice(at + 1)
-            .trim()
-            .replace(/^(["'])(.*)\1$/, "$2");
-    const before = args.get(name);
-    if (before !== undefined && before !== text)
-      leaveArgument(translation, name, before, "stands twice; the last counts");
-    if (at < 0) leaveArgument(translation, name, entry, "expected name=value");
-    else args.set(name, text);
-  }
-  return args;
-}
-
-function leaveArgument(translation: Translation, name: string, value: unknown, why: string): void {
-  translation.leave(`network_args ${name}`, value, why);
-}
-
-/** Takes an argument out of those that are still to be explained. */
-function take(args: Arguments, name: string): string | undefined {
-  const value = args.get(name);
-  args.delete(name);
-  return value === undefined || /^(none|)$/i.test(value) ? undefined : value;
-}
-
-function takeFlag(args: Arguments, name: string, translation: Translation): boolean {
-  const value = take(args, name);
-  const flag = asFlag(value);
-  if (flag === undefined) leaveArgument(translation, name, value, "expected True or False");
-  return flag ?? false;
-}
 
 function importOwn(method: string, args: Arguments, translation: Translation): void {
   translation.set("lora.method", method);
@@ -153,7 +123,11 @@ function importOwn(method: string, args: Arguments, translation: Translation): v
   if (method === "lokr") importFactor(args, translation);
 }
 
-function importLycoris(args: Arguments, translation: Translation): void {
+function importLycoris(
+  args: Arguments,
+  translation: Translation,
+  family: FlowFamily | undefined,
+): void {
   const algorithm = (take(args, "algo") ?? "lora").toLowerCase();
   const method = lycorisMethods[algorithm];
   if (method === undefined)
@@ -177,7 +151,11 @@ function importLycoris(args: Arguments, translation: Translation): void {
   const known = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (known === undefined)
     leaveArgument(translation, "preset", preset, "not known here; all layers are adapted");
-  const { targets, text } = known ?? { targets: ["all"] };
+  const { targets: ofUNet, text } = known ?? { targets: ["all"] };
+  // Of a transformer its presets know whole blocks alone.
+  const targets = family === undefined ? ofUNet : blocksOf[family];
+  if (family !== undefined && preset !== "full" && known !== undefined)
+    leaveArgument(translation, "preset", preset, "all layers of the blocks are adapted");
   translation.set("lora.targets", [...targets]);
   if (text === false) translation.set("textEncoder.train", false);
   const [rank, alpha] = [asWhole(take(args, "conv_dim")), asNumber(take(args, "conv_alpha"))];

@@ -4,13 +4,15 @@
  * kohya-data-rules.ts.
  */
 
+import { setBaseDType } from "./base-dtypes.js";
+import type { FlowFamily } from "./flow-family.js";
 import { kohyaDataRules } from "./kohya-data-rules.js";
+import { kohyaFlowDefaults, kohyaFlowRules } from "./kohya-flow-rules.js";
 import { kohyaIdleRules } from "./kohya-idle.js";
-import { networkModule } from "./kohya-network.js";
+import { ofScript, type SdScript } from "./kohya-script-rules.js";
 import { kohyaOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
 import {
   countsEpochs,
-  ignore,
   leave,
   rule,
   to,
@@ -31,6 +33,11 @@ const precisions: Readonly<Record<string, string>> = {
   bf16: "bfloat16",
 };
 
+/** Floats of 8 bits, in which a base that does not learn may stand. */
+const eightBits: Rule = rule("`base.dtype`: int8", (value, translation, option) => {
+  if (asFlag(value) === true) setBaseDType(translation, { option, value, type: "fp8" });
+});
+
 const usesHuber = (get: Translation["get"]): boolean =>
   get("loss.measure") === "huber" || get("loss.measure") === "smooth_l1";
 
@@ -48,17 +55,6 @@ const learningRate: Rule = rule(
   },
 );
 
-/** Whether the text encoder learns, and how fast, by what each script calls it. */
-function importTextEncoder(translation: Translation, ownRate: unknown, learns: boolean): void {
-  const own = asNumber(asList(ownRate)[0]);
-  const rate = own ?? asNumber(translation.setting("learning_rate"));
-  const doesLearn = learns && rate !== 0;
-  // A network's preset may leave the text encoder out.
-  if (translation.get("textEncoder.train") === false && doesLearn) return;
-  translation.set("textEncoder.train", doesLearn);
-  if (doesLearn) translation.set("textEncoder.learningRate", rate);
-}
-
 const training: Rules = {
   pretrained_model_name_or_path: to("base.path"),
   vae: rule("`base.vae`", (value, { set }) => {
@@ -72,6 +68,8 @@ const training: Rules = {
       else if (hasBase) set("base.predictionType", "epsilon");
     },
   ),
+  fp8_base: eightBits,
+  fp8_base_unet: eightBits,
   zero_terminal_snr: toFlag("base.zeroTerminalSnr", true, false),
   output_dir: to("output.folder"),
   output_name: toName,
@@ -197,123 +195,37 @@ function wordsOf(entry: unknown): string[] {
   return words.filter((word) => word !== "");
 }
 
-/** Options of `train_network.py` alone. */
-const network: Rules = {
-  network_module: networkModule,
-  network_args: rule("with `network_module`", () => {}),
-  network_dim: toWhole("lora.rank"),
-  network_alpha: rule("`lora.alpha`; 0 is the rank", (value, translation, option) => {
-    const isRank = asNumber(value) === 0;
-    if (!isRank) toNumber("lora.alpha").apply(value, translation, option);
-    else translation.set("lora.alpha", asNumber(translation.setting("network_dim")));
-  }),
-  network_dropout: toNumberUnlessOff("lora.dropout"),
-  network_weights: to("lora.startFrom"),
-  dim_from_weights: leave("set lora.rank to that of the adapter"),
-  base_weights: leave("merge them into the base first"),
-  base_weights_multiplier: leave("merge them into the base first"),
-  scale_weight_norms: toNumberUnlessOff("lora.maxWeightNorm"),
-  network_train_text_encoder_only: leave("the UNet is always trained"),
-  network_train_unet_only: rule("`textEncoder.train`: false", (value, translation) => {
-    const own = translation.setting("text_encoder_lr");
-    importTextEncoder(translation, own, asFlag(value) !== true);
-  }),
-  text_encoder_lr: rule(
-    "`textEncoder.learningRate`; 0 leaves it as it is",
-    (value, { leave: keep }, option) => {
-      const [first, ...others] = asList(value).map(asNumber);
-      if (first === undefined) keep(option, value, "expected a number");
-      else if (others.some((other) => other !== first))
-        keep(option, value, "one rate for all text encoders here: the first counts");
-    },
-  ),
-};
-
-/** SDXL's scripts have a rate for each text encoder. */
-const ownTextRate = ({ setting }: Translation): unknown =>
-  setting("learning_rate_te") ?? setting("learning_rate_te1") ?? setting("learning_rate_te2");
-
-const bothFull: Rules = {
-  learning_rate_te: rule("`textEncoder.learningRate`; 0 leaves it as it is", () => {}),
-  learning_rate_te1: rule("`textEncoder.learningRate`; 0 leaves it as it is", () => {}),
-  learning_rate_te2: rule(
-    "`textEncoder.learningRate`, as learning_rate_te1",
-    (value, translation, option) => {
-      const first = asNumber(translation.setting("learning_rate_te1"));
-      if (first !== undefined && first !== asNumber(value))
-        translation.leave(option, value, "one rate for all text encoders here: the first counts");
-    },
-  ),
-  block_lr: leave("see full.parts: its parts have one rate"),
-  ...ignore("files are written as safetensors", "use_safetensors"),
-};
-
-/** Options of `train_db.py` alone, which trains the text encoder unless it is told to stop. */
-const dreamBooth: Rules = {
-  ...bothFull,
-  stop_text_encoder_training: rule(
-    "`textEncoder.train`: false at 0 and below",
-    (value, translation, option) => {
-      const steps = asNumber(value);
-      const own = ownTextRate(translation);
-      importTextEncoder(translation, own, steps === undefined || steps > 0);
-      const end = asNumber(translation.setting("max_train_steps")) ?? 0;
-      if (steps !== undefined && steps > 0 && steps < end)
-        translation.leave(option, value, "the text encoder is trained to the end here");
-    },
-  ),
-  no_token_padding: leave("captions are always padded to 77 tokens"),
-};
-
-/** Options of `fine_tune.py` alone. */
-const fineTuning: Rules = {
-  ...bothFull,
-  train_text_encoder: rule("`textEncoder.train`", (value, translation) => {
-    const own = ownTextRate(translation);
-    importTextEncoder(translation, own, asFlag(value) === true);
-  }),
-  ...ignore("attention is computed as the device does it", "diffusers_xformers"),
-};
-
-/** Options of `train_textual_inversion.py`. */
-const word: Rules = {
-  token_string: to("embedding.token"),
-  init_word: to("embedding.initializer"),
-  num_vectors_per_token: toWhole("embedding.vectors"),
-  use_object_template: toFlag("embedding.kind", "subject"),
-  use_style_template: toFlag("embedding.kind", "style"),
-  weights: leave("a word starts from words, not from a file"),
-};
-
-/** The programs of sd-scripts. */
-export type SdScript = "train_network" | "train_db" | "fine_tune" | "train_textual_inversion";
-
-const ofScript: Readonly<Record<SdScript, Rules>> = {
-  train_network: network,
-  train_db: dreamBooth,
-  fine_tune: fineTuning,
-  train_textual_inversion: word,
-};
+/** Options of the scripts for these families alone. */
+const ofFlow: readonly string[] = Object.values(kohyaFlowRules).flatMap((rules) =>
+  Object.keys(rules),
+);
 
 /** Rules of a script; options of another are left as such, since it would pass over them. */
-export function kohyaRules(script: SdScript): Rules {
-  const own = ofScript[script];
-  const foreign = Object.values(ofScript)
-    .flatMap((rules) => Object.keys(rules))
-    .filter((option) => !Object.hasOwn(own, option));
-  const reason = leave(`${script}.py has no such option`);
-  return {
-    ...own,
+export function kohyaRules(script: SdScript, family?: FlowFamily): Rules {
+  const rules: Rules = {
+    ...ofScript(family)[script],
     ...training,
     ...kohyaDataRules,
     ...kohyaIdleRules,
-    ...Object.fromEntries(foreign.map((option) => [option, reason])),
+    ...(family === undefined ? {} : kohyaFlowRules[family]),
+  };
+  const foreign = [...Object.values(ofScript()).flatMap((own) => Object.keys(own)), ...ofFlow];
+  const reason = leave(`${script}.py has no such option`);
+  return {
+    ...rules,
+    ...Object.fromEntries(
+      foreign.filter((option) => !Object.hasOwn(rules, option)).map((option) => [option, reason]),
+    ),
   };
 }
 
 /** What the scripts' parsers have where nothing is said, of all that becomes a field. */
-export function kohyaDefaults(script: SdScript): Readonly<Record<string, unknown>> {
+export function kohyaDefaults(
+  script: SdScript,
+  family?: FlowFamily,
+): Readonly<Record<string, unknown>> {
   return {
+    ...(family === undefined ? {} : kohyaFlowDefaults[family]),
     ...{ max_train_steps: 1600, train_batch_size: 1, gradient_accumulation_steps: 1 },
     ...{ learning_rate: 2e-6, max_grad_norm: 1, optimizer_type: "AdamW" },
     ...{ lr_scheduler: "constant", lr_scheduler_power: 1, lr_scheduler_num_cycles: 1 },

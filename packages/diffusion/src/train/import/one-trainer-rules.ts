@@ -118,10 +118,10 @@ export const oneTrainerRules: Rules = {
   learning_rate: toNumber("learningRate"),
   unet: part("unet"),
   text_encoder: part("text_encoder"),
-  text_encoder_2: rule("as `text_encoder`, of SDXL", (value, { leave: keep, setting }) => {
+  text_encoder_2: rule("as `text_encoder`, of SDXL and SD 3", (value, { leave: keep, setting }) => {
     const learns = (of: unknown) => asFlag(asSettings(of)?.["train"] ?? true);
-    const isXl = /XL/.test(asText(setting("model_type")));
-    if (isXl && learns(value) !== learns(setting("text_encoder")))
+    const hasTwo = /XL|DIFFUSION_3/.test(asText(setting("model_type")));
+    if (hasTwo && learns(value) !== learns(setting("text_encoder")))
       keep("text_encoder_2.train", learns(value), "all text encoders learn here, or none");
   }),
   learning_rate_scheduler: schedule,

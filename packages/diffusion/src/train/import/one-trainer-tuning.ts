@@ -1,9 +1,10 @@
 /** @file What OneTrainer's options of what trains become: method, network, optimizer, parts of the model. */
 
+import { setBaseDType } from "./base-dtypes.js";
 import { oneTrainerOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
 import { leave, leaveAll, rule, to, toNumber, toNumberUnlessOff, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
-import { asFlag, asNumber, asSettings, asText, asWhole, isOff } from "./values.js";
+import { asFlag, asNumber, asSettings, asText, asWhole, isOff, type Settings } from "./values.js";
 
 const isLora = ({ setting }: Translation) => setting("training_method") === "LORA";
 /** Whether a word is trained. */
@@ -20,6 +21,21 @@ export const method: Rule = rule("`tuning`", (value, { set }) => {
 const ofLora = (inner: Rule): Rule =>
   rule(inner.here, (value, translation, option) => {
     if (isLora(translation)) inner.apply(value, translation, option);
+  });
+
+const transformers = ["attention", "feed-forward", "projections"];
+type Presets = Readonly<Record<string, readonly string[]>>;
+
+/** The layers of a preset: of an adapter, and of what trains itself. */
+export const layersOfPreset = (adapted: Presets, trained: Presets): Rule =>
+  rule("`lora.targets`, `full.parts`", (value, translation, option) => {
+    if (isWord(translation)) return;
+    const presets = isLora(translation) ? adapted : trained;
+    const layers = Object.entries(presets).find(([preset]) => preset === value)?.[1];
+    if (layers === undefined)
+      translation.leave(option, value, "give patterns as lora.targets or full.parts");
+    const path = isLora(translation) ? "lora.targets" : "full.parts";
+    translation.set(path, [...(layers ?? presets["full"] ?? ["all"])]);
   });
 
 /** Options of the network. */
@@ -43,17 +59,10 @@ export const networkRules: Rules = {
   lora_rank: ofLora(toWhole("lora.rank")),
   lora_alpha: ofLora(toNumber("lora.alpha")),
   dropout_probability: ofLora(toNumberUnlessOff("lora.dropout")),
-  layer_filter_preset: rule("`lora.targets`, `full.parts`", (value, translation, option) => {
-    const targets = { full: "all", "attn-only": "attention", "attn-mlp": "" };
-    const name = Object.entries(targets).find(([preset]) => preset === value)?.[1];
-    const hasAll = ["attention", "feed-forward", "projections"];
-    if (isWord(translation)) return;
-    if (name === undefined)
-      translation.leave(option, value, "give patterns as lora.targets or full.parts");
-    const path = isLora(translation) ? "lora.targets" : "full.parts";
-    const parts = isLora(translation) ? hasAll : ["*attentions*"];
-    translation.set(path, name === "" ? parts : [name ?? "all"]);
-  }),
+  layer_filter_preset: layersOfPreset(
+    { full: ["all"], "attn-only": ["attention"], "attn-mlp": transformers },
+    { full: ["all"], "attn-only": ["attention"], "attn-mlp": ["*attentions*"] },
+  ),
   layer_filter: leave("give patterns as lora.targets or full.parts"),
   lokr_dim: rule("`lora.rank` with LOKR", (value, translation, option) => {
     if (translation.get("lora.method") === "lokr")
@@ -88,51 +97,63 @@ export const optimizer: Rule = rule("`optimizer`", (value, translation, option) 
 });
 
 /** A part of the model: whether and how fast it learns. */
-export const part = (kind: "unet" | "text_encoder"): Rule =>
-  rule(
-    kind === "unet" ? "`learningRate`" : "`textEncoder.train`, `textEncoder.learningRate`",
-    (value, translation, option) => {
-      const { learning_rate: rate, train = true, ...rest } = asSettings(value) ?? {};
-      const own = asNumber(rate);
-      if (kind === "unet") {
-        if (asFlag(train) === false && !isWord(translation))
-          translation.leave(`${option}.train`, train, "the UNet is always trained");
-        translation.set("learningRate", own);
-      } else if (!isWord(translation)) {
-        const learns = asFlag(train) !== false;
-        translation.set("textEncoder.train", learns);
-        if (learns)
-          translation.set("textEncoder.learningRate", own ?? translation.get("learningRate"));
-        const unit = asText(rest["stop_training_after_unit"] ?? "EPOCH");
-        // It stops there after 30 epochs, unless a file says otherwise.
-        if (learns && unit !== "NEVER")
-          translation.leave(
-            `${option}.stop_training_after`,
-            `${asText(rest["stop_training_after"] ?? 30)} ${unit}`,
-            "the text encoder is trained to the end here",
-          );
-        if (!isOff(rest["dropout_probability"]))
-          translation.set("data.captionDropout", asNumber(rest["dropout_probability"]));
-      }
-      if (
-        kind === "unet" &&
-        !isOff(rest["stop_training_after"]) &&
-        rest["stop_training_after_unit"] !== "NEVER"
-      )
-        translation.leave(
-          `${option}.stop_training_after`,
-          rest["stop_training_after"],
-          "set steps",
-        );
-      if (!isOff(rest["model_name"]))
-        translation.leave(`${option}.model_name`, rest["model_name"], "the base's own is used");
-      translation.set(
-        "gradientCheckpointing",
-        kind === "unet"
-          ? asFlag(rest["gradient_checkpointing"] ?? true) === true
-            ? "on"
-            : "off"
-          : undefined,
+export const part = (kind: "unet" | "transformer" | "text_encoder"): Rule =>
+  kind === "text_encoder" ? textEncoder : denoiser(kind === "unet" ? "UNet" : "transformer");
+
+const denoiser = (name: string): Rule =>
+  rule("`learningRate`, `base.dtype`", (value, translation, option) => {
+    const { set, leave: keep } = translation;
+    const own = asSettings(value) ?? {};
+    const { train = true, weight_dtype: type, attention_mask: mask } = own;
+    if (asFlag(train) === false && !isWord(translation))
+      keep(`${option}.train`, train, `the ${name} is always trained`);
+    set("learningRate", asNumber(own["learning_rate"]));
+    if (!isOff(own["stop_training_after"]) && own["stop_training_after_unit"] !== "NEVER")
+      keep(`${option}.stop_training_after`, own["stop_training_after"], "set steps");
+    leaveOwnModel(own, translation, option);
+    const recomputes = asFlag(own["gradient_checkpointing"] ?? true) === true;
+    set("gradientCheckpointing", recomputes ? "on" : "off");
+    // Weights that learn are kept in 32 bits here, whatever they are there.
+    if (
+      !isOff(type) &&
+      type !== "FLOAT_32" &&
+      translation.setting("training_method") !== "FINE_TUNE"
+    )
+      setBaseDType(translation, {
+        option: `${option}.weight_dtype`,
+        value: type,
+        type: asText(type),
+      });
+    if (asFlag(mask) === true)
+      keep(`${option}.attention_mask`, mask, "captions are padded without a mask");
+  });
+
+const textEncoder: Rule = rule(
+  "`textEncoder.train`, `textEncoder.learningRate`",
+  (value, translation, option) => {
+    const { learning_rate: rate, train = true, ...rest } = asSettings(value) ?? {};
+    leaveOwnModel(rest, translation, option);
+    if (isWord(translation)) return;
+    const learns = asFlag(train) !== false;
+    translation.set("textEncoder.train", learns);
+    if (learns) {
+      const own = asNumber(rate) ?? asNumber(translation.setting("learning_rate"));
+      translation.set("textEncoder.learningRate", own);
+    }
+    const unit = asText(rest["stop_training_after_unit"] ?? "EPOCH");
+    // It stops there after 30 epochs, unless a file says otherwise.
+    if (learns && unit !== "NEVER")
+      translation.leave(
+        `${option}.stop_training_after`,
+        `${asText(rest["stop_training_after"] ?? 30)} ${unit}`,
+        "the text encoder is trained to the end here",
       );
-    },
-  );
+    if (!isOff(rest["dropout_probability"]))
+      translation.set("data.captionDropout", asNumber(rest["dropout_probability"]));
+  },
+);
+
+function leaveOwnModel(part: Settings, { leave: keep }: Translation, option: string): void {
+  if (!isOff(part["model_name"]))
+    keep(`${option}.model_name`, part["model_name"], "the base's own is used");
+}

@@ -15,7 +15,7 @@ import { importCommandLine } from "./import-command-line.js";
 import { importKohya } from "./import-kohya.js";
 import { importKohyaGui } from "./import-kohya-gui.js";
 import { importOneTrainer } from "./import-one-trainer.js";
-import type { SdScript } from "./kohya-rules.js";
+import type { SdScript } from "./kohya-script-rules.js";
 import {
   type ForeignProgram,
   type RecordedDefaults,
@@ -72,6 +72,19 @@ describe("what a file does not say is what the program's parser has", () => {
       );
     },
   );
+
+  it.each([
+    ["flux_train_network", "train_network", "flux"],
+    ["sd3_train_network", "train_network", "sd3"],
+    ["flux_train", "fine_tune", "flux"],
+    ["sd3_train", "fine_tune", "sd3"],
+  ] as const)("%s", (name, script, family) => {
+    const base = { pretrained_model_name_or_path: "m", resolution: "512" };
+    expectSame(
+      importKohya([base], { script, family }),
+      importKohya([{ ...defaultsOf("sd-scripts", name), ...base }], { script, family }),
+    );
+  });
 
   it("--dataset_config", () => {
     const subset = { image_dir: "a" };
@@ -151,9 +164,9 @@ describe("what a file does not say is what the program's parser has", () => {
 
 describe("every setting of the program's parser is known", () => {
   it.each(settingsParts.map((part) => [part.title, part] as const))("%s", (_, part) => {
-    const { program, parsers, rules } = part;
+    const { program, parsers, rules, besides } = part;
     const names = parsers.flatMap((parser) => Object.keys(recorded[program].parsers[parser] ?? {}));
-    const handled = { ...rules };
+    const handled = { ...besides, ...rules };
     expect(names.filter((name) => !Object.hasOwn(handled, name))).toEqual([]);
   });
 

@@ -5,11 +5,17 @@
  */
 
 import { datasetRules, sampleRules } from "./ai-toolkit-data.js";
-import { modelRules, networkRules, saveRules, trainRules } from "./ai-toolkit-rules.js";
-import { diffusersRules, diffusersScripts } from "./diffusers-rules.js";
+import { aiToolkitFlowRules } from "./ai-toolkit-flow.js";
+import { modelRules } from "./ai-toolkit-model.js";
+import { networkRules, saveRules, trainRules } from "./ai-toolkit-rules.js";
+import { diffusersRules } from "./diffusers-rules.js";
+import { diffusersScripts } from "./diffusers-scripts.js";
 import { kohyaDataRules } from "./kohya-data-rules.js";
-import { kohyaRules, type SdScript } from "./kohya-rules.js";
+import { kohyaFlowRules } from "./kohya-flow-rules.js";
+import { kohyaRules } from "./kohya-rules.js";
+import type { SdScript } from "./kohya-script-rules.js";
 import { conceptRules, imageRules, textRules } from "./one-trainer-concepts.js";
+import { oneTrainerFlowRules } from "./one-trainer-flow.js";
 import { oneTrainerRules } from "./one-trainer-rules.js";
 import { ignore } from "./rules.js";
 import type { Rules } from "./translation.js";
@@ -37,6 +43,8 @@ export interface SettingsPart {
   /** Its parsers, and the names by which their options differ. */
   readonly parsers: readonly string[];
   readonly rules: Rules;
+  /** Rules of another part that its programs have as well. */
+  readonly besides?: Rules;
   /** What none means, where the program decides it behind its parser. */
   readonly meanings?: Settings;
 }
@@ -57,12 +65,29 @@ const allOfKohya: Rules = Object.assign(
   }),
 ) as Rules; // Every entry is a rule of one of the scripts.
 
+const aiToolkitRules: Readonly<Record<string, Rules>> = {
+  ...{ network: networkRules, train: trainRules, model: modelRules, save: saveRules },
+  sample: sampleRules,
+};
+
 /** All parts, in the order of the page. */
 export const settingsParts: readonly SettingsPart[] = [
   {
     ...{ title: "sd-scripts", program: "sd-scripts", parsers: scripts, rules: allOfKohya },
     meanings: { optimizer_type: "AdamW", network_dim: 4, save_precision: "float" },
   },
+  ...(
+    [
+      ["sd3", "Stable Diffusion 3"],
+      ["flux", "FLUX.1"],
+    ] as const
+  ).map(
+    ([family, name]): SettingsPart => ({
+      ...{ title: `sd-scripts, ${name}`, program: "sd-scripts" },
+      parsers: [`${family}_train_network`, `${family}_train`],
+      ...{ rules: kohyaFlowRules[family], besides: allOfKohya },
+    }),
+  ),
   {
     title: "sd-scripts, `--dataset_config`",
     program: "sd-scripts",
@@ -86,11 +111,7 @@ export const settingsParts: readonly SettingsPart[] = [
   },
   ...(
     [
-      ["network", networkRules],
-      ["train", trainRules],
-      ["model", modelRules],
-      ["save", saveRules],
-      ["sample", sampleRules],
+      ...Object.entries(aiToolkitRules),
       [
         "datasets",
         {
@@ -112,9 +133,21 @@ export const settingsParts: readonly SettingsPart[] = [
       ...{ title: `ai-toolkit, \`${parser}\``, program: "ai-toolkit", parsers: [parser], rules },
     }),
   ),
+  ...Object.entries(aiToolkitFlowRules("flux")).map(
+    ([parser, rules]): SettingsPart => ({
+      ...{ title: `ai-toolkit, \`${parser}\` of flow matching`, program: "ai-toolkit" },
+      ...{ parsers: [parser], rules, besides: aiToolkitRules[parser] ?? {} },
+    }),
+  ),
   {
     ...{ title: "OneTrainer", program: "one-trainer", parsers: ["TrainConfig"] },
     rules: oneTrainerRules,
+  },
+  {
+    ...{ title: "OneTrainer, flow matching", program: "one-trainer", parsers: ["TrainConfig"] },
+    // Text encoders are the first two of the one family, the first and the third of the other.
+    rules: { ...oneTrainerFlowRules("sd3"), ...oneTrainerFlowRules("flux") },
+    besides: oneTrainerRules,
   },
   {
     title: "OneTrainer, concepts",
@@ -151,7 +184,8 @@ export function renderSettings(
       });
       const { commit, date } = recorded[program];
       const source = `Recorded at ${commit.slice(0, 7)} (${date}).`;
-      const table = ["| setting | there | here |", "|---|---|---|", ...rows].join("\n");
+      const head = ["| setting | there | here |", "|---|---|---|"];
+      const table = rows.length === 0 ? "" : [...head, ...rows].join("\n");
       return [`### ${title}`, source, table, ...reasonsOf(known.filter((entry) => !isField(entry)))]
         .filter((part) => part !== "")
         .join("\n\n");

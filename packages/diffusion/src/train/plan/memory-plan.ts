@@ -37,6 +37,11 @@ export interface MemoryPlan {
    * stands beside them once in float32.
    */
   readonly weights: number;
+  /**
+   * Weights that no memory is planned for: they stay in their files, and are read again whenever others have taken
+   * their place. No part of the total.
+   */
+  readonly inFiles: number;
   /** What is trained, its optimizer state, averages and gradient sums. */
   readonly state: number;
   /** What a step computes and keeps for its backward pass, and the results that it hands back. */
@@ -91,7 +96,8 @@ const recompute: BlockOptions = { checkpointBlocks: false, recomputeActivations:
 const recomputeBlocks: BlockOptions = { checkpointBlocks: true, recomputeActivations: true };
 
 /**
- * The fastest settings that fit into `maxMemory`; without one, those of the config.
+ * The fastest settings that fit into `maxMemory`; without one, those of the config. Where none fits, the frozen weights
+ * of a large model, which are mapped, may stay in their files.
  * @throws AtelierError `config` where nothing fits.
  */
 export function fitMemory(options: MemoryOptions): FittedRun {
@@ -103,32 +109,40 @@ export function fitMemory(options: MemoryOptions): FittedRun {
     return built;
   };
   const { batchSize, gradientAccumulation, gradientCheckpointing, maxMemory } = config;
-  const at = (splits: number, batchParts: number, blocks: BlockOptions): FittedRun => {
+  const at = (
+    [splits, batchParts, blocks]: readonly [number, number, BlockOptions],
+    staysInFiles = false,
+  ): FittedRun => {
     const split = {
       batchSize: batchSize / splits,
       gradientAccumulation: gradientAccumulation * splits,
       batchParts,
     };
     const batch = graph.batch / splits / batchParts;
-    const memory = memoryOf({ ...options, graph: { ...graph, batch, blocks } }, split);
+    const own = { ...options, graph: { ...graph, batch, blocks }, staysInFiles };
+    const memory = memoryOf(own, split);
     return { ...split, blocks, memory };
   };
   if (maxMemory === undefined) {
-    return at(1, partsOf(config, batchSize, wholeBatch)[0] ?? 1, usualBlocks(config, wholeBatch));
+    const parts = partsOf(config, batchSize, wholeBatch)[0] ?? 1;
+    return at([1, parts, usualBlocks(config, wholeBatch)]);
   }
   const forms = {
     off: [keepAll],
     on: [recomputeBlocks],
     auto: [keepAll, recompute, recomputeBlocks],
   }[gradientCheckpointing];
+  const all = divisorsOf(batchSize).flatMap((splits) =>
+    partsOf(config, batchSize / splits, wholeBatch).flatMap((parts) =>
+      forms.map((blocks) => [splits, parts, blocks] as const),
+    ),
+  );
   let least: FittedRun | undefined;
-  for (const splits of divisorsOf(batchSize)) {
-    for (const parts of partsOf(config, batchSize / splits, wholeBatch)) {
-      for (const blocks of forms) {
-        const fitted = at(splits, parts, blocks);
-        if (fitted.memory.total <= maxMemory * 1e9) return fitted;
-        if (least === undefined || fitted.memory.total < least.memory.total) least = fitted;
-      }
+  for (const staysInFiles of isCopied(wholeBatch()) ? [false] : [false, true]) {
+    for (const form of all) {
+      const fitted = at(form, staysInFiles);
+      if (fitted.memory.total <= maxMemory * 1e9) return fitted;
+      if (least === undefined || fitted.memory.total < least.memory.total) least = fitted;
     }
   }
   const needed = ((least?.memory.total ?? 0) / 1e9).toFixed(2);
@@ -193,7 +207,14 @@ function usualBlocks(
 }
 
 function memoryOf(
-  { config, graph, groups, widened, watch }: MemoryOptions,
+  {
+    config,
+    graph,
+    groups,
+    widened,
+    watch,
+    staysInFiles,
+  }: MemoryOptions & { readonly staysInFiles: boolean },
   { gradientAccumulation, batchParts }: Omit<FittedRun, "blocks" | "memory">,
 ): MemoryPlan {
   const { loss, trained } = trainingGraph(graph);
@@ -216,14 +237,15 @@ function memoryOf(
     ...(config.maxGradNorm === 0 ? {} : { maxGradNorm: config.maxGradNorm }),
     hasAverage: config.ema.decay > 0,
   });
+  const inFiles = staysInFiles ? held : 0;
   const parts = {
     program: programBytes,
-    weights: held * (areCopied ? copies.running : 1) + largestCopy,
+    weights: (held - inFiles) * (areCopied ? copies.running : 1) + largestCopy,
     state: step.state,
     activations: step.activations * (1 + overhead),
     looks: watch === undefined ? 0 : looksMemory(graph, watch, areCopied ? held : 0),
   };
   const running = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
-  const compiling = programBytes + held * (areCopied ? copies.compiling : 1);
-  return { ...parts, total: Math.max(running, compiling) };
+  const compiling = programBytes + (held - inFiles) * (areCopied ? copies.compiling : 1);
+  return { ...parts, inFiles, total: Math.max(running, compiling) };
 }

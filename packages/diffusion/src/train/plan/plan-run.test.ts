@@ -3,18 +3,22 @@
 import { sizeOf } from "@atelier/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
-import { configOf } from "../../families/components.js";
+import { type Configs, configOf } from "../../families/components.js";
 import { families } from "../../families/families.js";
+import { knownConfigs } from "../../families/known-layers.js";
 import { adaptableLayers, componentParameters } from "../../families/layers.js";
 import { readUNetConfig } from "../../models/unet/config.js";
 import type { OwnedPipeline, Pipeline } from "../../pipeline/pipeline.js";
+import { publishedMmdits, publishedVae } from "../../testing/published-models.js";
 import {
   type TinyOverrides,
   tinyBase,
   tinyConfig,
   tinyTokenizer,
 } from "../../testing/tiny-training.js";
-import { activationBytes, trainingGraph } from "../step/training-graph.js";
+import { loraTuning } from "../../tuning/lora-tuning.js";
+import { activationBytes, type TrainingGraphSpec, trainingGraph } from "../step/training-graph.js";
+import { fitMemory } from "./memory-plan.js";
 import { planRun } from "./plan-run.js";
 
 let pipeline: OwnedPipeline;
@@ -161,6 +165,44 @@ describe("planRun with a limit of memory", () => {
     await expect(fit({ maxMemory: 0.1 })).rejects.toThrow(
       /maxMemory: expected 0\.\d\d GB or more, .* got 0\.1\. Train smaller pictures/,
     );
+  });
+});
+
+describe("fitMemory of a model that is mapped", () => {
+  /** SD 3.5 medium's transformer at 256×256, in 16 bits, with an adapter. */
+  const family = families.sd3;
+  const configs: Configs = {
+    ...knownConfigs("sd3"),
+    transformer: publishedMmdits.sd35m,
+    vae: publishedVae({ latent_channels: 16 }),
+  };
+  const layers = [...adaptableLayers(family, configs)].flatMap(([path, layer]) =>
+    /^transformer\..*\.attn\.to_[qv]$/.test(path) ? [layer] : [],
+  );
+  const tuning = loraTuning({ layers: new Map([["transformer", layers]]), rank: 4, alpha: 4 });
+  const graph: TrainingGraphSpec = {
+    ...{ family, configs, tuning, batch: 1, height: 32, width: 32, tokens: 77, encoders: [] },
+    process: family.process({ _class_name: "FlowMatchEulerDiscreteScheduler" }),
+    ...{ from: "distribution", isWeighted: false, isMasked: false, measure: { kind: "mse" } },
+    noise: { offset: { strength: 0, adaptive: 0 }, perturbation: 0 },
+  };
+  const halves = new Map(
+    componentParameters(configs, "transformer").map(({ name }) => [`transformer:${name}`, 16]),
+  );
+  const fit = (maxMemory: number) => {
+    const config = tinyConfig("pictures", { batchSize: 1, maxMemory });
+    return fitMemory({ config, graph, groups: [], widened: halves }).memory;
+  };
+
+  it("leaves frozen weights in their files where nothing else fits, and says so much less is needed", () => {
+    const whole = fit(20);
+    expect(whole.inFiles).toBe(0);
+    expect(whole.weights).toBeGreaterThan(4.4e9);
+    const small = fit(whole.total / 1e9 - 3);
+    expect(small.inFiles).toBeGreaterThan(4.4e9);
+    expect(small.weights + small.inFiles).toBeCloseTo(whole.weights, -3);
+    expect(small.total).toBeLessThan(whole.total - 4.4e9);
+    expect(() => fit(0.5)).toThrow("maxMemory: expected");
   });
 });
 

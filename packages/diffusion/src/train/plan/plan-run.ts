@@ -165,6 +165,14 @@ export async function planRun(
       ...cropWarnings(report, config.data.buckets),
       ...identifierWarnings(config, tokenizer),
       ...syntaxWarnings(config, pictures),
+      ...(memory.inFiles > 0
+        ? [
+            warning("weights-in-files", {
+              gigabytes: Number((memory.inFiles / 1e9).toFixed(1)),
+              maxMemory: config.maxMemory ?? 0,
+            }),
+          ]
+        : []),
       ...(config.watch.share > 0 && watch === undefined
         ? [warning("too-short-to-watch", { steps: config.steps, rows: rowsPerStep })]
         : []),

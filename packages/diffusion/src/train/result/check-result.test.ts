@@ -6,6 +6,7 @@ import { nodeFiles } from "@atelier/engine/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
 import { inEnglish } from "../../english/english-warnings.js";
+import { openSafetensors } from "../../files/safetensors/open-safetensors.js";
 import { drawPictures, tinyConfig, tinyTokenizer } from "../../testing/tiny-training.js";
 import type { TrainConfig } from "../config/train-config.js";
 import { train } from "../train.js";
@@ -70,6 +71,19 @@ describe("after saving", () => {
     expect(
       await warningsOf(tinyConfig(pictures, { ...both, data: data(), output: other })),
     ).toEqual([]);
+  });
+
+  it("files under ComfyUI's names are as they should be, words included", async () => {
+    const output = { run: join(pictures, "..", "comfy"), formats: "comfyui" };
+    const fields = { tuning: "pivotal", embedding: word, lora: { rank: 2, method: "dora" } };
+    expect(await warningsOf(tinyConfig(pictures, { ...fields, data: data(), output }))).toEqual([]);
+    const files = await nodeFiles.list(output.run);
+    const names = files.map(({ name }) => name).filter((name) => name.endsWith(".safetensors"));
+    expect(names.sort()).toEqual(["tiny.safetensors", "w.safetensors"]);
+    const file = await openSafetensors(nodeFiles, join(output.run, "tiny.safetensors"));
+    await file.close();
+    const modules = [...file.entries.keys()].filter((name) => !name.startsWith("bundle_emb."));
+    expect(modules.every((name) => /^(diffusion_model|text_encoders)\./.test(name))).toBe(true);
   });
 
   it("a training without any effect is told, after some steps and at the end", async () => {

@@ -2,13 +2,13 @@
 
 /** A file, or a folder that is one thing, of a result. */
 export interface ResultFile {
-  /** An adapter, a new word, or a whole model. A kohya adapter may hold the new word as well. */
+  /** An adapter, a new word, or a whole model. An adapter of kohya's or ComfyUI's may hold the new word as well. */
   readonly kind: "adapter" | "embedding" | "model";
   /**
-   * Of an adapter: kohya (A1111, ComfyUI), diffusers, or peft, whose files hold one model each. Of a word: webui
-   * or diffusers. Of a model: a diffusers folder or a single file.
+   * Of an adapter: kohya (A1111, ComfyUI), comfyui (the model's own names), diffusers, or peft, whose files hold one
+   * model each. Of a word: webui or diffusers. Of a model: a diffusers folder or a single file.
    */
-  readonly form: "kohya" | "diffusers" | "peft" | "webui" | "folder" | "single-file";
+  readonly form: "kohya" | "comfyui" | "diffusers" | "peft" | "webui" | "folder" | "single-file";
   readonly path: string;
 }
 

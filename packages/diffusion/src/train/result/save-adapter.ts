@@ -3,6 +3,7 @@
 import type { FileStore } from "@atelier/engine";
 import type { LoraWeights } from "../../core/lora-weights.js";
 import { architectureMetadata } from "../../files/adapter/base-architecture.js";
+import { writeComfyLora } from "../../files/adapter/write-comfy-lora.js";
 import {
   DIFFUSERS_LORA_NAME,
   isDiffusersLora,
@@ -39,7 +40,7 @@ export const storedAs: Readonly<Record<TrainConfig["output"]["dtype"], StoredFlo
 };
 
 /**
- * Writes `<name>.safetensors` (kohya) and `pytorch_lora_weights.safetensors` (diffusers) into a
+ * Writes `<name>.safetensors` (kohya, or ComfyUI) and `pytorch_lora_weights.safetensors` (diffusers) into a
  * folder; of LoHa and LoKr, which diffusers' files cannot hold, folders as PEFT
  * has them. No time is written: the same training gives the same bytes.
  * @throws AtelierError `file`, `weights`.
@@ -58,7 +59,8 @@ export async function saveAdapter(
     saved.push({ kind: "adapter", form, path });
   if (output.formats !== "diffusers") {
     const path = files.join(folder, `${name}.safetensors`);
-    await writeKohyaLora(files, path, weights, {
+    const isComfy = output.formats === "comfyui";
+    await (isComfy ? writeComfyLora : writeKohyaLora)(files, path, weights, {
       family: pipeline.family.id,
       predictionType,
       layers: pipeline.layers,
@@ -66,9 +68,9 @@ export async function saveAdapter(
       dtype,
       metadata,
     });
-    add("kohya", path);
+    add(isComfy ? "comfyui" : "kohya", path);
   }
-  if (output.formats !== "kohya") {
+  if (output.formats === "both" || output.formats === "diffusers") {
     const options = { dtype, metadata };
     if (isDiffusersLora(weights)) {
       const path = files.join(folder, DIFFUSERS_LORA_NAME);

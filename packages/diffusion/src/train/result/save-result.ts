@@ -79,7 +79,7 @@ async function saveEmbedding(
     });
     saved.push({ kind: "embedding", form: "webui", path });
   }
-  if (formats !== "kohya") {
+  if (formats === "both" || formats === "diffusers") {
     for (const encoder of embedding.vectors.keys()) {
       const path = files.join(folder, DIFFUSERS_EMBEDDING_NAMES[encoder]);
       await writeDiffusersEmbedding(files, path, embedding, { encoder, dtype: storedAs[dtype] });

@@ -47,10 +47,12 @@ export async function saveStrength(
   if (adapter === undefined) return [];
   const saved: ResultFile[] = [];
   if (out === undefined ? formats !== "diffusers" : isFile) {
+    const fileForm = formats === "comfyui" ? formats : "kohya";
     const own = { folder, step, weights: adapter };
-    saved.push(...(await saveAdapter(as({ formats: "kohya" }), own)));
+    saved.push(...(await saveAdapter(as({ formats: fileForm }), own)));
   }
-  if (out === undefined ? formats !== "kohya" : !isFile) {
+  const hasFolder = formats === "both" || formats === "diffusers";
+  if (out === undefined ? hasFolder : !isFile) {
     const own = { folder: files.join(folder, name), step, weights: adapter };
     saved.push(...(await saveAdapter(as({ formats: "diffusers" }), own)));
   }

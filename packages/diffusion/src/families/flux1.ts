@@ -150,7 +150,9 @@ export const flux1: ModelFamily = {
         ...{ scale: 0.3611, shift: 0.1159, fileName: "ae.safetensors" },
         prefixes: [comfyVaePrefix, vaePrefix],
       }),
-      clipPart("text_encoder", "text_encoders.clip_l.transformer.", "clip_l.safetensors"),
+      clipPart("text_encoder", "text_encoders.clip_l.transformer.", {
+        ...{ fileName: "clip_l.safetensors", isUnprojected: true },
+      }),
       t5Part("text_encoder_2", "text_encoders.t5xxl.transformer.", "t5xxl_fp16.safetensors"),
     ],
     owns: (entries) => [...entries.keys()].some((name) => ownNames.test(name)),

@@ -150,8 +150,12 @@ export const sd3: ModelFamily = {
     parts: [
       transformerPart(inferMmditConfig),
       vaePart({ scale: 1.5305, shift: 0.0609 }),
-      clipPart("text_encoder", "text_encoders.clip_l.transformer.", "clip_l.safetensors"),
-      clipPart("text_encoder_2", "text_encoders.clip_g.transformer.", "clip_g.safetensors"),
+      clipPart("text_encoder", "text_encoders.clip_l.transformer.", {
+        fileName: "clip_l.safetensors",
+      }),
+      clipPart("text_encoder_2", "text_encoders.clip_g.transformer.", {
+        fileName: "clip_g.safetensors",
+      }),
       t5Part("text_encoder_3", "text_encoders.t5xxl.transformer.", "t5xxl_fp16.safetensors"),
     ],
     owns: (entries) => [...entries.keys()].some((name) => ownNames.test(name)),

@@ -89,22 +89,38 @@ function inLdmNames({ where, shapes }: ShapeTable): ShapeTable {
   return { where, shapes: new Map(named) };
 }
 
-/** A text encoder under transformers' names. @param fileName see {@link SingleFilePart} */
+/** What {@link clipPart} may say of a text encoder. */
+export interface ClipPartOptions extends Pick<SingleFilePart, "fileName"> {
+  /** Whether nothing reads the projection, which programs store all the same. */
+  readonly isUnprojected?: boolean;
+}
+
+/** A text encoder under transformers' names. */
 export function clipPart(
   component: TextEncoderName,
   prefix: string,
-  fileName?: string,
+  { isUnprojected = false, ...place }: ClipPartOptions = {},
 ): SingleFilePart {
+  const leavesOut = (configs: Configs): boolean =>
+    isUnprojected && !clipConfigOf(configs, component).hasProjection;
   return {
     component,
     prefixes: [prefix],
-    ...(fileName === undefined ? {} : { fileName }),
-    rules: (_, stored) => huggingFaceClipRules({ isBare: stored !== undefined && isBare(stored) }),
-    infer: (table) => ({
-      [component]: inferClipConfig(isBare(table) ? addTextModel(table) : table),
-    }),
+    ...place,
+    rules(configs, stored) {
+      if (stored === undefined) return huggingFaceClipRules({ isBare: false });
+      const rules = huggingFaceClipRules({ isBare: isBare(stored) });
+      return leavesOut(configs) ? rules.filter(({ model }) => model !== projection) : rules;
+    },
+    infer(table) {
+      const config = inferClipConfig(isBare(table) ? addTextModel(table) : table);
+      return { [component]: isUnprojected ? { ...config, hasProjection: false } : config };
+    },
+    unused: (configs) => (leavesOut(configs) ? [`${projection}.`] : []),
   };
 }
+
+const projection = "text_projection";
 
 /**
  * A text tower under OpenCLIP's names.

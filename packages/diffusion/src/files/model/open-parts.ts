@@ -178,7 +178,10 @@ function withEncoder(
 ): ModelFiles {
   // Only text encoders come here.
   const name = component as Parameters<typeof t5Part>[0];
-  const part = kind === "t5" ? t5Part(name, "") : clipPart(name, "");
+  const own = model.family.singleFile.parts.find((each) => each.component === component);
+  const usual = kind === "t5" ? t5Part(name, "") : clipPart(name, "");
+  // Where whole files have other names for it than files of its own, these are transformers'.
+  const part = own?.fileName === undefined ? usual : own;
   const placed = { part, prefix: "", names: [...source.entries.keys()] };
   const known = storedConfigOf(readStoredConfigs(source), component) ?? beside;
   const { scheduler } = model;
@@ -187,7 +190,10 @@ function withEncoder(
   const configs = { ...before, ...configOfPart(source, placed, hints) };
   requireOwnKinds(source.path, model.family, configs);
   const { weights, leftOver } = weightsOfPart(source, placed, configs);
-  const { ignoredKeys, unknownKeys } = sortLeftOvers(leftOver, otherHalves);
+  const { ignoredKeys, unknownKeys } = sortLeftOvers(leftOver, [
+    ...otherHalves,
+    ...(part.unused?.(configs) ?? []),
+  ]);
   return {
     ...model,
     components: {

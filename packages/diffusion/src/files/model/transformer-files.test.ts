@@ -6,6 +6,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { floatTensor } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Configs } from "../../families/components.js";
@@ -18,6 +19,7 @@ import {
 import { sharedFile } from "../../testing/fixtures.js";
 import { below, type Change, rewriteFile } from "../../testing/rewrite-file.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { tensorSource } from "../safetensors/write-safetensors.js";
 import { openModelFiles } from "./open-model-files.js";
 import type { OpenModelOptions } from "./open-options.js";
 import { writeFolder, writeSingleFile } from "./write-model-files.js";
@@ -190,6 +192,17 @@ describe("files of families with a transformer", { tags: ["shared"] }, () => {
       configs: { ...configs, text_encoder: clip },
     });
     expect(file.family.problems(configsOf(file))).toEqual([]);
+    await file.close();
+  });
+
+  it("leave CLIP's projection out of FLUX.1, whose pipeline has none", async () => {
+    const stray = tensorSource(`${clipL}text_projection.weight`, floatTensor([1], [1, 1]));
+    const path = await rewriteFile(fileOf("flux1"), fileOf("projected"), {
+      change: (tensor) => (tensor.name.endsWith("img_in.weight") ? [tensor, stray] : tensor),
+    });
+    const file = await openModelFiles(nodeFiles, path, told("flux1"));
+    expect(file.ignoredKeys).toEqual([stray.name]);
+    await expectSame(file, modelOf("flux1"));
     await file.close();
   });
 

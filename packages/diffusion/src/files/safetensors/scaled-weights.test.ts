@@ -84,22 +84,32 @@ describe("weights with scales", () => {
     [
       "of no weight",
       [number("q.scale_weight", 1)],
-      /got one beside no weight \("q\.scale_weight"\)/,
+      /got a scale beside no weight \("q\.scale_weight"\)/,
     ],
     [
       "of a weight of another type",
       [tensor("q.weight", "U8", [4], new Uint8Array(4)), number("q.weight_scale", 1)],
-      /got one beside U8 \("q\.weight_scale"\)\. Take another form of the model/,
+      /got a scale beside U8 \("q\.weight_scale"\)\. Take another form of the model/,
     ],
     [
       "of which a weight has several",
       [weight("q.weight"), tensor("q.weight_scale", "F32", [2, 1], new Uint8Array(8))],
-      /got several, \[2, 1\]/,
+      /got several scales, \[2, 1\]/,
     ],
     [
       "of four bits",
       [weight("q.weight"), number("q.weight_scale", 1), number("q.weight_scale_2", 1)],
       /got a second scale of weights in four bits \("q\.weight_scale_2"\)/,
+    ],
+    [
+      "and packing of bitsandbytes",
+      [tensor("q.weight.quant_state.bitsandbytes__nf4", "U8", [1], Uint8Array.of(0))],
+      /got weights packed by bitsandbytes \("q\.weight\.quant_state/,
+    ],
+    [
+      "and packing of SVDQuant",
+      [tensor("q.qweight", "I8", [1], Uint8Array.of(0))],
+      /got weights packed by SVDQuant or GPTQ \("q\.qweight"\)\. Take another form/,
     ],
   ])("are refused with scales %s", async (name, tensors, message) => {
     const opening = open(name, tensors);

@@ -21,20 +21,27 @@ const scaleName = /^(.*)\.(?:scale_weight|weight_scale)$/;
 /** What says how a layer computes with eight bits, and that all below a prefix have scales. */
 const otherNames = /\.(scale_input|input_scale|comfy_quant)$/;
 const announcement = /^(.*\.)?scaled_fp8$/;
-/** A second scale, which belongs to four bits. */
-const unknownScale = /\.weight_scale_2$/;
+/** What tells of weights that are packed in ways which are not read. */
+const otherPacking: readonly (readonly [RegExp, string])[] = [
+  [/\.weight_scale_2$/, "a second scale of weights in four bits"],
+  [/\.quant_state\.bitsandbytes__/, "weights packed by bitsandbytes"],
+  [/\.(qweight|wscales)$/, "weights packed by SVDQuant or GPTQ"],
+];
 
 /**
  * The same file with its weights multiplied by their scales when they are read; a file without scales as it is.
- * @throws AtelierError `weights` for scales that are not known here, and where some are announced and missing.
+ * @throws AtelierError `weights` for scales and packing that are not known here, and where scales are announced and
+ *   missing.
  */
 export async function withScales<File extends SafetensorsFile>(file: File): Promise<File> {
   const { path, entries } = file;
   const names = [...entries.keys()];
   const isPart = (name: string) =>
     scaleName.test(name) || announcement.test(name) || otherNames.test(name);
-  const unknown = names.find((name) => unknownScale.test(name));
-  if (unknown !== undefined) throw refuse(path, unknown, "a second scale of weights in four bits");
+  for (const [pattern, what] of otherPacking) {
+    const name = names.find((each) => pattern.test(each));
+    if (name !== undefined) throw refuse(path, name, what);
+  }
   if (!names.some(isPart)) return file;
   const scales = await readScales(file);
   requireAnnounced(file, scales);
@@ -82,9 +89,13 @@ async function readScales(file: SafetensorsFile): Promise<Map<string, number>> {
     const weight = `${layer}.weight`;
     const stored = entries.get(weight);
     if (stored === undefined || !isEightBits(stored)) {
-      throw refuse(path, name, `one beside ${stored === undefined ? "no weight" : stored.dtype}`);
+      throw refuse(
+        path,
+        name,
+        `a scale beside ${stored === undefined ? "no weight" : stored.dtype}`,
+      );
     }
-    if (sizeOf(shape) !== 1) throw refuse(path, name, `several, ${formatShape(shape)}`);
+    if (sizeOf(shape) !== 1) throw refuse(path, name, `several scales, ${formatShape(shape)}`);
     scales.set(weight, await readScalar(file, name));
   }
   return scales;
@@ -120,6 +131,6 @@ function isEightBits({ dtype }: SafetensorsEntry): boolean {
 function refuse(path: string, name: string, got: string): AtelierError {
   return new AtelierError(
     "weights",
-    said`${path}: expected one scale for a weight of floats in eight bits, got ${got} ("${name}"). Take another form of the model: fp8, fp16 or GGUF.`,
+    said`${path}: expected floats, those of eight bits with one scale each or none, got ${got} ("${name}"). Take another form of the model: fp16, fp8 or GGUF.`,
   );
 }

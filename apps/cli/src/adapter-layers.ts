@@ -16,6 +16,7 @@ import {
   type LoadedLora,
   locateLora,
   openTensorFile,
+  predictionOf,
   readAdapterClaims,
   readLora,
 } from "@atelier/diffusion/files";
@@ -108,8 +109,8 @@ async function fittingEmbedded(
  * @throws AtelierError `config` for advice of the checkpoint that is none.
  */
 export function layersOf(model: ModelFiles): KnownModel {
-  const { family, scheduler, isPredictionAssumed } = model;
-  const told = scheduler["prediction_type"] ?? "epsilon";
+  const { family, isPredictionAssumed } = model;
+  const told = predictionOf(model);
   const predictionType = isPredictionAssumed
     ? undefined
     : predictionTypes.find((type) => type === told);

@@ -39,7 +39,12 @@ export { openModelFiles } from "./model/open-model-files.js";
 export type { OpenModelOptions } from "./model/open-options.js";
 export { type QuantizeOptions, quantizeModel } from "./model/quantize-model.js";
 export { type ReplacedWeights, replaceWeights } from "./model/replace-weights.js";
-export { type AdapterClaim, type ToldPrediction, toldByMetadata } from "./model/told-prediction.js";
+export {
+  type AdapterClaim,
+  predictionOf,
+  type ToldPrediction,
+  toldByMetadata,
+} from "./model/told-prediction.js";
 export { requireWeights } from "./model/translate-weights.js";
 export {
   type WriteFolderOptions,

@@ -23,7 +23,7 @@ export function fullTrainingBytes(
   const { nativeEdge, factor } = family.latents(configs);
   const graph: TrainingGraphSpec = {
     ...{ family, configs, tuning, batch: 1 },
-    process: family.process(model.scheduler, "epsilon"),
+    process: family.process(model.scheduler),
     ...{ height: nativeEdge / factor, width: nativeEdge / factor },
     tokens: family.conditioning.tokens(configs),
     ...{ from: "distribution", encoders: [], isWeighted: false, isMasked: false },

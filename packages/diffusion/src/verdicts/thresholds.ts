@@ -4,6 +4,19 @@
 export interface Thresholds {
   /** The probability with which a change that is called one is none of chance. */
   readonly certainty: number;
+  /** What a few pictures, held out or in training, tell of others like them. */
+  readonly others: {
+    /** κ and `few` of the share of what pictures in training gain that others do: see `others.ts`. */
+    readonly gain: number;
+    readonly few: number;
+    /**
+     * The standard deviation between pictures that is believed in before any two are seen: of levels as a share of what
+     * pictures in training have changed by, of changes since the best look as it is.
+     */
+    readonly spread: { readonly level: number; readonly change: number };
+  };
+  /** What each of a look's neighbours counts beside its own 1, when the best look is sought. */
+  readonly smoothing: { readonly neighbour: number };
   readonly nothingHappens: {
     /** Not before as many steps, nor before this share of the run. */
     readonly steps: number;
@@ -47,6 +60,8 @@ export interface Thresholds {
 /** Starting values, of one pilot run and of simulations. */
 export const usualThresholds: Thresholds = {
   certainty: 0.99,
+  others: { gain: 0.4, few: 2, spread: { level: 0.15, change: 0.05 } },
+  smoothing: { neighbour: 1 / 4 },
   nothingHappens: { steps: 30, share: 0.05, change: 0.01, chance: 0.03 },
   learning: { fall: 0.005 },
   learnedEnough: { looks: 3, gain: 0.01, pictures: 3 },

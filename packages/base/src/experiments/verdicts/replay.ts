@@ -28,11 +28,18 @@ export interface Outcome {
   /** The step whose values it keeps; 0 for none. */
   readonly kept: number;
   /** What it says of pictures like those in training, as 90 % intervals of the mean log-ratio. */
-  readonly intervals: readonly {
-    readonly step: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
+  readonly intervals: readonly StepInterval[];
+  /** The same of changes since an earlier step. */
+  readonly changes: readonly (StepInterval & { readonly since: number })[];
+}
+
+interface StepInterval extends Bounds {
+  readonly step: number;
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Judges a history; where it would stop, as if the run had been stopped there. */
@@ -49,9 +56,11 @@ export interface Judgement {
   readonly kept: { readonly step: number };
   readonly signals: readonly {
     readonly step: number;
-    readonly learned: {
-      readonly ofOthersLikeThem: { readonly low: number; readonly high: number };
-    };
+    readonly learned: { readonly ofOthersLikeThem: Bounds };
+    /** The best look, among these signals. */
+    readonly best: number;
+    /** The change since it. */
+    readonly worsening: { readonly ofOthersLikeThem: Bounds };
   }[];
 }
 
@@ -77,6 +86,11 @@ export function replayed(judge: (history: WatchHistory) => Judgement): JudgeHist
           const { low, high } = learned.ofOthersLikeThem;
           return { step, low, high };
         }),
+      changes: whole.signals.flatMap(({ step, best, worsening }, at) => {
+        if (best === at) return [];
+        const { low, high } = worsening.ofOthersLikeThem;
+        return { since: whole.signals[best]?.step ?? 0, step, low, high };
+      }),
     };
   };
 }
@@ -121,6 +135,7 @@ export function historyOf(
     start: pick(swapped(record.start, spare.start)),
     looks: looks.slice(-count),
     steps: run.steps,
+    trainedPictures: run.pictures - record.heldOut,
   };
 }
 

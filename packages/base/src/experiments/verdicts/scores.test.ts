@@ -8,7 +8,7 @@ import { type RunRecord, readRecord, type TruthPoint, writeRecord } from "./reco
 import { historyOf, type Outcome, replayed } from "./replay.js";
 import { baselineTable, goalTable, shareWithInterval } from "./score-tables.js";
 import { rankCorrelation, regretAt, regretOf, type Scores, scoreRuns, truthAt } from "./scores.js";
-import { insertScores, scoresText } from "./scores-text.js";
+import { insertPart, scoresText } from "./scores-text.js";
 
 const steps = [10, 20, 40, 80, 160];
 
@@ -157,6 +157,7 @@ describe("historyOf", () => {
       start: record.start,
       looks: record.looks,
       steps: 160,
+      trainedPictures: 9,
     });
     expect(historyOf(record, { bank: "held-out" })).toEqual(history);
   });
@@ -190,14 +191,17 @@ describe("replayed", () => {
         { state: "overfitting", step: 80, actions: [{ kind: "stop" }] },
       ],
       kept: { step: looks.at(-1)?.step ?? 0 },
-      signals: [0, 10].map((step) => ({
+      signals: [0, 10, 20].map((step, at) => ({
         step,
         learned: { ofOthersLikeThem: { low: -1, high: 1 } },
+        best: Math.min(at, 1),
+        worsening: { ofOthersLikeThem: { low: 0.1, high: 0.2 } },
       })),
     }));
     expect(judge(historyOf(recordOf(good)))).toEqual({
       ...{ atEnd: ["overfitting"], ever: ["overfitting", "forgetting"], stop: 80, kept: 80 },
-      intervals: [{ step: 10, low: -1, high: 1 }],
+      intervals: [10, 20].map((step) => ({ step, low: -1, high: 1 })),
+      changes: [{ since: 10, step: 20, low: 0.1, high: 0.2 }],
     });
   });
 });
@@ -273,11 +277,21 @@ describe("baselines", () => {
 
 describe("scoreRuns", () => {
   const outcome = (change: Partial<Outcome>): Outcome => {
-    return { atEnd: [], ever: [], kept: 40, intervals: [], ...change };
+    return { atEnd: [], ever: [], kept: 40, intervals: [], changes: [], ...change };
   };
   const judged = [
     [recordOf(worsening), outcome({ atEnd: ["overfitting"], stop: 80, kept: 40 })],
-    [recordOf(worsening), outcome({ stop: 20, kept: 10 })],
+    [
+      recordOf(worsening),
+      // G* has risen by 0.2 since step 40, and by 0.1 until step 80.
+      outcome({
+        ...{ stop: 20, kept: 10 },
+        changes: [
+          { since: 40, step: 160, low: 0.15, high: 0.25 },
+          { since: 40, step: 80, low: 0.15, high: 0.25 },
+        ],
+      }),
+    ],
     [recordOf(good), outcome({ kept: 160, intervals: [{ step: 160, low: -1, high: -0.3 }] })],
     [
       recordOf(good),
@@ -300,6 +314,7 @@ describe("scoreRuns", () => {
     });
     expect(scores.stops).toEqual({ stopped: 2, false: 1, saved: 220 / 640 });
     expect(scores.covered).toEqual({ intervals: 2, held: 1 });
+    expect(scores.coveredChanges).toEqual({ intervals: 2, held: 1 });
   });
 
   it("is told in tables", () => {
@@ -328,7 +343,7 @@ describe("scoresText", () => {
   const records = [recordOf(worsening), recordOf(good)];
   const judge = {
     title: "A judge",
-    judge: () => ({ atEnd: [], ever: [], kept: 40, intervals: [] }),
+    judge: () => ({ atEnd: [], ever: [], kept: 40, intervals: [], changes: [] }),
   };
 
   it("speaks of judges and of all rules, and draws both", () => {
@@ -341,8 +356,8 @@ describe("scoresText", () => {
   });
 
   it("takes the place of what stood between its marks", () => {
-    const first = insertScores("# Verdicts\n\nWords.\n", "one");
-    const second = insertScores(`${first}\nMore.\n`, "two");
+    const first = insertPart("# Verdicts\n\nWords.\n", "score", "one");
+    const second = insertPart(`${first}\nMore.\n`, "score", "two");
     expect(second).toContain("Words.");
     expect(second).toContain("\n\ntwo\n\n");
     expect(second).not.toContain("one");

@@ -45,7 +45,15 @@ export interface Scores {
   /** Runs that it stops, those that lose more than {@link tolerated} by it, and steps saved as a share of all. */
   readonly stops: { readonly stopped: number; readonly false: number; readonly saved: number };
   /** 90 % intervals that hold the truth. */
-  readonly covered: { readonly intervals: number; readonly held: number };
+  readonly covered: Coverage;
+  /** The same of changes since the best look. */
+  readonly coveredChanges: Coverage;
+}
+
+/** Intervals, and how many of them hold the truth. */
+export interface Coverage {
+  readonly intervals: number;
+  readonly held: number;
 }
 
 /** Share of the gain that a stop may lose. */
@@ -71,7 +79,19 @@ export function scoreRuns(judged: readonly JudgedRun[]): Scores {
     states: states.map((state) => scoreState(judged, state)),
     regret: regretOf(judged.map(({ record, outcome }) => ({ record, kept: outcome.kept }))),
     stops: scoreStops(judged),
-    covered: scoreIntervals(judged),
+    covered: coverageOf(
+      judged.flatMap(({ record, outcome }) =>
+        outcome.intervals.map((told) => ({ ...told, truth: truthAt(record, told.step) })),
+      ),
+    ),
+    coveredChanges: coverageOf(
+      judged.flatMap(({ record, outcome }) =>
+        outcome.changes.map((told) => ({
+          ...told,
+          truth: truthAt(record, told.step) - truthAt(record, told.since),
+        })),
+      ),
+    ),
   };
 }
 
@@ -139,14 +159,11 @@ function scoreStops(judged: readonly JudgedRun[]): Scores["stops"] {
   return { stopped: stopped.length, false: lost.length, saved: saved / all };
 }
 
-function scoreIntervals(judged: readonly JudgedRun[]): Scores["covered"] {
-  const asked = judged.flatMap(({ record, outcome }) =>
-    outcome.intervals.map(({ step, low, high }) => {
-      const truth = truthAt(record, step);
-      return low <= truth && truth <= high;
-    }),
-  );
-  return { intervals: asked.length, held: asked.filter((isHeld) => isHeld).length };
+function coverageOf(
+  told: readonly { readonly low: number; readonly high: number; readonly truth: number }[],
+): Coverage {
+  const held = told.filter(({ low, high, truth }) => low <= truth && truth <= high);
+  return { intervals: told.length, held: held.length };
 }
 
 /** Spearman's, of pairs; what is equal has the mean of its ranks. */

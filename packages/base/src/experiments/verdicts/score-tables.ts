@@ -204,7 +204,8 @@ export function shareWithInterval(found: number, of: number): string {
   return `${percent(share)} (${bounds.join("–")})`;
 }
 
-function percent(value: number): string {
+/** Whole, or with a decimal below a tenth; a stroke for what is no number. */
+export function percent(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const digits = Math.abs(value) < 0.1 ? 1 : 0;
   return `${(100 * value).toFixed(digits)} %`;

@@ -3,6 +3,7 @@
 import { markdownTable } from "../../report-page/markdown-table.js";
 import { baselines } from "./baselines.js";
 import { regretPlot, signalPlot } from "./plots.js";
+import { preferenceTable } from "./preferences.js";
 import type { RunRecord } from "./record.js";
 import type { JudgeHistory, ReplayOptions } from "./replay.js";
 import { baselineTable, costTable, goalTable, groupTable, labelTable } from "./score-tables.js";
@@ -63,6 +64,8 @@ export function scoresText(
       ),
     ),
     "![Share of runs by what they lose](verdicts/regret.svg)",
+    "With a preference, by U = −G* − λ(excess loss of other things + a quarter of the class's), as a share of the most that is learned:",
+    markdownTable(preferenceTable(unseen)),
     likenessText(records),
     "### What watching takes",
     markdownTable(costTable(records)),

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { baselines } from "./baselines.js";
 import { costOf } from "./cost.js";
 import { labelsOf } from "./labels.js";
+import { preferenceRegret, trueCosts } from "./preferences.js";
 import { type RunRecord, readRecord, type TruthPoint, writeRecord } from "./record.js";
 import { historyOf, type Outcome, replayed } from "./replay.js";
 import { baselineTable, goalTable, shareWithInterval } from "./score-tables.js";
@@ -337,6 +338,29 @@ it("costOf counts the rows of the plan, and takes seconds by row", () => {
   expect(cost).toMatchObject({ looks: 9, rowsPerLook: 24 });
   expect(cost?.ofRows).toBeCloseTo((24 * 10) / 4 / (160 * 8), 8);
   expect(cost?.ofTime).toBeCloseTo((10 * (240 / 24)) / 100, 8);
+});
+
+describe("preferenceRegret", () => {
+  it("is what U loses by the look that is kept, as a share of what is learned", () => {
+    // Held out it is best at step 40, where other things are 0.3 worse; at 20 they would be 0.1 worse.
+    const record = recordOf(worsening);
+    const truth = record.truth.map((point, at) => ({
+      ...point,
+      ...{ generic: [0, 0.1, 0.3, 0.5, 0.8][at] ?? 0, class: 0 },
+    }));
+    // −0.3 + 0.1 against −0.4 + 0.3.
+    expect(preferenceRegret({ ...record, truth }, "keep")).toBeCloseTo(0.1 / 0.4, 8);
+    expect(preferenceRegret({ ...record, truth }, "likeness")).toBeCloseTo(0, 8);
+  });
+
+  it("is of the looks that have a whole truth", () => {
+    const truth = recordOf(worsening).truth.map((point, at) =>
+      at === 2 ? point : { ...point, class: 0 },
+    );
+    expect(trueCosts({ ...recordOf(worsening), truth }, "balance").map(({ step }) => step)).toEqual(
+      [0, 10, 20, 80, 160],
+    );
+  });
 });
 
 describe("scoresText", () => {

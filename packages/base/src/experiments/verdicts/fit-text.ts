@@ -56,8 +56,11 @@ export function fitTable({ tried }: Fit): Table {
   };
 }
 
-const triedText = ({ values }: Constant, losses: Tried["losses"]) =>
-  values.map((value, at) => `${value}: ${(100 * (losses[at] ?? 0)).toFixed(1)} %`).join(", ");
+function triedText({ values, criterion }: Constant, losses: Tried["losses"]): string {
+  const told = (loss = 0) =>
+    criterion.unit === "runs" ? `${loss}` : `${(100 * loss).toFixed(1)} %`;
+  return values.map((value, at) => `${value}: ${told(losses[at])}`).join(", ");
+}
 
 function rangeText(values: readonly number[]): string {
   const [first] = values;

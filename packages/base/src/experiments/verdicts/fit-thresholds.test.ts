@@ -13,7 +13,7 @@ const scoresOf = (regret: number): Scores => ({
   runs: 1,
   states: [],
   regret: { runs: 1, median: regret, ninetieth: regret, all: [regret] },
-  stops: { stopped: 0, false: 0, saved: 0 },
+  stops: { stopped: 0, false: 0, early: 0, saved: 0 },
   covered: none,
   coveredChanges: none,
 });

@@ -12,6 +12,7 @@ export interface Criterion {
   readonly title: string;
   readonly of: (scores: Scores) => number;
   readonly tolerance: number;
+  readonly unit: "share" | "runs";
 }
 
 /** A constant that can be fitted. */
@@ -48,23 +49,27 @@ const regret: Criterion = {
   of: ({ regret: { all } }) =>
     all.reduce((sum, each) => sum + Math.min(each, mostRegret), 0) / Math.max(1, all.length),
   tolerance: 0.002,
+  unit: "share",
 };
 
+/** One run more or less is no reason for another constant. */
 const wrong = (state: State): Criterion => ({
-  title: `${state}: told wrongly`,
+  title: `${state}: runs told wrongly`,
   of({ states }) {
     const score = states.find((each) => each.state === state);
     if (score === undefined) return 0;
     const { have, haveNot, found, cleared } = score;
-    return 1 - (found + cleared) / Math.max(1, have + haveNot);
+    return have + haveNot - found - cleared;
   },
-  tolerance: 0,
+  tolerance: 1,
+  unit: "runs",
 });
 
 const coverage = (of: "covered" | "coveredChanges"): Criterion => ({
   title: `${of === "covered" ? "levels" : "changes"} held, off 90 %`,
   of: ({ [of]: { intervals, held } }) => Math.abs(held / Math.max(1, intervals) - 0.9),
   tolerance: 0.02,
+  unit: "share",
 });
 
 /** The constants that matter, in the order of what depends on what. */

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly stop?: number | undefined;
   /** The step whose values it keeps; 0 for none. */
   readonly kept: number;
+  /** The one that it would have kept if the run had gone on. */
+  readonly keptAtEnd: number;
   /** What it says of pictures like those in training, as 90 % intervals of the mean log-ratio. */
   readonly intervals: readonly StepInterval[];
   /** The same of changes since an earlier step. */
@@ -80,6 +82,7 @@ export function replayed(judge: (history: WatchHistory) => Judgement): JudgeHist
       ever: known(whole.verdicts),
       stop,
       kept: kept.step,
+      keptAtEnd: whole.kept.step,
       intervals: whole.signals
         .filter(({ step }) => step > 0)
         .map(({ step, learned }) => {

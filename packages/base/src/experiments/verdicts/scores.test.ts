@@ -201,6 +201,7 @@ describe("replayed", () => {
     }));
     expect(judge(historyOf(recordOf(good)))).toEqual({
       ...{ atEnd: ["overfitting"], ever: ["overfitting", "forgetting"], stop: 80, kept: 80 },
+      keptAtEnd: 160,
       intervals: [10, 20].map((step) => ({ step, low: -1, high: 1 })),
       changes: [{ since: 10, step: 20, low: 0.1, high: 0.2 }],
     });
@@ -278,7 +279,8 @@ describe("baselines", () => {
 
 describe("scoreRuns", () => {
   const outcome = (change: Partial<Outcome>): Outcome => {
-    return { atEnd: [], ever: [], kept: 40, intervals: [], changes: [], ...change };
+    const kept = { kept: 40, keptAtEnd: 40 };
+    return { atEnd: [], ever: [], ...kept, intervals: [], changes: [], ...change };
   };
   const judged = [
     [recordOf(worsening), outcome({ atEnd: ["overfitting"], stop: 80, kept: 40 })],
@@ -313,7 +315,12 @@ describe("scoreRuns", () => {
       haveNot: 4,
       cleared: 4,
     });
-    expect(scores.stops).toEqual({ stopped: 2, false: 1, saved: 220 / 640 });
+    // At step 10 it kept that one, at its end it would have kept 40.
+    expect(scores.stops).toEqual({ stopped: 2, false: 1, early: 1, saved: 220 / 640 });
+    const same = judged.map(([record, told]) => {
+      return { record, labels: labelsOf(record), outcome: { ...told, keptAtEnd: told.kept } };
+    });
+    expect(scoreRuns(same).stops).toMatchObject({ false: 1, early: 0 });
     expect(scores.covered).toEqual({ intervals: 2, held: 1 });
     expect(scores.coveredChanges).toEqual({ intervals: 2, held: 1 });
   });
@@ -367,7 +374,7 @@ describe("scoresText", () => {
   const records = [recordOf(worsening), recordOf(good)];
   const judge = {
     title: "A judge",
-    judge: () => ({ atEnd: [], ever: [], kept: 40, intervals: [], changes: [] }),
+    judge: () => ({ atEnd: [], ever: [], kept: 40, keptAtEnd: 40, intervals: [], changes: [] }),
   };
 
   it("speaks of judges and of all rules, and draws both", () => {

@@ -42,8 +42,16 @@ export interface Scores {
   readonly runs: number;
   readonly states: readonly StateScore[];
   readonly regret: Regret;
-  /** Runs that it stops, those that lose more than {@link tolerated} by it, and steps saved as a share of all. */
-  readonly stops: { readonly stopped: number; readonly false: number; readonly saved: number };
+  readonly stops: {
+    /** Runs that it stops. */
+    readonly stopped: number;
+    /** Those that lose more than {@link tolerated}. */
+    readonly false: number;
+    /** Those that would have kept something so much better, had they gone on. */
+    readonly early: number;
+    /** Steps, as a share of those of all runs. */
+    readonly saved: number;
+  };
   /** 90 % intervals that hold the truth. */
   readonly covered: Coverage;
   /** The same of changes since the best look. */
@@ -148,15 +156,19 @@ export function truthAt(record: RunRecord, step: number): number {
 
 function scoreStops(judged: readonly JudgedRun[]): Scores["stops"] {
   const stopped = judged.filter(({ outcome }) => outcome.stop !== undefined);
-  const lost = stopped.filter(
-    ({ record, outcome }) => (regretAt(record, outcome.kept) ?? 0) > tolerated,
-  );
+  const regretOfRun = ({ record }: JudgedRun, kept: number) => regretAt(record, kept) ?? 0;
+  const lost = stopped.filter((run) => regretOfRun(run, run.outcome.kept) > tolerated);
+  const early = stopped.filter((run) => {
+    const { kept, keptAtEnd } = run.outcome;
+    return regretOfRun(run, kept) - regretOfRun(run, keptAtEnd) > tolerated;
+  });
   const all = judged.reduce((sum, { record }) => sum + record.run.steps, 0);
   const saved = stopped.reduce(
     (sum, { record, outcome }) => sum + record.run.steps - (outcome.stop ?? 0),
     0,
   );
-  return { stopped: stopped.length, false: lost.length, saved: saved / all };
+  const counts = { stopped: stopped.length, false: lost.length, early: early.length };
+  return { ...counts, saved: saved / all };
 }
 
 function coverageOf(

@@ -1,5 +1,6 @@
 /** @file What others are expected to gain: by hand, and where pictures held out are strange ones. */
 
+import { createTorchGenerator } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { simulatedTruths, simulatedWatch } from "../testing/simulated-watch.js";
 import type { WatchHistory } from "./history.js";
@@ -80,6 +81,39 @@ describe("a strange picture held out", () => {
     expect(worsening?.ofThese.value).toBeCloseTo(0.33, 2);
     expect(worsening?.ofOthersLikeThem.value).toBeCloseTo(0.25, 2);
   });
+});
+
+describe("intervals of others", () => {
+  it.each([1, 3])(
+    "hold the mean of all where %d pictures are off by a share of what training changed",
+    (pictures) => {
+      const { learned, train } = simulatedTruths.pilotOfForty;
+      const runs = 500;
+      let held = 0;
+      for (let seed = 0; seed < runs; seed++) {
+        const generator = createTorchGenerator(seed);
+        const history = simulatedWatch(simulatedTruths.pilotOfForty, { seed, pictures, drift: 0 });
+        const off = new Map((history.banks["held-out"] ?? []).map(({ picture }) => [picture, 0]));
+        for (const picture of off.keys()) {
+          off.set(picture, others.spread.level * (generator.randn(1)[0] ?? 0));
+        }
+        const looks = history.looks.map((look, at) => ({
+          ...look,
+          rows: {
+            ...look.rows,
+            "held-out": (look.rows["held-out"] ?? []).map((loss, row) => {
+              const { picture = "" } = history.banks["held-out"]?.[row] ?? {};
+              return loss * Math.exp((off.get(picture) ?? 0) * (train[at] ?? 0));
+            }),
+          },
+        }));
+        const last = judge({ ...history, looks }).signals.at(-1)?.learned.ofOthersLikeThem;
+        const truth = learned.at(-1) ?? 0;
+        if (last !== undefined && last.low <= truth && truth <= last.high) held++;
+      }
+      expect(held / runs).toBeGreaterThan(0.88);
+    },
+  );
 });
 
 it("counts the pictures in its bank where a history does not say how many are trained on", () => {

@@ -7,6 +7,7 @@ import type { RunRecord } from "./record.js";
 import { replayed } from "./replay.js";
 import { goalTable } from "./score-tables.js";
 import { judgeRuns, type Scores, scoreRuns } from "./scores.js";
+import { echoTable } from "./with-echoes.js";
 
 /** How the judge of trainings scores with other thresholds, on histories with pictures held out. */
 export function scoresWith(records: readonly RunRecord[], thresholds: Thresholds): Scores {
@@ -38,6 +39,8 @@ export function fitText(records: readonly RunRecord[], fitted?: readonly Constan
     markdownTable(
       comparison(columns.map(([title, thresholds, of]) => [title, scoresWith(of, thresholds)])),
     ),
+    "If enlarged views of pictures in training were looked at besides, and a share of their change counted (mean regret on the runs that are fitted on; on the others):",
+    markdownTable(echoTable([fit, unseen], usualThresholds)),
   ].join("\n\n");
 }
 

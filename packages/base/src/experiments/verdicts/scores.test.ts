@@ -3,6 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { baselines } from "./baselines.js";
 import { costOf } from "./cost.js";
+import { fitText } from "./fit-text.js";
+import { constants } from "./fit-thresholds.js";
 import { labelsOf } from "./labels.js";
 import { preferenceRegret, trueCosts } from "./preferences.js";
 import { type RunRecord, readRecord, type TruthPoint, writeRecord } from "./record.js";
@@ -10,6 +12,7 @@ import { historyOf, type Outcome, replayed } from "./replay.js";
 import { baselineTable, goalTable, shareWithInterval } from "./score-tables.js";
 import { rankCorrelation, regretAt, regretOf, type Scores, scoreRuns, truthAt } from "./scores.js";
 import { insertPart, scoresText } from "./scores-text.js";
+import { withEchoes } from "./with-echoes.js";
 
 const steps = [10, 20, 40, 80, 160];
 
@@ -345,6 +348,36 @@ it("costOf counts the rows of the plan, and takes seconds by row", () => {
   expect(cost).toMatchObject({ looks: 9, rowsPerLook: 24 });
   expect(cost?.ofRows).toBeCloseTo((24 * 10) / 4 / (160 * 8), 8);
   expect(cost?.ofTime).toBeCloseTo((10 * (240 / 24)) / 100, 8);
+});
+
+/** A record whose views have losses above 0. */
+const viewed = (record: RunRecord): RunRecord => {
+  const looks = record.spare.looks.map((losses) => losses.map((loss) => loss + 1));
+  return { ...record, spare: { ...record.spare, looks } };
+};
+
+it("withEchoes adds a share of what views have changed by", () => {
+  const record = viewed(recordOf(good));
+  const { "held-out": heldOut = [] } = withEchoes(record, 0.5).looks[1]?.rows ?? {};
+  // Its views have losses of 2 and 2.5 there, and of 2 at the start.
+  const change = Math.log(2.5 / 2) / 2;
+  expect(heldOut[0]).toBeCloseTo(Math.exp(-0.2 + change / 2), 8);
+  expect(withEchoes(record, 0)).toEqual(historyOf(record));
+});
+
+describe("fitText", () => {
+  it("tells what was tried, what it is worth, and what views would add", () => {
+    const records = (["fit", "judge"] as const).map((split): RunRecord => {
+      const record = viewed(recordOf(good));
+      return { ...record, run: { ...record.run, split } };
+    });
+    const text = fitText(records, constants.slice(0, 2));
+    expect(text).toContain("On 1 runs each constant was tried");
+    for (const { title } of constants.slice(0, 2)) expect(text).toContain(`| ${title} |`);
+    expect(text).toContain("| regret of the kept step, median | ≤ 2 % | 0.0 % |");
+    expect(text).toContain("| 0 | 0.0 %; 0.0 % |");
+    expect(text).not.toContain("NaN");
+  });
 });
 
 describe("preferenceRegret", () => {

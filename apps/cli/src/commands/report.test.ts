@@ -15,13 +15,13 @@ describe("atelier report", () => {
     const lines = stdout.trim().split("\n");
     expect(lines).toHaveLength(5);
     expect(lines[0]).toMatch(
-      /^Verdict: The result is step 21: error on the picture held out −48 % /,
+      /^Verdict: The result is step 27: error on the picture held out −46 % /,
     );
     expect(lines[1]).toMatch(
       /^At the last look, step 100: Forgetting much: .* --prior-source prediction /,
     );
     expect(lines[2]).toMatch(/^Error on what is held out \S{13} −17 %$/);
-    expect(lines[3]).toMatch(/^ +\^ kept: step 21, −48 %$/);
+    expect(lines[3]).toMatch(/^ +\^ kept: step 27, −46 %$/);
     expect(lines[4]).toBe(`Report: ${join(run, "report.html")}`);
     expect(readFileSync(join(run, "report.html"), "utf8")).toMatch(/^<!doctype html>/);
   });

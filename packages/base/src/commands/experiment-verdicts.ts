@@ -15,15 +15,17 @@ import { openBench } from "../adapters/run-verdict-experiment.js";
 import { readRecords, sit } from "../adapters/verdict-sitting.js";
 import { embeddedBaseInWords } from "../embedded/names.js";
 import { wholeDrawing } from "../experiments/verdicts/drawings.js";
+import { fitText } from "../experiments/verdicts/fit-text.js";
 import { judges } from "../experiments/verdicts/judges.js";
 import { listRuns } from "../experiments/verdicts/run-list.js";
-import { insertScores, scoresText } from "../experiments/verdicts/scores-text.js";
+import { insertPart, scoresText } from "../experiments/verdicts/scores-text.js";
 import { wholeTruth } from "../experiments/verdicts/truth-rows.js";
 
 const usage = `npm run experiment:verdicts -- [options]
 
   --sitting MINUTES  trains for about so many minutes (until all runs are done)
   --score            trains nothing, and scores what is recorded
+  --fit              the same, and fits the thresholds on a third of the runs, to compare with those in use
   --runs A,B         only runs whose names hold one of these
   --part I/N         only every N-th run, from the I-th on, for N sittings at once
   --threads N        of a run (all cores)
@@ -46,6 +48,7 @@ async function run(): Promise<void> {
     options: {
       sitting: { type: "string" },
       score: { type: "boolean", default: false },
+      fit: { type: "boolean", default: false },
       runs: { type: "string", default: "" },
       part: { type: "string", default: "1/1" },
       threads: { type: "string" },
@@ -59,7 +62,7 @@ async function run(): Promise<void> {
     console.log(usage);
     return;
   }
-  if (!values.score) await train(values);
+  if (!values.score && !values.fit) await train(values);
   if (!stop.signal.aborted) await score(values);
 }
 
@@ -112,12 +115,19 @@ async function train({
   });
 }
 
-async function score({ records: folder, document }: Places): Promise<void> {
+async function score({
+  records: folder,
+  document,
+  fit,
+}: Places & { readonly fit: boolean }): Promise<void> {
   const records = await readRecords(folder);
   if (records.length === 0) return;
   const { markdown, plots } = scoresText(records, listRuns().length, judges);
   const known = existsSync(document) ? await readFile(document, "utf8") : "# Verdicts";
-  await writeFile(document, insertScores(known, markdown));
+  const fitted = fit ? fitText(records) : undefined;
+  if (fitted !== undefined) console.log(fitted);
+  const withFit = fitted === undefined ? known : insertPart(known, "fit", fitted);
+  await writeFile(document, insertPart(withFit, "score", markdown));
   for (const [name, svg] of Object.entries(plots)) {
     await nodeFiles.write(join(folder, "..", name), [new TextEncoder().encode(svg)]);
   }

@@ -167,9 +167,15 @@ describe("the sentence of a verdict", () => {
 describe("the sentence of what is kept", () => {
   const best: Kept = { step: 60, learned: learned(-0.28), generic: near(0.03), class: near(0.19) };
 
-  it("says that its error was the lowest", () => {
+  it("says that its error was the lowest, or should be", () => {
     expect(englishVerdicts.kept(best, "held-out")).toBe(
-      "Kept step 60: the error on the picture held out was lowest there (−28 %).",
+      "Kept step 60: pictures like the one held out should have their lowest error there (that one: −28 %).",
+    );
+    expect(englishVerdicts.kept({ ...best, learned: learned(-0.28, 3) }, "held-out")).toBe(
+      "Kept step 60: pictures like the 3 held out should have their lowest error there (these: −28 %).",
+    );
+    expect(englishVerdicts.kept(best, "echo")).toBe(
+      "Kept step 60: the error on enlarged views of the picture was lowest there (−28 %).",
     );
   });
 

@@ -40,7 +40,7 @@ export const englishVerdicts: VerdictSentences = {
   kept: ({ step, prefer, learned, generic, class: ofClass }, bank) => {
     if (step === 0) return `No step is better than the base${bestFor(prefer)}.`;
     if (prefer === undefined) {
-      return `Kept step ${step}: the error on ${learnedFrom(bank, learned)} was lowest there (${error(learned.ofThese.value)}).`;
+      return `Kept step ${step}: ${lowestThere(bank, learned)}.`;
     }
     const forgotten = [
       ...(generic === undefined ? [] : [`other things ${share(generic.value)} worse`]),
@@ -80,6 +80,17 @@ function learnedFrom(bank: LearnedBank, { pictures }: Learned): string {
 function levelOf(bank: LearnedBank, learned: Learned): string {
   const level = `${learnedFrom(bank, learned)} ${error(learned.ofThese.value)}`;
   return bank === "echo" ? level : `${level} (${othersLike(learned)})`;
+}
+
+/** Held out are a few of many that are like them: by these and by those in training it is said of all. */
+function lowestThere(bank: LearnedBank, learned: Learned): string {
+  const seen = error(learned.ofThese.value);
+  if (bank === "echo")
+    return `the error on ${learnedFrom(bank, learned)} was lowest there (${seen})`;
+  const { pictures } = learned;
+  return pictures === 1
+    ? `pictures like the one held out should have their lowest error there (that one: ${seen})`
+    : `pictures like the ${pictures} held out should have their lowest error there (these: ${seen})`;
 }
 
 const othersLike = ({ pictures, ofOthersLikeThem }: Learned) =>

@@ -36,6 +36,8 @@ export interface SimulatedWatch {
   readonly spread?: number;
   /** Steps that the run is to have; by default those of its last look. */
   readonly of?: number;
+  /** Pictures that it trains on; by default 2, which are too few to tell what others gain. */
+  readonly trained?: number;
 }
 
 /**
@@ -77,6 +79,7 @@ export function simulatedWatch(truth: SimulatedTruth, watch: SimulatedWatch): Wa
       gradNorm: { median: 0.1, largest: 0.3 },
     })),
     steps: watch.of ?? truth.steps.at(-1) ?? 0,
+    trainedPictures: watch.trained ?? 2,
   };
 }
 

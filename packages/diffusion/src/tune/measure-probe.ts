@@ -5,11 +5,14 @@ import type { WatchHistory } from "../verdicts/history.js";
 import { type Judgement, judge } from "../verdicts/judge.js";
 import { costOf } from "../verdicts/kept.js";
 import { measuredAt, usableBanks } from "../verdicts/measured.js";
+import { usualThresholds } from "../verdicts/thresholds.js";
 import { smallestAt, smoothed } from "../verdicts/worsening.js";
 import type { ProbeEnd, ProbePoint } from "./probe.js";
 
 /** A probe whose cost has risen so far above its lowest, at two looks in a row, will not come back. */
 const pastBest = { rise: 0.03, looks: 2 };
+
+const { smoothing } = usualThresholds;
 
 /** Verdicts that end a probe. */
 const endings: { readonly [State in VerdictState]?: ProbeEnd } = {
@@ -63,7 +66,7 @@ export function endAfter(history: WatchHistory, prefer: Preference): ProbeEnd | 
 /** The point of the lowest cost, of which its neighbours have a say; the start is none of the points. */
 export function bestOf(points: readonly ProbePoint[]): ProbePoint | undefined {
   // Only looks compete, but the start is where costs begin.
-  const [, ...costs] = smoothed([0, ...points.map(({ cost }) => cost)]);
+  const [, ...costs] = smoothed([0, ...points.map(({ cost }) => cost)], smoothing);
   return points[smallestAt(costs)];
 }
 

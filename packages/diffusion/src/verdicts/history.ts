@@ -53,4 +53,6 @@ export interface WatchHistory {
   readonly looks: readonly Look[];
   /** Steps that the run is to have. */
   readonly steps: number;
+  /** Pictures that are trained on; absent, as many as the bank of them has. */
+  readonly trainedPictures?: number | undefined;
 }

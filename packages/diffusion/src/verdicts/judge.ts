@@ -73,7 +73,7 @@ export function judge(
   history: WatchHistory,
   { prefer, thresholds = usualThresholds }: JudgeOptions = {},
 ): Judgement {
-  const run = watchedRun(usableBanks(history), history.steps);
+  const run = watchedRun(usableBanks(history), history, thresholds);
   const judging = { run, prefer, thresholds };
   const last = history.looks.reduce(
     (before, look) => afterLook(judging, before, look),
@@ -125,7 +125,7 @@ function afterWholeLook(
     points,
     signals: all,
     norms: [...before.norms, gradNorm.median],
-    kept: nextKept(before.kept, all, prefer),
+    kept: nextKept(before.kept, all, { prefer, smoothing: run.smoothing }),
     progress: nextProgress(before.progress, seen),
     overfitting: nextOverfitting(before.overfitting, seen),
     forgetting: nextForgetting(before.forgetting, signals, thresholds),

@@ -2,6 +2,7 @@
 
 import type { Preference } from "../core/verdict.js";
 import type { Signals } from "./signals.js";
+import type { Thresholds } from "./thresholds.js";
 import { smoothed } from "./worsening.js";
 
 /** λ: what forgetting costs, in units of what is learned. */
@@ -20,25 +21,42 @@ export const forgotten = (moved: { readonly generic: number; readonly class: num
 
 /** −U = H + λ(X_generic + X_class/4): 0 of the start, less of what is better. Without a preference H alone. */
 export function costOf(
-  { learned, generic, class: ofClass }: Pick<Signals, "learned" | "generic" | "class">,
+  { learned, ...moved }: Pick<Signals, "learned" | "generic" | "class">,
+  prefer: Preference | undefined,
+): number {
+  return learned.ofThese.value + forgettingCost(moved, prefer);
+}
+
+function forgettingCost(
+  { generic, class: ofClass }: Pick<Signals, "generic" | "class">,
   prefer: Preference | undefined,
 ): number {
   const lambda = prefer === undefined ? 0 : costOfForgetting[prefer];
   const moved = { generic: generic?.now.value ?? 0, class: ofClass?.now.value ?? 0 };
-  return learned.ofThese.value + lambda * forgotten(moved);
+  return lambda * forgotten(moved);
+}
+
+/** How looks are compared. */
+export interface Comparison {
+  readonly prefer: Preference | undefined;
+  readonly smoothing: Thresholds["smoothing"];
 }
 
 /**
  * The last point, if it is better than the one kept, else that: whoever watches has to hold the values of one look.
- * Better is what has more of U = −H − λ(X_generic + X_class/4), smoothed over three looks.
+ * Better is what has more of U = −H − λ(X_generic + X_class/4), smoothed over three looks, with for H what is expected
+ * of other pictures.
  * @param signals Of all points, the start's first.
  */
 export function nextKept(
   before: number,
   signals: readonly Signals[],
-  prefer: Preference | undefined,
+  { prefer, smoothing }: Comparison,
 ): number {
-  const costs = smoothed(signals.map((point) => costOf(point, prefer)));
+  const costs = smoothed(
+    signals.map((point) => point.expected + forgettingCost(point, prefer)),
+    smoothing,
+  );
   const last = signals.length - 1;
   return (costs[last] ?? 0) < (costs[before] ?? 0) ? last : before;
 }

@@ -1,7 +1,14 @@
 /** @file Whether a training learns: nothing yet, something, or enough. */
 
 import { isSurely, negated, rowMean } from "./row-mean.js";
-import { changeBetween, lastOf, type Points, type Signals, type WatchedRun } from "./signals.js";
+import {
+  changeBetween,
+  expectedChange,
+  lastOf,
+  type Points,
+  type Signals,
+  type WatchedRun,
+} from "./signals.js";
 import type { Thresholds } from "./thresholds.js";
 
 /** How far a training is. It stays so until the contrary is seen. */
@@ -80,12 +87,12 @@ function endOfGains({ points, signals, thresholds: { learnedEnough } }: Seen): n
   return Math.min(signals.best, points.length - 1 - learnedEnough.looks);
 }
 
-/** The last looks together gain too little, and at their pace the rest of the run does, too. */
+/** The last looks are expected to gain too little for others, and at their pace the rest of the run, too. */
 function isFlat({ run, points, thresholds: { learnedEnough } }: Seen): boolean {
   const last = lastOf(points);
   const from = points.at(-1 - learnedEnough.looks);
   if (from === undefined || from.step === 0) return false;
-  const gain = -changeBetween(run, "learned", [from, last]).value;
+  const gain = -expectedChange(run, [from, last]);
   // Errors fall with the logarithm of the steps.
   const atEnd = (gain * Math.log(run.steps / last.step)) / Math.log(last.step / from.step);
   return Math.max(gain, atEnd) < learnedEnough.gain;

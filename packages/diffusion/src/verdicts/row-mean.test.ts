@@ -5,6 +5,7 @@ import { simulatedTruths, simulatedWatch } from "../testing/simulated-watch.js";
 import type { ProbeRow, WatchHistory } from "./history.js";
 import { measuredAt, usableBanks } from "./measured.js";
 import { layOut, learnedOf, rowMean } from "./row-mean.js";
+import { usualThresholds } from "./thresholds.js";
 
 const row = (picture: string, time: number, half: "a" | "b" = "a"): ProbeRow => ({
   picture,
@@ -16,8 +17,13 @@ const row = (picture: string, time: number, half: "a" | "b" = "a"): ProbeRow => 
 function lastLearned(history: WatchHistory) {
   const banks = usableBanks(history);
   const last = history.looks.flatMap((look) => measuredAt(banks, look) ?? []).at(-1);
-  return learnedOf(layOut(banks.learned.rows), last?.learned ?? []);
+  const level = rowMean(layOut(banks.train.rows), last?.train ?? []).value;
+  const { spread } = usualThresholds.others;
+  const belief = { spread: spread.level * Math.abs(level) };
+  return learnedOf(layOut(banks.learned.rows), last?.learned ?? [], belief);
 }
+
+const belief = { spread: 0.1 };
 
 describe("the mean of rows", () => {
   it("counts each picture the same, however many rows it has", () => {
@@ -58,24 +64,24 @@ describe("the mean of rows", () => {
 describe("what holds of others like these", () => {
   it("is of one picture a range of the usual spread", () => {
     const rows = [row("one", 100, "a"), row("one", 100, "b")];
-    const { ofThese, ofOthersLikeThem } = learnedOf(layOut(rows), [-0.38, -0.38]);
+    const { ofThese, ofOthersLikeThem } = learnedOf(layOut(rows), [-0.38, -0.38], belief);
     expect(ofThese).toEqual({ value: -0.38, low: -0.38, high: -0.38 });
-    // −0.38 ± t₄(0.95) · 0.38/4.
-    expect(ofOthersLikeThem.low).toBeCloseTo(-0.38 - 2.1318468 * 0.095, 6);
-    expect(ofOthersLikeThem.high).toBeCloseTo(-0.38 + 2.1318468 * 0.095, 6);
+    // −0.38 ± t₄(0.95) · 0.1.
+    expect(ofOthersLikeThem.low).toBeCloseTo(-0.38 - 2.1318468 * 0.1, 6);
+    expect(ofOthersLikeThem.high).toBeCloseTo(-0.38 + 2.1318468 * 0.1, 6);
   });
 
   it("has the noise of the rows besides", () => {
     const rows = [row("one", 100, "a"), row("one", 100, "b")];
-    const { ofOthersLikeThem } = learnedOf(layOut(rows), [-0.48, -0.28]);
+    const { ofOthersLikeThem } = learnedOf(layOut(rows), [-0.48, -0.28], belief);
     // The standard error of the mean of two rows that differ by 0.2 is 0.1.
-    const half = 2.1318468 * Math.hypot(0.095, 0.1);
+    const half = 2.1318468 * Math.hypot(0.1, 0.1);
     expect(ofOthersLikeThem.high - ofOthersLikeThem.value).toBeCloseTo(half, 6);
   });
 
   it("is shrunk from what the pictures differ by", () => {
     const rows = ["one", "two"].flatMap((name) => [row(name, 100, "a"), row(name, 100, "b")]);
-    const { ofOthersLikeThem } = learnedOf(layOut(rows), [-0.3, -0.3, -0.5, -0.5]);
+    const { ofOthersLikeThem } = learnedOf(layOut(rows), [-0.3, -0.3, -0.5, -0.5], belief);
     // s² = (4 · 0.1² + 0.02)/5 with 5 degrees of freedom.
     const half = 2.0150484 * Math.sqrt((4 * 0.1 ** 2 + 0.02) / 5 / 2);
     expect(ofOthersLikeThem.high - ofOthersLikeThem.value).toBeCloseTo(half, 6);
@@ -83,7 +89,24 @@ describe("what holds of others like these", () => {
 
   it("is nothing where nothing has moved", () => {
     const rows = [row("one", 100, "a"), row("one", 100, "b")];
-    expect(learnedOf(layOut(rows), [0, 0]).ofOthersLikeThem).toEqual({ value: 0, low: 0, high: 0 });
+    const { ofOthersLikeThem } = learnedOf(layOut(rows), [0, 0], { spread: 0 });
+    expect(ofOthersLikeThem).toEqual({ value: 0, low: 0, high: 0 });
+  });
+
+  it("is wide where these have hardly moved but others may have", () => {
+    const rows = [row("one", 100, "a"), row("one", 100, "b")];
+    const { ofOthersLikeThem } = learnedOf(layOut(rows), [-0.01, -0.01], belief);
+    expect(ofOthersLikeThem.low).toBeCloseTo(-0.01 - 2.1318468 * 0.1, 6);
+  });
+
+  it("lies where others are expected", () => {
+    const rows = [row("one", 100, "a"), row("one", 100, "b")];
+    const { ofThese, ofOthersLikeThem } = learnedOf(layOut(rows), [0.2, 0.2], {
+      ...belief,
+      shift: -0.3,
+    });
+    expect([ofThese.value, ofOthersLikeThem.value]).toEqual([0.2, expect.closeTo(-0.1, 12)]);
+    expect(ofOthersLikeThem.high).toBeCloseTo(-0.1 + 2.1318468 * 0.1, 6);
   });
 });
 

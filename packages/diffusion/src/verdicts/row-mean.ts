@@ -25,12 +25,7 @@ export interface Uncertain {
   readonly degrees: number;
 }
 
-/**
- * What pictures are believed to differ by before any two are seen: the standard deviation between pictures, which
- * counts as much as {@link priorDegrees} more pictures would. For a change between looks 0.05, for a level a quarter
- * of it: measured on 40 renders of one subject.
- */
-const usualSpread = { change: 0.05, shareOfLevel: 1 / 4 };
+/** What is believed before any two pictures are seen counts as much as so many more pictures would. */
 const priorDegrees = 4;
 
 /** Both ends of an interval of 90 %. */
@@ -60,12 +55,25 @@ export function rowMean({ weights, strata }: RowLayout, values: readonly number[
   return { value, standardError: Math.sqrt(variance), degrees };
 }
 
+/** What is believed of other pictures. */
+export interface Belief {
+  /** The standard deviation between pictures, before any two are seen. */
+  readonly spread: number;
+  /** What others are expected to differ by from these. */
+  readonly shift?: number;
+}
+
 /** What changed, of these pictures and of others like them. `values` are logarithms of ratios of losses. */
-export function learnedOf(layout: RowLayout, values: readonly number[]): Learned {
+export function learnedOf(
+  layout: RowLayout,
+  values: readonly number[],
+  { spread, shift = 0 }: Belief,
+): Learned {
   const mean = rowMean(layout, values);
+  const others = meanOfOthers(layout, values, { mean, spread });
   return {
     ofThese: intervalOf(mean),
-    ofOthersLikeThem: intervalOf(meanOfOthers(layout, values, mean)),
+    ofOthersLikeThem: intervalOf({ ...others, value: others.value + shift }),
     pictures: layout.pictures.length,
   };
 }
@@ -98,18 +106,15 @@ export function intervalOf({ value, standardError, degrees }: Uncertain): Estima
 function meanOfOthers(
   { pictures, weights }: RowLayout,
   values: readonly number[],
-  mean: Uncertain,
+  { mean, spread }: { readonly mean: Uncertain; readonly spread: number },
 ): Uncertain {
   const count = pictures.length;
   const means = pictures.map(
     (rows) => count * sum(rows.map((row) => product(values, weights, row))),
   );
-  // Pictures cannot differ by more than their rows do: where nothing has moved, nothing differs.
-  const spreadOfRows = Math.sqrt(sum(values.map((value) => value ** 2)) / values.length);
-  const usual = Math.max(usualSpread.change, usualSpread.shareOfLevel * Math.abs(mean.value));
   // What is seen of a picture has the noise of its rows as well, which s_n has by itself.
   const noise = count * mean.standardError ** 2;
-  const prior = Math.min(spreadOfRows, usual) ** 2 + noise;
+  const prior = spread ** 2 + noise;
   const degrees = priorDegrees + count - 1;
   const between = count === 1 ? 0 : sampleVariance(means);
   const variance = (priorDegrees * prior + (count - 1) * between) / degrees;

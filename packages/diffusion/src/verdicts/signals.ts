@@ -2,14 +2,19 @@
 
 import type { Learned, LearnedBank, Moved } from "../core/verdict.js";
 import { movedOf } from "./drawn-distance.js";
+import type { WatchHistory } from "./history.js";
 import type { Measured, UsableBank, UsableBanks } from "./measured.js";
-import { layOut, learnedOf, type RowLayout, rowMean, type Uncertain } from "./row-mean.js";
-import { changesSinceBest, smallestAt, smoothed } from "./worsening.js";
+import { expectedRows, type Others, othersOf } from "./others.js";
+import { layOut, learnedOf, type RowLayout, rowMean, sum, type Uncertain } from "./row-mean.js";
+import { type Thresholds, usualThresholds } from "./thresholds.js";
+import { bestLooks, changesSince, smallestAt, smoothed } from "./worsening.js";
 
 /** A run as its signals need it. */
 export interface WatchedRun {
   readonly banks: UsableBanks;
   readonly layouts: { readonly learned: RowLayout; readonly train: RowLayout };
+  readonly others: Others;
+  readonly smoothing: Thresholds["smoothing"];
   /** Steps that it is to have. */
   readonly steps: number;
 }
@@ -23,28 +28,43 @@ export interface Signals {
   /** Of pictures held out, or of echoes. */
   readonly learned: Learned;
   readonly train: Learned;
-  /** Among the points: the one of the lowest smoothed error. */
+  /** Of which only changes count: those that are to be expected of other pictures (see `others.ts`). */
+  readonly expected: number;
+  /** Among the points: the one of the lowest smoothed `expected`. */
   readonly best: number;
   /** The change of `learned` since the best look, cross-fitted. */
   readonly worsening: Learned;
-  /** The same, for tests. */
+  /** The change of `expected` since then, for tests. */
   readonly worsened: Uncertain;
   readonly generic: Moved | undefined;
   readonly class: Moved | undefined;
 }
 
 /** A run to be judged. */
-export function watchedRun(banks: UsableBanks, steps: number): WatchedRun {
+export function watchedRun(
+  banks: UsableBanks,
+  { steps, trainedPictures }: Pick<WatchHistory, "steps" | "trainedPictures">,
+  { others, smoothing }: Pick<Thresholds, "others" | "smoothing"> = usualThresholds,
+): WatchedRun {
   const layouts = { learned: layOut(banks.learned.rows), train: layOut(banks.train.rows) };
-  return { banks, layouts, steps };
+  const trained = trainedPictures ?? layouts.train.pictures.length;
+  return { banks, layouts, others: othersOf(banks, trained, others), smoothing, steps };
 }
 
 /** What the points say. */
 export function signalsAt(run: WatchedRun, points: Points): Signals {
-  const { banks, layouts } = run;
+  const { banks, layouts, others, smoothing } = run;
+  const { shareOfGain, spread } = others;
   const last = lastOf(points);
-  const changes = changesSinceBest(banks.learned, points);
-  const levels = points.map(({ learned }) => rowMean(layouts.learned, learned).value);
+  const expected = points.map((point) => expectedRows(others, layouts.train, point));
+  const levels = expected.map((rows) => rowMean(layouts.learned, rows).value);
+  const best = smallestAt(smoothed(levels, smoothing));
+  const since = bestLooks(banks.learned, expected, smoothing);
+  const worsened = rowMean(layouts.learned, changesSince(since, banks.learned, expected));
+  const seen = points.map(({ learned }) => learned);
+  const changes = changesSince(since, banks.learned, seen);
+  const gain = changeBetween(run, "train", [points[best] ?? points[0], last]);
+  const level = { spread: spread.level * Math.abs(levelAt(run, "train", last)) };
   const moved = (name: "generic" | "class") => {
     const looks = points.slice(1).map((point) => ({ step: point.step, distances: point[name] }));
     const bank: UsableBank | undefined = banks[name];
@@ -52,11 +72,19 @@ export function signalsAt(run: WatchedRun, points: Points): Signals {
   };
   return {
     step: last.step,
-    learned: learnedOf(layouts.learned, last.learned),
-    train: learnedOf(layouts.train, last.train),
-    best: smallestAt(smoothed(levels)),
-    worsening: learnedOf(layouts.learned, changes),
-    worsened: rowMean(layouts.learned, changes),
+    learned: learnedOf(layouts.learned, last.learned, level),
+    train: learnedOf(layouts.train, last.train, level),
+    expected: levels.at(-1) ?? 0,
+    best,
+    worsening: learnedOf(layouts.learned, changes, {
+      // Pictures do not differ by more than their rows do: where nothing has changed, nothing differs.
+      spread: Math.min(spread.change, rootMeanSquare(changes)),
+      shift: worsened.value - rowMean(layouts.learned, changes).value,
+    }),
+    worsened: {
+      ...worsened,
+      standardError: Math.hypot(worsened.standardError, shareOfGain * gain.standardError),
+    },
     generic: moved("generic"),
     class: moved("class"),
   };
@@ -72,6 +100,17 @@ export function changeBetween(
     layouts[name],
     to[name].map((value, row) => value - (from[name][row] ?? 0)),
   );
+}
+
+/** The change between two points that is to be expected of other pictures. */
+export function expectedChange(
+  run: WatchedRun,
+  between: readonly [from: Measured, to: Measured],
+): number {
+  const [learned, train] = (["learned", "train"] as const).map(
+    (name) => changeBetween(run, name, between).value,
+  );
+  return (learned ?? 0) + run.others.shareOfGain * (train ?? 0);
 }
 
 /** The mean log-ratio of a bank of pictures at a point. */
@@ -91,4 +130,8 @@ export function bankOf({ banks }: WatchedRun): LearnedBank {
 /** There is always one. */
 export function lastOf(points: Points): Measured {
   return points.at(-1) ?? points[0];
+}
+
+function rootMeanSquare(values: readonly number[]): number {
+  return Math.sqrt(sum(values.map((value) => value ** 2)) / values.length);
 }

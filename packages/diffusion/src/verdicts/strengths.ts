@@ -86,7 +86,7 @@ export function judgeStrengths(
 ): StrengthJudgement {
   const asLooks = looks.map(({ rows }, index) => ({ step: index + 1, rows, gradNorm: still }));
   const usable = usableBanks({ banks, start, looks: asLooks, steps: 1 });
-  const run = watchedRun(usable, 1);
+  const run = watchedRun(usable, { steps: 1, trainedPictures: 0 });
   const candidates = asLooks.flatMap((look, index): Candidate[] => {
     const measured = measuredAt(usable, look);
     if (measured === undefined) return [];

@@ -6,11 +6,26 @@ import {
   simulatedTruths,
   simulatedWatch,
 } from "../testing/simulated-watch.js";
-import { measuredAt, measuredStart, usableBanks } from "./measured.js";
+import {
+  type Measured,
+  measuredAt,
+  measuredStart,
+  type UsableBank,
+  usableBanks,
+} from "./measured.js";
 import { layOut, rowMean } from "./row-mean.js";
-import { changesSinceBest, smallestAt, smoothed } from "./worsening.js";
+import { usualThresholds } from "./thresholds.js";
+import { bestLooks, changesSince, smallestAt, smoothed as smoothedBy } from "./worsening.js";
 
 const runs = 1000;
+const { smoothing } = usualThresholds;
+const smoothed = (levels: readonly number[]) => smoothedBy(levels, smoothing);
+
+/** By row, since the best look as the rows of the other half see it. */
+function changesSinceBest(bank: UsableBank, points: readonly Pick<Measured, "learned">[]) {
+  const values = points.map(({ learned }) => learned);
+  return changesSince(bestLooks(bank, values, smoothing), bank, values);
+}
 
 /** Mean worsening over many runs: cross-fitted, and from the lowest of the same numbers. */
 function meanWorsening(truth: SimulatedTruth) {

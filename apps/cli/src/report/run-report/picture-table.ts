@@ -4,7 +4,7 @@ import { html, type Markup } from "@atelier/base";
 import type { Messages } from "../../messages/messages.js";
 import { type EncodedPicture, figure } from "./figures.js";
 import { errorChange } from "./percent.js";
-import { type PictureChange, pictureRows } from "./picture-rows.js";
+import { type PictureChange, type PictureRow, pictureRows } from "./picture-rows.js";
 import type { ReportedWatch } from "./run-report.js";
 
 /** The table, and which picture was learned least, at a step of a look. */
@@ -14,7 +14,9 @@ export function pictureTable(
   { runReport: { pictures: text } }: Messages,
 ): Markup {
   const rows = pictureRows(watch, step);
-  const [worst, next] = rows;
+  // What is held out is not to be mended.
+  const isHeldOut = ({ learned }: PictureRow) => watch.bank === "held-out" && learned !== undefined;
+  const [worst, next] = rows.filter((row) => !isHeldOut(row));
   const last = watch.tables.train.steps.at(-1) ?? step;
   const steps = step === last ? [last] : [step, last];
   const cells = (change: PictureChange | undefined) =>

@@ -27,12 +27,21 @@ export interface Outcome {
   readonly stop?: number | undefined;
   /** The step whose values it keeps; 0 for none. */
   readonly kept: number;
+  /** The one that it would have kept if the run had gone on. */
+  readonly keptAtEnd: number;
   /** What it says of pictures like those in training, as 90 % intervals of the mean log-ratio. */
-  readonly intervals: readonly {
-    readonly step: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
+  readonly intervals: readonly StepInterval[];
+  /** The same of changes since an earlier step. */
+  readonly changes: readonly (StepInterval & { readonly since: number })[];
+}
+
+interface StepInterval extends Bounds {
+  readonly step: number;
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Judges a history; where it would stop, as if the run had been stopped there. */
@@ -49,9 +58,11 @@ export interface Judgement {
   readonly kept: { readonly step: number };
   readonly signals: readonly {
     readonly step: number;
-    readonly learned: {
-      readonly ofOthersLikeThem: { readonly low: number; readonly high: number };
-    };
+    readonly learned: { readonly ofOthersLikeThem: Bounds };
+    /** The best look, among these signals. */
+    readonly best: number;
+    /** The change since it. */
+    readonly worsening: { readonly ofOthersLikeThem: Bounds };
   }[];
 }
 
@@ -71,12 +82,18 @@ export function replayed(judge: (history: WatchHistory) => Judgement): JudgeHist
       ever: known(whole.verdicts),
       stop,
       kept: kept.step,
+      keptAtEnd: whole.kept.step,
       intervals: whole.signals
         .filter(({ step }) => step > 0)
         .map(({ step, learned }) => {
           const { low, high } = learned.ofOthersLikeThem;
           return { step, low, high };
         }),
+      changes: whole.signals.flatMap(({ step, best, worsening }, at) => {
+        if (best === at) return [];
+        const { low, high } = worsening.ofOthersLikeThem;
+        return { since: whole.signals[best]?.step ?? 0, step, low, high };
+      }),
     };
   };
 }
@@ -121,6 +138,7 @@ export function historyOf(
     start: pick(swapped(record.start, spare.start)),
     looks: looks.slice(-count),
     steps: run.steps,
+    trainedPictures: run.pictures - record.heldOut,
   };
 }
 

@@ -6,10 +6,19 @@ import { costOf } from "./cost.js";
 import { labelsOf } from "./labels.js";
 import type { RunRecord } from "./record.js";
 import { states } from "./replay.js";
-import { type KeptStep, quantile, type Regret, regretOf, type Scores } from "./scores.js";
+import {
+  type JudgedRun,
+  type KeptStep,
+  quantile,
+  type Regret,
+  regretOf,
+  type Scores,
+  scoreRuns,
+} from "./scores.js";
 
 /** What a judge is asked for, beside what it reaches. */
-export function goalTable({ states: scored, regret, stops, covered, runs }: Scores): Table {
+export function goalTable(scores: Scores): Table {
+  const { states: scored, regret, stops, covered, coveredChanges, runs } = scores;
   const right = scored.map(({ state, have, haveNot, found, cleared }) => [
     `${state}: told rightly`,
     "≥ 90 %",
@@ -32,16 +41,60 @@ export function goalTable({ states: scored, regret, stops, covered, runs }: Scor
       [
         ...["false stops (more than 2 % lost)", "≤ 5 %", "1 %"],
         shareWithInterval(stops.false, runs),
-        `${stops.stopped} stopped, ${percent(stops.saved)} of all steps saved`,
+        `${stops.stopped} stopped, ${percent(stops.saved)} of all steps saved; ${stops.early} of these lose it by the stop`,
       ],
       [
         ...["90 % intervals hold the truth", "≥ 85 %", "90 %"],
         percent(covered.held / covered.intervals),
         `${covered.intervals} intervals`,
       ],
+      [
+        ...["the same of changes since the best look", "≥ 85 %", "90 %"],
+        percent(coveredChanges.held / coveredChanges.intervals),
+        `${coveredChanges.intervals} intervals`,
+      ],
     ],
   };
 }
+
+/** The same by what runs are: each run stands in a row by its pictures, and in one by what trains. */
+export function groupTable(judged: readonly JudgedRun[]): Table {
+  const namesOf = ({ record: { run, heldOut } }: JudgedRun) =>
+    [`${run.pictures} pictures, ${heldOut} held out`, run.kind] as const;
+  const byName = [0, 1].flatMap((place) => {
+    const names = [...new Set(judged.map((run) => namesOf(run)[place] ?? ""))];
+    return names
+      .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
+      .map((name) => [name, judged.filter((run) => namesOf(run)[place] === name)] as const);
+  });
+  return {
+    head: [
+      ...["runs", "", "overfitting told rightly", "forgetting told rightly"],
+      ...["regret, median", "90th percentile", "lose more than 2 %", "intervals hold"],
+    ],
+    rows: byName.map(([name, own]) => {
+      const { states: scored, regret, covered } = scoreRuns(own);
+      const right = (["overfitting", "forgetting"] as const).map((state) => {
+        const {
+          have = 0,
+          haveNot = 0,
+          found = 0,
+          cleared = 0,
+        } = scored.find((each) => each.state === state) ?? {};
+        return `${found + cleared} of ${have + haveNot}`;
+      });
+      return [
+        ...[name, `${own.length}`, ...right, percent(regret.median), percent(regret.ninetieth)],
+        lostShare(regret),
+        percent(covered.held / covered.intervals),
+      ];
+    }),
+  };
+}
+
+/** Of runs, of which each may lose 2 % of the gain. */
+const lostShare = ({ all, runs }: Regret) =>
+  percent(all.filter((value) => value > 0.02).length / runs);
 
 /** What rules keep that know no states, and the judge in the same row. */
 export function baselineTable(
@@ -55,12 +108,12 @@ export function baselineTable(
       return step === undefined ? [] : [{ record, kept: step }];
     }),
   ]);
-  const row = (title: string, { runs, median, ninetieth, all }: Regret) => [
+  const row = (title: string, regret: Regret) => [
     title,
-    `${runs}`,
-    percent(median),
-    percent(ninetieth),
-    percent(all.filter((value) => value > 0.02).length / runs),
+    `${regret.runs}`,
+    percent(regret.median),
+    percent(regret.ninetieth),
+    lostShare(regret),
   ];
   return {
     head: ["keeps", "runs", "regret, median", "90th percentile", "lose more than 2 %"],
@@ -151,7 +204,8 @@ export function shareWithInterval(found: number, of: number): string {
   return `${percent(share)} (${bounds.join("–")})`;
 }
 
-function percent(value: number): string {
+/** Whole, or with a decimal below a tenth; a stroke for what is no number. */
+export function percent(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const digits = Math.abs(value) < 0.1 ? 1 : 0;
   return `${(100 * value).toFixed(digits)} %`;

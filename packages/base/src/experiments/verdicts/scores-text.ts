@@ -3,9 +3,10 @@
 import { markdownTable } from "../../report-page/markdown-table.js";
 import { baselines } from "./baselines.js";
 import { regretPlot, signalPlot } from "./plots.js";
+import { preferenceTable } from "./preferences.js";
 import type { RunRecord } from "./record.js";
 import type { JudgeHistory, ReplayOptions } from "./replay.js";
-import { baselineTable, costTable, goalTable, labelTable } from "./score-tables.js";
+import { baselineTable, costTable, goalTable, groupTable, labelTable } from "./score-tables.js";
 import {
   type JudgedRun,
   judgeRuns,
@@ -50,6 +51,7 @@ export function scoresText(
   const goals = judged.flatMap(({ title, runs }) => [
     `### ${title}`,
     markdownTable(goalTable(scoreRuns(runs))),
+    markdownTable(groupTable(runs)),
   ]);
   const markdown = [
     `${records.length} of ${of} runs are recorded; ${unseen.length} of these have unseen subjects, of which alone the next tables speak.`,
@@ -62,6 +64,8 @@ export function scoresText(
       ),
     ),
     "![Share of runs by what they lose](verdicts/regret.svg)",
+    "With a preference, by U = −G* − λ(excess loss of other things + a quarter of the class's), as a share of the most that is learned:",
+    markdownTable(preferenceTable(unseen)),
     likenessText(records),
     "### What watching takes",
     markdownTable(costTable(records)),
@@ -104,15 +108,12 @@ function someOf(records: readonly RunRecord[]): RunRecord[] {
   return records.filter((_, at) => at % stride === 0).slice(0, shownRuns);
 }
 
-const marks = {
-  start: "<!-- scores: made by `npm run experiment:verdicts -- --score` -->",
-  end: "<!-- /scores -->",
-};
-
-/** Puts the text between its marks in a document; at its end where there are none. */
-export function insertScores(document: string, markdown: string): string {
-  const part = `${marks.start}\n\n${markdown}\n\n${marks.end}`;
-  const [start, end] = [document.indexOf(marks.start), document.indexOf(marks.end)];
+/** Puts a text between its marks in a document; at its end where there are none. */
+export function insertPart(document: string, name: "fit" | "score", markdown: string): string {
+  const begin = `<!-- ${name}: made by \`npm run experiment:verdicts -- --${name}\` -->`;
+  const finish = `<!-- /${name} -->`;
+  const part = `${begin}\n\n${markdown}\n\n${finish}`;
+  const [start, end] = [document.indexOf(begin), document.indexOf(finish)];
   if (start === -1 || end === -1) return `${document.trimEnd()}\n\n${part}\n`;
-  return `${document.slice(0, start)}${part}${document.slice(end + marks.end.length)}`;
+  return `${document.slice(0, start)}${part}${document.slice(end + finish.length)}`;
 }

@@ -3,12 +3,16 @@
 import { describe, expect, it } from "vitest";
 import { baselines } from "./baselines.js";
 import { costOf } from "./cost.js";
+import { fitText } from "./fit-text.js";
+import { constants } from "./fit-thresholds.js";
 import { labelsOf } from "./labels.js";
+import { preferenceRegret, trueCosts } from "./preferences.js";
 import { type RunRecord, readRecord, type TruthPoint, writeRecord } from "./record.js";
 import { historyOf, type Outcome, replayed } from "./replay.js";
 import { baselineTable, goalTable, shareWithInterval } from "./score-tables.js";
 import { rankCorrelation, regretAt, regretOf, type Scores, scoreRuns, truthAt } from "./scores.js";
-import { insertScores, scoresText } from "./scores-text.js";
+import { insertPart, scoresText } from "./scores-text.js";
+import { withEchoes } from "./with-echoes.js";
 
 const steps = [10, 20, 40, 80, 160];
 
@@ -157,6 +161,7 @@ describe("historyOf", () => {
       start: record.start,
       looks: record.looks,
       steps: 160,
+      trainedPictures: 9,
     });
     expect(historyOf(record, { bank: "held-out" })).toEqual(history);
   });
@@ -190,14 +195,18 @@ describe("replayed", () => {
         { state: "overfitting", step: 80, actions: [{ kind: "stop" }] },
       ],
       kept: { step: looks.at(-1)?.step ?? 0 },
-      signals: [0, 10].map((step) => ({
+      signals: [0, 10, 20].map((step, at) => ({
         step,
         learned: { ofOthersLikeThem: { low: -1, high: 1 } },
+        best: Math.min(at, 1),
+        worsening: { ofOthersLikeThem: { low: 0.1, high: 0.2 } },
       })),
     }));
     expect(judge(historyOf(recordOf(good)))).toEqual({
       ...{ atEnd: ["overfitting"], ever: ["overfitting", "forgetting"], stop: 80, kept: 80 },
-      intervals: [{ step: 10, low: -1, high: 1 }],
+      keptAtEnd: 160,
+      intervals: [10, 20].map((step) => ({ step, low: -1, high: 1 })),
+      changes: [{ since: 10, step: 20, low: 0.1, high: 0.2 }],
     });
   });
 });
@@ -273,11 +282,22 @@ describe("baselines", () => {
 
 describe("scoreRuns", () => {
   const outcome = (change: Partial<Outcome>): Outcome => {
-    return { atEnd: [], ever: [], kept: 40, intervals: [], ...change };
+    const kept = { kept: 40, keptAtEnd: 40 };
+    return { atEnd: [], ever: [], ...kept, intervals: [], changes: [], ...change };
   };
   const judged = [
     [recordOf(worsening), outcome({ atEnd: ["overfitting"], stop: 80, kept: 40 })],
-    [recordOf(worsening), outcome({ stop: 20, kept: 10 })],
+    [
+      recordOf(worsening),
+      // G* has risen by 0.2 since step 40, and by 0.1 until step 80.
+      outcome({
+        ...{ stop: 20, kept: 10 },
+        changes: [
+          { since: 40, step: 160, low: 0.15, high: 0.25 },
+          { since: 40, step: 80, low: 0.15, high: 0.25 },
+        ],
+      }),
+    ],
     [recordOf(good), outcome({ kept: 160, intervals: [{ step: 160, low: -1, high: -0.3 }] })],
     [
       recordOf(good),
@@ -298,8 +318,14 @@ describe("scoreRuns", () => {
       haveNot: 4,
       cleared: 4,
     });
-    expect(scores.stops).toEqual({ stopped: 2, false: 1, saved: 220 / 640 });
+    // At step 10 it kept that one, at its end it would have kept 40.
+    expect(scores.stops).toEqual({ stopped: 2, false: 1, early: 1, saved: 220 / 640 });
+    const same = judged.map(([record, told]) => {
+      return { record, labels: labelsOf(record), outcome: { ...told, keptAtEnd: told.kept } };
+    });
+    expect(scoreRuns(same).stops).toMatchObject({ false: 1, early: 0 });
     expect(scores.covered).toEqual({ intervals: 2, held: 1 });
+    expect(scores.coveredChanges).toEqual({ intervals: 2, held: 1 });
   });
 
   it("is told in tables", () => {
@@ -324,11 +350,64 @@ it("costOf counts the rows of the plan, and takes seconds by row", () => {
   expect(cost?.ofTime).toBeCloseTo((10 * (240 / 24)) / 100, 8);
 });
 
+/** A record whose views have losses above 0. */
+const viewed = (record: RunRecord): RunRecord => {
+  const looks = record.spare.looks.map((losses) => losses.map((loss) => loss + 1));
+  return { ...record, spare: { ...record.spare, looks } };
+};
+
+it("withEchoes adds a share of what views have changed by", () => {
+  const record = viewed(recordOf(good));
+  const { "held-out": heldOut = [] } = withEchoes(record, 0.5).looks[1]?.rows ?? {};
+  // Its views have losses of 2 and 2.5 there, and of 2 at the start.
+  const change = Math.log(2.5 / 2) / 2;
+  expect(heldOut[0]).toBeCloseTo(Math.exp(-0.2 + change / 2), 8);
+  expect(withEchoes(record, 0)).toEqual(historyOf(record));
+});
+
+describe("fitText", () => {
+  it("tells what was tried, what it is worth, and what views would add", () => {
+    const records = (["fit", "judge"] as const).map((split): RunRecord => {
+      const record = viewed(recordOf(good));
+      return { ...record, run: { ...record.run, split } };
+    });
+    const text = fitText(records, constants.slice(0, 2));
+    expect(text).toContain("On 1 runs each constant was tried");
+    for (const { title } of constants.slice(0, 2)) expect(text).toContain(`| ${title} |`);
+    expect(text).toContain("| regret of the kept step, median | ≤ 2 % | 0.0 % |");
+    expect(text).toContain("| 0 | 0.0 %; 0.0 % |");
+    expect(text).not.toContain("NaN");
+  });
+});
+
+describe("preferenceRegret", () => {
+  it("is what U loses by the look that is kept, as a share of what is learned", () => {
+    // Held out it is best at step 40, where other things are 0.3 worse; at 20 they would be 0.1 worse.
+    const record = recordOf(worsening);
+    const truth = record.truth.map((point, at) => ({
+      ...point,
+      ...{ generic: [0, 0.1, 0.3, 0.5, 0.8][at] ?? 0, class: 0 },
+    }));
+    // −0.3 + 0.1 against −0.4 + 0.3.
+    expect(preferenceRegret({ ...record, truth }, "keep")).toBeCloseTo(0.1 / 0.4, 8);
+    expect(preferenceRegret({ ...record, truth }, "likeness")).toBeCloseTo(0, 8);
+  });
+
+  it("is of the looks that have a whole truth", () => {
+    const truth = recordOf(worsening).truth.map((point, at) =>
+      at === 2 ? point : { ...point, class: 0 },
+    );
+    expect(trueCosts({ ...recordOf(worsening), truth }, "balance").map(({ step }) => step)).toEqual(
+      [0, 10, 20, 80, 160],
+    );
+  });
+});
+
 describe("scoresText", () => {
   const records = [recordOf(worsening), recordOf(good)];
   const judge = {
     title: "A judge",
-    judge: () => ({ atEnd: [], ever: [], kept: 40, intervals: [] }),
+    judge: () => ({ atEnd: [], ever: [], kept: 40, keptAtEnd: 40, intervals: [], changes: [] }),
   };
 
   it("speaks of judges and of all rules, and draws both", () => {
@@ -341,8 +420,8 @@ describe("scoresText", () => {
   });
 
   it("takes the place of what stood between its marks", () => {
-    const first = insertScores("# Verdicts\n\nWords.\n", "one");
-    const second = insertScores(`${first}\nMore.\n`, "two");
+    const first = insertPart("# Verdicts\n\nWords.\n", "score", "one");
+    const second = insertPart(`${first}\nMore.\n`, "score", "two");
     expect(second).toContain("Words.");
     expect(second).toContain("\n\ntwo\n\n");
     expect(second).not.toContain("one");

@@ -42,10 +42,26 @@ export interface Scores {
   readonly runs: number;
   readonly states: readonly StateScore[];
   readonly regret: Regret;
-  /** Runs that it stops, those that lose more than {@link tolerated} by it, and steps saved as a share of all. */
-  readonly stops: { readonly stopped: number; readonly false: number; readonly saved: number };
+  readonly stops: {
+    /** Runs that it stops. */
+    readonly stopped: number;
+    /** Those that lose more than {@link tolerated}. */
+    readonly false: number;
+    /** Those that would have kept something so much better, had they gone on. */
+    readonly early: number;
+    /** Steps, as a share of those of all runs. */
+    readonly saved: number;
+  };
   /** 90 % intervals that hold the truth. */
-  readonly covered: { readonly intervals: number; readonly held: number };
+  readonly covered: Coverage;
+  /** The same of changes since the best look. */
+  readonly coveredChanges: Coverage;
+}
+
+/** Intervals, and how many of them hold the truth. */
+export interface Coverage {
+  readonly intervals: number;
+  readonly held: number;
 }
 
 /** Share of the gain that a stop may lose. */
@@ -71,7 +87,19 @@ export function scoreRuns(judged: readonly JudgedRun[]): Scores {
     states: states.map((state) => scoreState(judged, state)),
     regret: regretOf(judged.map(({ record, outcome }) => ({ record, kept: outcome.kept }))),
     stops: scoreStops(judged),
-    covered: scoreIntervals(judged),
+    covered: coverageOf(
+      judged.flatMap(({ record, outcome }) =>
+        outcome.intervals.map((told) => ({ ...told, truth: truthAt(record, told.step) })),
+      ),
+    ),
+    coveredChanges: coverageOf(
+      judged.flatMap(({ record, outcome }) =>
+        outcome.changes.map((told) => ({
+          ...told,
+          truth: truthAt(record, told.step) - truthAt(record, told.since),
+        })),
+      ),
+    ),
   };
 }
 
@@ -128,25 +156,26 @@ export function truthAt(record: RunRecord, step: number): number {
 
 function scoreStops(judged: readonly JudgedRun[]): Scores["stops"] {
   const stopped = judged.filter(({ outcome }) => outcome.stop !== undefined);
-  const lost = stopped.filter(
-    ({ record, outcome }) => (regretAt(record, outcome.kept) ?? 0) > tolerated,
-  );
+  const regretOfRun = ({ record }: JudgedRun, kept: number) => regretAt(record, kept) ?? 0;
+  const lost = stopped.filter((run) => regretOfRun(run, run.outcome.kept) > tolerated);
+  const early = stopped.filter((run) => {
+    const { kept, keptAtEnd } = run.outcome;
+    return regretOfRun(run, kept) - regretOfRun(run, keptAtEnd) > tolerated;
+  });
   const all = judged.reduce((sum, { record }) => sum + record.run.steps, 0);
   const saved = stopped.reduce(
     (sum, { record, outcome }) => sum + record.run.steps - (outcome.stop ?? 0),
     0,
   );
-  return { stopped: stopped.length, false: lost.length, saved: saved / all };
+  const counts = { stopped: stopped.length, false: lost.length, early: early.length };
+  return { ...counts, saved: saved / all };
 }
 
-function scoreIntervals(judged: readonly JudgedRun[]): Scores["covered"] {
-  const asked = judged.flatMap(({ record, outcome }) =>
-    outcome.intervals.map(({ step, low, high }) => {
-      const truth = truthAt(record, step);
-      return low <= truth && truth <= high;
-    }),
-  );
-  return { intervals: asked.length, held: asked.filter((isHeld) => isHeld).length };
+function coverageOf(
+  told: readonly { readonly low: number; readonly high: number; readonly truth: number }[],
+): Coverage {
+  const held = told.filter(({ low, high, truth }) => low <= truth && truth <= high);
+  return { intervals: told.length, held: held.length };
 }
 
 /** Spearman's, of pairs; what is equal has the mean of its ranks. */

@@ -14,8 +14,9 @@ export function historyOf(events: readonly RecordedEvent[]): WatchHistory | unde
   let start: RowValues | undefined;
   let looks: Look[] = [];
   let steps = 0;
+  let pictures = 0;
   for (const event of events) {
-    if (event.type === "plan") steps = event.steps;
+    if (event.type === "plan") ({ steps, pictures } = event);
     else if (event.type === "watch") plan = event;
     else if (event.type === "resumed") looks = looks.filter(({ step }) => step <= event.step);
     else if (event.type === "look" && event.step === 0) start = event.rows;
@@ -25,5 +26,8 @@ export function historyOf(events: readonly RecordedEvent[]): WatchHistory | unde
     }
   }
   if (plan === undefined || start === undefined || looks.length === 0) return undefined;
-  return { banks: plan.banks, start, looks, steps };
+  const { banks, heldOut, validation } = plan;
+  // Those of a folder of their own are none of the run's.
+  const trainedPictures = pictures - (validation === undefined ? heldOut.length : 0);
+  return { banks, start, looks, steps, trainedPictures };
 }

@@ -130,7 +130,7 @@ describe("the best step", () => {
     expect(step).toBeGreaterThan(0);
     expect(step).toBeLessThan(12);
     expect(kept?.sentence).toMatch(
-      `Kept step ${step}: the error on the picture held out was lowest`,
+      `Kept step ${step}: pictures like the one held out should have their lowest error there`,
     );
     // The same run, stopped there, has saved what it had.
     const stopped = configOf("stopped", fields);

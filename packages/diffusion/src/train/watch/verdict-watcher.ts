@@ -51,8 +51,11 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
     if (start === undefined) throw internalError("verdicts: looked before the start was read.");
     return start;
   };
+  // Those of a folder of their own are none of the run's.
+  const ownHeldOut = watch.validation === undefined ? watch.heldOut.length : 0;
+  const run = { banks: probes.banks, steps, trainedPictures: plan.pictures.length - ownHeldOut };
   const judged = (of: readonly Look[]): Judgement => {
-    const history = { banks: probes.banks, start: begun().errors, looks: of, steps };
+    const history = { ...run, start: begun().errors, looks: of };
     return judge(history, { prefer: plan.config.watch.prefer });
   };
   const judgedAt = (step: number) => judged(looks.filter((look) => look.step <= step));

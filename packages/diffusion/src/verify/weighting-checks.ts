@@ -8,7 +8,7 @@ import type { PipelineFixture } from "./open-pipeline-fixture.js";
 import { asFloats } from "./read-model-fixture.js";
 
 /** Weightings by diffusers' names; a density has none. */
-const weightings: Readonly<Record<string, TimestepWeighting["kind"] & string>> = {
+const weightings: Readonly<Record<string, TimestepWeighting["kind"]>> = {
   none: "none",
   logit_normal: "none",
   sigma_sqrt: "sigma-sqrt",

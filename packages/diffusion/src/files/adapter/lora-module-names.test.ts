@@ -116,8 +116,8 @@ it("numbers FLUX.1's T5, its second text encoder, as Stable Diffusion 3's third"
     const path = `${component}.${query}`;
     const kohya = `lora_te3_${query.replaceAll(".", "_")}`;
     const comfy = `text_encoders.t5xxl.transformer.${query}`;
-    const { resolve } = moduleNames(paths);
-    expect([kohya, comfy].map((name) => resolve(name))).toEqual([path, path]);
+    const names = moduleNames(paths);
+    expect([kohya, comfy].map((name) => names.resolve(name))).toEqual([path, path]);
     expect(kohyaNames(paths, families[family].adapters).get(path)).toBe(kohya);
     expect(comfyNames(paths, families[family].adapters).get(path)).toBe(comfy);
   }

@@ -154,6 +154,8 @@ export interface AdapterRules {
 /** How to draw where neither user nor model says. */
 export interface SamplingDefaults {
   readonly steps: number;
+  /** Of a model that was distilled to draw in fewer. */
+  readonly fewSteps?: (configs: Configs) => number | undefined;
   readonly guidanceScale: number;
   readonly sampler: SamplerName;
   /** With flow matching: where σ are spaced, and how many tokens the denoiser makes of latents of a size. */

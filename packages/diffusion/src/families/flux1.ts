@@ -130,6 +130,8 @@ export const flux1: ModelFamily = {
   },
   sampling: {
     steps: 28,
+    // schnell, which has no guidance either.
+    fewSteps: (configs) => (transformerOf(configs).guidanceEmbeds ? undefined : 4),
     guidanceScale: 3.5,
     sampler: "euler",
     flow: { range: "steps", tokensOf: tokensOfLatents },

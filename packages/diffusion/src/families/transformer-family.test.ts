@@ -6,6 +6,8 @@ import { readJson } from "../core/read-text.js";
 import { readVaeConfig } from "../models/autoencoder-kl/config.js";
 import { readTransformerConfig } from "../models/transformer-config.js";
 import { sharedFile } from "../testing/fixtures.js";
+import { publishedFluxes } from "../testing/published-models.js";
+import { families } from "./families.js";
 import { tokensOfLatents, transformerFamily } from "./transformer-family.js";
 
 const sd3 = { _class_name: "FlowMatchEulerDiscreteScheduler", shift: 3 };
@@ -45,4 +47,10 @@ describe("families with a transformer", () => {
   it("make a token of four latents", () => {
     expect(tokensOfLatents({ height: 64, width: 128 })).toBe(2048);
   });
+});
+
+it("draws in four steps with schnell, which was distilled for that, and in as many as usual with dev", () => {
+  const { fewSteps } = families.flux1.sampling;
+  expect(fewSteps?.({ transformer: publishedFluxes.schnell })).toBe(4);
+  expect(fewSteps?.({ transformer: publishedFluxes.dev })).toBeUndefined();
 });

@@ -150,7 +150,7 @@ export function resolveGenerateOptions(
     ...readOthers({ prompt2, negativePrompt2, prompt3, negativePrompt3 }, promptSyntax),
   };
   const settings = {
-    steps: family.sampling.steps,
+    steps: family.sampling.fewSteps?.(pipeline.configs) ?? family.sampling.steps,
     guidanceScale: family.sampling.guidanceScale,
     trueCfgScale: 1,
     skippedBlocks: [],

@@ -336,7 +336,9 @@ describe("SDXL", () => {
     expect(await refusal("generate", "--prompt", "a", "--original-size", "0x5")).toContain(
       "Expected a width and a height of at least 1",
     );
-    expect((await works("generate", "--help")).stdout).toContain("For models with several text encoders, and for SDXL:");
+    expect((await works("generate", "--help")).stdout).toContain(
+      "For models with several text encoders, and for SDXL:",
+    );
   });
 
   it("says what half a model lacks", async () => {

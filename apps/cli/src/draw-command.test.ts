@@ -30,8 +30,9 @@ describe("the command that draws with what was trained", () => {
       '--base v.safetensors --variant fp16 --tokenizer "my tokenizer" --prediction-type v_prediction --zero-terminal-snr --adapter run/lora.safetensors --prompt "a sks dog"',
     );
     const parts = ["clip l.safetensors", "ae.safetensors"];
-    expect(draw({ base: { path: "flux1-dev.safetensors", parts } })).toContain(
-      '--base flux1-dev.safetensors --part "clip l.safetensors" --part ae.safetensors --adapter',
+    const flux = { path: "flux1-dev.safetensors", parts, maxSequenceLength: 64 };
+    expect(draw({ base: flux })).toContain(
+      '--base flux1-dev.safetensors --part "clip l.safetensors" --part ae.safetensors --max-sequence-length 64 --adapter',
     );
     expect(draw({ base: { repo: "org/model", revision: "fp32" } })).toContain(
       "--base org/model@fp32",
@@ -45,8 +46,9 @@ describe("the command that draws with what was trained", () => {
     expect(draw({ tuning: "full" }, { plan, results: [model("single-file")] })).toBe(
       '--base run/m --tokenizer sd15/tokenizer --prompt "a sks dog"',
     );
-    expect(draw({ tuning: "full" }, { plan, results: [model("folder")] })).toBe(
-      '--base run/m --prompt "a sks dog"',
+    const base = { path: "flux1-dev.safetensors", maxSequenceLength: 64 };
+    expect(draw({ tuning: "full", base }, { plan, results: [model("folder")] })).toBe(
+      '--base run/m --max-sequence-length 64 --prompt "a sks dog"',
     );
   });
 

@@ -40,11 +40,13 @@ function promptOf({ data, samples, embedding }: GivenConfig, plan: Trained["plan
 function modelOptions({ config: { base }, results, tokenizer, plan }: Trained): string[] {
   const given = (option: string, value: string | undefined) =>
     value === undefined ? [] : [option, value];
+  const tokens = given("--max-sequence-length", base.maxSequenceLength?.toString());
   const model = resultOfKind(results, "model");
   if (model !== undefined) {
     // The model holds its schedule, and a folder its tokenizer.
     const own = tokenizer ?? plan?.tokenizerFolder;
-    return ["--base", model.path, ...(model.form === "folder" ? [] : given("--tokenizer", own))];
+    const read = model.form === "folder" ? [] : given("--tokenizer", own);
+    return ["--base", model.path, ...read, ...tokens];
   }
   const revision = base.revision === "main" ? "" : `@${base.revision}`;
   return [
@@ -54,6 +56,7 @@ function modelOptions({ config: { base }, results, tokenizer, plan }: Trained): 
     ...given("--vae", base.vae),
     ...base.parts.flatMap((path) => ["--part", path]),
     ...given("--tokenizer", tokenizer),
+    ...tokens,
     ...given("--prediction-type", base.predictionType),
     ...(base.zeroTerminalSnr ? ["--zero-terminal-snr"] : []),
   ];

@@ -69,7 +69,9 @@ describe.each(["sd3", "flux1"])("%s", (name) => {
     const comfy = join(run, "comfy.safetensors");
     await works("convert", adapter(), comfy, "--to", "comfyui", ...own);
     expect((await drawn("--adapter", comfy)).picture).toBe(picture);
-    expect(await works("inspect", comfy)).not.toContain("epsilon");
+    const told = await works("inspect", comfy);
+    expect(told).toContain("comfyui");
+    expect(told).not.toContain("epsilon");
   });
 
   it("draws the same from one file, and from the folder that becomes of it", async () => {

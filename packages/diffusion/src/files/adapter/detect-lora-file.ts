@@ -28,7 +28,7 @@ export interface LoraFileFacts {
   /** Missing when neither names, widths nor metadata tell. */
   readonly family?: FamilyId;
   /** How keys are spelled. */
-  readonly format: Exclude<KeyStyle, "any"> | "unknown";
+  readonly format: Exclude<KeyStyle, "any"> | "comfyui" | "unknown";
   /** Distinct ranks, ascending. */
   readonly ranks: readonly number[];
   /** Alpha as diffusers' metadata gives it. */
@@ -148,8 +148,11 @@ function ranksOf(parsed: readonly ParsedEntry[]): number[] {
 }
 
 function formatOf(parsed: readonly ParsedEntry[]): LoraFileFacts["format"] {
-  const style = parsed.find(({ part }) => part === "down" || part?.startsWith("w"))?.style;
-  return style === undefined || style === "any" ? "unknown" : style;
+  const factor = parsed.find(({ part }) => part === "down" || part?.startsWith("w"));
+  if (factor === undefined || factor.style === "any") return "unknown";
+  // ComfyUI's differs from PEFT's by the prefix alone.
+  const isComfy = factor.style === "peft" && factor.module.startsWith("diffusion_model.");
+  return isComfy ? "comfyui" : factor.style;
 }
 
 function countParameters(parsed: readonly ParsedEntry[]): number {

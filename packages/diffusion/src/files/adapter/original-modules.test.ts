@@ -13,6 +13,7 @@ import { listLayers } from "../../models/list-layers.js";
 import { readTransformerConfig, type TransformerConfig } from "../../models/transformer-config.js";
 import { sharedFile } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
+import { detectLoraFile } from "./detect-lora-file.js";
 import { comfyNames, kohyaNames, moduleNames } from "./lora-module-names.js";
 import { divideModules, joinOriginals, originalModules } from "./original-modules.js";
 import { readLora } from "./read-lora.js";
@@ -312,6 +313,7 @@ describe("ComfyUI's names of a transformer", () => {
       "transformer.transformer_blocks.0.attn.to_k.lokr_w1",
       "transformer.transformer_blocks.0.attn.to_k.lokr_w2",
     ]);
+    expect(detectLoraFile(file.entries, file.metadata)?.format).toBe("comfyui");
     const back = await readLora(nodeFiles, path, { layers });
     expect(new Map(back.weights.modules)).toEqual(modules);
     await rm(scratch, { recursive: true });

@@ -88,10 +88,15 @@ export async function openModel(
   const checkpoint = await openModelFiles(context.files, path, options);
   progress.tell(checkpoint.notes);
   if (baseDtype === undefined) return checkpoint;
-  return quantizeModel(context.files, checkpoint, {
-    ...{ dtype: baseDtype, signal, cacheFolder: tensorCacheFolder() },
-    onProgress: (done, total) => {
-      progress.update({ label: context.text.base.quantizing(baseDtype), done, total });
-    },
-  });
+  try {
+    return await quantizeModel(context.files, checkpoint, {
+      ...{ dtype: baseDtype, signal, cacheFolder: tensorCacheFolder() },
+      onProgress: (done, total) => {
+        progress.update({ label: context.text.base.quantizing(baseDtype), done, total });
+      },
+    });
+  } catch (error) {
+    await checkpoint.close();
+    throw error;
+  }
 }

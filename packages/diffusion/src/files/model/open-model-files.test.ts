@@ -3,12 +3,12 @@
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AtelierError, floatTensor, type Shape } from "@atelier/engine";
+import { AtelierError, type FileStore, floatTensor, type Shape } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inEnglish } from "../../english/english-warnings.js";
 import { componentOf } from "../../families/model-files.js";
-import { tinyCheckpoint } from "../../testing/fixtures.js";
+import { fixture, tinyCheckpoint } from "../../testing/fixtures.js";
 import { openSafetensors } from "../safetensors/open-safetensors.js";
 import {
   type TensorSource,
@@ -248,6 +248,40 @@ describe("a single file", () => {
     const file = await openModelFiles(nodeFiles, path, { configs });
     expect(file.unknownKeys.toSorted()).toEqual(["model.diffusion_model.extra.weight", "stranger"]);
     await file.close();
+  });
+});
+
+describe("a model that is refused after it was opened", () => {
+  it.each([
+    [
+      "for the noise it is asked for",
+      { zeroTerminalSnr: true },
+      "expected a model of DDPM's noise",
+    ],
+    ["for what it is to predict", { predictionType: "v_prediction" }, "flow matching"],
+  ] as const)("leaves no file open: %s", async (_, options, message) => {
+    let open = 0;
+    const counting: FileStore = {
+      ...nodeFiles,
+      async open(path) {
+        const file = await nodeFiles.open(path);
+        open += 1;
+        return {
+          ...file,
+          async close() {
+            open -= 1;
+            await file.close();
+          },
+        };
+      },
+    };
+    const opening = openModelFiles(
+      counting,
+      fixture("verify", "pipelines", "sd3", "pipeline"),
+      options,
+    );
+    await expect(opening).rejects.toThrow(message);
+    expect(open).toBe(0);
   });
 });
 

@@ -36,8 +36,17 @@ export async function openModelFiles(
     ? openFolder(files, path, options)
     : openSingleFile(files, path, options));
   const whole = await completed(files, opened, options);
-  const shaped = withLayerAxes(whole);
-  const cut = withMaxSequenceLength(shaped, options.maxSequenceLength);
+  try {
+    return asTold(whole, options);
+  } catch (error) {
+    await whole.close();
+    throw error;
+  }
+}
+
+/** The model as the options have it read. */
+function asTold(whole: ModelFiles, options: OpenModelOptions): ModelFiles {
+  const cut = withMaxSequenceLength(withLayerAxes(whole), options.maxSequenceLength);
   const model = options.zeroTerminalSnr === true ? withZeroTerminalSnr(cut) : cut;
   // Who says what it predicts has seen what adapters claim.
   if (options.predictionType !== undefined || options.claims === undefined) return model;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { openJudge } from "@atelier/diffusion/evaluate";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RunRecord, readRecord, writeRecord } from "../experiments/verdicts/record.js";
+import { type RunRecord, readRecord, recordText } from "../experiments/verdicts/record.js";
 import type { RunKind, RunSpec } from "../experiments/verdicts/run-list.js";
 import { subjects } from "../experiments/verdicts/subjects.js";
 import { embeddedBaseFolder } from "./embedded-base.js";
@@ -72,7 +72,7 @@ describe.skipIf(!isThere)("sittings", () => {
         true,
       ]);
       expect(record.fixedLosses).toHaveLength(1);
-      expect(readRecord(writeRecord(record), "a.json")).toEqual(record);
+      expect(readRecord(recordText(record), "a.json")).toEqual(record);
     }
     // A word changes nothing that is said without it; an adapter changes everything.
     expect(word?.truth.at(-1)?.generic).toBe(0);

@@ -3,7 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
-import { type RunRecord, readRecord, writeRecord } from "../experiments/verdicts/record.js";
+import { type RunRecord, readRecord, recordText } from "../experiments/verdicts/record.js";
 import type { RunSpec } from "../experiments/verdicts/run-list.js";
 
 /** A sitting. */
@@ -29,7 +29,7 @@ export async function sit(options: SittingOptions): Promise<void> {
     if ((await nodeFiles.stat(pathOf(spec))) !== undefined) continue;
     if (!goesOn()) return;
     const record = await run(spec, signal);
-    await nodeFiles.write(pathOf(spec), [new TextEncoder().encode(writeRecord(record))]);
+    await nodeFiles.write(pathOf(spec), [new TextEncoder().encode(recordText(record))]);
     onRecord(record, runs.length - index - 1);
   }
 }

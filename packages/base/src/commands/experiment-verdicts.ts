@@ -8,7 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openJudge } from "@atelier/diffusion/evaluate";
-import { AtelierError, messageOf, said } from "@atelier/engine";
+import { AtelierError, messageOf } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { openEmbeddedBase } from "../adapters/embedded-base.js";
 import { openBench } from "../adapters/run-verdict-experiment.js";
@@ -20,6 +20,10 @@ import { judges } from "../experiments/verdicts/judges.js";
 import { listRuns } from "../experiments/verdicts/run-list.js";
 import { insertPart, scoresText } from "../experiments/verdicts/scores-text.js";
 import { wholeTruth } from "../experiments/verdicts/truth-rows.js";
+import { partOf, positive } from "./sitting-options.js";
+
+/** In the marks of what it writes into its document. */
+const command = "experiment:verdicts";
 
 const usage = `npm run experiment:verdicts -- [options]
 
@@ -126,24 +130,11 @@ async function score({
   const known = existsSync(document) ? await readFile(document, "utf8") : "# Verdicts";
   const fitted = fit ? fitText(records) : undefined;
   if (fitted !== undefined) console.log(fitted);
-  const withFit = fitted === undefined ? known : insertPart(known, "fit", fitted);
-  await writeFile(document, insertPart(withFit, "score", markdown));
+  const withFit =
+    fitted === undefined ? known : insertPart(known, { command, name: "fit", markdown: fitted });
+  await writeFile(document, insertPart(withFit, { command, name: "score", markdown }));
   for (const [name, svg] of Object.entries(plots)) {
     await nodeFiles.write(join(folder, "..", name), [new TextEncoder().encode(svg)]);
   }
   console.log(`Look at ${document}`);
-}
-
-function partOf(value: string): [part: number, parts: number] {
-  const [part = 0, parts = 0] = value.split("/").map(Number);
-  if (Number.isInteger(part) && Number.isInteger(parts) && part >= 1 && part <= parts) {
-    return [part, parts];
-  }
-  throw new AtelierError("config", said`--part: expected I/N, such as 1/2, got "${value}".`);
-}
-
-function positive(name: string, value: string): number {
-  const number = Number(value);
-  if (Number.isFinite(number) && number > 0) return number;
-  throw new AtelierError("config", said`--${name}: expected a number above 0, got "${value}".`);
 }

@@ -8,7 +8,7 @@ import { encoderWeightsOf, textWeightsOf } from "./foundations.js";
 import { fingerprintOf } from "./latent-cache.js";
 import type { ModelName } from "./models.js";
 import type { NamedWeights, Recipe } from "./recipe.js";
-import { loadTrained, writeRecord } from "./recipe-folder.js";
+import { loadTrained, recordText } from "./recipe-folder.js";
 
 /** Parts that can be trained on alone, by the name that users type. */
 export const partNames = ["vae-decoder", "judge"] as const;
@@ -46,7 +46,7 @@ export async function openPartRecipe(
   const kept = keptOf(average);
   const fingerprint = `${name} on ${(await fingerprintOf(kept)).slice(0, 16)}`;
   if (trained.fingerprint !== fingerprint) {
-    await writeRecord(files, folder, { model, fingerprint, momentsSince: trained.step });
+    await recordText(files, folder, { model, fingerprint, momentsSince: trained.step });
   }
   const initial = new Map([...average].filter(([key]) => !kept.has(key)));
   return { ...recipe, initial, kept, fingerprint };

@@ -17,7 +17,7 @@ import { openLatentCache } from "./latent-cache.js";
 import { pretrain } from "./pretrain.js";
 import type { PretrainEvent } from "./pretrain-event.js";
 import type { Recipe } from "./recipe.js";
-import { hasSnapshot, loadTraining, type SavedTraining, writeRecord } from "./recipe-folder.js";
+import { hasSnapshot, loadTraining, recordText, type SavedTraining } from "./recipe-folder.js";
 import { learningRateAt, openTrainingRun } from "./training-run.js";
 import { unetRecipe } from "./unet-recipe.js";
 import { vaeRecipe } from "./vae-recipe.js";
@@ -179,7 +179,7 @@ describe("pretrain", () => {
 
   it("counts moments from a snapshot that is older than they were", async () => {
     await collect(vae(), 2);
-    await writeRecord(files, folder, { model: "vae", fingerprint: "", momentsSince: 5 });
+    await recordText(files, folder, { model: "vae", fingerprint: "", momentsSince: 5 });
     expect((await collect(vae(), 3))[0]).toMatchObject({ type: "plan", step: 2 });
     expect(await savedVae()).toMatchObject({ step: 3, momentsSince: 2 });
   });

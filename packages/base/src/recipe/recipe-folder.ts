@@ -47,7 +47,7 @@ export interface SavedTraining extends RecipeRecord, Snapshot {
 const recordName = "recipe.json";
 
 /** Says what is trained in a folder. @throws AtelierError `file`. */
-export async function writeRecord(
+export async function recordText(
   files: FileStore,
   folder: string,
   { model, fingerprint, momentsSince }: RecipeRecord,
@@ -77,7 +77,7 @@ export async function saveAverages(
   trained: TrainedModel & Pick<RecipeRecord, "model">,
 ): Promise<void> {
   const { step, weights } = trained;
-  await writeRecord(files, folder, { ...trained, momentsSince: step });
+  await recordText(files, folder, { ...trained, momentsSince: step });
   const watch = createWatching([], { record: undefined }).record();
   await saveSnapshot(files, folder, { step, state: averageState(weights), watch });
 }
@@ -135,7 +135,7 @@ async function readRecord(
   model: ModelName,
 ): Promise<RecipeRecord> {
   const path = files.join(folder, recordName);
-  // The file holds what `writeRecord` wrote.
+  // The file holds what `recordText` wrote.
   const record = (await readJson(files, path)) as RecipeRecord;
   if (record.model === model) return record;
   throw new AtelierError(

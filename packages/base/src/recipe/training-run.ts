@@ -20,9 +20,9 @@ import type { NamedWeights, Recipe, StepLoss } from "./recipe.js";
 import {
   averageState,
   loadTraining,
+  recordText,
   type SavedTraining,
   saveSnapshot,
-  writeRecord,
 } from "./recipe-folder.js";
 import { weightAverage } from "./weight-average.js";
 
@@ -71,7 +71,7 @@ export async function openTrainingRun(
   if (saved !== undefined) requireSame(recipe, saved, folder);
   // Beside a damaged one, the newest whole snapshot may be older than the moments.
   const since = Math.min(saved?.momentsSince ?? 0, saved?.step ?? 0);
-  await writeRecord(files, folder, { model, fingerprint, momentsSince: since });
+  await recordText(files, folder, { model, fingerprint, momentsSince: since });
   const watching = createWatching(watchers, { record: saved?.watch });
   const unmoved = averageState(kept);
   const state = new Map([...(saved?.state ?? [])].filter(([name]) => !unmoved.has(name)));

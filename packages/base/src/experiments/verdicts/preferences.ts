@@ -4,7 +4,7 @@ import { type Preference, preferences } from "@atelier/diffusion/core";
 import { judge } from "@atelier/diffusion/verdicts";
 import type { Table } from "../../report-page/markdown-table.js";
 import { truthFromStart } from "./labels.js";
-import type { RunRecord } from "./record.js";
+import type { RunRecord, TruthPoint } from "./record.js";
 import { historyOf } from "./replay.js";
 import { percent } from "./score-tables.js";
 import { quantile, truthAt } from "./scores.js";
@@ -20,10 +20,19 @@ export function trueCosts(
   record: RunRecord,
   prefer: Preference,
 ): { readonly step: number; readonly cost: number }[] {
-  return truthFromStart(record).flatMap(({ step, fresh, generic, class: ofClass }) => {
-    if (generic === undefined || ofClass === undefined) return [];
-    return { step, cost: fresh.mean + costs[prefer] * (generic + shareOfClass * ofClass) };
+  return truthFromStart(record).flatMap((point) => {
+    const cost = trueCost(point, prefer);
+    return cost === undefined ? [] : { step: point.step, cost };
   });
+}
+
+/** The same of one look; nothing where it lacks one of the three. */
+export function trueCost(
+  { fresh, generic, class: ofClass }: TruthPoint,
+  prefer: Preference,
+): number | undefined {
+  if (generic === undefined || ofClass === undefined) return undefined;
+  return fresh.mean + costs[prefer] * (generic + shareOfClass * ofClass);
 }
 
 /**

@@ -88,30 +88,39 @@ export interface RunSeconds {
   readonly processor: number;
 }
 
-/** A record as the text of its file. */
-export function writeRecord(record: RunRecord): string {
+/** Records are written with five digits of each number. */
+export function recordText(record: object): string {
   return `${JSON.stringify(record, (_, value: unknown) => (typeof value === "number" ? shortened(value) : value))}\n`;
 }
 
-/** Reads what {@link writeRecord} wrote. @throws AtelierError `format` for anything else. */
-export function readRecord(text: string, path: string): RunRecord {
-  const refused = (what: string): AtelierError =>
-    new AtelierError(
-      "format",
-      said`${path}: expected the record of a run, got ${what}. Remove the file, and the run is done again.`,
-    );
+/** What {@link recordText} wrote, of version 1. @throws AtelierError `format` for anything else. */
+export function parsedRecord(text: string, path: string): object {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text, (_, value: unknown) => (value === null ? Number.NaN : value));
   } catch {
-    throw refused("no JSON");
+    throw refusedRecord(path, "no JSON");
   }
   if (typeof parsed !== "object" || parsed === null || !("version" in parsed)) {
-    throw refused("something else");
+    throw refusedRecord(path, "something else");
   }
-  if (parsed.version !== 1) throw refused(`one of version ${String(parsed.version)}`);
-  // What has the version was written by `writeRecord`; its numbers are counted below.
-  const record = parsed as RunRecord;
+  if (parsed.version !== 1) {
+    throw refusedRecord(path, `one of version ${String(parsed.version)}`);
+  }
+  return parsed;
+}
+
+/** Of what is no record. */
+export const refusedRecord = (path: string, what: string): AtelierError =>
+  new AtelierError(
+    "format",
+    said`${path}: expected the record of a run, got ${what}. Remove the file, and the run is done again.`,
+  );
+
+/** Reads the record of a run. @throws AtelierError `format` for anything else. */
+export function readRecord(text: string, path: string): RunRecord {
+  // What has the version was written by `recordText`; its numbers are counted below.
+  const record = parsedRecord(text, path) as RunRecord;
   const { banks, start, looks, spare, truth } = record;
   const isWhole = Object.entries(banks).every(([bank, rows]) =>
     [start, ...looks.map((look) => look.rows)].every(
@@ -122,7 +131,7 @@ export function readRecord(text: string, path: string): RunRecord {
     ({ length }) => length === spare.rows.length,
   );
   const hasAll = spare.looks.length === looks.length && truth.length === looks.length;
-  if (!isWhole || !hasSpare || !hasAll) throw refused("one whose looks lack numbers");
+  if (!isWhole || !hasSpare || !hasAll) throw refusedRecord(path, "one whose looks lack numbers");
   return record;
 }
 

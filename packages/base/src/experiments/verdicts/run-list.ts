@@ -77,7 +77,7 @@ export function listRuns(): RunSpec[] {
 }
 
 /** Deals the subjects of a split: all once in an order of chance, then all again. */
-function dealer(split: Split): () => Subject {
+export function dealer(split: Split): () => Subject {
   const own = subjects.filter((subject) => subject.split === split);
   let deck: Subject[] = [];
   let decks = 0;

@@ -108,9 +108,18 @@ function someOf(records: readonly RunRecord[]): RunRecord[] {
   return records.filter((_, at) => at % stride === 0).slice(0, shownRuns);
 }
 
+/** A part of a document that a command makes. */
+export interface MadePart {
+  /** Of npm. */
+  readonly command: string;
+  /** Also the command's option that makes it. */
+  readonly name: string;
+  readonly markdown: string;
+}
+
 /** Puts a text between its marks in a document; at its end where there are none. */
-export function insertPart(document: string, name: "fit" | "score", markdown: string): string {
-  const begin = `<!-- ${name}: made by \`npm run experiment:verdicts -- --${name}\` -->`;
+export function insertPart(document: string, { command, name, markdown }: MadePart): string {
+  const begin = `<!-- ${name}: made by \`npm run ${command} -- --${name}\` -->`;
   const finish = `<!-- /${name} -->`;
   const part = `${begin}\n\n${markdown}\n\n${finish}`;
   const [start, end] = [document.indexOf(begin), document.indexOf(finish)];

@@ -7,7 +7,7 @@ import { fitText } from "./fit-text.js";
 import { constants } from "./fit-thresholds.js";
 import { labelsOf } from "./labels.js";
 import { preferenceRegret, trueCosts } from "./preferences.js";
-import { type RunRecord, readRecord, type TruthPoint, writeRecord } from "./record.js";
+import { type RunRecord, readRecord, recordText, type TruthPoint } from "./record.js";
 import { historyOf, type Outcome, replayed } from "./replay.js";
 import { baselineTable, goalTable, shareWithInterval } from "./score-tables.js";
 import { rankCorrelation, regretAt, regretOf, type Scores, scoreRuns, truthAt } from "./scores.js";
@@ -78,11 +78,11 @@ const worsening: Course = {
 describe("records", () => {
   it("survive their files, with five digits and without what is not finite", () => {
     const record = recordOf({ ...good, heldOut: [0.123456, Number.NaN, 1, 1, 1] });
-    const read = readRecord(writeRecord(record), "a.json");
+    const read = readRecord(recordText(record), "a.json");
     expect(read.looks[0]?.rows["held-out"]).toEqual([0.12346, 0.12346]);
     expect(read.looks[1]?.rows["held-out"]).toEqual([Number.NaN, Number.NaN]);
     expect(read.truth).toEqual(record.truth);
-    expect(writeRecord(read)).toBe(writeRecord(record));
+    expect(recordText(read)).toBe(recordText(record));
   });
 
   it.each([
@@ -90,10 +90,10 @@ describe("records", () => {
     ["[1]", "something else"],
     [JSON.stringify({ version: 2 }), "one of version 2"],
     [
-      writeRecord({ ...recordOf(good), start: { "held-out": [1], train: [1, 1] } }),
+      recordText({ ...recordOf(good), start: { "held-out": [1], train: [1, 1] } }),
       "looks lack numbers",
     ],
-    [writeRecord({ ...recordOf(good), truth: [] }), "looks lack numbers"],
+    [recordText({ ...recordOf(good), truth: [] }), "looks lack numbers"],
   ])("are refused where they are damaged: %#", (text, problem) => {
     expect(() => readRecord(text, "a.json")).toThrow(problem);
   });
@@ -420,8 +420,9 @@ describe("scoresText", () => {
   });
 
   it("takes the place of what stood between its marks", () => {
-    const first = insertPart("# Verdicts\n\nWords.\n", "score", "one");
-    const second = insertPart(`${first}\nMore.\n`, "score", "two");
+    const part = { command: "experiment:verdicts", name: "score" };
+    const first = insertPart("# Verdicts\n\nWords.\n", { ...part, markdown: "one" });
+    const second = insertPart(`${first}\nMore.\n`, { ...part, markdown: "two" });
     expect(second).toContain("Words.");
     expect(second).toContain("\n\ntwo\n\n");
     expect(second).not.toContain("one");

@@ -37,7 +37,7 @@ export interface MeasuredTruth {
   readonly start: TruthLosses;
   readonly looks: readonly TruthLook[];
   readonly drawn: readonly DrawnLook[];
-  /** The training loss of the same rows, every {@link fixedEvery} steps from the start on. */
+  /** The training loss of the same rows, from the start on, as often as was asked for. */
   readonly fixedLosses: readonly number[];
   /** Of the clock. */
   readonly seconds: { readonly losses: number; readonly drawings: number };
@@ -52,7 +52,7 @@ export interface TruthWatcher {
   measured(): MeasuredTruth;
 }
 
-/** Steps between two losses of the same rows. */
+/** Steps between two losses of the same rows in runs that verdicts are replayed on. */
 export const fixedEvery = 10;
 /** Rows of them. */
 const fixedRows = 8;
@@ -63,12 +63,19 @@ export interface TruthOptions {
   readonly rows: () => Promise<TruthRows>;
   /** What is drawn after a step. */
   readonly requestsAt: (step: number) => readonly DrawingRequest[];
+  /** Steps between two losses of the same rows; none are read by default. */
+  readonly fixedEvery?: number;
+  /**
+   * When everything is read: by default at the looks of the run's own watch, what moves slowly at every other one.
+   * @param spent seconds that the truth has taken so far
+   */
+  readonly due?: (step: number, spent: number) => boolean;
 }
 
-/** Watches a run that is watched itself, at the same steps. */
+/** Watches a run. */
 export function truthWatcher(
   plan: RunPlan,
-  { rows: makeRows, requestsAt }: TruthOptions,
+  { rows: makeRows, requestsAt, fixedEvery: everyFixed, due }: TruthOptions,
 ): TruthWatcher {
   const steps = plan.watch?.steps ?? [];
   const slowAt = new Set(steps.filter((_, at) => (steps.length - 1 - at) % 2 === 0));
@@ -105,7 +112,7 @@ export function truthWatcher(
 
   const fixed: Watcher = {
     name: "fixed-losses",
-    due: (step) => step % fixedEvery === 0,
+    due: (step) => everyFixed !== undefined && step % everyFixed === 0,
     async *look({ probe }) {
       await timed("losses", () => readFixed(probe));
       return { kind: "go" };
@@ -113,15 +120,16 @@ export function truthWatcher(
   };
   const truth: Watcher = {
     name: "truth",
-    due: (step) => steps.includes(step),
+    due: (step) => due?.(step, seconds.losses + seconds.drawings) ?? steps.includes(step),
     begin: (probe) =>
       timed("losses", async () => {
         const rows = await makeRows();
         begun = { rows, start: await read(rows, truthNames, probe) };
-        await readFixed(probe);
+        if (everyFixed !== undefined) await readFixed(probe);
       }),
     async *look({ step, probe, draw }) {
-      const names = truthNames.filter((name) => slowAt.has(step) || !slowNames.has(name));
+      const isWhole = due !== undefined || slowAt.has(step);
+      const names = truthNames.filter((name) => isWhole || !slowNames.has(name));
       const losses = await timed("losses", () => read(beginning().rows, names, probe));
       looks = [...looks, { step, losses }];
       const requests = requestsAt(step);

@@ -37,6 +37,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   tokenizerFolder: "--tokenizer",
   trainConfigFields: "`atelier train --help-all`",
   "watch.allowOverlap": "--allow-overlap",
+  "watch.classPrompt": "--watch-class-prompt",
   "watch.validation": "--validation",
   width: "--width",
   zeroTerminalSnr: "--zero-terminal-snr",

@@ -38,6 +38,7 @@ export const optionNames = [
   "trainConfigFields",
   "trueCfgScale",
   "watch.allowOverlap",
+  "watch.classPrompt",
   "watch.validation",
   "width",
   "zeroTerminalSnr",

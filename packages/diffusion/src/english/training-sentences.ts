@@ -65,6 +65,15 @@ export const trainingSentences: SentencesOf<"training"> = {
       ? `No picture is held out, though ${wanted} ${wanted === 1 ? "was" : "were"} to be: ${why}. Enlarged views of pictures in training are looked at instead, which do not tell which step is the best; a folder of further pictures does (${option("watch.validation")}).`
       : `${held} of ${wanted} pictures are held out: ${why}.`;
   },
+  "class-not-kept": ({ lacks }) => {
+    const why = {
+      class: `what it is one of is not known: name it (${option("watch.classPrompt")})`,
+      memory: "the memory that it may take is too small for that",
+    }[lacks];
+    return `Where the run forgets, it cannot keep what the base predicts of the class: ${why}.`;
+  },
+  "class-kept": ({ step, classPrompt }) =>
+    `From step ${step} on, what the base predicts of "${classPrompt}" is kept beside the training.`,
   "weak-base": ({ share }) =>
     `The base predicts what it drew itself hardly better than not at all (${Math.round(100 * share)} % of the error is left): what is said of forgetting means nothing. Its weights may be damaged, or what it predicts be read wrongly (${option("predictionType")}).`,
   "validation-overlap": ({ pairs }) =>

@@ -59,6 +59,7 @@ export async function* beginTraining(
   };
   const { learningRateAt, ...options } = fineTuning({
     ...{ ...from, ...prepared, ...start, ...watch, atStart },
+    keepsAt: (step) => step > (watching.priorSince() ?? Number.POSITIVE_INFINITY),
   });
   const rateAt = (step: number) => learningRateAt(step) * watching.rateFactor(step);
   // From here on nothing is told: a reader who left now would leave the loop open.

@@ -55,4 +55,6 @@ export interface WatchHistory {
   readonly steps: number;
   /** Pictures that are trained on; absent, as many as the bank of them has. */
   readonly trainedPictures?: number | undefined;
+  /** The step after which what the base predicts of the class is kept beside the training; 0 from the start on. */
+  readonly priorSince?: number | undefined;
 }

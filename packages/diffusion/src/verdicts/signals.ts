@@ -17,6 +17,7 @@ export interface WatchedRun {
   readonly smoothing: Thresholds["smoothing"];
   /** Steps that it is to have. */
   readonly steps: number;
+  readonly priorSince: WatchHistory["priorSince"];
 }
 
 /** All whole looks up to one; the start is the first of them. */
@@ -43,12 +44,13 @@ export interface Signals {
 /** A run to be judged. */
 export function watchedRun(
   banks: UsableBanks,
-  { steps, trainedPictures }: Pick<WatchHistory, "steps" | "trainedPictures">,
+  { steps, trainedPictures, priorSince }: Omit<WatchHistory, "banks" | "start" | "looks">,
   { others, smoothing }: Pick<Thresholds, "others" | "smoothing"> = usualThresholds,
 ): WatchedRun {
   const layouts = { learned: layOut(banks.learned.rows), train: layOut(banks.train.rows) };
   const trained = trainedPictures ?? layouts.train.pictures.length;
-  return { banks, layouts, others: othersOf(banks, trained, others), smoothing, steps };
+  const known = { banks, layouts, others: othersOf(banks, trained, others) };
+  return { ...known, smoothing, steps, priorSince };
 }
 
 /** What the points say. */

@@ -84,12 +84,13 @@ function divergingVerdict({ diverging }: States, told: Told): Verdict | undefine
 }
 
 function forgettingVerdict(
-  { run: { banks } }: Judged,
+  { run: { banks, priorSince = Number.POSITIVE_INFINITY } }: Judged,
   { signals: { generic, class: ofClass }, forgetting: { since, isSevere } }: States,
   told: Told,
 ): Verdict | undefined {
   if (since === undefined) return undefined;
   const prompt = banks.class?.rows[0]?.picture ?? "";
+  const hasPrior = told.step > priorSince;
   return {
     ...told,
     state: "forgetting",
@@ -100,10 +101,10 @@ function forgettingVerdict(
       ...(ofClass === undefined ? {} : { class: { ...ofClass, prompt } }),
     },
     advice: [
-      { code: "prediction-prior", params: {} },
+      ...(hasPrior ? [] : [{ code: "prediction-prior", params: {} } as const]),
       { code: "less-strength", params: {} },
     ],
-    actions: [{ kind: "prediction-prior" }],
+    actions: hasPrior ? [] : [{ kind: "prediction-prior" }],
   };
 }
 

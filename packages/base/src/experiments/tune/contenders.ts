@@ -73,19 +73,27 @@ export interface TaskPlaces {
   readonly threads?: number | undefined;
 }
 
-/** A recipe as a config of a run that nobody watches; timesteps are drawn as the base advises. */
+/** Fewer are no watch. */
+const fewestLooks = 3;
+
+/**
+ * A recipe as a config. It learns from all pictures, and is looked at as seldom as can be: only runs that are looked at
+ * can be measured. Timesteps are drawn as the base advises.
+ */
 export function configOfRecipe(
   recipe: Recipe,
   task: TuneTask,
   { run, ...places }: TaskPlaces & { readonly run: string },
 ): TrainConfig {
   const { learningRate, rank, alpha, targets, batchSize, warmupSteps = 0, weightDecay } = recipe;
+  const steps = recipe.steps(task.pictures);
   const given = parseTrainConfig({
     ...shared(task, places),
     data: { folder: places.lessons, captionDropout: recipe.captionDropout },
     ...{ lora: { rank, alpha, targets }, learningRate: learningRate * rateTimes, batchSize },
     optimizer: { name: "adamw", ...(weightDecay === undefined ? {} : { weightDecay }) },
-    ...{ steps: recipe.steps(task.pictures), schedule: { name: "constant", warmupSteps } },
+    ...{ steps, schedule: { name: "constant", warmupSteps } },
+    watch: { share: 1, heldOut: 0, everySteps: Math.ceil(steps / fewestLooks) },
     output: { run, formats: "kohya" },
   });
   return completeConfig(given, trainingAdvice);

@@ -49,7 +49,12 @@ describe("settings", () => {
     const { lora, learningRate, schedule, watch } = config;
     expect(learningRate).toBeCloseTo(rate, 10);
     expect((lora?.alpha ?? lora?.rank ?? 0) / (lora?.rank ?? 0)).toBe(scale);
-    expect([schedule.name, watch.share]).toEqual(["constant", 0]);
+    expect(schedule.name).toBe("constant");
+    expect(watch).toMatchObject({
+      heldOut: 0,
+      everySteps: Math.ceil(config.steps / 3),
+      act: false,
+    });
     const seen = [4, 12]
       .map((pictures) => configOf(id, pictures))
       .map((c) => c.steps * c.batchSize);

@@ -149,6 +149,10 @@ const training = {
   "too-short-to-watch": { steps: "number", rows: "number" },
   /** Pictures that were to be held out, and that are. */
   "fewer-held-out": { wanted: "number", held: "number" },
+  /** Of a run that acts: why it cannot keep what the base predicts of the class. */
+  "class-not-kept": { lacks: ["class", "memory"] },
+  /** What the base predicts of the class is kept from the next step on. */
+  "class-kept": { step: "number", classPrompt: "text" },
   /** The error of its predictions of what it drew, as a share of that of predicting nothing. */
   "weak-base": { share: "number" },
   /** Pictures for validation and what they are like in training. */

@@ -8,7 +8,7 @@ import { keepSignatures, type Signatures } from "../../data/kept-signatures.js";
 import { enlargedWarnings } from "../../data/picture-warnings.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
 import { idsOfText } from "../../pipeline/tokenizers.js";
-import type { PriorConfig } from "../config/train-config.js";
+import type { TrainConfig } from "../config/train-config.js";
 import type { PlanEvent, TrainEvent, WatchPlanEvent } from "../events/train-event.js";
 import {
   changedInputs,
@@ -67,10 +67,11 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
     plan.watch === undefined
       ? { data: all, watch: undefined }
       : yield* prepareWatch({ ...watching, watch: plan.watch }, all);
-  if (watch !== undefined) yield watchEvent(watch);
+  if (watch !== undefined) yield watchEvent(watch, config);
   const tokenizers = await pipeline.tokenizers();
   const encode = (caption: string) => idsOfText(tokenizers, caption).ids;
-  return { data, encode, prior: yield* preparePrior(options, config.prior, shown), watch };
+  const classPrompt = plan.keeping.length > 0 ? plan.classPrompt : config.prior?.classPrompt;
+  return { data, encode, prior: yield* preparePrior(options, classPrompt, shown), watch };
 }
 
 /**
@@ -137,8 +138,12 @@ async function* readInputs(
   return { options, own, shown, inputs, signatures };
 }
 
-function watchEvent({ plan, banks, ...held }: WatchData): WatchPlanEvent {
-  return { type: "watch", steps: plan.steps, ...held, banks: rowsOf(banks) };
+function watchEvent(
+  { plan, banks, ...held }: WatchData,
+  { prior }: Pick<TrainConfig, "prior">,
+): WatchPlanEvent {
+  const keepsClass = prior?.source === "prediction";
+  return { type: "watch", steps: plan.steps, ...held, keepsClass, banks: rowsOf(banks) };
 }
 
 /** Bytes that checkpoints and results may take, at most. */
@@ -209,7 +214,7 @@ async function* priorPictures(
 
 async function* preparePrior(
   options: DataOptions,
-  prior: PriorConfig | undefined,
+  classPrompt: string | undefined,
   shown: ListedPictures | undefined,
 ): AsyncGenerator<TrainEvent, PreparedRun["prior"], undefined> {
   if (shown !== undefined) {
@@ -223,16 +228,16 @@ async function* preparePrior(
     yield* enlargedWarnings(pictures).map(warningEvent);
     return { kind: "pictures", data: yield* prepareData(own, pictures) };
   }
-  if (prior === undefined) return undefined;
+  if (classPrompt === undefined) return undefined;
   const { pipeline } = options;
-  const { ids } = idsOfText(await pipeline.tokenizers(), prior.classPrompt);
-  const { conditioning, truncated } = await pipeline.encodePrompts([prior.classPrompt]);
+  const { ids } = idsOfText(await pipeline.tokenizers(), classPrompt);
+  const { conditioning, truncated } = await pipeline.encodePrompts([classPrompt]);
   const [cut = ""] = truncated;
   if (cut !== "") {
     yield warningEvent(warning("truncated-class-prompt", { cut: shorten(cut, 200) }));
   }
   const states = await statesBeside(pipeline, options.encoders, ids);
-  return { kind: "prediction", caption: { text: prior.classPrompt, ids, conditioning, states } };
+  return { kind: "prediction", caption: { text: classPrompt, ids, conditioning, states } };
 }
 
 function shortened(change: InputChange): InputChange {

@@ -49,6 +49,8 @@ export interface BatchSource {
   readonly data: TrainingData;
   /** What keeps the meaning of the class. */
   readonly prior?: ClassPictures | ClassPrediction | undefined;
+  /** Where the prediction of the class is kept in some steps only. */
+  readonly keeping?: KeepingSteps | undefined;
   readonly process: Process;
   /** Text encoders that the step runs itself. */
   readonly encoders: readonly TextEncoderName[];
@@ -59,6 +61,14 @@ export interface BatchSource {
   /** Parts of a batch that are computed at once: it is drawn whole, so that only rounding depends on their number. */
   readonly parts: number;
   /** Dropout inputs of the graph, by name. */
+  readonly dropout: ReadonlyMap<string, Shape>;
+}
+
+/** Steps with the class's prediction beside the training, in a run that has some without. */
+export interface KeepingSteps {
+  /** Of a step, the first of which is 1. */
+  readonly keepsAt: (step: number) => boolean;
+  /** Dropout inputs of their graph, by name. */
   readonly dropout: ReadonlyMap<string, Shape>;
 }
 
@@ -74,8 +84,14 @@ export function trainingBatches(source: BatchSource): (index: number) => Trainin
       parts === 1
         ? latest.batch
         : batchPart(latest.batch, { part: index % parts, parts, batchSize: config.batchSize });
-    return { ...part, values: { ...values, ...dropoutValues(source, index) } };
+    const { dropout } = keepsClass(source, number) ? { ...source, ...source.keeping } : source;
+    return { ...part, values: { ...values, ...dropoutValues(config, dropout, index) } };
   };
+}
+
+/** @param number of a whole batch */
+function keepsClass({ config, keeping }: BatchSource, number: number): boolean {
+  return keeping?.keepsAt(Math.floor(number / config.gradientAccumulation) + 1) ?? true;
 }
 
 /** Without what is dropped, whose inputs have no rows. */
@@ -97,7 +113,7 @@ function wholeBatches(source: BatchSource): (index: number) => TrainingBatch {
       values: {
         ...latents,
         ...textValues(source, captions),
-        ...priorValues(source, images),
+        ...(keepsClass(source, index) ? priorValues(source, images) : {}),
         ...noiseValues(source, latents.mean.shape, index),
         ...weightValues(source, rows, timesteps),
         ...sizeValues(source, images),
@@ -229,10 +245,14 @@ function noiseValues({ config }: BatchSource, shape: Shape, index: number): Tens
   };
 }
 
-function dropoutValues({ config, dropout }: BatchSource, index: number): TensorMap {
+function dropoutValues(
+  { seed }: TrainConfig,
+  dropout: BatchSource["dropout"],
+  index: number,
+): TensorMap {
   return Object.fromEntries(
     [...dropout].map(([name, extents]) => {
-      const uniform = randomStream(config.seed, `dropout:${name}`, index).rand(sizeOf(extents));
+      const uniform = randomStream(seed, `dropout:${name}`, index).rand(sizeOf(extents));
       return [name, floatTensor(uniform, extents)];
     }),
   );

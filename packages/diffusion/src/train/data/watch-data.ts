@@ -12,11 +12,8 @@ import type { PictureSize } from "../../data/resize-crop.js";
 import { createTensorCache } from "../../data/tensor-cache.js";
 import type { PictureSizes } from "../../families/family.js";
 import type { Pipeline } from "../../pipeline/pipeline.js";
-import { firstTokenizer } from "../../pipeline/tokenizers.js";
 import type { BankName, Banks, ProbeRow } from "../../verdicts/history.js";
-import type { EmbeddingConfig } from "../config/train-config.js";
 import type { ProgressEvent, ValidationFolder } from "../events/train-event.js";
-import { isKnownWord } from "../plan/identifier.js";
 import type { RunPlan } from "../plan/plan-run.js";
 import type { WatchPlan } from "../plan/plan-watch.js";
 import { drawnLatents } from "./drawn-latents.js";
@@ -100,6 +97,7 @@ export async function* prepareWatch(
   undefined
 > {
   const { plan, watch, signatures } = options;
+  const { classPrompt } = plan;
   const { heldOut: wanted, validation: folder } = plan.config.watch;
   const { seed } = plan.config;
   const signed = plan.pictures.map(({ path }) => signatures.get(path));
@@ -114,7 +112,6 @@ export async function* prepareWatch(
   if (heldOut.length < asked) {
     yield warningEvent(warning("fewer-held-out", { wanted: asked, held: heldOut.length }));
   }
-  const classPrompt = await classPromptOf(options);
   const validating = validationPictures(plan, { target: size, most: watch.rows["held-out"] / 2 });
   yield* validationCrops(validating, size);
   const held =
@@ -274,38 +271,6 @@ function normal(
 ): FloatTensor {
   return floatTensor(randomStream(seed, purpose, index).randn(sizeOf(shape)), shape);
 }
-
-/**
- * What the subject is one of: as the config says, or its prompt without the words that the base does not know, with
- * what a new word begins as in its place; nothing where no such word is left.
- */
-async function classPromptOf({ plan, base }: WatchDataOptions): Promise<string | undefined> {
-  const { watch, prior, data, embedding } = plan.config;
-  const said = watch.classPrompt ?? prior?.classPrompt;
-  if (said !== undefined || data.prompt === undefined) return said;
-  const tokenizer = firstTokenizer(await base.tokenizers());
-  const words = data.prompt.split(/\s+/u);
-  const isNew = (word: string) => word === embedding?.token || !isKnownWord(tokenizer, word);
-  if (!words.some(isNew)) return undefined;
-  const initial = initialWords(embedding);
-  const known = words.flatMap((word) => {
-    if (word === embedding?.token) return initial;
-    return isNew(word) ? [] : [word];
-  });
-  return known.every((word) => namesNothing.has(word.toLowerCase())) ? undefined : known.join(" ");
-}
-
-/** What a new word begins as, where that is words. */
-function initialWords(embedding: EmbeddingConfig | undefined): string[] {
-  const { initializer = "mean" } = embedding ?? {};
-  return initializer === "mean" || initializer === "random" ? [] : [initializer];
-}
-
-/** Words of prompts that say of nothing what it is. */
-const namesNothing: ReadonlySet<string> = new Set([
-  ...["a", "an", "the", "of", "in", "on", "with", "by", "photo", "picture", "image", "drawing"],
-  ...["painting", "rendering", "style"],
-]);
 
 /** Without the pictures at these places. */
 function without(data: TrainingData, places: ReadonlySet<number>): TrainingData {

@@ -91,6 +91,7 @@ const eventSchemas: EventSchemas = {
     heldOut: z.array(z.string()),
     validation: z.strictObject({ folder: z.string(), pictures: z.int() }).optional(),
     classPrompt: z.string().optional(),
+    keepsClass: z.boolean().optional(),
     banks: banksSchema,
   }),
   look: z.strictObject({

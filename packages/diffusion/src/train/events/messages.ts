@@ -222,7 +222,7 @@ export const fieldText = {
   "watch.classPrompt":
     "What the subject is one of, which shall keep its meaning: prior.classPrompt by default, or the prompt without words that the model does not know",
   "watch.act":
-    "Acts upon what is seen: ends at the best step with a short time at falling rates, goes back to it at a lower rate where the training falls apart",
+    "Acts upon what is seen: ends at the best step with a short time at falling rates, goes back to it at a lower rate where the training falls apart, keeps what the base predicts of the class from where it forgets on",
   "watch.prefer":
     "What else counts for the best step beside the lowest error on pictures like those in training: what the base knew, a little (likeness), as much (balance), or more (keep)",
   saveEverySteps: "Steps between snapshots; 0 saves only at the end",

@@ -104,6 +104,8 @@ export interface WatchPlanEvent {
   readonly validation?: ValidationFolder | undefined;
   /** Whose drift is measured, where the class is known. */
   readonly classPrompt?: string | undefined;
+  /** Whether what the base predicts of the class is kept beside the training from its start on. */
+  readonly keepsClass?: boolean | undefined;
   readonly banks: Banks;
 }
 

@@ -63,6 +63,7 @@ const watchSchema: z.ZodType<WatchRecord> = z.strictObject({
       }),
     )
     .exactOptional(),
+  priorSince: z.int().min(1).exactOptional(),
   pending: z.array(z.string()),
 });
 

@@ -56,6 +56,42 @@ async function resolveOn(fields: Partial<Pipeline>, overrides: TinyOverrides = {
   return plan.config;
 }
 
+describe("a plan of a run that may keep its class", () => {
+  const watch = { share: 1, heldOut: 0, classPrompt: "a cat", act: true };
+  const planOf = (overrides: TinyOverrides) =>
+    planRun(tinyConfig("pictures", { steps: 100, watch, ...overrides }), pipeline, {
+      ...{ pictures, warnings: [] },
+    });
+  const codesOf = ({ warnings }: Awaited<ReturnType<typeof planOf>>) =>
+    warnings.map(({ code, params }) => [code, "lacks" in params ? params.lacks : ""].join(" "));
+
+  it("has its step with the base's prediction beside that without, and the memory for it", async () => {
+    const [plain, keeping] = [await planOf({ watch: { ...watch, act: false } }), await planOf({})];
+    expect([plain.keeping.length, plain.graph.predictionPrior]).toEqual([0, undefined]);
+    expect([keeping.keeping.length, keeping.graph.predictionPrior]).toEqual([1, undefined]);
+    expect(keeping.keeping[0]?.predictionPrior).toBe(1);
+    expect(keeping.memory.activations).toBeGreaterThan(plain.memory.activations);
+  });
+
+  it("says where it has not the memory, and does without", async () => {
+    const fields = { batchSize: 1, gradientCheckpointing: "on" } as const;
+    const [least, most] = [
+      await planOf({ ...fields, watch: { ...watch, act: false } }),
+      await planOf(fields),
+    ];
+    const between = (least.memory.total + most.memory.total) / 2e9;
+    const tight = await planOf({ ...fields, maxMemory: between });
+    expect(tight.keeping).toEqual([]);
+    expect(codesOf(tight)).toContain("class-not-kept memory");
+    expect(codesOf(most)).not.toContain("class-not-kept memory");
+  });
+
+  it("says where the class is not known", async () => {
+    const { classPrompt: _, ...unknown } = watch;
+    expect(codesOf(await planOf({ watch: unknown }))).toContain("class-not-kept class");
+  });
+});
+
 describe("planRun", () => {
   it.each([
     [8, 2, 16],

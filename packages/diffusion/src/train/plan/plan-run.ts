@@ -27,6 +27,7 @@ import type { ShapedPicture } from "../data/training-data.js";
 import { type ResolvedLora, resolveAlpha } from "../parts/lora-part.js";
 import { listParts, partsOfConfig, type RunParts } from "../parts/parts-of-config.js";
 import type { TrainingGraphSpec } from "../step/training-graph.js";
+import { classPromptOf } from "./class-prompt.js";
 import { identifiersOf, isKnownWord, rareWords } from "./identifier.js";
 import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
@@ -61,6 +62,10 @@ export interface RunPlan {
   readonly graph: TrainingGraphSpec;
   /** The same step for the other shapes. */
   readonly otherGraphs: readonly TrainingGraphSpec[];
+  /** The step of every shape with what the base predicts of the class beside it, where a watcher may ask for that. */
+  readonly keeping: readonly TrainingGraphSpec[];
+  /** What the subject is one of, where that is known. */
+  readonly classPrompt: string | undefined;
   readonly memory: MemoryPlan;
   /** Where it is watched. */
   readonly watch: WatchPlan | undefined;
@@ -135,15 +140,24 @@ export async function planRun(
   const watch = planWatch({ share, everySteps, steps: config.steps, rowsPerStep });
   if (watch !== undefined) requireTrained(pictures.length, config.watch.heldOut);
   const replaced = new Set(listParts(parts).flatMap(({ replaces = [] }) => replaces));
-  const { memory, blocks, ...batch } = fitMemory({
-    config,
-    graph: plain,
-    groups: listParts(parts).flatMap(({ groups }) => groups),
-    widened: new Map([...pipeline.widened].filter(([name]) => !replaced.has(name))),
-    watch,
-  });
+  const fit = (step: TrainingGraphSpec): FittedRun =>
+    fitMemory({
+      config,
+      graph: step,
+      groups: listParts(parts).flatMap(({ groups }) => groups),
+      widened: new Map([...pipeline.widened].filter(([name]) => !replaced.has(name))),
+      watch,
+    });
+  const classPrompt = classPromptOf(config, tokenizer);
+  const wantsPrior = watch !== undefined && mayKeepClass(config);
+  const fitted =
+    wantsPrior && classPrompt !== undefined
+      ? fitWithPrior(fit, plain)
+      : { ...fit(plain), hasPrior: false };
+  const { memory, blocks, hasPrior, ...batch } = fitted;
   const shrunk = batch.batchSize / batch.batchParts / batchSize;
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
+  const otherGraphs = buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) }));
   return {
     config: { ...config, ...batch },
     memory,
@@ -155,8 +169,8 @@ export async function planRun(
     tuning,
     process,
     learningRateAt,
-    graph,
-    otherGraphs: buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) })),
+    ...{ graph, otherGraphs, classPrompt },
+    keeping: hasPrior ? [graph, ...otherGraphs].map(withPrior) : [],
     warnings: [
       ...warnings,
       ...validation.warnings,
@@ -173,11 +187,39 @@ export async function planRun(
             }),
           ]
         : []),
+      ...(wantsPrior && !hasPrior
+        ? [warning("class-not-kept", { lacks: classPrompt === undefined ? "class" : "memory" })]
+        : []),
       ...(config.watch.share > 0 && watch === undefined
         ? [warning("too-short-to-watch", { steps: config.steps, rows: rowsPerStep })]
         : []),
     ],
   };
+}
+
+/** What the class counts beside the subject where a run switches its prior on. */
+const usualPriorWeight = 1;
+
+const withPrior = (graph: TrainingGraphSpec): TrainingGraphSpec => ({
+  ...graph,
+  predictionPrior: usualPriorWeight,
+});
+
+/** Whether a run may switch a prior on: what trains a word alone moves nothing that is said without it. */
+const mayKeepClass = ({ watch, prior, tuning }: TrainConfig): boolean =>
+  watch.act && prior === undefined && tuning !== "textual_inversion";
+
+/** With a prior as far as memory goes: a run without one is better than none. @throws AtelierError as `fitMemory`. */
+function fitWithPrior(
+  fit: (graph: TrainingGraphSpec) => FittedRun,
+  plain: TrainingGraphSpec,
+): FittedRun & { readonly hasPrior: boolean } {
+  try {
+    return { ...fit(withPrior(plain)), hasPrior: true };
+  } catch (error) {
+    if (!(error instanceof AtelierError && error.code === "config")) throw error;
+    return { ...fit(plain), hasPrior: false };
+  }
 }
 
 function resolve(

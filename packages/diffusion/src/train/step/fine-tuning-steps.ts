@@ -1,6 +1,6 @@
 /** @file Fine-tuning as a training: the graphs, batches and parts of a plan, and what its steps tell. */
 
-import { inputsOf, movingAverage, type StepperOptions } from "@atelier/engine";
+import { inputsOf, movingAverage, type Shape, type StepperOptions } from "@atelier/engine";
 import { isDropoutInput } from "../../tuning/drops.js";
 import type { TrainingBatch } from "../data/batch-part.js";
 import { type BatchSource, trainingBatches } from "../data/training-batch.js";
@@ -28,6 +28,8 @@ export interface FineTuningOptions
       | "probes"
     > {
   readonly plan: RunPlan;
+  /** Whether the class's prediction is kept in a step, where the plan leaves that open. */
+  readonly keepsAt: (step: number) => boolean;
 }
 
 /** What a loop needs to train what a plan says. */
@@ -36,26 +38,26 @@ export function fineTuning({
   data,
   prior,
   encode,
+  keepsAt,
   ...start
 }: FineTuningOptions): LoopOptions<TrainingBatch> & Pick<TrainingView, "batch"> {
-  const { config, process, graph, otherGraphs, learningRateAt } = plan;
+  const { config, process, graph, otherGraphs, keeping, learningRateAt } = plan;
   const { batchParts, gradientAccumulation } = config;
   const largest = stepLoss(graph);
-  const dropout = inputsOf({ outputs: { loss: largest.loss } }).filter(({ attributes }) =>
-    isDropoutInput(attributes.name),
-  );
+  const kept = keeping.map(stepLoss);
   const batch = trainingBatches({
     ...{ config, data, prior, encode, process },
     parts: batchParts,
     encoders: graph.encoders,
     isWeighted: graph.isWeighted,
     family: graph.family,
-    dropout: new Map(dropout.map(({ attributes, shape }) => [attributes.name, shape])),
+    dropout: dropoutOf(largest),
+    keeping: kept[0] && { keepsAt, dropout: dropoutOf(kept[0]) },
   });
   return {
     ...start,
     ...largest,
-    variants: otherGraphs.map(stepLoss),
+    variants: [...otherGraphs.map(stepLoss), ...kept],
     ...{ batch, batchAt: batch, learningRateAt },
     notFinite,
     optimizer: optimizerOfConfig(config.optimizer),
@@ -65,6 +67,15 @@ export function fineTuning({
     atOnce: batchParts,
     average: config.ema.decay === 0 ? undefined : movingAverage(config.ema),
   };
+}
+
+/** Inputs that say what is left out, which are of one shape in all graphs of as many rows. */
+function dropoutOf({ loss }: Pick<StepperOptions, "loss">): ReadonlyMap<string, Shape> {
+  return new Map(
+    inputsOf({ outputs: { loss } })
+      .filter(({ attributes }) => isDropoutInput(attributes.name))
+      .map(({ attributes, shape }) => [attributes.name, shape]),
+  );
 }
 
 function stepLoss(spec: RunPlan["graph"]): Pick<StepperOptions, "loss" | "metrics" | "parameters"> {

@@ -36,6 +36,7 @@ export async function startParts(
   base: Pipeline,
 ): Promise<TrainingStart> {
   const { config, parts } = plan;
+  const readsBase = plan.graph.predictionPrior !== undefined || plan.keeping.length > 0;
   const { files, runtime } = deps;
   await using worded = await withWord(base, parts);
   const pipeline = worded ?? base;
@@ -54,8 +55,7 @@ export async function startParts(
       // Weights that are trained are no part of the frozen base, but a prior may read what they were.
       const stored = parameters.get(name);
       frozen.delete(name);
-      const isRead =
-        plan.graph.predictionPrior !== undefined && name.startsWith(parameterPrefix(denoiser));
+      const isRead = readsBase && name.startsWith(parameterPrefix(denoiser));
       if (stored !== undefined && isRead) frozen.set(basePrefix + name, stored);
     }
     for (const [name, value] of start.replaced ?? []) frozen.set(name, value);

@@ -26,6 +26,8 @@ const stateSchema = z.strictObject({
   looks: z.array(z.strictObject(lookFields)),
   gradNorms: z.array(z.number()),
   coolsUntil: z.int().nullable(),
+  // Absent in snapshots of earlier versions.
+  priorSince: z.int().nullable().default(null),
 });
 
 const name = "verdicts";
@@ -47,6 +49,8 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
   let gradNorms: number[] = [];
   /** The last step of a run that has begun to cool down. */
   let coolsUntil: number | null = null;
+  /** The step after which a prior is beside the training, where this has asked for it. */
+  let priorSince: number | null = null;
   const begun = (): NonNullable<typeof start> => {
     if (start === undefined) throw internalError("verdicts: looked before the start was read.");
     return start;
@@ -54,8 +58,10 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
   // Those of a folder of their own are none of the run's.
   const ownHeldOut = watch.validation === undefined ? watch.heldOut.length : 0;
   const run = { banks: probes.banks, steps, trainedPictures: plan.pictures.length - ownHeldOut };
+  const hasPrior = plan.config.prior?.source === "prediction";
   const judged = (of: readonly Look[]): Judgement => {
-    const history = { ...run, start: begun().errors, looks: of };
+    const since = hasPrior ? 0 : (priorSince ?? undefined);
+    const history = { ...run, priorSince: since, start: begun().errors, looks: of };
     return judge(history, { prefer: plan.config.watch.prefer });
   };
   const judgedAt = (step: number) => judged(looks.filter((look) => look.step <= step));
@@ -98,14 +104,22 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
       gradNorms = [];
       if (!act) return { kind: "go" };
       if (step === coolsUntil) return { kind: "stop", reason: englishVerdicts.kept(kept, bank) };
-      const action = actionOf(told, { left: steps - step, isCooling: coolsUntil !== null });
+      const mayKeep = plan.keeping.length > 0 && priorSince === null;
+      const isCooling = coolsUntil !== null;
+      const action = actionOf(told, { left: steps - step, isCooling, mayKeep });
+      if (action.kind === "prior") {
+        priorSince = step;
+        const { classPrompt = "" } = plan;
+        yield warningEvent(warning("class-kept", { step: step + 1, classPrompt }));
+      }
       if (action.kind === "return" && action.fallsOver !== undefined) {
         coolsUntil = step + action.fallsOver;
       }
       return action;
     },
     // What is not finite is null in JSON.
-    state: () => JSON.parse(JSON.stringify({ looks, gradNorms, coolsUntil })) as WatchState,
+    state: () =>
+      JSON.parse(JSON.stringify({ looks, gradNorms, coolsUntil, priorSince })) as WatchState,
     restore(state) {
       const read = stateSchema.safeParse(state);
       if (!read.success) {
@@ -114,7 +128,7 @@ export function verdictWatcher(plan: RunPlan, watch: WatchData): VerdictWatcher 
           said`${name}: expected the looks that a snapshot has kept, got ${JSON.stringify(state).slice(0, 80)}. Resume from an earlier snapshot.`,
         );
       }
-      ({ looks, gradNorms, coolsUntil } = read.data);
+      ({ looks, gradNorms, coolsUntil, priorSince } = read.data);
     },
     keptAt(step) {
       const { kept, bank } = judgedAt(step);
@@ -130,11 +144,21 @@ function summaryOf(gradNorms: readonly number[]): Look["gradNorm"] {
   return { median, largest: sorted.at(-1) ?? Number.NaN };
 }
 
-/** What a run that acts does about what was said at a look: the first action that there is time for. */
-function actionOf(
-  told: readonly Verdict[],
-  { left, isCooling }: { readonly left: number; readonly isCooling: boolean },
-): Action {
+/** What a run may still do. */
+interface Possible {
+  /** Steps. */
+  readonly left: number;
+  readonly isCooling: boolean;
+  /** Whether a prior can be switched on. */
+  readonly mayKeep: boolean;
+}
+
+/**
+ * What a run that acts does about what was said at a look: the first action that there is time for. A prior is for a
+ * run that goes on.
+ */
+function actionOf(told: readonly Verdict[], { left, isCooling, mayKeep }: Possible): Action {
+  let asked: Action = { kind: "go" };
   for (const verdict of told) {
     const reason = verdictInEnglish(verdict);
     for (const action of verdict.actions) {
@@ -155,11 +179,11 @@ function actionOf(
           }
           break;
         }
-        // A prior is part of the graph: it is proposed, and a run begins with it.
         case "prediction-prior":
+          if (mayKeep && !isCooling && left > 0) asked = { kind: "prior" };
           break;
       }
     }
   }
-  return { kind: "go" };
+  return asked;
 }

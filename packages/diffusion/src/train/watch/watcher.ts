@@ -62,7 +62,9 @@ export type Action =
   | { readonly kind: "snapshot" }
   /** The run is done. The reason is a sentence for people. */
   | { readonly kind: "stop"; readonly reason: string }
-  | GoBack;
+  | GoBack
+  /** From the next step on, what the base predicts of the class is kept beside the training; see `RunPlan.keeping`. */
+  | { readonly kind: "prior" };
 
 /** The run goes on from values that were kept, and with nothing that the optimizer remembers. */
 export interface GoBack {

@@ -39,6 +39,8 @@ export interface WatchRecord {
   readonly decisions: readonly StopDecision[];
   /** Absent before the first. */
   readonly returns?: readonly ReturnDecision[];
+  /** The step after which a prior was switched on; absent as long as none was. */
+  readonly priorSince?: number;
   /** Names of those whose look after this step was cut off, or never begun. */
   readonly pending: readonly string[];
 }
@@ -55,6 +57,8 @@ export interface Watching<View = TrainingView, Told = WatchEvent> {
   stop(): StopDecision | undefined;
   /** The latest word to go back, where one was said. */
   latestReturn(): ReturnDecision | undefined;
+  /** The step after which a prior is beside the training, where one was switched on. */
+  priorSince(): number | undefined;
   /** What all words to go back make of the rate of a step. */
   rateFactor(step: number): number;
   record(): WatchRecord;
@@ -80,6 +84,7 @@ export function createWatching<View extends { readonly step: number }, Told>(
   let pending = watchers.filter(({ name }) => record?.pending.includes(name));
   let decisions = record?.decisions ?? [];
   let returns = record?.returns ?? [];
+  let priorSince = record?.priorSince;
   if (pastStop) {
     decisions = decisions.map((decision) => ({ ...decision, isOverruled: true }));
     returns = returns.map((decision) => ({ ...decision, isOverruled: true }));
@@ -92,6 +97,7 @@ export function createWatching<View extends { readonly step: number }, Told>(
       pending = pending.slice(1);
       if (action.kind === "snapshot") asksForSnapshot = true;
       if (action.kind === "stop") yield* decide(next.name, view.step, action.reason);
+      if (action.kind === "prior" && !isOverruled(next.name)) priorSince ??= view.step;
       if (action.kind === "return" && !isOverruled(next.name)) {
         const { kind: _, ...word } = action;
         const { step } = view;
@@ -123,6 +129,7 @@ export function createWatching<View extends { readonly step: number }, Told>(
     finishLooks: lookInTurn,
     stop: () => decisions.find((decision) => !decision.isOverruled),
     latestReturn: () => returns.at(-1),
+    priorSince: () => priorSince,
     rateFactor: (step) =>
       returns.reduce((factor, decision) => factor * factorAt(decision, step), 1),
     record: () => ({
@@ -131,6 +138,7 @@ export function createWatching<View extends { readonly step: number }, Told>(
       ),
       decisions,
       ...(returns.length === 0 ? {} : { returns }),
+      ...(priorSince === undefined ? {} : { priorSince }),
       pending: pending.map(({ name }) => name),
     }),
   };

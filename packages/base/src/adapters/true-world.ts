@@ -31,10 +31,11 @@ export interface TrueWorld extends AsyncDisposable {
   readonly judgeDrawings: DrawingJudge;
   /** Draws with the base itself; what was drawn once is kept. */
   readonly drawWithBase: (requests: readonly DrawingRequest[]) => Promise<RgbPicture[]>;
-  /** Draws with the adapter of a file. @throws AtelierError as `readAdapter`. */
+  /** Draws with the adapter of a file, at 1 as it is. @throws AtelierError as `readAdapter`. */
   readonly drawWithAdapter: (
     path: string,
     requests: readonly DrawingRequest[],
+    strength?: number,
   ) => Promise<RgbPicture[]>;
 }
 
@@ -74,8 +75,8 @@ export async function openTrueWorld(options: TrueWorldOptions): Promise<TrueWorl
       }
       return drawn;
     },
-    async drawWithAdapter(path, requests) {
-      const { adapter } = await readAdapter(nodeFiles, path, { base });
+    async drawWithAdapter(path, requests, strength = 1) {
+      const { adapter } = await readAdapter(nodeFiles, path, { base, strength });
       const drawn: RgbPicture[] = [];
       for (const request of requests) {
         drawn.push(await drawOne(base, { ...request, adapters: [adapter] }));

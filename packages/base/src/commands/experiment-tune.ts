@@ -4,24 +4,17 @@
  */
 
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openJudge } from "@atelier/diffusion/evaluate";
 import { AtelierError, messageOf } from "@atelier/engine";
-import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
-import { openEmbeddedBase } from "../adapters/embedded-base.js";
-import { beginTask, type TaskSetup } from "../adapters/run-tune-task.js";
-import { openTrueWorld } from "../adapters/true-world.js";
-import { embeddedBaseInWords } from "../embedded/names.js";
+import { nodeFiles } from "@atelier/engine/node";
+import { readTasks } from "../adapters/task-sitting.js";
+import { tuneContenders } from "../adapters/tune-contenders.js";
 import { duelsText } from "../experiments/tune/duels-text.js";
-import { readTask, type TaskRecord } from "../experiments/tune/task-record.js";
-import { listTasks, type TuneTask } from "../experiments/tune/tune-tasks.js";
-import { wholeDrawing } from "../experiments/verdicts/drawings.js";
-import { recordText } from "../experiments/verdicts/record.js";
+import { listTasks } from "../experiments/tune/tune-tasks.js";
 import { insertPart } from "../experiments/verdicts/scores-text.js";
-import { wholeTruth } from "../experiments/verdicts/truth-rows.js";
-import { partOf, positive } from "./sitting-options.js";
+import { chosenTasks, positive, runSitting } from "./sitting-options.js";
 
 const usage = `npm run experiment:tune -- [options]
 
@@ -64,81 +57,19 @@ async function run(): Promise<void> {
     console.log(usage);
     return;
   }
-  const { records, document, out, tasks: named, score } = values;
+  const { records, document, out, score } = values;
   if (!score) {
     const minutes = positive("minutes", values.minutes);
-    const threads = values.threads === undefined ? undefined : positive("threads", values.threads);
-    const sitting =
-      values.sitting === undefined ? Number.POSITIVE_INFINITY : positive("sitting", values.sitting);
-    const [part, parts] = partOf(values.part);
-    const names = named.split(",");
-    const tasks = listTasks()
-      .filter((_, index) => index % parts === part - 1)
-      .filter(({ id }) => names.some((name) => id.includes(name)));
-    // Sittings at once do not wipe each other's pictures.
-    await train(tasks, {
-      records,
-      folder: join(out, `${part}-of-${parts}`),
-      minutes,
-      threads,
-      sitting,
-    });
+    const tasks = chosenTasks(listTasks(), values);
+    const contenders = tuneContenders(minutes);
+    await runSitting({ tasks, contenders, minutes, records, out, values, signal: stop.signal });
   }
   if (!stop.signal.aborted) await tell(records, document);
 }
 
-interface TrainOptions {
-  readonly records: string;
-  readonly folder: string;
-  readonly minutes: number;
-  readonly threads: number | undefined;
-  readonly sitting: number;
-}
-
-/** Each contender's entry is added to its task's record as soon as it is there. */
-async function train(
-  tasks: readonly TuneTask[],
-  { records, folder, minutes, threads, sitting }: TrainOptions,
-): Promise<void> {
-  const { path: base } = await openEmbeddedBase();
-  const runtime = createOrtRuntime(threads === undefined ? {} : { threads });
-  await using judge = await openJudge(nodeFiles, base, { runtime, name: embeddedBaseInWords });
-  await using world = await openTrueWorld({ base, runtime, judge, truth: wholeTruth });
-  const setup: TaskSetup = { world, base, folder, threads, drawings: wholeDrawing, minutes };
-  const ends = performance.now() + 60_000 * sitting;
-  for (const task of tasks) {
-    const path = join(records, `${task.id}.json`);
-    const begun = await beginTask(setup, task);
-    const { id, subject, pictures, seed } = task;
-    let record: TaskRecord = existsSync(path)
-      ? readTask(await readFile(path, "utf8"), path)
-      : {
-          ...{ version: 1, task: { id, subject: subject.id, pictures, seed, minutes } },
-          ...{ base: begun.ofBase, entries: [] },
-        };
-    for (const contender of begun.contenders) {
-      if (record.entries.some((entry) => entry.contender === contender)) continue;
-      if (performance.now() > ends) return;
-      const tuneSeconds = record.entries.find((entry) => entry.contender === "tune")?.whole
-        ?.seconds;
-      const began = performance.now();
-      const { signal } = stop;
-      const entry = await begun.run(contender, { tuneSeconds: tuneSeconds ?? 0, signal });
-      record = { ...record, entries: [...record.entries, entry] };
-      await nodeFiles.write(path, [new TextEncoder().encode(recordText(record))]);
-      const seconds = ((performance.now() - began) / 1000).toFixed(0);
-      console.log(`${id}, ${contender}: ${seconds} s`);
-    }
-    await begun.remove();
-  }
-}
-
 async function tell(records: string, document: string): Promise<void> {
-  if (!existsSync(records)) return;
-  const names = (await readdir(records)).filter((name) => name.endsWith(".json")).sort();
-  const all = await Promise.all(
-    names.map(async (name) => readTask(await readFile(join(records, name), "utf8"), name)),
-  );
+  const all = await readTasks(records);
+  if (all.length === 0) return;
   const { markdown, plot } = duelsText(all, listTasks().length);
   const known = existsSync(document) ? await readFile(document, "utf8") : "# Tune";
   await writeFile(

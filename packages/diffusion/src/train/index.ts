@@ -66,6 +66,7 @@ export {
   type SavedStrengthEvent,
   type StrengthEvent,
   type StrengthOptions,
+  type StrengthView,
   type StrengthsEvent,
   usualStrengths,
 } from "./strength/measure-strengths.js";

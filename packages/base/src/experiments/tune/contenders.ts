@@ -1,4 +1,4 @@
-/** @file Who learns the tasks: tuning, the usual settings watched, and what other trainers ship. */
+/** @file Configs of those who learn the tasks: tuning, the usual settings watched, and what other trainers ship. */
 
 import {
   completeConfig,
@@ -73,12 +73,15 @@ export interface TaskPlaces {
   readonly threads?: number | undefined;
 }
 
-/** Fewer are no watch. */
-const fewestLooks = 3;
+/** Looks at as few steps as can be; fewer are no watch, and only what is watched can be measured. */
+export const seldom = (
+  steps: number,
+): Pick<TrainConfig["watch"], "share" | "heldOut" | "everySteps"> => ({
+  ...{ share: 1, heldOut: 0, everySteps: Math.ceil(steps / 3) },
+});
 
 /**
- * A recipe as a config. It learns from all pictures, and is looked at as seldom as can be: only runs that are looked at
- * can be measured. Timesteps are drawn as the base advises.
+ * A recipe as a config. It learns from all pictures. Timesteps are drawn as the base advises.
  */
 export function configOfRecipe(
   recipe: Recipe,
@@ -88,12 +91,12 @@ export function configOfRecipe(
   const { learningRate, rank, alpha, targets, batchSize, warmupSteps = 0, weightDecay } = recipe;
   const steps = recipe.steps(task.pictures);
   const given = parseTrainConfig({
-    ...shared(task, places),
+    ...sharedFields(task, places),
     data: { folder: places.lessons, captionDropout: recipe.captionDropout },
     ...{ lora: { rank, alpha, targets }, learningRate: learningRate * rateTimes, batchSize },
     optimizer: { name: "adamw", ...(weightDecay === undefined ? {} : { weightDecay }) },
     ...{ steps, schedule: { name: "constant", warmupSteps } },
-    watch: { share: 1, heldOut: 0, everySteps: Math.ceil(steps / fewestLooks) },
+    watch: seldom(steps),
     output: { run, formats: "kohya" },
   });
   return completeConfig(given, trainingAdvice);
@@ -124,12 +127,14 @@ function usual(
   fields: Readonly<Record<string, unknown>>,
 ): GivenConfig {
   const data = { folder: places.lessons };
-  return parseTrainConfig({ ...shared(task, places), data, lora: { rank: 16 }, ...fields });
+  return parseTrainConfig({ ...sharedFields(task, places), data, lora: { rank: 16 }, ...fields });
 }
 
-const classPromptOf = ({ subject }: TuneTask): string => `a ${subject.className}`;
+/** What the subject of a task is one of. */
+export const classPromptOf = ({ subject }: TuneTask): string => `a ${subject.className}`;
 
-const shared = (
+/** What is said of every training: its base, its chance, its places; nothing but its result is saved. */
+export const sharedFields = (
   { seed }: TuneTask,
   { base, cache, threads }: TaskPlaces,
 ): Readonly<Record<string, unknown>> => ({

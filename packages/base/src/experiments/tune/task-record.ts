@@ -15,8 +15,8 @@ export interface TaskRecord {
     readonly subject: string;
     readonly pictures: number;
     readonly seed: number;
-    /** That a tune was given. */
-    readonly minutes: number;
+    /** That a tune was given, where there is one. */
+    readonly minutes?: number;
   };
   /** What the base draws without any training. */
   readonly base: DrawnScores;

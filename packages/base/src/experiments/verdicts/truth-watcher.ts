@@ -88,17 +88,6 @@ export function truthWatcher(
     if (begun === undefined) throw internalError("truth: asked before the run has begun.");
     return begun;
   };
-  const read = async (
-    rows: TruthRows,
-    names: readonly TruthName[],
-    probe: TrainingView["probe"],
-  ): Promise<TruthLosses> => {
-    const losses: Partial<Record<TruthName, readonly number[]>> = {};
-    for (const name of names) {
-      losses[name] = await errorsOf(plan, name === "spare" ? rows.spare.rows : rows[name], probe);
-    }
-    return losses;
-  };
   const timed = async <Value>(what: keyof typeof seconds, work: () => Promise<Value>) => {
     const began = performance.now();
     const value = await work();
@@ -124,13 +113,13 @@ export function truthWatcher(
     begin: (probe) =>
       timed("losses", async () => {
         const rows = await makeRows();
-        begun = { rows, start: await read(rows, truthNames, probe) };
+        begun = { rows, start: await readTruth(plan, rows, probe) };
         if (everyFixed !== undefined) await readFixed(probe);
       }),
     async *look({ step, probe, draw }) {
       const isWhole = due !== undefined || slowAt.has(step);
       const names = truthNames.filter((name) => isWhole || !slowNames.has(name));
-      const losses = await timed("losses", () => read(beginning().rows, names, probe));
+      const losses = await timed("losses", () => readTruth(plan, beginning().rows, probe, names));
       looks = [...looks, { step, losses }];
       const requests = requestsAt(step);
       if (requests.length > 0) {
@@ -150,6 +139,20 @@ export function truthWatcher(
     watchers: [fixed, truth],
     measured: () => ({ ...beginning(), looks, drawn, fixedLosses, seconds }),
   };
+}
+
+/** Losses of true pictures, all of them by default. */
+export async function readTruth(
+  plan: RunPlan,
+  rows: TruthRows,
+  probe: TrainingView["probe"],
+  names: readonly TruthName[] = truthNames,
+): Promise<TruthLosses> {
+  const losses: Partial<Record<TruthName, readonly number[]>> = {};
+  for (const name of names) {
+    losses[name] = await errorsOf(plan, name === "spare" ? rows.spare.rows : rows[name], probe);
+  }
+  return losses;
 }
 
 async function errorsOf(

@@ -34,6 +34,7 @@ import type { ResultFile } from "../result/result-file.js";
 import type { Run, TrainDeps } from "../run.js";
 import { readParameters } from "../step/start-parts.js";
 import { createProbes, type Reading, rowsSince } from "../watch/probes.js";
+import type { TrainingView } from "../watch/watcher.js";
 import { type DrawnStrength, drawStrengths } from "./draw-strengths.js";
 import { type MadeResult, madeResult } from "./made-result.js";
 import { saveStrength } from "./save-strength.js";
@@ -57,7 +58,17 @@ export interface StrengthOptions {
   readonly out?: string | undefined;
   /** Pictures drawn at each of the two best strengths and by the base; none by default. */
   readonly draws?: number | undefined;
+  /** Measures more at the start, whose strength is 0, and at each strength. */
+  readonly beside?: ((view: StrengthView) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What was trained at a strength, for whoever measures more of it. */
+export interface StrengthView {
+  readonly strength: number;
+  readonly plan: RunPlan;
+  /** As that of a training: see `readRows`. */
+  readonly probe: TrainingView["probe"];
 }
 
 /** Rows have been predicted. */
@@ -187,7 +198,8 @@ async function* measureRun(
   const { step } = made;
   yield { type: "rows", step, bank, heldOut, classPrompt, strengths };
   const prefer = options.prefer ?? config.watch.prefer;
-  const judged = yield* lookAt(run, { pipeline, scalable, watch, strengths, prefer });
+  const { beside } = options;
+  const judged = yield* lookAt(run, { pipeline, scalable, watch, strengths, prefer, beside });
   const { chosen } = judged;
   yield { type: "chosen", ...chosen };
   const { draws: count = 0 } = options;
@@ -229,11 +241,13 @@ async function* lookAt(
     watch,
     strengths,
     prefer,
+    beside,
   }: Pick<Measuring, "strengths"> & {
     readonly pipeline: Pipeline;
     readonly scalable: Scalable;
     readonly watch: WatchData;
     readonly prefer: Preference | undefined;
+    readonly beside: StrengthOptions["beside"];
   },
 ): AsyncGenerator<StrengthsEvent, ReturnType<typeof judgeStrengths>, undefined> {
   const { tuning } = scalable;
@@ -244,23 +258,29 @@ async function* lookAt(
   const rowsAtOnce = probes.graph.outputs["error"]?.shape[0] ?? 1;
   const total = (strengths.length + 1) * Math.ceil(probes.count / rowsAtOnce);
   let done = 0;
-  const read = (values: ParameterValues): AsyncGenerator<MeasuringEvent, Reading, undefined> =>
-    reporting((report) => {
+  const read = (
+    strength: number,
+    values: ParameterValues,
+  ): AsyncGenerator<MeasuringEvent, Reading, undefined> =>
+    reporting(async (report) => {
       const parameters: Record<string, FloatTensor> = Object.fromEntries(values);
-      return probes.read(async (inputs) => {
-        const results = await runs.run(inputs, parameters, signal);
+      const probe: TrainingView["probe"] = (inputs) => runs.run(inputs, parameters, signal);
+      const reading = await probes.read(async (inputs) => {
+        const results = await probe(inputs);
         done += 1;
         report({ type: "measuring", done, total });
         return results;
       });
+      await beside?.({ strength, plan, probe });
+      return reading;
     });
   yield { type: "measuring", done, total };
-  const start = yield* read(await scalable.startValues());
+  const start = yield* read(0, await scalable.startValues());
   const looks: StrengthLook[] = [];
   const judge = () =>
     judgeStrengths({ banks: probes.banks, start: start.errors, looks }, { prefer });
   for (const strength of strengths) {
-    const reading = yield* read(await scalable.valuesAt(strength));
+    const reading = yield* read(strength, await scalable.valuesAt(strength));
     looks.push({ strength, rows: rowsSince(start, reading) });
     const told = judge().measured.find((measured) => measured.strength === strength);
     if (told !== undefined) yield { type: "strength", ...told };

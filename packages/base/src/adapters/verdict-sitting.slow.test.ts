@@ -21,7 +21,7 @@ const tinyRun = (kind: RunKind, pictures: number): RunSpec => {
   if (subject === undefined) throw new Error("no subject");
   return { id: `0-${kind}`, subject, kind, pictures, rateFactor: 1, steps: 4, seed: 3 };
 };
-const runs = [tinyRun("lora", 9), tinyRun("word", 3)];
+const runs = [tinyRun("lora", 9), tinyRun("word", 2)];
 /** Without what the clock says. */
 const timeless = (record: RunRecord) => ({ ...record, seconds: undefined });
 
@@ -63,14 +63,9 @@ describe.skipIf(!isThere)("sittings", () => {
       ...[1, "echo", 0, "held-out"],
     ]);
     for (const record of records) {
-      expect(record.looks.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
-      expect(record.truth.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
-      expect(record.truth.map(({ generic }) => generic !== undefined)).toEqual([
-        false,
-        true,
-        false,
-        true,
-      ]);
+      expect(record.looks.map(({ step }) => step)).toEqual([2, 3, 4]);
+      expect(record.truth.map(({ step }) => step)).toEqual([2, 3, 4]);
+      expect(record.truth.map(({ generic }) => generic !== undefined)).toEqual([true, false, true]);
       expect(record.fixedLosses).toHaveLength(1);
       expect(readRecord(recordText(record), "a.json")).toEqual(record);
     }

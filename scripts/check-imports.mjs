@@ -41,7 +41,7 @@ const folderOrders = {
       "tuning",
     ],
     ...["data", "pipeline", "evaluate", "verdicts", "train", "tune", "inspect", "advise", "verify"],
-    "adapters",
+    ...["korean", "adapters"],
   ],
 };
 /**
@@ -144,9 +144,9 @@ function checkFamilyFacts(path, file) {
 
 function checkEnglish(path, target) {
   const name = path.slice(english.folder.length);
-  if (!path.startsWith(english.folder) || name.startsWith("english/")) return;
-  const isEnglish = relative(join(root, english.folder), target).startsWith("english");
-  if (!isEnglish || english.allowed.includes(name)) return;
+  if (!path.startsWith(english.folder) || /^(english|korean)\//.test(name)) return;
+  const isLanguage = /^(english|korean)/.test(relative(join(root, english.folder), target));
+  if (!isLanguage || english.allowed.includes(name)) return;
   problems.push(`${path}: must not say warnings; tell them, and let whoever shows them say them`);
 }
 

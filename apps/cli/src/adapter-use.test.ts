@@ -9,7 +9,7 @@ import { parseAdapterUse } from "./adapter-use.js";
 import { messagesFor } from "./messages/messages.js";
 import { temporaryFolder } from "./testing/run-cli.js";
 
-const text = messagesFor({});
+const text = await messagesFor({});
 
 /** A file store where just these paths exist, with names that this platform may not allow. */
 function filesAt(...paths: string[]): FileStore {

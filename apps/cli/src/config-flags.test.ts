@@ -7,6 +7,8 @@ import { addConfigFlags, configFlags, valuesOfFlags } from "./config-flags.js";
 import { messagesFor } from "./messages/messages.js";
 import { runCli } from "./testing/run-cli.js";
 
+const text = await messagesFor({});
+
 describe("configFlags", () => {
   const byPath = new Map(configFlags().map(({ field, name }) => [field.path, name]));
 
@@ -37,7 +39,7 @@ describe("configFlags", () => {
   });
 
   it("reads numbers, lists and both forms of a boolean, and nothing that was not given", () => {
-    const command = addConfigFlags(new Command(), messagesFor({}));
+    const command = addConfigFlags(new Command(), text);
     command.parse(
       [
         ...["--rank", "8", "--learning-rate", "1e-3", "--no-flip", "--offline"],
@@ -66,8 +68,8 @@ describe("configFlags", () => {
       expect(words).toContain(` ${flag} `);
       expect(words).toContain(`[${path}]`);
     }
-    for (const heading of Object.values(messagesFor({}).flagGroups)) {
-      if (heading !== messagesFor({}).flagGroups.tuning) expect(stdout).toContain(`\n${heading}\n`);
+    for (const heading of Object.values(text.flagGroups)) {
+      if (heading !== text.flagGroups.tuning) expect(stdout).toContain(`\n${heading}\n`);
     }
     expect(stdout).not.toContain("--no-flip");
   });

@@ -7,11 +7,12 @@ import { freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { atelierCacheFolder, hubCacheFolder } from "@atelier/diffusion/node";
-import { messageOf, shorten } from "@atelier/engine";
+import { shorten } from "@atelier/engine";
 import type { OrtProvider } from "@atelier/engine/node";
 import { z } from "zod";
 import type { CliContext } from "./cli-context.js";
-import { formatBytes, formatDuration, formatError } from "./format.js";
+import { errorWords } from "./error-words.js";
+import { formatBytes, formatError } from "./format.js";
 import type { Messages } from "./messages/messages.js";
 import { openEmbedded } from "./open-embedded.js";
 import { atelierVersion } from "./version.js";
@@ -81,7 +82,7 @@ const probeResult = z.union([
 /** Whether a backend computes the right numbers, in a process of its own that may crash. */
 export async function findBackend(
   backend: OrtProvider,
-  { text: { doctor: text }, io }: CliContext,
+  { text: { doctor: text, duration }, io }: CliContext,
 ): Promise<Finding> {
   const label = text.labels.backend(backend);
   const isCpu = backend === "cpu";
@@ -100,7 +101,7 @@ export async function findBackend(
     return { id: `backend.${backend}`, label, message, ...wrong };
   }
   const { milliseconds, route, detour = "" } = outcome;
-  const works = text.backendWorks(formatDuration(milliseconds / 1000), shown);
+  const works = text.backendWorks(duration(milliseconds / 1000), shown);
   const finding = { id: `backend.${backend}`, status: "ok", label } as const;
   // Other backends know one way.
   if (!isCpu) return { ...finding, message: works };
@@ -163,7 +164,11 @@ export async function findEmbeddedBase(context: CliContext): Promise<Finding> {
     const message = text.embedded(formatBytes(bytes), fingerprint.slice(0, 12));
     return { ...finding, status: "ok", message };
   } catch (error) {
-    return { ...finding, status: "problem", message: messageOf(error).replace(/\s+/g, " ") };
+    return {
+      ...finding,
+      status: "problem",
+      message: errorWords(error, context.text).replace(/\s+/g, " "),
+    };
   }
 }
 

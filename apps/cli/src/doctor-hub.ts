@@ -12,12 +12,13 @@ import {
 import { messageOf } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import type { Finding } from "./doctor-findings.js";
+import { errorWords } from "./error-words.js";
 
 const proxyTimeoutMs = 5000;
 
 /** What is read of a command's surroundings. */
 interface Surroundings {
-  readonly text: Pick<CliContext["text"], "doctor">;
+  readonly text: Pick<CliContext["text"], "doctor" | "errors">;
   readonly io: Pick<CliContext["io"], "env">;
 }
 
@@ -36,7 +37,7 @@ export async function findHub(surroundings: Surroundings): Promise<Finding[]> {
     const token = text.token(tokenSource, stored);
     findings.push({ ...hub, status: "ok", message: text.hub(endpoint, token, isOffline) });
   } catch (error) {
-    findings.push({ ...hub, status: "problem", message: messageOf(error) });
+    findings.push({ ...hub, status: "problem", message: errorWords(error, surroundings.text) });
   }
   const ignored = listUnheeded(io.env);
   if (ignored.length > 0) {
@@ -50,16 +51,17 @@ export async function findHub(surroundings: Surroundings): Promise<Finding[]> {
   return [...findings, ...(await findProxies(surroundings))];
 }
 
-async function findProxies({
-  io: { env },
-  text: { doctor: text },
-}: Surroundings): Promise<Finding[]> {
+async function findProxies(surroundings: Surroundings): Promise<Finding[]> {
+  const {
+    io: { env },
+    text: { doctor: text },
+  } = surroundings;
   const finding = { id: "proxy", label: text.labels.proxy };
   const excepted = env["no_proxy"] ?? env["NO_PROXY"] ?? "";
   try {
     return await Promise.all(
       listProxies(env).map(async (proxy): Promise<Finding> => {
-        const problem = await tryConnection(proxy);
+        const problem = await tryConnection(proxy, text.noAnswer(proxyTimeoutMs / 1000));
         const shown = text.proxy(describeProxy(proxy), excepted);
         if (problem === undefined) return { ...finding, status: "ok", message: shown };
         const message = text.proxyFails(shown, problem);
@@ -67,12 +69,12 @@ async function findProxies({
       }),
     );
   } catch (error) {
-    return [{ ...finding, status: "problem", message: messageOf(error) }];
+    return [{ ...finding, status: "problem", message: errorWords(error, surroundings.text) }];
   }
 }
 
-/** What stands in the way of a connection to a proxy, if anything does. */
-function tryConnection({ url }: ProxyServer): Promise<string | undefined> {
+/** What stands in the way of a connection to a proxy, if anything does. @param noAnswer where it is silent */
+function tryConnection({ url }: ProxyServer, noAnswer: string): Promise<string | undefined> {
   const usual = url.protocol === "https:" ? 443 : 80;
   const port = url.port === "" ? usual : Number(url.port);
   return new Promise((resolve) => {
@@ -83,7 +85,7 @@ function tryConnection({ url }: ProxyServer): Promise<string | undefined> {
       resolve(problem);
     };
     socket.once("connect", () => end());
-    socket.once("timeout", () => end(`no answer within ${proxyTimeoutMs / 1000} s`));
+    socket.once("timeout", () => end(noAnswer));
     socket.once("error", (error) => end(messageOf(error)));
   });
 }

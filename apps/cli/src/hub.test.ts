@@ -7,6 +7,8 @@ import { findHub } from "./doctor-hub.js";
 import { messagesFor } from "./messages/messages.js";
 import { fixture, runCli, temporaryFolder } from "./testing/run-cli.js";
 
+const text = await messagesFor({});
+
 const servers: Server[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) {
@@ -83,7 +85,7 @@ describe("generate with a base of the hub", () => {
 
 describe("doctor", () => {
   async function examine(env: Readonly<Record<string, string>>): Promise<string[]> {
-    const context = { text: messagesFor({}), io: { env: { ...nowhere(), ...env } } };
+    const context = { text, io: { env: { ...nowhere(), ...env } } };
     const findings = await findHub(context);
     return findings.map(({ status, message }) => `${status}: ${message}`);
   }

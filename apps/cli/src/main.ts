@@ -18,7 +18,7 @@ const { messagesFor } = await import("./messages/messages.js");
 const { run } = await import("./run.js");
 
 const controller = new AbortController();
-const text = messagesFor(process.env);
+const text = await messagesFor(process.env);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

@@ -9,6 +9,8 @@ import { messagesFor } from "./messages/messages.js";
 import { resolveConfig } from "./resolve-config.js";
 import { runCli, temporaryFolder } from "./testing/run-cli.js";
 
+const text = await messagesFor({});
+
 function write(content: string | Uint8Array, name = "config.yaml"): string {
   const path = join(temporaryFolder(), name);
   writeFileSync(path, content);
@@ -16,7 +18,7 @@ function write(content: string | Uint8Array, name = "config.yaml"): string {
 }
 
 const resolve = (file: string | undefined, values: Record<string, unknown> = {}) =>
-  resolveConfig(nodeFiles, { file, values: new Map(Object.entries(values)) }, messagesFor({}));
+  resolveConfig(nodeFiles, { file, values: new Map(Object.entries(values)) }, text);
 
 const refusal = (file: string, values?: Record<string, unknown>) =>
   resolve(file, values).then(

@@ -3,14 +3,15 @@
  * process; tests call it with their own streams.
  */
 
-import { asAtelierError, messageOf } from "@atelier/engine";
+import { asAtelierError, columnsOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { preload } from "@atelier/engine/preload";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import type { CliContext, CliIo } from "./cli-context.js";
 import { printJson } from "./cli-context.js";
+import { errorWords } from "./error-words.js";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit.js";
-import { messagesFor } from "./messages/messages.js";
+import { type Messages, messagesFor } from "./messages/messages.js";
 import { inFlags } from "./option-flags.js";
 import { atelierVersion } from "./version.js";
 
@@ -58,7 +59,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<ExitCode>
   let exitCode: ExitCode = exitCodes.ok;
   const context: CliContext = {
     io,
-    text: messagesFor(io.env),
+    text: await messagesFor(io.env),
     files: nodeFiles,
     setExitCode(code) {
       exitCode = code;
@@ -84,16 +85,35 @@ function createProgram(context: CliContext, added: readonly AddCommand[]): Comma
     .description(text.program.description)
     .version(atelierVersion, "-V, --version", text.program.version)
     .helpCommand("help [command]", text.program.help)
+    .helpOption("-h, --help", text.usage.helpOption)
     .addHelpText("after", text.program.more)
     .configureOutput({
       writeOut: (line) => io.stdout.write(line),
       writeErr: (line) => io.stderr.write(line),
+      outputError: (message, write) => write(text.usage.mistyped(message)),
     })
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ showGlobalOptions: false, ...helpIn(text) })
     .showHelpAfterError(false)
     .exitOverride();
   for (const add of added) add(program, context);
   return program;
+}
+
+/** The frame of the help in a language. */
+function helpIn({
+  usage,
+}: Messages): Pick<
+  Help,
+  "styleTitle" | "displayWidth" | "optionDescription" | "argumentDescription"
+> {
+  const plain = new Help();
+  return {
+    styleTitle: usage.heading,
+    // What styles there are add no columns.
+    displayWidth: columnsOf,
+    optionDescription: (option) => usage.described(plain.optionDescription(option)),
+    argumentDescription: (argument) => usage.described(plain.argumentDescription(argument)),
+  };
 }
 
 /** An error that we threw is a sentence for the user; anything else is a bug and says so. */
@@ -101,7 +121,7 @@ function report(context: CliContext, error: unknown, json: boolean): void {
   const { io, text } = context;
   const ours = asAtelierError(error);
   const code = ours?.code ?? "internal";
-  const message = messageOf(ours ?? error);
+  const message = errorWords(ours ?? error, text);
   const sentence = ours?.sentence ?? {};
   if (json) printJson(context, { type: "error", code, ...sentence, message });
   else if (code === "aborted") io.stderr.write(`${text.program.interrupted}\n`);

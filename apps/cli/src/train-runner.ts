@@ -5,11 +5,11 @@ import { embeddedBaseName } from "@atelier/base/embedded";
 import { verdictSentence, type WarningEvent, warning } from "@atelier/diffusion/core";
 import type { EndEvent, GivenConfig, ResumeOptions, TrainEvent } from "@atelier/diffusion/train";
 import { runInChild } from "@atelier/diffusion/train-process";
-import { messageOf } from "@atelier/engine";
 import { type CliContext, print, printJson } from "./cli-context.js";
 import { showNotes, trainingNotes } from "./embedded-notes.js";
+import { errorWords } from "./error-words.js";
 import { exitCodes } from "./exit.js";
-import { formatBytes, formatBytesApart, formatDuration, quoteArgument } from "./format.js";
+import { formatBytes, formatBytesApart, quoteArgument } from "./format.js";
 import type { Messages } from "./messages/messages.js";
 import { openEmbedded } from "./open-embedded.js";
 import { inFlags } from "./option-flags.js";
@@ -77,7 +77,7 @@ export async function writeReport(
     const { writeRunReport } = await import("./report/run-report/write-run-report.js");
     return await writeRunReport(context, folder);
   } catch (error) {
-    const message = context.text.runReport.failed(folder, messageOf(error));
+    const message = context.text.runReport.failed(folder, errorWords(error, context.text));
     progress.tell([warning("in-words", { message })]);
     return undefined;
   }
@@ -104,7 +104,7 @@ async function show(event: Exclude<TrainEvent, WarningEvent>, view: View): Promi
       break;
     case "step": {
       view.used.bytes = Math.max(view.used.bytes, event.memoryBytes);
-      const left = formatDuration(event.secondsLeft);
+      const left = context.text.duration(event.secondsLeft);
       const label = text.step(event.loss.toFixed(4), left, formatBytes(event.memoryBytes));
       progress.update({ label, done: event.step, total: event.steps });
       break;
@@ -172,7 +172,7 @@ async function showEnd(
 ): Promise<void> {
   const { train: text } = context.text;
   progress.clear();
-  const time = formatDuration(event.seconds);
+  const time = context.text.duration(event.seconds);
   print(
     context,
     event.type === "done" ? text.finished(event.step, time) : text.interrupted(event.step),

@@ -38,8 +38,14 @@ export function said(
   return { template, params: params.map((param) => param ?? String(param)) };
 }
 
-const inEnglish = ({ template, params }: Sentence): string =>
-  template.replace(/\{(\d+)\}/g, (_, index: string) => String(params[Number(index)]));
+/** Sentences of a language: templates by those in English. */
+export type SentenceCatalogue = Readonly<Record<string, string>>;
+
+/** A sentence in the language of a catalogue; in English where that lacks it. */
+export function sentenceIn({ template, params }: Sentence, catalogue: SentenceCatalogue): string {
+  const own = Object.hasOwn(catalogue, template) ? catalogue[template] : undefined;
+  return (own ?? template).replace(/\{(\d+)\}/g, (_, at: string) => String(params[Number(at)]));
+}
 
 /** Options of {@link AtelierError}: machine-readable facts and the error that caused this one. */
 export interface AtelierErrorOptions {
@@ -59,7 +65,7 @@ export class AtelierError extends Error {
     { context = {}, cause }: AtelierErrorOptions = {},
   ) {
     const own = typeof sentence === "string" ? { template: sentence, params: [] } : sentence;
-    const message = typeof sentence === "string" ? sentence : inEnglish(sentence);
+    const message = typeof sentence === "string" ? sentence : sentenceIn(sentence, {});
     super(message, cause === undefined ? undefined : { cause });
     this.name = "AtelierError";
     this.code = code;

@@ -12,8 +12,10 @@ export {
   internalError,
   messageOf,
   type Sentence,
+  type SentenceCatalogue,
   type SentenceParam,
   said,
+  sentenceIn,
 } from "./errors.js";
 export type { FileEntry, FileStore, ReadableFile } from "./files.js";
 export type { Graph } from "./graph/graph.js";
@@ -159,7 +161,7 @@ export type {
   TensorMap,
 } from "./runtime/runtime.js";
 export { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
-export { fitColumns, graphemeStart, shorten } from "./shorten.js";
+export { columnsOf, fitColumns, graphemeStart, padColumns, shorten } from "./shorten.js";
 export {
   type BlockDType,
   blockSize,

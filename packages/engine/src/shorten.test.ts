@@ -1,7 +1,7 @@
 /** @file Text cut for messages. */
 
 import { describe, expect, it } from "vitest";
-import { fitColumns, graphemeStart, shorten } from "./shorten.js";
+import { columnsOf, fitColumns, graphemeStart, padColumns, shorten } from "./shorten.js";
 
 describe("shorten", () => {
   it.each([
@@ -36,5 +36,19 @@ describe("fitColumns", () => {
     ["e\u0301f", 1, "e\u0301"],
   ])("takes of %j what fits into %i columns", (text, columns, expected) => {
     expect(fitColumns(text, columns)).toBe(expected);
+  });
+});
+
+describe("columnsOf", () => {
+  it.each([
+    ["abc", 3],
+    ["고양이 a", 8],
+    ["a👩\u200d🚀b", 4],
+    ["e\u0301f", 2],
+    ["", 0],
+  ])("of %j are %i, and so many that it is filled up", (text, columns) => {
+    expect(columnsOf(text)).toBe(columns);
+    expect(columnsOf(padColumns(text, 10))).toBe(10);
+    expect(padColumns(text, 1).startsWith(text)).toBe(true);
   });
 });

@@ -30,6 +30,8 @@ export function graphemeStart(text: string, index: number): number {
 const wide =
   /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}|\uFE0F/u;
 
+const columnsOfOne = (grapheme: string): number => (wide.test(grapheme) ? 2 : 1);
+
 /**
  * What of a text fits into so many columns of a terminal, where letters of East Asia and emoji take two.
  * Terminals disagree on some of the latter.
@@ -37,8 +39,21 @@ const wide =
 export function fitColumns(text: string, columns: number): string {
   let used = 0;
   for (const { segment, index } of graphemesOf(text)) {
-    used += wide.test(segment) ? 2 : 1;
+    used += columnsOfOne(segment);
     if (used > columns) return text.slice(0, index);
   }
   return text;
+}
+
+const ascii = /^[ -~]*$/;
+
+/** Columns that a text takes, likewise. */
+export function columnsOf(text: string): number {
+  if (ascii.test(text)) return text.length;
+  return [...graphemesOf(text)].reduce((sum, { segment }) => sum + columnsOfOne(segment), 0);
+}
+
+/** The text with as many blanks behind it as fill so many columns. */
+export function padColumns(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
 }

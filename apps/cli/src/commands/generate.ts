@@ -34,7 +34,6 @@ import {
   readEmbeddings,
 } from "../embedding-use.js";
 import { type HashedFiles, hashFiles, type PictureHashes } from "../file-hashes.js";
-import { formatDuration } from "../format.js";
 import {
   addBaseDType,
   addModelOptions,
@@ -178,7 +177,7 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
         const { seed, picture } = event;
         const { width, height } = picture;
         if (flags.json) printJson(context, { type: "image", path, seed, width, height });
-        else print(context, text.generate.wrote(path, String(seed), formatDuration(seconds)));
+        else print(context, text.generate.wrote(path, String(seed), text.duration(seconds)));
         begun = performance.now();
       }
     }

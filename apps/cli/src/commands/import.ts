@@ -19,6 +19,7 @@ import { parse as parseToml } from "smol-toml";
 import { stringify as stringifyYaml } from "yaml";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { readConfigFile } from "../config-file.js";
+import { errorWords } from "../error-words.js";
 import { withDefaultBase } from "../resolve-config.js";
 
 /** Adds the command. */
@@ -52,7 +53,7 @@ async function importFiles(
     throw new AtelierError("file", words.exists(out), { context: { path: out } });
   }
   const imported = await read(context, paths);
-  const problems = problemsOf(imported.config);
+  const problems = problemsOf(context, imported.config);
   const yaml = stringifyYaml(imported.config);
   if (out !== undefined) await files.write(out, [new TextEncoder().encode(yaml)]);
   if (json) {
@@ -73,12 +74,12 @@ async function importFiles(
 }
 
 /** What still has to be filled in before it can be trained, if anything. */
-function problemsOf(config: ImportedConfig["config"]): string | undefined {
+function problemsOf({ text }: CliContext, config: ImportedConfig["config"]): string | undefined {
   try {
     parseTrainConfig(withDefaultBase(config));
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return errorWords(error, text);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { sentenceOf, type Warning } from "@atelier/diffusion/core";
 import { errorProblem, type Inspection, inspectPath } from "@atelier/diffusion/inspect";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, columnsOf, padColumns } from "@atelier/engine";
 import type { Command } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { exitCodes } from "../exit.js";
@@ -104,7 +104,7 @@ function linesOf(
     ...rowsOf(inspection, text),
     [text.inspect.fields.fingerprint, fingerprint] as const,
   ].filter((row): row is [string, string] => row[1] !== undefined && row[1] !== "");
-  const width = Math.max(...rows.map(([label]) => label.length));
+  const width = Math.max(...rows.map(([label]) => columnsOf(label)));
   const { error, warning, healthy } = text.inspect;
   const say = (told: Warning) => inFlags(sentenceOf(told, text.warnings));
   const problems = inspection.problems.map((problem) =>
@@ -112,7 +112,7 @@ function linesOf(
   );
   return [
     inspection.path,
-    ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
+    ...rows.map(([label, value]) => `  ${padColumns(label, width)}  ${value}`),
     ...problems,
     ...inspection.notes.map(say),
     ...(problems.length === 0 ? [healthy] : []),

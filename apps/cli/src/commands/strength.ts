@@ -14,7 +14,7 @@ import {
   usualStrengths,
 } from "@atelier/diffusion/train";
 import { readRunConfig } from "@atelier/diffusion/train-config";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, columnsOf, padColumns } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { wholeNumber } from "../number-options.js";
@@ -171,11 +171,11 @@ function showChoice(chosen: ChosenEvent, { context, progress, seen }: View): voi
 /** Lines whose columns begin below each other. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+    Math.max(...rows.map((row) => columnsOf(row[column] ?? ""))),
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => padColumns(cell, widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );

@@ -8,7 +8,7 @@ import { messagesFor } from "../messages/messages.js";
 import { temporaryFolder } from "../testing/run-cli.js";
 import { claimFolder } from "./demo-folder.js";
 
-const text = messagesFor({});
+const text = await messagesFor({});
 const now = new Date("2026-11-24T05:06:07.890Z");
 
 describe("claimFolder", () => {

@@ -21,7 +21,6 @@ import {
 import type { TrainConfig } from "@atelier/diffusion/train";
 import { type BackendOptions, createRuntime } from "../backend-options.js";
 import { type CliContext, printJson } from "../cli-context.js";
-import { formatDuration } from "../format.js";
 import type { Progress } from "../progress.js";
 import type { DemoReport, PromptPictures } from "../report/demo-report.js";
 import type { DemoClock, DemoPart } from "./demo-clock.js";
@@ -145,7 +144,7 @@ export async function judge(
 
 /** A line that stays for each part, so that also a log shows what is going on. */
 function begin(demo: Demo, part: DemoPart, total: number): void {
-  const left = formatDuration(demo.clock.at(part, 0));
+  const left = demo.context.text.duration(demo.clock.at(part, 0));
   demo.progress.done(demo.context.text.demo.begins(part, left));
   tell(demo, part, { share: 0, total });
 }
@@ -165,6 +164,6 @@ function tell(
   const secondsLeft = clock.at(part, share);
   const done = Math.floor(share * total);
   if (flags.json) printJson(context, { type: "progress", part, done, total, loss, secondsLeft });
-  const label = context.text.demo.progress(part, formatDuration(secondsLeft), loss);
+  const label = context.text.demo.progress(part, context.text.duration(secondsLeft), loss);
   progress.update({ label, done, total });
 }

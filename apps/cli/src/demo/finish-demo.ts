@@ -2,7 +2,6 @@
 
 import { encodePng } from "@atelier/diffusion/files";
 import { type CliContext, print, printJson } from "../cli-context.js";
-import { formatDuration } from "../format.js";
 import { assess } from "../report/assess.js";
 import type { DemoReport } from "../report/demo-report.js";
 import { reportPage } from "../report/report-page.js";
@@ -30,7 +29,7 @@ export async function finishDemo(
     return;
   }
   const { demo, report: own } = text;
-  print(context, demo.finished(formatDuration(seconds)));
+  print(context, demo.finished(text.duration(seconds)));
   if (measures === undefined) print(context, own.verdict.unjudged);
   else {
     for (const finding of assess(measures)) {

@@ -17,7 +17,6 @@ import {
 import type { Runtime } from "@atelier/engine";
 import { tellOfAdapter } from "../adapter-layers.js";
 import { type CliContext, printJson } from "../cli-context.js";
-import { formatDuration } from "../format.js";
 import { openModel } from "../model-options.js";
 import type { Progress } from "../progress.js";
 import { createDrawClock, type DrawClock } from "./draw-clock.js";
@@ -225,7 +224,7 @@ async function drawColumn(
     if (flags.json === true) {
       printJson(context, { type: "progress", part: "draw", done, total, secondsLeft });
     }
-    const left = secondsLeft === undefined ? undefined : formatDuration(secondsLeft);
+    const left = secondsLeft === undefined ? undefined : text.duration(secondsLeft);
     progress.update({ label: text.evaluate.drawing(name, left), done, total });
   };
   const onWarning = (warning: Warning) => {

@@ -2,6 +2,8 @@
 
 import type { VerdictSentences, WarningSentences } from "@atelier/diffusion/core";
 import { englishVerdicts, englishWarnings } from "@atelier/diffusion/english";
+import type { SentenceCatalogue } from "@atelier/engine";
+import { formatDuration } from "../format.js";
 import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
 import { checkText } from "./check-text.js";
@@ -9,7 +11,7 @@ import { convertText } from "./convert-text.js";
 import { demoText } from "./demo-text.js";
 import { en } from "./en.js";
 import { evaluateText } from "./evaluate-text.js";
-import { flagGroupText } from "./flag-groups.js";
+import { type FlagGroup, flagGroupText } from "./flag-groups.js";
 import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
 import { runReportText } from "./run-report-text.js";
@@ -17,6 +19,7 @@ import { strengthText } from "./strength-text.js";
 import { techniquesText } from "./techniques-text.js";
 import { transformersText } from "./transformers-text.js";
 import { tuneText } from "./tune-text.js";
+import { usageText } from "./usage-text.js";
 import { xlText } from "./xl-text.js";
 
 /** All texts that a person reads, by name. */
@@ -32,13 +35,20 @@ export type Messages = typeof en & {
   readonly check: typeof checkText;
   readonly evaluate: typeof evaluateText;
   readonly tune: typeof tuneText;
-  readonly flagGroups: typeof flagGroupText;
+  readonly flagGroups: Readonly<Record<FlagGroup, string>>;
   readonly transformers: typeof transformersText;
+  readonly usage: typeof usageText;
   readonly xl: typeof xlText;
   readonly notes: NoteSentences;
   /** Of the library, which names options as its own calls do. */
   readonly warnings: WarningSentences;
   readonly verdicts: VerdictSentences;
+  /** By their English templates, which stand where there is none. */
+  readonly errors: SentenceCatalogue;
+  /** A time in seconds, in hours, minutes and seconds. */
+  readonly duration: (seconds: number) => string;
+  /** From one number to another, both written. */
+  readonly range: (from: string, to: string) => string;
 };
 
 const english: Messages = {
@@ -56,15 +66,30 @@ const english: Messages = {
   tune: tuneText,
   flagGroups: flagGroupText,
   transformers: transformersText,
+  usage: usageText,
   xl: xlText,
   notes: noteText,
   warnings: englishWarnings,
   verdicts: englishVerdicts,
+  errors: {},
+  duration: formatDuration,
+  range: (from, to) => `${from} to ${to}`,
 };
-const catalogues: Readonly<Record<string, Messages>> = { en: english };
 
-/** The catalogue for `ATELIER_LANG`, else for the locale of the environment, else English. */
-export function messagesFor(env: Readonly<Record<string, string | undefined>>): Messages {
-  const wanted = env["ATELIER_LANG"] ?? env["LC_ALL"] ?? env["LC_MESSAGES"] ?? env["LANG"] ?? "";
-  return catalogues[wanted.slice(0, 2).toLowerCase()] ?? english;
+/** Languages but English, each loaded where it is wanted. */
+const catalogues: Readonly<Record<string, () => Promise<Messages>>> = {
+  ko: async () => (await import("./ko/korean.js")).korean,
+};
+
+/**
+ * The catalogue for `ATELIER_LANG`, else for the locale of the environment (an empty variable is none), else English.
+ */
+export async function messagesFor(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Messages> {
+  const wanted = ["ATELIER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].find((name) => env[name]);
+  const language = (wanted === undefined ? "" : (env[wanted] ?? "")).slice(0, 2).toLowerCase();
+  return Object.hasOwn(catalogues, language)
+    ? ((await catalogues[language]?.()) ?? english)
+    : english;
 }

@@ -327,4 +327,4 @@ read from where the training read them: call it in the same folder.`,
     took: ({ looks, time, part }: { looks: number; time: string; part: number }): string =>
       `${looks} ${looks === 1 ? "look" : "looks"} took ${time}, ${share(part)} of the run's time. They change nothing of the training.`,
   },
-} as const;
+};

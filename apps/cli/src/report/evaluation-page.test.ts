@@ -10,7 +10,7 @@ import { evaluationMarkdown } from "./evaluation-markdown.js";
 import { evaluationPage } from "./evaluation-page.js";
 import { evaluationTable, findings, tableLines } from "./evaluation-table.js";
 
-const text = messagesFor({});
+const text = await messagesFor({});
 const unknown: Estimate = { value: Number.NaN, low: Number.NaN, high: Number.NaN };
 const near = (value: number): Estimate => ({ value, low: value - 0.1, high: value + 0.1 });
 

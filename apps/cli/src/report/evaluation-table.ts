@@ -1,6 +1,7 @@
 /** @file The table of an evaluation: a row for each measure, a column for the base, each model, and real pictures. */
 
 import type { Estimate, ModelScores, Share } from "@atelier/diffusion/evaluate";
+import { columnsOf, padColumns } from "@atelier/engine";
 import type { Evaluation, ModelEvaluation } from "../evaluate/evaluation.js";
 import type { MeasureName } from "../messages/evaluate-text.js";
 import type { Messages } from "../messages/messages.js";
@@ -80,39 +81,43 @@ const measures: readonly Measure[] = [
 /** All measures of which there is a number. */
 export function evaluationTable(
   evaluation: Evaluation,
-  { evaluate: text }: Messages,
+  { evaluate: text, range }: Messages,
 ): MeasureTable {
+  const written = (value: Value, write: (value: number) => string) => cell(value, write, range);
   const { models } = evaluation;
   const rows = measures.map(({ name, of, ofReal, write }) => ({
     measure: name,
     label: text.measures[name].label,
-    cells: [...models.map((model) => cell(of(model), write)), cell(ofReal?.(evaluation), write)],
+    cells: [
+      ...models.map((model) => written(of(model), write)),
+      written(ofReal?.(evaluation), write),
+    ],
   }));
   return {
     head: [text.measure, ...models.map(({ name }) => name), text.realPictures],
-    rows: rows.filter(({ cells }) => cells.some((written) => written !== none)),
+    rows: rows.filter(({ cells }) => cells.some((each) => each !== none)),
   };
 }
 
-function cell(value: Value, write: (value: number) => string): string {
+function cell(value: Value, write: (value: number) => string, range: Messages["range"]): string {
   if (value === undefined) return none;
   if (typeof value === "number") return Number.isFinite(value) ? write(value) : none;
   const { low, high } = value;
   const point = "of" in value ? value.count / value.of : value.value;
   if (!Number.isFinite(point)) return none;
   const hasInterval = Number.isFinite(low) && Number.isFinite(high);
-  return hasInterval ? `${write(point)} (${write(low)} to ${write(high)})` : write(point);
+  return hasInterval ? `${write(point)} (${range(write(low), write(high))})` : write(point);
 }
 
 /** The table as lines of text in columns. */
 export function tableLines({ head, rows }: MeasureTable): string[] {
   const lines = [head, ...rows.map(({ label, cells }) => [label, ...cells])];
   const widths = head.map((_, column) =>
-    Math.max(...lines.map((line) => (line[column] ?? "").length)),
+    Math.max(...lines.map((line) => columnsOf(line[column] ?? ""))),
   );
   return lines.map((line) =>
     line
-      .map((written, column) => written.padEnd(widths[column] ?? 0))
+      .map((written, column) => padColumns(written, widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );

@@ -11,7 +11,7 @@ import { lossCurve, runningMean } from "./loss-curve.js";
 import { reportPage } from "./report-page.js";
 import { reportSheet } from "./report-sheet.js";
 
-const text = messagesFor({});
+const text = await messagesFor({});
 
 const picture = (level: number): RgbPicture => ({
   width: 8,

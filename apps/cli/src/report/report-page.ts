@@ -4,7 +4,6 @@
  */
 
 import { html, type Markup } from "@atelier/base";
-import { formatDuration } from "../format.js";
 import type { Messages } from "../messages/messages.js";
 import { assess } from "./assess.js";
 import type { DemoReport, PromptPictures } from "./demo-report.js";
@@ -18,7 +17,7 @@ import { wholePage } from "./whole-page.js";
 export async function reportPage(report: DemoReport, text: Messages): Promise<string> {
   const { report: own } = text;
   const pictures = await encodePictures(report, text);
-  const time = formatDuration(totalSeconds(report));
+  const time = text.duration(totalSeconds(report));
   return wholePage({
     ...{ language: own.language, title: own.title(report.subject) },
     beside: html`<img src="${pictures.portrait}" alt="${own.portrait}">`,
@@ -37,7 +36,7 @@ ${lossCurve(report.losses, text)}</section>
 <section><h2>${own.headings.settings}</h2>
 ${factTable(report.settings)}
 <h3>${own.headings.times}</h3>
-${factTable(report.times.map(([part, seconds]) => [part, formatDuration(seconds)]))}</section>
+${factTable(report.times.map(([part, seconds]) => [part, text.duration(seconds)]))}</section>
 <section><h2>${own.headings.usage}</h2>
 ${usageGuide(report, text)}</section>`,
   });

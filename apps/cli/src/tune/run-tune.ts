@@ -15,7 +15,7 @@ import {
 } from "@atelier/diffusion/tune";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { exitCodes } from "../exit.js";
-import { formatDuration, quoteArgument } from "../format.js";
+import { quoteArgument } from "../format.js";
 import { inFlags } from "../option-flags.js";
 import { createProgress, type Progress } from "../progress.js";
 import { describeStage } from "../train-runner.js";
@@ -148,7 +148,7 @@ function showTraining({ probe, event }: ProbeTrainingEvent, view: View): void {
     }
     case "step":
       progress.update({
-        label: text.steps(plan, formatDuration(event.secondsLeft)),
+        label: text.steps(plan, context.text.duration(event.secondsLeft)),
         ...{ done: event.step, total: event.steps },
       });
       break;
@@ -178,7 +178,7 @@ async function showEnd(
     if (report !== undefined) printJson(context, { type: "report", path: report.path });
     return;
   }
-  print(context, text.over(formatDuration(seconds)));
+  print(context, text.over(context.text.duration(seconds)));
   for (const line of report?.lines ?? []) print(context, line);
   for (const { path } of results) print(context, text.result(path));
   print(context, text.config(quoteArgument(config)));

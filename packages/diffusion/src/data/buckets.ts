@@ -125,8 +125,12 @@ function shapeOfNamed(
     return bucketShapeOf(picture, options);
   } catch (error) {
     if (!(error instanceof AtelierError) || error.code !== "data") throw error;
-    const message = `picture ${picture.name}: ${error.message}`;
-    throw new AtelierError("data", message, { cause: error, context: { picture: picture.name } });
+    const { template, params } = error.sentence;
+    const named = {
+      template: `picture {${params.length}}: ${template}`,
+      params: [...params, picture.name],
+    };
+    throw new AtelierError("data", named, { cause: error, context: { picture: picture.name } });
   }
 }
 

@@ -134,7 +134,7 @@ function tokenizerPlace({ family: { textEncoders } }: ModelFiles): string {
   const folders = textEncoders.map(({ tokenizerFolder }) => tokenizerFolder);
   return folders.length === 1
     ? "the folder of its files (tokenizer.json, or vocab.json and merges.txt)"
-    : `a folder that holds ${folders.join(" and ")}, such as that of a diffusers model,`;
+    : `a folder that holds ${folders.join(" and ")}, such as that of a diffusers model`;
 }
 
 async function loadFor(

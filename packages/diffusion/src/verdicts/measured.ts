@@ -4,7 +4,7 @@
  * that these ratios mean the same for every model, and may be averaged over timesteps.
  */
 
-import { AtelierError, said } from "@atelier/engine";
+import { AtelierError, type Sentence, said } from "@atelier/engine";
 import type { BankName, Look, ProbeRow, WatchHistory } from "./history.js";
 
 /** Those rows of a bank whose loss at the start is a positive number: to others nothing can be compared. */
@@ -43,11 +43,15 @@ export function usableBanks(history: WatchHistory): UsableBanks {
   const train = usableBank(history, "train");
   if (learned === undefined || train === undefined) {
     const got = Object.keys(history.banks).join(", ") || "none";
-    throw refused(said`rows of pictures in training and of some held out or echoed, got ${got}`);
+    throw refused(
+      said`verdicts: expected rows of pictures in training and of some held out or echoed, got ${got}. The record of this watch is damaged: watch the run anew.`,
+    );
   }
   for (const half of ["a", "b"] as const) {
     if (learned.rows.some((row) => row.half === half)) continue;
-    throw refused(said`rows of both halves in ${learned.name}, got none of half ${half}`);
+    throw refused(
+      said`verdicts: expected rows of both halves in ${learned.name}, got none of half ${half}. The record of this watch is damaged: watch the run anew.`,
+    );
   }
   const generic = usableBank(history, "generic");
   return { learned, train, generic, class: usableBank(history, "class") };
@@ -89,7 +93,9 @@ function usableBank({ banks, start, looks }: WatchHistory, name: BankName): Usab
   for (const { step, rows: values } of [{ step: 0, rows: start }, ...looks]) {
     const got = values[name]?.length ?? 0;
     if (got === rows.length) continue;
-    throw refused(said`${rows.length} values of ${name} at step ${step}, got ${got}`);
+    throw refused(
+      said`verdicts: expected ${rows.length} values of ${name} at step ${step}, got ${got}. The record of this watch is damaged: watch the run anew.`,
+    );
   }
   const losses = start[name] ?? [];
   const places = [...rows.keys()].filter((place) => {
@@ -97,7 +103,9 @@ function usableBank({ banks, start, looks }: WatchHistory, name: BankName): Usab
     return Number.isFinite(loss) && loss > 0;
   });
   if (places.length < 2) {
-    throw refused(said`two rows of ${name} or more with a loss at the start, got ${places.length}`);
+    throw refused(
+      said`verdicts: expected two rows of ${name} or more with a loss at the start, got ${places.length}. The record of this watch is damaged: watch the run anew.`,
+    );
   }
   return {
     name,
@@ -107,9 +115,4 @@ function usableBank({ banks, start, looks }: WatchHistory, name: BankName): Usab
   };
 }
 
-function refused({ template, params }: ReturnType<typeof said>): AtelierError {
-  return new AtelierError("training", {
-    template: `verdicts: expected ${template}. The record of this watch is damaged: watch the run anew.`,
-    params,
-  });
-}
+const refused = (sentence: Sentence): AtelierError => new AtelierError("training", sentence);

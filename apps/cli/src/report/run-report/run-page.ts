@@ -4,7 +4,7 @@
  */
 
 import { html, type Markup } from "@atelier/base";
-import { formatDuration, quoteArgument } from "../../format.js";
+import { quoteArgument } from "../../format.js";
 import type { Messages } from "../../messages/messages.js";
 import { inFlags } from "../../option-flags.js";
 import { lossCurve } from "../loss-curve.js";
@@ -26,7 +26,7 @@ export async function runPage(report: RunReport, text: Messages): Promise<string
   const { runReport: own } = text;
   const { config, plan, watch, losses, problems, seconds, step } = report;
   const title = own.title(config.name);
-  const sizes = plan && { ...plan, ...shown(report), step, time: formatDuration(seconds) };
+  const sizes = plan && { ...plan, ...shown(report), step, time: text.duration(seconds) };
   return wholePage({
     ...{ language: text.report.language, title, style: chartStyle },
     below: sizes && html`<p>${own.summary(sizes)}</p>`,
@@ -155,7 +155,10 @@ function forecasts(
 }
 
 /** How far to trust it, and what watching cost; how to watch, where nobody did. */
-function watching({ watch, seconds, config }: RunReport, { runReport: own }: Messages): Markup {
+function watching(
+  { watch, seconds, config }: RunReport,
+  { runReport: own, duration }: Messages,
+): Markup {
   const { watching: text } = own;
   if (watch === undefined && config.watch.share > 0) return html`<p>${text.tooShort}</p>`;
   if (watch === undefined) {
@@ -168,7 +171,7 @@ function watching({ watch, seconds, config }: RunReport, { runReport: own }: Mes
   const part = watch.seconds / Math.max(seconds, watch.seconds);
   return html`<p>${text.trusted({ bank, learned, heldOut })} ${text.different(prompts)}</p>
 <h3>${text.cost}</h3>
-<p>${text.took({ looks: history.looks.length, time: formatDuration(watch.seconds), part })}</p>`;
+<p>${text.took({ looks: history.looks.length, time: duration(watch.seconds), part })}</p>`;
 }
 
 function factTable(facts: readonly (readonly [name: string, value: string])[]): Markup {

@@ -15,7 +15,7 @@ import { readRunReport } from "./read-run-report.js";
 import { runPage } from "./run-page.js";
 import { textCurve } from "./text-curve.js";
 
-const text = messagesFor({});
+const text = await messagesFor({});
 
 async function reportOf(run: string) {
   const report = await readRunReport(

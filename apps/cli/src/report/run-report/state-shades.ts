@@ -1,6 +1,7 @@
 /** @file States of a run behind a chart: shaded, bounded and named, so that they are told apart without colours. */
 
 import { html, type Markup } from "@atelier/base";
+import { columnsOf } from "@atelier/engine";
 import type { Messages } from "../../messages/messages.js";
 import { area, type Scale } from "./chart.js";
 import type { ShownState, StateSpan } from "./state-spans.js";
@@ -34,7 +35,7 @@ export function stateShades(
     return html`<path class="state ${tones[state]}" d="M${left.toFixed(1)} ${area.top}H${right.toFixed(1)}V${area.bottom}H${left.toFixed(1)}Z"/><path class="edge" d="M${left.toFixed(1)} ${area.top}V${area.bottom}"/>`;
   });
   const names = spans.map(({ state, from }) => {
-    const length = letter * states[state].length;
+    const length = letter * columnsOf(states[state]);
     const start = Math.min(x(from) + 4, area.right - length);
     const row = [0, 1, 2].find((index) => (ends[index] ?? 0) <= start) ?? 0;
     ends[row] = start + length + 6;

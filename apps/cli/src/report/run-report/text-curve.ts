@@ -1,5 +1,6 @@
 /** @file The error on what is not trained on, look by look, as two lines of text. */
 
+import { columnsOf } from "@atelier/engine";
 import type { Messages } from "../../messages/messages.js";
 import { spread } from "./heat-map.js";
 import { errorChange } from "./percent.js";
@@ -43,8 +44,11 @@ export function textCurve(
   const first = `${label} ${curve} ${end}`;
   if (kept === undefined || place < 0) return [first];
   const words = text.kept(kept, errorChange(looks[place]?.error ?? 0));
-  const column = label.length + 1 + place;
-  const hasRoom = column + 2 + words.length <= columns;
-  const mark = hasRoom ? `${" ".repeat(column)}^ ${words}` : `${words} ^`.padStart(column + 1);
+  const column = columnsOf(label) + 1 + place;
+  const hasRoom = column + 2 + columnsOf(words) <= columns;
+  const blanks = (count: number): string => " ".repeat(Math.max(0, count));
+  const mark = hasRoom
+    ? `${blanks(column)}^ ${words}`
+    : `${blanks(column - 1 - columnsOf(words))}${words} ^`;
   return [first, mark];
 }

@@ -1,6 +1,7 @@
 /** @file What each probe learned against what it forgot: the further up and left, the better. */
 
 import { html, type Markup } from "@atelier/base";
+import { columnsOf } from "@atelier/engine";
 import type { Messages } from "../../messages/messages.js";
 import { area, axes, chart, linearScale, type Point, roundTicks } from "../run-report/chart.js";
 import { percentOf, share, signed } from "../run-report/percent.js";
@@ -88,7 +89,7 @@ function labels(spots: readonly Spot[]): Markup[] {
         Math.abs(y - place.y) >= line || place.left > right + 4 || place.right < left - 4,
     );
   return sorted.map(({ fate, name, point: [left, top] }) => {
-    const width = letter * name.length;
+    const width = letter * columnsOf(name);
     const places = [4, -10, 18, -24, 32, -38, 46].flatMap((below) => {
       const y = top + below;
       return [

@@ -1,7 +1,8 @@
 /** @file All probes of a tune as a table of texts, for page and terminal. */
 
+import { columnsOf, padColumns } from "@atelier/engine";
 import type { Messages } from "../../messages/messages.js";
-import { errorChange, errorRange } from "../run-report/percent.js";
+import { errorChange, percentOf, signed } from "../run-report/percent.js";
 import type { ReportedProbe, TuneReport } from "./tune-report.js";
 
 /** A table; columns in which nothing was measured are left out. */
@@ -17,15 +18,15 @@ export function probeTable({ probes }: Pick<TuneReport, "probes">, text: Message
   const hasClass = probes.some(({ best }) => best?.class !== undefined);
   const moved = (estimate: { readonly value: number } | undefined): string =>
     estimate === undefined ? table.none : table.worse(estimate.value);
+  const rangeOf = ({ low, high }: { readonly low: number; readonly high: number }): string =>
+    text.range(signed(percentOf(high)), errorChange(low));
   const rows = probes.map((probe) => {
     const { record, best, fate } = probe;
     const learned = best?.learned.ofThese;
     const cells = [
       own.name(record.plan),
       best === undefined ? table.none : String(best.step),
-      learned === undefined
-        ? table.none
-        : `${errorChange(learned.value)} (${errorRange(learned.high, learned.low)})`,
+      learned === undefined ? table.none : `${errorChange(learned.value)} (${rangeOf(learned)})`,
       moved(best?.generic),
       ...(hasClass ? [moved(best?.class)] : []),
       table.fates[fate](record.end === undefined ? "" : own.ending(record.end)),
@@ -40,11 +41,11 @@ export function probeTable({ probes }: Pick<TuneReport, "probes">, text: Message
 export function probeLines({ head, rows }: ProbeTable): string[] {
   const lines = [head, ...rows.map(({ cells }) => cells)];
   const widths = head.map((_, column) =>
-    Math.max(...lines.map((line) => (line[column] ?? "").length)),
+    Math.max(...lines.map((line) => columnsOf(line[column] ?? ""))),
   );
   return lines.map((line) =>
     line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => padColumns(cell, widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );

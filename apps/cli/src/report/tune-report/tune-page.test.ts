@@ -11,7 +11,7 @@ import { probeLines, probeTable } from "./probe-table.js";
 import { tunePage } from "./tune-page.js";
 import { tuneReport } from "./tune-report.js";
 
-const text = messagesFor({});
+const text = await messagesFor({});
 
 /** The recorded tune, as it stands in a folder. */
 async function recorded(): Promise<TuneState> {

@@ -4,8 +4,8 @@ import { warning } from "@atelier/diffusion/core";
 import { isFolderLocked, sharpPictures } from "@atelier/diffusion/node";
 import { openRun, type RunRecord } from "@atelier/diffusion/train";
 import { folderOf, readTune } from "@atelier/diffusion/tune";
-import { messageOf } from "@atelier/engine";
 import type { CliContext } from "../../cli-context.js";
+import { errorWords } from "../../error-words.js";
 import type { Progress } from "../../progress.js";
 import { readRunReport } from "../run-report/read-run-report.js";
 import { writeRunReport } from "../run-report/write-run-report.js";
@@ -54,12 +54,12 @@ export async function writeTuneReport(
   try {
     await writeRunReport(context, run);
   } catch (error) {
-    tell(runReport.failed(run, messageOf(error)));
+    tell(runReport.failed(run, errorWords(error, context.text)));
   }
   try {
     return await writeTunePage(context, folder);
   } catch (error) {
-    tell(tune.reportFailed(folder, messageOf(error)));
+    tell(tune.reportFailed(folder, errorWords(error, context.text)));
     return undefined;
   }
 }

@@ -1,0 +1,96 @@
+/** @file Every error that a user can meet has its sentence in Korean, and no sentence is kept that no error has. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { korean } from "../apps/cli/src/messages/ko/korean.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folders = ["packages/engine", "packages/diffusion", "packages/base", "apps/cli"];
+/** What users do not run, and what no user reads. */
+const leftOut =
+  /\.test\.ts$|\/testing\/|\/(english|korean)\/|base\/src\/(experiments|commands|recipe|report-page)\//;
+
+const sources = folders.flatMap((folder) =>
+  readdirSync(join(root, folder, "src"), { recursive: true })
+    .map((name) => join(folder, "src", String(name)))
+    .filter((path) => path.endsWith(".ts") && !leftOut.test(path))
+    .map((path) => readFileSync(join(root, path), "utf8")),
+);
+
+/** `{0}`, `{1}` … where a template literal has its parameters. */
+function templateOf(literal: ts.TemplateLiteral): string {
+  if (ts.isNoSubstitutionTemplateLiteral(literal)) return literal.text;
+  const spans = literal.templateSpans.map((span, at) => `{${at}}${span.literal.text}`);
+  return literal.head.text + spans.join("");
+}
+
+/** The templates of all sentences that a source says in so many words; those of bugs are for nobody. */
+function templatesIn(text: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === "said") {
+      found.push(templateOf(node.template));
+    }
+    if (ts.isNewExpression(node) && node.expression.getText() === "AtelierError") {
+      const [code, sentence] = node.arguments ?? [];
+      const isBug = code?.getText() === '"internal"';
+      if (sentence !== undefined && ts.isStringLiteralLike(sentence) && !isBug) {
+        found.push(sentence.text);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile("source.ts", text, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+const templates = new Set(
+  sources.flatMap(templatesIn).filter((template) => !template.startsWith("internal: ")),
+);
+const entries = Object.entries(korean.errors);
+const hangul = /\p{Script=Hangul}/u;
+const placesIn = (template: string): string[] =>
+  [...new Set(template.match(/\{\d+\}/g) ?? [])].sort();
+
+describe("Korean errors", () => {
+  it("are all there", () => {
+    const missing = [...templates].filter(
+      (template) => /\p{L}{2}/u.test(template) && !Object.hasOwn(korean.errors, template),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("are of errors that there are", () => {
+    const all = sources.join("\n");
+    // A sentence that is chosen or put together in the code stands there in parts.
+    const isSaid = (template: string) =>
+      template
+        .split(/\{\d+\}/)
+        .filter((part) => part.trim().length > 12)
+        .every((part) => all.includes(part.trim()));
+    const stale = entries
+      .map(([template]) => template)
+      .filter((template) => !templates.has(template) && !isSaid(template));
+    expect(stale).toEqual([]);
+  });
+
+  it("say in Korean what the English sentence says, of the same things", () => {
+    const wrong = entries.filter(
+      ([english, own]) =>
+        !hangul.test(own) || placesIn(english).join() !== placesIn(own).join() || / {2}/.test(own),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("name the same options, fields and files", () => {
+    const namesIn = (text: string): string[] =>
+      [
+        ...new Set(text.match(/--[a-z][\w-]+|\b[a-z]+[A-Z]\w*\.\w+|\b[A-Z]{2,}_[A-Z_]+\b/g) ?? []),
+      ].sort();
+    const wrong = entries.filter(([english, own]) => `${namesIn(english)}` !== `${namesIn(own)}`);
+    expect(wrong).toEqual([]);
+  });
+});

@@ -13,12 +13,13 @@ const folders = ["packages/engine", "packages/diffusion", "packages/base", "apps
 const leftOut =
   /\.test\.ts$|\/testing\/|\/(english|korean)\/|base\/src\/(experiments|commands|recipe|report-page)\//;
 
-const sources = folders.flatMap((folder) =>
+const paths = folders.flatMap((folder) =>
   readdirSync(join(root, folder, "src"), { recursive: true })
     .map((name) => join(folder, "src", String(name)))
-    .filter((path) => path.endsWith(".ts") && !leftOut.test(path))
-    .map((path) => readFileSync(join(root, path), "utf8")),
+    .filter((path) => path.endsWith(".ts")),
 );
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+const sources = paths.filter((path) => !leftOut.test(path)).map(read);
 
 /** `{0}`, `{1}` … where a template literal has its parameters. */
 function templateOf(literal: ts.TemplateLiteral): string {
@@ -64,7 +65,9 @@ describe("Korean errors", () => {
   });
 
   it("are of errors that there are", () => {
-    const all = sources.join("\n");
+    // Errors quote some of what is said in English elsewhere.
+    const quoted = paths.filter((path) => path.includes("/english/")).map(read);
+    const all = [...sources, ...quoted].join("\n");
     // A sentence that is chosen or put together in the code stands there in parts.
     const isSaid = (template: string) =>
       template

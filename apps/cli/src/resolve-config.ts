@@ -5,7 +5,7 @@
 
 import { embeddedBaseName } from "@atelier/base/embedded";
 import { type GivenConfig, parseTrainConfig } from "@atelier/diffusion/train-config";
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, type Sentence, sentenceIn } from "@atelier/engine";
 import type { ConfigFile } from "./config-file.js";
 import { configFlags } from "./config-flags.js";
 import type { Messages } from "./messages/messages.js";
@@ -104,17 +104,18 @@ interface Origins extends ConfigSources {
 function withOrigins(
   error: unknown,
   { file, parsed, values }: Origins,
-  { train: text }: Messages,
+  { train: text, errors }: Messages,
 ): unknown {
   const problems = error instanceof AtelierError ? error.context["problems"] : undefined;
   if (!Array.isArray(problems)) return error;
   const flags = new Map(configFlags().map(({ field, name }) => [field.path, name]));
-  const lines = problems.map((problem) => {
-    const path = /^[\w.]+(?=:)/.exec(String(problem))?.[0] ?? "";
+  const lines = problems.map((sentence: Sentence) => {
+    const problem = sentenceIn(sentence, errors);
+    const path = /^[\w.]+(?=:)/.exec(problem)?.[0] ?? "";
     const flag = values.has(path) ? flags.get(path) : undefined;
     const line = flag === undefined ? parsed?.lineOf(path) : undefined;
     const origin = flag ?? (line === undefined ? undefined : text.line(file ?? "", line));
-    return `  ${origin === undefined ? String(problem) : text.setBy(String(problem), origin)}`;
+    return `  ${origin === undefined ? problem : text.setBy(problem, origin)}`;
   });
   return new AtelierError("config", text.problems(lines.length, lines.join("\n")), {
     cause: error,

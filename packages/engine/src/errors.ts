@@ -26,8 +26,8 @@ export interface Sentence {
   readonly params: readonly SentenceParam[];
 }
 
-/** What can stand in a sentence. */
-export type SentenceParam = string | number | boolean;
+/** What can stand in a sentence: also another one, which is said in the same language. */
+export type SentenceParam = string | number | boolean | Sentence;
 
 /** A sentence from a template literal. @example throw new AtelierError("file", said`${path}: expected a file.`) */
 export function said(
@@ -44,7 +44,9 @@ export type SentenceCatalogue = Readonly<Record<string, string>>;
 /** A sentence in the language of a catalogue; in English where that lacks it. */
 export function sentenceIn({ template, params }: Sentence, catalogue: SentenceCatalogue): string {
   const own = Object.hasOwn(catalogue, template) ? catalogue[template] : undefined;
-  return (own ?? template).replace(/\{(\d+)\}/g, (_, at: string) => String(params[Number(at)]));
+  const said = (param: SentenceParam | undefined): string =>
+    typeof param === "object" ? sentenceIn(param, catalogue) : String(param);
+  return (own ?? template).replace(/\{(\d+)\}/g, (_, at: string) => said(params[Number(at)]));
 }
 
 /** Options of {@link AtelierError}: machine-readable facts and the error that caused this one. */
@@ -96,6 +98,11 @@ export function asAtelierError(error: unknown): AtelierError | undefined {
     "memory: expected more of it, got none from the system. Close other programs, raise the limit if there is one (`ulimit -v`), or take a smaller picture size or batch.",
     { cause: error },
   );
+}
+
+/** What whatever was thrown says, as a sentence. */
+export function errorSentence(error: unknown): Sentence {
+  return error instanceof AtelierError ? error.sentence : said`${messageOf(error)}`;
 }
 
 /** The text of whatever was thrown. */

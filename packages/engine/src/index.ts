@@ -9,6 +9,7 @@ export {
   type AtelierErrorOptions,
   asAtelierError,
   type ErrorCode,
+  errorSentence,
   internalError,
   messageOf,
   type Sentence,

@@ -73,7 +73,7 @@ interface Examination {
 /** Of several paths, one where nothing stands does not keep the others from being described. */
 function asInspection(path: string, error: unknown, isAlone: boolean): Examination {
   if (isAlone || !(error instanceof AtelierError) || error.code === "aborted") throw error;
-  const problems = [errorProblem(error.message)];
+  const problems = [errorProblem(error.sentence)];
   return { inspection: { path, kind: "unknown", problems, notes: [] } };
 }
 

@@ -93,9 +93,9 @@ function stopper(child: TrainingChild, graceMs: number): Stopper {
 function crash({ how, complaint }: Ending): AtelierError {
   const isKill = how.includes("SIGKILL") || /out of memory|bad_alloc/i.test(complaint);
   const advice = isKill
-    ? "The system probably ran out of memory: use a smaller data.width and data.height, a smaller batchSize, or gradientCheckpointing: on."
-    : "This is a fault of a native library or of Atelier; run `atelier doctor`, and try another device.backend or fewer device.threads.";
-  const last = complaint.trim() === "" ? "" : ` Its last words:\n${complaint.trim()}`;
+    ? said`The system probably ran out of memory: use a smaller data.width and data.height, a smaller batchSize, or gradientCheckpointing: on.`
+    : said`This is a fault of a native library or of Atelier; run \`atelier doctor\`, and try another device.backend or fewer device.threads.`;
+  const last = complaint.trim() === "" ? "" : said` Its last words:\n${complaint.trim()}`;
   return new AtelierError(
     "training",
     said`training process: expected it to finish, but it ${how}. ${advice} The last snapshot in the run folder is whole.${last}`,

@@ -1,6 +1,6 @@
 /** @file What is found about a set of pictures before a training, worst first, and what could not be checked. */
 
-import { type FloatTensor, shorten } from "@atelier/engine";
+import { type FloatTensor, type Sentence, shorten } from "@atelier/engine";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, type WarningCode, warning } from "../core/warnings/warning.js";
 import { pictureWarnings, type SignedPicture } from "../data/picture-warnings.js";
@@ -27,7 +27,7 @@ export interface CheckedPicture extends SignedPicture {
 /** A picture that ends a training. */
 export interface UnusablePicture {
   readonly name: string;
-  readonly problem: string;
+  readonly problem: Sentence;
 }
 
 /** What findings follow from. */

@@ -2,11 +2,10 @@
 
 import {
   AtelierError,
+  errorSentence,
   type FileStore,
   type FloatTensor,
-  messageOf,
   said,
-  shorten,
 } from "@atelier/engine";
 import type { Warning } from "../core/warnings/warning.js";
 import {
@@ -91,7 +90,7 @@ export async function* readChecked(
       if (embeddings !== undefined) seen.push(embeddings);
     } catch (error) {
       if (!isOfData(error)) throw error;
-      unusable.push({ name: entry.name, problem: messageOf(error) });
+      unusable.push({ name: entry.name, problem: errorSentence(error) });
     }
   }
   if (pictures.length === 0) throw noneUsable(options, unusable);
@@ -197,10 +196,11 @@ function noneUsable(
   { folders }: ReadCheckedOptions,
   unusable: readonly UnusablePicture[],
 ): AtelierError {
-  const problems = unusable.slice(0, 5).map(({ problem }) => `\n  ${shorten(problem, 400)}`);
+  const first = unusable.slice(0, 5).map(({ problem }) => problem);
+  const problems = { template: first.map((_, at) => `\n  {${at}}`).join(""), params: first };
   return new AtelierError(
     "data",
-    said`pictures ${folders.join(", ")}: expected pictures that can be used, got none among ${unusable.length}. Replace them.${problems.join("")}`,
+    said`pictures ${folders.join(", ")}: expected pictures that can be used, got none among ${unusable.length}. Replace them.${problems}`,
     { context: { folders } },
   );
 }

@@ -1,6 +1,6 @@
 /** @file The text of caption files, which strangers wrote with every editor there is. */
 
-import { AtelierError, type FileStore, said } from "@atelier/engine";
+import { AtelierError, type FileStore, type Sentence, said } from "@atelier/engine";
 
 /** Far above any caption; a larger file is not one. */
 const maxCaptionBytes = 2 ** 20;
@@ -36,7 +36,10 @@ async function readUtf8(files: FileStore, path: string, maxBytes: number): Promi
   const file = await files.open(path);
   try {
     if (file.sizeBytes > maxBytes) {
-      throw textError(path, `at most ${maxBytes} bytes`, `${file.sizeBytes}. Is this a caption?`);
+      throw textError(
+        path,
+        said`expected at most ${maxBytes} bytes, got ${file.sizeBytes}. Is this a caption?`,
+      );
     }
     return decodeUtf8(path, await file.read(0, file.sizeBytes));
   } finally {
@@ -47,20 +50,26 @@ async function readUtf8(files: FileStore, path: string, maxBytes: number): Promi
 function decodeUtf8(path: string, bytes: Uint8Array): string {
   const [first, second] = bytes;
   const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  if (isUtf16) throw textError(path, "UTF-8 text", "UTF-16. Save it as UTF-8.");
+  if (isUtf16) throw textError(path, said`expected UTF-8 text, got UTF-16. Save it as UTF-8.`);
   if (bytes.includes(0)) {
-    throw textError(path, "UTF-8 text", "a file with zero bytes. Save it as plain UTF-8 text.");
+    throw textError(
+      path,
+      said`expected UTF-8 text, got a file with zero bytes. Save it as plain UTF-8 text.`,
+    );
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    const got = "bytes that are not UTF-8 (perhaps Latin-1). Save it as UTF-8.";
-    throw textError(path, "UTF-8 text", got, cause);
+    throw textError(
+      path,
+      said`expected UTF-8 text, got bytes that are not UTF-8 (perhaps Latin-1). Save it as UTF-8.`,
+      cause,
+    );
   }
 }
 
-function textError(path: string, expected: string, got: string, cause?: unknown): AtelierError {
-  return new AtelierError("data", said`caption ${path}: expected ${expected}, got ${got}`, {
+function textError(path: string, sentence: Sentence, cause?: unknown): AtelierError {
+  return new AtelierError("data", said`caption ${path}: ${sentence}`, {
     context: { path },
     ...(cause === undefined ? {} : { cause }),
   });

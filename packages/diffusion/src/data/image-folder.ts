@@ -88,7 +88,8 @@ export async function listImageFolder(files: FileStore, path: string): Promise<I
 async function checkFolder(files: FileStore, path: string): Promise<void> {
   const kind = (await files.stat(path))?.kind;
   if (kind === "folder") return;
-  const got = kind === "file" ? "a file. Name the folder that holds it." : "nothing at that path.";
+  const got =
+    kind === "file" ? said`a file. Name the folder that holds it.` : said`nothing at that path.`;
   throw new AtelierError("data", said`pictures ${path}: expected a folder, got ${got}`, {
     context: { path },
   });
@@ -122,7 +123,7 @@ function describeOwners({ name, path }: PlacedEntry, owners: readonly string[]):
 
 function noPictures(path: string, entryCount: number, warnings: readonly Warning[]): AtelierError {
   const reasons = warnings.slice(0, 5).map((told) => `\n  ${inEnglish(told)}`);
-  const got = entryCount === 0 ? "an empty folder" : `none among ${entryCount} entries`;
+  const got = entryCount === 0 ? said`an empty folder` : said`none among ${entryCount} entries`;
   return new AtelierError(
     "data",
     said`pictures ${path}: expected JPEG, PNG, WebP or AVIF files, got ${got}. Put pictures there or name another folder.${reasons.join("")}`,

@@ -3,7 +3,13 @@
  * held to limits, decoded, resized, cropped. Bad pictures stop here with their name.
  */
 
-import { AtelierError, type FileStore, type FloatTensor, said } from "@atelier/engine";
+import {
+  AtelierError,
+  type FileStore,
+  type FloatTensor,
+  type Sentence,
+  said,
+} from "@atelier/engine";
 import { describeImpostor } from "../core/read-text.js";
 import { pixelsFromRgb } from "../core/rgb-picture.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
@@ -116,19 +122,19 @@ export async function probePicture(
   if (info.width * info.height > maxPixels) {
     throw pictureError(
       name,
-      `expected at most ${maxPixels} pixels, got ${size}. Shrink the picture, or raise maxPixels if you trust it.`,
+      said`expected at most ${maxPixels} pixels, got ${size}. Shrink the picture, or raise maxPixels if you trust it.`,
     );
   }
   if (Math.min(info.width, info.height) < minSidePixels) {
     throw pictureError(
       name,
-      `expected sides of at least ${minSidePixels} pixels, got ${size}: the picture is too small to learn from. Remove it, or lower minSidePixels.`,
+      said`expected sides of at least ${minSidePixels} pixels, got ${size}: the picture is too small to learn from. Remove it, or lower minSidePixels.`,
     );
   }
   if (info.isAnimated && animated === "refuse") {
     throw pictureError(
       name,
-      "expected a still picture, got an animation. Export the frame you want as PNG, or set animated to first-frame.",
+      said`expected a still picture, got an animation. Export the frame you want as PNG, or set animated to first-frame.`,
     );
   }
   return info;
@@ -145,11 +151,12 @@ export async function readPictureFile(
 ): Promise<Uint8Array> {
   const file = await files.open(path);
   try {
-    if (file.sizeBytes === 0) throw pictureError(path, "expected a picture, got an empty file.");
+    if (file.sizeBytes === 0)
+      throw pictureError(path, said`expected a picture, got an empty file.`);
     if (file.sizeBytes > maxBytes) {
       throw pictureError(
         path,
-        `expected at most ${maxBytes} bytes, got ${file.sizeBytes}. Shrink the picture.`,
+        said`expected at most ${maxBytes} bytes, got ${file.sizeBytes}. Shrink the picture.`,
       );
     }
     return await file.read(0, file.sizeBytes);
@@ -166,11 +173,15 @@ function checkFormat(name: string, bytes: Uint8Array): void {
     format === undefined
       ? { name: impostor, advice: "Restore the picture or remove the file." }
       : pictureFormatText[format.name];
-  throw pictureError(name, `expected JPEG, PNG, WebP or AVIF, got ${got.name}. ${got.advice}`);
+  const [what, advice] = [got.name, got.advice].map(whole);
+  throw pictureError(name, said`expected JPEG, PNG, WebP or AVIF, got ${what}. ${advice}`);
 }
 
-function pictureError(name: string, message: string): AtelierError {
-  return new AtelierError("data", said`picture ${name}: ${message}`, {
+/** A text without parameters as a sentence. */
+const whole = (template: string): Sentence => ({ template, params: [] });
+
+function pictureError(name: string, sentence: Sentence): AtelierError {
+  return new AtelierError("data", said`picture ${name}: ${sentence}`, {
     context: { picture: name },
   });
 }

@@ -1,5 +1,6 @@
 /** @file What is said of pictures and captions as a training would use them, and what to do. */
 
+import { sentenceIn } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import type { SentencesOf } from "../core/warnings/warning.js";
 import { counted, listed } from "./list.js";
@@ -7,7 +8,7 @@ import { counted, listed } from "./list.js";
 /** By code. */
 export const checkSentences: SentencesOf<"check"> = {
   "unusable-pictures": ({ pictures, problem }) =>
-    `${counted(pictures.count, "picture", "pictures")} cannot be used, and ${pictures.count === 1 ? "ends" : "end"} a training before it begins: ${listed(pictures)}. Replace or remove ${them(pictures.count)}. The first: ${problem}`,
+    `${counted(pictures.count, "picture", "pictures")} cannot be used, and ${pictures.count === 1 ? "ends" : "end"} a training before it begins: ${listed(pictures)}. Replace or remove ${them(pictures.count)}. The first: ${sentenceIn(problem, {})}`,
   "same-pictures": ({ pairs }) =>
     `The same picture more than once: ${listed(pairs)}. Each counts as often as it is there: keep one, and set repeats where it shall count more.`,
   "near-pictures": ({ pairs }) =>

@@ -1,12 +1,13 @@
 /** @file What `atelier inspect` says of files and folders. */
 
+import { sentenceIn } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import type { SentencesOf } from "../core/warnings/warning.js";
 import { counted, listed } from "./list.js";
 
 /** By code. */
 export const inspectionSentences: SentencesOf<"inspection"> = {
-  error: ({ message }) => message,
+  error: ({ message }) => sentenceIn(message, {}),
   "unreadable-adapter": ({ kinds }) =>
     `${kinds.join(", ")} cannot be applied by this version of Atelier.`,
   "zero-adapter": () =>

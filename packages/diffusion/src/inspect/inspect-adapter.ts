@@ -1,6 +1,6 @@
 /** @file What `atelier inspect` says of adapter files. */
 
-import { type FileStore, messageOf } from "@atelier/engine";
+import { errorSentence, type FileStore, said } from "@atelier/engine";
 import { isOneWord } from "../core/embedding.js";
 import { isJsonObject } from "../core/json-object.js";
 import { readText } from "../core/read-text.js";
@@ -148,7 +148,7 @@ function adapterProblems(
         : warning("zero-modules", { tensors, modules: moduleCount }),
     );
   }
-  for (const message of broken.slice(0, 5)) problems.push(errorProblem(message));
+  for (const message of broken.slice(0, 5)) problems.push(errorProblem(said`${message}`));
   if (alphas.length === 0) {
     warn(warning("no-alpha", { recorded: file.metadata.get("ss_network_alpha") }));
   }
@@ -181,7 +181,7 @@ async function fitProblems(
     ];
     return [...told, ...found.map((problem): Problem => ({ severity: "error", ...problem }))];
   } catch (error) {
-    return [...told, errorProblem(messageOf(error))];
+    return [...told, errorProblem(errorSentence(error))];
   } finally {
     await model.close();
   }

@@ -1,6 +1,6 @@
 /** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
 
-import { AtelierError, type FileStore, messageOf, sizeOf } from "@atelier/engine";
+import { AtelierError, type FileStore, messageOf, said, sizeOf } from "@atelier/engine";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import type { Weights } from "../core/weights.js";
@@ -138,9 +138,8 @@ function missingOf({ name, weights, expected }: Part): Problem[] {
     return [];
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
-    const reason = messageOf(error);
-    const message = reason.startsWith(`${name}: `) ? reason : `${name}: ${reason}`;
-    return [errorProblem(message)];
+    const isNamed = error.message.startsWith(`${name}: `);
+    return [errorProblem(isNamed ? error.sentence : said`${name}: ${error.sentence}`)];
   }
 }
 
@@ -152,7 +151,7 @@ function useProblems(checkpoint: ModelFiles): Problem[] {
       use();
     } catch (error) {
       if (!(error instanceof AtelierError)) throw error;
-      problems.push({ ...errorProblem(messageOf(error)), severity });
+      problems.push({ ...errorProblem(error.sentence), severity });
     }
   };
   // A model of another kind is whole, only not for this.

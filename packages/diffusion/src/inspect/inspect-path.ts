@@ -3,7 +3,7 @@
  * damaged file is described as such; only a path where nothing stands is an error.
  */
 
-import { AtelierError, type FileStore, messageOf, said, sizeOf } from "@atelier/engine";
+import { AtelierError, type FileStore, said, sizeOf } from "@atelier/engine";
 import { warning } from "../core/warnings/warning.js";
 import { type ImageFolder, listImageFolder } from "../data/image-folder.js";
 import { findPictureFolders } from "../data/kohya-folders.js";
@@ -59,7 +59,7 @@ export async function inspectPath(
       path,
       kind: "unknown",
       ...(entry.kind === "file" ? { sizeBytes: entry.sizeBytes } : {}),
-      problems: [errorProblem(messageOf(error))],
+      problems: [errorProblem(error.sentence)],
       notes: [],
     };
   }

@@ -1,5 +1,6 @@
 /** @file What `atelier inspect` finds out about a file or folder. */
 
+import type { Sentence } from "@atelier/engine";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import type { FamilyId } from "../families/family.js";
 import type { PredictionType } from "../process/prediction-type.js";
@@ -82,7 +83,7 @@ export interface Inspection {
   readonly notes: readonly Warning[];
 }
 
-/** An error of the library as a problem, in its own words. */
-export function errorProblem(message: string): Problem {
+/** An error of the library as a problem. */
+export function errorProblem(message: Sentence): Problem {
   return { severity: "error", ...warning("error", { message }) };
 }

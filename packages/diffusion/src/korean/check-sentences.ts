@@ -1,13 +1,15 @@
 /** @file What is said of pictures and captions as a training would use them, and what to do, in Korean. */
 
+import { sentenceIn } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import type { SentencesOf } from "../core/warnings/warning.js";
+import { koreanErrors } from "./korean-errors.js";
 import { listed } from "./list.js";
 
 /** By code. */
 export const checkSentences: SentencesOf<"check"> = {
   "unusable-pictures": ({ pictures, problem }) =>
-    `쓸 수 없는 사진이 ${pictures.count}장 있어 학습이 시작되기 전에 끝납니다: ${listed(pictures, "장")}. 바꾸거나 빼세요. 첫 번째 사진의 문제: ${problem}`,
+    `쓸 수 없는 사진이 ${pictures.count}장 있어 학습이 시작되기 전에 끝납니다: ${listed(pictures, "장")}. 바꾸거나 빼세요. 첫 번째 사진의 문제: ${sentenceIn(problem, koreanErrors)}`,
   "same-pictures": ({ pairs }) =>
     `같은 사진이 여러 번 있습니다: ${listed(pairs)}. 있는 횟수만큼 반영되므로 하나만 두고, 더 반영할 사진에는 repeats를 설정하세요.`,
   "near-pictures": ({ pairs }) =>

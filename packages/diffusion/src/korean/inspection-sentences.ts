@@ -1,12 +1,14 @@
 /** @file What `atelier inspect` says of files and folders, in Korean. */
 
+import { sentenceIn } from "@atelier/engine";
 import { option } from "../core/option-words.js";
 import type { SentencesOf } from "../core/warnings/warning.js";
+import { koreanErrors } from "./korean-errors.js";
 import { listed } from "./list.js";
 
 /** By code. */
 export const inspectionSentences: SentencesOf<"inspection"> = {
-  error: ({ message }) => message,
+  error: ({ message }) => sentenceIn(message, koreanErrors),
   "unreadable-adapter": ({ kinds }) =>
     `이 버전의 Atelier에서 쓸 수 없는 어댑터입니다: ${kinds.join(", ")}.`,
   "zero-adapter": () =>

@@ -1,6 +1,7 @@
 /** @file All error sentences of the library in Korean. */
 
 import type { SentenceCatalogue } from "@atelier/engine";
+import { configErrors } from "./errors/config-errors.js";
 import { engineErrors } from "./errors/engine-errors.js";
 import { extraErrors } from "./errors/extra-errors.js";
 import { fileErrors } from "./errors/file-errors.js";
@@ -13,5 +14,6 @@ export const koreanErrors: SentenceCatalogue = {
   ...fileErrors,
   ...modelErrors,
   ...trainingErrors,
+  ...configErrors,
   ...extraErrors,
 };

@@ -9,7 +9,7 @@ import { koreanWarnings } from "./korean-warnings.js";
 const inKorean = (told: Warning) => sentenceOf(told, koreanWarnings);
 
 /** Codes that pass on what others have said. */
-const inWordsOfOthers = ["in-words", "error"];
+const inWordsOfOthers = ["in-words"];
 
 describe("the Korean sentence", () => {
   it.each(warningKinds)("for %s is whole, whatever its parameters are", (code, kinds) => {

@@ -1,5 +1,6 @@
 /** @file Every warning that the library can tell, with the parameters that tell the forms of its sentence apart. */
 
+import { said } from "@atelier/engine";
 import { type ParamKind, type ParamKinds, some } from "../core/warnings/param-kinds.js";
 import type { Warning } from "../core/warnings/warning.js";
 import { warningTable } from "../core/warnings/warning-table.js";
@@ -33,6 +34,8 @@ function samplesOf(kind: ParamKind): readonly unknown[] {
       return counts.map(sampleNames);
     case "some":
       return counts.map((count) => some(sampleNames(count)));
+    case "sentence":
+      return [said`${"a.json"}: expected JSON, got ${said`nothing`}.`];
     case "prediction":
       return ["epsilon", "v_prediction", "sample"];
     case "text?":
@@ -40,6 +43,7 @@ function samplesOf(kind: ParamKind): readonly unknown[] {
     case "boolean?":
     case "texts?":
     case "some?":
+    case "sentence?":
     case "prediction?":
       // Without its question mark it is one.
       return [undefined, ...samplesOf(kind.slice(0, -1) as ParamKind)];

@@ -66,8 +66,8 @@ export {
   type SavedStrengthEvent,
   type StrengthEvent,
   type StrengthOptions,
-  type StrengthView,
   type StrengthsEvent,
+  type StrengthView,
   usualStrengths,
 } from "./strength/measure-strengths.js";
 export {

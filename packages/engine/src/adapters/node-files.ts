@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { AtelierError, messageOf, said } from "../errors.js";
+import { AtelierError, messageOf, type Sentence, said } from "../errors.js";
 import type { FileEntry, FileStore, ReadableFile } from "../files.js";
 
 /** Node refuses single reads of 2 GiB and more; smaller ones also let other work in between. */
@@ -227,25 +227,38 @@ async function remove(path: string): Promise<void> {
   return attempt("remove", path, () => rm(path, { force: true }));
 }
 
-/** What to do about each system error, by its POSIX name. */
-const advice: Readonly<Record<string, string>> = {
-  ENOENT: "Check the path; nothing stands there.",
-  ENOTDIR: "Check the path; a part of it is a file, not a folder.",
-  EACCES: "This user may not do that; change the permissions or choose another place.",
-  EPERM: "This user may not do that; change the permissions or choose another place.",
-  EROFS: "The file system is read-only; choose another place.",
-  ENOSPC: "The disk is full; free some space or choose another disk.",
-  EDQUOT: "The disk quota is used up; free some space or choose another disk.",
-  EISDIR: "A folder stands there; name a file.",
-  EEXIST: "Something else stands there; remove it or choose another name.",
-  ENOTEMPTY: "The folder still holds files; remove them first.",
-  EMFILE: "Too many files are open; close other programs or raise the limit (ulimit -n).",
-  ENFILE: "Too many files are open on this machine; close other programs.",
-  ENAMETOOLONG: "The path is too long; choose a shorter one.",
-  EBUSY: "Another program uses the file; close it and try again.",
+/** What is done with files, in words. */
+const actions = {
+  "append to": said`append to`,
+  close: said`close`,
+  list: said`list`,
+  "make folder": said`make folder`,
+  read: said`read`,
+  remove: said`remove`,
+  write: said`write`,
 };
 
-async function attempt<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
+type Action = keyof typeof actions;
+
+/** What to do about each system error, by its POSIX name. */
+const advice: Readonly<Record<string, Sentence>> = {
+  ENOENT: said`Check the path; nothing stands there.`,
+  ENOTDIR: said`Check the path; a part of it is a file, not a folder.`,
+  EACCES: said`This user may not do that; change the permissions or choose another place.`,
+  EPERM: said`This user may not do that; change the permissions or choose another place.`,
+  EROFS: said`The file system is read-only; choose another place.`,
+  ENOSPC: said`The disk is full; free some space or choose another disk.`,
+  EDQUOT: said`The disk quota is used up; free some space or choose another disk.`,
+  EISDIR: said`A folder stands there; name a file.`,
+  EEXIST: said`Something else stands there; remove it or choose another name.`,
+  ENOTEMPTY: said`The folder still holds files; remove them first.`,
+  EMFILE: said`Too many files are open; close other programs or raise the limit (ulimit -n).`,
+  ENFILE: said`Too many files are open on this machine; close other programs.`,
+  ENAMETOOLONG: said`The path is too long; choose a shorter one.`,
+  EBUSY: said`Another program uses the file; close it and try again.`,
+};
+
+async function attempt<T>(action: Action, path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -253,12 +266,12 @@ async function attempt<T>(action: string, path: string, work: () => Promise<T>):
   }
 }
 
-function fileError(action: string, path: string, error: unknown): AtelierError {
+function fileError(action: Action, path: string, error: unknown): AtelierError {
   const code = codeOf(error);
   const known = code === undefined ? undefined : advice[code];
   return new AtelierError(
     "file",
-    said`${action} ${path}: failed with ${code ?? messageOf(error)}. ${known ?? "Check the path and the disk."}`,
+    said`${actions[action]} ${path}: failed with ${code ?? messageOf(error)}. ${known ?? said`Check the path and the disk.`}`,
     { cause: error, context: { path, systemCode: code } },
   );
 }

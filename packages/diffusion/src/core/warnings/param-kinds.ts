@@ -3,6 +3,8 @@
  * sentences come from the same table.
  */
 
+import type { Sentence } from "@atelier/engine";
+
 /** Of a long list how many there are, and the first few. */
 export interface Some {
   readonly count: number;
@@ -16,6 +18,8 @@ interface Kinds {
   /** A list that is short by its nature. */
   readonly texts: readonly string[];
   readonly some: Some;
+  /** What an error says, to be said in the same language. */
+  readonly sentence: Sentence;
   /** What a model predicts. */
   readonly prediction: "epsilon" | "v_prediction" | "sample";
 }

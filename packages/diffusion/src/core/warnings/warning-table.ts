@@ -174,7 +174,7 @@ const training = {
 /** Of what `atelier inspect` looks at. */
 const inspection = {
   /** An error of the library, in its own words. */
-  error: { message: "text" },
+  error: { message: "sentence" },
   "unreadable-adapter": { kinds: "texts" },
   "zero-adapter": {},
   "zero-modules": { tensors: "some", modules: "number" },
@@ -213,7 +213,7 @@ const advice = {
 
 /** Of pictures and captions as a training would use them. A pair is written as "a.jpg = b.jpg". */
 const check = {
-  "unusable-pictures": { pictures: "some", problem: "text" },
+  "unusable-pictures": { pictures: "some", problem: "sentence" },
   "same-pictures": { pairs: "some" },
   "near-pictures": { pairs: "some" },
   "mirrored-pictures": { pairs: "some" },

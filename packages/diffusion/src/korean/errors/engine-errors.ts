@@ -7,7 +7,38 @@ export const engineErrors: Readonly<Record<string, string>> = {
     "{0} 읽기: 파일이어야 하지만 {1}입니다. 파일을 지정하세요.",
   "read {0}: expected {1} bytes at offset {2}, got the end of the file ({3} bytes). The file is cut off or changed while it was read; copy or download it again.":
     "{0} 읽기: {2}바이트 위치부터 {1}바이트가 있어야 하지만 파일이 {3}바이트에서 끝납니다. 파일이 잘렸거나 읽는 동안 바뀌었습니다. 다시 복사하거나 내려받으세요.",
-  "{0} {1}: failed with {2}. {3}": "{0} {1}: 실패했습니다({2}). {3}",
+  "{0} {1}: failed with {2}. {3}": "{1}: {0}(오류 {2}). {3}",
+  "append to": "덧붙여 쓰지 못했습니다",
+  close: "닫지 못했습니다",
+  list: "목록을 읽지 못했습니다",
+  "make folder": "폴더를 만들지 못했습니다",
+  read: "읽지 못했습니다",
+  remove: "지우지 못했습니다",
+  write: "쓰지 못했습니다",
+  "Check the path; nothing stands there.": "경로를 확인하세요. 그 자리에 아무것도 없습니다.",
+  "Check the path; a part of it is a file, not a folder.":
+    "경로를 확인하세요. 경로의 일부가 폴더가 아니라 파일입니다.",
+  "This user may not do that; change the permissions or choose another place.":
+    "권한이 없습니다. 권한을 바꾸거나 다른 위치를 고르세요.",
+  "The file system is read-only; choose another place.":
+    "읽기 전용 파일 시스템입니다. 다른 위치를 고르세요.",
+  "The disk is full; free some space or choose another disk.":
+    "디스크가 가득 찼습니다. 공간을 비우거나 다른 디스크를 고르세요.",
+  "The disk quota is used up; free some space or choose another disk.":
+    "디스크 할당량을 다 썼습니다. 공간을 비우거나 다른 디스크를 고르세요.",
+  "A folder stands there; name a file.": "그 자리에 폴더가 있습니다. 파일을 지정하세요.",
+  "Something else stands there; remove it or choose another name.":
+    "그 자리에 다른 것이 있습니다. 지우거나 다른 이름을 고르세요.",
+  "The folder still holds files; remove them first.":
+    "폴더에 아직 파일이 있습니다. 먼저 파일을 지우세요.",
+  "Too many files are open; close other programs or raise the limit (ulimit -n).":
+    "열린 파일이 너무 많습니다. 다른 프로그램을 닫거나 한도를 늘리세요(ulimit -n).",
+  "Too many files are open on this machine; close other programs.":
+    "이 컴퓨터에 열린 파일이 너무 많습니다. 다른 프로그램을 닫으세요.",
+  "The path is too long; choose a shorter one.": "경로가 너무 깁니다. 더 짧은 경로를 고르세요.",
+  "Another program uses the file; close it and try again.":
+    "다른 프로그램이 쓰고 있는 파일입니다. 그 프로그램을 닫고 다시 하세요.",
+  "Check the path and the disk.": "경로와 디스크를 확인하세요.",
 
   // adapters/ort
   "runtime: expected a type that ONNX Runtime takes, got bfloat16. Widen it to float32.":

@@ -36,7 +36,6 @@ export const trainingErrors: Readonly<Record<string, string>> = {
     "학습 기록 폴더 {0}: 결과와 스냅숏을 저장하려면 여유 공간 {1} MiB가 필요하지만 {2} MiB뿐입니다. 공간을 비우거나, output.folder로 다른 디스크를 고르거나, saveEverySteps를 늘리세요.",
   "run {0}: expected the base and the pictures of the run, got {1} {2}:\n{3}\nPut them back, or go on with them as they are: {4}.":
     "학습 기록 {0}: 기반 모델과 사진이 이 학습의 것이어야 하지만 달라졌습니다({1} {2}):\n{3}\n되돌리거나, 지금 그대로 이어서 학습하려면 {4} 옵션을 쓰세요.",
-  "{0} The result of step {1}, is saved: {2}.": "{0} 저장한 결과의 스텝: {1}. 파일: {2}.",
 
   // train/import
   "import: expected a job of ai-toolkit with a process of type sd_trainer, got {0}. Other kinds of jobs have no equivalent.":
@@ -182,13 +181,11 @@ export const trainingErrors: Readonly<Record<string, string>> = {
     '{0}: 선택지는 {a|b}처럼 쓰고 서로 겹치지 않아야 하지만 "{1}"에는 짝이 맞지 않는 중괄호가 있습니다. 중괄호를 글자 그대로 쓰려면 {{ }}처럼 겹쳐 쓰고, 아니면 data.wildcards를 false로 두세요.',
   "caption {0}: expected text, got an empty file. Write a caption, or delete the file so that metadata.jsonl or the prompt is used.":
     "설명(캡션) {0}: 텍스트가 있어야 하지만 빈 파일입니다. 설명을 쓰거나, metadata.jsonl이나 프롬프트를 쓰도록 파일을 지우세요.",
-  "caption {0}: expected {1}, got {2}":
-    "설명(캡션) {0}: {1} 조건에 맞아야 하지만 다음과 같습니다: {2}",
   "captions {0}: expected a caption for every picture, got none for {1}{2}. Write name.txt beside each picture, a line in metadata.jsonl, or give one prompt for all; a new word can take its captions from templates (embedding.kind).{3}":
     "설명(캡션) {0}: 모든 사진에 설명이 있어야 하지만 다음 사진에 없습니다: {1}{2}. 사진마다 옆에 name.txt를 두거나, metadata.jsonl에 한 줄씩 쓰거나, 모든 사진에 쓸 프롬프트 하나를 주세요. 새 단어는 템플릿을 설명으로 쓸 수 있습니다(embedding.kind).{3}",
-  "pictures {0}: expected a folder, got {1}": "사진 폴더 {0}: 폴더여야 하지만 다음과 같습니다: {1}",
+  "pictures {0}: expected a folder, got {1}": "사진 폴더 {0}: 폴더여야 하지만 아닙니다. {1}",
   "pictures {0}: expected JPEG, PNG, WebP or AVIF files, got {1}. Put pictures there or name another folder.{2}":
-    "사진 폴더 {0}: JPEG, PNG, WebP, AVIF 파일이 있어야 하지만 {1}입니다. 사진을 넣거나 다른 폴더를 지정하세요.{2}",
+    "사진 폴더 {0}: JPEG, PNG, WebP, AVIF 파일이 있어야 하지만 없습니다({1}). 사진을 넣거나 다른 폴더를 지정하세요.{2}",
   "mask {0}: expected {1}x{2} pixels as its picture has, got {3}x{4}. Draw the mask over the picture itself.":
     "마스크 {0}: 사진과 같은 {1}x{2}픽셀이어야 하지만 {3}x{4}픽셀입니다. 사진 위에 바로 마스크를 그리세요.",
   "picture {0}: {1}": "사진 {0}: {1}",

@@ -1,7 +1,9 @@
 /** @file The problems of a config in the words of Atelier's errors: one line each, path first. */
 
+import { type Sentence, said } from "@atelier/engine";
 import type { z } from "zod";
 import { nearestName } from "../../core/nearest-name.js";
+import { sentenceOfIssue } from "./config-problem.js";
 
 type Issue = z.core.$ZodIssue;
 
@@ -14,17 +16,18 @@ export function describeIssues(
   issues: readonly Issue[],
   value: unknown,
   paths: readonly string[],
-): string[] {
+): Sentence[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map(String).join(".");
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => describeUnknown(path === "" ? key : `${path}.${key}`, paths));
     }
-    return [`${path === "" ? "config" : path}: ${describe(issue, valueAt(value, issue.path))}`];
+    const problem = describe(issue, valueAt(value, issue.path));
+    return [said`${path === "" ? "config" : path}: ${problem}`];
   });
 }
 
-function describeUnknown(path: string, paths: readonly string[]): string {
+function describeUnknown(path: string, paths: readonly string[]): Sentence {
   const last = (name: string) => name.slice(name.lastIndexOf(".") + 1);
   const siblings = paths.filter((known) => known.startsWith(path.slice(0, -last(path).length)));
   const groups = new Set(
@@ -34,51 +37,58 @@ function describeUnknown(path: string, paths: readonly string[]): string {
   const meant =
     nearestName(path, [...siblings, ...groups]) ??
     paths.find((known) => last(known) === nearestName(last(path), paths.map(last)));
-  return `${path}: unknown field${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+  return meant === undefined
+    ? said`${path}: unknown field`
+    : said`${path}: unknown field; did you mean ${meant}?`;
 }
 
-function describe(issue: Issue, got: unknown): string {
-  const found = got === undefined ? "nothing" : JSON.stringify(got);
+function describe(issue: Issue, got: unknown): Sentence {
+  const found = got === undefined ? said`nothing` : JSON.stringify(got);
   switch (issue.code) {
     case "invalid_type":
-      return `expected ${nameOfType(issue.expected)}, got ${found}`;
+      return said`expected ${nameOfType(issue.expected)}, got ${found}`;
     case "invalid_value":
-      return `expected one of ${issue.values.map(String).join(", ")}, got ${found}`;
+      return said`expected one of ${issue.values.map(String).join(", ")}, got ${found}`;
     case "too_small":
-      return `expected ${amount(issue.origin)} ${issue.inclusive ? "of at least" : "above"} ${issue.minimum}, got ${found}`;
+      return issue.inclusive
+        ? said`expected ${amount(issue.origin)} of at least ${String(issue.minimum)}, got ${found}`
+        : said`expected ${amount(issue.origin)} above ${String(issue.minimum)}, got ${found}`;
     case "too_big":
-      return `expected ${amount(issue.origin)} ${issue.inclusive ? "of at most" : "below"} ${issue.maximum}, got ${found}`;
+      return issue.inclusive
+        ? said`expected ${amount(issue.origin)} of at most ${String(issue.maximum)}, got ${found}`
+        : said`expected ${amount(issue.origin)} below ${String(issue.maximum)}, got ${found}`;
     case "invalid_union":
-      return `expected a text or a list of texts, got ${found}`;
+      return said`expected a text or a list of texts, got ${found}`;
     case "invalid_format":
-      return `${issue.message}, got ${found}`;
+      return said`${sentenceOfIssue(issue)}, got ${found}`;
     // Rules between fields, and kinds of problems that no field of the config can have.
     case "custom":
+      return sentenceOfIssue(issue);
     case "not_multiple_of":
     case "invalid_key":
     case "invalid_element":
     case "unrecognized_keys":
-      return issue.message;
+      return { template: issue.message, params: [] };
     default:
       return issue satisfies never;
   }
 }
 
-function nameOfType(expected: string): string {
-  const names: Readonly<Record<string, string>> = {
-    int: "a whole number",
-    number: "a number",
-    string: "a text",
-    boolean: "true or false",
-    array: "a list",
-    object: "a group of fields",
+function nameOfType(expected: string): Sentence | string {
+  const names: Readonly<Record<string, Sentence>> = {
+    int: said`a whole number`,
+    number: said`a number`,
+    string: said`a text`,
+    boolean: said`true or false`,
+    array: said`a list`,
+    object: said`a group of fields`,
   };
   return names[expected] ?? expected;
 }
 
-function amount(origin: string): string {
-  if (origin === "string") return "a length";
-  return origin === "array" ? "a number of entries" : "a value";
+function amount(origin: string): Sentence {
+  if (origin === "string") return said`a length`;
+  return origin === "array" ? said`a number of entries` : said`a value`;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

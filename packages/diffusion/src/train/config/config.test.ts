@@ -1,6 +1,6 @@
 /** @file The training config: defaults, and all problems reported at once. */
 
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, type Sentence, sentenceIn } from "@atelier/engine";
 import { describe, expect, it } from "vitest";
 import { fieldText } from "../events/messages.js";
 import { parseTrainConfig, trainConfigFields } from "./config.js";
@@ -14,7 +14,9 @@ function problemsOf(value: unknown): readonly unknown[] {
   } catch (error) {
     expect(error).toBeInstanceOf(AtelierError);
     const problems = error instanceof AtelierError ? error.context["problems"] : undefined;
-    return Array.isArray(problems) ? problems : [];
+    return Array.isArray(problems)
+      ? problems.map((problem: Sentence) => sentenceIn(problem, {}))
+      : [];
   }
   return [];
 }

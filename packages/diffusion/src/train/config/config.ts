@@ -9,7 +9,7 @@
  * and survives programs that lose alpha.
  */
 
-import { AtelierError, isHalf, said } from "@atelier/engine";
+import { AtelierError, isHalf, type Sentence, said, sentenceIn } from "@atelier/engine";
 import { z } from "zod";
 import { baseDTypes } from "../../core/base-dtype.js";
 import { option } from "../../core/option-words.js";
@@ -17,6 +17,7 @@ import { samplerNames } from "../../samplers/sampler-names.js";
 import { fieldText } from "../events/messages.js";
 import { advisedFields, architectureName } from "./advised-fields.js";
 import { describeIssues } from "./config-issues.js";
+import { problemAt } from "./config-problem.js";
 import { dataSection } from "./data-section.js";
 import { checkObjective, objectiveFields } from "./objective-section.js";
 import { optimizerSection } from "./optimizer-section.js";
@@ -137,8 +138,8 @@ const trainConfigShape = z.strictObject({
 });
 
 const trainConfigSchema: z.ZodType<GivenConfig> = trainConfigShape.transform((config, context) => {
-  const refuse = (path: readonly string[], message: string): void => {
-    context.issues.push({ code: "custom", path: [...path], input: config, message });
+  const refuse = (path: readonly string[], sentence: Sentence): void => {
+    context.issues.push({ ...problemAt(path, sentence), input: config });
   };
   checkObjective(config, refuse);
   checkBase(config, refuse);
@@ -149,12 +150,12 @@ const trainConfigSchema: z.ZodType<GivenConfig> = trainConfigShape.transform((co
 /** Refuses what cannot train. */
 function checkBase(
   { base, tuning }: Pick<GivenConfig, "base" | "tuning">,
-  refuse: (path: readonly string[], message: string) => void,
+  refuse: (path: readonly string[], sentence: Sentence) => void,
 ): void {
   if (tuning !== "full" || base.dtype === undefined || isHalf(base.dtype)) return;
   refuse(
     ["base", "dtype"],
-    `expected float16 or bfloat16 where the model's own weights train, got ${base.dtype}, in which they would begin with a large error. Leave it out, or train an adapter`,
+    said`expected float16 or bfloat16 where the model's own weights train, got ${base.dtype}, in which they would begin with a large error. Leave it out, or train an adapter`,
   );
 }
 
@@ -170,7 +171,7 @@ export function parseTrainConfig(value: unknown): GivenConfig {
   const problems = describeIssues(parsed.error.issues, value, paths);
   throw new AtelierError(
     "config",
-    said`training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect these fields; ${option("trainConfigFields")} lists all of them.`,
+    said`training config: ${problems.length === 1 ? "one problem" : `${problems.length} problems`}:\n${problems.map((problem) => `  ${sentenceIn(problem, {})}`).join("\n")}\nCorrect these fields; ${option("trainConfigFields")} lists all of them.`,
     { context: { problems } },
   );
 }

@@ -1,7 +1,9 @@
 /** @file The `data` section of the training config: folders, captions, sizes, buckets. */
 
+import { type Sentence, said } from "@atelier/engine";
 import { z } from "zod";
 import { fieldText } from "../events/messages.js";
+import { problemAt } from "./config-problem.js";
 import type { DataConfig, FolderConfig } from "./train-config.js";
 
 const text = z.string().min(1);
@@ -44,16 +46,19 @@ const masksSection = z
       .describe(fieldText["data.masks.unmaskedWeight"]),
   })
   .superRefine(({ source, folder, unmaskedWeight }, context) => {
-    const refuse = (field: string, message: string) =>
-      context.addIssue({ code: "custom", path: [field], message });
+    const refuse = (field: string, sentence: Sentence) =>
+      context.addIssue(problemAt([field], sentence));
     if (source === "folder" && folder === undefined) {
-      refuse("folder", "expected the folder of the masks because their source is folder, got none");
+      refuse(
+        "folder",
+        said`expected the folder of the masks because their source is folder, got none`,
+      );
     }
     if (source !== "folder" && folder !== undefined) {
-      refuse("folder", `expected none with the source ${source}, got one`);
+      refuse("folder", said`expected none with the source ${source}, got one`);
     }
     if (source === "none" && unmaskedWeight !== 0) {
-      refuse("unmaskedWeight", `expected none where nothing is masked, got ${unmaskedWeight}`);
+      refuse("unmaskedWeight", said`expected none where nothing is masked, got ${unmaskedWeight}`);
     }
   });
 
@@ -97,19 +102,13 @@ export const dataSection: z.ZodType<DataConfig> = z
       const { captions, prompt } = folderSettings(data, folder);
       if (captions === "auto" || prompt !== undefined) continue;
       const where = index === 0 ? "data.captions" : `data.folders.${index - 1}`;
-      context.addIssue({
-        code: "custom",
-        path: index === 0 ? ["prompt"] : ["folders", index - 1],
-        message: `expected a prompt because ${where} is prompt, got none`,
-      });
+      const path = index === 0 ? ["prompt"] : ["folders", index - 1];
+      const sentence = said`expected a prompt because ${where} is prompt, got none`;
+      context.addIssue(problemAt(path, sentence));
     }
     if (data.keepTags > 0 && !data.shuffleTags && data.tagDropout === 0) {
-      const message = "expected 0 where tags are neither shuffled nor dropped";
-      context.addIssue({
-        code: "custom",
-        path: ["keepTags"],
-        message: `${message}, got ${data.keepTags}`,
-      });
+      const sentence = said`expected 0 where tags are neither shuffled nor dropped, got ${data.keepTags}`;
+      context.addIssue(problemAt(["keepTags"], sentence));
     }
   });
 

@@ -1,8 +1,10 @@
 /** @file The `lora` section of the training config: the adapter and how it is trained. */
 
+import { type Sentence, said } from "@atelier/engine";
 import { z } from "zod";
 import { adapterMethods } from "../../tuning/methods/methods.js";
 import { fieldText } from "../events/messages.js";
+import { problemAt } from "./config-problem.js";
 import type { GivenConfig, LoraConfigFields } from "./train-config.js";
 
 const share = z.number().min(0).lt(1).default(0);
@@ -23,8 +25,7 @@ const patterns = (what: string, isFitting: (value: number) => boolean) =>
       for (const [pattern, value] of entries) {
         if (pattern !== "" && isFitting(value)) continue;
         const shown = Array.isArray(given) ? given.join(", ") : `${pattern}: ${value}`;
-        const message = `expected <pattern>=<${what}>, got ${shown}`;
-        context.addIssue({ code: "custom", message });
+        context.addIssue(problemAt([], said`expected <pattern>=<${what}>, got ${shown}`));
       }
       return Object.fromEntries(entries);
     });
@@ -73,8 +74,8 @@ type Fields = z.output<typeof fields>;
 /** Checks an adapter's settings, and that they go together. */
 export const loraSection: z.ZodType<NonNullable<GivenConfig["lora"]>> = fields.superRefine(
   (config, context) => {
-    for (const { path, message } of clashesOf(config)) {
-      context.addIssue({ code: "custom", path: [path], message });
+    for (const { path, sentence } of clashesOf(config)) {
+      context.addIssue(problemAt([path], sentence));
     }
   },
 );
@@ -88,51 +89,51 @@ export function methodOfConfig({
 
 interface Clash {
   readonly path: keyof Fields;
-  readonly message: string;
+  readonly sentence: Sentence;
 }
 
 function clashesOf(config: Fields): Clash[] {
   const { method, init, startFrom } = config;
   const clashes: Clash[] = [];
-  const refuse = (path: keyof Fields, message: string) => clashes.push({ path, message });
+  const refuse = (path: keyof Fields, sentence: Sentence) => clashes.push({ path, sentence });
   const hasFactors = method !== "loha" && method !== "lokr";
   if (!hasFactors && config.dropout > 0) {
     refuse(
       "dropout",
-      `expected 0 with ${method}, whose change has no path of its own for the input, got ${config.dropout}; use rankDropout or moduleDropout`,
+      said`expected 0 with ${method}, whose change has no path of its own for the input, got ${config.dropout}; use rankDropout or moduleDropout`,
     );
   }
   if (!hasFactors && config.loraPlusRatio !== 1) {
     refuse(
       "loraPlusRatio",
-      `expected 1 with ${method}, which has no second factor to be faster, got ${config.loraPlusRatio}`,
+      said`expected 1 with ${method}, which has no second factor to be faster, got ${config.loraPlusRatio}`,
     );
   }
   const inits: readonly string[] = adapterMethods[methodOfConfig(config)].inits;
   const known = hasFactors ? [...inits, "pissa"] : inits;
   if (init !== undefined && !known.includes(init)) {
-    refuse("init", `expected ${known.join(" or ")} with ${method}, got ${init}`);
+    refuse("init", said`expected ${known.join(" or ")} with ${method}, got ${init}`);
   }
   if (init === "pissa" && startFrom !== undefined) {
     refuse(
       "init",
-      "expected another start or no startFrom, got both pissa and an adapter to go on from",
+      said`expected another start or no startFrom, got both pissa and an adapter to go on from`,
     );
   }
   if (init === "pissa" && config.maxWeightNorm !== undefined) {
     refuse(
       "maxWeightNorm",
-      "expected none with the start pissa, whose factors begin as large as the weight, got one",
+      said`expected none with the start pissa, whose factors begin as large as the weight, got one`,
     );
   }
   if (method !== "lokr" && config.lokrFactor !== undefined) {
     refuse(
       "lokrFactor",
-      `expected none with ${method}, got ${config.lokrFactor}; it belongs to lokr`,
+      said`expected none with ${method}, got ${config.lokrFactor}; it belongs to lokr`,
     );
   }
   if (method !== "lokr" && config.lokrDecomposeBoth) {
-    refuse("lokrDecomposeBoth", `expected false with ${method}, got true; it belongs to lokr`);
+    refuse("lokrDecomposeBoth", said`expected false with ${method}, got true; it belongs to lokr`);
   }
   return clashes;
 }

@@ -3,12 +3,14 @@
  * weighted, which noise and timesteps are drawn. Names and defaults are kohya's where it has them.
  */
 
+import { type Sentence, said } from "@atelier/engine";
 import { z } from "zod";
 import { type ErrorMeasure, errorMeasures, huberSchedules } from "../../process/error-measure.js";
 import type { TimestepWeighting } from "../../process/loss-weights.js";
 import type { TimeDraw } from "../../process/process.js";
 import type { TimestepDistribution } from "../../process/timestep-sampling.js";
 import { fieldText } from "../events/messages.js";
+import { problemAt } from "./config-problem.js";
 import {
   type GivenConfig,
   type LossConfig,
@@ -33,8 +35,8 @@ const lossSection: z.ZodType<LossConfig> = z
     if (measure === "huber" || measure === "smooth_l1") return;
     for (const field of ["huberC", "huberSchedule"] as const) {
       if (huber[field] === undefined) continue;
-      const message = `expected none with the measure ${measure}, got one; it belongs to huber and smooth_l1`;
-      context.addIssue({ code: "custom", path: [field], message });
+      const sentence = said`expected none with the measure ${measure}, got one; it belongs to huber and smooth_l1`;
+      context.addIssue(problemAt([field], sentence));
     }
   });
 
@@ -60,8 +62,8 @@ export const timestepsSection: z.ZodType<TimestepsConfig> = z
   })
   .superRefine(({ distribution, min, max, shift, dynamicShift, ...bell }, context) => {
     if (max !== undefined && max < min) {
-      const message = `expected at least timesteps.min (${min}), got ${max}`;
-      context.addIssue({ code: "custom", path: ["max"], message });
+      const sentence = said`expected at least timesteps.min (${min}), got ${max}`;
+      context.addIssue(problemAt(["max"], sentence));
     }
     for (const [field, owner] of [
       ["mean", "logit_normal"],
@@ -69,12 +71,12 @@ export const timestepsSection: z.ZodType<TimestepsConfig> = z
       ["modeScale", "mode"],
     ] as const) {
       if (distribution === owner || bell[field] === undefined) continue;
-      const message = `expected none with the distribution ${distribution}, got one; it belongs to ${owner}`;
-      context.addIssue({ code: "custom", path: [field], message });
+      const sentence = said`expected none with the distribution ${distribution}, got one; it belongs to ${owner}`;
+      context.addIssue(problemAt([field], sentence));
     }
     if (shift !== undefined && dynamicShift) {
-      const message = `expected none beside timesteps.dynamicShift, got ${shift}`;
-      context.addIssue({ code: "custom", path: ["shift"], message });
+      const sentence = said`expected none beside timesteps.dynamicShift, got ${shift}`;
+      context.addIssue(problemAt(["shift"], sentence));
     }
   });
 
@@ -101,16 +103,19 @@ export function checkObjective(
     noiseOffset,
     adaptiveNoiseScale,
   }: Omit<ObjectiveConfig, "timesteps">,
-  refuse: (path: readonly string[], message: string) => void,
+  refuse: (path: readonly string[], sentence: Sentence) => void,
 ): void {
   if (minSnrGamma !== undefined && weighting !== "none") {
-    refuse(["minSnrGamma"], `expected none with the weighting ${weighting}, got ${minSnrGamma}`);
+    refuse(
+      ["minSnrGamma"],
+      said`expected none with the weighting ${weighting}, got ${minSnrGamma}`,
+    );
   }
   if (p2Gamma !== undefined && weighting !== "p2") {
-    refuse(["p2Gamma"], `expected none with the weighting ${weighting}, got ${p2Gamma}`);
+    refuse(["p2Gamma"], said`expected none with the weighting ${weighting}, got ${p2Gamma}`);
   }
   if (adaptiveNoiseScale !== 0 && noiseOffset === 0) {
-    refuse(["adaptiveNoiseScale"], "expected a noiseOffset that it adapts, got 0");
+    refuse(["adaptiveNoiseScale"], said`expected a noiseOffset that it adapts, got 0`);
   }
 }
 

@@ -3,7 +3,9 @@
  * that the chosen one does not have is refused, the others get that one's defaults.
  */
 
+import { said } from "@atelier/engine";
 import type { z } from "zod";
+import { problemAt } from "./config-problem.js";
 
 /** Defaults by name and field; `undefined` where a field may be left out. */
 export type ChoiceDefaults = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -23,12 +25,8 @@ export function optionsOfChoice(
     if (field in own) continue;
     const owners = Object.entries(defaults).flatMap(([other, has]) => (field in has ? other : []));
     const options = Object.keys(own).join(", ") || "none";
-    context.issues.push({
-      code: "custom",
-      path: [field],
-      input: fields[field],
-      message: `expected an option of ${name} (${options}), got one of ${owners.join(", ")}`,
-    });
+    const sentence = said`expected an option of ${name} (${options}), got one of ${owners.join(", ")}`;
+    context.issues.push({ ...problemAt([field], sentence), input: fields[field] });
   }
   const filled = Object.entries({ ...own, ...fields }).filter(([, value]) => value !== undefined);
   return { name, ...Object.fromEntries(filled) };

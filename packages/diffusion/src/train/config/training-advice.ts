@@ -3,7 +3,7 @@
  * tunings and for runs with prior preservation.
  */
 
-import { AtelierError, said } from "@atelier/engine";
+import { AtelierError, said, sentenceIn } from "@atelier/engine";
 import { z } from "zod";
 import { trainingConfigName } from "../../core/training-config.js";
 import type { ModelFiles } from "../../families/model-files.js";
@@ -81,7 +81,7 @@ export function parseTrainingAdvice(value: unknown, where: string): TrainingAdvi
   const problems = describeIssues(parsed.error.issues, value, known);
   throw new AtelierError(
     "config",
-    said`${where}: expected settings that a base advises for trainings, got:\n${problems.map((line) => `  ${line}`).join("\n")}\nCorrect or remove it.`,
+    said`${where}: expected settings that a base advises for trainings, got:\n${problems.map((problem) => `  ${sentenceIn(problem, {})}`).join("\n")}\nCorrect or remove it.`,
     { context: { problems } },
   );
 }

@@ -3,6 +3,7 @@
  * models, a new word, prior preservation, an average. Only the sections of the chosen tuning may be given.
  */
 
+import { type Sentence, said } from "@atelier/engine";
 import { z } from "zod";
 import { wordKinds } from "../../data/caption-templates.js";
 import { fieldText } from "../events/messages.js";
@@ -121,25 +122,31 @@ type ResolvedTuning = {
  */
 export function resolveTuning(
   given: Given & { readonly name?: string | undefined },
-  refuse: (path: readonly string[], message: string) => void,
+  refuse: (path: readonly string[], sentence: Sentence) => void,
 ): ResolvedTuning {
   const { tuning, textEncoder, prior } = given;
   for (const section of ["lora", "full", "embedding"] as const) {
     if (given[section] === undefined || sectionsOf[tuning].includes(section)) continue;
-    refuse([section], `expected no such section with the tuning ${tuning}, got one`);
+    refuse([section], said`expected no such section with the tuning ${tuning}, got one`);
   }
   const isTextual = tuning === "textual_inversion";
   if (isTextual && textEncoder.train) {
     refuse(
       ["textEncoder", "train"],
-      "expected false with textual_inversion, which trains one word",
+      said`expected false with textual_inversion, which trains one word`,
     );
   }
   if (isTextual && prior !== undefined) {
-    refuse(["prior"], "expected none with textual_inversion, which changes no word but its own");
+    refuse(
+      ["prior"],
+      said`expected none with textual_inversion, which changes no word but its own`,
+    );
   }
   if (sectionsOf[tuning].includes("embedding") && given.embedding === undefined) {
-    refuse(["embedding"], `expected a token and an initializer for the tuning ${tuning}, got none`);
+    refuse(
+      ["embedding"],
+      said`expected a token and an initializer for the tuning ${tuning}, got none`,
+    );
   }
   const has = (section: keyof Given) => sectionsOf[tuning].includes(section);
   return {

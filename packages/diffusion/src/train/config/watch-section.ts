@@ -1,5 +1,6 @@
 /** @file The section of the training config that says how a run is watched and what follows from it. */
 
+import { type Sentence, said } from "@atelier/engine";
 import { z } from "zod";
 import { preferences } from "../../core/verdict.js";
 import { fieldText } from "../events/messages.js";
@@ -23,24 +24,27 @@ export const watchSection: z.ZodType<WatchConfig> = z.strictObject({
 /** @param refuse is told of fields that do not go together */
 export function checkWatch(
   { share, heldOut = 0, validation, allowOverlap }: WatchConfig,
-  refuse: (path: readonly string[], message: string) => void,
+  refuse: (path: readonly string[], sentence: Sentence) => void,
 ): void {
   if (validation === undefined) {
     if (allowOverlap) {
-      refuse(["watch", "allowOverlap"], "expected watch.validation, whose pictures it is about");
+      refuse(
+        ["watch", "allowOverlap"],
+        said`expected watch.validation, whose pictures it is about`,
+      );
     }
     return;
   }
   if (share === 0) {
     refuse(
       ["watch", "validation"],
-      "expected a run that is watched, got watch.share 0; 0.1 gives it a tenth of the time",
+      said`expected a run that is watched, got watch.share 0; 0.1 gives it a tenth of the time`,
     );
   }
   if (heldOut > 0) {
     refuse(
       ["watch", "heldOut"],
-      `expected none beside watch.validation, whose pictures are looked at instead, got ${heldOut}`,
+      said`expected none beside watch.validation, whose pictures are looked at instead, got ${heldOut}`,
     );
   }
 }

@@ -1,12 +1,21 @@
 /** @file Warnings in a run's log: a schema for each code, from the table of their parameters. */
 
+import type { Sentence } from "@atelier/engine";
 import { z } from "zod";
 import type { ParamKind, ParamKinds } from "../../core/warnings/param-kinds.js";
 import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import { warningTable } from "../../core/warnings/warning-table.js";
 import { predictionTypes } from "../../process/prediction-type.js";
 
+const sentence: z.ZodType<Sentence> = z.lazy(() =>
+  z.strictObject({
+    template: z.string(),
+    params: z.array(z.union([z.string(), z.number(), z.boolean(), sentence])),
+  }),
+);
+
 const schemas = {
+  sentence,
   text: z.string(),
   number: z.number(),
   boolean: z.boolean(),

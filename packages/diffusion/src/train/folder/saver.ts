@@ -88,10 +88,12 @@ export async function withSaved(
   await saver.snapshot().catch(() => {});
   const saved = await saver.result(best).catch(() => undefined);
   if (saved === undefined) return error;
-  const which = best === undefined ? `${step}, the last good one` : `${best.step}, the best so far`;
+  const paths = pathsOf(saved).join(", ");
   return new AtelierError(
     error.code,
-    said`${error.message} The result of step ${which}, is saved: ${pathsOf(saved).join(", ")}.`,
+    best === undefined
+      ? said`${error.sentence} The result of step ${step}, the last good one, is saved: ${paths}.`
+      : said`${error.sentence} The result of step ${best.step}, the best so far, is saved: ${paths}.`,
     { cause: error, context: { ...error.context, lastGoodStep: step, saved } },
   );
 }

@@ -105,7 +105,8 @@ export function usualHeldOut(pictures: number): number {
 /** @throws AtelierError `config` where holding pictures out would leave none to train on. */
 export function requireTrained(pictures: number, heldOut: number | undefined): void {
   if (heldOut === undefined || heldOut < pictures) return;
-  const there = pictures === 1 ? "the one picture there is" : `the ${pictures} pictures there are`;
+  const there =
+    pictures === 1 ? said`the one picture there is` : said`the ${pictures} pictures there are`;
   throw new AtelierError(
     "config",
     said`watch.heldOut: expected fewer than ${there}, got ${heldOut}, which leaves none to train on.`,

@@ -20,8 +20,8 @@ export function notFinite(
   });
   const what =
     bad.length > 0
-      ? `a loss of NaN or infinity for ${bad.join(", ")}`
-      : `gradients of NaN or infinity from ${shown.flat().join(", ")}`;
+      ? said`a loss of NaN or infinity for ${bad.join(", ")}`
+      : said`gradients of NaN or infinity from ${shown.flat().join(", ")}`;
   return new AtelierError(
     "training",
     step === 1

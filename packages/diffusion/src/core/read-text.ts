@@ -3,7 +3,7 @@
  * it is not what its name promises, since a download that went wrong leaves web pages and pointers.
  */
 
-import { AtelierError, type FileStore, said } from "@atelier/engine";
+import { AtelierError, type FileStore, type Sentence, said } from "@atelier/engine";
 import { parsePythonJson } from "./python-json.js";
 
 /** No config, vocabulary or index of a known model comes near this size. */
@@ -59,9 +59,9 @@ export async function readJson(files: FileStore, path: string): Promise<unknown>
 }
 
 /** Names what the first bytes of a failed download are: a web page or a Git LFS pointer. */
-export function describeImpostor(bytes: Uint8Array): string | undefined {
+export function describeImpostor(bytes: Uint8Array): Sentence | undefined {
   const head = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
-  if (head.startsWith("version https://git-lfs")) return "a Git LFS pointer to it";
-  if (head.startsWith("<!doctype") || head.startsWith("<html")) return "a web page";
+  if (head.startsWith("version https://git-lfs")) return said`a Git LFS pointer to it`;
+  if (head.startsWith("<!doctype") || head.startsWith("<html")) return said`a web page`;
   return undefined;
 }

@@ -168,12 +168,12 @@ export async function readPictureFile(
 function checkFormat(name: string, bytes: Uint8Array): void {
   const format = identifyPicture(bytes);
   if (typeof format === "string") return;
-  const impostor = describeImpostor(bytes) ?? "bytes of another kind";
-  const got =
+  const { name: known, advice: remedy } =
     format === undefined
-      ? { name: impostor, advice: "Restore the picture or remove the file." }
+      ? { name: undefined, advice: "Restore the picture or remove the file." }
       : pictureFormatText[format.name];
-  const [what, advice] = [got.name, got.advice].map(whole);
+  const other = describeImpostor(bytes) ?? said`bytes of another kind`;
+  const [what, advice] = [known === undefined ? other : whole(known), whole(remedy)];
   throw pictureError(name, said`expected JPEG, PNG, WebP or AVIF, got ${what}. ${advice}`);
 }
 

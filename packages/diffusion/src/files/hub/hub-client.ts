@@ -1,6 +1,6 @@
 /** @file Requests to the Hugging Face Hub: what a revision is, which files it has, and refusals. */
 
-import { AtelierError, messageOf, said } from "@atelier/engine";
+import { AtelierError, messageOf, type Sentence, said } from "@atelier/engine";
 import { z } from "zod";
 import type { HubFile } from "./download-blob.js";
 import { type HubSource, isCommit, requireSafePath } from "./hub-name.js";
@@ -131,7 +131,7 @@ function malformed(where: string, { endpoint }: HubAccess, got: string): Atelier
 }
 
 function refusal(where: string, status: number, access: HubAccess, cause?: unknown): AtelierError {
-  const through = access.proxy === undefined ? "" : ` through the proxy ${access.proxy}`;
+  const through = access.proxy === undefined ? "" : said` through the proxy ${access.proxy}`;
   return new AtelierError(
     "network",
     said`${where}: expected the files of a repository, got status ${status} from ${access.endpoint}${through}. ${adviceFor(status, access)}`,
@@ -139,23 +139,27 @@ function refusal(where: string, status: number, access: HubAccess, cause?: unkno
   );
 }
 
-function adviceFor(status: number, { token, tokenSource = "HF_TOKEN", proxy }: HubAccess): string {
+function adviceFor(
+  status: number,
+  { token, tokenSource = "HF_TOKEN", proxy }: HubAccess,
+): Sentence {
   switch (status) {
     case 401:
       return token !== undefined
-        ? `The token in ${tokenSource} is not valid for it; make a new one under Settings, Access Tokens.`
-        : "It does not exist, or is private or gated: check the name, and set HF_TOKEN to an access token of an account that may read it.";
+        ? said`The token in ${tokenSource} is not valid for it; make a new one under Settings, Access Tokens.`
+        : said`It does not exist, or is private or gated: check the name, and set HF_TOKEN to an access token of an account that may read it.`;
     case 403:
-      return `It is gated: accept its conditions on its web page with the account whose token is in ${tokenSource}.`;
+      return said`It is gated: accept its conditions on its web page with the account whose token is in ${tokenSource}.`;
     case 407:
-      return "The proxy wants a name and a password: write http://name:password@host:port into its variable.";
+      return said`The proxy wants a name and a password: write http://name:password@host:port into its variable.`;
     case 404:
-      return "No such repository, revision or file; check the name and the part behind the @.";
+      return said`No such repository, revision or file; check the name and the part behind the @.`;
     case 429:
-      return "Too many requests; wait a few minutes.";
+      return said`Too many requests; wait a few minutes.`;
     default:
-      return status >= 500
-        ? `The hub${proxy === undefined ? "" : " or the proxy"} has a problem; try again later.`
-        : "Check the name.";
+      if (status < 500) return said`Check the name.`;
+      return proxy === undefined
+        ? said`The hub has a problem; try again later.`
+        : said`The hub or the proxy has a problem; try again later.`;
   }
 }

@@ -6,6 +6,7 @@ import {
   type FloatTensor,
   type HostTensor,
   type ReadableFile,
+  type Sentence,
   said,
 } from "@atelier/engine";
 import { describeImpostor } from "../../core/read-text.js";
@@ -99,23 +100,25 @@ async function readHeader(
 ): Promise<Pick<SafetensorsFile, "metadata" | "entries">> {
   const { path, sizeBytes } = file;
   const start = await file.read(0, Math.min(64, sizeBytes));
-  const refuse = (expected: string, got: string): never => {
-    throw new AtelierError(
-      "format",
-      said`${path}: expected ${expected}, got ${got}. ${adviceFor(start)}`,
-      { context: { path } },
-    );
+  const refuse = (problem: Sentence): never => {
+    throw new AtelierError("format", said`${path}: ${problem} ${adviceFor(start)}`, {
+      context: { path },
+    });
   };
-  if (sizeBytes < 8) refuse("a safetensors file", `${sizeBytes} bytes`);
+  if (sizeBytes < 8) refuse(said`expected a safetensors file, got ${sizeBytes} bytes.`);
   const claimed = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
   if (claimed > BigInt(MAX_HEADER_BYTES)) {
     const what = lookalikeOf(start);
-    if (what !== undefined) refuse("a safetensors file", what.name);
-    refuse(`a header of at most ${MAX_HEADER_BYTES} bytes`, `a length of ${claimed}`);
+    if (what !== undefined) refuse(said`expected a safetensors file, got ${what.name}.`);
+    refuse(
+      said`expected a header of at most ${MAX_HEADER_BYTES} bytes, got a length of ${String(claimed)}.`,
+    );
   }
   const length = Number(claimed);
   const dataStart = 8 + length;
-  if (dataStart > sizeBytes) refuse(`a header of ${length} bytes`, `a file of ${sizeBytes}`);
+  if (dataStart > sizeBytes) {
+    refuse(said`expected a header of ${length} bytes, got a file of ${sizeBytes}.`);
+  }
   const header = parseHeader(path, await file.read(8, length), sizeBytes - dataStart);
   const entries = [...header.entries].map(([name, { dtype, shape, begin, end }]) => {
     const place = { file: path, byteOffset: dataStart + begin, byteLength: end - begin };
@@ -128,30 +131,30 @@ async function readHeader(
 const lookalikes: readonly Lookalike[] = [
   {
     start: "PK\u0003\u0004",
-    name: "what looks like a PyTorch checkpoint (.ckpt, .pt) under another name",
-    advice: "Give it that ending, or convert it to safetensors.",
+    name: said`what looks like a PyTorch checkpoint (.ckpt, .pt) under another name`,
+    advice: said`Give it that ending, or convert it to safetensors.`,
   },
   {
     start: "\u0080",
-    name: "what looks like a Python pickle under another name",
-    advice: "Give it the ending .pt, or convert it to safetensors.",
+    name: said`what looks like a Python pickle under another name`,
+    advice: said`Give it the ending .pt, or convert it to safetensors.`,
   },
   {
     start: "{",
-    name: "what looks like a JSON file",
-    advice: "Name the file of weights that belongs to it.",
+    name: said`what looks like a JSON file`,
+    advice: said`Name the file of weights that belongs to it.`,
   },
   {
     start: "GGUF",
-    name: "what looks like a GGUF file under another name",
-    advice: "Convert it to safetensors first.",
+    name: said`what looks like a GGUF file under another name`,
+    advice: said`Convert it to safetensors first.`,
   },
 ];
 
 interface Lookalike {
   readonly start: string;
-  readonly name: string;
-  readonly advice: string;
+  readonly name: Sentence;
+  readonly advice: Sentence;
 }
 
 function lookalikeOf(start: Uint8Array): Lookalike | undefined {
@@ -159,12 +162,12 @@ function lookalikeOf(start: Uint8Array): Lookalike | undefined {
   return lookalikes.find((one) => text.startsWith(one.start));
 }
 
-function adviceFor(start: Uint8Array): string {
+function adviceFor(start: Uint8Array): Sentence {
   const impostor = describeImpostor(start);
-  if (impostor !== undefined) return `This is ${impostor}: download the file again.`;
+  if (impostor !== undefined) return said`This is ${impostor}: download the file again.`;
   return (
     lookalikeOf(start)?.advice ??
-    "The file is cut off or no safetensors file; copy or download it again."
+    said`The file is cut off or no safetensors file; copy or download it again.`
   );
 }
 

@@ -4,7 +4,14 @@
  * fill the data without a gap or an overlap, as the official reader demands.
  */
 
-import { AtelierError, formatShape, messageOf, type Shape, said } from "@atelier/engine";
+import {
+  AtelierError,
+  errorSentence,
+  formatShape,
+  type Sentence,
+  type Shape,
+  said,
+} from "@atelier/engine";
 import {
   parseSafetensorsDType,
   type SafetensorsDType,
@@ -45,7 +52,7 @@ export function parseHeader(where: string, json: Uint8Array, dataBytes: number):
   } catch (error) {
     throw new AtelierError(
       "format",
-      said`${where}: ${messageOf(error)} in the header. The file is damaged, cut off or no safetensors file; copy or download it again.`,
+      said`${where}: ${errorSentence(error)} in the header. The file is damaged, cut off or no safetensors file; copy or download it again.`,
       { cause: error },
     );
   }
@@ -60,6 +67,8 @@ export function byteLengthOf(dtype: SafetensorsDType, shape: Shape): number | un
   }
   return bits % 8 === 0 ? bits / 8 : undefined;
 }
+
+const problem = (sentence: Sentence): AtelierError => new AtelierError("format", sentence);
 
 function parse(reader: StrictJsonReader): SafetensorsHeader {
   const metadata = new Map<string, string>();
@@ -81,7 +90,7 @@ function parse(reader: StrictJsonReader): SafetensorsHeader {
 
 /** Refuses the one name that would change an object's prototype when used as a key. */
 function checkName(name: string): void {
-  if (name === "__proto__") throw new SyntaxError('expected an honest name, got "__proto__"');
+  if (name === "__proto__") throw problem(said`expected an honest name, got "__proto__"`);
 }
 
 function parseEntry(name: string, reader: StrictJsonReader): HeaderEntry {
@@ -97,18 +106,18 @@ function parseEntry(name: string, reader: StrictJsonReader): HeaderEntry {
     if (key === "dtype") typeName = reader.string();
     else if (key === "shape") shape = integers();
     else if (key === "data_offsets") offsets = integers();
-    else throw new SyntaxError(`expected dtype, shape or data_offsets in "${name}", got "${key}"`);
+    else throw problem(said`expected dtype, shape or data_offsets in "${name}", got "${key}"`);
   });
   if (typeName === undefined || shape === undefined || offsets === undefined) {
-    throw new SyntaxError(`expected dtype, shape and data_offsets in "${name}", got fewer`);
+    throw problem(said`expected dtype, shape and data_offsets in "${name}", got fewer`);
   }
   const dtype = parseSafetensorsDType(typeName);
   if (dtype === undefined) {
-    throw new SyntaxError(`expected a known dtype of "${name}", got "${typeName}"`);
+    throw problem(said`expected a known dtype of "${name}", got "${typeName}"`);
   }
   const [begin, end, ...rest] = offsets;
   if (begin === undefined || end === undefined || rest.length > 0) {
-    throw new SyntaxError(`expected two data_offsets in "${name}", got ${offsets.length}`);
+    throw problem(said`expected two data_offsets in "${name}", got ${offsets.length}`);
   }
   return { dtype, shape, begin, end };
 }
@@ -118,20 +127,18 @@ function checkLayout(entries: ReadonlyMap<string, HeaderEntry>, dataBytes: numbe
   let end = 0;
   for (const [name, entry] of inFileOrder) {
     if (entry.begin !== end) {
-      const fault = entry.begin < end ? "an overlap" : "a gap";
-      throw new RangeError(
-        `expected "${name}" to begin at byte ${end}, got ${entry.begin}: ${fault}`,
-      );
+      const fault = entry.begin < end ? said`an overlap` : said`a gap`;
+      throw problem(said`expected "${name}" to begin at byte ${end}, got ${entry.begin}: ${fault}`);
     }
     const expected = byteLengthOf(entry.dtype, entry.shape);
     if (entry.end - entry.begin !== expected) {
-      throw new RangeError(
-        `expected ${expected ?? "a whole number of"} bytes for "${name}" (${entry.dtype} ${formatShape(entry.shape)}), got ${entry.end - entry.begin}`,
+      throw problem(
+        said`expected ${expected ?? said`a whole number of`} bytes for "${name}" (${entry.dtype} ${formatShape(entry.shape)}), got ${entry.end - entry.begin}`,
       );
     }
     end = entry.end;
   }
   if (end !== dataBytes) {
-    throw new RangeError(`expected ${end} bytes of data, got ${dataBytes}`);
+    throw problem(said`expected ${end} bytes of data, got ${dataBytes}`);
   }
 }

@@ -1,4 +1,4 @@
-/** @file What is said of a config's problems, and what stands within other sentences, in Korean. */
+/** @file What is said of a config's problems, and what stands within other errors' sentences, in Korean. */
 
 import { pictureFormatText as english } from "../../english/picture-format-text.js";
 import { pictureFormatText as korean } from "../picture-format-text.js";
@@ -152,4 +152,61 @@ export const configErrors: Readonly<Record<string, string>> = {
   "This is a fault of a native library or of Atelier; run `atelier doctor`, and try another device.backend or fewer device.threads.":
     "네이티브 라이브러리나 Atelier의 문제입니다. `atelier doctor`를 실행하고, device.backend 값을 바꾸거나 device.threads 값을 줄여 보세요.",
   " Its last words:\n{0}": " 마지막 출력:\n{0}",
+  // core, files
+  "a Git LFS pointer to it": "파일을 가리키는 Git LFS 포인터",
+  "a web page": "웹 페이지",
+  "This is {0}: download the file again.": "내용이 {0}입니다. 파일을 다시 내려받으세요.",
+  "expected a safetensors file, got {0} bytes.": "safetensors 파일이어야 하지만 {0}바이트뿐입니다.",
+  "expected a safetensors file, got {0}.": "safetensors 파일이어야 하지만 {0}입니다.",
+  "expected a header of at most {0} bytes, got a length of {1}.":
+    "헤더가 {0}바이트 이하여야 하지만 길이가 {1}로 적혀 있습니다.",
+  "expected a header of {0} bytes, got a file of {1}.":
+    "헤더가 {0}바이트여야 하지만 파일이 {1}바이트뿐입니다.",
+  "what looks like a PyTorch checkpoint (.ckpt, .pt) under another name":
+    "다른 이름이 붙은 PyTorch 체크포인트(.ckpt, .pt)로 보이는 파일",
+  "Give it that ending, or convert it to safetensors.":
+    "그 확장자를 붙이거나 safetensors로 변환하세요.",
+  "what looks like a Python pickle under another name":
+    "다른 이름이 붙은 Python pickle로 보이는 파일",
+  "Give it the ending .pt, or convert it to safetensors.":
+    "확장자 .pt를 붙이거나 safetensors로 변환하세요.",
+  "what looks like a JSON file": "JSON 파일로 보이는 것",
+  "Name the file of weights that belongs to it.": "이 파일에 딸린 가중치 파일을 지정하세요.",
+  "what looks like a GGUF file under another name": "다른 이름이 붙은 GGUF 파일로 보이는 것",
+  "Convert it to safetensors first.": "먼저 safetensors로 변환하세요.",
+  "The file is cut off or no safetensors file; copy or download it again.":
+    "파일이 잘렸거나 safetensors 파일이 아닙니다. 다시 복사하거나 내려받으세요.",
+  'expected an honest name, got "__proto__"': '쓸 수 있는 이름이어야 하지만 "__proto__"입니다',
+  'expected dtype, shape or data_offsets in "{0}", got "{1}"':
+    '"{0}" 항목에는 dtype, shape, data_offsets만 있어야 하지만 "{1}"입니다',
+  'expected dtype, shape and data_offsets in "{0}", got fewer':
+    '"{0}" 항목에 dtype, shape, data_offsets가 모두 있어야 하지만 빠진 것이 있습니다',
+  'expected a known dtype of "{0}", got "{1}"':
+    '"{0}" 텐서의 dtype은 아는 것이어야 하지만 "{1}"입니다',
+  'expected two data_offsets in "{0}", got {1}':
+    '"{0}" 항목의 data_offsets는 2개여야 하지만 {1}개입니다',
+  'expected "{0}" to begin at byte {1}, got {2}: {3}':
+    '"{0}" 텐서는 {1}바이트에서 시작해야 하지만 {2}바이트에서 시작합니다({3})',
+  "an overlap": "겹침",
+  "a gap": "빈틈",
+  "a whole number of": "정수",
+  'expected {0} bytes for "{1}" ({2} {3}), got {4}':
+    '"{1}" 텐서({2} {3})는 {0}바이트여야 하지만 {4}바이트입니다',
+  "expected {0} bytes of data, got {1}": "데이터가 {0}바이트여야 하지만 {1}바이트입니다",
+  " through the proxy {0}": "(프록시 {0} 경유)",
+  "The token in {0} is not valid for it; make a new one under Settings, Access Tokens.":
+    "{0}에 있는 토큰이 유효하지 않습니다. Settings의 Access Tokens에서 새로 만드세요.",
+  "It does not exist, or is private or gated: check the name, and set HF_TOKEN to an access token of an account that may read it.":
+    "없거나, 비공개이거나, 접근이 제한된(gated) 저장소입니다. 이름을 확인하고, 읽을 수 있는 계정의 액세스 토큰을 HF_TOKEN에 넣으세요.",
+  "It is gated: accept its conditions on its web page with the account whose token is in {0}.":
+    "접근이 제한된(gated) 저장소입니다. {0}에 있는 토큰의 계정으로 저장소 웹 페이지에서 조건에 동의하세요.",
+  "The proxy wants a name and a password: write http://name:password@host:port into its variable.":
+    "프록시에 이름과 비밀번호가 필요합니다. 프록시 환경 변수에 http://name:password@host:port 형태로 적으세요.",
+  "No such repository, revision or file; check the name and the part behind the @.":
+    "그런 저장소나 리비전, 파일이 없습니다. 이름과 @ 뒤를 확인하세요.",
+  "Too many requests; wait a few minutes.": "요청이 너무 많습니다. 몇 분 뒤에 다시 하세요.",
+  "Check the name.": "이름을 확인하세요.",
+  "The hub has a problem; try again later.": "Hub에 문제가 있습니다. 나중에 다시 하세요.",
+  "The hub or the proxy has a problem; try again later.":
+    "Hub나 프록시에 문제가 있습니다. 나중에 다시 하세요.",
 };

@@ -171,7 +171,6 @@ export const fileErrors: Readonly<Record<string, string>> = {
     '{0}: "{1}" 텐서에 부동소수점 값이 있어야 하지만 {2}입니다. 다른 모델의 파일이거나 여기서 알지 못하는 양자화를 쓴 파일입니다.',
   '{0}: expected a tensor named "{1}", got {2} others. The file belongs to another model or is incomplete.':
     '{0}: 이름이 "{1}"인 텐서가 있어야 하지만 다른 텐서 {2}개만 있습니다. 다른 모델의 파일이거나 일부가 빠진 파일입니다.',
-  "{0}: expected {1}, got {2}. {3}": "{0}: 필요한 것은 {1}인데 있는 것은 {2}입니다. {3}",
   "{0}: expected a type that tensors in memory can have, got {1}. Use readFloat32 for floats or readBytes.":
     "{0}: 메모리의 텐서가 가질 수 있는 자료형이어야 하지만 {1}입니다. 부동소수점이면 readFloat32, 아니면 readBytes를 쓰세요.",
   "{0}: {1}. Index and shards are damaged or of different versions; download them again.":

@@ -3,17 +3,13 @@
  * by the truth. A training that was cut off is done again.
  */
 
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { AtelierError, messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { readTasks } from "../adapters/task-sitting.js";
 import { tuneContenders } from "../adapters/tune-contenders.js";
 import { duelsText } from "../experiments/tune/duels-text.js";
 import { listTasks } from "../experiments/tune/tune-tasks.js";
-import { insertPart } from "../experiments/verdicts/scores-text.js";
+import { experimentCommand, sittingOptions, writeParts } from "./experiment-command.js";
 import { chosenTasks, positive, runSitting } from "./sitting-options.js";
 
 const usage = `npm run experiment:tune -- [options]
@@ -30,52 +26,28 @@ const usage = `npm run experiment:tune -- [options]
 
 Ctrl-C stops; the same command goes on with the training that was cut off.`;
 
-const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort(signal));
+const options = {
+  ...sittingOptions,
+  minutes: { type: "string", default: "10" },
+  score: { type: "boolean", default: false },
+  tasks: { type: "string", default: "" },
+  records: { type: "string", default: join("docs", "tune", "tasks") },
+  out: { type: "string", default: join("runs", "tune") },
+  document: { type: "string", default: join("docs", "tune.md") },
+} as const;
 
-await run().catch((error: unknown) => {
-  if (!stop.signal.aborted) console.error(error instanceof AtelierError ? messageOf(error) : error);
-  process.exitCode = 1;
-});
-
-async function run(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      sitting: { type: "string" },
-      minutes: { type: "string", default: "10" },
-      score: { type: "boolean", default: false },
-      tasks: { type: "string", default: "" },
-      part: { type: "string", default: "1/1" },
-      threads: { type: "string" },
-      records: { type: "string", default: join("docs", "tune", "tasks") },
-      out: { type: "string", default: join("runs", "tune") },
-      document: { type: "string", default: join("docs", "tune.md") },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
-  const { records, document, out, score } = values;
-  if (!score) {
+await experimentCommand({ usage, options }, async (values, signal) => {
+  const { records, document, out } = values;
+  if (!values.score) {
     const minutes = positive("minutes", values.minutes);
     const tasks = chosenTasks(listTasks(), values);
     const contenders = tuneContenders(minutes);
-    await runSitting({ tasks, contenders, minutes, records, out, values, signal: stop.signal });
+    await runSitting({ tasks, contenders, minutes, records, out, values, signal });
   }
-  if (!stop.signal.aborted) await tell(records, document);
-}
-
-async function tell(records: string, document: string): Promise<void> {
-  const all = await readTasks(records);
+  const all = signal.aborted ? [] : await readTasks(records);
   if (all.length === 0) return;
   const { markdown, plot } = duelsText(all, listTasks().length);
-  const known = existsSync(document) ? await readFile(document, "utf8") : "# Tune";
-  await writeFile(
-    document,
-    insertPart(known, { command: "experiment:tune", name: "score", markdown }),
-  );
   await nodeFiles.write(join(records, "..", "duels.svg"), [new TextEncoder().encode(plot)]);
-  console.log(`Look at ${document}`);
-}
+  const part = { command: "experiment:tune", name: "score", markdown };
+  await writeParts(document, { title: "Tune", parts: [part] });
+});

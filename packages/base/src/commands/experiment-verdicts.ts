@@ -3,12 +3,8 @@
  * them; then what verdicts, replayed on their records, get right. A run that was cut off is done again.
  */
 
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { openJudge } from "@atelier/diffusion/evaluate";
-import { AtelierError, messageOf } from "@atelier/engine";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { openEmbeddedBase } from "../adapters/embedded-base.js";
 import { openBench } from "../adapters/run-verdict-experiment.js";
@@ -18,8 +14,9 @@ import { wholeDrawing } from "../experiments/verdicts/drawings.js";
 import { fitText } from "../experiments/verdicts/fit-text.js";
 import { judges } from "../experiments/verdicts/judges.js";
 import { listRuns } from "../experiments/verdicts/run-list.js";
-import { insertPart, scoresText } from "../experiments/verdicts/scores-text.js";
+import { scoresText } from "../experiments/verdicts/scores-text.js";
 import { wholeTruth } from "../experiments/verdicts/truth-rows.js";
+import { experimentCommand, sittingOptions, writeParts } from "./experiment-command.js";
 import { partOf, positive } from "./sitting-options.js";
 
 /** In the marks of what it writes into its document. */
@@ -39,36 +36,20 @@ const usage = `npm run experiment:verdicts -- [options]
 
 Ctrl-C stops; the same command goes on with the run that was cut off.`;
 
-const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort(signal));
+const options = {
+  ...sittingOptions,
+  score: { type: "boolean", default: false },
+  fit: { type: "boolean", default: false },
+  runs: { type: "string", default: "" },
+  records: { type: "string", default: join("docs", "verdicts", "runs") },
+  out: { type: "string", default: join("runs", "verdicts") },
+  document: { type: "string", default: join("docs", "verdicts.md") },
+} as const;
 
-await run().catch((error: unknown) => {
-  if (!stop.signal.aborted) console.error(error instanceof AtelierError ? messageOf(error) : error);
-  process.exitCode = 1;
+await experimentCommand({ usage, options }, async (values, signal) => {
+  if (!values.score && !values.fit) await train(values, signal);
+  if (!signal.aborted) await score(values);
 });
-
-async function run(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      sitting: { type: "string" },
-      score: { type: "boolean", default: false },
-      fit: { type: "boolean", default: false },
-      runs: { type: "string", default: "" },
-      part: { type: "string", default: "1/1" },
-      threads: { type: "string" },
-      records: { type: "string", default: join("docs", "verdicts", "runs") },
-      out: { type: "string", default: join("runs", "verdicts") },
-      document: { type: "string", default: join("docs", "verdicts.md") },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
-  if (!values.score && !values.fit) await train(values);
-  if (!stop.signal.aborted) await score(values);
-}
 
 interface Places {
   readonly records: string;
@@ -76,16 +57,19 @@ interface Places {
   readonly document: string;
 }
 
-async function train({
-  records,
-  out,
-  ...values
-}: Places & {
-  readonly sitting?: string | undefined;
-  readonly runs: string;
-  readonly part: string;
-  readonly threads?: string | undefined;
-}): Promise<void> {
+async function train(
+  {
+    records,
+    out,
+    ...values
+  }: Places & {
+    readonly sitting?: string | undefined;
+    readonly runs: string;
+    readonly part: string;
+    readonly threads?: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<void> {
   const minutes =
     values.sitting === undefined ? Number.POSITIVE_INFINITY : positive("sitting", values.sitting);
   const threads = values.threads === undefined ? undefined : positive("threads", values.threads);
@@ -105,7 +89,7 @@ async function train({
   const spent = () => (performance.now() - began) / 60_000;
   let done = 0;
   await sit({
-    ...{ runs, folder: records, run: bench.run, signal: stop.signal },
+    ...{ runs, folder: records, run: bench.run, signal },
     // A run that would end more than half of itself too late is left to the next sitting.
     goesOn: () => spent() + (done === 0 ? 0 : spent() / done / 2) < minutes,
     onRecord({ run: { id }, seconds }, left) {
@@ -127,14 +111,14 @@ async function score({
   const records = await readRecords(folder);
   if (records.length === 0) return;
   const { markdown, plots } = scoresText(records, listRuns().length, judges);
-  const known = existsSync(document) ? await readFile(document, "utf8") : "# Verdicts";
   const fitted = fit ? fitText(records) : undefined;
   if (fitted !== undefined) console.log(fitted);
-  const withFit =
-    fitted === undefined ? known : insertPart(known, { command, name: "fit", markdown: fitted });
-  await writeFile(document, insertPart(withFit, { command, name: "score", markdown }));
+  const parts = [
+    ...(fitted === undefined ? [] : [{ command, name: "fit", markdown: fitted }]),
+    { command, name: "score", markdown },
+  ];
   for (const [name, svg] of Object.entries(plots)) {
     await nodeFiles.write(join(folder, "..", name), [new TextEncoder().encode(svg)]);
   }
-  console.log(`Look at ${document}`);
+  await writeParts(document, { title: "Verdicts", parts });
 }

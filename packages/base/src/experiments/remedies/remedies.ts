@@ -65,31 +65,29 @@ const classOf = (task: TuneTask) => ({ classPrompt: classPromptOf(task) });
 /** Every subject once, half of them with four pictures, half with twelve. */
 export const listRemedyTasks = (): TuneTask[] => listTasks().slice(0, 12);
 
+type RunPlaces = TaskPlaces & { readonly run: string };
+
 /** As many steps as the base advises with what is done. */
-export function configOfRemedy(
-  { fields }: Remedy,
-  task: TuneTask,
-  { run, ...places }: TaskPlaces & { readonly run: string },
-): TrainConfig {
-  const given = parseTrainConfig({
-    ...sharedFields(task, places),
-    ...{ data: { folder: places.lessons }, output: { run, formats: "kohya" } },
-    ...fields(task),
-  });
-  const config = completeConfig(given, trainingAdvice);
+export function configOfRemedy({ fields }: Remedy, task: TuneTask, places: RunPlaces): TrainConfig {
+  const config = configWith(fields(task), task, places);
   return { ...config, watch: { ...config.watch, ...seldom(config.steps) } };
 }
 
 /** What a run does that acts upon what it sees, the prior switched on in it among that. */
-export function configOfActing(
+export function configOfActing(task: TuneTask, places: RunPlaces): TrainConfig {
+  const watch = { share: 0.1, classPrompt: classPromptOf(task), act: true, prefer: "balance" };
+  return configWith({ ...lora, watch }, task, places);
+}
+
+function configWith(
+  fields: Readonly<Record<string, unknown>>,
   task: TuneTask,
-  { run, ...places }: TaskPlaces & { readonly run: string },
+  { run, ...places }: RunPlaces,
 ): TrainConfig {
   const given = parseTrainConfig({
     ...sharedFields(task, places),
     ...{ data: { folder: places.lessons }, output: { run, formats: "kohya" } },
-    ...lora,
-    watch: { share: 0.1, classPrompt: classPromptOf(task), act: true, prefer: "balance" },
+    ...fields,
   });
   return completeConfig(given, trainingAdvice);
 }

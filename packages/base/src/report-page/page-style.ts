@@ -18,6 +18,8 @@ body {
   margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 4rem; background: var(--paper);
   color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
+/* Korean breaks between words. */
+body:lang(ko) { word-break: keep-all; overflow-wrap: break-word; }
 header { display: flex; gap: 1.25rem; align-items: center; flex-wrap: wrap; }
 header > img { width: 8rem; height: 8rem; }
 header > div { flex: 1 1 18rem; }

@@ -71,6 +71,15 @@ describe("mistakes in Korean", () => {
   });
 });
 
+it("labels of pictures are in letters that there are", async () => {
+  const { report, strength } = await messagesFor({ ATELIER_LANG: "ko" });
+  const labels = [
+    ...[report.sheet.before("a cat"), report.sheet.after("a cat")],
+    ...[strength.base(1), strength.drawn(0.8, 1)],
+  ];
+  for (const label of labels) expect(label).toMatch(/^[ -~]+$/);
+});
+
 it.each([
   [3900, "1시간 5분"],
   [130, "2분 10초"],

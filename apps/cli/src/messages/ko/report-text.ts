@@ -50,9 +50,10 @@ export const reportText: typeof english = {
     class: "종류를 뜻하는 단어만 있는 프롬프트: 그대로여야 함",
     unrelated: "대상과 상관없는 프롬프트: 그대로여야 함",
   },
+  // The letters that pictures are labelled with are Latin.
   sheet: {
-    before: (prompt) => `전: ${prompt}`,
-    after: (prompt) => `후: ${prompt}`,
+    before: (prompt) => `before: ${prompt}`,
+    after: (prompt) => `after: ${prompt}`,
   },
   verdict: {
     worked: "성공했습니다.",

@@ -38,6 +38,8 @@ export default defineConfig({
     include: ["{packages,apps}/*/src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/*.slow.test.ts", "**/node_modules/**", "**/dist/**"],
     pool: "forks",
+    // Programs that tests start say what tests expect, whatever the machine's language is.
+    env: { ATELIER_LANG: "en" },
     // Vitest leaves one core free, and these tests wait for processes for half of their time.
     maxWorkers: "100%",
     // Beside programs that use all cores a test takes many times as long as alone; no test has a limit of its own.

@@ -31,6 +31,20 @@ it("writes a config, lists what is left, and says how strong the training is", a
   expect(again.stderr).toMatch(/expected a new file, got one that exists/);
 });
 
+it("says why in the user's language, and to programs in English", async () => {
+  const path = join(temporaryFolder(), "a.toml");
+  writeFileSync(path, `${toml}max_train_epochs = 3\nshuffel_caption = true\n`);
+  const env = { ATELIER_LANG: "ko" };
+  const { stderr } = await runCli(["import", path], { env });
+  expect(stderr).toContain("max_train_epochs = 3 (에포크로 센 값입니다. steps 값을");
+  expect(stderr).toContain("혹시 shuffle_caption 아닌가요?");
+  const [imported] = (await runCli(["import", path, "--json"], { env })).json();
+  expect(imported?.["left"]).toContainEqual({
+    ...{ option: "shuffel_caption", value: true },
+    why: "not known here; did you mean shuffle_caption?",
+  });
+});
+
 it("prints what is not complete, and refuses what is no settings", async () => {
   const folder = temporaryFolder();
   const path = join(folder, "a.toml");

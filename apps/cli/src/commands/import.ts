@@ -13,7 +13,7 @@ import {
   parseTrainConfig,
   trainingStrength,
 } from "@atelier/diffusion/train";
-import { AtelierError, messageOf } from "@atelier/engine";
+import { AtelierError, messageOf, sentenceIn } from "@atelier/engine";
 import type { Command } from "commander";
 import { parse as parseToml } from "smol-toml";
 import { stringify as stringifyYaml } from "yaml";
@@ -57,13 +57,18 @@ async function importFiles(
   const yaml = stringifyYaml(imported.config);
   if (out !== undefined) await files.write(out, [new TextEncoder().encode(yaml)]);
   if (json) {
-    printJson(context, { type: "import", ...imported, problems });
+    const left = imported.left.map((setting) => ({
+      ...setting,
+      why: sentenceIn(setting.why, {}),
+    }));
+    printJson(context, { type: "import", ...imported, left, problems });
     return;
   }
   if (out === undefined) print(context, yaml.trimEnd());
   else print(context, words.written(out));
   for (const { option, value, why } of imported.left) {
-    context.io.stderr.write(`${words.left(option, JSON.stringify(value), why)}\n`);
+    const reason = sentenceIn(why, text.errors);
+    context.io.stderr.write(`${words.left(option, JSON.stringify(value), reason)}\n`);
   }
   if (problems === undefined) {
     const given = parseTrainConfig(withDefaultBase(imported.config));

@@ -44,6 +44,28 @@ describe("atelier inspect", () => {
     expect(stdout).toContain("Nothing is wrong with it.");
   });
 
+  it("says what a model is and fits in the user's language, and to programs in English", async () => {
+    const env = { ATELIER_LANG: "ko" };
+    const { stdout } = await runCli(["inspect", base], { env });
+    expect(stdout).toMatch(/종류 +체크포인트, diffusers 폴더/);
+    expect(stdout).toContain("이 모델로 학습한 LoRA와 임베딩. 구조는 Stable Diffusion 1.x");
+    const [inspection] = (await runCli(["inspect", base, "--json"], { env })).json();
+    expect(inspection).toMatchObject({
+      format: "diffusers folder",
+      fits: expect.stringMatching(/^LoRAs and embeddings that were trained on it: /),
+    });
+    const tucker = await fileOf({
+      "lora_unet_x.hada_w1_b": [new Array(16).fill(1), [2, 8]],
+      "lora_unet_x.hada_t1": [new Array(4).fill(1), [2, 2, 1, 1]],
+    });
+    const other = await runCli(["inspect", tucker], { env });
+    expect(other.stdout).toMatch(/튜닝 방식 +Tucker 코어가 있는 LoHa/);
+    expect(other.stdout).toContain("쓸 수 없는 어댑터입니다: Tucker 코어가 있는 LoHa.");
+    expect(await inspect(tucker)).toMatchObject({
+      adapter: { tuning: ["LoHa with a Tucker core"] },
+    });
+  });
+
   it("describes a LoRA: rank, alpha, modules, what it fits", async () => {
     expect(await inspect(fixture("lora", "lora_kohya.safetensors"))).toMatchObject({
       kind: "adapter",

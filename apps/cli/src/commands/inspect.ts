@@ -2,7 +2,15 @@
 
 import { sentenceOf, type Warning } from "@atelier/diffusion/core";
 import { errorProblem, type Inspection, inspectPath } from "@atelier/diffusion/inspect";
-import { AtelierError, columnsOf, padColumns } from "@atelier/engine";
+import {
+  AtelierError,
+  columnsOf,
+  padColumns,
+  type Sentence,
+  type SentenceCatalogue,
+  said,
+  sentenceIn,
+} from "@atelier/engine";
 import type { Command } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { exitCodes } from "../exit.js";
@@ -56,14 +64,25 @@ async function inspect(
   }
 }
 
-/** What is wrong and noted, with its sentences. */
-function wordedInspection(context: CliContext, { problems, notes, ...facts }: Inspection) {
+/** For programs: words in English, and what is wrong and noted with its sentences. */
+function wordedInspection(context: CliContext, inspection: Inspection) {
+  const { format, fits, adapter, problems, notes } = inspection;
+  const inEnglish = sayIn({});
   return {
-    ...facts,
+    ...inspection,
+    format: inEnglish(format),
+    fits: inEnglish(fits),
+    adapter: adapter && { ...adapter, tuning: adapter.tuning.map(inEnglish) },
     problems: problems.map((problem) => worded(context, problem)),
     notes: notes.map((note) => worded(context, note)),
   };
 }
+
+/** Words of an inspection, if there are any, in the language of a catalogue. */
+const sayIn =
+  (catalogue: SentenceCatalogue) =>
+  (words: Sentence | string | undefined): string | undefined =>
+    words === undefined ? undefined : sentenceIn(said`${words}`, catalogue);
 
 interface Examination {
   readonly fingerprint?: string | undefined;
@@ -121,15 +140,16 @@ function linesOf(
 
 type Row = readonly [label: string, value: string | undefined];
 
-function rowsOf(inspection: Inspection, { inspect: text }: Messages): Row[] {
+function rowsOf(inspection: Inspection, { inspect: text, errors }: Messages): Row[] {
+  const say = sayIn(errors);
   const { fields } = text;
   const { kind, format, family, adapter, embedding, dtypes, parameters } = inspection;
   return [
-    [fields.kind, [text.kinds[kind], format].filter(Boolean).join(", ")],
+    [fields.kind, [text.kinds[kind], say(format)].filter(Boolean).join(", ")],
     [fields.family, family],
     [fields.predicts, predictsOf(inspection, text)],
     [fields.title, inspection.title],
-    [fields.tuning, adapter?.tuning.join(", ")],
+    [fields.tuning, adapter?.tuning.map(say).join(", ")],
     [fields.rank, adapter?.ranks.join(", ")],
     [fields.alpha, adapter && (adapter.alphas.join(", ") || text.none)],
     [fields.modules, adapter && modulesOf(adapter, text)],
@@ -145,7 +165,7 @@ function rowsOf(inspection: Inspection, { inspect: text }: Messages): Row[] {
     ),
     [fields.size, inspection.sizeBytes === undefined ? "" : formatBytes(inspection.sizeBytes)],
     [fields.pictures, picturesOf(inspection, text)],
-    [fields.fits, inspection.fits],
+    [fields.fits, say(inspection.fits)],
     [fields.drawn, parameters?.replaceAll("\n", "\n    ")],
   ];
 }

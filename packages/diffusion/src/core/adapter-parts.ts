@@ -3,7 +3,7 @@
  * PEFT gives them, which are also the names of their graph parameters.
  */
 
-import { internalError } from "@atelier/engine";
+import { internalError, type Sentence, said } from "@atelier/engine";
 
 /**
  * How the change of a weight is written: the product of two factors (Hu et al. 2021), with a
@@ -59,10 +59,10 @@ export const methodTitles: { readonly [M in MethodName]: string } = {
 };
 
 /** What an adapter of these parts is called; magnitudes `[1, in]` are per input, others per output. */
-export function titleOf(method: MethodName, { magnitude }: Parts<HasShape>): string {
+export function titleOf(method: MethodName, { magnitude }: Parts<HasShape>): Sentence | string {
   if (magnitude === undefined) return methodTitles[method];
-  const title = method === "dora" ? "DoRA" : `${methodTitles[method]} with DoRA magnitudes`;
-  return magnitude.shape.length > 1 ? `${title} per input` : title;
+  const title = method === "dora" ? "DoRA" : said`${methodTitles[method]} with DoRA magnitudes`;
+  return magnitude.shape.length > 1 ? said`${title} per input` : title;
 }
 
 interface HasShape {

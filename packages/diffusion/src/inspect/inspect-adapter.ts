@@ -1,6 +1,6 @@
 /** @file What `atelier inspect` says of adapter files. */
 
-import { errorSentence, type FileStore, said } from "@atelier/engine";
+import { errorSentence, type FileStore, type Sentence, said } from "@atelier/engine";
 import { isOneWord } from "../core/embedding.js";
 import { isJsonObject } from "../core/json-object.js";
 import { readText } from "../core/read-text.js";
@@ -62,7 +62,7 @@ export async function inspectAdapter(
   return {
     path: file.path,
     kind: "adapter",
-    format: facts.format,
+    format: facts.format === "unknown" ? said`unknown` : facts.format,
     ...(facts.family === undefined ? {} : { family: facts.family }),
     fits: fitOf(file, facts),
     ...(told === undefined ? {} : { predicts: { type: told.type, isAssumed: false } }),
@@ -98,15 +98,15 @@ export async function inspectAdapter(
   };
 }
 
-function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): string {
-  if (family !== undefined) return `checkpoints of ${families[family].title}.`;
+function fitOf(file: SafetensorsFile, { family }: LoraFileFacts): Sentence {
+  if (family !== undefined) return said`checkpoints of ${families[family].title}.`;
   const architecture = architectureOf(file.metadata);
-  if (architecture !== undefined) return `checkpoints of ${architecture}, as it says.`;
+  if (architecture !== undefined) return said`checkpoints of ${architecture}, as it says.`;
   const width = [...file.entries].find(([key]) => /attn2[._]to[._]k[._]lora.*(A|down)/.test(key));
   const context = width?.[1].shape[1];
   return context === undefined
-    ? "an unknown base: the file names no model and adapts no cross-attention."
-    : `checkpoints whose text encoder is ${context} wide; no known family is.`;
+    ? said`an unknown base: the file names no model and adapts no cross-attention.`
+    : said`checkpoints whose text encoder is ${context} wide; no known family is.`;
 }
 
 async function alphasOf(

@@ -1,6 +1,13 @@
 /** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
 
-import { AtelierError, type FileStore, messageOf, said, sizeOf } from "@atelier/engine";
+import {
+  AtelierError,
+  type FileStore,
+  messageOf,
+  type Sentence,
+  said,
+  sizeOf,
+} from "@atelier/engine";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import type { Weights } from "../core/weights.js";
@@ -55,7 +62,7 @@ export async function inspectCheckpoint(
     return {
       path,
       kind: "checkpoint",
-      format: checkpoint.layout === "folder" ? "diffusers folder" : "single file",
+      format: checkpoint.layout === "folder" ? said`diffusers folder` : said`single file`,
       family: checkpoint.family.id,
       fits: fitOf(checkpoint),
       predicts: {
@@ -89,16 +96,17 @@ export async function inspectCheckpoint(
   }
 }
 
-function fitOf(model: ModelFiles): string {
+function fitOf(model: ModelFiles): Sentence {
   const { family } = model;
-  const name = `${family.title}${suffixOf(model)}`;
+  const name =
+    predictionOf(model) === "v_prediction" ? said`${family.title} with v-prediction` : family.title;
   // Neither touches an encoder that learns no words.
   const widths = wordEncoders(family, configsOf(model)).map(
     (encoder) => encoder.limits(configsOf(model)).width,
   );
   return widths.every((width, index) => width === family.publishedWidths[index])
-    ? `LoRAs and embeddings for ${name}.`
-    : `LoRAs and embeddings that were trained on it: it is built like ${name}, but its text states are ${widths.reduce((sum, width) => sum + width, 0)} wide.`;
+    ? said`LoRAs and embeddings for ${name}.`
+    : said`LoRAs and embeddings that were trained on it: it is built like ${name}, but its text states are ${widths.reduce((sum, width) => sum + width, 0)} wide.`;
 }
 
 interface Part {
@@ -210,8 +218,4 @@ async function valueProblems(
 export function nonFiniteProblems(path: string, names: readonly string[]): Problem[] {
   if (names.length === 0) return [];
   return [{ severity: "error", ...warning("not-finite", { path, tensors: some(names) }) }];
-}
-
-function suffixOf({ scheduler }: ModelFiles): string {
-  return predictionOf({ scheduler }) === "v_prediction" ? " with v-prediction" : "";
 }

@@ -1,6 +1,6 @@
 /** @file What `atelier inspect` says of textual-inversion embeddings. */
 
-import { sizeOf } from "@atelier/engine";
+import { type Sentence, type SentenceParam, said, sizeOf } from "@atelier/engine";
 import { fileNameOfToken, isOneWord, stemOf } from "../core/embedding.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import { families } from "../families/families.js";
@@ -25,12 +25,12 @@ const familyByWidths: ReadonlyMap<string, FamilyId> = new Map([
 ]);
 
 /** Who reads each form. */
-const formats: { readonly [F in EmbeddingFormat]: string } = {
+const formats: { readonly [F in EmbeddingFormat]: Sentence | string } = {
   diffusers: "diffusers",
-  a1111: "A1111 (pickled)",
-  kohya: "A1111, ComfyUI and kohya",
+  a1111: said`A1111 (pickled)`,
+  kohya: said`A1111, ComfyUI and kohya`,
   sdxl: "ComfyUI",
-  tensor: "a tensor without a name",
+  tensor: said`a tensor without a name`,
 };
 
 /** Inspects a file as an embedding; `undefined` when it is none. @throws AtelierError `file`. */
@@ -57,8 +57,8 @@ export async function inspectEmbedding(
     ...(family === undefined ? {} : { family }),
     fits:
       family === undefined
-        ? `checkpoints whose text encoder is ${widths.join(" and ")} wide; no known family is.`
-        : `checkpoints of ${families[family].title}.`,
+        ? said`checkpoints whose text encoder is ${bothOf(widths)} wide; no known family is.`
+        : said`checkpoints of ${families[family].title}.`,
     parameterCount: shapes.reduce((sum, shape) => sum + sizeOf(shape), 0),
     sizeBytes: bytesOf(file),
     dtypes: dtypesOf(file),
@@ -71,6 +71,9 @@ export async function inspectEmbedding(
     notes: [...notes, ...wordNotes],
   };
 }
+
+const bothOf = (widths: readonly SentenceParam[]): SentenceParam =>
+  widths.reduce((first, second) => said`${first} and ${second}`);
 
 /** What to write in a prompt: of two names the one that the program it comes from takes, and that can be a word. */
 function wordsOf(

@@ -3,7 +3,7 @@
  * damaged file is described as such; only a path where nothing stands is an error.
  */
 
-import { AtelierError, type FileStore, said, sizeOf } from "@atelier/engine";
+import { AtelierError, type FileStore, type Sentence, said, sizeOf } from "@atelier/engine";
 import { warning } from "../core/warnings/warning.js";
 import { type ImageFolder, listImageFolder } from "../data/image-folder.js";
 import { findPictureFolders } from "../data/kohya-folders.js";
@@ -98,7 +98,7 @@ async function inspectFolder(
   return {
     path,
     kind: "pictures",
-    fits: "training: `atelier lora` and `atelier train` read it.",
+    fits: said`training: \`atelier lora\` and \`atelier train\` read it.`,
     pictureCount: pictures.length,
     captionedCount: captioned,
     sizeBytes: pictures.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -135,6 +135,8 @@ async function inspectFile(
   }
 }
 
+const original = said`original`;
+
 /** What is a transformer and nothing else, as FLUX.1 and Stable Diffusion 3 are published. */
 function lonelyTransformer({ entries }: TensorFile): Part | undefined {
   const names = [...entries.keys()];
@@ -145,20 +147,20 @@ function lonelyTransformer({ entries }: TensorFile): Part | undefined {
   const { placed } = placeParts(owner.singleFile, names);
   if (placed.some(({ part }) => part.component !== owner.denoiser)) return undefined;
   const isOriginal = !names.some((name) => name.includes("transformer_blocks."));
-  return { kind: "transformer", format: isOriginal ? "original" : "diffusers", family: owner.id };
+  return { kind: "transformer", format: isOriginal ? original : "diffusers", family: owner.id };
 }
 
 /** What a file is that holds a part alone. */
 interface Part extends Pick<Inspection, "family"> {
   readonly kind: InspectedKind;
-  readonly format: string;
+  readonly format: Sentence | string;
 }
 
 /** Names that only one model has, in diffusers' and the original spelling. */
-const parts: readonly (readonly [InspectedKind, string, RegExp])[] = [
+const parts: readonly (readonly [InspectedKind, Sentence | string, RegExp])[] = [
   ["unet", "diffusers", /^down_blocks\.0\..*(resnets|attentions)\./],
   ["vae", "diffusers", /^encoder\.down_blocks\.0\./],
-  ["vae", "original", /^(first_stage_model\.)?encoder\.down\.0\./],
+  ["vae", original, /^(first_stage_model\.)?encoder\.down\.0\./],
   ["text-encoder", "transformers", /^(text_model\.)?(embeddings|encoder\.layers)\./],
   ["text-encoder", "transformers", /^encoder\.block\.\d+\.layer\./],
   ["text-encoder", "llama.cpp", /^enc\.blk\.\d+\./],
@@ -180,7 +182,7 @@ async function inspectPart(
   return {
     path: file.path,
     ...part,
-    fits: "a checkpoint, as one of its parts; alone it draws nothing.",
+    fits: said`a checkpoint, as one of its parts; alone it draws nothing.`,
     parameterCount: [...file.entries.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     sizeBytes: bytesOf(file),
     dtypes: dtypesOf(file),

@@ -35,7 +35,7 @@ export type Problem = Warning & { readonly severity: "error" | "warning" };
 /** Facts of an adapter. */
 export interface AdapterFacts {
   /** `LoRA`, `LoHa`, `DoRA` …. */
-  readonly tuning: readonly string[];
+  readonly tuning: readonly (Sentence | string)[];
   /** Distinct ranks, ascending. */
   readonly ranks: readonly number[];
   /** Distinct alphas, ascending; empty where the file gives none. */
@@ -53,15 +53,15 @@ export interface ComponentFacts {
   readonly dtypes: readonly string[];
 }
 
-/** Everything known about a path. */
+/** Everything known about a path; what is a text is the same in all languages. */
 export interface Inspection {
   readonly path: string;
   readonly kind: InspectedKind;
   /** How it is stored: `diffusers folder`, `single file`, `kohya`, `peft` …. */
-  readonly format?: string;
+  readonly format?: Sentence | string;
   readonly family?: FamilyId;
-  /** What it can be used with or for, one sentence. */
-  readonly fits?: string;
+  /** What it can be used with or for. */
+  readonly fits?: Sentence;
   /** What a checkpoint predicts, or the model that an adapter was trained on. */
   readonly predicts?: { readonly type: string; readonly isAssumed: boolean };
   readonly title?: string;

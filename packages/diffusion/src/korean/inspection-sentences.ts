@@ -6,11 +6,13 @@ import type { SentencesOf } from "../core/warnings/warning.js";
 import { koreanErrors } from "./korean-errors.js";
 import { listed } from "./list.js";
 
+const kindOf = (kind: string): string => sentenceIn({ template: kind, params: [] }, koreanErrors);
+
 /** By code. */
 export const inspectionSentences: SentencesOf<"inspection"> = {
   error: ({ message }) => sentenceIn(message, koreanErrors),
   "unreadable-adapter": ({ kinds }) =>
-    `이 버전의 Atelier에서 쓸 수 없는 어댑터입니다: ${kinds.join(", ")}.`,
+    `이 버전의 Atelier에서 쓸 수 없는 어댑터입니다: ${kinds.map(kindOf).join(", ")}.`,
   "zero-adapter": () =>
     "모든 모듈이 0이어서 어댑터가 아무것도 바꾸지 않습니다. 첫 스텝 전에 저장되었습니다.",
   "zero-modules": ({ tensors, modules }) =>

@@ -5,6 +5,8 @@ import { configErrors } from "./errors/config-errors.js";
 import { engineErrors } from "./errors/engine-errors.js";
 import { extraErrors } from "./errors/extra-errors.js";
 import { fileErrors } from "./errors/file-errors.js";
+import { importErrors } from "./errors/import-errors.js";
+import { inspectionErrors } from "./errors/inspection-errors.js";
 import { modelErrors } from "./errors/model-errors.js";
 import { trainingErrors } from "./errors/training-errors.js";
 
@@ -15,5 +17,7 @@ export const koreanErrors: SentenceCatalogue = {
   ...modelErrors,
   ...trainingErrors,
   ...configErrors,
+  ...importErrors,
+  ...inspectionErrors,
   ...extraErrors,
 };

@@ -9,6 +9,7 @@ import {
   formatShape,
   said,
   sameShape,
+  sentenceIn,
   sizeOf,
 } from "@atelier/engine";
 import {
@@ -154,9 +155,8 @@ function differenceOf(slot: LoraSlot, found: LoraModule | undefined): string[] {
   const { module, method, shapes, rank, alpha } = slot;
   if (found === undefined) return [`no factors for ${module}`];
   if (found.method !== method) {
-    return [
-      `${module} is a ${titleOf(found.method, found.parts)}, must be a ${methodTitles[method]}`,
-    ];
+    const title = sentenceIn(said`${titleOf(found.method, found.parts)}`, {});
+    return [`${module} is a ${title}, must be a ${methodTitles[method]}`];
   }
   const names = new Set(
     [...partEntries(shapes), ...partEntries(found.parts)].map(([part]) => part),

@@ -101,7 +101,7 @@ describe("detectLoraFile", () => {
     expect(header(dora)).toMatchObject({ kinds: ["DoRA"], ranks: [4] });
     const tucker = { "lora_unet_x.hada_w1_b": [2, 8], "lora_unet_x.hada_t1": [2, 2, 3, 3] };
     expect(header(tucker)).toMatchObject({
-      kinds: ["LoHa with a Tucker core"],
+      kinds: [{ template: "LoHa with a Tucker core" }],
       unreadable: ["LoHa with a Tucker core"],
     });
   });

@@ -3,7 +3,7 @@
  * model before one is loaded.
  */
 
-import type { Shape } from "@atelier/engine";
+import type { Sentence, Shape } from "@atelier/engine";
 import { type PartName, type Parts, titleOf } from "../../core/adapter-parts.js";
 import { moduleProblem } from "../../core/lora-weights.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
@@ -22,7 +22,7 @@ import { magnitudeShape, shapeOnLayer } from "./shape-for-layer.js";
 /** Facts of an adapter file. */
 export interface LoraFileFacts {
   /** `LoRA`, `DoRA`, `LoHa`, `LoKr`, or the kinds that are recognised but cannot be read. */
-  readonly kinds: readonly string[];
+  readonly kinds: readonly (Sentence | string)[];
   /** Those of the kinds that cannot be read. */
   readonly unreadable: readonly UnsupportedKind[];
   /** Missing when neither names, widths nor metadata tell. */
@@ -82,7 +82,7 @@ export function detectLoraFile(
   const triggerPhrase = metadata.get("modelspec.trigger_phrase");
   const title = metadata.get("modelspec.title") ?? metadata.get("ss_output_name");
   return {
-    kinds: unreadable.length > 0 ? unreadable : titles,
+    kinds: unreadable.length > 0 ? unreadable.map(sentenceOfKind) : titles,
     unreadable,
     ...(family === undefined ? {} : { family }),
     format: formatOf(parsed),
@@ -101,8 +101,10 @@ export function detectLoraFile(
   };
 }
 
+const sentenceOfKind = (kind: UnsupportedKind): Sentence => ({ template: kind, params: [] });
+
 /** What the modules' adapters are called; a magnitude makes a LoRA a DoRA. */
-function titlesOf(parsed: readonly ParsedEntry[]): string[] {
+function titlesOf(parsed: readonly ParsedEntry[]): (Sentence | string)[] {
   const magnitudes = new Map(
     parsed
       .filter(({ part }) => part === "magnitude")
@@ -114,7 +116,7 @@ function titlesOf(parsed: readonly ParsedEntry[]): string[] {
     const own = method === "lora" && magnitude !== undefined ? "dora" : method;
     return [titleOf(own, magnitude === undefined ? {} : { magnitude })];
   });
-  return [...new Set(titles)];
+  return [...new Map(titles.map((title) => [JSON.stringify(title), title])).values()];
 }
 
 /** What reading would refuse whatever the model is. */

@@ -1,7 +1,23 @@
 /** @file Folders, trigger words and samples of ai-toolkit. */
 
+import { said } from "@atelier/engine";
 import { idleDatasetRules } from "./ai-toolkit-idle.js";
 import { aiToolkitDefaults } from "./ai-toolkit-rules.js";
+import {
+  chooseOneOf,
+  firstFolderCounts,
+  firstFolderOnce,
+  fromPromptsAlone,
+  noControl,
+  oneCaption,
+  oneClassFolder,
+  onlyFlipAndCrop,
+  ownStrength,
+  sameForAllSamples,
+  samplesHaveSeeds,
+  see,
+  stepOf64,
+} from "./reasons.js";
 import {
   ignore,
   leave,
@@ -30,7 +46,8 @@ export function withTrigger(text: string, trigger: string | undefined): string {
   return trigger === undefined ? text : text.replaceAll(/\[(trigger|name)\]/g, trigger);
 }
 
-const changed = "pictures are changed by data.flip and data.crop alone";
+const captionFiles = said`captions are read from .txt and .caption files`;
+const intoCaptions = said`write them into the captions`;
 
 /** Options of a folder that all folders share here. */
 export const datasetRules: Rules = {
@@ -46,19 +63,13 @@ export const datasetRules: Rules = {
       const step = asWhole(value) ?? 0;
       if (translation.get("data.buckets.use") !== true) return;
       if (step > 0 && step % 64 === 0) translation.set("data.buckets.step", step);
-      else
-        translation.leave(
-          option,
-          value,
-          "extents are multiples of what the model's deepest level needs, 64 pixels",
-        );
+      else translation.leave(option, value, stepOf64);
     },
   ),
   caption_ext: rule("`data.captions`: auto", (value, translation, option) => {
-    if (!/^\.?(txt|caption)$/.test(asText(value)))
-      translation.leave(option, value, "captions are read from .txt and .caption files");
+    if (!/^\.?(txt|caption)$/.test(asText(value))) translation.leave(option, value, captionFiles);
   }),
-  caption_type: leave("captions are read from .txt and .caption files", "txt", ".txt"),
+  caption_type: leave(captionFiles, "txt", ".txt"),
   caption_dropout_rate: toNumberUnlessOff("data.captionDropout"),
   shuffle_tokens: toFlag("data.shuffleTags"),
   keep_tokens: rule("`data.keepTags`, where tags move", (value, translation, option) => {
@@ -76,9 +87,9 @@ export const datasetRules: Rules = {
     if (!isOff(value) && hasMasks)
       toNumber("data.masks.unmaskedWeight").apply(value, translation, option);
   }),
-  invert_mask: leave("masks are white where it counts"),
-  scale: leave("pictures are scaled to the size of the training", 1),
-  network_weight: leave("the adapter is trained at its own strength", 1),
+  invert_mask: leave(said`masks are white where it counts`),
+  scale: leave(said`pictures are scaled to the size of the training`, 1),
+  network_weight: leave(ownStrength, 1),
   ...leaveAll({
     ...Object.fromEntries(
       [
@@ -88,22 +99,22 @@ export const datasetRules: Rules = {
         "augmentations",
         "shuffle_augmentations",
         "square_crop",
-      ].map((name) => [name, changed]),
+      ].map((name) => [name, onlyFlipAndCrop]),
     ),
-    control_path: "control pictures do not exist here",
-    controls: "control pictures do not exist here",
-    inpaint_path: "pictures are drawn from prompts alone",
-    unconditional_path: "pictures have captions",
-    clip_image_path: "pictures are drawn from prompts alone",
-    random_triggers: "write them into the captions",
-    replacements: "write them into the captions",
-    use_short_captions: "one caption for each picture",
-    diff_output_preservation: "see prior",
-    prior_reg: "see prior",
-    standardize_images: changed,
+    control_path: noControl,
+    controls: noControl,
+    inpaint_path: fromPromptsAlone,
+    unconditional_path: said`pictures have captions`,
+    clip_image_path: fromPromptsAlone,
+    random_triggers: intoCaptions,
+    replacements: intoCaptions,
+    use_short_captions: oneCaption,
+    diff_output_preservation: see("prior"),
+    prior_reg: see("prior"),
+    standardize_images: onlyFlipAndCrop,
   }),
-  type: leave("folders of pictures are read", "image"),
-  num_frames: leave("pictures are trained, no videos", 1),
+  type: leave(said`folders of pictures are read`, "image"),
+  num_frames: leave(said`pictures are trained, no videos`, 1),
   ...ignore(
     "memory, caches and other families",
     ...["cache_latents", "cache_latents_to_disk", "cache_tensors_to_disk", "num_workers"],
@@ -133,7 +144,7 @@ export function importDatasets(
   const { lossWeight, ...first } = main ?? {};
   for (const [field, value] of Object.entries(first)) translation.set(`data.${field}`, value);
   if (lossWeight !== undefined && lossWeight !== 1)
-    translation.leave("loss_multiplier", lossWeight, "the first folder's losses count once");
+    translation.leave("loss_multiplier", lossWeight, firstFolderOnce);
   if (others.length > 0) translation.set("data.folders", others);
   importSizes(own, translation);
   const [settings = {}, ...further] = own.map(shared);
@@ -145,8 +156,7 @@ export function importDatasets(
       const isSame = JSON.stringify(other[name]) === JSON.stringify(settings[name]);
       if (isSame || (isOff(other[name]) && isOff(settings[name]))) continue;
       const option = `${name} of ${asText(own[index + 1]?.["folder_path"])}`;
-      const why = "one value for all folders here: that of the first counts";
-      translation.leave(option, other[name] ?? null, why);
+      translation.leave(option, other[name] ?? null, firstFolderCounts);
     }
   }
 }
@@ -180,9 +190,8 @@ function importClass(list: readonly Settings[], translation: Translation): void 
     set("prior.classPrompt", caption);
     set("prior.count", 1);
   } else if (first !== undefined)
-    keep("is_reg", first["folder_path"], "name it as prior.folder, with prior.classPrompt");
-  for (const other of others)
-    keep("is_reg", other["folder_path"], "one folder of the class here: move the pictures into it");
+    keep("is_reg", first["folder_path"], said`name it as prior.folder, with prior.classPrompt`);
+  for (const other of others) keep("is_reg", other["folder_path"], oneClassFolder);
 }
 
 /** All sizes are trained there; here it is the largest. */
@@ -200,7 +209,7 @@ function importSizes(list: readonly Settings[], translation: Translation): void 
     translation.leave(
       "resolution",
       given.length === 1 ? given[0] : given,
-      `several sizes: the largest, ${largest}, is used`,
+      said`several sizes: the largest, ${largest}, is used`,
     );
 }
 
@@ -216,15 +225,15 @@ export const sampleRules: Rules = {
     if (!isOff(value)) to("samples.negativePrompt").apply(value, translation, option);
   }),
   seed: rule("`samples.seed`", (value, translation, option) => {
-    if ((asNumber(value) ?? -1) < 0) translation.leave(option, value, "samples have seeds");
+    if ((asNumber(value) ?? -1) < 0) translation.leave(option, value, samplesHaveSeeds);
     else toWhole("samples.seed").apply(value, translation, option);
   }),
   guidance_scale: toNumber("samples.guidance"),
   sample_steps: toWhole("samples.steps"),
-  sampler: leave("choose one of samples.sampler"),
-  network_multiplier: leave("samples are drawn at strength 1", 1),
-  guidance_rescale: leave("see base.zeroTerminalSnr"),
-  sample_start_step: leave("see samples.everySteps"),
+  sampler: leave(chooseOneOf("samples.sampler")),
+  network_multiplier: leave(said`samples are drawn at strength 1`, 1),
+  guidance_rescale: leave(see("base.zeroTerminalSnr")),
+  sample_start_step: leave(see("samples.everySteps")),
   ...ignore("each prompt has the next seed", "walk_seed"),
   ...ignore("samples have the size of the training", "width", "height"),
   ...ignore(
@@ -247,14 +256,14 @@ export function importPrompts(
     if (settings === undefined) return [asText(entry)];
     const { prompt, ...others } = settings;
     for (const [name, value] of Object.entries(others))
-      translation.leave(`samples ${name}`, value, "one value for all samples here");
+      translation.leave(`samples ${name}`, value, sameForAllSamples);
     return prompt === undefined ? [] : [asText(prompt)];
   });
   const drawn = texts.map((text) => {
     const [prompt = "", ...options] = withTrigger(text, trigger).split("--");
     for (const option of options) {
       const [name = "", ...rest] = option.trim().split(" ");
-      const why = `an option of one sample ("${prompt.trim()}"): all samples are drawn alike here`;
+      const why = said`an option of one sample ("${prompt.trim()}"): all samples are drawn alike here`;
       translation.leave(`--${name}`, rest.join(" "), why);
     }
     return prompt.trim();
@@ -264,8 +273,8 @@ export function importPrompts(
       "[name]",
       trigger ?? null,
       trigger === undefined
-        ? "the job's name stands there: write it into samples.prompts"
-        : "the trigger word stands there in samples.prompts; a config's text may also have the job's name in its place",
+        ? said`the job's name stands there: write it into samples.prompts`
+        : said`the trigger word stands there in samples.prompts; a config's text may also have the job's name in its place`,
     );
   if (drawn.length > 0) translation.set("samples.prompts", drawn);
 }

@@ -3,6 +3,15 @@
  * other families; and switches without an equivalent.
  */
 
+import { said } from "@atelier/engine";
+import {
+  fromPromptsAlone,
+  mergeIntoBase,
+  noControl,
+  noEquivalent,
+  noValidation,
+  seeLosses,
+} from "./reasons.js";
 import { ignore, leaveAll } from "./rules.js";
 import type { Rules } from "./translation.js";
 
@@ -12,10 +21,10 @@ const ofOthers = "of other families";
 /** Of training. */
 export const idleTrainRules: Rules = {
   ...leaveAll({
-    do_differential_guidance: "see loss, minSnrGamma and weighting",
-    do_blank_stabilization: "see loss, minSnrGamma and weighting",
-    max_loss: "losses have no bound",
-    validation_config: "no pictures are kept apart",
+    do_differential_guidance: seeLosses,
+    do_blank_stabilization: seeLosses,
+    max_loss: said`losses have no bound`,
+    validation_config: noValidation,
   }),
   ...ignore(
     withSwitch,
@@ -39,13 +48,13 @@ export const idleTrainRules: Rules = {
 /** Of the model. */
 export const idleModelRules: Rules = {
   ...leaveAll({
-    te_name_or_path: "the base's own text encoder is used",
-    refiner_name_or_path: "one model is trained",
-    unconditional_lora_path: "merge it into the base first",
-    unet_sample_size: "see data.width and data.height",
-    accuracy_recovery_adapter: "weights are used as they are",
-    model_kwargs: "no equivalent",
-    model_paths: "the base is one folder or file",
+    te_name_or_path: said`the base's own text encoder is used`,
+    refiner_name_or_path: said`one model is trained`,
+    unconditional_lora_path: mergeIntoBase,
+    unet_sample_size: said`see data.width and data.height`,
+    accuracy_recovery_adapter: said`weights are used as they are`,
+    model_kwargs: noEquivalent,
+    model_paths: said`the base is one folder or file`,
   }),
   ...ignore(
     ofOthers,
@@ -60,18 +69,16 @@ export const idleModelRules: Rules = {
   ),
 };
 
-const control = "control pictures do not exist here";
-
 /** Of folders. */
 export const idleDatasetRules: Rules = {
   ...leaveAll({
-    batch_size: "one batchSize for all folders",
-    poi: "pictures are cropped at their centre or at random",
-    control_path_1: control,
-    control_path_2: control,
-    control_path_3: control,
-    control_from_same_folder: control,
-    clip_image_from_same_folder: "pictures are drawn from prompts alone",
+    batch_size: said`one batchSize for all folders`,
+    poi: said`pictures are cropped at their centre or at random`,
+    control_path_1: noControl,
+    control_path_2: noControl,
+    control_path_3: noControl,
+    control_from_same_folder: noControl,
+    clip_image_from_same_folder: fromPromptsAlone,
   }),
   ...ignore(
     withSwitch,

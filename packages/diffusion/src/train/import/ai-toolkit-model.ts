@@ -1,8 +1,10 @@
 /** @file What the options of ai-toolkit's `model` section become, and whose model it is. */
 
+import { said } from "@atelier/engine";
 import { idleModelRules } from "./ai-toolkit-idle.js";
 import { setBaseDType } from "./base-dtypes.js";
 import type { FlowFamily } from "./flow-family.js";
+import { layersAsTargets, mergeIntoBase, noDistilled } from "./reasons.js";
 import { ignore, leave, rule, to, toFlag } from "./rules.js";
 import type { Rules } from "./translation.js";
 import { asFlag, asText, isOff, type Settings } from "./values.js";
@@ -26,22 +28,22 @@ export const modelRules: Rules = {
   ...idleModelRules,
   name_or_path: to("base.path"),
   is_v_pred: toFlag("base.predictionType", "v_prediction", "epsilon"),
-  lora_path: leave("merge it into the base first"),
+  lora_path: leave(mergeIntoBase),
   vae_path: rule("`base.vae`", (value, { set }) => {
     if (!isOff(value)) set("base.vae", value);
   }),
-  unet_path: leave("the base's own UNet is used"),
-  assistant_lora_path: leave("no distilled models are trained"),
-  inference_lora_path: leave("samples are drawn with what is trained alone"),
+  unet_path: leave(said`the base's own UNet is used`),
+  assistant_lora_path: leave(noDistilled),
+  inference_lora_path: leave(said`samples are drawn with what is trained alone`),
   quantize: rule("`base.dtype` by `qtype`: int8, int4", (value, translation, option) => {
     if (asFlag(value) !== true) return;
     const type = asText(translation.setting("qtype") ?? "qfloat8");
     setBaseDType(translation, { option, value: type, type });
   }),
   qtype: rule("with `quantize`", () => {}),
-  quantize_te: leave("see base.dtype, which is one for all large weights"),
-  only_if_contains: leave("give the layers as lora.targets"),
-  ignore_if_contains: leave("give the layers as lora.targets"),
+  quantize_te: leave(said`see base.dtype, which is one for all large weights`),
+  only_if_contains: leave(layersAsTargets),
+  ignore_if_contains: leave(layersAsTargets),
   ...ignore("said by the base's files", "is_v2", "is_xl", "is_v3", "is_flux", "arch", ...families),
   ...ignore(
     "how memory and processes are used is decided by the run",

@@ -3,8 +3,26 @@
  * what it has where a file does not say.
  */
 
+import { said } from "@atelier/engine";
 import { idleTrainRules } from "./ai-toolkit-idle.js";
 import { aiToolkitOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
+import {
+  alwaysTrained,
+  layersAsTargets,
+  noDistilled,
+  noSuchNetwork,
+  noSuchSchedule,
+  notANumber,
+  notWhole,
+  ofThatOptimizer,
+  oneCaption,
+  ownScheduleUsed,
+  resultsStayHere,
+  see,
+  seeLosses,
+  setPriorWeight,
+  useResume,
+} from "./reasons.js";
 import {
   ignore,
   leave,
@@ -63,7 +81,7 @@ const linear: Rule = rule("`lora.rank`", (value, translation, option) => {
   // The older name counts where both stand, as it does there.
   if (option === "linear" && setting("rank") !== undefined) {
     if (asNumber(value) !== asNumber(setting("rank")) && asNumber(value) !== 4)
-      translation.leave(option, value, "rank says otherwise, and counts");
+      translation.leave(option, value, said`rank says otherwise, and counts`);
     return;
   }
   toWhole("lora.rank").apply(value, translation, option);
@@ -76,8 +94,7 @@ export const networkType = (
 ): Rule =>
   rule(`\`lora.method\`; \`lora.targets\` are ${layers}`, (value, translation, option) => {
     const method = kinds[asText(value).toLowerCase()];
-    if (method === undefined)
-      translation.leave(option, value, "no such kind of network here; lora is trained");
+    if (method === undefined) translation.leave(option, value, noSuchNetwork);
     translation.set("lora.method", method ?? "lora");
     translation.set("lora.targets", [...targetsOf(translation)]);
   });
@@ -96,7 +113,7 @@ export const networkRules: Rules = {
   linear_alpha: toNumber("lora.alpha"),
   conv: rule("`lora.targets`: all, `lora.rankPattern`", (value, translation, option) => {
     const rank = asWhole(value);
-    if (rank === undefined) translation.leave(option, value, "expected a whole number");
+    if (rank === undefined) translation.leave(option, value, notWhole);
     else if (rank > 0 && rank !== translation.get("lora.rank"))
       translation.set("lora.rankPattern", allOf(rank));
     const alpha = asNumber(translation.setting("conv_alpha")) ?? rank;
@@ -119,9 +136,9 @@ export const networkRules: Rules = {
   }),
   pretrained_lora_path: to("lora.startFrom"),
   ...leaveAll({
-    network_kwargs: "give the layers as lora.targets",
-    lorm: "no such kind of network here",
-    all_layers: "layers without a matrix are not adapted",
+    network_kwargs: layersAsTargets,
+    lorm: said`no such kind of network here`,
+    all_layers: said`layers without a matrix are not adapted`,
   }),
   ...ignore("of other families", "transformer_only", "split_multistage_loras"),
   ...ignore("files are written in several forms", "old_lokr_format"),
@@ -141,30 +158,25 @@ const schedule: Rule = rule("`schedule.name`", (value, translation, option) => {
   const params = asSettings(translation.setting("lr_scheduler_params")) ?? {};
   const { num_warmup_steps: warmup, total_iters: _, ...others } = params;
   // PyTorch's LinearLR, which this is there, rises from a third to the whole.
-  const linearWhy = "it rises from a third of the rate there; constant is used";
+  const linearWhy = said`it rises from a third of the rate there; constant is used`;
   if (name === undefined)
-    translation.leave(
-      option,
-      value,
-      text === "linear" ? linearWhy : "no such schedule here; constant is used",
-    );
+    translation.leave(option, value, text === "linear" ? linearWhy : noSuchSchedule);
   translation.set("schedule.name", name ?? "constant");
   if (text === "constant_with_warmup")
     warmupRule.apply(warmup ?? 1000, translation, `${option}_params num_warmup_steps`);
   for (const [parameter, own] of Object.entries(others))
-    translation.leave(`${option}_params ${parameter}`, own, "see the fields of schedule");
+    translation.leave(`${option}_params ${parameter}`, own, said`see the fields of schedule`);
 });
 
 const rate: Rule = rule("`learningRate`, unless `unet_lr` says", (value, translation, option) => {
   const isSaid = translation.setting("unet_lr") !== undefined;
   const number = asNumber(value);
-  if (number === undefined) translation.leave(option, value, "expected a number");
+  if (number === undefined) translation.leave(option, value, notANumber);
   else if (!isSaid) translation.set("learningRate", number);
 });
 
-const noise = "noise is drawn as it is, but for noiseOffset";
-const loss = "see loss, minSnrGamma and weighting";
-const latents = "latents are taken as they are";
+const noise = said`noise is drawn as it is, but for noiseOffset`;
+const latents = said`latents are taken as they are`;
 
 /** Training options. */
 export const trainRules: Rules = {
@@ -177,13 +189,13 @@ export const trainRules: Rules = {
     (value, translation, option) => {
       const count = asWhole(value);
       if (count === undefined || count < 1)
-        translation.leave(option, value, "set gradientAccumulation to the batches of an epoch");
+        translation.leave(option, value, said`set gradientAccumulation to the batches of an epoch`);
       else if (count > 1) {
         translation.set("gradientAccumulation", count);
         translation.leave(
           option,
           value,
-          "a step is one batch there: steps, samples.everySteps and saveEverySteps are divided by it",
+          said`a step is one batch there: steps, samples.everySteps and saveEverySteps are divided by it`,
         );
       }
     },
@@ -191,7 +203,7 @@ export const trainRules: Rules = {
   lr: rate,
   unet_lr: toNumber("learningRate"),
   train_unet: rule("— (always)", (value, translation, option) => {
-    if (asFlag(value) === false) translation.leave(option, value, "the UNet is always trained");
+    if (asFlag(value) === false) translation.leave(option, value, alwaysTrained("UNet"));
   }),
   train_text_encoder: rule("`textEncoder.train`", (value, { set, setting }) => {
     const learns = asFlag(value) === true;
@@ -200,7 +212,7 @@ export const trainRules: Rules = {
       set("textEncoder.learningRate", asNumber(setting("text_encoder_lr") ?? setting("lr")));
   }),
   text_encoder_lr: rule("`textEncoder.learningRate`", () => {}),
-  embedding_lr: leave("see embedding.learningRate"),
+  embedding_lr: leave(see("embedding.learningRate")),
   optimizer: rule("`optimizer`", (value, translation, option) => {
     const names = aiToolkitOptimizers;
     const isKnown = setOptimizer(translation, { option, value, names });
@@ -209,12 +221,12 @@ export const trainRules: Rules = {
     )) {
       if (isKnown)
         setOptimizerArgument(translation, { option: "optimizer_params", name, value: own });
-      else translation.leave(`optimizer_params ${name}`, own, "belongs to that optimizer");
+      else translation.leave(`optimizer_params ${name}`, own, ofThatOptimizer);
     }
     const given = asNumber(translation.get("learningRate"));
     if (translation.get("optimizer.name") !== "prodigy" || given === undefined || given >= 0.1)
       return;
-    translation.drop("learningRate", "rates below 0.1 mean 1 with prodigy there");
+    translation.drop("learningRate", said`rates below 0.1 mean 1 with prodigy there`);
     translation.set("learningRate", 1);
   }),
   optimizer_params: rule("with `optimizer`", () => {}),
@@ -224,7 +236,7 @@ export const trainRules: Rules = {
   max_grad_norm: toNumber("maxGradNorm"),
   noise_offset: toNumberUnlessOff("noiseOffset"),
   min_snr_gamma: toNumberUnlessOff("minSnrGamma"),
-  snr_gamma: leave("losses are weighted by gamma / SNR without a bound there; see minSnrGamma"),
+  snr_gamma: leave(said`losses are weighted by gamma / SNR without a bound there; see minSnrGamma`),
   loss_type: to("loss.measure", (value) => ({ mse: "mse", mae: "l1" })[asText(value)]),
   // Numbers count places of the schedule, whose first is the noisiest.
   min_denoising_steps: rule("`timesteps.max`: 999 less it", (value, { set }) => {
@@ -241,7 +253,7 @@ export const trainRules: Rules = {
     set("ema.decay", asNumber(decay) ?? 0.999);
     for (const [name, own] of Object.entries(others))
       if (!isOff(own) && !(name === "param_multiplier" && own === 1))
-        keep(`ema_config ${name}`, own, "see ema");
+        keep(`ema_config ${name}`, own, see("ema"));
   }),
   diff_output_preservation: rule("`prior.source`: prediction", (value, { set }) =>
     set("prior.source", asFlag(value) === true ? "prediction" : undefined),
@@ -255,23 +267,27 @@ export const trainRules: Rules = {
     translation.leave(
       option,
       value,
-      `it replaces the trigger word in each caption there; here the class is "a ${asText(value)}"`,
+      said`it replaces the trigger word in each caption there; here the class is "a ${asText(value)}"`,
     );
   }),
   reg_weight: rule("`prior.lossWeight`", (value, translation, option) => {
     if (translation.get("prior.folder") !== undefined)
       toNumber("prior.lossWeight").apply(value, translation, option);
-    else if (asNumber(value) !== 1)
-      translation.leave(option, value, "set prior.lossWeight beside prior.folder");
+    else if (asNumber(value) !== 1) translation.leave(option, value, setPriorWeight);
   }),
   disable_sampling: rule("`samples.everySteps`: 0", (value, { set }) =>
     set("samples.everySteps", asFlag(value) === true ? 0 : undefined),
   ),
-  noise_scheduler: leave("the base's own schedule is used", "ddpm"),
-  content_or_style: leave("see timesteps", "balanced"),
-  timestep_type: leave("it means something with flow matching alone", "sigmoid", "linear", "shift"),
-  start_step: leave("use atelier resume"),
-  loss_target: leave(loss, "noise"),
+  noise_scheduler: leave(ownScheduleUsed, "ddpm"),
+  content_or_style: leave(see("timesteps"), "balanced"),
+  timestep_type: leave(
+    said`it means something with flow matching alone`,
+    "sigmoid",
+    "linear",
+    "shift",
+  ),
+  start_step: leave(useResume),
+  loss_target: leave(seeLosses, "noise"),
   optimal_noise_pairing_samples: leave(noise, 1),
   ...Object.fromEntries(
     ["noise_multiplier", "target_noise_multiplier"].map((name) => [name, leave(noise, 1)]),
@@ -281,9 +297,9 @@ export const trainRules: Rules = {
       (name) => [name, leave(latents, 1)],
     ),
   ),
-  num_train_timesteps: leave("the base's own schedule is used", 1000),
-  prompt_dropout_prob: leave("see data.captionDropout"),
-  do_paramiter_swapping: leave("all parameters are trained at every step"),
+  num_train_timesteps: leave(ownScheduleUsed, 1000),
+  prompt_dropout_prob: leave(see("data.captionDropout")),
+  do_paramiter_swapping: leave(said`all parameters are trained at every step`),
   ...leaveAll({
     ...Object.fromEntries(
       [
@@ -298,21 +314,21 @@ export const trainRules: Rules = {
         ...["match_noise_norm", "correct_pred_norm", "do_prior_divergence", "target_norm_std"],
         ...["t0_loss_target", "do_fft_loss", "do_guidance_loss", "do_cfg", "do_random_cfg"],
         ...["latent_feature_extractor_path", "diffusion_feature_extractor_path", "negative_prompt"],
-      ].map((name) => [name, loss]),
+      ].map((name) => [name, seeLosses]),
     ),
-    weight_jitter: "weights are not shaken",
-    merge_network_on_save: "see atelier merge",
-    adapter_assist_name_or_path: "adapters of other kinds do not help to train",
+    weight_jitter: said`weights are not shaken`,
+    merge_network_on_save: said`see atelier merge`,
+    adapter_assist_name_or_path: said`adapters of other kinds do not help to train`,
     adaptive_scaling_factor: latents,
     standardize_images: latents,
     standardize_latents: latents,
-    short_and_long_captions: "one caption for each picture",
-    prompt_saturation_chance: "captions stand once",
-    train_turbo: "no distilled models are trained",
-    free_u: "samples are drawn as they are",
-    linear_timesteps: "see timesteps.distribution",
-    linear_timesteps2: "see timesteps.distribution",
-    single_item_batching: "see gradientAccumulation",
+    short_and_long_captions: oneCaption,
+    prompt_saturation_chance: said`captions stand once`,
+    train_turbo: noDistilled,
+    free_u: said`samples are drawn as they are`,
+    linear_timesteps: see("timesteps.distribution"),
+    linear_timesteps2: see("timesteps.distribution"),
+    single_item_batching: see("gradientAccumulation"),
   }),
   ...ignore("the number is computed in 32 bits here", "dtype"),
   ...ignore(
@@ -331,6 +347,6 @@ export const saveRules: Rules = {
     if (translation.get("tuning") === "full")
       translation.set("output.checkpoint", value === "diffusers" ? "folder" : "single-file");
   }),
-  push_to_hub: leave("results stay on this machine"),
+  push_to_hub: leave(resultsStayHere),
   ...ignore("with `push_to_hub`", "hf_repo_id", "hf_private"),
 };

@@ -1,21 +1,23 @@
 /** @file The types in which other programs hold a base that does not learn, as `base.dtype`. */
 
+import { type Sentence, said } from "@atelier/engine";
 import type { BaseDType } from "../../core/base-dtype.js";
+import { chooseOneOf } from "./reasons.js";
 import type { Translation } from "./translation.js";
 
 /** A type of theirs: the nearest here, and how it differs where it does. */
 interface StoredType {
   readonly dtype: BaseDType;
-  readonly why?: string;
+  readonly why?: Sentence;
 }
 
 const floatsOf8: StoredType = {
   dtype: "int8",
-  why: "floats of 8 bits there; integers of 8 bits with scales here",
+  why: said`floats of 8 bits there; integers of 8 bits with scales here`,
 };
 const otherOf4: StoredType = {
   dtype: "int4",
-  why: "another form of 4 bits there; integers of 4 bits with scales here",
+  why: said`another form of 4 bits there; integers of 4 bits with scales here`,
 };
 
 /** By their names: sd-scripts' switch, quanto's and torchao's names of ai-toolkit, OneTrainer's. */
@@ -36,9 +38,9 @@ export function setBaseDType(
   { option, value, type }: { option: string; value: unknown; type: string },
 ): void {
   const known = Object.hasOwn(storedTypes, type) ? storedTypes[type] : undefined;
-  if (known === undefined) leave(option, value, "choose one of base.dtype");
+  if (known === undefined) leave(option, value, chooseOneOf("base.dtype"));
   else if (get("tuning") === "full")
-    leave(option, value, "weights that learn have 16 bits or more");
+    leave(option, value, said`weights that learn have 16 bits or more`);
   else {
     set("base.dtype", known.dtype);
     if (known.why !== undefined) leave(option, value, known.why);

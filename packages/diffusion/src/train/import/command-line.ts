@@ -1,5 +1,7 @@
 /** @file Options of a command as Python's argparse reads them. */
 
+import { said } from "@atelier/engine";
+import { standsTwice } from "./reasons.js";
 import type { LeftSetting } from "./translation.js";
 
 /** Options that take several words. */
@@ -22,7 +24,7 @@ export function readOptions(words: readonly string[]): CommandOptions {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
     if (!word.startsWith("--")) {
-      left.push({ option: "word", value: word, why: "belongs to no option" });
+      left.push({ option: "word", value: word, why: said`belongs to no option` });
       continue;
     }
     const [name = "", ...rest] = word.slice(2).split("=");
@@ -39,7 +41,7 @@ export function readOptions(words: readonly string[]): CommandOptions {
     const value = takesSeveral ? values : (values[0] ?? true);
     const before = options[option];
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(value))
-      left.push({ option, value: before, why: "stands twice; the last counts" });
+      left.push({ option, value: before, why: standsTwice });
     options[option] = value;
   }
   return { options, left };

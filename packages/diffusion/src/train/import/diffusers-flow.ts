@@ -3,6 +3,7 @@
  * (`train_dreambooth_sd3.py`, `train_dreambooth_flux.py` and their LoRA forms).
  */
 
+import { said } from "@atelier/engine";
 import { ignore, rule, toNumber, toWhole } from "./rules.js";
 import type { Rules, Translation } from "./translation.js";
 import { asFlag, asList, asText, asWhole, isOff } from "./values.js";
@@ -23,7 +24,7 @@ export const diffusersFlowRules: Rules = {
     "`weighting`: sigma_squared where it is on, for errors of the picture",
     (value, translation, option) => {
       const isKnown = asFlag(value) !== undefined;
-      if (!isKnown) translation.leave(option, value, "expected 0 or 1");
+      if (!isKnown) translation.leave(option, value, said`expected 0 or 1`);
     },
   ),
   guidance_scale: toNumber("base.guidance"),
@@ -39,7 +40,7 @@ export const diffusersFlowRules: Rules = {
       layers.map((layer) => `transformer_blocks.${String(block)}.${layer}`),
     );
     const isKnown = !blocks.includes(undefined);
-    if (!isKnown) translation.leave(option, value, "expected numbers of blocks");
+    if (!isKnown) translation.leave(option, value, said`expected numbers of blocks`);
     translation.set("lora.targets", isKnown ? ofBlocks : layers);
   }),
   lora_alpha: toNumber("lora.alpha"),

@@ -1,12 +1,24 @@
 /** @file What the options of diffusers' training scripts become (their `parse_args`). */
 
+import { said } from "@atelier/engine";
 import { diffusersFlowRules } from "./diffusers-flow.js";
 import {
+  captionsAreCut,
+  chooseOneOf,
   countsEpochs,
-  countsEveryEpochs,
+  fromPromptsAlone,
+  noCaptionMask,
+  notAFlag,
+  notWhole,
+  resultsStayHere,
+  see,
+  useResume,
+} from "./reasons.js";
+import {
   ignore,
   leave,
   leaveAll,
+  leftBecause,
   rule,
   to,
   toFlag,
@@ -21,7 +33,7 @@ import { asFlag, asList, asNumber, asText, asWhole, isOff } from "./values.js";
 
 const resolution: Rule = rule("`data.width`, `data.height`", (value, translation, option) => {
   const size = asWhole(value);
-  if (size === undefined) translation.leave(option, value, "expected a whole number");
+  if (size === undefined) translation.leave(option, value, notWhole);
   translation.set("data.width", size);
   translation.set("data.height", size);
 });
@@ -36,11 +48,14 @@ const prior = (
     if (asFlag(translation.setting("with_prior_preservation")) === true)
       translation.set(path, convert(value));
     else if (asNumber(value) !== usual || usual === undefined)
-      translation.leave(option, value, "means nothing without --with_prior_preservation");
+      translation.leave(option, value, said`means nothing without --with_prior_preservation`);
   });
 
 const hasPrompt = (setting: (option: string) => unknown): boolean =>
   !isOff(setting("validation_prompt")) || !isOff(setting("validation_prompts"));
+
+const download = said`download the data set and name its folder as data.folder`;
+const onePicture = said`one picture of each prompt is drawn`;
 
 /** Rules of all scripts. */
 export const diffusersRules: Rules = {
@@ -63,17 +78,21 @@ export const diffusersRules: Rules = {
   center_crop: rule("`data.crop`: center, else random", (value, translation, option) => {
     const isWord = translation.get("tuning") === "textual_inversion";
     const isCentred = asFlag(value);
-    if (isCentred === undefined) translation.leave(option, value, "expected true or false");
+    if (isCentred === undefined) translation.leave(option, value, notAFlag);
     translation.set("data.crop", isCentred === true || isWord ? "center" : "random");
     if (isWord && isCentred !== true)
-      translation.leave(option, value, "pictures are squeezed into a square there, cropped here");
+      translation.leave(
+        option,
+        value,
+        said`pictures are squeezed into a square there, cropped here`,
+      );
   }),
   random_flip: toFlag("data.flip"),
   repeats: toNumber("data.repeats"),
   image_interpolation_mode: to(
     "data.filter",
     (value) => ["lanczos", "bicubic", "bilinear"].find((name) => name === value),
-    "choose one of data.filter",
+    chooseOneOf("data.filter"),
   ),
   with_prior_preservation: rule("`prior`", () => {}),
   class_data_dir: prior("prior.folder"),
@@ -86,7 +105,7 @@ export const diffusersRules: Rules = {
   learnable_property: to(
     "embedding.kind",
     (value) => ({ object: "subject", style: "style" })[asText(value)],
-    "expected object or style",
+    said`expected object or style`,
   ),
   rank: rule("`lora.rank`, `lora.alpha`", (value, translation, option) => {
     toWhole("lora.rank").apply(value, translation, option);
@@ -107,9 +126,9 @@ export const diffusersRules: Rules = {
   ),
   train_batch_size: toWhole("batchSize"),
   max_train_steps: toWhole("steps"),
-  num_train_epochs: rule(`left: ${countsEpochs}`, (value, translation, option) => {
+  num_train_epochs: rule(leftBecause(countsEpochs("steps")), (value, translation, option) => {
     if (translation.setting("max_train_steps") === undefined)
-      translation.leave(option, value, countsEpochs);
+      translation.leave(option, value, countsEpochs("steps"));
   }),
   gradient_accumulation_steps: toWhole("gradientAccumulation"),
   gradient_checkpointing: rule("`gradientCheckpointing`: on", (value, { set }) =>
@@ -120,7 +139,7 @@ export const diffusersRules: Rules = {
     "`textEncoder.train`, at the rate of the run unless `text_encoder_lr` says",
     (value, translation, option) => {
       const learns = asFlag(value);
-      if (learns === undefined) translation.leave(option, value, "expected true or false");
+      if (learns === undefined) translation.leave(option, value, notAFlag);
       translation.set("textEncoder.train", learns === true);
       if (learns === true && translation.setting("text_encoder_lr") === undefined)
         translation.set("textEncoder.learningRate", translation.get("learningRate"));
@@ -165,45 +184,42 @@ export const diffusersRules: Rules = {
   }),
   validation_epochs: rule("left: counts epochs", (value, translation, option) => {
     if (hasPrompt(translation.setting))
-      translation.leave(option, value, countsEveryEpochs("samples.everySteps"));
+      translation.leave(option, value, countsEpochs("samples.everySteps"));
   }),
-  num_validation_images: rule(
-    "left: one picture of each prompt is drawn",
-    (value, translation, option) => {
-      if (hasPrompt(translation.setting) && asNumber(value) !== 1)
-        translation.leave(option, value, "one picture of each prompt is drawn");
-    },
-  ),
+  num_validation_images: rule(leftBecause(onePicture), (value, translation, option) => {
+    if (hasPrompt(translation.setting) && asNumber(value) !== 1)
+      translation.leave(option, value, onePicture);
+  }),
   ...leaveAll({
-    scale_lr: "multiply learningRate by batchSize × gradientAccumulation yourself",
-    dataset_name: "download the data set and name its folder as data.folder",
-    dataset_config_name: "download the data set and name its folder as data.folder",
-    max_train_samples: "keep fewer pictures in the folder",
-    resume_from_checkpoint: "use atelier resume",
-    push_to_hub: "results stay on this machine",
-    dream_training: "DREAM does not exist here",
-    non_ema_revision: "one revision of the base is read",
-    tokenizer_name: "the base's own tokenizer is used",
-    tokenizer_max_length: "captions are cut after 75 tokens",
-    text_encoder_use_attention_mask: "captions are padded without a mask",
-    class_labels_conditioning: "models with class labels are not trained here",
-    skip_save_text_encoder: "what is trained is saved",
-    save_as_full_pipeline: "a word is saved as a file",
-    validation_images: "pictures are drawn from prompts alone",
-    do_edm_style_training: "EDM's preconditioning does not exist here",
-    timestep_bias_strategy: "see timesteps.distribution",
+    scale_lr: said`multiply learningRate by batchSize × gradientAccumulation yourself`,
+    dataset_name: download,
+    dataset_config_name: download,
+    max_train_samples: said`keep fewer pictures in the folder`,
+    resume_from_checkpoint: useResume,
+    push_to_hub: resultsStayHere,
+    dream_training: said`DREAM does not exist here`,
+    non_ema_revision: said`one revision of the base is read`,
+    tokenizer_name: said`the base's own tokenizer is used`,
+    tokenizer_max_length: captionsAreCut,
+    text_encoder_use_attention_mask: noCaptionMask,
+    class_labels_conditioning: said`models with class labels are not trained here`,
+    skip_save_text_encoder: said`what is trained is saved`,
+    save_as_full_pipeline: said`a word is saved as a file`,
+    validation_images: fromPromptsAlone,
+    do_edm_style_training: said`EDM's preconditioning does not exist here`,
+    timestep_bias_strategy: see("timesteps.distribution"),
   }),
   optimizer: to(
     "optimizer.name",
     (value) => ({ adamw: "adamw", prodigy: "prodigy" })[asText(value).toLowerCase()],
-    "choose one of optimizer.name",
+    chooseOneOf("optimizer.name"),
   ),
   adam_weight_decay_text_encoder: rule(
     "left where the text encoder trains and it is not `adam_weight_decay`: one weight decay for all",
     (value, translation, option) => {
       if (asFlag(translation.setting("train_text_encoder")) !== true) return;
       if (asNumber(value) !== asNumber(translation.setting("adam_weight_decay")))
-        translation.leave(option, value, "one weight decay for all");
+        translation.leave(option, value, said`one weight decay for all`);
     },
   ),
   ...ignore("with `optimizer`", "prodigy_beta3", "prodigy_decouple"),
@@ -212,9 +228,9 @@ export const diffusersRules: Rules = {
   ...ignore("with `timestep_bias_strategy`", "timestep_bias_end", "timestep_bias_portion"),
   ...ignore("files are written in both forms", "output_kohya_format"),
   ...ignore("adds no step", "debug_loss"),
-  image_column: leave("pictures are the files of data.folder", "image"),
-  caption_column: leave("captions stand under text in metadata.jsonl", "text", "caption"),
-  validation_scheduler: leave("choose one of samples.sampler", "DPMSolverMultistepScheduler"),
+  image_column: leave(said`pictures are the files of data.folder`, "image"),
+  caption_column: leave(said`captions stand under text in metadata.jsonl`, "text", "caption"),
+  validation_scheduler: leave(chooseOneOf("samples.sampler"), "DPMSolverMultistepScheduler"),
   ...ignore("with `dream_training`", "dream_detail_preservation"),
   ...ignore("files are written as safetensors", "no_safe_serialization"),
   ...ignore("the number is computed in 32 bits here", "mixed_precision", "allow_tf32"),

@@ -1,5 +1,7 @@
 /** @file What importers know of the families that learn by flow matching: Stable Diffusion 3 and FLUX.1. */
 
+import { said } from "@atelier/engine";
+import { noCaptionMask } from "./reasons.js";
 import { leave, to } from "./rules.js";
 import type { Rule, Rules } from "./translation.js";
 import { asText } from "./values.js";
@@ -13,26 +15,26 @@ export const blocksOf: Readonly<Record<FlowFamily, readonly string[]>> = {
   flux: ["transformer_blocks.*", "single_transformer_blocks.*"],
 };
 
-const nothing = "means nothing with flow matching, there and here";
+const nothing = said`means nothing with flow matching, there and here`;
 
 /** Options that other programs have for DDPM's noise and do not read in trainings of these families. */
 export const idleWithFlow = (...options: readonly string[]): Rules =>
   Object.fromEntries(options.map((option) => [option, leave(nothing)]));
 
 /** What a mask over captions has no counterpart for. */
-export const captionMask: Rule = leave("captions are padded without a mask");
+export const captionMask: Rule = leave(noCaptionMask);
 
 /** Text encoders in files of their own. */
 export const ownTextEncoder: Rule = leave(
-  "text encoders are those of the base: name a folder or a file that holds them as base.path",
+  said`text encoders are those of the base: name a folder or a file that holds them as base.path`,
 );
 
 /** Blocks that wait in the machine's memory. */
 export const blockSwap: Rule = leave(
-  "blocks stay on the device: see base.dtype, gradientCheckpointing and maxMemory",
+  said`blocks stay on the device: see base.dtype, gradientCheckpointing and maxMemory`,
 );
 
-const modeScales = "a mode's scale is from -1 to 1.75 here";
+const modeScales = said`a mode's scale is from -1 to 1.75 here`;
 
 /** The scale of the mode distribution, within which it is one. */
 export const toModeScale: Rule = to(

@@ -1,6 +1,7 @@
 /** @file ai-toolkit's jobs: networks, trigger words, folders and what it has where a file does not say. */
 
 import { describe, expect, it } from "vitest";
+import { leftInEnglish } from "../../testing/left-in-english.js";
 import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importAiToolkit } from "./import-ai-toolkit.js";
@@ -105,7 +106,7 @@ describe("trigger words and folders", () => {
       samples: { prompts: ["zorbodog in a car", "a photo, zorbodog", "woman"], everySteps: 100 },
     });
     expect(JSON.stringify(imported.config)).not.toContain("photos/reg");
-    expect(imported.left).toMatchObject([
+    expect(leftInEnglish(imported)).toMatchObject([
       { option: "trigger_word", value: "zorbodog" },
       { option: "is_reg", value: "photos/reg" },
       { option: "resolution", why: "several sizes: the largest, 768, is used" },

@@ -9,6 +9,7 @@ import { aiToolkitFlowDefaults, aiToolkitFlowRules, aiToolkitTokens } from "./ai
 import { familyOf, flowFamilyOf, modelRules } from "./ai-toolkit-model.js";
 import { aiToolkitDefaults, networkRules, saveRules, trainRules } from "./ai-toolkit-rules.js";
 import { otherFamily } from "./import-kohya.js";
+import { notAName, noValidation, samplesAtMultiples, see } from "./reasons.js";
 import { ignore, leaveAll, to } from "./rules.js";
 import { settle } from "./settle.js";
 import {
@@ -21,17 +22,19 @@ import { asNumber, asSettings, asText, isOff, type Settings } from "./values.js"
 
 const trainers: readonly unknown[] = ["sd_trainer", "diffusion_trainer", "ui_trainer"];
 
+const otherAdapters = said`adapters of other kinds are not trained`;
+
 const processRules: Rules = {
   training_folder: to("output.folder"),
   ...ignore("this machine decides", "device", "performance_log_every", "sqlite_db_path"),
   ...leaveAll({
-    embedding: "train the word on its own: tuning: textual_inversion",
-    adapter: "adapters of other kinds are not trained",
-    decorator: "adapters of other kinds are not trained",
-    first_sample: "samples are drawn at multiples of samples.everySteps",
-    validation: "no pictures are kept apart",
-    slider: "sliders are not trained",
-    guidance: "see samples.guidance",
+    embedding: said`train the word on its own: tuning: textual_inversion`,
+    adapter: otherAdapters,
+    decorator: otherAdapters,
+    first_sample: samplesAtMultiples,
+    validation: noValidation,
+    slider: said`sliders are not trained`,
+    guidance: see("samples.guidance"),
   }),
   ...ignore("logs change nothing", "logging", "log_dir"),
 };
@@ -60,7 +63,7 @@ export function importAiToolkit(file: Settings): ImportedConfig {
   importName(config, translation);
   leaveVariables(process, translation);
   if (others.length > 0)
-    translation.leave("config.process", others, "only the first process is taken");
+    translation.leave("config.process", others, said`only the first process is taken`);
   const hasNetwork = asSettings(process["network"]) !== undefined;
   translation.set("tuning", hasNetwork ? "lora" : "full");
   const trigger = isOff(process["trigger_word"]) ? undefined : asText(process["trigger_word"]);
@@ -68,7 +71,7 @@ export function importAiToolkit(file: Settings): ImportedConfig {
     translation.leave(
       "trigger_word",
       trigger,
-      "captions of files stay as they are: [trigger] is not replaced in them, nor is the word put before those that lack it",
+      said`captions of files stay as they are: [trigger] is not replaced in them, nor is the word put before those that lack it`,
     );
   }
   const { datasets } = process;
@@ -110,18 +113,13 @@ function importName(config: Settings, translation: Translation): void {
   const { name } = config;
   if (isOff(name)) return;
   if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u.test(asText(name))) translation.set("name", name);
-  else
-    translation.leave(
-      "name",
-      name,
-      "a name has letters, digits, dots, dashes and underscores here",
-    );
+  else translation.leave("name", name, notAName);
 }
 
 /** What a file takes from the environment when it is read there. */
 function leaveVariables(process: Settings, translation: Translation): void {
   const found = JSON.stringify(process).match(/\$\{[^}"\\]+\}/g) ?? [];
-  const why = "a variable of the environment: write its value into the config";
+  const why = said`a variable of the environment: write its value into the config`;
   for (const name of new Set(found)) translation.leave(name, name, why);
 }
 

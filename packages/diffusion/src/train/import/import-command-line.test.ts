@@ -1,6 +1,7 @@
 /** @file Command lines as they are copied, of diffusers' scripts and of sd-scripts. */
 
 import { describe, expect, it } from "vitest";
+import { leftInEnglish } from "../../testing/left-in-english.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importCommandLine } from "./import-command-line.js";
 import { splitCommands } from "./shell-words.js";
@@ -203,7 +204,7 @@ describe("SDXL's command lines", () => {
       ...{ base: { path: "m", vae: "v.safetensors" }, lora: { rank: 8 } },
       textEncoder: { train: true, learningRate: 1e-5 },
     });
-    expect(left).toContainEqual({
+    expect(leftInEnglish({ left })).toContainEqual({
       option: "text_encoder_lr",
       value: ["1e-5", "2e-5"],
       why: "one rate for all text encoders here: the first counts",

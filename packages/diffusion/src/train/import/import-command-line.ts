@@ -107,7 +107,7 @@ function scriptOf({ commands, unset }: ShellText): {
         .map((value) => ({
           option: "command",
           value: value.join(" "),
-          why: "a shell would not hand this line to the script: the line before does not go on",
+          why: said`a shell would not hand this line to the script: the line before does not go on`,
         })),
       ...unset
         .filter((name) => inUse.includes(JSON.stringify(name).slice(1, -1)))
@@ -117,7 +117,7 @@ function scriptOf({ commands, unset }: ShellText): {
             .filter(([, value]) => asText(value).includes(name))
             .map(([option]) => `--${option}`)
             .join(", "),
-          why: "a variable that the text does not set: write its value into the config",
+          why: said`a variable that the text does not set: write its value into the config`,
         })),
     ],
   };

@@ -1,6 +1,7 @@
 /** @file Settings of other trainers for Stable Diffusion 3 and FLUX.1 as they are written, and what comes of them. */
 
 import { describe, expect, it } from "vitest";
+import { leftInEnglish } from "../../testing/left-in-english.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importAiToolkit } from "./import-ai-toolkit.js";
 import { importCommandLine } from "./import-command-line.js";
@@ -9,8 +10,8 @@ import { importOneTrainer } from "./import-one-trainer.js";
 import type { ImportedConfig } from "./translation.js";
 
 const optionsOf = ({ left }: ImportedConfig) => left.map(({ option }) => option);
-const whyOf = ({ left }: ImportedConfig, name: string) =>
-  left.find(({ option }) => option === name)?.why;
+const whyOf = (imported: ImportedConfig, name: string) =>
+  leftInEnglish(imported).find(({ option }) => option === name)?.why;
 const blocks = ["transformer_blocks.*", "single_transformer_blocks.*"];
 
 describe("sd-scripts", () => {
@@ -383,7 +384,7 @@ describe("ai-toolkit", () => {
       data: { folder: "zog", captionDropout: 0.1, width: 1024 },
     });
     expect(imported.config["base"]).not.toHaveProperty("predictionType");
-    expect(imported.left).toEqual([
+    expect(leftInEnglish(imported)).toEqual([
       { option: "quantize", value: "qfloat8", why: expect.stringContaining("floats of 8 bits") },
     ]);
   });

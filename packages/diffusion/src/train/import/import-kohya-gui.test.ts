@@ -1,6 +1,7 @@
 /** @file JSON of kohya's GUI: what it hands to sd-scripts, and families and files that it is not. */
 
 import { describe, expect, it } from "vitest";
+import { leftInEnglish } from "../../testing/left-in-english.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importKohyaGui, isKohyaGui } from "./import-kohya-gui.js";
 
@@ -95,7 +96,7 @@ it("takes LoKr's rank of 100000 for a factor that is not split", () => {
   const { config } = imported({ network_dim: 100_000, network_alpha: 100_000, conv_dim: 100_000 });
   expect(config["lora"]).toMatchObject({ method: "lokr", rank: 4096 });
   const plain = imported({ LoRA_type: "Standard", network_dim: 100_000 });
-  expect(plain.left).toContainEqual({
+  expect(leftInEnglish(plain)).toContainEqual({
     ...{ option: "network_dim", value: 100_000, why: "ranks go up to 4096" },
   });
 });

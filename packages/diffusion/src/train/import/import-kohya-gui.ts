@@ -9,7 +9,7 @@ import type { FlowFamily } from "./flow-family.js";
 import { importKohya, otherFamily } from "./import-kohya.js";
 import { flowFamilyOf, flowNetwork, flowSettings } from "./kohya-gui-flow.js";
 import type { SdScript } from "./kohya-script-rules.js";
-import { countsEpochs } from "./rules.js";
+import { countsEpochs } from "./reasons.js";
 import { splitCommands } from "./shell-words.js";
 import type { ImportedConfig, LeftSetting } from "./translation.js";
 import { asFlag, asNumber, asText, isOff, type Settings } from "./values.js";
@@ -145,7 +145,11 @@ export function importKohyaGui(file: Settings): ImportedConfig {
     for (const [option, value] of Object.entries(more.options)) {
       const before = settings[option];
       if (!isOff(before) && asText(before) !== asText(value))
-        left.push({ option, value: before, why: "additional_parameters say otherwise, and count" });
+        left.push({
+          option,
+          value: before,
+          why: said`additional_parameters say otherwise, and count`,
+        });
       settings[option] = value;
     }
   }
@@ -175,7 +179,7 @@ function importWarmup(
   ];
   settings["lr_warmup_steps"] = steps > 0 ? Math.trunc(steps) : percent / 100;
   if (steps > 0 && percent > 0)
-    left.push({ option: "lr_warmup", value: percent, why: "lr_warmup_steps counts" });
+    left.push({ option: "lr_warmup", value: percent, why: said`lr_warmup_steps counts` });
 }
 
 /** Only the chosen kind of noise is handed on. */
@@ -190,7 +194,7 @@ function importEnd(file: Settings, settings: Record<string, unknown>, left: Left
   const [epoch, cycles] = [file["epoch"], file["lr_scheduler_num_cycles"]];
   const hasSteps = settings["max_train_steps"] !== undefined;
   if (!hasSteps && !isOff(epoch)) {
-    left.push({ option: "epoch", value: epoch, why: countsEpochs });
+    left.push({ option: "epoch", value: epoch, why: countsEpochs("steps") });
   }
   if (isOff(cycles) && !isOff(epoch)) settings["lr_scheduler_num_cycles"] = epoch;
   const percent = asNumber(settings["stop_text_encoder_training"]);
@@ -201,7 +205,7 @@ function importEnd(file: Settings, settings: Record<string, unknown>, left: Left
     left.push({
       option: "stop_text_encoder_training",
       value: percent,
-      why: "percent of all steps: the text encoder is trained to the end here",
+      why: said`percent of all steps: the text encoder is trained to the end here`,
     });
 }
 

@@ -1,6 +1,7 @@
 /** @file Settings of sd-scripts: its defaults, networks, captions, data sets and buckets. */
 
 import { describe, expect, it } from "vitest";
+import { leftInEnglish } from "../../testing/left-in-english.js";
 import { parseTrainConfig } from "../config/config.js";
 import { importKohya } from "./import-kohya.js";
 import { kohyaAspect } from "./kohya-data-rules.js";
@@ -246,8 +247,7 @@ describe("data sets", () => {
     [".tags", "captions are read from .txt and .caption files;"],
   ])("with captions in %s files are told what is read here", (extension, why) => {
     const subsets = [{ image_dir: "a", caption_extension: extension }];
-    const { left } = importKohya([network, { datasets: [{ subsets }] }]);
-    const [first] = left;
+    const [first] = leftInEnglish(importKohya([network, { datasets: [{ subsets }] }]));
     expect(first).toMatchObject({ option: "caption_extension", value: extension });
     expect(first?.why.slice(0, why.length)).toBe(why);
     const wildcards = importKohya([

@@ -72,7 +72,7 @@ export function importKohya(
     for (const [option, value] of Object.entries(settings)) {
       const before = given[option];
       if (before !== undefined && JSON.stringify(before) !== JSON.stringify(value))
-        translation.leave(option, before, "a later file says otherwise, and counts");
+        translation.leave(option, before, said`a later file says otherwise, and counts`);
       given[option] = value;
     }
     general = { ...general, ...data.general };
@@ -143,7 +143,7 @@ function splitFile(file: Settings): {
       for (const [option, own] of Object.entries(section ?? { [name]: value })) {
         const before = settings[option];
         if (before !== undefined && JSON.stringify(before) !== JSON.stringify(own))
-          left.push({ option, value: before, why: "stands in two sections; the last counts" });
+          left.push({ option, value: before, why: said`stands in two sections; the last counts` });
         settings[option] = own;
       }
     }

@@ -64,7 +64,7 @@ export function importOneTrainer(
     translation.leave(
       "concept_file_name",
       names ?? "training_concepts/concepts.json",
-      "name this file as well: atelier import <settings> <concepts>",
+      said`name this file as well: atelier import <settings> <concepts>`,
     );
   const own =
     family === undefined

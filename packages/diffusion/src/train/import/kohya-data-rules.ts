@@ -1,5 +1,16 @@
 /** @file What sd-scripts' options of pictures, captions and buckets become. */
 
+import { said } from "@atelier/engine";
+import {
+  chooseOneOf,
+  noEquivalent,
+  notAFlag,
+  noValidation,
+  ownStrength,
+  see,
+  stepOf64,
+  writeMetadata,
+} from "./reasons.js";
 import { ignore, leave, leaveAll, rule, to, toFlag, toNumberUnlessOff, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
 import { asFlag, asNumber, asText, isOff } from "./values.js";
@@ -39,7 +50,7 @@ const buckets: Rule = rule(
   (value, translation, option) => {
     const { set, setting } = translation;
     const isUsed = asFlag(value);
-    if (isUsed === undefined) translation.leave(option, value, "expected true or false");
+    if (isUsed === undefined) translation.leave(option, value, notAFlag);
     if (isUsed !== true) return;
     set("data.buckets.use", true);
     const grows = asFlag(setting("bucket_no_upscale")) !== true;
@@ -57,15 +68,18 @@ const buckets: Rule = rule(
       const aspect = kohyaAspect({ area: sizes[0] * sizes[1], smallest, largest, step });
       set("data.buckets.maxAspect", Math.min(largestAspect, Math.round(aspect * 1000) / 1000));
       if (aspect > largestAspect)
-        translation.leave("max_bucket_reso", largest, `sides are at most ${largestAspect}:1 here`);
+        translation.leave(
+          "max_bucket_reso",
+          largest,
+          said`sides are at most ${largestAspect}:1 here`,
+        );
     }
   },
 );
 
 function importStep(step: number, translation: Translation): void {
-  const why = "extents are multiples of what the model's deepest level needs, 64 pixels";
   if (step % 64 === 0 && step > 0 && step <= 1024) translation.set("data.buckets.step", step);
-  else translation.leave("bucket_reso_steps", step, why);
+  else translation.leave("bucket_reso_steps", step, stepOf64);
 }
 
 const captions: Rule = rule(
@@ -75,35 +89,34 @@ const captions: Rule = rule(
     const hasFolders =
       translation.get("data.folder") !== undefined || !isOff(setting("train_data_dir"));
     if (!hasFolders || !isOff(setting("in_json"))) return;
-    const lines =
-      asFlag(setting("enable_wildcard")) === true
-        ? ""
-        : " there only the first line of a file counts, here all of it;";
+    const isWhole = asFlag(setting("enable_wildcard")) === true;
+    const lines = isWhole ? "" : said` there only the first line of a file counts, here all of it;`;
     const extension = asText(value);
     if (extension === ".txt") {
-      if (lines !== "") keep(option, value, lines.trim().slice(0, -1));
+      if (!isWhole)
+        keep(option, value, said`there only the first line of a file counts, here all of it`);
     } else if (extension === ".caption")
       keep(
         option,
         value,
-        `a .txt file of the picture's name comes before it here;${lines} move the .txt files away`,
+        said`a .txt file of the picture's name comes before it here;${lines} move the .txt files away`,
       );
     else
       keep(
         option,
         value,
-        `captions are read from .txt and .caption files;${lines} rename the files`,
+        said`captions are read from .txt and .caption files;${lines} rename the files`,
       );
   },
 );
 
-const folders = "the folders inside of it are read there, such as 10_sks dog: name them as";
+const intoCaptions = said`write it into the captions`;
 
 /** Rules of pictures and captions. */
 export const kohyaDataRules: Rules = {
   resolution: rule("`data.width`, `data.height`", (value, translation, option) => {
     const sizes = sizesOf(value);
-    if (sizes === undefined) translation.leave(option, value, "expected one or two numbers");
+    if (sizes === undefined) translation.leave(option, value, said`expected one or two numbers`);
     translation.set("data.width", sizes?.[0]);
     translation.set("data.height", sizes?.[1]);
   }),
@@ -134,7 +147,7 @@ export const kohyaDataRules: Rules = {
         bilinear: "bilinear",
         linear: "bilinear",
       })[asText(value)],
-    "choose one of data.filter",
+    chooseOneOf("data.filter"),
   ),
   alpha_mask: toFlag("data.masks.source", "alpha"),
   masked_loss: rule("`data.masks.source`: folder, with `conditioning_data_dir`", () => {}),
@@ -142,7 +155,7 @@ export const kohyaDataRules: Rules = {
     "`data.masks.folder` with `masked_loss`",
     (value, translation, option) => {
       if (asFlag(translation.setting("masked_loss")) !== true)
-        translation.leave(option, value, "counts as masks with masked_loss alone");
+        translation.leave(option, value, said`counts as masks with masked_loss alone`);
       else {
         translation.set("data.masks.source", "folder");
         translation.set("data.masks.folder", value);
@@ -154,28 +167,28 @@ export const kohyaDataRules: Rules = {
     (value, translation, option) => {
       if (isOff(value)) return;
       if (translation.get("data.folder") === undefined) translation.set("data.folder", value);
-      else translation.leave(option, value, "the data sets of the other file count");
+      else translation.leave(option, value, said`the data sets of the other file count`);
     },
   ),
   ...leaveAll({
-    reg_data_dir: `${folders} prior.folder`,
-    in_json: "write metadata.jsonl beside the pictures",
-    metadata_file: "write metadata.jsonl beside the pictures",
-    keep_tokens_separator: "give the number of tags as data.keepTags",
-    secondary_separator: "tags have one separator",
-    caption_prefix: "write it into the captions",
-    caption_suffix: "write it into the captions",
-    caption_dropout_every_n_epochs: "see data.captionDropout",
-    token_warmup_step: "all tags are shown from the first step",
-    color_aug: "colours are never changed",
-    face_crop_aug_range: "faces are not looked for",
-    custom_attributes: "no equivalent",
-    validation_split: "no pictures are kept apart",
-    debug_dataset: "see atelier inspect",
+    reg_data_dir: said`the folders inside of it are read there, such as 10_sks dog: name them as prior.folder`,
+    in_json: writeMetadata,
+    metadata_file: writeMetadata,
+    keep_tokens_separator: said`give the number of tags as data.keepTags`,
+    secondary_separator: said`tags have one separator`,
+    caption_prefix: intoCaptions,
+    caption_suffix: intoCaptions,
+    caption_dropout_every_n_epochs: see("data.captionDropout"),
+    token_warmup_step: said`all tags are shown from the first step`,
+    color_aug: said`colours are never changed`,
+    face_crop_aug_range: said`faces are not looked for`,
+    custom_attributes: noEquivalent,
+    validation_split: noValidation,
+    debug_dataset: said`see atelier inspect`,
   }),
   ...ignore("with `validation_split`", "validation_seed"),
   ...ignore("memory is decided by the run", "cache_info"),
-  dataset_repeats: leave("set data.repeats", 1),
-  network_multiplier: leave("the adapter is trained at its own strength", 1),
+  dataset_repeats: leave(said`set data.repeats`, 1),
+  network_multiplier: leave(ownStrength, 1),
   token_warmup_min: rule("— (with `token_warmup_step`)", () => {}),
 };

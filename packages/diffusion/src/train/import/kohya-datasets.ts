@@ -5,6 +5,7 @@
  */
 
 import { AtelierError, said } from "@atelier/engine";
+import { oneClassFolder, writeMetadata } from "./reasons.js";
 import type { LeftSetting } from "./translation.js";
 import { asFlag, asNumber, asSettings, asText, type Settings } from "./values.js";
 
@@ -77,12 +78,13 @@ export function readKohyaDatasets(
       ...others.map((layers) => ({
         option: "is_reg image_dir",
         value: lookUp(layers, "image_dir"),
-        why: "one folder of the class here: move the pictures into it",
+        why: oneClassFolder,
       })),
       ...own.flatMap((layers) => {
         const file = lookUp(layers, "metadata_file");
-        const why = "write metadata.jsonl beside the pictures";
-        return file === undefined ? [] : [{ option: "metadata_file", value: file, why }];
+        return file === undefined
+          ? []
+          : [{ option: "metadata_file", value: file, why: writeMetadata }];
       }),
     ],
   };
@@ -146,7 +148,7 @@ function shareOptions(subsets: readonly Layers[]): { settings: Settings; left: L
     left.push({
       option: name,
       value: Object.fromEntries(byFolder) as unknown,
-      why: `one value for all folders here: that of the first, ${JSON.stringify(first ?? null)}, counts`,
+      why: said`one value for all folders here: that of the first, ${JSON.stringify(first ?? null)}, counts`,
     });
   }
   return { settings, left };
@@ -161,7 +163,7 @@ function leftOfClass(layers: Layers, index: number): LeftSetting[] {
   const names = Object.keys(own).filter(
     (name) => !ofClass.includes(name) && name !== "num_repeats",
   );
-  const why = "pictures of the class are prepared as those of the first folder";
+  const why = said`pictures of the class are prepared as those of the first folder`;
   return [
     ...names.map((option) => ({ option: `is_reg ${option}`, value: own[option], why })),
     ...(index === 0 && asNumber(repeats) !== 1
@@ -169,7 +171,7 @@ function leftOfClass(layers: Layers, index: number): LeftSetting[] {
           {
             option: "is_reg num_repeats",
             value: repeats,
-            why: "one picture of the class stands beside each of the subject",
+            why: said`one picture of the class stands beside each of the subject`,
           },
         ]
       : []),

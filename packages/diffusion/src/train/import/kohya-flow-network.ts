@@ -4,6 +4,7 @@
  * there unless `split_qkv` says otherwise, are three here.
  */
 
+import { said } from "@atelier/engine";
 import { blocksOf, type FlowFamily } from "./flow-family.js";
 import { type Arguments, leaveArgument, take } from "./network-arguments.js";
 import type { Translation } from "./translation.js";
@@ -36,11 +37,11 @@ export function importFlowNetwork(
     if (kind !== "all" && kind !== name) return [];
     const patterns = patternsOf(blocks, chosen);
     if (patterns !== undefined) return patterns;
-    leaveArgument(translation, argument, chosen, "expected all, none or numbers such as 0-3,7");
+    leaveArgument(translation, argument, chosen, said`expected all, none or numbers such as 0-3,7`);
     return [`${blocks}.*`];
   });
   if (targets.length === 0)
-    translation.leave("network_args", kind, "no block is left: all of them are adapted");
+    translation.leave("network_args", kind, said`no block is left: all of them are adapted`);
   translation.set("lora.targets", targets.length === 0 ? [...blocksOf[family]] : targets);
   // Layers of a block learn apart from each other here in any case.
   args.delete("split_qkv");
@@ -48,7 +49,7 @@ export function importFlowNetwork(
   for (const name of [...args.keys()].filter((one) => kindsOfLayers.test(one))) {
     const value = take(args, name);
     if (!isOff(value))
-      leaveArgument(translation, name, value, "see lora.rankPattern and lora.targets");
+      leaveArgument(translation, name, value, said`see lora.rankPattern and lora.targets`);
   }
 }
 

@@ -3,6 +3,7 @@
  * `sd3_train_utils.py`, `flux_train_utils.py`), where they are not those of the other models.
  */
 
+import { said } from "@atelier/engine";
 import {
   blockSwap,
   captionMask,
@@ -10,6 +11,7 @@ import {
   idleWithFlow,
   ownTextEncoder,
 } from "./flow-family.js";
+import { chooseOneOf, noControl, see, t5IsRead } from "./reasons.js";
 import { ignore, leave, leaveAll, rule, to, toNumber, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
 import { asNumber, asText, type Settings } from "./values.js";
@@ -44,12 +46,12 @@ const timestepSampling: Rule = rule(
         set("timesteps.dynamicShift", true);
         return;
       default:
-        keep(option, value, "choose one of timesteps.distribution");
+        keep(option, value, chooseOneOf("timesteps.distribution"));
     }
   },
 );
 
-const dropout = leave("data.captionDropout leaves out the caption for all text encoders");
+const dropout = leave(said`data.captionDropout leaves out the caption for all text encoders`);
 
 /** Of both. */
 const shared: Rules = {
@@ -65,8 +67,8 @@ const shared: Rules = {
     ...["v_pred_like_loss", "scale_v_pred_loss_like_noise_pred", "noise_offset"],
     ...["noise_offset_random_strength", "adaptive_noise_scale", "multires_noise_iterations"],
   ),
-  learning_rate_te3: leave("T5 is read, not trained"),
-  train_t5xxl: leave("T5 is read, not trained"),
+  learning_rate_te3: leave(t5IsRead),
+  train_t5xxl: leave(t5IsRead),
   ...ignore(
     "how memory and processes are used is decided by the run",
     ...["mem_eff_save", "blockwise_fused_optimizers", "use_t5xxl_cache_only"],
@@ -79,7 +81,7 @@ const flux: Rules = {
   ...schemeRules({
     isNoiseLast: false,
     draws: (translation) => sampling(translation) === "sigma",
-    errors: () => ({ why: "weighs losses with model_prediction_type sigma_scaled alone" }),
+    errors: () => ({ why: said`weighs losses with model_prediction_type sigma_scaled alone` }),
   }),
   discrete_flow_shift: rule("`timesteps.shift` with timestep_sampling sigma and shift", () => {}),
   sigmoid_scale: rule(
@@ -90,18 +92,19 @@ const flux: Rules = {
     },
   ),
   model_prediction_type: leave(
-    "the model's velocity is learned as it is, which is raw there",
+    said`the model's velocity is learned as it is, which is raw there`,
     "raw",
   ),
   guidance_scale: toNumber("base.guidance"),
   ae: to("base.vae"),
   split_mode: blockSwap,
-  controlnet_model_name_or_path: leave("control pictures do not exist here"),
-  model_type: leave("models of this kind are not trained here", "flux"),
+  controlnet_model_name_or_path: leave(noControl),
+  model_type: leave(said`models of this kind are not trained here`, "flux"),
   ...idleWithFlow("min_timestep", "max_timestep"),
 };
 
-const ofSigma = "counts 1000·σ there; here timesteps are places of the base's shifted schedule";
+const ofSigma = said`counts 1000·σ there; here timesteps are places of the base's shifted schedule`;
+const ofTheMiddle = said`positions are those of the picture's middle`;
 
 const sd3: Rules = {
   ...schemeRules({ isNoiseLast: true, errors: () => "picture" }),
@@ -115,9 +118,9 @@ const sd3: Rules = {
   max_timestep: leave(ofSigma, 1000),
   ...idleWithFlow("ip_noise_gamma", "ip_noise_gamma_random_strength"),
   ...leaveAll({
-    pos_emb_random_crop_rate: "positions are those of the picture's middle",
-    enable_scaled_pos_embed: "positions are those of the picture's middle",
-    num_last_block_to_freeze: "see full.parts",
+    pos_emb_random_crop_rate: ofTheMiddle,
+    enable_scaled_pos_embed: ofTheMiddle,
+    num_last_block_to_freeze: see("full.parts"),
   }),
   ...ignore("do nothing there", "save_clip", "save_t5xxl", "t5xxl_device", "t5xxl_dtype"),
 };

@@ -7,10 +7,11 @@
  * convolutions included, with the network's rank unless `conv_dim` says otherwise).
  */
 
-import { AtelierError, said } from "@atelier/engine";
+import { AtelierError, type Sentence, said } from "@atelier/engine";
 import { blocksOf, type FlowFamily } from "./flow-family.js";
 import { importFlowNetwork } from "./kohya-flow-network.js";
 import { type Arguments, argumentsOf, leaveArgument, take, takeFlag } from "./network-arguments.js";
+import { noSuchNetwork, noTuckerCore, notANumber, t5IsRead } from "./reasons.js";
 import { rule } from "./rules.js";
 import type { Rule, Translation } from "./translation.js";
 import { asNumber, asText, asWhole, isOff } from "./values.js";
@@ -73,8 +74,7 @@ export const networkModule = (family: FlowFamily | undefined): Rule =>
       importOwn("lora", args, translation);
     } else {
       const method = ownMethods[module.replace(/_(flux|sd3)$/, "")];
-      if (method === undefined)
-        translation.leave(option, value, "no such kind of network here; lora is trained");
+      if (method === undefined) translation.leave(option, value, noSuchNetwork);
       if (family === undefined) importOwn(method ?? "lora", args, translation);
       else {
         translation.set("lora.method", method ?? "lora");
@@ -84,7 +84,7 @@ export const networkModule = (family: FlowFamily | undefined): Rule =>
     importCommon(args, translation);
     for (const [name, argument] of args) {
       if (!isOff(argument) && !usualValues[name]?.includes(argument.toLowerCase()))
-        leaveArgument(translation, name, argument, reasons[name] ?? "no equivalent here");
+        leaveArgument(translation, name, argument, reasonOf[name] ?? said`no equivalent here`);
     }
   });
 
@@ -95,23 +95,25 @@ const usualValues: Readonly<Record<string, readonly string[]>> = {
   factor: ["-1"],
 };
 
-const byBlock = "see lora.rankPattern and lora.alphaPattern for single layers";
-const reasons: Readonly<Record<string, string>> = {
+const byBlock = said`see lora.rankPattern and lora.alphaPattern for single layers`;
+const oneRate = said`all layers of the UNet learn at one rate here`;
+const unperturbed = said`weights are not perturbed`;
+const reasonOf: Readonly<Record<string, Sentence>> = {
   block_dims: byBlock,
   block_alphas: byBlock,
   conv_block_dims: byBlock,
   conv_block_alphas: byBlock,
-  down_lr_weight: "all layers of the UNet learn at one rate here",
-  mid_lr_weight: "all layers of the UNet learn at one rate here",
-  up_lr_weight: "all layers of the UNet learn at one rate here",
-  train_norm: "norms are not adapted",
-  use_tucker: "convolutions have no Tucker core here",
-  use_cp: "convolutions have no Tucker core here",
-  train_t5xxl: "T5 is read, not trained",
-  ggpo_sigma: "weights are not perturbed",
-  ggpo_beta: "weights are not perturbed",
+  down_lr_weight: oneRate,
+  mid_lr_weight: oneRate,
+  up_lr_weight: oneRate,
+  train_norm: said`norms are not adapted`,
+  use_tucker: noTuckerCore,
+  use_cp: noTuckerCore,
+  train_t5xxl: t5IsRead,
+  ggpo_sigma: unperturbed,
+  ggpo_beta: unperturbed,
   network_reg_dims: byBlock,
-  network_reg_lrs: "all layers of the transformer learn at one rate here",
+  network_reg_lrs: said`all layers of the transformer learn at one rate here`,
 };
 
 function importOwn(method: string, args: Arguments, translation: Translation): void {
@@ -131,7 +133,7 @@ function importLycoris(
   const algorithm = (take(args, "algo") ?? "lora").toLowerCase();
   const method = lycorisMethods[algorithm];
   if (method === undefined)
-    leaveArgument(translation, "algo", algorithm, "no such algorithm here; lora is trained");
+    leaveArgument(translation, "algo", algorithm, said`no such algorithm here; lora is trained`);
   const [hasLengths, usesRoot] = [
     takeFlag(args, "dora_wd", translation),
     takeFlag(args, "rs_lora", translation),
@@ -139,23 +141,23 @@ function importLycoris(
   if (method === "lora" || method === undefined) {
     translation.set("lora.method", hasLengths ? "dora" : usesRoot ? "rslora" : "lora");
     if (hasLengths && usesRoot)
-      leaveArgument(translation, "rs_lora", "True", "dora's strength is alpha / rank here");
+      leaveArgument(translation, "rs_lora", "True", said`dora's strength is alpha / rank here`);
   } else {
     translation.set("lora.method", method);
     if (hasLengths)
-      leaveArgument(translation, "dora_wd", "True", `${method} has no trained lengths here`);
+      leaveArgument(translation, "dora_wd", "True", said`${method} has no trained lengths here`);
     if (usesRoot)
-      leaveArgument(translation, "rs_lora", "True", `${method}'s strength is alpha / rank`);
+      leaveArgument(translation, "rs_lora", "True", said`${method}'s strength is alpha / rank`);
   }
   const preset = take(args, "preset") ?? "full";
   const known = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (known === undefined)
-    leaveArgument(translation, "preset", preset, "not known here; all layers are adapted");
+    leaveArgument(translation, "preset", preset, said`not known here; all layers are adapted`);
   const { targets: ofUNet, text } = known ?? { targets: ["all"] };
   // Of a transformer its presets know whole blocks alone.
   const targets = family === undefined ? ofUNet : blocksOf[family];
   if (family !== undefined && preset !== "full" && known !== undefined)
-    leaveArgument(translation, "preset", preset, "all layers of the blocks are adapted");
+    leaveArgument(translation, "preset", preset, said`all layers of the blocks are adapted`);
   translation.set("lora.targets", [...targets]);
   if (text === false) translation.set("textEncoder.train", false);
   const [rank, alpha] = [asWhole(take(args, "conv_dim")), asNumber(take(args, "conv_alpha"))];
@@ -204,7 +206,7 @@ function importCommon(args: Arguments, translation: Translation): void {
     const value = take(args, name);
     const share = asNumber(value);
     if (share === undefined && value !== undefined)
-      leaveArgument(translation, name, value, "expected a number");
+      leaveArgument(translation, name, value, notANumber);
     else if (share !== undefined && share > 0)
       translation.set(path, share, { option: `network_args ${name}`, given: value });
   }
@@ -224,6 +226,6 @@ function importCommon(args: Arguments, translation: Translation): void {
       translation,
       "loraplus_text_encoder_lr_ratio",
       textRatio ?? "none",
-      "one ratio for both models here",
+      said`one ratio for both models here`,
     );
 }

@@ -4,6 +4,7 @@
  * kohya-data-rules.ts.
  */
 
+import { said } from "@atelier/engine";
 import { setBaseDType } from "./base-dtypes.js";
 import type { FlowFamily } from "./flow-family.js";
 import { kohyaDataRules } from "./kohya-data-rules.js";
@@ -12,7 +13,15 @@ import { kohyaIdleRules } from "./kohya-idle.js";
 import { ofScript, type SdScript } from "./kohya-script-rules.js";
 import { kohyaOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
 import {
+  alwaysTrained,
   countsEpochs,
+  noSuchSchedule,
+  notANumber,
+  notWhole,
+  ofThatOptimizer,
+  setPriorWeight,
+} from "./reasons.js";
+import {
   leave,
   rule,
   to,
@@ -47,10 +56,10 @@ const learningRate: Rule = rule(
   (value, translation, option) => {
     const own = asNumber(translation.setting("unet_lr"));
     const rate = asNumber(value);
-    if (rate === undefined) translation.leave(option, value, "expected a number");
+    if (rate === undefined) translation.leave(option, value, notANumber);
     else if (own === undefined || own === 0) {
       if (rate > 0) translation.set("learningRate", rate);
-      else if (own === undefined) translation.leave(option, value, "the UNet is always trained");
+      else if (own === undefined) translation.leave(option, value, alwaysTrained("UNet"));
     }
   },
 );
@@ -80,7 +89,7 @@ const training: Rules = {
     if (isFull && /^diffusers/.test(format)) translation.set("output.checkpoint", "folder");
     else if (isFull) translation.set("output.checkpoint", "single-file");
     if (/^(ckpt|pt)$/.test(format) && !(format === "pt" && translation.get("tuning") !== "lora"))
-      translation.leave(option, value, "files are written as safetensors");
+      translation.leave(option, value, said`files are written as safetensors`);
   }),
   save_every_n_steps: rule("`saveEverySteps`, `keep.everySteps`", (value, translation, option) => {
     toWhole("saveEverySteps").apply(value, translation, option);
@@ -94,7 +103,7 @@ const training: Rules = {
   }),
   sample_every_n_steps: toWhole("samples.everySteps"),
   max_train_steps: toWhole("steps"),
-  max_train_epochs: leave(countsEpochs),
+  max_train_epochs: leave(countsEpochs("steps")),
   train_batch_size: toWhole("batchSize"),
   gradient_accumulation_steps: toWhole("gradientAccumulation"),
   gradient_checkpointing: rule("`gradientCheckpointing`: on", (value, { set }) =>
@@ -116,7 +125,7 @@ const training: Rules = {
       ];
       if (isKnown)
         setOptimizerArgument(translation, { option: "optimizer_args", name: key, value: text });
-      else translation.leave(`optimizer_args ${key}`, text, "belongs to that optimizer");
+      else translation.leave(`optimizer_args ${key}`, text, ofThatOptimizer);
     }
   }),
   use_8bit_adam: rule("`optimizer`: adamw of 8 bits", (value, translation, option) => {
@@ -131,16 +140,15 @@ const training: Rules = {
   learning_rate: learningRate,
   unet_lr: rule("`learningRate`", (value, translation, option) => {
     const rate = asNumber(value);
-    if (rate === undefined) translation.leave(option, value, "expected a number");
-    else if (rate === 0) translation.leave(option, value, "the UNet is always trained");
+    if (rate === undefined) translation.leave(option, value, notANumber);
+    else if (rate === 0) translation.leave(option, value, alwaysTrained("UNet"));
     else translation.set("learningRate", rate);
   }),
   lr_scheduler: rule("`schedule.name`", (value, translation, option) => {
     const text = asText(value).toLowerCase();
     const names = { ...huggingFaceSchedules, cosine_with_min_lr: "cosine", adafactor: "constant" };
     const name = Object.entries(names).find(([known]) => known === text)?.[1];
-    if (name === undefined)
-      translation.leave(option, value, "no such schedule here; constant is used");
+    if (name === undefined) translation.leave(option, value, noSuchSchedule);
     translation.set("schedule.name", name ?? "constant");
     if (text === "cosine_with_min_lr")
       translation.set(
@@ -152,7 +160,11 @@ const training: Rules = {
     warmupRule.apply(value, translation, option);
     const isConstant = asText(translation.setting("lr_scheduler")).toLowerCase() === "constant";
     if (isConstant && !isOff(value))
-      translation.leave(option, value, "refused with constant there; the rate rises first here");
+      translation.leave(
+        option,
+        value,
+        said`refused with constant there; the rate rises first here`,
+      );
   }),
   lr_scheduler_num_cycles: scheduleField("schedule.cycles", ["cosine_with_restarts"], asWhole),
   lr_scheduler_power: scheduleField("schedule.power", ["polynomial"]),
@@ -168,21 +180,21 @@ const training: Rules = {
   huber_schedule: rule("`loss.huberSchedule` with huber and smooth_l1", (value, { set, get }) =>
     set("loss.huberSchedule", usesHuber(get) ? value : undefined),
   ),
-  huber_scale: leave("errors are not scaled before huber", 1),
+  huber_scale: leave(said`errors are not scaled before huber`, 1),
   noise_offset: toNumberUnlessOff("noiseOffset"),
   adaptive_noise_scale: toNumberUnlessOff("adaptiveNoiseScale"),
   ip_noise_gamma: toNumberUnlessOff("inputPerturbation"),
   min_timestep: toWhole("timesteps.min"),
   max_timestep: rule("`timesteps.max`, less 1", (value, translation, option) => {
     const end = asWhole(value);
-    if (end === undefined) translation.leave(option, value, "expected a whole number");
+    if (end === undefined) translation.leave(option, value, notWhole);
     else if (end > 0) translation.set("timesteps.max", end - 1);
   }),
   prior_loss_weight: rule("`prior.lossWeight`", (value, translation, option) => {
     if (translation.get("prior.folder") !== undefined)
       toNumber("prior.lossWeight").apply(value, translation, option);
     else if (asNumber(value) !== 1 && !isOff(translation.setting("reg_data_dir")))
-      translation.leave(option, value, "set prior.lossWeight beside prior.folder");
+      translation.leave(option, value, setPriorWeight);
   }),
 };
 
@@ -210,7 +222,7 @@ export function kohyaRules(script: SdScript, family?: FlowFamily): Rules {
     ...(family === undefined ? {} : kohyaFlowRules[family]),
   };
   const foreign = [...Object.values(ofScript()).flatMap((own) => Object.keys(own)), ...ofFlow];
-  const reason = leave(`${script}.py has no such option`);
+  const reason = leave(said`${script}.py has no such option`);
   return {
     ...rules,
     ...Object.fromEntries(

@@ -3,8 +3,10 @@
  * or `train_textual_inversion.py`, and its like for other families.
  */
 
+import { said } from "@atelier/engine";
 import type { FlowFamily } from "./flow-family.js";
 import { networkModule } from "./kohya-network.js";
+import { alwaysTrained, notANumber, textTrainsToTheEnd } from "./reasons.js";
 import { ignore, leave, rule, to, toFlag, toNumber, toNumberUnlessOff, toWhole } from "./rules.js";
 import type { Rules, Translation } from "./translation.js";
 import { asFlag, asList, asNumber } from "./values.js";
@@ -20,6 +22,9 @@ function importTextEncoder(translation: Translation, ownRate: unknown, learns: b
   if (doesLearn) translation.set("textEncoder.learningRate", rate);
 }
 
+const firstRate = said`one rate for all text encoders here: the first counts`;
+const mergeFirst = leave(said`merge them into the base first`);
+
 /** Options of `train_network.py` alone. */
 const network = (family?: FlowFamily): Rules => ({
   network_module: networkModule(family),
@@ -32,11 +37,11 @@ const network = (family?: FlowFamily): Rules => ({
   }),
   network_dropout: toNumberUnlessOff("lora.dropout"),
   network_weights: to("lora.startFrom"),
-  dim_from_weights: leave("set lora.rank to that of the adapter"),
-  base_weights: leave("merge them into the base first"),
-  base_weights_multiplier: leave("merge them into the base first"),
+  dim_from_weights: leave(said`set lora.rank to that of the adapter`),
+  base_weights: mergeFirst,
+  base_weights_multiplier: mergeFirst,
   scale_weight_norms: toNumberUnlessOff("lora.maxWeightNorm"),
-  network_train_text_encoder_only: leave("the UNet is always trained"),
+  network_train_text_encoder_only: leave(alwaysTrained("UNet")),
   network_train_unet_only: rule("`textEncoder.train`: false", (value, translation) => {
     const own = translation.setting("text_encoder_lr");
     importTextEncoder(translation, own, asFlag(value) !== true);
@@ -45,9 +50,8 @@ const network = (family?: FlowFamily): Rules => ({
     "`textEncoder.learningRate`; 0 leaves it as it is",
     (value, { leave: keep }, option) => {
       const [first, ...others] = asList(value).map(asNumber);
-      if (first === undefined) keep(option, value, "expected a number");
-      else if (others.some((other) => other !== first))
-        keep(option, value, "one rate for all text encoders here: the first counts");
+      if (first === undefined) keep(option, value, notANumber);
+      else if (others.some((other) => other !== first)) keep(option, value, firstRate);
     },
   ),
 });
@@ -64,10 +68,10 @@ const bothFull: Rules = {
     (value, translation, option) => {
       const first = asNumber(translation.setting("learning_rate_te1"));
       if (first !== undefined && first !== asNumber(value))
-        translation.leave(option, value, "one rate for all text encoders here: the first counts");
+        translation.leave(option, value, firstRate);
     },
   ),
-  block_lr: leave("see full.parts: its parts have one rate"),
+  block_lr: leave(said`see full.parts: its parts have one rate`),
   ...ignore("files are written as safetensors", "use_safetensors"),
 };
 
@@ -82,10 +86,10 @@ const dreamBooth: Rules = {
       importTextEncoder(translation, own, steps === undefined || steps > 0);
       const end = asNumber(translation.setting("max_train_steps")) ?? 0;
       if (steps !== undefined && steps > 0 && steps < end)
-        translation.leave(option, value, "the text encoder is trained to the end here");
+        translation.leave(option, value, textTrainsToTheEnd);
     },
   ),
-  no_token_padding: leave("captions are always padded to 77 tokens"),
+  no_token_padding: leave(said`captions are always padded to 77 tokens`),
 };
 
 /** Options of `fine_tune.py` alone. */
@@ -105,7 +109,7 @@ const word: Rules = {
   num_vectors_per_token: toWhole("embedding.vectors"),
   use_object_template: toFlag("embedding.kind", "subject"),
   use_style_template: toFlag("embedding.kind", "style"),
-  weights: leave("a word starts from words, not from a file"),
+  weights: leave(said`a word starts from words, not from a file`),
 };
 
 /** The programs of sd-scripts. */

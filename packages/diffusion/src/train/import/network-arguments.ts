@@ -1,5 +1,7 @@
 /** @file The `network_args` of sd-scripts: `name=value`, taken one by one, so that what is left over can be told. */
 
+import { type Sentence, said } from "@atelier/engine";
+import { notAPythonFlag, standsTwice } from "./reasons.js";
 import type { Translation } from "./translation.js";
 import { asFlag, asList, asText } from "./values.js";
 
@@ -25,8 +27,8 @@ export function argumentsOf(value: unknown, translation: Translation): Arguments
             .replace(/^(["'])(.*)\1$/, "$2");
     const before = args.get(name);
     if (before !== undefined && before !== text)
-      leaveArgument(translation, name, before, "stands twice; the last counts");
-    if (at < 0) leaveArgument(translation, name, entry, "expected name=value");
+      leaveArgument(translation, name, before, standsTwice);
+    if (at < 0) leaveArgument(translation, name, entry, said`expected name=value`);
     else args.set(name, text);
   }
   return args;
@@ -37,7 +39,7 @@ export function leaveArgument(
   translation: Translation,
   name: string,
   value: unknown,
-  why: string,
+  why: Sentence,
 ): void {
   translation.leave(`network_args ${name}`, value, why);
 }
@@ -53,6 +55,6 @@ export function take(args: Arguments, name: string): string | undefined {
 export function takeFlag(args: Arguments, name: string, translation: Translation): boolean {
   const value = take(args, name);
   const flag = asFlag(value);
-  if (flag === undefined) leaveArgument(translation, name, value, "expected True or False");
+  if (flag === undefined) leaveArgument(translation, name, value, notAPythonFlag);
   return flag ?? false;
 }

@@ -1,5 +1,17 @@
 /** @file Folders and prompts of OneTrainer: its concepts and samples (`ConceptConfig`, `SampleConfig`). */
 
+import { said } from "@atelier/engine";
+import {
+  chooseOneOf,
+  firstFolderCounts,
+  firstFolderOnce,
+  fromPromptsAlone,
+  lastLayerUsed,
+  onlyFlipAndCrop,
+  sameForAllSamples,
+  samplesHaveSeeds,
+  see,
+} from "./reasons.js";
 import { leave, leaveAll, rule, to, toFlag, toNumberUnlessOff, toWhole } from "./rules.js";
 import type { OpenTranslation, Rules } from "./translation.js";
 import { asFlag, asNumber, asSettings, asText, isOff, type Settings } from "./values.js";
@@ -7,7 +19,6 @@ import { asFlag, asNumber, asSettings, asText, isOff, type Settings } from "./va
 const image: Settings = { enable_crop_jitter: true, enable_random_flip: false };
 const text: Settings = { prompt_source: "sample", keep_tags_count: 1, tag_delimiter: "," };
 
-const pictures = "pictures are changed by data.flip and data.crop alone";
 /** How pictures are changed. */
 export const imageRules: Rules = {
   enable_crop_jitter: toFlag("data.crop", "random", "center"),
@@ -18,9 +29,9 @@ export const imageRules: Rules = {
         ...["fixed_flip", "random_rotate", "fixed_rotate", "random_brightness", "fixed_brightness"],
         ...["random_contrast", "fixed_contrast", "random_saturation", "fixed_saturation"],
         ...["random_hue", "fixed_hue", "random_circular_mask_shrink", "random_mask_rotate_crop"],
-      ].map((name) => [`enable_${name}`, pictures]),
+      ].map((name) => [`enable_${name}`, onlyFlipAndCrop]),
     ),
-    enable_resolution_override: "one size for all folders: data.width and data.height",
+    enable_resolution_override: said`one size for all folders: data.width and data.height`,
   }),
   ...Object.fromEntries(
     [
@@ -31,14 +42,16 @@ export const imageRules: Rules = {
   ),
 };
 
+const letters = said`captions keep their letters`;
+
 /** Captions. */
 export const textRules: Rules = {
   prompt_source: rule("`data.captions`: auto", (value, translation, option) => {
     if (value === "sample") return;
     const why =
       value === "concept"
-        ? "give the prompts of that file as data.prompt, or write .txt files"
-        : "write the names into .txt files beside the pictures";
+        ? said`give the prompts of that file as data.prompt, or write .txt files`
+        : said`write the names into .txt files beside the pictures`;
     translation.leave(option, value, why);
   }),
   prompt_path: rule("— (with `prompt_source`)", () => {}),
@@ -52,23 +65,23 @@ export const textRules: Rules = {
   tag_dropout_probability: rule("`data.tagDropout` with `tag_dropout_enable`", () => {}),
   tag_dropout_mode: rule("`data.tagDropout` drops each tag", (value, translation, option) => {
     if (asFlag(translation.setting("tag_dropout_enable")) === true && value !== "RANDOM")
-      translation.leave(option, value, "each tag is dropped by itself here");
+      translation.leave(option, value, said`each tag is dropped by itself here`);
   }),
-  tag_dropout_special_tags_mode: leave("all tags but data.keepTags may be dropped", "NONE"),
+  tag_dropout_special_tags_mode: leave(said`all tags but data.keepTags may be dropped`, "NONE"),
   tag_dropout_special_tags: rule("— (with its mode)", () => {}),
   tag_dropout_special_tags_regex: rule("— (with its mode)", () => {}),
-  caps_randomize_enable: leave("captions keep their letters"),
+  caps_randomize_enable: leave(letters),
   caps_randomize_mode: rule("— (with its switch)", () => {}),
   caps_randomize_probability: rule("— (with its switch)", () => {}),
-  caps_randomize_lowercase: leave("captions keep their letters"),
+  caps_randomize_lowercase: leave(letters),
 };
 
 /** Options of a concept that are no groups. */
 export const conceptRules: Rules = {
-  ...leaveAll({ include_subdirectories: "name the folders inside of it as data.folders" }),
-  image_variations: leave("crops and mirrored pictures are newly drawn at every step", 1),
-  text_variations: leave("captions are newly drawn at every step", 1),
-  balancing_strategy: leave("repeats are counted by picture: set data.repeats", "REPEATS"),
+  ...leaveAll({ include_subdirectories: said`name the folders inside of it as data.folders` }),
+  image_variations: leave(said`crops and mirrored pictures are newly drawn at every step`, 1),
+  text_variations: leave(said`captions are newly drawn at every step`, 1),
+  balancing_strategy: leave(said`repeats are counted by picture: set data.repeats`, "REPEATS"),
 };
 const ofFolder: readonly string[] = [
   ...["image", "text", "path", "name", "seed", "enabled", "type", "balancing", "loss_weight"],
@@ -89,7 +102,7 @@ export function importConcepts(list: readonly unknown[], translation: OpenTransl
     if (asFlag(settings["enabled"] ?? true) === false) return [];
     const type = settings["type"] ?? "STANDARD";
     if (type !== "STANDARD") {
-      const why = "only folders that are trained on are read; see prior for a class";
+      const why = said`only folders that are trained on are read; see prior for a class`;
       translation.leave(`concept ${asText(type)}`, settings["path"], why);
       return [];
     }
@@ -112,8 +125,7 @@ export function importConcepts(list: readonly unknown[], translation: OpenTransl
   }));
   const [{ lossWeight, ...main } = { lossWeight: 1 }, ...further] = folders;
   for (const [field, value] of Object.entries(main)) translation.set(`data.${field}`, value);
-  if (lossWeight !== 1)
-    translation.leave("loss_weight", lossWeight, "the first folder's losses count once");
+  if (lossWeight !== 1) translation.leave("loss_weight", lossWeight, firstFolderOnce);
   if (further.length > 0) translation.set("data.folders", further);
   translation.translate(first.image, imageRules, { at: "image." });
   translation.translate(first.text, textRules, { at: "text." });
@@ -139,8 +151,7 @@ function leaveDifferences(first: Concept, other: Concept, translation: OpenTrans
       const isLeft = rules[name]?.here.startsWith("left") === true && isOff(value);
       if (isSame || isLeft || name === "enable_random_flip") continue;
       const option = `${group}.${name} of ${asText(other.folder)}`;
-      const why = "one value for all folders here: that of the first counts";
-      translation.leave(option, value ?? null, why);
+      translation.leave(option, value ?? null, firstFolderCounts);
     }
   }
 }
@@ -162,7 +173,7 @@ export function importSamples(list: readonly unknown[], translation: OpenTransla
       // Seeds count up here.
       if (name === "seed" || JSON.stringify(other[name]) === JSON.stringify(first[name])) continue;
       const option = `${name} of "${asText(other["prompt"])}"`;
-      translation.leave(option, other[name], "one value for all samples here");
+      translation.leave(option, other[name], sameForAllSamples);
     }
   }
   translation.translate(first, sampleRules, { defaults: { seed: 42 } });
@@ -173,16 +184,16 @@ const sampleRules: Rules = {
   enabled: rule("— (a sample that is off is passed over)", () => {}),
   negative_prompt: to("samples.negativePrompt"),
   seed: toWhole("samples.seed"),
-  random_seed: leave("samples have seeds"),
+  random_seed: leave(samplesHaveSeeds),
   diffusion_steps: toWhole("samples.steps"),
   cfg_scale: toNumberUnlessOff("samples.guidance"),
-  noise_scheduler: leave("choose one of samples.sampler"),
+  noise_scheduler: leave(chooseOneOf("samples.sampler")),
   width: rule("— (samples have the size of the training)", () => {}),
   height: rule("— (samples have the size of the training)", () => {}),
   ...leaveAll({
-    sample_inpainting: "pictures are drawn from prompts alone",
-    text_encoder_1_layer_skip: "the text encoder's last layer is used",
-    force_last_timestep: "see base.zeroTerminalSnr",
+    sample_inpainting: fromPromptsAlone,
+    text_encoder_1_layer_skip: lastLayerUsed,
+    force_last_timestep: see("base.zeroTerminalSnr"),
   }),
   ...Object.fromEntries(
     [

@@ -4,8 +4,10 @@
  * (`ModelSetupNoiseMixin`, `ModelSetupFlowMatchingMixin`).
  */
 
+import { said } from "@atelier/engine";
 import { blocksOf, type FlowFamily, idleWithFlow, toModeScale } from "./flow-family.js";
 import { layersOfPreset, part } from "./one-trainer-tuning.js";
+import { chooseOneOf, notANumber, plainNoise, t5IsRead } from "./reasons.js";
 import { ignore, leave, rule, toNumber, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
 import { asFlag, asNumber, asSettings, type Settings } from "./values.js";
@@ -33,11 +35,11 @@ const t5: Rule = rule("left, where it trains", (value, translation, option) => {
   // It trains there unless it is told otherwise.
   const { train = true } = asSettings(value) ?? {};
   const isWord = translation.get("tuning") === "textual_inversion";
-  if (asFlag(train) !== false && !isWord)
-    translation.leave(`${option}.train`, train, "T5 is read, not trained");
+  if (asFlag(train) !== false && !isWord) translation.leave(`${option}.train`, train, t5IsRead);
 });
 
-const ofSigma = "counts 1000·σ before the shift; here timesteps are places of the base's schedule";
+const notOfSd3 = said`means nothing with Stable Diffusion 3 there`;
+const ofSigma = said`counts 1000·σ before the shift; here timesteps are places of the base's schedule`;
 
 /** Rules over those that all models have. */
 export function oneTrainerFlowRules(family: FlowFamily): Rules {
@@ -59,8 +61,7 @@ export function oneTrainerFlowRules(family: FlowFamily): Rules {
         if (family === "flux") toWhole("base.maxSequenceLength").apply(value, translation, option);
         else {
           translation.set("base.maxSequenceLength", 77);
-          if (asNumber(value) !== 77)
-            translation.leave(option, value, "means nothing with Stable Diffusion 3 there");
+          if (asNumber(value) !== 77) translation.leave(option, value, notOfSd3);
         }
       },
     ),
@@ -70,14 +71,14 @@ export function oneTrainerFlowRules(family: FlowFamily): Rules {
       const more = { HEAVY_TAIL: "mode", COS_MAP: "cosmap" };
       const name = Object.entries({ ...names, ...more }).find(([own]) => own === value)?.[1];
       if (name === undefined)
-        translation.leave(option, value, "choose one of timesteps.distribution");
+        translation.leave(option, value, chooseOneOf("timesteps.distribution"));
       else translation.set("timesteps.distribution", name);
     }),
     noising_weight: rule(
       "`timesteps.deviation`, 1 more, with LOGIT_NORMAL; `timesteps.modeScale` with HEAVY_TAIL",
       (value, translation, option) => {
         const weight = asNumber(value);
-        if (weight === undefined) translation.leave(option, value, "expected a number");
+        if (weight === undefined) translation.leave(option, value, notANumber);
         else if (isDrawnBy("LOGIT_NORMAL", translation))
           translation.set("timesteps.deviation", weight + 1);
         if (isDrawnBy("HEAVY_TAIL", translation)) toModeScale.apply(value, translation, option);
@@ -90,7 +91,7 @@ export function oneTrainerFlowRules(family: FlowFamily): Rules {
     dynamic_timestep_shifting: rule("`timesteps.dynamicShift`", (value, translation, option) => {
       if (asFlag(value) !== true) return;
       if (family === "flux") translation.set("timesteps.dynamicShift", true);
-      else translation.leave(option, value, "means nothing with Stable Diffusion 3 there");
+      else translation.leave(option, value, notOfSd3);
     }),
     timestep_shift: rule(
       "`timesteps.shift`, unless it is dynamic",
@@ -101,8 +102,8 @@ export function oneTrainerFlowRules(family: FlowFamily): Rules {
     ),
     min_noising_strength: leave(ofSigma),
     max_noising_strength: leave(ofSigma, 1),
-    offset_noise_weight: leave("models of flow matching begin with noise as it is"),
-    loss_weight_fn: leave("see weighting: sigma_sqrt and cosmap", "CONSTANT"),
+    offset_noise_weight: leave(plainNoise),
+    loss_weight_fn: leave(said`see weighting: sigma_sqrt and cosmap`, "CONSTANT"),
   };
 }
 

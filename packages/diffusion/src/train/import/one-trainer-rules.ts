@@ -1,8 +1,24 @@
 /** @file What OneTrainer's options become (`TrainConfig`), but for concepts and samples. */
 
+import { said } from "@atelier/engine";
 import { isWord, method, networkRules, optimizer, part } from "./one-trainer-tuning.js";
 import {
+  argumentsOfPyTorch,
+  chooseOneOf,
+  classOfPyTorch,
   countsEpochs,
+  fromPromptsAlone,
+  lastLayerUsed,
+  noSuchSchedule,
+  notAName,
+  notANumber,
+  notNumbers,
+  notWhole,
+  noValidation,
+  see,
+  useResume,
+} from "./reasons.js";
+import {
   ignore,
   leave,
   leaveAll,
@@ -43,7 +59,7 @@ const schedules: Readonly<Record<string, string>> = {
 const schedule: Rule = rule("`schedule.name`", (value, translation, option) => {
   const { set, setting, leave: keep } = translation;
   const name = schedules[asText(value)];
-  if (name === undefined) keep(option, value, "no such schedule here; constant is used");
+  if (name === undefined) keep(option, value, noSuchSchedule);
   set("schedule.name", name ?? "constant");
   const end = asNumber(setting("learning_rate_min_factor")) ?? 0;
   if (name !== undefined && name !== "constant" && end > 0) set("schedule.minRatio", end);
@@ -52,7 +68,7 @@ const schedule: Rule = rule("`schedule.name`", (value, translation, option) => {
   const cycles = asNumber(setting("learning_rate_cycles")) ?? 1;
   if (name !== "cosine_with_restarts") return;
   if (Number.isInteger(cycles) && cycles >= 1) set("schedule.cycles", cycles);
-  else keep("learning_rate_cycles", cycles, "expected a whole number");
+  else keep("learning_rate_cycles", cycles, notWhole);
 });
 
 /** A number of steps; other units have no equivalent. */
@@ -61,10 +77,10 @@ const every = (path: string, unitOption: string): Rule =>
     const unit = asText(translation.setting(unitOption));
     if (unit === "STEP") toWhole(path).apply(value, translation, option);
     else if (unit !== "NEVER")
-      translation.leave(option, `${asText(value)} ${unit}`, `set ${path} in steps`);
+      translation.leave(option, `${asText(value)} ${unit}`, said`set ${path} in steps`);
   });
 
-const strengths = "one measure of errors: see loss.measure";
+const strengths = said`one measure of errors: see loss.measure`;
 const strength = (usual: number): Rule =>
   rule("`loss.measure`: mse, or l1", (value, translation, option) => {
     const others = ["mse_strength", "mae_strength", "log_cosh_strength", "huber_strength"];
@@ -79,7 +95,7 @@ const noising = (path: string, isMost: boolean): Rule =>
   rule(`\`${path}\`, of 1000`, (value, translation, option) => {
     const share = asNumber(value);
     const usual = isMost ? 1 : 0;
-    if (share === undefined) translation.leave(option, value, "expected a number");
+    if (share === undefined) translation.leave(option, value, notANumber);
     else if (share !== usual) translation.set(path, Math.trunc(share * 1000) - (isMost ? 1 : 0));
   });
 
@@ -102,8 +118,7 @@ export const oneTrainerRules: Rules = {
     const name = (parts.pop() ?? "").replace(/\.(safetensors|ckpt|pt)$/, "");
     translation.set("output.folder", parts.join("/") || ".");
     if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u.test(name)) translation.set("name", name);
-    else
-      translation.leave(option, value, "a name has letters, digits, dots, dashes and underscores");
+    else translation.leave(option, value, notAName);
   }),
   output_dtype: to(
     "output.dtype",
@@ -122,7 +137,7 @@ export const oneTrainerRules: Rules = {
     const learns = (of: unknown) => asFlag(asSettings(of)?.["train"] ?? true);
     const hasTwo = /XL|DIFFUSION_3/.test(asText(setting("model_type")));
     if (hasTwo && learns(value) !== learns(setting("text_encoder")))
-      keep("text_encoder_2.train", learns(value), "all text encoders learn here, or none");
+      keep("text_encoder_2.train", learns(value), said`all text encoders learn here, or none`);
   }),
   learning_rate_scheduler: schedule,
   learning_rate_warmup_steps: rule(
@@ -130,7 +145,7 @@ export const oneTrainerRules: Rules = {
     (value, translation, option) => {
       const steps = asNumber(value);
       if (steps === undefined || steps === 1)
-        translation.leave(option, value, "expected steps, or a share below 1");
+        translation.leave(option, value, said`expected steps, or a share below 1`);
       else if (steps > 1) translation.set("schedule.warmupSteps", Math.trunc(steps));
       else if (steps > 0) translation.set("schedule.warmupShare", steps);
     },
@@ -138,7 +153,7 @@ export const oneTrainerRules: Rules = {
   learning_rate_min_factor: rule("`schedule.minRatio`", () => {}),
   learning_rate_cycles: rule("`schedule.cycles` with COSINE_WITH_HARD_RESTARTS", () => {}),
   epochs: rule("left: counts epochs", (value, translation, option) =>
-    translation.leave(option, value, countsEpochs),
+    translation.leave(option, value, countsEpochs("steps")),
   ),
   batch_size: toWhole("batchSize"),
   gradient_accumulation_steps: toWhole("gradientAccumulation"),
@@ -146,11 +161,11 @@ export const oneTrainerRules: Rules = {
   resolution: rule("`data.width`, `data.height`", (value, translation, option) => {
     const [first, ...others] = asText(value).split(",");
     const [width, height = width] = (first ?? "").split("x").map(asWhole);
-    if (width === undefined) translation.leave(option, value, "expected numbers");
+    if (width === undefined) translation.leave(option, value, notNumbers);
     translation.set("data.width", width);
     translation.set("data.height", height);
     if (others.length > 0)
-      translation.leave(option, value, `several sizes: the first, ${asText(first)}, is used`);
+      translation.leave(option, value, said`several sizes: the first, ${asText(first)}, is used`);
   }),
   aspect_ratio_bucketing: rule("`data.buckets`, up to 4:1", (value, translation) => {
     const isUsed = asFlag(value) === true;
@@ -165,7 +180,7 @@ export const oneTrainerRules: Rules = {
     translation.set("ema.decay", asNumber(translation.setting("ema_decay")) ?? 0.999);
     const interval = translation.setting("ema_update_step_interval") ?? 5;
     if (asNumber(interval) !== 1)
-      translation.leave("ema_update_step_interval", interval, "the average follows every step");
+      translation.leave("ema_update_step_interval", interval, said`the average follows every step`);
   }),
   ema_decay: rule("`ema.decay` with `ema`", () => {}),
   ema_update_step_interval: rule("left, with `ema`", () => {}),
@@ -176,7 +191,7 @@ export const oneTrainerRules: Rules = {
     else if (value === "P2") {
       translation.set("weighting", "p2");
       translation.set("p2Gamma", amount);
-    } else if (value !== "CONSTANT") translation.leave(option, value, "see weighting");
+    } else if (value !== "CONSTANT") translation.leave(option, value, see("weighting"));
   }),
   loss_weight_strength: rule("`minSnrGamma`, `p2Gamma`", () => {}),
   mse_strength: strength(1),
@@ -188,7 +203,7 @@ export const oneTrainerRules: Rules = {
   timestep_distribution: to(
     "timesteps.distribution",
     (value) => ({ UNIFORM: "uniform", LOGIT_NORMAL: "logit_normal" })[asText(value)],
-    "choose one of timesteps.distribution",
+    chooseOneOf("timesteps.distribution"),
   ),
   min_noising_strength: noising("timesteps.min", false),
   max_noising_strength: noising("timesteps.max", true),
@@ -209,25 +224,25 @@ export const oneTrainerRules: Rules = {
   save_every: every("saveEverySteps", "save_every_unit"),
   sample_after: every("samples.everySteps", "sample_after_unit"),
   ...leaveAll({
-    generalized_offset_noise: "noise is constant over each channel",
-    dynamic_timestep_shifting: "see timesteps.distribution",
-    preserve_embedding_norm: "see embedding.maxNorm",
-    additional_embeddings: "one word at a time",
-    text_encoder_layer_skip: "the text encoder's last layer is used",
-    masked_training: "masks are files of the pictures' names in a folder: see data.masks",
-    custom_conditioning_image: "pictures are drawn from prompts alone",
-    force_circular_padding: "pictures have borders",
-    validation: "no pictures are kept apart",
-    custom_learning_rate_scheduler: "a class of PyTorch's: see schedule",
-    scheduler_params: "arguments of a class of PyTorch's: see schedule",
-    continue_last_backup: "use atelier resume",
-    only_cache: "the cache is filled as it is needed",
-    offline_mode: "set base.offline",
-    save_skip_first: "see saveEverySteps",
-    sample_skip_first: "see samples.everySteps",
+    generalized_offset_noise: said`noise is constant over each channel`,
+    dynamic_timestep_shifting: see("timesteps.distribution"),
+    preserve_embedding_norm: see("embedding.maxNorm"),
+    additional_embeddings: said`one word at a time`,
+    text_encoder_layer_skip: lastLayerUsed,
+    masked_training: said`masks are files of the pictures' names in a folder: see data.masks`,
+    custom_conditioning_image: fromPromptsAlone,
+    force_circular_padding: said`pictures have borders`,
+    validation: noValidation,
+    custom_learning_rate_scheduler: classOfPyTorch,
+    scheduler_params: argumentsOfPyTorch,
+    continue_last_backup: useResume,
+    only_cache: said`the cache is filled as it is needed`,
+    offline_mode: said`set base.offline`,
+    save_skip_first: see("saveEverySteps"),
+    sample_skip_first: see("samples.everySteps"),
   }),
-  learning_rate_scaler: leave("multiply learningRate yourself", "NONE"),
-  timestep_shift: leave("see timesteps.distribution", 1),
+  learning_rate_scaler: leave(said`multiply learningRate yourself`, "NONE"),
+  timestep_shift: leave(see("timesteps.distribution"), 1),
   vae: rule("`base.vae`: its model_name", (value, { set }) => {
     const name = asSettings(value)?.["model_name"];
     if (!isOff(name)) set("base.vae", name);

@@ -1,7 +1,15 @@
 /** @file What OneTrainer's options of what trains become: method, network, optimizer, parts of the model. */
 
+import { said } from "@atelier/engine";
 import { setBaseDType } from "./base-dtypes.js";
 import { oneTrainerOptimizers, setOptimizer, setOptimizerArgument } from "./optimizers.js";
+import {
+  alwaysTrained,
+  noCaptionMask,
+  noSuchNetwork,
+  noTuckerCore,
+  textTrainsToTheEnd,
+} from "./reasons.js";
 import { leave, leaveAll, rule, to, toNumber, toNumberUnlessOff, toWhole } from "./rules.js";
 import type { Rule, Rules, Translation } from "./translation.js";
 import { asFlag, asNumber, asSettings, asText, asWhole, isOff, type Settings } from "./values.js";
@@ -24,6 +32,8 @@ const ofLora = (inner: Rule): Rule =>
   });
 
 const transformers = ["attention", "feed-forward", "projections"];
+const patterns = said`give patterns as lora.targets or full.parts`;
+const lengths = said`only lora has trained lengths here`;
 type Presets = Readonly<Record<string, readonly string[]>>;
 
 /** The layers of a preset: of an adapter, and of what trains itself. */
@@ -32,8 +42,7 @@ export const layersOfPreset = (adapted: Presets, trained: Presets): Rule =>
     if (isWord(translation)) return;
     const presets = isLora(translation) ? adapted : trained;
     const layers = Object.entries(presets).find(([preset]) => preset === value)?.[1];
-    if (layers === undefined)
-      translation.leave(option, value, "give patterns as lora.targets or full.parts");
+    if (layers === undefined) translation.leave(option, value, patterns);
     const path = isLora(translation) ? "lora.targets" : "full.parts";
     translation.set(path, [...(layers ?? presets["full"] ?? ["all"])]);
   });
@@ -44,8 +53,7 @@ export const networkRules: Rules = {
     rule("`lora.method`", (value, translation, option) => {
       const kinds = { LORA: "lora", LOHA: "loha", LOKR: "lokr" };
       const name = Object.entries(kinds).find(([kind]) => kind === value)?.[1];
-      if (name === undefined)
-        translation.leave(option, value, "no such kind of network here; lora is trained");
+      if (name === undefined) translation.leave(option, value, noSuchNetwork);
       translation.set("lora.method", name ?? "lora");
     }),
   ),
@@ -53,7 +61,7 @@ export const networkRules: Rules = {
     rule("`lora.method`: dora", (value, translation, option) => {
       if (asFlag(value) !== true) return;
       if (translation.get("lora.method") === "lora") translation.set("lora.method", "dora");
-      else translation.leave(option, value, "only lora has trained lengths here");
+      else translation.leave(option, value, lengths);
     }),
   ),
   lora_rank: ofLora(toWhole("lora.rank")),
@@ -63,7 +71,7 @@ export const networkRules: Rules = {
     { full: ["all"], "attn-only": ["attention"], "attn-mlp": transformers },
     { full: ["all"], "attn-only": ["attention"], "attn-mlp": ["*attentions*"] },
   ),
-  layer_filter: leave("give patterns as lora.targets or full.parts"),
+  layer_filter: leave(patterns),
   lokr_dim: rule("`lora.rank` with LOKR", (value, translation, option) => {
     if (translation.get("lora.method") === "lokr")
       toWhole("lora.rank").apply(value, translation, option);
@@ -78,10 +86,10 @@ export const networkRules: Rules = {
       translation.set("lora.lokrDecomposeBoth", true);
   }),
   ...leaveAll({
-    lokr_weight_decompose: "only lora has trained lengths here",
-    lokr_use_tucker: "convolutions have no Tucker core here",
-    lokr_full_matrix: "LoKr's second factor has the rank of the config",
-    lora_decompose_output_axis: "lengths are those of a weight's outputs",
+    lokr_weight_decompose: lengths,
+    lokr_use_tucker: noTuckerCore,
+    lokr_full_matrix: said`LoKr's second factor has the rank of the config`,
+    lora_decompose_output_axis: said`lengths are those of a weight's outputs`,
   }),
   lora_model_name: to("lora.startFrom"),
 };
@@ -106,10 +114,10 @@ const denoiser = (name: string): Rule =>
     const own = asSettings(value) ?? {};
     const { train = true, weight_dtype: type, attention_mask: mask } = own;
     if (asFlag(train) === false && !isWord(translation))
-      keep(`${option}.train`, train, `the ${name} is always trained`);
+      keep(`${option}.train`, train, alwaysTrained(name));
     set("learningRate", asNumber(own["learning_rate"]));
     if (!isOff(own["stop_training_after"]) && own["stop_training_after_unit"] !== "NEVER")
-      keep(`${option}.stop_training_after`, own["stop_training_after"], "set steps");
+      keep(`${option}.stop_training_after`, own["stop_training_after"], said`set steps`);
     leaveOwnModel(own, translation, option);
     const recomputes = asFlag(own["gradient_checkpointing"] ?? true) === true;
     set("gradientCheckpointing", recomputes ? "on" : "off");
@@ -124,8 +132,7 @@ const denoiser = (name: string): Rule =>
         value: type,
         type: asText(type),
       });
-    if (asFlag(mask) === true)
-      keep(`${option}.attention_mask`, mask, "captions are padded without a mask");
+    if (asFlag(mask) === true) keep(`${option}.attention_mask`, mask, noCaptionMask);
   });
 
 const textEncoder: Rule = rule(
@@ -146,7 +153,7 @@ const textEncoder: Rule = rule(
       translation.leave(
         `${option}.stop_training_after`,
         `${asText(rest["stop_training_after"] ?? 30)} ${unit}`,
-        "the text encoder is trained to the end here",
+        textTrainsToTheEnd,
       );
     if (!isOff(rest["dropout_probability"]))
       translation.set("data.captionDropout", asNumber(rest["dropout_probability"]));
@@ -155,5 +162,5 @@ const textEncoder: Rule = rule(
 
 function leaveOwnModel(part: Settings, { leave: keep }: Translation, option: string): void {
   if (!isOff(part["model_name"]))
-    keep(`${option}.model_name`, part["model_name"], "the base's own is used");
+    keep(`${option}.model_name`, part["model_name"], said`the base's own is used`);
 }

@@ -3,6 +3,8 @@
  * they are not ours, and their arguments by PyTorch's names.
  */
 
+import { said } from "@atelier/engine";
+import { notANumber, notAPythonFlag, notNumbers } from "./reasons.js";
 import type { Translation } from "./translation.js";
 import { asFlag, asList, asNumber, asText, isOff, type Settings } from "./values.js";
 
@@ -59,7 +61,7 @@ export const oneTrainerOptimizers: OptimizerNames = {
   adafactor: { name: "adafactor" },
 };
 
-const noneSuch = "no such optimizer here; adamw is used";
+const noneSuch = said`no such optimizer here; adamw is used`;
 
 /** Sets the optimizer of a name, in any spelling. @returns whether there is one. */
 export function setOptimizer(
@@ -116,7 +118,7 @@ export function setOptimizerArgument(
   const argument = `${option} ${name}`;
   if (name === "betas" || (name === "eps" && /[,([]/.test(asText(value)))) {
     const numbers = numbersOf(value);
-    if (numbers === undefined) translation.leave(argument, value, "expected numbers");
+    if (numbers === undefined) translation.leave(argument, value, notNumbers);
     else if (name === "betas") {
       for (const [index, beta] of numbers.entries())
         setOptimizerArgument(translation, { option, name: `beta${index + 1}`, value: beta });
@@ -124,14 +126,14 @@ export function setOptimizerArgument(
       const [first, second] = numbers;
       setOptimizerArgument(translation, { option, name: "eps", value: first });
       if (second !== undefined && second !== 1e-3)
-        translation.leave(argument, value, "the second number is always 0.001 here");
+        translation.leave(argument, value, said`the second number is always 0.001 here`);
     }
     return;
   }
   const field = fieldsOf[optimizer]?.[name];
   if (field === undefined) {
     if (!isOff(value) && asText(usual[name]) !== asText(value).toLowerCase())
-      translation.leave(argument, value, `no such argument of ${optimizer} here`);
+      translation.leave(argument, value, said`no such argument of ${optimizer} here`);
     return;
   }
   if (value === null || value === undefined || /^(none|inf)$/i.test(asText(value))) return;
@@ -144,7 +146,7 @@ export function setOptimizerArgument(
       ? Math.abs(number)
       : number;
   if (converted === undefined)
-    translation.leave(argument, value, `expected ${isFlag ? "True or False" : "a number"}`);
+    translation.leave(argument, value, isFlag ? notAPythonFlag : notANumber);
   else translation.set(`optimizer.${field}`, converted, { option: argument, given: value });
 }
 

@@ -1,18 +1,9 @@
 /** @file What an option can become: a field, a field for a flag, nothing, or a line in what is left. */
 
+import { type Sentence, said, sentenceIn } from "@atelier/engine";
+import { noSuchValue, notAFlag, notAName, notANumber, notWhole } from "./reasons.js";
 import type { Rule, Rules } from "./translation.js";
 import { asFlag, asNumber, asText, asWhole, isOff } from "./values.js";
-
-/**
- * How long a training is, where a file says it in epochs: that a step takes `gradientAccumulation` batches, and how
- * many pictures a folder holds, only the person knows who has it.
- */
-export const countsEpochs =
-  "counts epochs: set steps to epochs × pictures × repeats / (batchSize × gradientAccumulation)";
-
-/** How often something is done, where a file says it in epochs. */
-export const countsEveryEpochs = (field: string): string =>
-  `counts epochs: set ${field} to epochs × pictures × repeats / (batchSize × gradientAccumulation)`;
 
 /** A rule of its own. */
 export const rule = (here: string, apply: Rule["apply"]): Rule => ({ here, apply });
@@ -21,7 +12,7 @@ export const rule = (here: string, apply: Rule["apply"]): Rule => ({ here, apply
 export const to = (
   path: string,
   convert: (value: unknown) => unknown = (value) => value,
-  why = "this value has no equivalent",
+  why: Sentence = noSuchValue,
 ): Rule =>
   rule(`\`${path}\``, (value, translation, option) => {
     const converted = convert(value);
@@ -29,9 +20,12 @@ export const to = (
     else translation.set(path, converted);
   });
 
+/** What is said of an option that is left. */
+export const leftBecause = (why: Sentence): string => `left: ${sentenceIn(why, {})}`;
+
 /** Leaves the option, unless its value switches it off or is one that changes nothing. */
-export const leave = (why: string, ...neutral: readonly unknown[]): Rule =>
-  rule(`left: ${why}`, (value, translation, option) => {
+export const leave = (why: Sentence, ...neutral: readonly unknown[]): Rule =>
+  rule(leftBecause(why), (value, translation, option) => {
     const isNeutral = neutral.some((one) => one === value || asText(one) === asText(value));
     if (!isOff(value) && !isNeutral) translation.leave(option, value, why);
   });
@@ -41,14 +35,14 @@ export const ignore = (why: string, ...options: readonly string[]): Rules =>
   Object.fromEntries(options.map((option) => [option, rule(`— (${why})`, () => {})]));
 
 /** Options that have no equivalent, with their reasons. */
-export const leaveAll = (reasons: Readonly<Record<string, string>>): Rules =>
-  Object.fromEntries(Object.entries(reasons).map(([option, why]) => [option, leave(why)]));
+export const leaveAll = (options: Readonly<Record<string, Sentence>>): Rules =>
+  Object.fromEntries(Object.entries(options).map(([option, why]) => [option, leave(why)]));
 
 /** Takes a number. */
-export const toNumber = (path: string): Rule => to(path, asNumber, "expected a number");
+export const toNumber = (path: string): Rule => to(path, asNumber, notANumber);
 
 /** Takes a whole number. */
-export const toWhole = (path: string): Rule => to(path, asWhole, "expected a whole number");
+export const toWhole = (path: string): Rule => to(path, asWhole, notWhole);
 
 /** Takes a number, and nothing where it is 0 or none. */
 export const toNumberUnlessOff = (path: string): Rule =>
@@ -64,7 +58,7 @@ export const toFlag = (path: string, on: unknown = true, off?: unknown): Rule =>
       : `\`${path}\`: ${asText(on)}${off === undefined ? "" : `, else ${asText(off)}`}`,
     (value, translation, option) => {
       const flag = asFlag(value);
-      if (flag === undefined) translation.leave(option, value, "expected true or false");
+      if (flag === undefined) translation.leave(option, value, notAFlag);
       else translation.set(path, flag ? on : (off ?? (on === true ? false : undefined)));
     },
   );
@@ -74,7 +68,7 @@ export const toName: Rule = to(
   "name",
   (value) =>
     /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u.test(asText(value)) ? asText(value) : undefined,
-  "a name has letters, digits, dots, dashes and underscores here",
+  notAName,
 );
 
 /** Takes a seed; below 0 it is drawn there. */
@@ -85,6 +79,6 @@ export const toSeed: Rule = rule("`seed`", (value, translation, option) => {
     translation.leave(
       option,
       value,
-      "expected a whole number from 0; a run has always a seed here",
+      said`expected a whole number from 0; a run has always a seed here`,
     );
 });

@@ -1,5 +1,7 @@
 /** @file Courses of the learning rate by the names that other trainers have for them. */
 
+import { said } from "@atelier/engine";
+import { noSuchSchedule, noSuchValue } from "./reasons.js";
 import { rule } from "./rules.js";
 import type { Rule } from "./translation.js";
 import { asNumber, asText, isOff } from "./values.js";
@@ -14,13 +16,11 @@ export const huggingFaceSchedules: Readonly<Record<string, string>> = {
   polynomial: "polynomial",
 };
 
-const noneSuch = "no such schedule here; constant is used";
-
 /** The schedule of a name. */
 export const scheduleRule = (names: Readonly<Record<string, string>>): Rule =>
   rule("`schedule.name`", (value, translation, option) => {
     const name = names[asText(value).toLowerCase()];
-    if (name === undefined) translation.leave(option, value, noneSuch);
+    if (name === undefined) translation.leave(option, value, noSuchSchedule);
     translation.set("schedule.name", name ?? "constant");
   });
 
@@ -33,7 +33,7 @@ export const warmupRule: Rule = rule(
       ? (asNumber(text.slice(0, -1)) ?? Number.NaN) / 100
       : asNumber(value);
     if (steps === undefined || Number.isNaN(steps) || steps < 0)
-      translation.leave(option, value, "expected a number of steps or a share");
+      translation.leave(option, value, said`expected a number of steps or a share`);
     else if (steps > 0 && steps < 1) translation.set("schedule.warmupShare", steps);
     else if (steps > 0) translation.set("schedule.warmupSteps", Math.trunc(steps));
   },
@@ -48,6 +48,6 @@ export const scheduleField = (
   rule(`\`${path}\` with ${schedules.join(", ")}`, (value, translation, option) => {
     if (!schedules.includes(asText(translation.get("schedule.name"))) || isOff(value)) return;
     const converted = convert(value);
-    if (converted === undefined) translation.leave(option, value, "this value has no equivalent");
+    if (converted === undefined) translation.leave(option, value, noSuchValue);
     else translation.set(path, converted);
   });

@@ -4,6 +4,7 @@
  * field another option sets as well. Neither order of lines nor order of files decides anything.
  */
 
+import { type Sentence, said } from "@atelier/engine";
 import { nearestName } from "../../core/nearest-name.js";
 import { asSettings, type Settings } from "./values.js";
 
@@ -11,7 +12,7 @@ import { asSettings, type Settings } from "./values.js";
 export interface LeftSetting {
   readonly option: string;
   readonly value: unknown;
-  readonly why: string;
+  readonly why: Sentence;
 }
 
 /** What became of another trainer's settings. */
@@ -30,8 +31,8 @@ export interface Translation {
   readonly set: (path: string, value: unknown, part?: { option: string; given: unknown }) => void;
   readonly get: (path: string) => unknown;
   /** Takes a field back; with a reason, the option that set it is left. */
-  readonly drop: (path: string, why?: string) => void;
-  readonly leave: (option: string, value: unknown, why: string) => void;
+  readonly drop: (path: string, why?: Sentence) => void;
+  readonly leave: (option: string, value: unknown, why: Sentence) => void;
   /** Another option of the same program: what the user says, or the program's default. */
   readonly setting: (option: string) => unknown;
 }
@@ -74,7 +75,7 @@ export function createTranslation(): OpenTranslation {
   const left: LeftSetting[] = [];
   let current: Owner | undefined;
   let settings: Settings = {};
-  const leave = (option: string, value: unknown, why: string) => {
+  const leave = (option: string, value: unknown, why: Sentence) => {
     left.push({ option, value, why });
   };
   const translation: Translation = {
@@ -86,7 +87,11 @@ export function createTranslation(): OpenTranslation {
       if (isOther && before?.isDefault === false && current !== undefined) {
         if (current.isDefault) return;
         if (before.option !== current.option)
-          leave(before.option, before.given, `${current.option} sets ${path} as well, and counts`);
+          leave(
+            before.option,
+            before.given,
+            said`${current.option} sets ${path} as well, and counts`,
+          );
       }
       fields.set(path, value);
       if (current === undefined) owners.delete(path);
@@ -105,20 +110,21 @@ export function createTranslation(): OpenTranslation {
   return {
     ...translation,
     translate(given, rules, { defaults = {}, at = "" } = {}) {
-      const said = Object.fromEntries(Object.entries(given).filter(([, value]) => isSaid(value)));
-      settings = { ...defaults, ...said };
+      const own = Object.fromEntries(Object.entries(given).filter(([, value]) => isSaid(value)));
+      settings = { ...defaults, ...own };
       for (const [option, rule] of Object.entries(rules)) {
         if (!Object.hasOwn(settings, option)) continue;
         const value = settings[option];
-        current = { option: at + option, given: value, isDefault: !Object.hasOwn(said, option) };
+        current = { option: at + option, given: value, isDefault: !Object.hasOwn(own, option) };
         rule.apply(value, translation, at + option);
       }
       current = undefined;
-      for (const [option, value] of Object.entries(said)) {
+      for (const [option, value] of Object.entries(own)) {
         if (Object.hasOwn(rules, option)) continue;
         const near = nearestName(option, Object.keys(rules));
-        const meant = near === undefined ? "" : `; did you mean ${near}?`;
-        leave(at + option, value, `not known here${meant}`);
+        const why =
+          near === undefined ? said`not known here` : said`not known here; did you mean ${near}?`;
+        leave(at + option, value, why);
       }
     },
     result: () => ({ config: nest(fields), left }),

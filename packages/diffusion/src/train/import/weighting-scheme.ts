@@ -3,7 +3,9 @@
  * diffusers' scripts share for them.
  */
 
+import { type Sentence, said } from "@atelier/engine";
 import { toModeScale } from "./flow-family.js";
+import { notANumber } from "./reasons.js";
 import { rule } from "./rules.js";
 import type { Rules, Translation } from "./translation.js";
 import { asNumber, asText } from "./values.js";
@@ -18,11 +20,12 @@ export interface SchemeUse {
   /** Whether times are drawn by the scheme; always by default. */
   readonly draws?: (translation: Translation) => boolean;
   /** What a loss's weights are put before, or why they are put before nothing. */
-  readonly errors: (translation: Translation) => "velocity" | "picture" | { readonly why: string };
+  readonly errors: (
+    translation: Translation,
+  ) => "velocity" | "picture" | { readonly why: Sentence };
 }
 
-const ofPicture =
-  "errors are those of the picture there; sigma_squared measures them here, and goes with no other weighting";
+const ofPicture = said`errors are those of the picture there; sigma_squared measures them here, and goes with no other weighting`;
 
 /** σ² turns errors of a velocity into those of the picture, and sigma_sqrt, 1/σ², takes it away again. */
 const weightingOfPicture: Readonly<Record<string, string | undefined>> = {
@@ -45,10 +48,14 @@ export function schemeRules({ isNoiseLast, draws = () => true, errors }: SchemeU
         const weighs = scheme === "sigma_sqrt" || scheme === "cosmap";
         const density = { logit_normal: "logit_normal", mode: "mode" }[scheme] ?? "uniform";
         if (!weighs && density === "uniform" && scheme !== "uniform" && scheme !== "none")
-          translation.leave(option, value, "no such scheme here; timesteps are drawn uniformly");
+          translation.leave(
+            option,
+            value,
+            said`no such scheme here; timesteps are drawn uniformly`,
+          );
         if (draws(translation)) translation.set("timesteps.distribution", density);
         else if (density !== "uniform")
-          translation.leave(option, value, "means nothing with that timestep_sampling");
+          translation.leave(option, value, said`means nothing with that timestep_sampling`);
         const kind = errors(translation);
         if (kind === "velocity") translation.set("weighting", weighs ? scheme : undefined);
         else if (kind === "picture") {
@@ -63,7 +70,7 @@ export function schemeRules({ isNoiseLast, draws = () => true, errors }: SchemeU
       (value, translation, option) => {
         if (!isDrawn("logit_normal", translation)) return;
         const mean = asNumber(value);
-        if (mean === undefined) translation.leave(option, value, "expected a number");
+        if (mean === undefined) translation.leave(option, value, notANumber);
         else translation.set("timesteps.mean", isNoiseLast || mean === 0 ? mean : -mean);
       },
     ),
@@ -71,7 +78,7 @@ export function schemeRules({ isNoiseLast, draws = () => true, errors }: SchemeU
       if (!isDrawn("logit_normal", translation)) return;
       const deviation = asNumber(value);
       if (deviation === undefined || deviation <= 0)
-        translation.leave(option, value, "expected a number above 0");
+        translation.leave(option, value, said`expected a number above 0`);
       else translation.set("timesteps.deviation", deviation);
     }),
     mode_scale: rule("`timesteps.modeScale` with mode", (value, translation, option) => {

@@ -58,6 +58,8 @@ const familyFacts = {
     ...["inspect/inspect-path.ts", "inspect/inspection.ts"],
     // The judge that lies beside a base.
     "evaluate/",
+    // Says what others have said.
+    "korean/",
   ],
   patterns: [
     [/["'`](unet|vae|text_encoder|text_encoder_2)["'`:.]/, "a component"],

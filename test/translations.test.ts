@@ -93,7 +93,9 @@ describe("Korean errors", () => {
       [
         ...new Set(text.match(/--[a-z][\w-]+|\b[a-z]+[A-Z]\w*\.\w+|\b[A-Z]{2,}_[A-Z_]+\b/g) ?? []),
       ].sort();
-    const wrong = entries.filter(([english, own]) => `${namesIn(english)}` !== `${namesIn(own)}`);
+    const wrong = entries.filter(
+      ([english, own]) => namesIn(english).join() !== namesIn(own).join(),
+    );
     expect(wrong).toEqual([]);
   });
 });

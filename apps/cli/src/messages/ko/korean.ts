@@ -1,7 +1,7 @@
 /** @file All texts of the command line in Korean. */
 
 import { koreanErrors, koreanVerdicts, koreanWarnings } from "@atelier/diffusion/korean";
-import type { Messages } from "../messages.js";
+import type { Messages } from "../catalogue.js";
 import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
 import { checkText } from "./check-text.js";

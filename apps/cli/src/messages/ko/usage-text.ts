@@ -10,7 +10,7 @@ const headings: Readonly<Record<string, string>> = {
 };
 
 /** The parser's messages, whose parts are names and values. */
-const mistakes: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+const mistakes: readonly (readonly [RegExp, (...parts: (string | undefined)[]) => string])[] = [
   [/^unknown option '(.+?)'/, (flag) => `알 수 없는 옵션입니다: ${flag}`],
   [/^unknown command '(.+?)'/, (name) => `알 수 없는 명령입니다: ${name}`],
   [/^missing required argument '(.+?)'/, (name) => `필요한 인자가 없습니다: ${name}`],

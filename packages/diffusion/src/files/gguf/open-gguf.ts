@@ -143,8 +143,8 @@ async function explain(file: ReadableFile, cause: SyntaxError): Promise<AtelierE
   const impostor = describeImpostor(await file.read(0, Math.min(64, sizeBytes)));
   const advice =
     impostor === undefined
-      ? "The file is damaged, cut off or of another kind; take another form of the model."
-      : `This is ${impostor}: download the file again.`;
+      ? said`The file is damaged, cut off or of another kind; take another form of the model.`
+      : said`This is ${impostor}: download the file again.`;
   return new AtelierError("format", said`${path}: ${cause.message}. ${advice}`, {
     cause,
     context: { path },

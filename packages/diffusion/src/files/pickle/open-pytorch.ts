@@ -134,10 +134,10 @@ async function explain(file: ReadableFile, cause: SyntaxError): Promise<AtelierE
   const isSafetensors = /^.{8}\{"/s.test(String.fromCharCode(...start));
   const advice =
     impostor !== undefined
-      ? `This is ${impostor}: download the file again.`
+      ? said`This is ${impostor}: download the file again.`
       : isSafetensors
-        ? "This looks like a safetensors file under another name: rename it."
-        : "The file is damaged, cut off, or holds more than a model; get the safetensors form of it.";
+        ? said`This looks like a safetensors file under another name: rename it.`
+        : said`The file is damaged, cut off, or holds more than a model; get the safetensors form of it.`;
   return new AtelierError("format", said`${path}: ${cause.message}. ${advice}`, {
     cause,
     context: { path },

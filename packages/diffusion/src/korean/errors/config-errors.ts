@@ -209,4 +209,10 @@ export const configErrors: Readonly<Record<string, string>> = {
   "The hub has a problem; try again later.": "Hub에 문제가 있습니다. 나중에 다시 하세요.",
   "The hub or the proxy has a problem; try again later.":
     "Hub나 프록시에 문제가 있습니다. 나중에 다시 하세요.",
+  "The file is damaged, cut off or of another kind; take another form of the model.":
+    "파일이 손상되었거나 잘렸거나 다른 종류입니다. 모델의 다른 형식을 쓰세요.",
+  "This looks like a safetensors file under another name: rename it.":
+    "다른 이름이 붙은 safetensors 파일로 보입니다. 이름을 바꾸세요.",
+  "The file is damaged, cut off, or holds more than a model; get the safetensors form of it.":
+    "파일이 손상되었거나 잘렸거나 모델이 아닌 것까지 들어 있습니다. safetensors 형식을 받으세요.",
 };

@@ -182,6 +182,8 @@ describe("a file that does not fit", () => {
     const { code, stdout } = await runCli(["inspect", path]);
     expect(code).toBe(1);
     expect(stdout).toContain("expected a down and an up factor, got down alone");
+    const korean = await runCli(["inspect", path], { env: { ATELIER_LANG: "ko" } });
+    expect(korean.stdout).toContain("다음이 모두 있어야 하지만 down뿐입니다: down 행렬과 up 행렬.");
   });
 });
 

@@ -4,7 +4,7 @@
  * 2021, section 4.1); tuning/methods has those of the others.
  */
 
-import { AtelierError, type FloatTensor, formatShape, said } from "@atelier/engine";
+import { AtelierError, type FloatTensor, formatShape, type Sentence, said } from "@atelier/engine";
 import {
   type MethodName,
   methodTitles,
@@ -100,11 +100,11 @@ const required: { readonly [M in MethodName]: readonly (readonly (readonly PartN
   ],
 };
 
-const needs: { readonly [M in MethodName]: string } = {
-  lora: "a down and an up factor",
-  dora: "a down and an up factor and a magnitude",
-  loha: "the factors w1_a, w1_b, w2_a and w2_b",
-  lokr: "w1 or w1_a and w1_b, and w2 or w2_a and w2_b",
+const needs: { readonly [M in MethodName]: Sentence } = {
+  lora: said`a down and an up factor`,
+  dora: said`a down and an up factor and a magnitude`,
+  loha: said`the factors w1_a, w1_b, w2_a and w2_b`,
+  lokr: said`w1 or w1_a and w1_b, and w2 or w2_a and w2_b`,
 };
 
 /** Parts by their shapes alone, as a file's header gives them. */
@@ -114,7 +114,7 @@ type Shapes = Parts<{ readonly shape: readonly number[] }>;
 export function moduleProblem(
   method: MethodName,
   parts: Shapes,
-): { readonly code: "format" | "weights"; readonly message: string } | undefined {
+): { readonly code: "format" | "weights"; readonly message: Sentence } | undefined {
   const names = partEntries(parts).map(([part]) => part);
   const isComplete = required[method].every((forms) => {
     const used = new Set(forms.flat());
@@ -124,13 +124,13 @@ export function moduleProblem(
     );
   });
   if (!isComplete) {
-    const message = `expected ${needs[method]}, got ${names.join(" and ") || "none"} alone. The file is damaged; copy or download it again.`;
+    const message = said`expected ${needs[method]}, got ${names.join(", ") || "none"} alone. The file is damaged; copy or download it again.`;
     return { code: "format", message };
   }
   const expected = shapeProblem(method, parts);
   if (expected === undefined) return undefined;
   const shapes = partEntries(parts).map(([part, { shape }]) => `${part} ${formatShape(shape)}`);
-  const message = `expected ${expected}, got ${shapes.join(" and ")}. The file is damaged or no ${methodTitles[method]}.`;
+  const message = said`expected ${expected}, got ${shapes.join(", ")}. The file is damaged or no ${methodTitles[method]}.`;
   return { code: "weights", message };
 }
 
@@ -146,7 +146,7 @@ function isMagnitude(
 }
 
 /** What the parts would have to be, where they are something else. */
-function shapeProblem(method: MethodName, parts: Shapes): string | undefined {
+function shapeProblem(method: MethodName, parts: Shapes): Sentence | undefined {
   const shape = (part: PartName): readonly number[] => parts[part]?.shape ?? [];
   const isPair = (a: PartName, b: PartName): boolean =>
     parts[a] === undefined ||
@@ -159,17 +159,17 @@ function shapeProblem(method: MethodName, parts: Shapes): string | undefined {
       const isLinear = down.length === 2 && up.length === 2;
       const fits = (isLinear || isConvolution) && (down[0] ?? 0) > 0 && up[1] === down[0];
       if (fits && isMagnitude(parts.magnitude?.shape, [up[0], down[1]])) return undefined;
-      const lengths = method === "dora" ? " and a magnitude [out] or [1, in]" : "";
-      return `factors [rank, in] and [out, rank], or [rank, in, height, width] and [out, rank, 1, 1]${lengths}`;
+      const factors = said`factors [rank, in] and [out, rank], or [rank, in, height, width] and [out, rank, 1, 1]`;
+      return method === "lora" ? factors : said`${factors} and a magnitude [out] or [1, in]`;
     }
     case "loha":
       return isPair("w1_a", "w1_b") && isPair("w2_a", "w2_b")
         ? undefined
-        : "pairs of factors [out, rank] and [rank, in]";
+        : said`pairs of factors [out, rank] and [rank, in]`;
     case "lokr":
       return isPair("w1_a", "w1_b") && isPair("w2_a", "w2_b") && [0, 2].includes(shape("w1").length)
         ? undefined
-        : "w1 as a matrix and pairs of factors [out, rank] and [rank, in]";
+        : said`w1 as a matrix and pairs of factors [out, rank] and [rank, in]`;
     default:
       return method satisfies never;
   }

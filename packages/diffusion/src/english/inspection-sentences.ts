@@ -42,7 +42,7 @@ export const inspectionSentences: SentencesOf<"inspection"> = {
     `${path}: ${counted(tensors.count, "weight is", "weights are")} all zero: ${listed(tensors)}.`,
   "zero-vectors": ({ tensor }) => `The vectors of "${tensor}" are all zero.`,
   "no-tokenizer": ({ problem }) =>
-    `${problem} Until then name one with ${option("tokenizerFolder")}.`,
+    `${sentenceIn(problem, {})} Until then name one with ${option("tokenizerFolder")}.`,
   "other-part": ({ path }) => `Its other part is ${path}.`,
   "captions-in-metadata": () => "Captions are in metadata.jsonl.",
   "no-captions": () => `No picture has a caption; training needs ${option("data.prompt")} for all.`,

@@ -148,7 +148,7 @@ function adapterProblems(
         : warning("zero-modules", { tensors, modules: moduleCount }),
     );
   }
-  for (const message of broken.slice(0, 5)) problems.push(errorProblem(said`${message}`));
+  problems.push(...broken.slice(0, 5).map(errorProblem));
   if (alphas.length === 0) {
     warn(warning("no-alpha", { recorded: file.metadata.get("ss_network_alpha") }));
   }

@@ -1,13 +1,6 @@
 /** @file What `atelier inspect` says of a whole checkpoint: its parts, and what is missing or wrong. */
 
-import {
-  AtelierError,
-  type FileStore,
-  messageOf,
-  type Sentence,
-  said,
-  sizeOf,
-} from "@atelier/engine";
+import { AtelierError, type FileStore, type Sentence, said, sizeOf } from "@atelier/engine";
 import { some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import type { Weights } from "../core/weights.js";
@@ -176,7 +169,7 @@ async function tokenizerNotes(files: FileStore, model: ModelFiles): Promise<Warn
     return [];
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
-    return [warning("no-tokenizer", { problem: messageOf(error) })];
+    return [warning("no-tokenizer", { problem: error.sentence })];
   }
 }
 

@@ -45,7 +45,7 @@ export const inspectionSentences: SentencesOf<"inspection"> = {
     `${path}: 모두 0인 가중치가 ${tensors.count}개 있습니다: ${listed(tensors)}.`,
   "zero-vectors": ({ tensor }) => `"${tensor}" 벡터가 모두 0입니다.`,
   "no-tokenizer": ({ problem }) =>
-    `${problem} 그때까지는 ${option("tokenizerFolder")} 옵션으로 토크나이저를 지정하세요.`,
+    `${sentenceIn(problem, koreanErrors)} 그때까지는 ${option("tokenizerFolder")} 옵션으로 토크나이저를 지정하세요.`,
   "other-part": ({ path }) => `나머지 부분: ${path}`,
   "captions-in-metadata": () => "설명(캡션)은 metadata.jsonl에 있습니다.",
   "no-captions": () =>

@@ -189,7 +189,7 @@ const inspection = {
   "unread-not-finite": { path: "text", tensors: "some" },
   "zero-weights": { path: "text", tensors: "some" },
   "zero-vectors": { tensor: "text" },
-  "no-tokenizer": { problem: "text" },
+  "no-tokenizer": { problem: "sentence" },
   "other-part": { path: "text" },
   "captions-in-metadata": {},
   "no-captions": {},

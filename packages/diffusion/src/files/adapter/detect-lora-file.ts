@@ -3,7 +3,7 @@
  * model before one is loaded.
  */
 
-import type { Sentence, Shape } from "@atelier/engine";
+import { type Sentence, type Shape, said } from "@atelier/engine";
 import { type PartName, type Parts, titleOf } from "../../core/adapter-parts.js";
 import { moduleProblem } from "../../core/lora-weights.js";
 import type { SafetensorsEntry } from "../../core/weights.js";
@@ -44,7 +44,7 @@ export interface LoraFileFacts {
   /** Tokens of new words in the same file. */
   readonly words: readonly string[];
   /** Modules whose parts make no adapter, with the reason. */
-  readonly broken: readonly string[];
+  readonly broken: readonly Sentence[];
   /** Keys that belong to no known adapter. */
   readonly unknownKeys: readonly string[];
 }
@@ -120,7 +120,7 @@ function titlesOf(parsed: readonly ParsedEntry[]): (Sentence | string)[] {
 }
 
 /** What reading would refuse whatever the model is. */
-function brokenModules(parsed: readonly ParsedEntry[]): string[] {
+function brokenModules(parsed: readonly ParsedEntry[]): Sentence[] {
   const modules = new Map<string, ParsedEntry[]>();
   for (const entry of parsed) {
     modules.set(entry.module, [...(modules.get(entry.module) ?? []), entry]);
@@ -139,7 +139,7 @@ function brokenModules(parsed: readonly ParsedEntry[]): string[] {
     const parts: Parts<{ readonly shape: Shape }> = Object.fromEntries(found);
     const isDora = method === "lora" && parts.magnitude !== undefined;
     const problem = moduleProblem(isDora ? "dora" : method, parts);
-    return problem === undefined ? [] : [`${module}: ${problem.message}`];
+    return problem === undefined ? [] : [said`${module}: ${problem.message}`];
   });
 }
 

@@ -1,6 +1,21 @@
 /** @file What errors of reading and writing files say, in Korean. */
 
 export const fileErrors: Readonly<Record<string, string>> = {
+  // core/lora-weights.ts
+  "expected {0}, got {1} alone. The file is damaged; copy or download it again.":
+    "다음이 모두 있어야 하지만 {1}뿐입니다: {0}. 손상된 파일입니다. 다시 복사하거나 내려받으세요.",
+  "expected {0}, got {1}. The file is damaged or no {2}.":
+    "행렬의 모양이 다음과 같아야 하지만 {1}입니다: {0}. 파일이 손상되었거나 {2} 파일이 아닙니다.",
+  "a down and an up factor": "down 행렬과 up 행렬",
+  "a down and an up factor and a magnitude": "down 행렬, up 행렬, 크기(magnitude)",
+  "the factors w1_a, w1_b, w2_a and w2_b": "행렬 w1_a, w1_b, w2_a, w2_b",
+  "w1 or w1_a and w1_b, and w2 or w2_a and w2_b": "w1 또는 w1_a와 w1_b, 그리고 w2 또는 w2_a와 w2_b",
+  "factors [rank, in] and [out, rank], or [rank, in, height, width] and [out, rank, 1, 1]":
+    "행렬 [rank, in]과 [out, rank], 또는 [rank, in, height, width]와 [out, rank, 1, 1]",
+  "{0} and a magnitude [out] or [1, in]": "{0}, 그리고 크기(magnitude) [out] 또는 [1, in]",
+  "pairs of factors [out, rank] and [rank, in]": "[out, rank]와 [rank, in] 행렬의 쌍",
+  "w1 as a matrix and pairs of factors [out, rank] and [rank, in]":
+    "w1은 행렬, 나머지는 [out, rank]와 [rank, in] 행렬의 쌍",
   // files/adapter
   "{0}: expected an adapter that can be divided by outputs, got {1} on a layer that is several in diffusers' models. Use LoRA, DoRA per output or LoHa.":
     "{0}: 출력별로 나눌 수 있는 어댑터여야 하지만, diffusers 모델에서 여러 레이어에 해당하는 레이어가 {1} 방식입니다. LoRA, 출력별 DoRA, LoHa 가운데 하나를 쓰세요.",

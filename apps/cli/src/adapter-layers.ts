@@ -24,7 +24,7 @@ import type { LayerInfo } from "@atelier/diffusion/models";
 import { type PredictionType, predictionTypes } from "@atelier/diffusion/process";
 import { trainingAdviceOf } from "@atelier/diffusion/train";
 import { adapterMisfits, listMisfits } from "@atelier/diffusion/tuning";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, sentenceIn } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import { type ModelOptions, openModel } from "./model-options.js";
 import { findBase } from "./open-base.js";
@@ -142,7 +142,7 @@ export async function readWholeLora(
   if (misfits.length > 0) {
     throw new AtelierError(
       "weights",
-      text.convert.misfits(path, misfits.length, listMisfits(misfits)),
+      text.convert.misfits(path, misfits.length, sentenceIn(listMisfits(misfits), text.errors)),
     );
   }
   tellOfAdapter({ ...lora, path }, text, progress);

@@ -172,6 +172,10 @@ describe("a file that does not fit", () => {
       const { code, stdout, stderr } = await runCli(argv);
       expect(code, argv[0]).toBe(1);
       expect(stdout + stderr, argv[0]).toMatch(/to_q: \[2, 16\] and \[16, 2\], got \[2, 24\]/);
+      const korean = await runCli(argv, { env: { ATELIER_LANG: "ko" } });
+      expect(korean.stdout + korean.stderr, argv[0]).toContain(
+        "to_q: [2, 16] 및 [16, 2], 파일에는 [2, 24]",
+      );
     }
   });
 

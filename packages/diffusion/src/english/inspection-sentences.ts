@@ -25,11 +25,8 @@ export const inspectionSentences: SentencesOf<"inspection"> = {
     `${counted(tensors.count, "tensor belongs", "tensors belong")} to no known adapter: ${listed(tensors)}.`,
   "tensors-of-no-layer": ({ base, tensors }) =>
     `${counted(tensors.count, "tensor fits", "tensors fit")} no layer of ${base}: ${listed(tensors)}.`,
-  "misfitting-modules": ({ base, misfits: { count, first } }) => {
-    const more = count - first.length;
-    const lines = [...first, ...(more > 0 ? [`… and ${more} more`] : [])];
-    return `${counted(count, "module does", "modules do")} not fit ${base}, which needs:\n${lines.map((line) => `  ${line}`).join("\n")}`;
-  },
+  "misfitting-modules": ({ base, count, list }) =>
+    `${counted(count, "module does", "modules do")} not fit ${base}, which needs:\n${sentenceIn(list, {})}`,
   "tensors-of-no-model": ({ tensors }) =>
     `${counted(tensors.count, "tensor", "tensors")} that no model uses: ${listed(tensors)}.`,
   "useless-tensors": ({ tensors }) =>

@@ -23,7 +23,7 @@ import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import { readScalar } from "../files/safetensors/read-scalar.js";
 import { writtenNumber } from "../files/safetensors/written-number.js";
 import type { TensorFile } from "../files/tensor-file.js";
-import { adapterMisfits } from "../tuning/adapter-fit.js";
+import { adapterMisfits, listMisfits } from "../tuning/adapter-fit.js";
 import { nonFiniteProblems } from "./inspect-checkpoint.js";
 import { errorProblem, type Inspection, type InspectOptions, type Problem } from "./inspection.js";
 import { scanValues, type ValueScan } from "./scan-values.js";
@@ -177,7 +177,13 @@ async function fitProblems(
         : [warning("tensors-of-no-layer", { base, tensors: some(unknownKeys) })]),
       ...(misfits.length === 0
         ? []
-        : [warning("misfitting-modules", { base, misfits: some(misfits, 10) })]),
+        : [
+            warning("misfitting-modules", {
+              base,
+              count: misfits.length,
+              list: listMisfits(misfits),
+            }),
+          ]),
     ];
     return [...told, ...found.map((problem): Problem => ({ severity: "error", ...problem }))];
   } catch (error) {

@@ -28,11 +28,8 @@ export const inspectionSentences: SentencesOf<"inspection"> = {
     `알려진 어떤 어댑터의 것도 아닌 텐서가 ${tensors.count}개 있습니다: ${listed(tensors)}.`,
   "tensors-of-no-layer": ({ base, tensors }) =>
     `${base}: 맞는 레이어가 없는 텐서가 ${tensors.count}개 있습니다: ${listed(tensors)}.`,
-  "misfitting-modules": ({ base, misfits: { count, first } }) => {
-    const more = count - first.length;
-    const lines = [...first, ...(more > 0 ? [`… 외 ${more}개`] : [])];
-    return `${base}: 맞지 않는 모듈이 ${count}개 있습니다. 필요한 것은 다음과 같습니다.\n${lines.map((line) => `  ${line}`).join("\n")}`;
-  },
+  "misfitting-modules": ({ base, count, list }) =>
+    `${base}: 맞지 않는 모듈이 ${count}개 있습니다. 필요한 것은 다음과 같습니다.\n${sentenceIn(list, koreanErrors)}`,
   "tensors-of-no-model": ({ tensors }) =>
     `어떤 모델도 쓰지 않는 텐서가 ${tensors.count}개 있습니다: ${listed(tensors)}.`,
   "useless-tensors": ({ tensors }) =>

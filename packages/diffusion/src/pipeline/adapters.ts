@@ -3,7 +3,14 @@
  * they take part in a graph. Several adapters add up.
  */
 
-import { AtelierError, type HostTensor, type Overlay, said } from "@atelier/engine";
+import {
+  AtelierError,
+  type HostTensor,
+  type Overlay,
+  type Sentence,
+  said,
+  sentenceIn,
+} from "@atelier/engine";
 import { mapParts, partEntries } from "../core/adapter-parts.js";
 import type { ComponentName } from "../core/component-name.js";
 import { type LoraWeights, splitModulePath } from "../core/lora-weights.js";
@@ -90,10 +97,10 @@ export function applyAdapters(
   };
 }
 
-function misfit(name: string, problems: readonly string[], base: AdapterBase): AtelierError {
+function misfit(name: string, problems: readonly Sentence[], base: AdapterBase): AtelierError {
   return new AtelierError(
     "weights",
     said`adapter ${name}: expected factors for the layers of this ${base.family.id} model, got ${problems.length} modules that do not fit:\n${listMisfits(problems)}\nUse an adapter that was trained on ${base.family.id}.`,
-    { context: { adapter: name, problems } },
+    { context: { adapter: name, problems: problems.map((problem) => sentenceIn(problem, {})) } },
   );
 }

@@ -1,6 +1,13 @@
 /** @file Whether adapters fit the layers of a model, layer by layer: the one answer of all commands. */
 
-import { formatShape, type Shape, sameShape } from "@atelier/engine";
+import {
+  formatShape,
+  type Sentence,
+  type SentenceParam,
+  type Shape,
+  said,
+  sameShape,
+} from "@atelier/engine";
 import { mapParts, type Parts, partEntries } from "../core/adapter-parts.js";
 import type { LoraWeights } from "../core/lora-weights.js";
 import type { LayerInfo } from "../models/list-layers.js";
@@ -10,25 +17,26 @@ import { adapterMethods } from "./methods/methods.js";
 export function adapterMisfits(
   { modules }: Pick<LoraWeights, "modules">,
   layers: ReadonlyMap<string, Pick<LayerInfo, "weightShape">>,
-): string[] {
+): Sentence[] {
   return [...modules].flatMap(([path, { method, parts }]) => {
     const layer = layers.get(path);
-    if (layer === undefined) return [`${path}: the model has no such layer`];
+    if (layer === undefined) return [said`${path}: the model has no such layer`];
     const given = mapParts(parts, ({ shape }) => shape);
     const fitting = adapterMethods[method].fit(layer.weightShape, given);
     const fits = partEntries(given).every(([part, shape]) => sameShape(shape, fitting[part] ?? []));
-    return fits ? [] : [`${path}: ${formatShapes(fitting)}, got ${formatShapes(given)}`];
+    return fits ? [] : [said`${path}: ${formatShapes(fitting)}, got ${formatShapes(given)}`];
   });
 }
 
 /** Misfits below each other, the first ten of them. */
-export function listMisfits(misfits: readonly string[]): string {
-  const shown = misfits.slice(0, 10).map((misfit) => `  ${misfit}`);
-  if (misfits.length > shown.length) shown.push(`  … and ${misfits.length - shown.length} more`);
-  return shown.join("\n");
+export function listMisfits(misfits: readonly Sentence[]): Sentence {
+  const shown = misfits.slice(0, 10);
+  const rest = misfits.length - shown.length;
+  const lines = rest > 0 ? [...shown, said`… and ${rest} more`] : shown;
+  return { template: lines.map((_, at) => `  {${at}}`).join("\n"), params: lines };
 }
 
-const formatShapes = (shapes: Parts<Shape>): string =>
+const formatShapes = (shapes: Parts<Shape>): SentenceParam =>
   partEntries(shapes)
-    .map(([, shape]) => formatShape(shape))
-    .join(" and ");
+    .map(([, shape]): SentenceParam => formatShape(shape))
+    .reduce((before, shape) => said`${before} and ${shape}`);

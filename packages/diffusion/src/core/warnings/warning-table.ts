@@ -182,7 +182,7 @@ const inspection = {
   "no-alpha": { recorded: "text?" },
   "tensors-of-no-adapter": { tensors: "some" },
   "tensors-of-no-layer": { base: "text", tensors: "some" },
-  "misfitting-modules": { base: "text", misfits: "some" },
+  "misfitting-modules": { base: "text", count: "number", list: "sentence" },
   "tensors-of-no-model": { tensors: "some" },
   "useless-tensors": { tensors: "some" },
   "not-finite": { path: "text", tensors: "some" },

@@ -1,6 +1,10 @@
 /** @file What errors of reading and writing files say, in Korean. */
 
 export const fileErrors: Readonly<Record<string, string>> = {
+  // tuning/adapter-fit.ts
+  "{0}: the model has no such layer": "{0}: 모델에 없는 레이어입니다",
+  "{0}: {1}, got {2}": "{0}: {1}, 파일에는 {2}",
+  "… and {0} more": "… 외 {0}개",
   // core/lora-weights.ts
   "expected {0}, got {1} alone. The file is damaged; copy or download it again.":
     "다음이 모두 있어야 하지만 {1}뿐입니다: {0}. 손상된 파일입니다. 다시 복사하거나 내려받으세요.",

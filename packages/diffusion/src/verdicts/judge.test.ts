@@ -83,7 +83,11 @@ describe("the pilot run", () => {
   });
 
   it("ends where pictures like the one held out would overfit, too", () => {
-    const [, , likely, sure] = judgeExactly(pilot).verdicts;
+    // Of forty new pictures the pilot's own had hardly got worse.
+    const { verdicts } = judgeExactly(pilot);
+    expect(verdicts.at(-1)).toMatchObject({ state: "overfitting", since: 100, actions: [] });
+    const worse = { ...pilot, learned: pilot.learned.with(-1, -0.1) };
+    const [, , likely, sure] = judgeExactly(worse).verdicts;
     expect(likely).toMatchObject({ advice: [], actions: [] });
     expect(sure?.advice).toEqual([{ code: "stop", params: {} }]);
     expect(sure?.actions).toEqual([
@@ -211,7 +215,7 @@ describe("overfitting", () => {
   });
 
   it("ends a run for as long as it holds, once others like the pictures overfit", () => {
-    const learned = [-0.4, -0.4, -0.4, -0.25, -0.32];
+    const learned = [-0.4, -0.4, -0.4, -0.1, -0.3];
     const endings = [4, 5].map(
       (looks) => judgeExactly(run(learned.slice(0, looks))).now[0]?.actions,
     );
@@ -426,7 +430,7 @@ describe("judging", () => {
   });
 
   it("keeps the start where no look is better", () => {
-    const worse = { steps: [20, 40], learned: [0.1, 0.2], train: [-0.1, -0.2] };
+    const worse = { steps: [20, 40], learned: [0.1, 0.4], train: [-0.1, -0.2] };
     const { kept, now } = judgeExactly(worse);
     expect(kept.step).toBe(0);
     expect(now[0]).toMatchObject({ state: "overfitting", since: 0, actions: [{ kind: "stop" }] });

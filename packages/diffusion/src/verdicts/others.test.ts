@@ -6,7 +6,7 @@ import { simulatedTruths, simulatedWatch } from "../testing/simulated-watch.js";
 import type { WatchHistory } from "./history.js";
 import { judge } from "./judge.js";
 import { usableBanks } from "./measured.js";
-import { expectedRows, othersOf } from "./others.js";
+import { expectedRows, gainsUpTo, othersOf } from "./others.js";
 import { layOut } from "./row-mean.js";
 import { usualThresholds } from "./thresholds.js";
 
@@ -35,13 +35,21 @@ describe("the share of what pictures in training gain", () => {
     expect(othersOf(banksOf({ bank: "echo" }), 30, others).shareOfGain).toBe(0);
   });
 
-  it("is added to each row", () => {
+  it("is added to each row, up to four times what pictures held out have gained", () => {
     const train = layOut([1, 2].map((time) => ({ picture: "p", time, half: "a" })));
-    const rows = expectedRows({ shareOfGain: 0.5, spread: others.spread }, train, {
-      learned: [-0.2, 0.1],
-      train: [-0.6, -0.2],
-    });
-    expect(rows).toEqual([expect.closeTo(-0.4, 12), expect.closeTo(-0.1, 12)]);
+    const rowsFrom = (lowest: number) =>
+      expectedRows(
+        { ...others, shareOfGain: 0.5 },
+        { train, lowest },
+        { learned: [-0.2, 0.1], train: [-0.6, -0.2] },
+      );
+    expect(rowsFrom(-1)).toEqual([expect.closeTo(-0.4, 12), expect.closeTo(-0.1, 12)]);
+    expect(rowsFrom(-0.2)).toEqual([expect.closeTo(-0.3, 12), expect.closeTo(0, 12)]);
+    expect(gainsUpTo({ ...others, shareOfGain: 0.5, most: 4 }, [0, -0.3, 0.1])).toBeCloseTo(
+      -1.2,
+      12,
+    );
+    expect(gainsUpTo({ ...others, shareOfGain: 0.5, most: 4 }, [0, 0.3])).toBeCloseTo(0, 12);
   });
 });
 
@@ -60,6 +68,16 @@ describe("a strange picture held out", () => {
     const { kept, now } = judged(30);
     expect(kept.step).toBe(120);
     expect(now.map(({ state }) => state)).toEqual(["learning"]);
+  });
+
+  it("overfits where the error of those in training falls on and on by heart", () => {
+    const learned = [-0.5, -0.64, -0.4, -0.2, -0.2, -0.2];
+    const train = [-0.5, -1, -1.7, -2.4, -3, -3.6];
+    const { kept, now } = judge(
+      simulatedWatch({ steps, learned, train }, { seed: 1, drift: 0, noise: 0, trained: 4 }),
+    );
+    expect(kept.step).toBe(40);
+    expect(now[0]?.state).toBe("overfitting");
   });
 
   it("is all there is of a run on two, or among views", () => {

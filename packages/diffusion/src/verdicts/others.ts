@@ -11,11 +11,13 @@ import type { Thresholds } from "./thresholds.js";
 export interface Others {
   /** What others gain for each unit that pictures in training gain, beside what is seen of those held out. */
   readonly shareOfGain: number;
+  /** Times what those held out have gained, up to which it counts. */
+  readonly most: number;
   readonly spread: Thresholds["others"]["spread"];
 }
 
 /** Nothing but what is seen of the pictures held out. */
-export const asSeen = (spread: Others["spread"]): Others => ({ shareOfGain: 0, spread });
+export const asSeen = (spread: Others["spread"]): Others => ({ shareOfGain: 0, most: 0, spread });
 
 /**
  * κ/m · (1 − few/n), of m pictures held out and n in training. One picture held out may be a strange one, which gets
@@ -26,22 +28,32 @@ export const asSeen = (spread: Others["spread"]): Others => ({ shareOfGain: 0, s
 export function othersOf(
   { learned }: Pick<UsableBanks, "learned">,
   trained: number,
-  { gain, few, spread }: Thresholds["others"],
+  { gain, few, most, spread }: Thresholds["others"],
 ): Others {
   if (learned.name === "echo") return asSeen(spread);
   const heldOut = new Set(learned.rows.map(({ picture }) => picture)).size;
-  return { shareOfGain: (gain / heldOut) * Math.max(0, 1 - few / Math.max(1, trained)), spread };
+  const shareOfGain = (gain / heldOut) * Math.max(0, 1 - few / Math.max(1, trained));
+  return { shareOfGain, most, spread };
 }
+
+/**
+ * The log-ratio of pictures in training from which on their gain is none of others: an error that is small already
+ * may still be halved again and again, as long as pictures are learned by heart.
+ * @param learned Log-ratios of pictures held out, at all points.
+ */
+export const gainsUpTo = ({ most }: Others, learned: readonly number[]): number =>
+  most * Math.min(0, ...learned);
 
 /**
  * Log-ratios by row of what is learned, each with the share of what pictures in training have gained. Changes of
  * their mean between looks are the changes to be expected of other pictures; its level is none.
+ * @param lowest See {@link gainsUpTo}.
  */
 export function expectedRows(
   { shareOfGain }: Others,
-  train: RowLayout,
+  { train, lowest }: { readonly train: RowLayout; readonly lowest: number },
   point: Pick<Measured, "learned" | "train">,
 ): readonly number[] {
-  const gain = shareOfGain * rowMean(train, point.train).value;
+  const gain = shareOfGain * Math.max(lowest, rowMean(train, point.train).value);
   return point.learned.map((value) => value + gain);
 }

@@ -92,7 +92,7 @@ function isFlat({ run, points, thresholds: { learnedEnough } }: Seen): boolean {
   const last = lastOf(points);
   const from = points.at(-1 - learnedEnough.looks);
   if (from === undefined || from.step === 0) return false;
-  const gain = -expectedChange(run, [from, last]);
+  const gain = -expectedChange(run, points, from);
   // Errors fall with the logarithm of the steps.
   const atEnd = (gain * Math.log(run.steps / last.step)) / Math.log(last.step / from.step);
   return Math.max(gain, atEnd) < learnedEnough.gain;

@@ -4,7 +4,7 @@ import type { Learned, LearnedBank, Moved } from "../core/verdict.js";
 import { movedOf } from "./drawn-distance.js";
 import type { WatchHistory } from "./history.js";
 import type { Measured, UsableBank, UsableBanks } from "./measured.js";
-import { expectedRows, type Others, othersOf } from "./others.js";
+import { expectedRows, gainsUpTo, type Others, othersOf } from "./others.js";
 import { layOut, learnedOf, type RowLayout, rowMean, sum, type Uncertain } from "./row-mean.js";
 import { type Thresholds, usualThresholds } from "./thresholds.js";
 import { bestLooks, changesSince, smallestAt, smoothed } from "./worsening.js";
@@ -58,7 +58,10 @@ export function signalsAt(run: WatchedRun, points: Points): Signals {
   const { banks, layouts, others, smoothing } = run;
   const { shareOfGain, spread } = others;
   const last = lastOf(points);
-  const expected = points.map((point) => expectedRows(others, layouts.train, point));
+  const lowest = lowestCounted(run, points);
+  const expected = points.map((point) =>
+    expectedRows(others, { train: layouts.train, lowest }, point),
+  );
   const levels = expected.map((rows) => rowMean(layouts.learned, rows).value);
   const best = smallestAt(smoothed(levels, smoothing));
   const since = bestLooks(banks.learned, expected, smoothing);
@@ -104,16 +107,22 @@ export function changeBetween(
   );
 }
 
-/** The change between two points that is to be expected of other pictures. */
-export function expectedChange(
-  run: WatchedRun,
-  between: readonly [from: Measured, to: Measured],
-): number {
-  const [learned, train] = (["learned", "train"] as const).map(
-    (name) => changeBetween(run, name, between).value,
-  );
-  return (learned ?? 0) + run.others.shareOfGain * (train ?? 0);
+/** The change from one of some points to the last that is to be expected of other pictures. */
+export function expectedChange(run: WatchedRun, points: Points, from: Measured): number {
+  const { layouts, others } = run;
+  const lowest = lowestCounted(run, points);
+  const [before, after] = [from, lastOf(points)].map((point) => {
+    const rows = expectedRows(others, { train: layouts.train, lowest }, point);
+    return rowMean(layouts.learned, rows).value;
+  });
+  return (after ?? 0) - (before ?? 0);
 }
+
+const lowestCounted = (run: WatchedRun, points: Points): number =>
+  gainsUpTo(
+    run.others,
+    points.map((point) => levelAt(run, "learned", point)),
+  );
 
 /** The mean log-ratio of a bank of pictures at a point. */
 export function levelAt(

@@ -89,6 +89,13 @@ export const constants: readonly Constant[] = [
     criterion: regret,
   },
   {
+    title: "others.most (ρ)",
+    values: [1, 2, 3, 4, 5, 6, 8],
+    get: ({ others }) => others.most,
+    set: (all, most) => ({ ...all, others: { ...all.others, most } }),
+    criterion: regret,
+  },
+  {
     title: "smoothing.neighbour",
     values: [0, 0.125, 0.25, 0.5, 1],
     get: ({ smoothing }) => smoothing.neighbour,
@@ -104,7 +111,7 @@ export const constants: readonly Constant[] = [
   },
   {
     title: "others.spread.change",
-    values: [0.01, 0.02, 0.03, 0.05, 0.07, 0.1],
+    values: [0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2],
     get: ({ others }) => others.spread.change,
     set: (all, change) => withSpread(all, { change }),
     criterion: coverage("coveredChanges"),

@@ -16,9 +16,6 @@ export interface Others {
   readonly spread: Thresholds["others"]["spread"];
 }
 
-/** Nothing but what is seen of the pictures held out. */
-export const asSeen = (spread: Others["spread"]): Others => ({ shareOfGain: 0, most: 0, spread });
-
 /**
  * κ/m · (1 − few/n), of m pictures held out and n in training. One picture held out may be a strange one, which gets
  * worse while most others still gain with those in training: the more pictures these are, the more of what they gain
@@ -30,7 +27,7 @@ export function othersOf(
   trained: number,
   { gain, few, most, spread }: Thresholds["others"],
 ): Others {
-  if (learned.name === "echo") return asSeen(spread);
+  if (learned.name === "echo") return { shareOfGain: 0, most, spread };
   const heldOut = new Set(learned.rows.map(({ picture }) => picture)).size;
   const shareOfGain = (gain / heldOut) * Math.max(0, 1 - few / Math.max(1, trained));
   return { shareOfGain, most, spread };

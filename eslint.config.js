@@ -7,14 +7,15 @@ export default tseslint.config(
     ignores: [
       "**/dist/**",
       "**/dist-tmp/**",
+      "apps/studio/build/**",
       "**/node_modules/**",
       "**/generated/**",
       "**/*.{js,mjs}",
-      "*.config.ts",
+      "**/*.config.ts",
     ],
   },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {

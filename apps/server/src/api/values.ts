@@ -1,0 +1,50 @@
+/** @file Values that several schemas share. */
+
+import { z } from "zod";
+
+/**
+ * What things of the library are called: a folder or file name, never a path. Letters of any script, digits, spaces
+ * and `._-()`; no leading dot.
+ */
+export const itemName = z
+  .string()
+  .min(1)
+  .max(120)
+  .regex(
+    /^[\p{L}\p{N}_(][\p{L}\p{N}\p{M} ._()-]*$/u,
+    "expected a name without slashes, got another",
+  )
+  .refine((name) => !/[ .]$/.test(name), "expected a name that ends in no dot or space");
+
+/** Of a job. */
+export const jobId = z.uuid();
+
+/** Texts that people write. */
+export const line = z.string().max(2_000);
+
+/** ISO 8601, in universal time. */
+export const time = z.iso.datetime();
+
+/** A model to draw with or to train: `embedded`, one of the library, or a repository of the Hugging Face Hub. */
+export const modelName = z
+  .union([
+    z.literal("embedded"),
+    itemName,
+    z
+      .string()
+      .max(200)
+      .regex(/^[\w.-]+\/[\w.-]+$/),
+  ])
+  .describe("embedded, a model of the library, or a Hugging Face repository (owner/name)");
+
+/** An adapter or a word of the library with its weight. */
+export const weighted = z.object({
+  name: itemName,
+  weight: z.number().min(-10).max(10).default(1),
+});
+
+/** A result is listed a page at a time. */
+export const page = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  after: z.string().max(200).optional().describe("`next` of the page before"),
+});

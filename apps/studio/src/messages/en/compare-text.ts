@@ -1,0 +1,4 @@
+/** @file The page "compare", in English. */
+
+/** Its texts. */
+export const compareText = {};

@@ -1,0 +1,4 @@
+/** @file The page "draw", in English. */
+
+/** Its texts. */
+export const drawText = {};

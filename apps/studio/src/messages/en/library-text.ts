@@ -1,0 +1,4 @@
+/** @file The page "library", in English. */
+
+/** Its texts. */
+export const libraryText = {};

@@ -1,0 +1,4 @@
+/** @file The page "pictures", in English. */
+
+/** Its texts. */
+export const picturesText = {};

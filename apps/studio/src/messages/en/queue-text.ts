@@ -1,0 +1,4 @@
+/** @file The page "queue", in English. */
+
+/** Its texts. */
+export const queueText = {};

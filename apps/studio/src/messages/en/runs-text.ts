@@ -1,0 +1,4 @@
+/** @file The page "runs", in English. */
+
+/** Its texts. */
+export const runsText = {};

@@ -1,0 +1,4 @@
+/** @file The page "start", in English. */
+
+/** Its texts. */
+export const startText = {};

@@ -1,0 +1,4 @@
+/** @file The page "train", in English. */
+
+/** Its texts. */
+export const trainText = {};

@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { route } from "./route.js";
-import { itemName, line, time } from "./values.js";
+import { problem, sentence } from "./sentence.js";
+import { itemName, line, modelName, time } from "./values.js";
 
 /** A file name of a picture in its data set. */
 export const pictureName = z
@@ -20,7 +21,10 @@ export const picture = z
     bytes: z.number(),
     caption: z.string().optional().describe("Of the .txt beside it; absent where there is none"),
     hasMask: z.boolean(),
-    hasTransparency: z.boolean(),
+    hasTransparency: z.boolean().describe("Whether it has an alpha channel"),
+    problem: problem
+      .optional()
+      .describe("Why it cannot be used, where it does not decode; its size is 0 then"),
     version: z.string().describe("Changes with the file; for addresses that are kept"),
   })
   .meta({ id: "Picture" });
@@ -47,7 +51,18 @@ export const trashed = z.object({ trash: z.string(), count: z.number() });
 
 export const added = z.object({
   added: z.array(pictureName),
-  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  captions: z.number().describe("Captions that came with them, or for pictures that were there"),
+  masks: z.number(),
+  renamed: z
+    .array(z.object({ name: z.string(), as: pictureName }))
+    .describe("Pictures whose names were taken, or were none for every system"),
+  skipped: z.array(
+    z.object({
+      name: z.string(),
+      reason: z.string().describe("In English"),
+      sentence: sentence.optional(),
+    }),
+  ),
 });
 export type Added = z.infer<typeof added>;
 
@@ -73,6 +88,7 @@ export const crop = z
     cropHeight: z.number(),
     cropped: z.number().describe("Share of the picture that is cut off"),
     enlarged: z.number().describe("Factor; 1 where the picture is large enough"),
+    problem: problem.optional().describe("Why it cannot be trained so; all else is 0 then"),
   })
   .meta({ id: "Crop" });
 export type Crop = z.infer<typeof crop>;
@@ -159,7 +175,11 @@ export const datasetRoutes = {
     body: z.object({
       captions: z.record(pictureName, z.string().max(20_000).nullable()),
     }),
-    answer: z.object({ written: z.number() }),
+    limitBytes: 64e6,
+    answer: z.object({
+      written: z.number(),
+      trash: z.string().optional().describe("Brings back the captions as they were"),
+    }),
   }),
   removePictures: route({
     method: "POST",
@@ -167,6 +187,7 @@ export const datasetRoutes = {
     summary: "Moves pictures with captions and masks to the trash",
     params: one,
     body: z.object({ pictures: z.array(pictureName).min(1).max(100_000) }),
+    limitBytes: 32e6,
     answer: trashed,
   }),
   restore: route({
@@ -203,10 +224,9 @@ export const datasetRoutes = {
   removeMask: route({
     method: "DELETE",
     path: "/api/datasets/:dataset/masks/:picture",
-    summary: "Takes the mask away",
+    summary: "Moves the mask to the trash",
     params: onePicture,
-    answer: "nothing",
-    status: 204,
+    answer: trashed,
   }),
   crops: route({
     method: "GET",
@@ -217,6 +237,7 @@ export const datasetRoutes = {
       width: z.coerce.number().int().min(64).max(4_096).default(128),
       height: z.coerce.number().int().min(64).max(4_096).default(128),
       buckets: z.stringbool().default(false),
+      base: modelName.default("embedded"),
     }),
     answer: z.array(crop),
   }),

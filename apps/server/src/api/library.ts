@@ -4,6 +4,7 @@ import { z } from "zod";
 import { trashed } from "./datasets.js";
 import { drawing } from "./jobs.js";
 import { route } from "./route.js";
+import { sentence } from "./sentence.js";
 import { itemName, jobId, time } from "./values.js";
 
 export const itemKind = z.enum(["model", "adapter", "word"]);
@@ -63,7 +64,7 @@ export const imported = z
     format: z.string(),
     config: z.record(z.string(), z.unknown()),
     notes: z
-      .array(z.object({ setting: z.string(), message: z.string() }))
+      .array(z.object({ setting: z.string(), message: z.string(), sentence: sentence.optional() }))
       .describe("What has no equivalent"),
   })
   .meta({ id: "Imported" });
@@ -134,8 +135,10 @@ export const libraryRoutes = {
   drawing: route({
     method: "GET",
     path: "/api/drawings/:drawing",
-    summary: "A picture's file, with its settings inside",
+    summary:
+      "A picture's file, with its settings inside; with `edge` a smaller WebP where it is larger",
     params: oneDrawing,
+    query: z.object({ edge: z.coerce.number().int().min(32).max(1_024).optional() }),
     answer: "file",
   }),
   removeDrawings: route({
@@ -158,7 +161,12 @@ export const libraryRoutes = {
     path: "/api/drawings/read",
     summary: "The settings that a PNG of Atelier, A1111 or ComfyUI bears",
     body: "bytes",
-    answer: z.object({ settings: drawing.partial(), notes: z.array(z.string()) }),
+    answer: z.object({
+      settings: drawing.partial(),
+      notes: z
+        .array(z.object({ message: z.string(), sentence: sentence.optional() }))
+        .describe("What was not understood"),
+    }),
   }),
   fields: route({
     method: "GET",

@@ -4,14 +4,14 @@ import { z } from "zod";
 
 /**
  * What things of the library are called: a folder or file name, never a path. Letters of any script, digits, spaces
- * and `._-()`; no leading dot.
+ * and signs that every file system stores; no leading dot.
  */
 export const itemName = z
   .string()
   .min(1)
   .max(120)
   .regex(
-    /^[\p{L}\p{N}_(][\p{L}\p{N}\p{M} ._()-]*$/u,
+    /^[\p{L}\p{N}_([][\p{L}\p{N}\p{M} ._()[\]+,'&!~@#=-]*$/u,
     "expected a name without slashes, got another",
   )
   .refine((name) => !/[ .]$/.test(name), "expected a name that ends in no dot or space");

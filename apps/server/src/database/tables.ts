@@ -1,0 +1,83 @@
+/** @file The tables of the database as Kysely sees them. Rows never leave jobs/ as they are. */
+
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { Job, JobRequest, JobState, Problem } from "../api/index.js";
+
+/** What runs beside each other on one machine: one long work and one short. */
+export type Lane = "heavy" | "light";
+
+/** What computes. */
+export type Backend = "cpu" | "webgpu" | "cuda";
+
+/** A JSON column that may be empty. */
+type OptionalJson<T extends object> = ColumnType<T | null, string | null, string | null>;
+
+/** A time of the database's own clock; machines' clocks may differ. */
+type Time = ColumnType<Date, never, Date>;
+type OptionalTime = ColumnType<Date | null, never, Date | null>;
+
+/** Jobs; a row stays for good. */
+export interface JobTable {
+  readonly id: string;
+  /** The order of asking. */
+  readonly number: Generated<number>;
+  readonly kind: string;
+  readonly title: string;
+  readonly request: JSONColumnType<JobRequest>;
+  readonly lane: Lane;
+  readonly backend: Backend;
+  /** Power of two of the gigabytes that a machine needs for it. */
+  readonly memory: number;
+  /** Of pg-boss: lane, backend and memory. */
+  readonly queue: string;
+  readonly priority: number;
+  readonly state: JobState;
+  readonly after: string[];
+  /** The id under which pg-boss delivers it now; none while it waits for others. */
+  readonly delivery: string | null;
+  /** What its worker is asked for. */
+  readonly wish: "stop" | null;
+  /** Grows each time that a worker takes it; what comes of an earlier attempt counts for nothing. */
+  readonly attempt: Generated<number>;
+  readonly worker: string | null;
+  /** When its worker was last heard of. */
+  readonly heard: OptionalTime;
+  readonly run: string | null;
+  readonly progress: OptionalJson<NonNullable<Job["progress"]>>;
+  readonly outcome: OptionalJson<NonNullable<Job["outcome"]>>;
+  readonly problem: OptionalJson<Problem>;
+  readonly created: Time;
+  readonly started: OptionalTime;
+  readonly ended: OptionalTime;
+}
+
+/** What commands have printed. */
+export interface EventTable {
+  readonly id: Generated<number>;
+  readonly job: string;
+  readonly attempt: number;
+  readonly time: Time;
+  readonly body: JSONColumnType<{ readonly type: string }>;
+}
+
+/** Programs that take jobs. */
+export interface WorkerTable {
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly backend: Backend;
+  readonly cores: number;
+  readonly memory: number;
+  readonly load: number;
+  readonly lanes: Lane[];
+  readonly jobs: string[];
+  readonly seen: Time;
+}
+
+/** All tables. */
+export interface Tables {
+  readonly job: JobTable;
+  readonly event: EventTable;
+  readonly worker: WorkerTable;
+}

@@ -24,6 +24,7 @@ export const sessionRoutes = {
     path: "/api/session",
     summary: "Exchanges the key for a cookie of this browser",
     body: z.object({ key: z.string().max(200) }),
+    isOpen: true,
     answer: "nothing",
     status: 204,
   }),

@@ -45,13 +45,13 @@ export function eventStream(
     Promise.resolve(iterator.return?.()).catch(() => undefined);
   };
 
-  const text = new ReadableStream<string>(
+  const body = new ReadableStream<Uint8Array>(
     {
-      start: (controller) => controller.enqueue(`retry: ${retryMs}\n\n`),
+      start: (controller) => controller.enqueue(encoded(`retry: ${retryMs}\n\n`)),
       pull: async (controller) => {
         pending ??= iterator.next();
         const next = await firstOf(pending, heartbeatMs, signal);
-        if (next === "silence") return controller.enqueue(":\n\n");
+        if (next === "silence") return controller.enqueue(encoded(":\n\n"));
         pending = undefined;
         if (next === "aborted") {
           leave();
@@ -69,7 +69,7 @@ export function eventStream(
     },
     { highWaterMark: 1 },
   );
-  return new Response(text.pipeThrough(new TextEncoderStream()), {
+  return new Response(body, {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
@@ -87,14 +87,16 @@ export function resumeAfter(request: Request, from: number): number {
   throw refused("bad-input", said`Last-Event-ID: expected the id of an event, got ${last}.`);
 }
 
-function eventText({ id, data }: SentEvent, name?: string): string {
+const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function eventText({ id, data }: SentEvent, name?: string): Uint8Array {
   const lines = [
     ...(name === undefined ? [] : [`event: ${name}`]),
     ...(id === undefined ? [] : [`id: ${id}`]),
     // JSON has no line breaks of its own.
     `data: ${JSON.stringify(data)}`,
   ];
-  return `${lines.join("\n")}\n\n`;
+  return encoded(`${lines.join("\n")}\n\n`);
 }
 
 async function firstOf<T>(

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bytesAnswer, fileAnswer } from "./file-answers.js";
+import { fileAnswer } from "./file-answers.js";
 
 let root = "";
 beforeEach(async () => {
@@ -13,23 +13,27 @@ afterEach(() => rm(root, { recursive: true }));
 const request = (headers: Record<string, string> = {}, method = "GET") =>
   new Request("http://localhost/", { method, headers });
 
+const stored = (path: string, type = "image/png") =>
+  ({ kind: "stored", path, name: basename(path), type, bytes: 0 }) as const;
+
 async function answer(name: string, headers: Record<string, string> = {}, method = "GET") {
-  return fileAnswer(request(headers, method), join(root, name), { root });
+  return fileAnswer(request(headers, method), stored(join(root, name)), { root });
 }
 
 describe("fileAnswer", () => {
   it("shows pictures and hands out everything else as a download", async () => {
-    for (const [name, type, how] of [
-      ["a.png", "image/png", "inline"],
-      ["a.JPG", "image/jpeg", "inline"],
-      ["a.svg", "application/octet-stream", "attachment"],
-      ["a.html", "application/octet-stream", "attachment"],
-      ["a.png.xhtml", "application/octet-stream", "attachment"],
-      ["a", "application/octet-stream", "attachment"],
+    await writeFile(join(root, "a"), "x");
+    for (const [type, told, how] of [
+      ["image/png", "image/png", "inline"],
+      ["image/jpeg", "image/jpeg", "inline"],
+      ["image/svg+xml", "application/octet-stream", "attachment"],
+      ["text/html", "application/octet-stream", "attachment"],
+      ["application/xhtml+xml", "application/octet-stream", "attachment"],
+      ["application/zip", "application/octet-stream", "attachment"],
+      ["", "application/octet-stream", "attachment"],
     ] as const) {
-      await writeFile(join(root, name), "x");
-      const { headers } = await answer(name);
-      expect(headers.get("content-type")).toBe(type);
+      const { headers } = await fileAnswer(request(), stored(join(root, "a"), type), { root });
+      expect(headers.get("content-type")).toBe(told);
       expect(headers.get("content-disposition")?.split(";")[0]).toBe(how);
     }
   });
@@ -77,18 +81,30 @@ describe("fileAnswer", () => {
     await symlink(join(root, "secret"), join(inside, "link"));
     await symlink(root, join(inside, "out"));
     for (const path of ["../secret", "link", "out/secret", "folder", ".", "nothing"]) {
-      const answered = fileAnswer(request(), join(inside, path), { root: inside });
+      const answered = fileAnswer(request(), stored(join(inside, path)), { root: inside });
       await expect(answered).rejects.toThrow(/expected a file, got none/);
     }
   });
-});
 
-describe("bytesAnswer", () => {
-  it("writes no name that ends its header", () => {
-    const { headers } = bytesAnswer(new Uint8Array(1), '고양이"\r\nSet-Cookie: a=b; (1).zip');
+  it("writes no name that ends its header", async () => {
+    const name = '고양이"\r\nSet-Cookie: a=b; (1).zip';
+    const content = new Uint8Array([1, 2]);
+    const file = { kind: "held", name, type: "application/zip", content } as const;
+    const { headers } = await fileAnswer(request(), file, { root });
     expect(headers.get("content-disposition")).toBe(
       `attachment; filename="______Set-Cookie_ a_b_ (1).zip"; filename*=UTF-8''%EA%B3%A0%EC%96%91%EC%9D%B4%22%0D%0ASet-Cookie%3A%20a%3Db%3B%20%281%29.zip`,
     );
     expect(headers.get("set-cookie")).toBeNull();
+  });
+
+  it("sends what is made while it is sent", async () => {
+    const content = (async function* () {
+      yield new Uint8Array([97, 98]);
+      yield new Uint8Array([99]);
+    })();
+    const file = { kind: "streamed", name: "a.zip", type: "application/zip", bytes: 3, content };
+    const response = await fileAnswer(request(), { ...file, kind: "streamed" }, { root });
+    expect(response.headers.get("content-length")).toBe("3");
+    expect(await response.text()).toBe("abc");
   });
 });

@@ -5,53 +5,63 @@
 
 import { constants } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
-import { basename, extname, sep } from "node:path";
+import { basename, sep } from "node:path";
 import { Readable } from "node:stream";
 import { said } from "@atelier/engine";
 import { refused } from "../api/refusal.js";
+import type { LibraryFile } from "../library/folder/library-file.js";
 
 /** Pictures that browsers show and that hold no scripts. */
-const pictureTypes: Readonly<Record<string, string>> = {
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".webp": "image/webp",
-  ".gif": "image/gif",
-  ".avif": "image/avif",
-};
+const shownTypes = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"];
 
 /** How a file is answered. */
 export interface FileAnswerOptions {
-  /** The folder that it lies in, links followed. */
+  /** The folder that files lie in, links followed. */
   readonly root: string;
-  /** What a download is called; the file's own name unless given. */
-  readonly name?: string | undefined;
   /** Whether it stays the same at this address. */
   readonly isLasting?: boolean;
   /** Headers of its own, such as a report's. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/**
- * A file of a folder, whole or the part that a request's `Range` asks for.
- * @throws AtelierError, a refusal, where there is none in the folder
- */
+/** A file of the library. @throws AtelierError, a refusal, where it is not there */
 export async function fileAnswer(
   request: Request,
-  path: string,
-  { root, name = basename(path), isLasting = false, headers: own = {} }: FileAnswerOptions,
+  file: LibraryFile,
+  options: FileAnswerOptions,
 ): Promise<Response> {
-  const file = await openWithin(root, path);
+  const { name, type } = file;
+  const { isLasting = false, headers: own = {} } = options;
+  const headers = new Headers({
+    ...shownAs(name, type),
+    "cache-control": isLasting ? "private, max-age=31536000, immutable" : "private, no-cache",
+    ...own,
+  });
+  switch (file.kind) {
+    case "stored":
+      return storedAnswer(request, await openWithin(options.root, file.path), headers);
+    case "held":
+      return new Response(new Uint8Array(file.content), { headers });
+    case "streamed":
+      headers.set("content-length", String(file.bytes));
+      if (request.method === "HEAD") return new Response(null, { headers });
+      return new Response(bytesOf(Readable.from(file.content)), { headers });
+    default:
+      return file satisfies never;
+  }
+}
+
+/** A file on disk, whole or the part that a request's `Range` asks for. */
+async function storedAnswer(
+  request: Request,
+  file: FileHandle,
+  headers: Headers,
+): Promise<Response> {
   try {
     const { size, mtimeMs } = await file.stat();
     const tag = `"${size.toString(36)}-${Math.round(mtimeMs * 1_000).toString(36)}"`;
-    const headers = new Headers({
-      ...shownAs(name),
-      etag: tag,
-      "accept-ranges": "bytes",
-      "cache-control": isLasting ? "private, max-age=31536000, immutable" : "private, no-cache",
-      ...own,
-    });
+    headers.set("etag", tag);
+    headers.set("accept-ranges", "bytes");
     if (request.headers.get("if-none-match") === tag) return await without(file, 304, headers);
     const asked = request.headers.get("if-range") ?? tag;
     const range = asked === tag ? rangeOf(request.headers.get("range"), size) : undefined;
@@ -64,33 +74,22 @@ export async function fileAnswer(
     if (range) headers.set("content-range", `bytes ${start}-${end}/${size}`);
     const status = range ? 206 : 200;
     if (request.method === "HEAD" || size === 0) return await without(file, status, headers);
-    return new Response(streamOf(file, start, end), { status, headers });
+    return new Response(bytesOf(file.createReadStream({ start, end, highWaterMark: 2 ** 18 })), {
+      status,
+      headers,
+    });
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-/** Bytes that were made for this request, such as a thumbnail or an archive. */
-export function bytesAnswer(
-  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
-  name: string,
-  { isLasting = false }: Pick<FileAnswerOptions, "isLasting"> = {},
-): Response {
-  return new Response(body, {
-    headers: {
-      ...shownAs(name),
-      "cache-control": isLasting ? "private, max-age=31536000, immutable" : "private, no-cache",
-    },
-  });
-}
-
-/** As what a file of this name is answered. */
-function shownAs(name: string): Record<string, string> {
-  const type = pictureTypes[extname(name).toLowerCase()];
+/** As what a file is answered: only pictures are shown. */
+function shownAs(name: string, type: string): Record<string, string> {
+  const isShown = shownTypes.includes(type);
   return {
-    "content-type": type ?? "application/octet-stream",
-    "content-disposition": `${type ? "inline" : "attachment"}; ${fileNameParam(name)}`,
+    "content-type": isShown ? type : "application/octet-stream",
+    "content-disposition": `${isShown ? "inline" : "attachment"}; ${fileNameParam(name)}`,
   };
 }
 
@@ -127,11 +126,9 @@ async function without(file: FileHandle, status: number, headers: Headers): Prom
   return new Response(null, { status, headers });
 }
 
-function streamOf(file: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
-  // Sound: a stream of a file without an encoding is one of bytes.
-  return Readable.toWeb(
-    file.createReadStream({ start, end, highWaterMark: 256 * 1_024 }),
-  ) as ReadableStream<Uint8Array>;
+function bytesOf(stream: Readable): ReadableStream<Uint8Array> {
+  // Sound: streams without an encoding are of bytes.
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
 }
 
 function rangeOf(

@@ -1,0 +1,85 @@
+/** @file What a technique sets of the config, as the command of its name does. */
+
+import type { TuningName } from "@atelier/diffusion/train-config";
+import { type Goal, type Technique, type TrainForm, viewOf } from "./train-form.js";
+
+/** What trains. */
+export const tuningOf: Readonly<Record<Technique, TuningName>> = {
+  dreambooth: "lora",
+  lora: "lora",
+  "textual-inversion": "textual_inversion",
+  pivotal: "pivotal",
+  finetune: "full",
+};
+
+/** What the technique depends on. */
+export interface TechniqueFacts {
+  readonly goal: Goal | undefined;
+  readonly base: string;
+  /** With nothing left open. */
+  readonly naming: TrainForm["naming"];
+  /** Whether pictures keep their proportions. */
+  readonly buckets: boolean;
+}
+
+/** Settings by path. */
+export function techniqueSettings(
+  technique: Technique,
+  { goal, base, naming, buckets }: TechniqueFacts,
+): Record<string, unknown> {
+  const tuning = { tuning: tuningOf[technique] };
+  const prompt = naming.prompt === "" ? {} : { "data.prompt": naming.prompt };
+  switch (technique) {
+    case "dreambooth":
+      return {
+        ...tuning,
+        ...subjectSettings(naming, viewOf(base)),
+        // Pictures of the class have one shape.
+        ...(buckets ? { "prior.source": "prediction" } : {}),
+      };
+    case "lora":
+      // A whole world of things needs more room than one manner.
+      return { ...tuning, ...prompt, ...(goal === "model" ? { "lora.rank": 64 } : {}) };
+    case "textual-inversion":
+    case "pivotal":
+      return {
+        ...tuning,
+        ...(naming.word === "" ? {} : { "embedding.token": naming.word }),
+        "embedding.initializer": naming.initializer,
+        "embedding.kind": goal === "style" ? "style" : "subject",
+      };
+    case "finetune":
+      return { ...tuning, ...prompt, "ema.decay": 0.999 };
+    default:
+      return technique satisfies never;
+  }
+}
+
+function subjectSettings(
+  { identifier, noun }: TrainForm["naming"],
+  view: string,
+): Record<string, unknown> {
+  if (noun === "") return {};
+  return {
+    "data.prompt": `${view} ${identifier} ${noun}`,
+    "data.captions": "prompt",
+    "prior.classPrompt": `${view} ${noun}`,
+  };
+}
+
+/**
+ * Identifier and class of the prompts that DreamBooth makes of them; `undefined` for prompts of another form.
+ * @example subjectOf("a photo of a sks dog", "a photo of a dog") // { identifier: "sks", noun: "dog" }
+ */
+export function subjectOf(
+  prompt: string,
+  classPrompt: string,
+  base: string,
+): Pick<TrainForm["naming"], "identifier" | "noun"> | undefined {
+  const view = `${viewOf(base)} `;
+  if (!classPrompt.startsWith(view) || !prompt.startsWith(view)) return undefined;
+  const noun = classPrompt.slice(view.length);
+  if (noun === "" || !prompt.endsWith(` ${noun}`)) return undefined;
+  const identifier = prompt.slice(view.length, prompt.length - noun.length - 1);
+  return identifier.trim() === "" ? undefined : { identifier, noun };
+}

@@ -16,6 +16,7 @@ import { configsOf } from "@atelier/diffusion/families";
 import { openModelFiles } from "@atelier/diffusion/files";
 import { sharpPictures } from "@atelier/diffusion/node";
 import { fullTrainingBytes } from "@atelier/diffusion/train";
+import { type TrainingAdvice, trainingAdviceOf } from "@atelier/diffusion/train-config";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { quoteArgument } from "../format.js";
@@ -97,13 +98,21 @@ async function describeBase(
   context: CliContext,
   { base, vae, part: parts }: AdviseFlags,
   progress: Progress,
-): Promise<{ readonly edge: number; readonly fullTrainingBytes: number }> {
+): Promise<{
+  readonly edge: number;
+  readonly fullTrainingBytes: number;
+  readonly training: TrainingAdvice;
+}> {
   const { path } = await findBase(context, base, { progress });
   const other = vae === undefined ? undefined : await findAutoencoder(context, vae, { progress });
   const model = await openModelFiles(context.files, path, { vae: other?.path, parts });
   await model.close();
   const { nativeEdge: edge } = model.family.latents(configsOf(model));
-  return { edge, fullTrainingBytes: fullTrainingBytes(model) };
+  return {
+    edge,
+    fullTrainingBytes: fullTrainingBytes(model),
+    training: trainingAdviceOf(model),
+  };
 }
 
 interface Shown {

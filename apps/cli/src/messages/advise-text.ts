@@ -12,10 +12,13 @@ export const adviseText = {
   best: (technique: string): string => `Take ${technique}:`,
   also: (technique: string): string => `Or ${technique}:`,
   begin: "Begin with, your own words in place of those in angle brackets:",
-  measured: (pictures: number, tune: string): string =>
-    pictures < 3
-      ? "How many steps are enough depends on the pictures: these are a rule of thumb. --watch 0.1 says what is learned and forgotten; from three pictures on it also finds the best step."
-      : `How many steps are enough depends on the pictures: these are a rule of thumb. With --watch 0.1 the best step is kept, found on a picture held out. Rate and steps by measurement: ${tune}`,
+  measured: (pictures: number, tune: string): string => {
+    const steps =
+      "The steps show each picture as often as was best at most on Atelier's own base (docs/verdicts.md).";
+    return pictures < 3
+      ? `${steps} Yours may need fewer: --watch 0.1 says what is learned and forgotten; from three pictures on it also finds the best step.`
+      : `${steps} Yours may need fewer: with --watch 0.1 the best step is kept, found on a picture held out. Rate and steps by measurement: ${tune}`;
+  },
   techniques: {
     dreambooth: "DreamBooth with a LoRA",
     lora: "a LoRA",

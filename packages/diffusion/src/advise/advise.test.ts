@@ -20,20 +20,32 @@ describe("advise", () => {
       goal: "subject",
       best: { technique: "dreambooth" },
       notes: [{ code: "guessed-goal", params: { goal: "subject" } }],
-      steps: 600,
+      steps: 320,
     });
     expect(on(some(20))).toMatchObject({
       best: { technique: "lora", reasons: ["many-things-in-one-manner"] },
       notes: [{ code: "guessed-goal" }, { code: "uncaptioned", params: { count: 20 } }],
-      steps: 2000,
+      steps: 800,
     });
     expect(on(some(20, described)).best.reasons).toContain("words-tell-apart");
     expect(on(some(300, described))).toMatchObject({
       best: { technique: "finetune" },
-      steps: 3000,
+      steps: 12_000,
     });
     // Without captions there is nothing to tell a model.
     expect(on(some(300)).goal).toBe("style");
+  });
+
+  it("shows each picture as often as was best, in the base's batches and at its course of the rate", () => {
+    const cosine = { name: "cosine", warmupShare: 0.05, warmupSteps: 0, minRatio: 0 } as const;
+    const training = { batchSize: 8, steps: 90, schedule: cosine, withPrior: { steps: 500 } };
+    const stepsOf = (pictures: number, goal: "subject" | "style") =>
+      on(some(pictures), { goal, training }).steps;
+    expect(stepsOf(10, "style")).toBe(200);
+    // Not fewer than the base advises.
+    expect(stepsOf(2, "style")).toBe(90);
+    expect(stepsOf(5, "subject")).toBe(500);
+    expect(stepsOf(30, "style")).toBe(300);
   });
 
   it("advises full fine-tuning only where there is memory for it", () => {

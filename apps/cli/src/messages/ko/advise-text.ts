@@ -13,10 +13,13 @@ export const adviseText: typeof english = {
   best: (technique) => `추천: ${technique}`,
   also: (technique) => `다른 방법: ${technique}`,
   begin: "이 명령으로 시작하세요. 꺾쇠괄호 안은 원하는 단어로 바꾸세요:",
-  measured: (pictures, tune) =>
-    pictures < 3
-      ? "스텝이 얼마나 필요한지는 사진에 따라 다르며, 이 값은 어림값입니다. --watch 0.1을 쓰면 무엇을 배우고 잊는지 알려 주고, 사진이 3장 이상이면 가장 좋은 스텝도 찾아 줍니다."
-      : `스텝이 얼마나 필요한지는 사진에 따라 다르며, 이 값은 어림값입니다. --watch 0.1을 쓰면 남겨 둔 사진으로 가장 좋은 스텝을 찾아 보관합니다. 학습률과 스텝 수를 직접 측정해 정하려면: ${tune}`,
+  measured: (pictures, tune) => {
+    const steps =
+      "스텝 수는 Atelier의 내장 모델에서 가장 좋았던 횟수의 위쪽 값만큼 사진을 한 장씩 보도록 정했습니다(docs/verdicts.md).";
+    return pictures < 3
+      ? `${steps} 더 적어도 충분할 수 있습니다. --watch 0.1을 쓰면 무엇을 배우고 잊는지 알려 주고, 사진이 3장 이상이면 가장 좋은 스텝도 찾아 줍니다.`
+      : `${steps} 더 적어도 충분할 수 있습니다. --watch 0.1을 쓰면 남겨 둔 사진으로 가장 좋은 스텝을 찾아 보관합니다. 학습률과 스텝 수를 직접 측정해 정하려면: ${tune}`;
+  },
   techniques: {
     dreambooth: "DreamBooth (LoRA로)",
     lora: "LoRA",

@@ -15,6 +15,7 @@ import {
   scoreRuns,
   truthAt,
 } from "./scores.js";
+import { showingsTable } from "./showings.js";
 
 /** A judge and the histories that it is given. */
 export interface NamedJudge {
@@ -69,6 +70,9 @@ export function scoresText(
     likenessText(records),
     "### What watching takes",
     markdownTable(costTable(records)),
+    "### How often pictures are seen",
+    "How often each picture in training had been seen when 95 % of the most was learned, and at the best step; + where the run ended with it. The rate, held constant, as a share of the advised one.",
+    markdownTable(showingsTable(records)),
     "### What was true of all runs",
     markdownTable(labelTable(records)),
     "### Some runs",

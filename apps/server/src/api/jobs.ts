@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { route } from "./route.js";
 import { problem } from "./sentence.js";
-import { itemName, jobId, line, modelName, page, time, weighted } from "./values.js";
+import { itemName, jobId, line, modelName, page, repositoryName, time, weighted } from "./values.js";
 
 /** A training config without paths: data sets, models and results are named. */
 const config = z
@@ -120,10 +120,7 @@ export const jobRequest = z
     }),
     z.object({
       kind: z.literal("download"),
-      repo: z
-        .string()
-        .max(200)
-        .regex(/^[\w.-]+\/[\w.-]+$/),
+      repo: repositoryName,
       revision: z.string().max(100).optional(),
       as: z.enum(["model", "adapter"]),
     }),

@@ -25,15 +25,18 @@ export const line = z.string().max(2_000);
 /** ISO 8601, in universal time. */
 export const time = z.iso.datetime();
 
+/** A repository of the Hugging Face Hub: `owner/name`, neither of which begins as a path or an option does. */
+export const repositoryName = z
+  .string()
+  .max(200)
+  .regex(/^\w[\w.-]*\/\w[\w.-]*$/, "expected owner/name, got another");
+
 /** A model to draw with or to train: `embedded`, one of the library, or a repository of the Hugging Face Hub. */
 export const modelName = z
   .union([
     z.literal("embedded"),
     itemName,
-    z
-      .string()
-      .max(200)
-      .regex(/^[\w.-]+\/[\w.-]+$/),
+    repositoryName,
   ])
   .describe("embedded, a model of the library, or a Hugging Face repository (owner/name)");
 

@@ -57,6 +57,26 @@ describe("atelier demo", () => {
     const parts = events.flatMap(({ type, part }) => (type === "progress" ? [part] : []));
     expect([...new Set(parts)]).toEqual(["before", "train", "after", "judge"]);
     expect(events.at(-1)).toMatchObject({ type: "done", report: join(out, "report.html") });
+    // What whoever shows it needs: the pictures that it learns from, and each that is drawn, as files.
+    const lessons = events.filter(({ type }) => type === "lesson");
+    expect(lessons).toHaveLength(5);
+    expect(lessons[0]).toMatchObject({ caption: "a sks robot on a green background" });
+    const images = events.filter(({ type }) => type === "image");
+    expect(images.map(({ part }) => part)).toEqual([
+      ...Array<string>(6 * 4).fill("before"),
+      ...Array<string>(6 * 4).fill("after"),
+    ]);
+    expect(images[0]).toEqual({
+      type: "image",
+      part: "before",
+      prompt: "a sks robot on a red background",
+      asksFor: "subject",
+      seed: "7",
+      path: join(out, "before", "1-7.png"),
+    });
+    for (const { path } of [...lessons, ...images]) {
+      expect(readFileSync(String(path)).subarray(1, 4).toString()).toBe("PNG");
+    }
   });
 
   it("refuses a folder in which something stands", async () => {
@@ -119,7 +139,8 @@ describe("atelier demo", () => {
       expect(stdout).toContain('"code":"aborted"');
       const left = readdirSync(out).sort();
       const remembered = part === "before" ? [] : ["memory"];
-      expect(left.filter((name) => name !== "training")).toEqual([...remembered, "pictures"]);
+      const shown = left.filter((name) => !["training", "before", "after"].includes(name));
+      expect(shown).toEqual([...remembered, "pictures"]);
       expect(existsSync(join(out, "training", "mascot.safetensors"))).toBe(
         part === "after" || part === "judge",
       );

@@ -10,7 +10,7 @@ import {
 } from "@atelier/base";
 import type { RgbPicture } from "@atelier/diffusion/core";
 import { hasJudge, openJudge } from "@atelier/diffusion/evaluate";
-import { openModelFiles } from "@atelier/diffusion/files";
+import { encodePng, openModelFiles } from "@atelier/diffusion/files";
 import type { FoundModel } from "@atelier/diffusion/node";
 import {
   type Adapter,
@@ -24,7 +24,7 @@ import { type CliContext, printJson } from "../cli-context.js";
 import type { Progress } from "../progress.js";
 import type { DemoReport, PromptPictures } from "../report/demo-report.js";
 import type { DemoClock, DemoPart } from "./demo-clock.js";
-import { type DrawOrder, drawPrompts } from "./draw-prompts.js";
+import { type DrawnPicture, type DrawOrder, drawPrompts } from "./draw-prompts.js";
 import { type TrainedMascot, trainMascot } from "./train-mascot.js";
 
 /** What a user can choose. */
@@ -82,11 +82,26 @@ export async function draw(
     adapters,
     signal: context.io.signal,
     onShare: (share) => tell(demo, part, { share, total }),
+    onPicture: demo.flags.json === true ? (drawn) => tellPicture(demo, part, drawn) : undefined,
     onWarning: (warning) => progress.tell([warning]),
   });
   const { generation, latents, name } = pipeline;
   const { steps = defaultDrawing.steps, guidanceScale = defaultDrawing.guidance } = generation;
   return { pictures, name, drawing: { steps, guidance: guidanceScale, side: latents.nativeEdge } };
+}
+
+/** For programs that show the demo as it goes on: what is remembered beside the prompts is not shown. */
+async function tellPicture(
+  { context, folder }: Demo,
+  part: "before" | "after",
+  { order, prompt, seed, picture }: DrawnPicture,
+): Promise<void> {
+  const asksFor = demoPrompts[order]?.asksFor;
+  if (asksFor === undefined) return;
+  const { files } = context;
+  const path = files.join(folder, part, `${order + 1}-${seed}.png`);
+  await files.write(path, [await encodePng(picture)]);
+  printJson(context, { type: "image", part, prompt, asksFor, seed: String(seed), path });
 }
 
 async function open({ context: { files }, flags, base, embedded }: Demo): Promise<OwnedPipeline> {

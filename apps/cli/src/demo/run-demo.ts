@@ -88,7 +88,12 @@ async function makeReport(demo: Demo): Promise<DemoReport> {
   for (const { scene, caption } of mascotLessons) {
     lessons.push({ caption, picture: await render(scene) });
   }
-  await writePictures(files, pictures, { stem: "mascot", lessons });
+  const paths = await writePictures(files, pictures, { stem: "mascot", lessons });
+  if (demo.flags.json === true) {
+    for (const [index, path] of paths.entries()) {
+      printJson(context, { type: "lesson", caption: lessons[index]?.caption, path });
+    }
+  }
   const orders = demoPrompts.map(({ caption }) => ({ prompt: caption, count: picturesPerPrompt }));
   const memory = memoryPrompts.map((prompt) => ({ prompt, count: 1 }));
   const before = await draw(demo, "before", { orders: [...orders, ...memory] });

@@ -31,7 +31,8 @@ Examples:
   atelier demo --steps 100 --out runs/quick
 
 Leaves report.html (opens in any browser, from disk), sheet.png, the pictures that it learned from,
-and the adapter in training/. Exit code 0 also when the report says that an aim was missed.`,
+and the adapter in training/; with --json also each picture that it draws, in before/ and after/.
+Exit code 0 also when the report says that an aim was missed.`,
   starting: "Checking the base model",
   taken: (path: string): string =>
     `--out ${path}: expected a new or empty folder, got one where something stands. Choose another.`,

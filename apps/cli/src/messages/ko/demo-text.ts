@@ -31,7 +31,7 @@ export const demoText: typeof english = {
   atelier demo --steps 100 --out runs/quick
 
 report.html(디스크에서 바로, 어느 브라우저로나 열림), sheet.png, 학습에 쓴 그림, training/에 든
-어댑터를 남깁니다. 보고서에서 목표에 이르지 못했다고 해도 종료 코드는 0입니다.`,
+어댑터를 남깁니다. --json을 쓰면 그린 그림도 before/와 after/에 남깁니다. 보고서에서 목표에 이르지 못했다고 해도 종료 코드는 0입니다.`,
   starting: "기반 모델 확인 중",
   taken: (path) =>
     `--out ${path}: 새 폴더나 빈 폴더여야 하지만 이미 무언가가 있습니다. 다른 폴더를 고르세요.`,

@@ -36,6 +36,11 @@ export function keptText(
   return isWhole(verdict) ? withOptions(sentences.kept(verdict.kept, verdict.bank)) : undefined;
 }
 
+/** Whether a state is one that somebody should look at. */
+export function isAlarming(state: string): boolean {
+  return state === "overfitting" || state === "forgetting" || state === "diverging";
+}
+
 /** Settings have the names that they have in the form of a training. */
 const withOptions = (sentence: string): string =>
   sayOptions(sentence, (name, value) => (value === undefined ? name : `${name} ${value}`));

@@ -47,6 +47,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
       // What waits, in the order in which it is taken; and what runs.
       await sql`create index job_waiting on ${sql.table(`${tableSchema}.job`)}
         (lane, priority desc, number) where state = 'waiting'`.execute(database);
+      await sql`create index job_unsent on ${sql.table(`${tableSchema}.job`)}
+        (priority desc, number) where state = 'waiting' and delivery is null`.execute(database);
       await sql`create index job_running on ${sql.table(`${tableSchema}.job`)}
         (worker) where state = 'running'`.execute(database);
       await schema.createIndex("job_state").on("job").columns(["state", "number"]).execute();

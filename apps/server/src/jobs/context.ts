@@ -1,0 +1,16 @@
+/** @file What all that is done with jobs works on. */
+
+import type { Database } from "../database/database.js";
+import type { LibraryFolder } from "../library/folder/library-folder.js";
+import type { Delivery } from "./delivery.js";
+
+/** The database, what delivers, and the library that jobs name things of. */
+export interface JobContext {
+  readonly database: Database;
+  readonly delivery: Delivery;
+  readonly library: LibraryFolder;
+}
+
+/** Tells everyone that a job has changed. */
+export const tellOf = ({ database }: Pick<JobContext, "database">, job: string): Promise<void> =>
+  database.tell({ kind: "job", name: job });

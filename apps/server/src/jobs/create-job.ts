@@ -1,0 +1,100 @@
+/** @file A job enters the queue. */
+
+import { randomUUID } from "node:crypto";
+import { said } from "@atelier/engine";
+import type { Job, JobRequest } from "../api/index.js";
+import { refused } from "../api/refusal.js";
+import type { Backend, Lane } from "../database/tables.js";
+import { cleanItemName } from "../library/folder/safe-name.js";
+import { commandOf } from "./commands/commands.js";
+import { type JobContext, tellOf } from "./context.js";
+import { dispatch } from "./dispatch.js";
+import { jobOf } from "./job-row.js";
+import { cleanText, toJson } from "./storable.js";
+
+/** What is asked for. */
+export interface NewJob {
+  readonly request: JobRequest;
+  readonly title?: string | undefined;
+  readonly priority: number;
+  readonly after: readonly string[];
+}
+
+/** What a worker must have for a job. */
+interface Needs {
+  readonly backend: Backend;
+  /** Power of two of gigabytes. */
+  readonly memory: number;
+}
+
+/** Queues a job. @throws AtelierError for a request that names what is not there, or that its command would refuse. */
+export async function createJob(context: JobContext, given: NewJob): Promise<Job> {
+  const { database, library } = context;
+  const { request, title, priority } = given;
+  const command = commandOf(request);
+  await command.check(request, library);
+  const after = [...new Set(given.after)];
+  await requireJobs(context, after);
+  const id = randomUUID();
+  const run = command.run?.(request);
+  const { backend, memory } = await needsOf(context, request);
+  const row = await database.tables
+    .insertInto("job")
+    .values({
+      id,
+      kind: request.kind,
+      title: cleanText(title === undefined || title.trim() === "" ? command.title(request) : title),
+      request: toJson(request),
+      lane: command.lane,
+      ...{ backend, memory, priority, after },
+      queue: queueOf(command.lane, { backend, memory }),
+      state: "waiting",
+      run: run === undefined ? null : "name" in run ? run.name : runName(run.stem, id),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await tellOf(context, id);
+  await dispatch(context);
+  return jobOf(row);
+}
+
+async function requireJobs({ database }: JobContext, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const found = await database.tables
+    .selectFrom("job")
+    .select("id")
+    .where("id", "in", ids)
+    .execute();
+  const missing = ids.find((id) => found.every((row) => row.id !== id));
+  if (missing === undefined) return;
+  throw refused("not-found", said`after: expected jobs that there are, got ${missing}.`);
+}
+
+/** A job about a run needs what the job did that began it. */
+async function needsOf({ database }: JobContext, request: JobRequest): Promise<Needs> {
+  const command = commandOf(request);
+  if ("run" in request) {
+    const before = await database.tables
+      .selectFrom("job")
+      .select(["backend", "memory"])
+      .where("run", "=", request.run)
+      .orderBy("number")
+      .executeTakeFirst();
+    if (before !== undefined) return before;
+  }
+  return {
+    backend: command.backend(request),
+    memory: 2 ** Math.ceil(Math.log2(Math.max(1, command.gigabytes(request)))),
+  };
+}
+
+/** The queue of pg-boss for what a job needs. */
+function queueOf(lane: Lane, { backend, memory }: Needs): string {
+  return `${lane}.${backend}.${memory}`;
+}
+
+/** `dog-20261124-093015-4f1c`: readable, sorted by time, and of one job. */
+function runName(stem: string, id: string): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll("-", "").replaceAll(":", "");
+  return `${cleanItemName(stem, "run")}-${stamp.replace("T", "-")}-${id.slice(0, 4)}`;
+}

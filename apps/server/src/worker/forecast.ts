@@ -1,0 +1,139 @@
+/** @file What a training is going to take: the command line begins it, tells its plan, and leaves it. */
+
+import { randomUUID } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import { AtelierError, said } from "@atelier/engine";
+import { z } from "zod";
+import type { Forecast, JobRequest } from "../api/index.js";
+import { refused } from "../api/refusal.js";
+import { createMutex } from "../database/mutex.js";
+import type { Printed } from "../jobs/commands/command.js";
+import { trainingConfig, withoutPlaces } from "../jobs/commands/training-request.js";
+import type { LibraryFolder } from "../library/folder/library-folder.js";
+import { startCommand } from "./run-command.js";
+
+/** What a forecast needs. */
+export interface ForecastDeps {
+  readonly library: LibraryFolder;
+  /** Path of the command line's program. */
+  readonly program: string;
+}
+
+/** Tells what a training is going to take. @throws AtelierError as the training would before its first step. */
+export type Forecaster = (request: JobRequest, signal?: AbortSignal) => Promise<Forecast>;
+
+const planEvent = z.object({
+  type: z.literal("plan"),
+  tuning: z.string(),
+  steps: z.number(),
+  picturesPerStep: z.number(),
+  width: z.number(),
+  height: z.number(),
+  memory: z.object({ total: z.number() }),
+});
+const warningEvent = z.looseObject({
+  type: z.literal("warning"),
+  code: z.string(),
+  message: z.string(),
+});
+const configEvent = z.object({
+  type: z.literal("config"),
+  config: z.record(z.string(), z.unknown()),
+});
+const errorEvent = z.object({
+  type: z.literal("error"),
+  message: z.string(),
+  template: z.string().optional(),
+  params: z
+    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .catch(undefined),
+});
+
+/** Forecasts, one at a time: each opens its base. */
+export function createForecaster({ library, program }: ForecastDeps): Forecaster {
+  const mutex = createMutex();
+  return (request, signal) =>
+    mutex.run(async () => {
+      if (request.kind !== "train" && request.kind !== "tune") {
+        throw refused(
+          "bad-input",
+          said`forecast: expected a training or a tune, got ${request.kind}, which has no plan.`,
+        );
+      }
+      const folder = join(library.root, "jobs", `forecast-${randomUUID()}`);
+      try {
+        const config = await trainingConfig(request, { library, run: join(folder, "run") });
+        await mkdir(folder, { recursive: true });
+        const file = join(folder, "config.json");
+        await writeFile(file, JSON.stringify(config));
+        const events = await printed(["train", file, "--plan"], { program, folder, signal });
+        return forecastOf(events, request.config);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
+}
+
+async function printed(
+  command: readonly string[],
+  {
+    program,
+    folder,
+    signal,
+  }: {
+    readonly program: string;
+    readonly folder: string;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Printed[]> {
+  signal?.throwIfAborted();
+  const running = startCommand(command, { program, folder });
+  signal?.addEventListener("abort", running.kill);
+  try {
+    const events: Printed[] = [];
+    for await (const event of running.events) events.push(event);
+    await running.ended;
+    return events;
+  } finally {
+    signal?.removeEventListener("abort", running.kill);
+  }
+}
+
+function forecastOf(
+  events: readonly Printed[],
+  given: Readonly<Record<string, unknown>>,
+): Forecast {
+  const [plan] = all(events, planEvent);
+  const [config] = all(events, configEvent);
+  if (plan === undefined || config === undefined) throw failureIn(events);
+  const { tuning: technique, steps, picturesPerStep, width, height, memory } = plan;
+  return {
+    ...{ technique, steps, picturesPerStep, width, height },
+    memoryBytes: memory.total,
+    fits: memory.total <= totalmem(),
+    warnings: all(events, warningEvent).map(({ type: _type, ...warning }) => warning),
+    // A page shows it, and may send it back in a request.
+    config: withoutPlaces(config.config, given),
+  };
+}
+
+function all<Event>(events: readonly Printed[], kind: z.ZodType<Event>): Event[] {
+  return events.flatMap((event) => {
+    const { data } = kind.safeParse(event);
+    return data === undefined ? [] : [data];
+  });
+}
+
+/** What the command says is wrong with the training. */
+function failureIn(events: readonly Printed[]): AtelierError {
+  const [error] = all(events, errorEvent);
+  if (error === undefined) {
+    return new AtelierError("training", "forecast: expected a plan, got none. Try it again.");
+  }
+  const { message, template, params = [] } = error;
+  const sentence = template === undefined ? message : { template, params };
+  return new AtelierError("config", sentence);
+}

@@ -1,0 +1,205 @@
+/** @file One attempt at a job, from its command lines to its results in the library. */
+
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AtelierError, asAtelierError, messageOf, said } from "@atelier/engine";
+import { z } from "zod";
+import { type Problem, problem } from "../api/index.js";
+import type { Claim } from "../jobs/claim.js";
+import type { Attempt, Printed, Work } from "../jobs/commands/command.js";
+import { commandOf } from "../jobs/commands/commands.js";
+import type { JobContext } from "../jobs/context.js";
+import { failJob, finishJob, leaveJob, putBack, stopJob } from "../jobs/end-claim.js";
+import { tellProblem } from "../library/folder/tell.js";
+import { createEventWriter } from "./event-writer.js";
+import { type PublishDeps, publish } from "./publish.js";
+import { type Ending, type RunningCommand, startCommand } from "./run-command.js";
+
+/** What running a job needs. */
+export interface RunJobDeps extends PublishDeps {
+  readonly context: JobContext;
+  /** Path of the command line's program. */
+  readonly program: string;
+  /** How long a training may take to save; longer than a step of a large model. */
+  readonly saveMs: number;
+  /** How long a cancelled job may take to end by itself. */
+  readonly cancelMs: number;
+}
+
+/** Why a job is to end before it is done. */
+export type Interruption =
+  /** Its worker ends: somebody else goes on with it. */
+  | "hand-on"
+  /** It is to save, and waits until somebody asks for it again. */
+  | "stop"
+  /** It was cancelled, or is somebody else's by now. */
+  | "leave";
+
+/** A job that runs. */
+export interface RunningJob {
+  readonly claim: Claim;
+  /** Resolves when nothing of it runs any more and its row says how it ended; never rejects. */
+  readonly ended: Promise<void>;
+  /** Asks it to end; `leave` overrules the others. */
+  readonly interrupt: (why: Interruption) => void;
+}
+
+/** Runs a job. */
+export function runJob(deps: RunJobDeps, claim: Claim): RunningJob {
+  const state: State = { why: undefined, command: undefined, timer: undefined };
+  const interrupt = (why: Interruption): void => {
+    if (state.why === "leave" || state.why === why) return;
+    state.why = why;
+    state.command?.interrupt();
+    clearTimeout(state.timer);
+    const graceMs = why === "leave" ? deps.cancelMs : deps.saveMs;
+    state.timer = setTimeout(() => state.command?.kill(), graceMs);
+  };
+  const ended = perform(deps, claim, { state, interrupt })
+    // The database is away: pg-boss gives the job to somebody else in time.
+    .catch(() => {})
+    .finally(() => clearTimeout(state.timer));
+  return { claim, ended, interrupt };
+}
+
+interface State {
+  why: Interruption | undefined;
+  command: RunningCommand | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+interface Steering {
+  readonly state: State;
+  readonly interrupt: (why: Interruption) => void;
+}
+
+async function perform(deps: RunJobDeps, claim: Claim, steering: Steering): Promise<void> {
+  const { context, library } = deps;
+  const folder = join(library.root, "jobs", claim.job);
+  const outputs = join(folder, String(claim.attempt));
+  try {
+    await mkdir(outputs, { recursive: true });
+    const { job, attempt: number, run } = claim;
+    const attempt: Attempt = { job, number, run, library, folder, outputs };
+    const work = await commandOf(claim.request).begin(claim.request, attempt);
+    const result = await runAll(deps, claim, { ...steering, work, folder });
+    await endJob(deps, claim, { result, work, outputs });
+  } catch (error) {
+    await failJob(context, claim, problemFor(error));
+  } finally {
+    await rm(outputs, { recursive: true, force: true });
+  }
+}
+
+/** How the commands of a job ended. */
+type Result = "done" | Interruption | Problem;
+
+async function endJob(
+  { context, ...deps }: RunJobDeps,
+  claim: Claim,
+  {
+    result,
+    work,
+    outputs,
+  }: { readonly result: Result; readonly work: Work; readonly outputs: string },
+): Promise<void> {
+  switch (result) {
+    case "done": {
+      const findings = work.findings();
+      await finishJob(context, claim, () => publish(deps, { claim, findings, outputs }));
+      return;
+    }
+    case "stop":
+      return stopJob(context, claim);
+    case "hand-on":
+      return putBack(context, claim);
+    case "leave":
+      return leaveJob(context, claim);
+    default:
+      return failJob(context, claim, result);
+  }
+}
+
+async function runAll(
+  deps: RunJobDeps,
+  claim: Claim,
+  { state, interrupt, work, folder }: Steering & { readonly work: Work; readonly folder: string },
+): Promise<Result> {
+  const writer = createEventWriter(deps.context, claim, () => interrupt("leave"));
+  let result: Result = "done";
+  for (const [at, command] of work.commands.entries()) {
+    if (state.why !== undefined) break;
+    const running = startCommand(command, { program: deps.program, folder });
+    state.command = running;
+    let last: Printed | undefined;
+    for await (const event of running.events) {
+      work.hear(event, at);
+      last = event;
+      await writer.tell(event, work.progress(event, at));
+    }
+    const ending = await running.ended;
+    state.command = undefined;
+    const isGood = ending.code === 0 || work.accepts?.includes(ending.code ?? -1) === true;
+    if (last?.type === "error" || !isGood) {
+      result = resultOf(ending, last, state.why);
+      break;
+    }
+    // All was done before it heard that it was to end.
+    if (at === work.commands.length - 1 && state.why !== "leave") state.why = undefined;
+  }
+  const isOurs = await writer.end();
+  if (!isOurs) return "leave";
+  return result === "done" ? (state.why ?? "done") : result;
+}
+
+const interrupted = 130;
+
+function resultOf(
+  ending: Ending,
+  last: Printed | undefined,
+  why: Interruption | undefined,
+): Result {
+  if (why === "leave") return why;
+  const wasEnded = ending.code === interrupted || ending.signal === "SIGKILL";
+  if (why !== undefined && wasEnded) return why;
+  const error = errorOf(last);
+  // Somebody else has sent it Ctrl-C, and it has saved.
+  if (ending.code === interrupted && error === undefined) return "stop";
+  return error ?? crashOf(ending);
+}
+
+const errorEvent = z.object({
+  code: z.string(),
+  message: z.string(),
+  template: z.string().optional(),
+  params: z.array(z.unknown()).optional(),
+});
+
+/** The error that a command has told. */
+function errorOf(event: Printed | undefined): Problem | undefined {
+  const told = event?.type === "error" ? errorEvent.safeParse(event).data : undefined;
+  if (told === undefined) return undefined;
+  const { code, message, template, params } = told;
+  const whole = problem.safeParse({
+    ...{ code, message },
+    ...(template !== undefined && { sentence: { template, params: params ?? [] } }),
+  });
+  return whole.data ?? { code, message };
+}
+
+function crashOf({ code, signal, complaint }: Ending): Problem {
+  const how = signal === undefined ? said`exit code ${code ?? "?"}` : said`${signal}`;
+  const last = complaint.trim().split("\n").slice(-5).join("\n");
+  return tellProblem(
+    "crashed",
+    last === ""
+      ? said`job: expected its command to end well, got ${how}. Memory may be short; the worker's machine tells more.`
+      : said`job: expected its command to end well, got ${how}. Memory may be short. Its last words:\n${last}`,
+  );
+}
+
+function problemFor(thrown: unknown): Problem {
+  const error = asAtelierError(thrown);
+  if (error instanceof AtelierError) return tellProblem(error.code, error.sentence);
+  return tellProblem("internal", said`internal: ${messageOf(thrown)} This is a bug in Atelier.`);
+}

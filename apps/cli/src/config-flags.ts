@@ -9,10 +9,15 @@
  * (--base-dtype). base.parts is set one by one, as in other commands (--part).
  */
 
-import { type TrainField, trainConfigFields } from "@atelier/diffusion/train-config";
+import {
+  fieldGroupOf,
+  fieldGroups,
+  type TrainField,
+  trainConfigFields,
+  usualFields,
+} from "@atelier/diffusion/train-config";
 import { internalError } from "@atelier/engine";
 import { type Command, Option } from "commander";
-import type { FlagGroup } from "./messages/flag-groups.js";
 import type { Messages } from "./messages/messages.js";
 
 /** A field with the flag that sets it. */
@@ -70,31 +75,6 @@ function kebab(words: readonly string[]): string {
     .join("-");
 }
 
-/** What most runs set; the help lists these alone, and `--help-all` the rest below them. */
-const usual: ReadonlySet<string> = new Set([
-  ...["name", "base.path", "base.repo", "data.prompt", "tuning", "steps", "learningRate"],
-  ...["batchSize", "lora.rank", "lora.method", "full.parts", "embedding.token"],
-  ...["embedding.initializer", "embedding.vectors", "samples.prompts", "maxMemory"],
-]);
-
-/** Groups of the help by the sections of the config whose fields they hold, in the order of the help. */
-const sectionsOfGroups: Readonly<Record<FlagGroup, readonly string[]>> = {
-  model: ["base", "name", "output"],
-  data: ["data"],
-  tuning: ["tuning", "lora", "full", "embedding", "textEncoder", "ema"],
-  prior: ["prior"],
-  learning: [
-    ...["steps", "batchSize", "gradientAccumulation", "learningRate", "schedule"],
-    ...["optimizer", "maxGradNorm", "seed"],
-  ],
-  objective: [
-    ...["loss", "minSnrGamma", "weighting", "p2Gamma", "noiseOffset", "adaptiveNoiseScale"],
-    ...["inputPerturbation", "timesteps"],
-  ],
-  progress: ["samples", "watch", "saveEverySteps", "keep"],
-  machine: ["device", "maxMemory", "gradientCheckpointing", "batchParts", "cacheFolder"],
-};
-
 /**
  * Adds a flag for every field but those that `isLeftOut`, which are set in another way or not at all, and
  * `--help-all`, without which the help lists only what most runs set.
@@ -105,14 +85,13 @@ export function addConfigFlags(
   isLeftOut: (path: string) => boolean = () => false,
 ): Command {
   const [further, negative]: [Option[], Option[]] = [[], []];
-  const groups = Object.keys(sectionsOfGroups) as FlagGroup[]; // The record's keys are its type's.
-  for (const group of groups) {
+  for (const group of fieldGroups) {
     for (const { field, name } of configFlags()) {
-      if (isLeftOut(field.path) || groupOf(field.path) !== group) continue;
+      if (isLeftOut(field.path) || fieldGroupOf(field.path) !== group) continue;
       for (const option of optionsOf(field, name, text)) {
         command.addOption(option);
         if (option.negate) negative.push(option);
-        else if (!usual.has(field.path)) further.push(option.helpGroup(flagGroups[group]));
+        else if (!usualFields.has(field.path)) further.push(option.helpGroup(flagGroups[group]));
       }
     }
   }
@@ -128,15 +107,6 @@ export function addConfigFlags(
     for (const option of negative) option.hideHelp();
   });
   return command;
-}
-
-/** @throws AtelierError `internal` for a field that no group holds. */
-function groupOf(path: string): FlagGroup | undefined {
-  const [section = ""] = path.split(".");
-  if (section === "version") return undefined;
-  const found = Object.entries(sectionsOfGroups).find(([, holds]) => holds.includes(section));
-  if (found === undefined) throw internalError(`no group of flags holds ${path}.`);
-  return found[0] as FlagGroup; // A key of the record.
 }
 
 function optionsOf(field: TrainField, name: string, text: Messages["train"]): Option[] {

@@ -208,6 +208,18 @@ describe("folders", () => {
     await expect(readCaptionedFolder(nodeFiles, path)).rejects.toThrow("got a file");
   });
 
+  it("may hold what a library keeps beside pictures, and nothing else of those names", async () => {
+    await put({ "a.png": "", "dataset.json": "{}" });
+    await mkdir(join(folder, "masks"));
+    expect(await warningsOf({ prompt: "p" })).toEqual([]);
+    await rm(join(folder, "masks"), { recursive: true });
+    await put({ masks: "", "dataset.jsonl": "{}" });
+    expect((await read({ prompt: "p" })).warnings.map(({ code }) => code).sort()).toEqual([
+      "unread-captions",
+      "unused-file",
+    ]);
+  });
+
   it("with links that lead in a circle are listed once", async () => {
     await put({ "a.png": "" });
     await symlink(folder, join(folder, "loop"));

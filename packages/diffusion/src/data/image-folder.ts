@@ -42,6 +42,12 @@ export const metadataName = "metadata.jsonl";
 
 const captionExtensions: readonly string[] = ["txt", "caption"];
 
+/** What the Studio's library keeps beside the pictures: what a data set shows, and masks of its pictures. */
+const libraryEntries: ReadonlyMap<string, FileEntry["kind"]> = new Map([
+  ["dataset.json", "file"],
+  ["masks", "folder"],
+]);
+
 /**
  * Lists the pictures of a folder and reports every entry that is not used.
  * @throws AtelierError `data` when the path is no folder or holds no usable picture.
@@ -55,7 +61,8 @@ export async function listImageFolder(files: FileStore, path: string): Promise<I
   const found = entries.filter(isPicture);
   const captions = entries.filter(isCaption).sort(byPrecedence);
   const metadata = entries.find(isMetadata);
-  const isUsed = (entry: PlacedEntry) => isPicture(entry) || isCaption(entry) || isMetadata(entry);
+  const isUsed = (entry: PlacedEntry) =>
+    isPicture(entry) || isCaption(entry) || isMetadata(entry) || isOfLibrary(entry);
   const warnings = [
     ...describeSystemFiles(path, all),
     ...describeUnused(
@@ -101,6 +108,10 @@ function isPicture({ name, kind }: FileEntry): boolean {
 
 function isCaption({ name, kind }: FileEntry): boolean {
   return kind === "file" && captionExtensions.includes(extensionOf(name));
+}
+
+function isOfLibrary({ name, kind }: FileEntry): boolean {
+  return libraryEntries.get(name) === kind;
 }
 
 function isMetadata({ name, kind }: FileEntry): boolean {

@@ -34,7 +34,14 @@ export {
   overlaps,
 } from "./look-alikes.js";
 export type { DecodeOptions, PictureDecoder, PictureInfo, RgbColor } from "./picture-decoder.js";
-export type { PictureFormat } from "./picture-format.js";
+export {
+  extensionOf,
+  identifyPicture,
+  type PictureFormat,
+  pictureFormatOfName,
+  type UnsupportedFormat,
+} from "./picture-format.js";
+export { foldName, indexPictureNames, type PictureNames, stemOf } from "./picture-names.js";
 export {
   type PicturePlan,
   type PictureProcessor,

@@ -48,16 +48,15 @@ export async function inspectAdapter(
   const { configPath, folder = file.path } = options;
   const facts = detectLoraFile(file.entries, file.metadata);
   if (facts === undefined) return undefined;
-  const scan = await scanValues(file, options.signal);
+  const scan = await scanValues(file, options);
   const told = toldByMetadata(file.metadata);
   const config =
     configPath === undefined
       ? undefined
       : parseAdapterConfig(configPath, await readText(files, configPath)).get(undefined);
   const alphaType = file.entries.get(facts.alphaKeys[0] ?? "")?.dtype;
-  const alphas = (await alphasOf(file, facts, config)).map((alpha) =>
-    writtenNumber(alpha, alphaType),
-  );
+  const read = options.readsValues === false ? undefined : await alphasOf(file, facts, config);
+  const alphas = read?.map((alpha) => writtenNumber(alpha, alphaType));
   const { notes: wordNotes } = await readBundledWords(file);
   return {
     path: file.path,
@@ -73,7 +72,7 @@ export async function inspectAdapter(
     adapter: {
       tuning: facts.kinds,
       ranks: facts.ranks,
-      alphas,
+      alphas: alphas ?? [],
       moduleCount: facts.moduleCount,
       changesTextEncoder: facts.changesTextEncoder,
       hasConvolutions: facts.hasConvolutions,
@@ -128,7 +127,7 @@ function adapterProblems(
   file: SafetensorsFile,
   { unreadable, unknownKeys, moduleCount, broken }: LoraFileFacts,
   { nonFinite, allZero }: ValueScan,
-  alphas: readonly number[],
+  alphas: readonly number[] | undefined,
 ): Problem[] {
   const problems = [...nonFiniteProblems(file.path, nonFinite)];
   const warn = (told: Warning) => problems.push({ severity: "warning", ...told });
@@ -149,7 +148,7 @@ function adapterProblems(
     );
   }
   problems.push(...broken.slice(0, 5).map(errorProblem));
-  if (alphas.length === 0) {
+  if (alphas?.length === 0) {
     warn(warning("no-alpha", { recorded: file.metadata.get("ss_network_alpha") }));
   }
   if (unknownKeys.length > 0) {

@@ -36,8 +36,9 @@ import { scanValues } from "./scan-values.js";
 export async function inspectCheckpoint(
   files: FileStore,
   path: string,
-  { parts: others, predictionType, signal }: InspectOptions = {},
+  options: InspectOptions = {},
 ): Promise<Inspection> {
+  const { parts: others, predictionType } = options;
   const checkpoint = await openModelFiles(files, path, { parts: others, predictionType });
   try {
     const parts = partsOf(checkpoint);
@@ -72,7 +73,7 @@ export async function inspectCheckpoint(
         ...(await valueProblems(
           files,
           parts.map(({ weights }) => weights),
-          signal,
+          options,
         )),
         ...unknown,
       ],
@@ -176,15 +177,16 @@ async function tokenizerNotes(files: FileStore, model: ModelFiles): Promise<Warn
 async function valueProblems(
   files: FileStore,
   models: readonly Pick<Weights, "entries">[],
-  signal: AbortSignal | undefined,
+  options: InspectOptions,
 ): Promise<Problem[]> {
+  if (options.readsValues === false) return [];
   const entries = models.flatMap((weights) => [...weights.entries.values()]);
   const used = new Set(entries.map(({ storedName }) => storedName));
   const problems: Problem[] = [];
   for (const path of new Set(entries.map(({ file }) => file))) {
     const file = await openTensorFile(files, path);
     try {
-      const { nonFinite, allZero } = await scanValues(file, signal);
+      const { nonFinite, allZero } = await scanValues(file, options);
       const harmful = nonFinite.filter((key) => used.has(key));
       const harmless = nonFinite.filter((key) => !used.has(key));
       // Biases and scales that start at zero are common; whole weight matrices are not.

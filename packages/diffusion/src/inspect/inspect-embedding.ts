@@ -13,7 +13,7 @@ import {
 } from "../files/word/detect-embedding-file.js";
 import { bytesOf, dtypesOf } from "./inspect-adapter.js";
 import { nonFiniteProblems } from "./inspect-checkpoint.js";
-import type { Inspection, Problem } from "./inspection.js";
+import type { Inspection, InspectOptions, Problem } from "./inspection.js";
 import { scanValues } from "./scan-values.js";
 
 /** Families by the widths of an embedding's vectors. */
@@ -36,7 +36,7 @@ const formats: { readonly [F in EmbeddingFormat]: Sentence | string } = {
 /** Inspects a file as an embedding; `undefined` when it is none. @throws AtelierError `file`. */
 export async function inspectEmbedding(
   file: TensorFile,
-  signal?: AbortSignal,
+  options: InspectOptions = {},
 ): Promise<Inspection | undefined> {
   const { path, entries, metadata, notes } = file;
   const facts = detectEmbeddingFile(entries, metadata);
@@ -44,7 +44,7 @@ export async function inspectEmbedding(
   const shapes = [...facts.keys.values()].map((key) => entries.get(key)?.shape ?? []);
   const widths = shapes.map((shape) => shape.at(-1) ?? 0).sort((a, b) => a - b);
   const family = familyByWidths.get(widths.join());
-  const { nonFinite, allZero } = await scanValues(file, signal);
+  const { nonFinite, allZero } = await scanValues(file, options);
   const zero: Problem[] = allZero.map((name) => ({
     severity: "warning",
     ...warning("zero-vectors", { tensor: name }),

@@ -118,16 +118,15 @@ async function inspectFile(
   if (pictureFormatOfName(path) !== undefined) return inspectPicture(files, path);
   const file = await openTensorFile(files, path);
   try {
-    const { parts: others, signal } = options;
-    const alone = others === undefined ? lonelyTransformer(file) : undefined;
-    if (alone !== undefined) return await inspectPart(file, alone, signal);
+    const alone = options.parts === undefined ? lonelyTransformer(file) : undefined;
+    if (alone !== undefined) return await inspectPart(file, alone, options);
     // A tensor of an adapter that has strayed into a checkpoint makes it no adapter.
     if (hasDenoiser(file.entries)) return await inspectCheckpoint(files, path, options);
     const adapter = await inspectAdapter(files, file, options);
     if (adapter !== undefined) return adapter;
     const part = partOf(file);
-    if (part !== undefined) return await inspectPart(file, part, signal);
-    const embedding = await inspectEmbedding(file, signal);
+    if (part !== undefined) return await inspectPart(file, part, options);
+    const embedding = await inspectEmbedding(file, options);
     if (embedding !== undefined) return embedding;
     return await inspectCheckpoint(files, path, options);
   } finally {
@@ -176,9 +175,9 @@ function partOf(file: TensorFile): Part | undefined {
 async function inspectPart(
   file: TensorFile,
   part: Part,
-  signal: AbortSignal | undefined,
+  options: InspectOptions,
 ): Promise<Inspection> {
-  const { nonFinite } = await scanValues(file, signal);
+  const { nonFinite } = await scanValues(file, options);
   return {
     path: file.path,
     ...part,

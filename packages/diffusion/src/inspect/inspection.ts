@@ -13,6 +13,8 @@ export interface InspectOptions {
   readonly parts?: readonly string[] | undefined;
   /** What a checkpoint predicts, where its files say it wrongly or not at all. */
   readonly predictionType?: PredictionType | undefined;
+  /** Whether every number is looked at, which reads whole files; by default it is. */
+  readonly readsValues?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -7,6 +7,7 @@ import { AtelierError } from "@atelier/engine";
 import type { SafetensorsDType } from "../core/safetensors-dtype.js";
 import { aligned } from "../files/safetensors/float-codec.js";
 import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
+import type { InspectOptions } from "./inspection.js";
 
 /** Tensors with something unusual in them, by name. */
 export interface ValueScan {
@@ -22,12 +23,16 @@ const exponentBits: Partial<Record<SafetensorsDType, number>> = {
 };
 
 /**
- * Reads every float tensor of 16 or 32 bits once.
+ * Reads every float tensor of 16 or 32 bits once; finds nothing where values are not to be read.
  * @throws AtelierError `file` when the file cannot be read, `aborted` on the signal.
  */
-export async function scanValues(file: SafetensorsFile, signal?: AbortSignal): Promise<ValueScan> {
+export async function scanValues(
+  file: SafetensorsFile,
+  { signal, readsValues = true }: Pick<InspectOptions, "signal" | "readsValues"> = {},
+): Promise<ValueScan> {
   const nonFinite: string[] = [];
   const allZero: string[] = [];
+  if (!readsValues) return { nonFinite, allZero };
   for (const [name, { dtype }] of file.entries) {
     if (signal?.aborted) throw new AtelierError("aborted", "inspect: stopped before its end.");
     const mask = exponentBits[dtype];

@@ -13,3 +13,4 @@ export {
   readSchedulerConfig,
 } from "./scheduler-config.js";
 export type { AlgorithmType, SchedulerConfig, SolverType } from "./scheduler-fields.js";
+export { type WebuiSampler, webuiSampler } from "./webui-sampler.js";

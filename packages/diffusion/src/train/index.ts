@@ -22,7 +22,13 @@ export type {
   WatcherStop,
   WatchPlanEvent,
 } from "./events/train-event.js";
-export { type EventLog, type LoggedEvent, readEvents } from "./folder/event-log.js";
+export {
+  type EventLine,
+  type EventLog,
+  type LoggedEvent,
+  readEventLine,
+  readEvents,
+} from "./folder/event-log.js";
 export type { FolderLock } from "./folder/run-folder.js";
 export {
   listRuns,
@@ -51,7 +57,7 @@ export { withWord } from "./parts/with-word.js";
 export { fullTrainingBytes } from "./plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
 export { validationName } from "./plan/list-pictures.js";
-export { usualEdge } from "./plan/plan-buckets.js";
+export { planBuckets, requireSize, usualEdge } from "./plan/plan-buckets.js";
 export type { RunPlan } from "./plan/plan-run.js";
 export { planWatch, usualHeldOut, type WatchPlan } from "./plan/plan-watch.js";
 export { type ResultFile, resultOfKind } from "./result/result-file.js";

@@ -5,6 +5,7 @@
 
 export { completeConfig } from "./config/complete-config.js";
 export { parseTrainConfig, type TrainField, trainConfigFields } from "./config/config.js";
+export { type FieldGroup, fieldGroupOf, fieldGroups, usualFields } from "./config/field-groups.js";
 export type {
   BaseConfig,
   DataConfig,

@@ -11,6 +11,7 @@ export {
 } from "./history.js";
 export { type Judgement, type JudgeOptions, judge } from "./judge.js";
 export type { Signals } from "./signals.js";
+export { type ShownState, type StateSpan, type StateSpans, stateSpans } from "./state-spans.js";
 export {
   type ChosenStrength,
   judgeStrengths,

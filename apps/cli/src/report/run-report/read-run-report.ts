@@ -15,10 +15,9 @@ import {
   type StrengthRecord,
   validationName,
 } from "@atelier/diffusion/train";
-import { judge, pictureTables } from "@atelier/diffusion/verdicts";
+import { judge, pictureTables, stateSpans } from "@atelier/diffusion/verdicts";
 import { AtelierError, type FileStore } from "@atelier/engine";
 import type { ReportedPicture, ReportedSample, ReportedWatch, RunReport } from "./run-report.js";
-import { stateSpans } from "./state-spans.js";
 
 /** What pictures are read with. */
 export interface ReportDeps {

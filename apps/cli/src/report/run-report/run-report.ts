@@ -9,8 +9,12 @@ import type {
   TrainConfig,
   ValidationFolder,
 } from "@atelier/diffusion/train";
-import type { Judgement, PictureTables, WatchHistory } from "@atelier/diffusion/verdicts";
-import type { StateSpans } from "./state-spans.js";
+import type {
+  Judgement,
+  PictureTables,
+  StateSpans,
+  WatchHistory,
+} from "@atelier/diffusion/verdicts";
 
 /** A picture that was trained on or held out. */
 export interface ReportedPicture {

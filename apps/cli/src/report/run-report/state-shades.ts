@@ -1,10 +1,10 @@
 /** @file States of a run behind a chart: shaded, bounded and named, so that they are told apart without colours. */
 
 import { html, type Markup } from "@atelier/base";
+import type { ShownState, StateSpan } from "@atelier/diffusion/verdicts";
 import { columnsOf } from "@atelier/engine";
 import type { Messages } from "../../messages/messages.js";
 import { area, type Scale } from "./chart.js";
-import type { ShownState, StateSpan } from "./state-spans.js";
 
 const tones: Readonly<Record<ShownState, "good" | "bad" | "quiet">> = {
   learning: "good",

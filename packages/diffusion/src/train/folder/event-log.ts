@@ -47,7 +47,7 @@ export async function readEvents(files: FileStore, run: string): Promise<EventLo
   const foreign = new Map<string, number[]>();
   const lines = (await readLog(files, path)).split("\n").slice(0, -1);
   for (const [index, line] of lines.entries()) {
-    const read = readLine(line);
+    const read = readEventLine(line);
     switch (read.kind) {
       case "event":
         events.push(read.event);
@@ -95,7 +95,8 @@ async function readLog(files: FileStore, path: string): Promise<string> {
   }
 }
 
-type Line =
+/** What a line of a log is. */
+export type EventLine =
   | { readonly kind: "event"; readonly event: LoggedEvent }
   | { readonly kind: "foreign"; readonly version: string }
   | { readonly kind: "broken"; readonly problem: string };
@@ -103,8 +104,9 @@ type Line =
 const any = z.unknown().optional();
 const headSchema = z.looseObject({ version: any, time: any, type: any });
 
-function readLine(line: string): Line {
-  const broken = (problem: string): Line => ({ kind: "broken", problem });
+/** Reads one line, for whoever follows a log that grows; {@link readEvents} reads all of it. */
+export function readEventLine(line: string): EventLine {
+  const broken = (problem: string): EventLine => ({ kind: "broken", problem });
   let value: unknown;
   try {
     value = JSON.parse(line);

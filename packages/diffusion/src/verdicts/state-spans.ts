@@ -1,7 +1,8 @@
 /** @file From when to when a run was in which state, as its looks tell. */
 
-import type { Preference, Verdict, VerdictState } from "@atelier/diffusion/core";
-import { judge, type WatchHistory } from "@atelier/diffusion/verdicts";
+import type { Preference, Verdict, VerdictState } from "../core/verdict.js";
+import type { WatchHistory } from "./history.js";
+import { judge } from "./judge.js";
 
 /** A state, or forgetting that is severe. */
 export type ShownState = VerdictState | "forgetting-much";

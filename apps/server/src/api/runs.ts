@@ -67,6 +67,10 @@ export const curves = z
       .array(point)
       .describe("Change of the error on pictures in training, as a share of the start's"),
     heldOut: z.array(point),
+    bank: z
+      .enum(["held-out", "echo"])
+      .optional()
+      .describe("What heldOut is of: pictures held out, or enlarged views of those in training"),
     forgotten: z.array(point),
     states: z.array(z.object({ state: verdictState, from: z.number(), to: z.number() })),
     verdicts: z.array(verdict),

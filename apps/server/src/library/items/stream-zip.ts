@@ -1,0 +1,185 @@
+/**
+ * @file A folder as a .zip archive that is made while it is read: stored entries, as large as they are, with the 64-bit
+ * form of ZIP where a model needs it. Its length is known before.
+ */
+
+import { createReadStream } from "node:fs";
+import { crc32 } from "node:zlib";
+import { AtelierError, said } from "@atelier/engine";
+
+/** A file to be packed. */
+export interface ZipFile {
+  /** `/` between folders. */
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** From here on a number needs 64 bits. */
+const most32 = 0xffffffff;
+
+/** Sizes follow the data; names are UTF-8. */
+const flags = 0x0808;
+
+/** 1 January 1980, ZIP's first day: no time is told. */
+const date = 0x0021;
+
+interface Placed {
+  readonly name: Uint8Array;
+  readonly bytes: number;
+  readonly offset: number;
+  readonly isLarge: boolean;
+}
+
+/** An archive of files: how long it is going to be, and its bytes. */
+export function zipOf(files: readonly ZipFile[]): {
+  readonly bytes: number;
+  readonly content: AsyncIterable<Uint8Array>;
+} {
+  let offset = 0;
+  const placed = files.map(({ name, bytes }): Placed => {
+    const own = { name: Buffer.from(name), bytes, offset, isLarge: bytes >= most32 };
+    offset += localHeader(own).length + bytes + descriptor(own, 0).length;
+    return own;
+  });
+  const directoryBytes = placed.reduce((sum, each) => sum + centralHeader(each, 0).length, 0);
+  const end = endRecords({ offset, bytes: directoryBytes, count: files.length });
+  return { bytes: offset + directoryBytes + end.length, content: contentOf(files, placed, end) };
+}
+
+async function* contentOf(
+  files: readonly ZipFile[],
+  placed: readonly Placed[],
+  end: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  const sums: number[] = [];
+  for (const [index, entry] of placed.entries()) {
+    yield localHeader(entry);
+    let [sum, bytes] = [0, 0];
+    const { path, name } = files[index] ?? { path: "", name: "" };
+    if (entry.bytes > 0) {
+      // Sound: a stream of a file without an encoding is one of bytes.
+      for await (const chunk of createReadStream(path, {
+        end: entry.bytes - 1,
+      }) as AsyncIterable<Uint8Array>) {
+        sum = crc32(chunk, sum);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
+    if (bytes !== entry.bytes) {
+      throw new AtelierError(
+        "file",
+        said`${name}: expected ${entry.bytes} bytes, got ${bytes}: the file has changed while it was read. Try again.`,
+      );
+    }
+    sums.push(sum);
+    yield descriptor(entry, sum);
+  }
+  for (const [index, entry] of placed.entries()) yield centralHeader(entry, sums[index] ?? 0);
+  yield end;
+}
+
+function localHeader({ name, isLarge }: Placed): Uint8Array {
+  // That sizes behind the data have 64 bits is told by a field with two of them.
+  const extra = isLarge ? writer().u16(1, 16).u64(0, 0).done() : Buffer.alloc(0);
+  return writer()
+    .u32(0x04034b50)
+    .u16(isLarge ? 45 : 20, flags, 0, 0, date)
+    .u32(0, isLarge ? most32 : 0, isLarge ? most32 : 0)
+    .u16(name.length, extra.length)
+    .bytes(name, extra)
+    .done();
+}
+
+function descriptor({ bytes, isLarge }: Placed, sum: number): Uint8Array {
+  const begun = writer().u32(0x08074b50, sum);
+  return (isLarge ? begun.u64(bytes, bytes) : begun.u32(bytes, bytes)).done();
+}
+
+function centralHeader({ name, bytes, offset, isLarge }: Placed, sum: number): Uint8Array {
+  const isFar = offset >= most32;
+  const wide = [...(isLarge ? [bytes, bytes] : []), ...(isFar ? [offset] : [])];
+  const extra =
+    wide.length === 0
+      ? Buffer.alloc(0)
+      : writer()
+          .u16(1, 8 * wide.length)
+          .u64(...wide)
+          .done();
+  const size = isLarge ? most32 : bytes;
+  const version = wide.length === 0 ? 20 : 45;
+  return writer()
+    .u32(0x02014b50)
+    .u16(version, version, flags, 0, 0, date)
+    .u32(sum, size, size)
+    .u16(name.length, extra.length, 0, 0, 0)
+    .u32(0, isFar ? most32 : offset)
+    .bytes(name, extra)
+    .done();
+}
+
+function endRecords({
+  offset,
+  bytes,
+  count,
+}: {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly count: number;
+}): Uint8Array {
+  const isLarge = offset >= most32 || bytes >= most32 || count >= 0xffff;
+  const wide = writer()
+    .u32(0x06064b50)
+    .u64(44)
+    .u16(45, 45)
+    .u32(0, 0)
+    .u64(count, count, bytes, offset)
+    .u32(0x07064b50, 0)
+    .u64(offset + bytes)
+    .u32(1)
+    .done();
+  const short = isLarge ? 0xffff : count;
+  return writer()
+    .bytes(isLarge ? wide : Buffer.alloc(0))
+    .u32(0x06054b50)
+    .u16(0, 0, short, short)
+    .u32(isLarge ? most32 : bytes, isLarge ? most32 : offset)
+    .u16(0)
+    .done();
+}
+
+interface Writer {
+  u16(...values: readonly number[]): Writer;
+  u32(...values: readonly number[]): Writer;
+  u64(...values: readonly number[]): Writer;
+  bytes(...parts: readonly Uint8Array[]): Writer;
+  done(): Buffer;
+}
+
+function writer(): Writer {
+  const parts: Uint8Array[] = [];
+  const add = (
+    size: number,
+    values: readonly number[],
+    write: (to: Buffer, value: number) => void,
+  ) => {
+    for (const value of values) {
+      const part = Buffer.alloc(size);
+      write(part, value);
+      parts.push(part);
+    }
+    return own;
+  };
+  const own: Writer = {
+    u16: (...values) => add(2, values, (to, value) => to.writeUInt16LE(value)),
+    u32: (...values) => add(4, values, (to, value) => to.writeUInt32LE(value)),
+    u64: (...values) => add(8, values, (to, value) => to.writeBigUInt64LE(BigInt(value))),
+    bytes(...more) {
+      parts.push(...more);
+      return own;
+    },
+    done: () => Buffer.concat(parts),
+  };
+  return own;
+}

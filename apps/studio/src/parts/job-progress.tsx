@@ -15,11 +15,11 @@ export function JobProgress({ job, title }: { readonly job: Job; readonly title?
   const { tellError } = useToasts();
   const cancel = useChange(routes.jobs.cancel);
   const retry = useChange(routes.jobs.retry);
-  const { id, kind, state, progress, problem } = job;
+  const { id, state, progress, problem } = job;
   const isOpen = state === "waiting" || state === "running";
   const share = progress === undefined ? 0 : progress.done / Math.max(1, progress.total);
   const options = { onError: tellError };
-  const name = title ?? kindName(kind, text.jobKinds);
+  const name = title ?? nameOf(job, text.jobKinds);
   return (
     <Paper withBorder p="sm" bg="var(--surface)">
       <Stack gap="xs">
@@ -80,7 +80,8 @@ function howFar({ done, total, secondsLeft }: NonNullable<Job["progress"]>, text
   return secondsLeft === undefined ? count : `${count} · ${text.left(text.duration(secondsLeft))}`;
 }
 
-/** A kind of job in words; kinds that this page does not know keep their name. */
-export function kindName(kind: string, names: Readonly<Record<string, string>>): string {
-  return names[kind] ?? kind;
+/** What a job is called: its kind in words, and what it is about. */
+function nameOf({ kind, title }: Job, names: Readonly<Record<string, string>>): string {
+  // There is one demo.
+  return kind === "demo" ? (names[kind] ?? kind) : `${names[kind] ?? kind}: ${title}`;
 }

@@ -7,7 +7,7 @@ const settingNames = {
   steps: "Steps",
   guidance: "Guidance",
   sampler: "Sampler",
-  weight: "Weight of the adapters",
+  weight: "Weight of the first adapter",
   width: "Width",
   height: "Height",
   base: "Base",

@@ -78,7 +78,7 @@ export const drawText: Messages["draw"] = {
       steps: "스텝 수",
       guidance: "가이던스(CFG)",
       sampler: "샘플러",
-      weight: "어댑터 강도",
+      weight: "첫 어댑터의 강도",
       width: "너비",
       height: "높이",
       base: "기반 모델",

@@ -74,7 +74,8 @@ function useAddress(items: readonly Item[] | undefined, replace: DrawForm["repla
     if (name === undefined && prompt === undefined) return;
     if (name !== undefined && items === undefined) return;
     const item = items?.find((known) => known.name === name);
-    replace((before) => beginWith(before, { item, prompt }));
+    const models = (items ?? []).flatMap((known) => (known.kind === "model" ? [known.name] : []));
+    replace((before) => beginWith(before, { item, prompt, models }));
     void go({ to: "/draw", search: {}, replace: true });
   }, [name, prompt, items, replace, go]);
 }

@@ -28,6 +28,16 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+// A program that has started this one for itself holds its input open: it ends with that program, however that ends.
+if (process.env["ATELIER_ENDS_WITH_INPUT"] === "1") {
+  const end = (): void => {
+    controller.abort();
+    // Whatever does not heed it is for nobody any more.
+    setTimeout(() => process.exit(exitCodes.interrupted), 60_000).unref();
+  };
+  process.stdin.on("end", end).on("error", end).resume().unref();
+}
+
 // A reader that ends early (`atelier … | head`) is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exitCodes.ok);

@@ -20,6 +20,7 @@ type AddCommand = (program: Command, context: CliContext) => void;
 
 /** Commands in the order of the help. Each loads its own modules, half a second's worth together. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  studio: async () => (await import("./commands/studio.js")).addStudioCommand,
   demo: async () => (await import("./commands/demo.js")).addDemoCommand,
   advise: async () => (await import("./commands/advise.js")).addAdviseCommand,
   check: async () => (await import("./commands/check.js")).addCheckCommand,
@@ -37,10 +38,12 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   evaluate: async () => (await import("./commands/evaluate.js")).addEvaluateCommand,
   inspect: async () => (await import("./commands/inspect.js")).addInspectCommand,
   convert: async () => (await import("./commands/convert.js")).addConvertCommand,
+  download: async () => (await import("./commands/download.js")).addDownloadCommand,
   import: async () => (await import("./commands/import.js")).addImportCommand,
   merge: async () => (await import("./commands/merge.js")).addMergeCommand,
   extract: async () => (await import("./commands/extract.js")).addExtractCommand,
   verify: async () => (await import("./commands/verify.js")).addVerifyCommand,
+  worker: async () => (await import("./commands/worker.js")).addWorkerCommand,
   doctor: async () => (await import("./commands/doctor.js")).addDoctorCommand,
 };
 

@@ -13,6 +13,7 @@ import { formatBytes, formatBytesApart, quoteArgument } from "./format.js";
 import type { Messages } from "./messages/messages.js";
 import { openEmbedded } from "./open-embedded.js";
 import { inFlags } from "./option-flags.js";
+import { planTraining } from "./plan-training.js";
 import { createProgress, type Progress, type ProgressState } from "./progress.js";
 import type { WrittenReport } from "./report/run-report/write-run-report.js";
 
@@ -26,17 +27,26 @@ export interface TrainingFlags {
   readonly tokenizer?: string;
   /** Goes on with the run in the config's `output.run`. */
   readonly resume?: ResumeOptions;
+  /** Says what the training will take, and trains nothing. */
+  readonly plan?: boolean;
 }
 
 /** Trains; ends with 130 when it was stopped. @throws AtelierError when training fails. */
 export async function runTraining(
   context: CliContext,
   config: GivenConfig,
-  { json = false, tokenizer, resume }: TrainingFlags,
+  { json = false, tokenizer, resume, plan = false }: TrainingFlags,
 ): Promise<void> {
   const progress = createProgress(context, { json });
   progress.update({ label: context.text.train.starting });
   try {
+    if (plan) {
+      const used = { plan: undefined, planned: 0, bytes: 0 };
+      const onPlan = (event: PlanEvent) =>
+        showPlan(event, { context, config, tokenizer, progress, used });
+      await planTraining(context, config, { json, tokenizer, progress, onPlan });
+      return;
+    }
     const isEmbedded = config.base.path === embeddedBaseName;
     const [embedded, notes] = isEmbedded
       ? await Promise.all([openEmbedded(context, progress), trainingNotes(context.files, config)])

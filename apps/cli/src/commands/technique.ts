@@ -55,7 +55,10 @@ export function addTechniqueCommand(
     .description(technique.text.description)
     .argument("<pictures>", technique.text.argument);
   technique.addOptions?.(command);
-  command.option("--tokenizer <folder>", text.base.tokenizer).option("--json", text.program.json);
+  command
+    .option("--tokenizer <folder>", text.base.tokenizer)
+    .option("--plan", text.train.planOption)
+    .option("--json", text.program.json);
   const own = [folderField, ...sets, ...(tunings.length > 1 ? [] : ["tuning"])];
   const isLeftOut = (path: string) => own.includes(path) || isIdle(path);
   addConfigFlags(command, text, isLeftOut)

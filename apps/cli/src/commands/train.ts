@@ -14,6 +14,7 @@ export function addTrainCommand(program: Command, context: CliContext): void {
     .description(text.train.description)
     .argument("<config>", text.train.argument)
     .option("--tokenizer <folder>", text.base.tokenizer)
+    .option("--plan", text.train.planOption)
     .option("--json", text.program.json);
   addConfigFlags(command, text)
     .addHelpText("after", text.train.more(text.train.rule))

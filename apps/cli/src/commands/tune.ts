@@ -14,6 +14,7 @@ import { findAdvice, shippedFor } from "../tune/find-advice.js";
 import { runTune } from "../tune/run-tune.js";
 
 interface TuneFlags {
+  readonly config?: string;
   readonly minutes: string;
   readonly prefer: Preference;
   readonly run?: string;
@@ -49,6 +50,7 @@ export function addTuneCommand(program: Command, context: CliContext): void {
     .argument("<pictures>", tune.argument)
     .option("--minutes <number>", tune.minutes, "20")
     .addOption(new Option("--prefer <what>", tune.prefer).choices(preferences).default("balance"))
+    .option("--config <file>", tune.configFile)
     .option("--run <folder>", tune.run)
     .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--json", text.program.json);
@@ -64,13 +66,14 @@ export function addTuneCommand(program: Command, context: CliContext): void {
 async function begin(
   context: CliContext,
   values: ReadonlyMap<string, unknown>,
-  { minutes: given, prefer, run, tokenizer, json = false }: TuneFlags,
+  { config: file, minutes: given, prefer, run, tokenizer, json = false }: TuneFlags,
 ): Promise<void> {
   const { files, text } = context;
   const minutes = given.trim() === "" ? Number.NaN : Number(given);
   if (Number.isNaN(minutes)) throw new AtelierError("config", text.tune.notMinutes(given));
-  const config = await resolveConfig(files, { values }, text);
-  const vary = factorKinds.filter((kind) => !isGiven(values, fieldsOfFactors[kind]));
+  const config = await resolveConfig(files, { file, values }, text);
+  const named = [...values.keys(), ...(file === undefined ? [] : await fieldsIn(context, file))];
+  const vary = factorKinds.filter((kind) => !isGiven(named, fieldsOfFactors[kind]));
   // What needs no base is refused before one is downloaded.
   requireTunable({ config: completeConfig(config), minutes, prefer, vary });
   const progress = createProgress(context, { json });
@@ -90,9 +93,27 @@ async function begin(
   }
 }
 
+/** Paths of the fields in a config file. @throws AtelierError `config` for one that a tune finds or sets itself. */
+async function fieldsIn({ files, text }: CliContext, file: string): Promise<string[]> {
+  const { readConfigFile } = await import("../config-file.js");
+  const paths = pathsIn((await readConfigFile(files, file, text)).value, "");
+  const foreign = paths.find((path) => path !== "data.folder" && isLeftOut(path));
+  if (foreign !== undefined) {
+    throw new AtelierError("config", text.tune.setsItself(file, foreign));
+  }
+  return paths;
+}
+
+function pathsIn(value: unknown, prefix: string): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [prefix];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    pathsIn(inner, prefix === "" ? name : `${prefix}.${name}`),
+  );
+}
+
 /** Whether a field, or any of a group that ends in a dot, was given. */
-const isGiven = (values: ReadonlyMap<string, unknown>, fields: readonly string[]): boolean =>
-  [...values.keys()].some((path) =>
+const isGiven = (named: readonly string[], fields: readonly string[]): boolean =>
+  named.some((path) =>
     fields.some((field) => path === field || (field.endsWith(".") && path.startsWith(field))),
   );
 

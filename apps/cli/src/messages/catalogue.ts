@@ -16,6 +16,7 @@ import { type NoteSentences, noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
 import { runReportText } from "./run-report-text.js";
 import { strengthText } from "./strength-text.js";
+import { studioText } from "./studio-text.js";
 import { techniquesText } from "./techniques-text.js";
 import { transformersText } from "./transformers-text.js";
 import { tuneText } from "./tune-text.js";
@@ -29,6 +30,7 @@ export type Messages = typeof en & {
   readonly demo: typeof demoText;
   readonly report: typeof reportText;
   readonly strength: typeof strengthText;
+  readonly studio: typeof studioText;
   readonly runReport: typeof runReportText;
   readonly techniques: typeof techniquesText;
   readonly advise: typeof adviseText;
@@ -59,6 +61,7 @@ export const english: Messages = {
   demo: demoText,
   report: reportText,
   strength: strengthText,
+  studio: studioText,
   runReport: runReportText,
   techniques: techniquesText,
   advise: adviseText,

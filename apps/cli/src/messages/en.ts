@@ -61,6 +61,7 @@ ATELIER_DEBUG=1 prints where an error came from.`,
   train: {
     description: "Trains as a config file says.",
     argument: "config in YAML or JSON",
+    planOption: "say what the training will take, and train nothing",
     more: (rule: string): string =>
       `
 Examples:

@@ -166,6 +166,9 @@ export const tuneText = {
   minutes: "how long it may take, by what steps take on this machine",
   prefer:
     "what counts where likeness and what the model knew are at odds: likeness, balance, or keep (what the model knew)",
+  configFile: "file of the training config; options win over it",
+  setsItself: (file: string, path: string): string =>
+    `${file}: expected no ${path}, which a tune finds or sets itself, got one. Leave it out.`,
   run: "folder of the tune; a new one in --output by default",
   notMinutes: (value: string): string =>
     `--minutes ${value}: expected a number above 0 and at most 10080, which is a week, got something else. Write for example --minutes 20.`,

@@ -42,6 +42,7 @@ ATELIER_DEBUG=1로 실행하면 오류가 난 위치를 출력합니다.`,
   train: {
     description: "설정 파일대로 학습합니다.",
     argument: "YAML 또는 JSON 설정 파일",
+    planOption: "학습에 얼마나 필요한지만 알려 주고 학습하지 않음",
     more: (rule) =>
       `
 예시:

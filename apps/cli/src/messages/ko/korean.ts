@@ -16,6 +16,7 @@ import { noteText } from "./note-text.js";
 import { reportText } from "./report-text.js";
 import { runReportText } from "./run-report-text.js";
 import { strengthText } from "./strength-text.js";
+import { studioText } from "./studio-text.js";
 import { techniquesText } from "./techniques-text.js";
 import { transformersText } from "./transformers-text.js";
 import { tuneText } from "./tune-text.js";
@@ -30,6 +31,7 @@ export const korean: Messages = {
   demo: demoText,
   report: reportText,
   strength: strengthText,
+  studio: studioText,
   runReport: runReportText,
   techniques: techniquesText,
   advise: adviseText,

@@ -146,6 +146,9 @@ export const tuneText: typeof english = {
   minutes: "걸려도 되는 시간(분), 이 컴퓨터에서 한 스텝에 걸리는 시간으로 계산",
   prefer:
     "닮음과 모델이 알던 것이 맞설 때 중요하게 볼 것: likeness(닮음), balance(균형), keep(모델이 알던 것)",
+  configFile: "학습 설정 파일 (옵션이 파일보다 우선)",
+  setsItself: (file, path) =>
+    `${file}: ${path}, 튜닝이 직접 찾거나 정하는 항목이므로 없어야 하지만 있습니다. 빼 주세요.`,
   run: "튜닝 폴더 (기본값: --output 안의 새 폴더)",
   notMinutes: (value) =>
     `--minutes ${value}: 0보다 크고 10080(일주일) 이하인 숫자여야 하지만 다른 값입니다. --minutes 20처럼 적어 주세요.`,

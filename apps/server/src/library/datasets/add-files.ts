@@ -13,6 +13,7 @@ import { reasonOf } from "../folder/library-error.js";
 import type { LibraryFolder } from "../folder/library-folder.js";
 import { moveFile, writeWhole } from "../folder/publish.js";
 import { nameKey } from "../folder/safe-name.js";
+import { walkDown } from "../folder/safe-path.js";
 import { captionNameFor, decodeCaption, readCaption } from "./captions.js";
 import { type DatasetNames, isCaptionName, listDataset } from "./dataset-folder.js";
 import { type Receipt, type ReceivedFile, skip } from "./incoming-file.js";
@@ -168,7 +169,8 @@ async function placeCaption(
     }
     return false;
   }
-  await writeWhole(join(names.path, captionNameFor(names, picture)), `${text}\n`);
+  const place = await walkDown(names.path, [captionNameFor(names, picture)]);
+  await writeWhole(place.path, `${text}\n`);
   return true;
 }
 

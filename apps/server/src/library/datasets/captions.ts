@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { stemOf } from "@atelier/diffusion/data";
 import { attempt } from "../folder/library-error.js";
 import { writeWhole } from "../folder/publish.js";
+import { walkDown } from "../folder/safe-path.js";
 import type { Placed, Trash, TrashGroup } from "../folder/trash.js";
 import { type DatasetNames, requirePicture } from "./dataset-folder.js";
 
@@ -89,7 +90,9 @@ export async function writeCaptions(
   });
   const { trash: id } = await trash.put(groups);
   for (const { file, text } of changes) {
-    if (text !== null) await writeWhole(join(names.path, file), `${text.trim()}\n`);
+    if (text === null) continue;
+    const { path } = await walkDown(names.path, [file]);
+    await writeWhole(path, `${text.trim()}\n`);
   }
   return { written: changes.length, trash: id };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Stats } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   extensionOf,
@@ -88,13 +88,13 @@ export function isCaptionName(name: string): boolean {
   return ["txt", "caption"].includes(extensionOf(name));
 }
 
-/** Names of files in the folder of masks. */
+/** Names of files in the folder of masks; none of a link, which may lead anywhere. */
 async function listMasks(path: string): Promise<string[]> {
   const folder = join(path, masksName);
-  const entries = await attempt(masksName, () =>
-    orAbsent(readdir(folder, { withFileTypes: true })),
-  );
-  return (entries ?? []).flatMap((entry) =>
+  const stats = await attempt(masksName, () => orAbsent(lstat(folder)));
+  if (stats?.isDirectory() !== true) return [];
+  const entries = await attempt(masksName, () => readdir(folder, { withFileTypes: true }));
+  return entries.flatMap((entry) =>
     entry.isFile() && !isSystemFile(entry.name) ? [entry.name] : [],
   );
 }

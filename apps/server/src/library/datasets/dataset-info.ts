@@ -1,6 +1,6 @@
 /** @file What a data set shows, in its `dataset.json`: the word that stands for it, and what kind of thing it is. */
 
-import { readFile } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { orAbsent } from "../folder/library-error.js";
@@ -17,8 +17,7 @@ export interface DatasetInfo {
 
 /** Reads it; a damaged file says nothing. */
 export async function readInfo(path: string): Promise<DatasetInfo> {
-  const text = await orAbsent(readFile(join(path, infoName), "utf8"));
-  const { trigger, subject } = parse(text);
+  const { trigger, subject } = parse(await readText(path));
   return { trigger, subject };
 }
 
@@ -27,7 +26,7 @@ export async function changeInfo(
   path: string,
   changed: { readonly [Field in keyof DatasetInfo]?: string | undefined },
 ): Promise<void> {
-  const text = await orAbsent(readFile(join(path, infoName), "utf8"));
+  const text = await readText(path);
   const given = Object.fromEntries(
     Object.entries(changed).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value.trim()]],
@@ -35,6 +34,13 @@ export async function changeInfo(
   );
   const info = { version: 1, ...parse(text), ...given };
   await writeWhole(join(path, infoName), `${JSON.stringify(info, null, 2)}\n`);
+}
+
+/** The file's text; none of a link, which may lead anywhere. */
+async function readText(path: string): Promise<string | undefined> {
+  const file = join(path, infoName);
+  const stats = await orAbsent(lstat(file));
+  return stats?.isFile() === true ? await orAbsent(readFile(file, "utf8")) : undefined;
 }
 
 function parse(text: string | undefined): z.infer<typeof infoFile> {

@@ -10,6 +10,7 @@ import { messageOf, said } from "@atelier/engine";
 import sharp from "sharp";
 import { libraryError } from "../folder/library-error.js";
 import { writeWhole } from "../folder/publish.js";
+import { walkDown } from "../folder/safe-path.js";
 import { type DatasetNames, masksName } from "./dataset-folder.js";
 import { maxPixels } from "./picture-facts.js";
 
@@ -64,7 +65,8 @@ export async function storeMask(
   const mask = await greyMask(bytes, size, picture);
   // What painted it before may have had another ending.
   const name = names.masks.get(picture) ?? maskNameFor(picture);
-  await writeWhole(join(names.path, masksName, name), mask);
+  const { path } = await walkDown(names.path, [masksName, name]);
+  await writeWhole(path, mask);
 }
 
 /**

@@ -61,7 +61,10 @@ export function createRuns({ library, trash, origins }: RunDeps): Runs {
   };
   const folderOf = async (name: string): Promise<string> => {
     const { path, stats } = await library.place("runs", name);
-    if (stats?.isDirectory() === true && !name.startsWith(".")) return path;
+    if (stats?.isDirectory() === true && !name.startsWith(".")) {
+      await versionOfRun(path);
+      return path;
+    }
     throw libraryError(
       "absent",
       said`run ${name}: expected one of the library, got none of that name.`,
@@ -140,7 +143,10 @@ const badName = (name: string) =>
     said`run ${name}: expected a name that the library can use, got another. Rename its folder.`,
   );
 
-/** Changes with the log and the config. @throws AtelierError `training` where there is no run. */
+/**
+ * Changes with the log and the config.
+ * @throws AtelierError `training` where there is no run, `file` where its files are links.
+ */
 async function versionOfRun(folder: string) {
   const [config, log] = await Promise.all([
     orAbsent(lstat(join(folder, "config.json"))),

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { form, picture, type TestLibrary, testLibrary } from "../../testing/test-library.js";
+import { form, picture, type TestLibrary, testLibrary } from "../../testing/open-test-library.js";
 import { openLibrary } from "../open-library.js";
 
 const none = { query: undefined, body: undefined };

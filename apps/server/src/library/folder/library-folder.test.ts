@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { itemName } from "../../api/values.js";
-import { testLibrary } from "../../testing/test-library.js";
+import { testLibrary } from "../../testing/open-test-library.js";
 import { openLibraryFolder } from "./library-folder.js";
 import { cleanFileName, cleanItemName, newName } from "./safe-name.js";
 

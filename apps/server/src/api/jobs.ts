@@ -6,7 +6,16 @@
 import { z } from "zod";
 import { route } from "./route.js";
 import { problem } from "./sentence.js";
-import { itemName, jobId, line, modelName, page, repositoryName, time, weighted } from "./values.js";
+import {
+  itemName,
+  jobId,
+  line,
+  modelName,
+  page,
+  repositoryName,
+  time,
+  weighted,
+} from "./values.js";
 
 /** A training config without paths: data sets, models and results are named. */
 const config = z

@@ -5,7 +5,7 @@ import { trashed } from "./datasets.js";
 import { drawing } from "./jobs.js";
 import { route } from "./route.js";
 import { sentence } from "./sentence.js";
-import { itemName, jobId, time } from "./values.js";
+import { itemName, jobId, modelName, time } from "./values.js";
 
 export const itemKind = z.enum(["model", "adapter", "word"]);
 
@@ -186,7 +186,7 @@ export const libraryRoutes = {
     summary: "Which technique fits a data set and a goal, and why",
     body: z.object({
       dataset: itemName,
-      base: z.string().max(200).default("embedded"),
+      base: modelName.default("embedded"),
       goal: z.enum(["subject", "style", "word", "model"]).optional(),
     }),
     answer: z.looseObject({}),

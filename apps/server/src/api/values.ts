@@ -33,11 +33,7 @@ export const repositoryName = z
 
 /** A model to draw with or to train: `embedded`, one of the library, or a repository of the Hugging Face Hub. */
 export const modelName = z
-  .union([
-    z.literal("embedded"),
-    itemName,
-    repositoryName,
-  ])
+  .union([z.literal("embedded"), itemName, repositoryName])
   .describe("embedded, a model of the library, or a Hugging Face repository (owner/name)");
 
 /** An adapter or a word of the library with its weight. */

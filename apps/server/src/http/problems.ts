@@ -46,7 +46,7 @@ const codeStatus: Readonly<Record<ErrorCode, number>> = {
   weights: 400,
   data: 400,
   network: 502,
-  training: 500,
+  training: 400,
   aborted: 503,
 };
 

@@ -42,6 +42,8 @@ export const reportHeaders: Readonly<Record<string, string>> = {
   "content-security-policy":
     "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
   "x-frame-options": "SAMEORIGIN",
+  "content-type": "text/html; charset=utf-8",
+  "content-disposition": "inline",
 };
 
 /** Sets on every answer what is not set yet. */

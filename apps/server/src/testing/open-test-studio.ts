@@ -42,7 +42,7 @@ export async function openTestStudio(options: Partial<StudioOptions> = {}): Prom
   await writeFile(join(folder, "secret.png"), "a secret beside the library");
   const studio = await openStudio({
     ...{ library, page, port: 0, version: "1.2.3", program: join(folder, "no-program.mjs") },
-    ...{ takesJobs: false, checksAnswers: true, ...options },
+    ...{ takesJobs: false, checksAnswers: true, onError: console.error, ...options },
   });
   const { port } = new URL(studio.url);
   const send = (request: RawRequest) => sendRaw(Number(port), request);

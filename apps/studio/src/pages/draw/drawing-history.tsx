@@ -81,6 +81,9 @@ function SelectionBar({
   const { remove } = useDrawingActions();
   // In the order of drawing: what came first stands left.
   const [right, left, ...others] = drawings;
+  const discard = async (): Promise<void> => {
+    if (await remove(drawings)) onNone();
+  };
   const pair = left !== undefined && right !== undefined && others.length === 0;
   return (
     <Paper withBorder shadow="sm" p="xs" bg="var(--surface)" className={classes.bar}>
@@ -111,7 +114,7 @@ function SelectionBar({
             size="compact-sm"
             variant="default"
             leftSection={<Trash2 size={14} aria-hidden />}
-            onClick={() => remove(drawings, onNone)}
+            onClick={() => void discard()}
           >
             {common.delete}
           </Button>

@@ -146,6 +146,9 @@ function Actions({
     form.change({ seed: own, keepsSeed: true });
     tell({ message: text.seedUsed(own) });
   };
+  const discard = async (): Promise<void> => {
+    if (await remove([drawn])) onRemoved(drawn.name);
+  };
   return (
     <Group gap="xs">
       <Button leftSection={<SlidersHorizontal size={16} aria-hidden />} onClick={take}>
@@ -189,7 +192,7 @@ function Actions({
         variant="subtle"
         color="gray"
         leftSection={<Trash2 size={16} aria-hidden />}
-        onClick={() => remove([drawn], () => onRemoved(drawn.name))}
+        onClick={() => void discard()}
       >
         {common.delete}
       </Button>

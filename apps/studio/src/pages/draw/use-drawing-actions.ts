@@ -2,13 +2,15 @@
 
 import { callRoute, type Drawn, routes } from "@atelier/server/api";
 import { useQueryClient } from "@tanstack/react-query";
-import { ownServer, useChange } from "../../app/use-route.js";
+import { ownServer } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { useToasts } from "../../parts/toasts.js";
+import { useUndoToast } from "../../parts/use-undo-toast.js";
 
 /** Deletes and copies. */
 export interface DrawingActions {
-  readonly remove: (drawings: readonly Drawn[], then?: () => void) => void;
+  /** @returns whether they are gone */
+  readonly remove: (drawings: readonly Drawn[]) => Promise<boolean>;
   /** Makes the data set where there is none of that name. @returns whether all were copied */
   readonly send: (drawings: readonly Drawn[], dataset: string) => Promise<boolean>;
 }
@@ -17,32 +19,22 @@ export interface DrawingActions {
 export function useDrawingActions(): DrawingActions {
   const { common, draw: text } = useText();
   const { tell, tellError } = useToasts();
+  const tellMoved = useUndoToast();
   const client = useQueryClient();
-  const removal = useChange(routes.library.removeDrawings);
-  const restore = useChange(routes.datasets.restore);
-  const fetchAnew = () => client.invalidateQueries({ queryKey: ["api", "drawings"] });
   return {
-    remove(drawings, then) {
-      removal.mutate(
-        { body: { drawings: drawings.map(({ name }) => name) } },
-        {
-          onError: tellError,
-          onSuccess: ({ trash, count }) => {
-            then?.();
-            tell({
-              message: common.movedToTrash(count),
-              action: {
-                label: common.undo,
-                run: () =>
-                  restore.mutate(
-                    { params: { trash } },
-                    { onError: tellError, onSuccess: () => void fetchAnew() },
-                  ),
-              },
-            });
-          },
-        },
-      );
+    async remove(drawings) {
+      try {
+        const { trash, count } = await callRoute(ownServer, routes.library.removeDrawings, {
+          body: { drawings: drawings.map(({ name }) => name) },
+        });
+        const queryKey = ["api", "drawings"];
+        tellMoved({ trash, message: common.movedToTrash(count), queryKey });
+        await client.invalidateQueries({ queryKey });
+        return true;
+      } catch (error) {
+        tellError(error);
+        return false;
+      }
     },
     async send(drawings, dataset) {
       try {

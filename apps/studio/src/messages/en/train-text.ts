@@ -224,7 +224,7 @@ export const trainText = {
     none: "No setting of this technique says that.",
     onlyChanged: "Changed only",
     usual: "Default",
-    depends: "depends on base and pictures",
+    depends: "not set",
     empty: "none",
     yes: "yes",
     no: "no",

@@ -214,7 +214,7 @@ export const trainText: Messages["train"] = {
     none: "이 기법에는 그런 설정이 없습니다.",
     onlyChanged: "바꾼 것만",
     usual: "기본값",
-    depends: "기반 모델과 사진에 따라 다름",
+    depends: "정하지 않음",
     empty: "없음",
     yes: "예",
     no: "아니요",

@@ -104,11 +104,16 @@ export function DeskProvider({ form, onChange, datasets, fields, children }: Des
     set: (values) => onChange((before) => withValues(before, values)),
     ...{ datasets, fields, facts, advice, composed, problems, forecast },
     isAdviceOld: advice.isFetching || other.isFetching,
-    isForecastOld: JSON.stringify(asked) !== JSON.stringify(request) || forecast.isFetching,
+    isForecastOld:
+      request === undefined ||
+      forecast.isFetching ||
+      JSON.stringify(asked) !== JSON.stringify(request),
     usualOf(path) {
       const own = composed.usual.get(path) ?? facts.fields.get(path)?.fallback;
       if (own !== undefined) return own;
-      return path in form.values ? undefined : valueAt(forecast.data?.config, path);
+      if (path in form.values || forecast.data === undefined) return undefined;
+      const { config, width, height } = forecast.data;
+      return valueAt({ data: { width, height } }, path) ?? valueAt(config, path);
     },
   };
   return <Context value={desk}>{children}</Context>;

@@ -17,12 +17,14 @@ import { StartButton } from "./start-button.js";
 
 /** Before the start. */
 export function ForecastPanel() {
-  const { forecast, facts } = useDesk();
+  const { forecast, facts, problems } = useDesk();
   const { forecast: text } = useText().train;
   const isOpen = facts.datasets.length === 0;
+  // Of settings that are refused nothing can be told.
+  const isTold = !isOpen && problems.settings.size === 0;
   return (
     <Section title={text.title} about={isOpen ? text.open : undefined}>
-      {!isOpen && forecast.data !== undefined && <Facts forecast={forecast.data} />}
+      {isTold && forecast.data !== undefined && <Facts forecast={forecast.data} />}
       {!isOpen && forecast.isLoading && <Skeleton height={96} aria-hidden />}
       <Refusal />
       <Mistakes />
@@ -39,7 +41,7 @@ function Facts({ forecast }: { readonly forecast: Forecast }) {
   const { memoryBytes, fits, seconds, steps, picturesPerStep, width, height, warnings } = forecast;
   const share = available === undefined ? undefined : memoryBytes / available;
   return (
-    <Stack gap="md" aria-busy={isForecastOld} style={{ opacity: isForecastOld ? 0.6 : 1 }}>
+    <Stack gap="md" aria-busy={isForecastOld}>
       <dl className={classes.facts}>
         <Fact name={text.memory}>
           {text.needs(
@@ -61,6 +63,7 @@ function Facts({ forecast }: { readonly forecast: Forecast }) {
         <Progress
           value={Math.min(100, 100 * share)}
           color={fits ? "teal" : "orange"}
+          animated={isForecastOld}
           aria-label={text.memory}
           size="sm"
         />

@@ -1,6 +1,10 @@
 /** @file Settings of earlier runs and of other trainers make forms that train the same. */
 
-import { completeConfig, parseTrainConfig } from "@atelier/diffusion/train-config";
+import {
+  completeConfig,
+  parseTrainConfig,
+  type TrainingAdvice,
+} from "@atelier/diffusion/train-config";
 import { describe, expect, it } from "vitest";
 import { composeSettings, configOf } from "./compose-settings.js";
 import { formOfConfig } from "./form-of-config.js";
@@ -8,6 +12,21 @@ import { nest } from "./setting-values.js";
 import { dogAdvice, dogFacts, dogForm, dogs, fieldTable } from "./testing-facts.js";
 
 const context = { fields: fieldTable, datasets: [dogs], begun: dogForm };
+
+/** What a base advises, which a run may have been told otherwise. */
+const ofBase: TrainingAdvice = {
+  steps: 150,
+  batchSize: 8,
+  schedule: { name: "cosine", warmupSteps: 0, warmupShare: 0.05, minRatio: 0 },
+  timesteps: {
+    distribution: "logit_normal",
+    min: 0,
+    mean: -0.5,
+    deviation: 1,
+    dynamicShift: false,
+  },
+  lora: { targets: ["all"] },
+};
 
 /** What the trainer makes of a form, once advice has come. */
 function trained(form: typeof dogForm): Record<string, unknown> {
@@ -19,9 +38,8 @@ function trained(form: typeof dogForm): Record<string, unknown> {
 function whole(config: object): Record<string, unknown> {
   const { data = {} } = config as { data?: object }; // As `nest` builds it.
   const base = { path: "embedded" };
-  return {
-    ...completeConfig(parseTrainConfig({ ...config, base, data: { ...data, folder: "dog" } })),
-  };
+  const given = parseTrainConfig({ ...config, base, data: { ...data, folder: "dog" } });
+  return { ...completeConfig(given, ofBase) };
 }
 
 describe("a form of a config", () => {
@@ -37,10 +55,18 @@ describe("a form of a config", () => {
     { tuning: "full", learningRate: 1e-6, full: { parts: "attention" } },
     { tuning: "textual_inversion", embedding: { token: "<d>", initializer: "dog", vectors: 4 } },
     { tuning: "pivotal", embedding: { token: "<d>", initializer: "mean", kind: "style" } },
+    { tuning: "lora", schedule: { name: "constant" }, timesteps: { distribution: "uniform" } },
+    { tuning: "full", optimizer: { name: "lion", beta2: 0.95 }, ema: { decay: 0.5 } },
     { tuning: "lora", data: { prompt: "x" }, prior: { classPrompt: "something else" } },
   ])("trains as the run did: $tuning", (config) => {
     const run = whole(config);
     expect(trained(formOfConfig(run, context))).toEqual(run);
+  });
+
+  it("marks as changed no more than what was", () => {
+    const form = formOfConfig(whole({ tuning: "full", optimizer: { beta1: 0.8 } }), context);
+    const optimizer = Object.keys(form.values).filter((path) => path.startsWith("optimizer."));
+    expect(optimizer).toEqual(["optimizer.beta1"]);
   });
 
   it("sees identifier and class in DreamBooth's prompts", () => {
@@ -65,6 +91,8 @@ describe("a form of a config", () => {
       context,
     );
     expect(form.base).toEqual({ kind: "repo", name: "a/b" });
+    expect(formOfConfig({ base: { path: "c/d" } }, context).base.name).toBe("c/d");
+    expect(formOfConfig({ base: { path: "./c/d" } }, context).base).toEqual(dogForm.base);
     expect(form.values).toMatchObject({ "prior.folder": "dogs" });
     expect(Object.keys(form.values)).not.toContain("watch.validation");
     expect(Object.keys(form.values)).not.toContain("base.fingerprint");

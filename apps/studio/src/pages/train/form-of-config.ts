@@ -1,10 +1,11 @@
 /** @file A form of a config: of an earlier run, or of another trainer's settings. */
 
+import { parseTrainConfig } from "@atelier/diffusion/train-config";
 import type { Dataset, Field } from "@atelier/server/api";
 import { composeSettings } from "./compose-settings.js";
 import { presetSettings, usualSteps } from "./preset-settings.js";
 import { isNamed, isSettable, libraryName } from "./setting-fields.js";
-import { flatten, isSame, typedOf } from "./setting-values.js";
+import { flatten, isSame, nest, typedOf, valueAt } from "./setting-values.js";
 import { subjectOf } from "./technique-settings.js";
 import { baseName, type Technique, type TrainForm } from "./train-form.js";
 
@@ -15,12 +16,6 @@ export interface ConfigContext {
   /** What the config says nothing of: pictures, and the base where it names none that is known here. */
   readonly begun: TrainForm;
 }
-
-/** Settings that advice and presets would set: said by the config, they are the user's. */
-const advised: ReadonlySet<string> = new Set([
-  ...["steps", "data.buckets.use", "prior.source", "lora.rank", "ema.decay", "embedding.kind"],
-  ...["watch.share", "watch.act", "samples.everySteps"],
-]);
 
 /** What the base says of itself; another one says something else. */
 const ofBase: ReadonlySet<string> = new Set(["base.fingerprint", "base.architecture"]);
@@ -41,14 +36,42 @@ export function formOfConfig(
   };
   const form = { ...named, naming: namingOf(said, named) };
   const { all } = composeSettings(form, { fields, datasets });
+  const left = leftOpen(said, all);
   const own = [...withNames(said)].filter(([path, value]) => {
     const field = fields.get(path);
     if (field === undefined || !isSettable(path) || ofBase.has(path)) return false;
-    if (advised.has(path)) return !isSame(value, all.get(path));
-    return !isSame(value, all.has(path) ? all.get(path) : field.fallback);
+    if (all.has(path)) return !isSame(value, all.get(path));
+    if (path === "optimizer.name") return !isSame(value, field.fallback);
+    return beginsSection.has(path) || advised.has(path) || !isSame(value, valueAt(left, path));
   });
   const values = own.map(([path, value]) => [path, typedOf(value)] as const);
   return { ...form, values: Object.fromEntries([...values, ...takenBack(said, all)]) };
+}
+
+/** Settings that advice would set: said by the config, they are the user's. */
+const advised: ReadonlySet<string> = new Set([
+  ...["steps", "data.buckets.use", "prior.source", "lora.rank", "ema.decay"],
+]);
+
+/** Where one of these is said, none of its section is as the base advises. */
+const beginsSection: ReadonlySet<string> = new Set(["schedule.name", "timesteps.distribution"]);
+
+/** What the trainer makes of all that is not said by hand: what is so anyway need not be said. */
+function leftOpen(said: ReadonlyMap<string, unknown>, all: ReadonlyMap<string, unknown>): unknown {
+  const chosen = ["optimizer.name", ...beginsSection].filter((path) => said.has(path));
+  try {
+    return parseTrainConfig(
+      nest([
+        ...[...all].filter(([path]) => said.has(path)),
+        ...chosen.map((path) => [path, said.get(path)] as const),
+        ["base.path", "base"],
+        ["data.folder", "pictures"],
+      ]),
+    );
+  } catch {
+    // A config that does not hold together is kept as it is: the page shows what is wrong.
+    return {};
+  }
 }
 
 /** Files by their names in the library; those that lie elsewhere are left out. */
@@ -86,10 +109,14 @@ function techniqueOfConfig(said: ReadonlyMap<string, unknown>): Technique {
   }
 }
 
+const repository = /^[\w-][\w.-]*\/[\w.-]+$/;
+
 /** None where it is a path, which says nothing of the library. */
 function baseOfConfig(said: ReadonlyMap<string, unknown>): TrainForm["base"] | undefined {
   const [path, repo] = [said.get("base.path"), said.get("base.repo")];
   if (typeof repo === "string") return { kind: "repo", name: repo };
+  // As the command line reads it.
+  if (typeof path === "string" && repository.test(path)) return { kind: "repo", name: path };
   return path === "embedded" ? { kind: "embedded", name: "" } : undefined;
 }
 

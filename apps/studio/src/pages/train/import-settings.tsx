@@ -29,14 +29,21 @@ const mostBytes = 1_000_000;
 
 /** The button and its dialog. */
 export function ImportSettings() {
-  const { import: text } = useText().train;
+  const { train, common } = useText();
+  const { import: text } = train;
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
         {text.open}
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title={text.title} size="lg">
+      <Modal
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        title={text.title}
+        size="lg"
+        closeButtonProps={{ "aria-label": common.close }}
+      >
         <ImportForm onDone={() => setOpen(false)} />
       </Modal>
     </>

@@ -1,22 +1,15 @@
 /** @file What is trained is called, and on which base: only what the technique asks for. */
 
 import { routes } from "@atelier/server/api";
-import {
-  Anchor,
-  Group,
-  SegmentedControl,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Anchor, Group, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { Choice } from "./choice.js";
 import { useDesk } from "./desk.js";
 import type { Missing } from "./form-problems.js";
 import { Section } from "./section.js";
+import { withName } from "./technique-settings.js";
 import { baseName, type TrainForm, usualNaming } from "./train-form.js";
 
 const baseKinds = ["embedded", "library", "repo"] as const;
@@ -107,6 +100,7 @@ function Name({
     <TextInput
       label={label}
       description={about}
+      inputWrapperOrder={["label", "input", "description", "error"]}
       value={form.naming[field]}
       placeholder={usualNaming(facts.datasets, baseName(form.base))[field]}
       // What nobody has typed yet is no mistake: it is told where the training starts.
@@ -115,9 +109,7 @@ function Name({
       withAsterisk={wrong !== undefined}
       autoComplete="off"
       spellCheck={false}
-      onChange={({ currentTarget: { value } }) =>
-        change({ naming: { ...form.naming, [field]: value } })
-      }
+      onChange={({ currentTarget: { value } }) => change(withName(form, field, value))}
     />
   );
 }
@@ -131,10 +123,10 @@ function Base() {
   };
   return (
     <Stack gap="xs">
-      <Text size="sm" fw={500} id="base-label">
+      <Text size="sm" fw={600} id="base-label">
         {text.base}
       </Text>
-      <SegmentedControl
+      <Choice
         aria-labelledby="base-label"
         value={form.base.kind}
         onChange={choose}

@@ -1,19 +1,11 @@
 /** @file Presets: Atelier's three, and those that people keep in their browser. */
 
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Popover,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { ActionIcon, Button, Group, Popover, Stack, Text, TextInput } from "@mantine/core";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useText } from "../../messages/language.js";
 import { useToasts } from "../../parts/toasts.js";
+import { Choice } from "./choice.js";
 import { useDesk } from "./desk.js";
 import {
   type OwnPreset,
@@ -35,7 +27,7 @@ export function Presets() {
   };
   return (
     <Stack gap="xs">
-      <SegmentedControl
+      <Choice
         aria-label={text.title}
         value={form.preset}
         onChange={choose}

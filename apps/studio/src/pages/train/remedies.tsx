@@ -49,6 +49,10 @@ export function Remedies({
           key={change.kind}
           size="compact-sm"
           variant="default"
+          h="auto"
+          py={4}
+          maw="100%"
+          styles={{ label: { whiteSpace: "normal", textAlign: "start" } }}
           onClick={() => set(typedValues(change.values))}
         >
           {text.take(changeText(change, text.smaller), common.bytes(memoryBytes))}

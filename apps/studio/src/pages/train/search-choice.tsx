@@ -1,7 +1,8 @@
 /** @file Whether the settings are those of the form, or are found by measurement. */
 
-import { SegmentedControl, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useText } from "../../messages/language.js";
+import { Choice } from "./choice.js";
 import { useDesk } from "./desk.js";
 import { preferences } from "./train-form.js";
 
@@ -11,7 +12,7 @@ export function SearchChoice() {
   const { search: text } = useText().train;
   return (
     <Stack gap="xs">
-      <SegmentedControl
+      <Choice
         aria-label={text.label}
         value={form.isSearch ? "found" : "mine"}
         onChange={(value) => change({ isSearch: value === "found" })}
@@ -45,13 +46,13 @@ function SearchSettings() {
           onChange={({ currentTarget: { value } }) => change({ minutes: value })}
         />
         <Stack gap={4}>
-          <Text size="sm" fw={500} id="prefer-label">
+          <Text size="sm" fw={600} id="prefer-label">
             {settings.prefer}
           </Text>
           <Text size="xs" c="var(--quiet)">
             {settings.preferAbout}
           </Text>
-          <SegmentedControl
+          <Choice
             aria-labelledby="prefer-label"
             size="xs"
             value={form.prefer}

@@ -122,7 +122,7 @@ function SettingInput({
   readonly id: string;
   readonly onSet: (value: Typed | undefined) => void;
 }) {
-  const { form, usualOf, problems } = useDesk();
+  const { form, usualOf, problems, forecast } = useDesk();
   const { all: text } = useText().train;
   const usual = usualOf(path);
   const own = form.values[path];
@@ -132,7 +132,8 @@ function SettingInput({
     size: "sm",
     "aria-describedby": `${id}-about`,
     "aria-invalid": problems.settings.has(path),
-    placeholder: shownValue(usual, text),
+    // What the base advises comes with the forecast.
+    placeholder: usual === undefined && forecast.isLoading ? "…" : shownValue(usual, text),
   } as const;
   if (kind === "boolean") {
     const isOn = own === undefined ? usual === true : own === true || own === "true";

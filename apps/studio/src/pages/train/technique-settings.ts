@@ -83,3 +83,27 @@ export function subjectOf(
   const identifier = prompt.slice(view.length, prompt.length - noun.length - 1);
   return identifier.trim() === "" ? undefined : { identifier, noun };
 }
+
+/** Settings that names are for; what was set by hand of them would hide a name. */
+const settingsOfNames: Readonly<Record<keyof TrainForm["naming"], readonly string[]>> = {
+  identifier: ["data.prompt", "data.captions", "prior.classPrompt"],
+  noun: ["data.prompt", "data.captions", "prior.classPrompt"],
+  word: ["embedding.token"],
+  initializer: ["embedding.initializer"],
+  prompt: ["data.prompt"],
+};
+
+/** The form with a name as it is typed. */
+export function withName(
+  form: TrainForm,
+  field: keyof TrainForm["naming"],
+  typed: string,
+): TrainForm {
+  const hidden = settingsOfNames[field];
+  const values = Object.entries(form.values).filter(([path]) => !hidden.includes(path));
+  return {
+    ...form,
+    naming: { ...form.naming, [field]: typed },
+    values: Object.fromEntries(values),
+  };
+}

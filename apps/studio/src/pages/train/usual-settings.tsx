@@ -1,8 +1,9 @@
 /** @file The few settings that most trainings touch, the presets, and all others behind a button. */
 
-import { Button, Group, SegmentedControl, Stack, Switch } from "@mantine/core";
+import { Button, Group, Stack, Switch } from "@mantine/core";
 import { useText } from "../../messages/language.js";
 import { AllSettings } from "./all-settings.js";
+import { Choice } from "./choice.js";
 import { isRead } from "./compose-settings.js";
 import { useDesk } from "./desk.js";
 import { ImportSettings } from "./import-settings.js";
@@ -99,7 +100,7 @@ function WatchSettings() {
       {isWatched && (
         <SettingRow path="watch.prefer" label={text.prefer} about={text.preferAbout}>
           {(id) => (
-            <SegmentedControl
+            <Choice
               id={id}
               fullWidth
               size="xs"

@@ -12,14 +12,21 @@ import classes from "./settings.module.css";
 
 /** The button and its dialog. */
 export function YamlView() {
-  const { yaml: text } = useText().train;
+  const { train, common } = useText();
+  const { yaml: text } = train;
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
         {text.open}
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title={text.title} size="lg">
+      <Modal
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        title={text.title}
+        size="lg"
+        closeButtonProps={{ "aria-label": common.close }}
+      >
         <Yaml />
       </Modal>
     </>

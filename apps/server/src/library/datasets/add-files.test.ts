@@ -5,7 +5,13 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { form, picture, type TestLibrary, testLibrary, zip } from "../../testing/open-test-library.js";
+import {
+  form,
+  picture,
+  type TestLibrary,
+  testLibrary,
+  zip,
+} from "../../testing/open-test-library.js";
 
 const params = { dataset: "cats" };
 

@@ -84,4 +84,4 @@ function checked(
 }
 
 const notPossible = (name: string, value: unknown): Sentence =>
-  said`${name}: ${String(JSON.stringify(value)).slice(0, 100)} is not possible here and was left out`;
+  said`${name}: ${JSON.stringify(value).slice(0, 100)} is not possible here and was left out`;

@@ -20,7 +20,8 @@ export type Imported = z.infer<typeof imported>;
  * @throws AtelierError `config` for text that is none of them.
  */
 export function importText(text: string, name: string): Imported {
-  const { config, left } = importSettings([parse(text, name)]);
+  const file = parse(text, name);
+  const { config, left } = importSettings([file]);
   const notes = left.map(({ option, why }) => note(option, why));
   const own = withoutPaths(config, (path, value) => {
     notes.push(
@@ -30,7 +31,7 @@ export function importText(text: string, name: string): Imported {
       ),
     );
   });
-  return { format: formatOf(text), config: own, notes };
+  return { format: formatOf(file), config: own, notes };
 }
 
 function note(setting: string, why: Sentence): Imported["notes"][number] {
@@ -39,17 +40,26 @@ function note(setting: string, why: Sentence): Imported["notes"][number] {
 
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, 200);
 
-/** The trainer by what only its settings have. */
-function formatOf(text: string): string {
-  if (
-    /\bnetwork_module\b|--network_dim|\bsd-scripts\b|pretrained_model_name_or_path\s*=|"LoRA_type"/.test(
-      text,
-    )
-  )
-    return "kohya";
-  if (/\btraining_method\b|"concept_file_name"/.test(text)) return "onetrainer";
-  if (/\bjob\s*:|sd_trainer|"job"/.test(text)) return "ai-toolkit";
-  return /train_\w+\.py|accelerate launch|--instance_data_dir/.test(text) ? "diffusers" : "other";
+/** The trainer whose settings a file holds, once they have been read. */
+function formatOf(file: ForeignFile): string {
+  switch (file.kind) {
+    case "toml":
+      return "kohya";
+    case "text":
+      // Scripts of sd-scripts, and what only they know.
+      return /(train_network|train_db|train_textual_inversion|fine_tune|sdxl_train\w*|flux_train\w*|sd3_train\w*)\.py|--network_module\b/.test(
+        file.text,
+      )
+        ? "kohya"
+        : "diffusers";
+    case "data": {
+      const names = Object.keys(
+        typeof file.value === "object" && file.value !== null ? file.value : {},
+      );
+      if (names.includes("config")) return "ai-toolkit";
+      return names.includes("training_method") ? "onetrainer" : "kohya";
+    }
+  }
 }
 
 function parse(text: string, name: string): ForeignFile {

@@ -1,7 +1,9 @@
 /** @file Jobs that write models, adapters and words in another form, or fetch them. */
 
 import { extname, join } from "node:path";
+import { said } from "@atelier/engine";
 import type { JobRequest } from "../../api/index.js";
+import { refused } from "../../api/refusal.js";
 import { cleanItemName } from "../../library/folder/safe-name.js";
 import { type Command, type Made, small, type Work } from "./command.js";
 import {
@@ -92,7 +94,13 @@ export const extract: Command<RequestOf<"extract">> = {
 export const download: Command<RequestOf<"download">> = {
   ...small,
   title: ({ repo }) => repo,
-  check: async () => {},
+  async check({ revision }) {
+    if (revision === undefined || /^\w[\w.-]*(\/\w[\w.-]*)*$/.test(revision)) return;
+    throw refused(
+      "bad-input",
+      said`revision: expected a branch, a tag or a commit, got ${revision}.`,
+    );
+  },
   async begin({ repo, revision, as }, { outputs }) {
     const out = join(outputs, "result");
     const options = [...option("as", as), ...option("revision", revision), ...option("out", out)];

@@ -282,4 +282,26 @@ describe("files of a run", () => {
       bytes: (await stat(join(folder, "report.html"))).size,
     });
   });
+
+  it("are those around the training of a demo as well, also before it trains", async () => {
+    const library = await testLibrary();
+    const folder = join(library.root, "runs", "mascot");
+    await mkdir(join(folder, "before"), { recursive: true });
+    await writeFile(join(folder, "before", "1-7.png"), await picture(64, 64));
+    const file = (path: string) =>
+      library.runs.file({ params: { run: "mascot", "*": path }, ...none });
+    expect(await file("before/1-7.png")).toMatchObject({ type: "image/png" });
+    expect((await list(library)).runs).toEqual([]);
+    await cp(recorded, join(folder, "training"), { recursive: true });
+    await writeFile(join(folder, "training", "mascot.safetensors"), "x");
+    await writeFile(join(folder, "report.html"), "<p>");
+    const { runs, unreadable } = await list(library);
+    expect(unreadable).toEqual([]);
+    expect(runs).toMatchObject([{ name: "mascot", hasReport: true }]);
+    expect(await library.runs.get(one("mascot"))).toMatchObject({ name: "mascot" });
+    const drawn = await library.runs.curves({ ...one("mascot"), query: { points: 10 } });
+    expect(drawn.loss.step.length).toBeGreaterThan(1);
+    expect(await file("mascot.safetensors")).toMatchObject({ name: "mascot.safetensors" });
+    expect(await file("before/1-7.png")).toMatchObject({ type: "image/png" });
+  });
 });

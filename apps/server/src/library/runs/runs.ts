@@ -47,10 +47,11 @@ export function createRuns({ library, trash, origins }: RunDeps): Runs {
     return opened;
   };
   const summaryOf = async (name: string, folder: string): Promise<Run> => {
-    const { version, stats } = await versionOfRun(folder);
+    const record = await recordIn(folder);
+    const { version, stats } = await versionOfRun(record);
     const summary = await (await cache()).of(name, version, async () => {
-      const config = await readRunConfig(nodeFiles, folder);
-      return summarise(config, await logs.read(folder), stats);
+      const config = await readRunConfig(nodeFiles, record);
+      return summarise(config, await logs.read(record), stats);
     });
     const [isRunning, report, { job }] = await Promise.all([
       isFolderLocked(folder),
@@ -61,14 +62,16 @@ export function createRuns({ library, trash, origins }: RunDeps): Runs {
   };
   const folderOf = async (name: string): Promise<string> => {
     const { path, stats } = await library.place("runs", name);
-    if (stats?.isDirectory() === true && !name.startsWith(".")) {
-      await versionOfRun(path);
-      return path;
-    }
+    if (stats?.isDirectory() === true && !name.startsWith(".")) return path;
     throw libraryError(
       "absent",
       said`run ${name}: expected one of the library, got none of that name.`,
     );
+  };
+  const recordOf = async (name: string): Promise<string> => {
+    const record = await recordIn(await folderOf(name));
+    await versionOfRun(record);
+    return record;
   };
   return {
     async list() {
@@ -96,20 +99,25 @@ export function createRuns({ library, trash, origins }: RunDeps): Runs {
     },
     async get({ params: { run: name } }) {
       const folder = await folderOf(name);
-      const [run, config] = [await summaryOf(name, folder), await readRunConfig(nodeFiles, folder)];
+      const run = await summaryOf(name, folder);
+      const config = await readRunConfig(nodeFiles, await recordOf(name));
       return { ...run, config: { ...config } };
     },
     async curves({ params: { run }, query: { points } }) {
-      const folder = await folderOf(run);
-      const { watch } = await readRunConfig(nodeFiles, folder);
-      return curvesOf(await logs.read(folder), { points, prefer: watch.prefer });
+      const record = await recordOf(run);
+      const { watch } = await readRunConfig(nodeFiles, record);
+      return curvesOf(await logs.read(record), { points, prefer: watch.prefer });
     },
     async samples({ params: { run } }) {
-      return samplesOf(await logs.read(await folderOf(run)));
+      return samplesOf(await logs.read(await recordOf(run)));
     },
     async file({ params: { run, "*": below } }) {
-      await folderOf(run);
-      return runFile(library, run, below.split("/"));
+      const folder = await folderOf(run);
+      const names = below.split("/");
+      const isInner = (await recordIn(folder)) !== folder;
+      const inner = isInner ? await library.place("runs", run, recordFolder, ...names) : undefined;
+      const isFound = inner?.stats?.isFile() === true;
+      return runFile(library, run, isFound ? [recordFolder, ...names] : names);
     },
     async report({ params: { run } }) {
       await folderOf(run);
@@ -142,6 +150,19 @@ const badName = (name: string) =>
     "refused",
     said`run ${name}: expected a name that the library can use, got another. Rename its folder.`,
   );
+
+/** Where a demo, which keeps pictures and a report around it, has the record of its training. */
+const recordFolder = "training";
+
+/** Where a run's record lies. */
+async function recordIn(folder: string): Promise<string> {
+  const training = join(folder, recordFolder);
+  const [own, inner] = await Promise.all([
+    orAbsent(lstat(join(folder, "config.json"))),
+    orAbsent(lstat(training)),
+  ]);
+  return own === undefined && inner?.isDirectory() === true ? training : folder;
+}
 
 /**
  * Changes with the log and the config.

@@ -43,7 +43,7 @@ export class ProblemError extends Error {
 export function addressOf(
   route: Pick<Route, "path">,
   params: Readonly<Record<string, unknown>> = {},
-  query: Readonly<Record<string, unknown>> = {},
+  query: Readonly<Record<string, string | number | boolean | undefined>> = {},
 ): string {
   const path = route.path
     .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
@@ -71,7 +71,7 @@ export async function callRoute<
   // Sound: the type above says which of these each route has.
   const { params, query, body, signal } = options as {
     params?: Record<string, unknown>;
-    query?: Record<string, unknown>;
+    query?: Record<string, string | number | boolean | undefined>;
     body?: unknown;
     signal?: AbortSignal;
   };

@@ -27,7 +27,7 @@ describe("attacks by size", () => {
     // The server may close before all of it is sent.
     const answered = post("/api/datasets", Array<Uint8Array>(64).fill(chunk)).then(
       ({ status }) => status,
-      (error: NodeJS.ErrnoException) => error.code,
+      (error: unknown) => error instanceof Error && "code" in error && error.code,
     );
     expect([413, "EPIPE", "ECONNRESET"]).toContain(await answered);
     const { text } = await studio.ask({ path: "/api/datasets" });

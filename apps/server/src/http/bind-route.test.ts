@@ -19,8 +19,14 @@ const echo = route({
   status: 201,
 });
 
+function newApp(): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  app.onError((error) => problemResponse(error));
+  return app;
+}
+
 function echoing(): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>().onError((error) => problemResponse(error));
+  const app = newApp();
   bindRoute(app, echo, ({ params, query, body }) => ({ ...params, ...query, ...body }));
   return app;
 }
@@ -66,9 +72,9 @@ describe("bindRoute", () => {
       params: z.object({ "*": z.string() }),
       answer: z.string(),
     });
-    const app = new Hono<HttpEnv>().onError((error) => problemResponse(error));
+    const app = newApp();
     bindRoute(app, files, ({ params }) => params["*"]);
-    const answered = async (path: string) => (await app.request(path)).json();
+    const answered = async (path: string): Promise<unknown> => (await app.request(path)).json();
     expect(await answered("/api/files/a/b%20c.png")).toBe("a/b c.png");
     for (const path of ["a/%2e%2e%2fb", "a%2fb", "a%5cb", "a//b", "a/%00", "%ff", ""]) {
       expect(await answered(`/api/files/${path}`)).toMatchObject({ code: "bad-input" });
@@ -91,7 +97,7 @@ describe("bindRoute", () => {
       limitBytes: 4,
       answer: z.number(),
     });
-    const app = new Hono<HttpEnv>().onError((error) => problemResponse(error));
+    const app = newApp();
     bindRoute(app, form, async ({ body }) => {
       const names = [];
       for await (const { name } of body) names.push(name);
@@ -111,7 +117,7 @@ describe("bindRoute", () => {
 
   it("answers nothing with 204, and refuses a body where none is expected", async () => {
     const nothing = route({ method: "DELETE", path: "/api/it", summary: "", answer: "nothing" });
-    const app = new Hono<HttpEnv>().onError((error) => problemResponse(error));
+    const app = newApp();
     bindRoute(app, nothing, () => undefined);
     expect((await app.request("/api/it", { method: "DELETE" })).status).toBe(204);
     expect((await app.request("/api/it", { method: "DELETE", body: "x" })).status).toBe(413);
@@ -119,7 +125,7 @@ describe("bindRoute", () => {
 
   it("compares answers with their schemas where it is asked to", async () => {
     const count = route({ method: "GET", path: "/api/n", summary: "", answer: z.number().max(5) });
-    const app = new Hono<HttpEnv>().onError((error) => problemResponse(error));
+    const app = newApp();
     bindRoute(app, count, () => 6, { checksAnswers: true });
     expect((await app.request("/api/n")).status).toBe(500);
   });

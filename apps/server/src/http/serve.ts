@@ -44,10 +44,12 @@ export async function serve(app: Hono<HttpEnv>, { host, port }: ListenOptions): 
 
 async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), patienceMs);
+  // A connection whose answer has just ended is kept for another request, which will not come.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), patienceMs);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(late);
 }
 
 function cannotListen({ host, port }: ListenOptions, cause: Error): AtelierError {

@@ -1,6 +1,6 @@
 /**
- * @file The fields of the training config as forms are made of them. Fields that name a path, a model or a data set are
- * left out: in the Studio these are things of the library, chosen by name.
+ * @file The fields of the training config as forms are made of them. The base, the pictures and where results go are
+ * left out: a request says them beside its config. Fields that name further things take their names in the library.
  */
 
 import { sayOptions } from "@atelier/diffusion/core";
@@ -13,7 +13,7 @@ import {
 } from "@atelier/diffusion/train-config";
 import type { Field } from "../../api/library.js";
 
-/** Fields that are chosen otherwise, or that belong to the machine that trains. */
+/** Fields whose paths in settings of other trainers mean nothing in the library. */
 export const namedElsewhere: ReadonlySet<string> = new Set([
   "version",
   ...["base.path", "base.repo", "base.revision", "base.variant", "base.vae", "base.parts"],
@@ -22,11 +22,18 @@ export const namedElsewhere: ReadonlySet<string> = new Set([
   ...["lora.startFrom", "output.folder", "output.run", "cacheFolder"],
 ]);
 
+/** Fields that no config of a request has, or that belong to the machine that trains. */
+const ofServer: ReadonlySet<string> = new Set([
+  ...["version", "base.path", "base.repo", "base.fingerprint", "base.offline"],
+  ...["data.folder", "data.folders", "data.masks.folder", "output.folder", "output.run"],
+  "cacheFolder",
+]);
+
 /** All fields in the order of the config. */
 export function settingFields(): Field[] {
   return trainConfigFields().flatMap((field) => {
     const group = fieldGroupOf(field.path);
-    if (group === undefined || namedElsewhere.has(field.path)) return [];
+    if (group === undefined || ofServer.has(field.path)) return [];
     return [{ ...asField(field), group, isUsual: usualFields.has(field.path) }];
   });
 }

@@ -9,13 +9,18 @@ import { importText } from "./import-text.js";
 describe("fields", () => {
   const fields = settingFields();
 
-  it("are those of the config, with text in two languages and groups, without paths", () => {
+  it("are those of the config, with text in two languages and groups, without the server's own", () => {
     for (const each of fields) expect(field.safeParse(each).error).toBeUndefined();
     const paths = fields.map(({ path }) => path);
     expect(paths).toContain("lora.rank");
     expect(
-      paths.filter((path) => /folder|output\.run|^base\.(path|repo)$|startFrom/i.test(path)),
+      paths.filter((path) =>
+        /^(data|output|cache).*folder|output\.run|^base\.(path|repo)$/i.test(path),
+      ),
     ).toEqual([]);
+    // What requests name by the library.
+    const named = ["base.vae", "base.parts", "lora.startFrom", "prior.folder", "watch.validation"];
+    expect(paths).toEqual(expect.arrayContaining(named));
     expect(fields.find(({ path }) => path === "lora.rank")).toEqual({
       ...{ path: "lora.rank", kind: "integer", fallback: 16, group: "tuning", isUsual: true },
       text: { en: expect.stringContaining("Inner width"), ko: expect.stringContaining("저랭크") },

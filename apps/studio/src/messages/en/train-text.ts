@@ -114,7 +114,7 @@ export const trainText = {
       repo: "Hugging Face",
     },
     embeddedAbout:
-      "Atelier's own small model: draws 128 × 128 pixels, trains in minutes on any computer, good to try things with. For photographs take another.",
+      "Atelier's own small model: draws 64 × 64 pixels, trains in minutes on any computer, good to try things with. For photographs take another.",
     model: "Model",
     noModels: "No model in the library yet. Download one there, or name a repository.",
     toLibrary: "To the library",
@@ -228,7 +228,8 @@ export const trainText = {
     empty: "none",
     yes: "yes",
     no: "no",
-    lines: "One entry a line.",
+    named: "by its name in the library, or owner/name",
+    lines: "one entry a line",
     files:
       "What names a file in a config names a data set, a model or an adapter of the library here. Folders of pictures, results and caches are the Studio's own.",
     groups: {

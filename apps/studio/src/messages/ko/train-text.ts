@@ -108,7 +108,7 @@ export const trainText: Messages["train"] = {
       repo: "Hugging Face",
     },
     embeddedAbout:
-      "Atelier에 들어 있는 작은 모델입니다. 128 × 128픽셀을 그리고 어느 컴퓨터에서나 몇 분이면 학습하므로 시험해 보기 좋습니다. 실제 사진처럼 그리려면 다른 모델을 골라 주세요.",
+      "Atelier에 들어 있는 작은 모델입니다. 64 × 64픽셀을 그리고 어느 컴퓨터에서나 몇 분이면 학습하므로 시험해 보기 좋습니다. 실제 사진처럼 그리려면 다른 모델을 골라 주세요.",
     model: "모델",
     noModels: "보관함에 모델이 없습니다. 보관함에서 내려받거나 저장소를 적어 주세요.",
     toLibrary: "보관함으로",
@@ -218,7 +218,8 @@ export const trainText: Messages["train"] = {
     empty: "없음",
     yes: "예",
     no: "아니요",
-    lines: "한 줄에 하나씩 적습니다.",
+    named: "보관함의 이름 또는 owner/name",
+    lines: "한 줄에 하나씩",
     files:
       "설정 파일에서 경로를 적는 항목에는 보관함의 데이터셋, 모델, 어댑터 이름을 적습니다. 사진, 결과, 캐시 폴더는 Studio가 정합니다.",
     groups: {

@@ -6,7 +6,7 @@ import { ChevronDown, ChevronRight, Search } from "lucide-react";
 import { useDeferredValue, useId, useState } from "react";
 import { useLanguage } from "../../messages/language.js";
 import { useDesk } from "./desk.js";
-import { groupFields, searchFields, settableFields } from "./setting-fields.js";
+import { groupFields, isNamed, searchFields, settableFields } from "./setting-fields.js";
 import { SettingRow, shownValue } from "./setting-row.js";
 
 /** All settings, behind a button. */
@@ -102,6 +102,7 @@ function FieldRow({ field }: { readonly field: Field }) {
   const { all } = text.train;
   const notes = [
     `${all.usual}: ${shownValue(usualOf(field.path), all)}`,
+    ...(isNamed(field.path) ? [all.named] : []),
     ...(field.kind === "list" ? [all.lines] : []),
   ];
   return (

@@ -78,6 +78,13 @@ describe("a form of a config", () => {
     expect(form.technique).toBe("dreambooth");
     expect(form.naming).toMatchObject({ identifier: "zwx", noun: "dog" });
     expect(Object.keys(form.values)).not.toContain("data.prompt");
+    const photos = {
+      data: { prompt: "a photo of a zwx dog", captions: "prompt" },
+      prior: { classPrompt: "a photo of a dog" },
+    };
+    const embedded = formOfConfig(photos, context);
+    expect(embedded.naming).toMatchObject({ identifier: "zwx", noun: "dog" });
+    expect(embedded.values).toMatchObject({ "data.prompt": "a photo of a zwx dog" });
   });
 
   it("takes a repository as the base, and leaves folders to the library", () => {

@@ -7,7 +7,7 @@ import { presetSettings, usualSteps } from "./preset-settings.js";
 import { isNamed, isSettable, libraryName } from "./setting-fields.js";
 import { flatten, isSame, nest, typedOf, valueAt } from "./setting-values.js";
 import { subjectOf } from "./technique-settings.js";
-import { baseName, type Technique, type TrainForm } from "./train-form.js";
+import type { Technique, TrainForm } from "./train-form.js";
 
 /** What a config is read with. */
 export interface ConfigContext {
@@ -126,7 +126,7 @@ function namingOf(said: ReadonlyMap<string, unknown>, form: TrainForm): TrainFor
     return typeof value === "string" ? value : "";
   };
   const prompt = text("data.prompt");
-  const subject = subjectOf(prompt, text("prior.classPrompt"), baseName(form.base));
+  const subject = subjectOf(prompt, text("prior.classPrompt"));
   const isPrompted = form.technique === "lora" || form.technique === "finetune";
   return {
     identifier: subject?.identifier ?? "",

@@ -19,6 +19,7 @@ import { DropVeil } from "../../parts/drop-veil.js";
 import { useToasts } from "../../parts/toasts.js";
 import { useErrorText } from "../../parts/use-error-text.js";
 import { usePageDrop } from "../../parts/use-page-drop.js";
+import { useProblemText } from "../../parts/use-problem-text.js";
 import { useDesk } from "./desk.js";
 import { formOfConfig } from "./form-of-config.js";
 
@@ -120,6 +121,7 @@ function ImportForm({ onDone }: { readonly onDone: () => void }) {
 
 function ImportResult({ imported: { format, notes } }: { readonly imported: Imported }) {
   const { import: text } = useText().train;
+  const noteText = useProblemText();
   return (
     <Stack gap="xs" role="status">
       <Text size="sm">
@@ -127,13 +129,13 @@ function ImportResult({ imported: { format, notes } }: { readonly imported: Impo
       </Text>
       {notes.length > 0 && (
         <List size="sm" spacing={4} style={{ maxHeight: 240, overflowY: "auto" }}>
-          {notes.map(({ setting, message }) => (
-            <List.Item key={`${setting} ${message}`}>
+          {notes.map((note) => (
+            <List.Item key={`${note.setting} ${note.message}`}>
               <Text span ff="monospace" size="sm">
-                {setting}
+                {note.setting}
               </Text>
               {": "}
-              {message}
+              {noteText(note)}
             </List.Item>
           ))}
         </List>

@@ -74,14 +74,11 @@ function subjectSettings(
 export function subjectOf(
   prompt: string,
   classPrompt: string,
-  base: string,
 ): Pick<TrainForm["naming"], "identifier" | "noun"> | undefined {
-  const view = `${viewOf(base)} `;
-  if (!classPrompt.startsWith(view) || !prompt.startsWith(view)) return undefined;
-  const noun = classPrompt.slice(view.length);
-  if (noun === "" || !prompt.endsWith(` ${noun}`)) return undefined;
-  const identifier = prompt.slice(view.length, prompt.length - noun.length - 1);
-  return identifier.trim() === "" ? undefined : { identifier, noun };
+  const [, view = "", noun = ""] = /^(a photo of an? |an? )(.+)$/.exec(classPrompt) ?? [];
+  if (noun === "" || !prompt.startsWith(view) || !prompt.endsWith(` ${noun}`)) return undefined;
+  const identifier = prompt.slice(view.length, prompt.length - noun.length - 1).trim();
+  return identifier === "" ? undefined : { identifier, noun };
 }
 
 /** Settings that names are for; what was set by hand of them would hide a name. */

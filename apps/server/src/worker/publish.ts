@@ -83,15 +83,22 @@ async function copyTo(folder: string, path: string): Promise<string> {
   return to;
 }
 
-/** A drawing's name is of its job and its place there, so that it is the same in every attempt. */
-async function hang(
-  { library, origins }: PublishDeps,
+/**
+ * Gives a drawing to the library, which may have it already. Its name is of its job and its place there, so that it is
+ * the same in every attempt, as is what is drawn.
+ */
+export async function hang(
+  { library, origins }: Pick<PublishDeps, "library" | "origins">,
   { path, ...grid }: Drawn,
   { claim, number }: { readonly claim: Claim; readonly number: number },
 ): Promise<string> {
   const stamp = claim.created.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const name = `${stamp}-${claim.job.slice(0, 8)}-${String(number).padStart(3, "0")}.png`;
-  await moveFile(path, join(library.folderOf("drawings"), name));
+  const to = join(library.folderOf("drawings"), name);
+  const [source, standing] = await Promise.all([nodeFiles.stat(path), nodeFiles.stat(to)]);
+  // It may also have been deleted since.
+  if (source === undefined || standing !== undefined) return name;
+  await moveFile(path, to);
   await origins.tell("drawings", name, { job: claim.job, ...grid });
   return name;
 }

@@ -12,7 +12,7 @@ import type { JobContext } from "../jobs/context.js";
 import { failJob, finishJob, leaveJob, putBack, stopJob } from "../jobs/end-claim.js";
 import { tellProblem } from "../library/folder/tell.js";
 import { createEventWriter } from "./event-writer.js";
-import { type PublishDeps, publish } from "./publish.js";
+import { hang, type PublishDeps, publish } from "./publish.js";
 import { type Ending, type RunningCommand, startCommand } from "./run-command.js";
 
 /** What running a job needs. */
@@ -127,6 +127,7 @@ async function runAll(
 ): Promise<Result> {
   const writer = createEventWriter(deps.context, claim, () => interrupt("leave"));
   let result: Result = "done";
+  let hung = 0;
   for (const [at, command] of work.commands.entries()) {
     if (state.why !== undefined) break;
     const running = startCommand(command, { program: deps.program, folder });
@@ -134,6 +135,11 @@ async function runAll(
     let last: Printed | undefined;
     for await (const event of running.events) {
       work.hear(event, at);
+      // Whoever waits for the others sees it already.
+      for (const picture of work.drawn?.().slice(hung) ?? []) {
+        hung += 1;
+        await hang(deps, picture, { claim, number: hung });
+      }
       last = event;
       await writer.tell(event, work.progress(event, at));
     }

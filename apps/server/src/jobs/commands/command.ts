@@ -64,6 +64,8 @@ export interface Work {
   readonly progress: (event: Printed, at: number) => Progress | undefined;
   /** Hears every event, in order. @param at which command printed it */
   readonly hear: (event: Printed, at: number) => void;
+  /** Pictures so far, which go into the library as soon as they are drawn; in the order of `findings`. */
+  readonly drawn?: () => readonly Drawn[];
   /** What there is at the end. Called once all commands have ended well. */
   readonly findings: () => Findings;
   /** Exit codes that are no failure, beside 0. */

@@ -50,6 +50,7 @@ export const draw: Command<DrawRequest> = {
         if (event.type !== "image" || typeof path !== "string") return;
         pictures.push({ path, ...placeOf(request, at) });
       },
+      drawn: () => pictures,
       findings: () => ({ made: [], pictures, hasReport: false }),
     };
   },

@@ -29,7 +29,7 @@ export function DatasetCard({
       </Link>
       <UploadBar dataset={name} />
       <Group justify="space-between" wrap="nowrap" pl="sm" pr={4} pb={4} gap="xs">
-        <Text size="sm" c="var(--quiet)" truncate>
+        <Text size="sm" c="var(--quiet)">
           {text.counts(common.pictures(pictures), captioned)}
         </Text>
         <Tooltip label={common.delete}>

@@ -49,7 +49,7 @@ function DatasetDesk({
   readonly dataset: Dataset;
   readonly pictures: readonly Picture[];
 }) {
-  const { pictures: text } = useText();
+  const { pictures: text, common } = useText();
   const isWide = useMediaQuery("(min-width: 62em)", true);
   const [isOpen, drawer] = useDisclosure();
   const [tab, setTab] = useState<PanelTab>("picture");
@@ -63,7 +63,16 @@ function DatasetDesk({
     },
     [drawer.open],
   );
-  const desk = useDesk(dataset, pictures, { tab, openTab, paintMask, maskVersion });
+  const paint = useCallback(
+    (name: string) => {
+      drawer.close();
+      paintMask(name);
+    },
+    [drawer.close],
+  );
+  const desk = useDesk(dataset, pictures, {
+    ...{ tab, openTab, showPictures: drawer.close, paintMask: paint, maskVersion },
+  });
   const picture = pictures.find((each) => each.name === painted);
   return (
     <>
@@ -100,6 +109,7 @@ function DatasetDesk({
             position="right"
             size="min(400px, 100vw)"
             title={text.panel}
+            closeButtonProps={{ "aria-label": common.close }}
             transitionProps={{ duration: 120 }}
           >
             <SidePanel desk={desk} />

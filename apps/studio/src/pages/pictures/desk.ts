@@ -50,6 +50,8 @@ export interface Desk {
   readonly tab: PanelTab;
   /** Opens a part of the panel, also where it is a drawer. */
   readonly openTab: (tab: PanelTab) => void;
+  /** Closes the panel where it lies over the pictures. */
+  readonly showPictures: () => void;
   readonly actions: DeskActions;
   /** Changes with each mask that is saved here. */
   readonly maskVersion: number;

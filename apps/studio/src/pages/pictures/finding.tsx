@@ -98,11 +98,12 @@ function ActionButton({
   readonly action: FindingAction;
 }) {
   const { pictures: text } = useText();
-  const { actions, setShape, setView, shape, view } = desk;
+  const { actions, setShape, setView, shape, view, showPictures } = desk;
   const others = action === "deleteOthers" ? otherPictures(pairs, desk.pictures) : [];
   const choose = () => {
     desk.setSearch("");
     desk.select(chosenOnly(pictures));
+    showPictures();
   };
   const run = () => {
     switch (action) {

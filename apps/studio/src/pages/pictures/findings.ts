@@ -149,7 +149,9 @@ function wholeList(
   const names = (those: readonly { readonly name: string }[]) => those.map(({ name }) => name);
   switch (code) {
     case "missing-captions":
-      return names(pictures.filter(({ caption }) => caption === undefined));
+      return names(
+        pictures.filter(({ caption, problem }) => caption === undefined && problem === undefined),
+      );
     case "unusable-pictures":
       return names(pictures.filter(({ problem }) => problem !== undefined));
     case "much-cropped":

@@ -39,11 +39,11 @@ export function MaskBoard({
   const [at, setAt] = useState<Point>();
 
   const draw = (part: Stroke) => {
-    const context = mask.canvas.current?.getContext("2d");
+    const context = mask.canvas?.getContext("2d");
     if (context) drawAction(context, part);
   };
   const pointOf = ({ clientX, clientY }: { clientX: number; clientY: number }): Point => {
-    const box = mask.canvas.current?.getBoundingClientRect();
+    const box = mask.canvas?.getBoundingClientRect();
     if (box === undefined) return { x: 0, y: 0 };
     const x = Math.round(((clientX - box.left) * width) / box.width);
     return { x, y: Math.round(((clientY - box.top) * height) / box.height) };
@@ -87,7 +87,7 @@ export function MaskBoard({
       className={classes.board}
       style={{
         aspectRatio: `${width} / ${height}`,
-        width: `min(100%, calc((100dvh - 232px) * ${width / height}))`,
+        width: `min(100%, calc((100dvh - 180px) * ${width / height}))`,
       }}
       onPointerDown={begin}
       onPointerMove={move}
@@ -104,7 +104,7 @@ export function MaskBoard({
         draggable={false}
         className={Math.max(width, height) <= 256 ? "pixels" : ""}
       />
-      <canvas ref={mask.canvas} width={width} height={height} style={{ opacity }} />
+      <canvas ref={mask.setCanvas} width={width} height={height} style={{ opacity }} />
       {at !== undefined && (
         <span
           className={classes.brush}

@@ -42,7 +42,13 @@ export function MaskPainter(props: PainterProps) {
     tell({ message: text.maskDiscarded, action: { label: common.undo, run } });
   };
   return (
-    <Modal opened onClose={close} fullScreen title={text.maskTitle(picture.name)}>
+    <Modal
+      opened
+      onClose={close}
+      fullScreen
+      title={text.maskTitle(picture.name)}
+      closeButtonProps={{ "aria-label": common.close }}
+    >
       <Painter {...props} mask={mask} onCancel={close} />
     </Modal>
   );
@@ -61,6 +67,7 @@ function Painter({
   /** Of the longer edge, in percent. */
   const [share, setShare] = useState(8);
   const [opacity, setOpacity] = useState(0.65);
+  const [isEmpty, setEmpty] = useState(false);
   const sizeBy = (factor: number) => setShare((now) => Math.min(50, Math.max(0.5, now * factor)));
   useHotkeys([
     ["mod+Z", mask.undo],
@@ -89,18 +96,17 @@ function Painter({
           max={100}
         />
         <LayerButtons mask={mask} />
+        <SaveButtons {...props} mask={mask} onCancel={onCancel} onEmpty={() => setEmpty(true)} />
       </div>
+      {isEmpty && <Alert color="orange">{text.nothingPainted}</Alert>}
       {mask.error !== undefined && <Alert color="orange">{errorText(mask.error)}</Alert>}
       <MaskBoard
         {...{ dataset, picture, mask, opacity }}
         brush={{ isErasing, size: Math.max(1, Math.round((longer * share) / 100)) }}
       />
-      <Group justify="space-between" gap="xs">
-        <Text size="sm" c="var(--quiet)" id="mask-keys" maw={640}>
-          {text.maskHint}
-        </Text>
-        <SaveButtons {...props} mask={mask} onCancel={onCancel} />
-      </Group>
+      <Text size="sm" c="var(--quiet)" id="mask-keys">
+        {text.maskHint}
+      </Text>
     </Stack>
   );
 }
@@ -129,7 +135,12 @@ function SaveButtons({
   onCancel,
   onClose,
   onSaved,
-}: PainterProps & { readonly mask: MaskLayer; readonly onCancel: () => void }) {
+  onEmpty,
+}: PainterProps & {
+  readonly mask: MaskLayer;
+  readonly onCancel: () => void;
+  readonly onEmpty: () => void;
+}) {
   const { pictures: text, common } = useText();
   const { tell, tellError } = useToasts();
   const client = useQueryClient();
@@ -151,7 +162,7 @@ function SaveButtons({
   };
   const save = async (): Promise<boolean> => {
     const body = await mask.write();
-    if (body === undefined) tell({ message: text.nothingPainted, isProblem: true });
+    if (body === undefined) onEmpty();
     else await callRoute(ownServer, routes.datasets.setMask, { params, body });
     return body !== undefined;
   };
@@ -166,7 +177,7 @@ function SaveButtons({
     return true;
   };
   return (
-    <Group gap="xs">
+    <Group gap="xs" ml="auto">
       {picture.hasMask && (
         <Button variant="default" disabled={isBusy} onClick={() => void finish(remove)}>
           {text.removeMask}

@@ -18,9 +18,14 @@ export function NewSet({
   readonly onClose: () => void;
   readonly taken: readonly string[];
 }) {
-  const { pictures: text } = useText();
+  const { pictures: text, common } = useText();
   return (
-    <Modal opened={isOpen} onClose={onClose} title={text.newSet}>
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={text.newSet}
+      closeButtonProps={{ "aria-label": common.close }}
+    >
       <NewSetForm onClose={onClose} taken={taken} />
     </Modal>
   );

@@ -54,31 +54,33 @@ export function PictureFace({
             draggable={false}
           />
         )}
-        {crop !== undefined && <CropOverlay crop={crop} picture={picture} />}
+        {crop !== undefined && cropFault(crop) !== "problem" && (
+          <span
+            className={classes.crop}
+            data-fault={cropFault(crop)}
+            style={cropBox(crop, picture)}
+          />
+        )}
       </span>
+      {crop !== undefined && <CropLabel crop={crop} />}
     </span>
   );
 }
 
-function CropOverlay({ crop, picture }: { readonly crop: Crop; readonly picture: Picture }) {
+function CropLabel({ crop }: { readonly crop: Crop }) {
   const { pictures: text } = useText();
   const problemText = useProblemText();
   const fault = cropFault(crop);
   return (
-    <>
-      {fault !== "problem" && (
-        <span className={classes.crop} data-fault={fault} style={cropBox(crop, picture)} />
-      )}
-      <span
-        className={classes.cropLabel}
-        data-fault={fault}
-        {...(crop.problem && { title: problemText(crop.problem) })}
-      >
-        {fault === "problem"
-          ? text.notTrained
-          : text.cropLabel(crop, { isEnlarged: fault === "enlarged" })}
-      </span>
-    </>
+    <span
+      className={classes.cropLabel}
+      data-fault={fault}
+      {...(crop.problem && { title: problemText(crop.problem) })}
+    >
+      {fault === "problem"
+        ? text.notTrained
+        : text.cropLabel(crop, { isEnlarged: fault === "enlarged" })}
+    </span>
   );
 }
 

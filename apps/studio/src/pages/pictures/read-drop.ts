@@ -11,10 +11,10 @@ export interface Dropped {
 /** Everything of a drop; folders are read to their ends. */
 export async function readDrop({ items }: DataTransfer): Promise<Dropped> {
   // Before anything is waited for: the browser forgets a drop once its event is over.
-  const roots = [...items].flatMap((item) => {
-    const entry = item.webkitGetAsEntry();
-    return entry === null ? [] : [entry];
-  });
+  const given = [...items].map((item) => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+  }));
   const [files, unread]: [GivenFile[], string[]] = [[], []];
   const visit = async (entry: FileSystemEntry, folders: readonly string[]): Promise<void> => {
     try {
@@ -26,7 +26,11 @@ export async function readDrop({ items }: DataTransfer): Promise<Dropped> {
       unread.push([...folders, entry.name].join("/"));
     }
   };
-  for (const root of roots) await visit(root, []);
+  for (const { entry, file } of given) {
+    if (entry !== null) await visit(entry, []);
+    // Pictures from other pages have no entry.
+    else if (file !== null) files.push({ file, folders: [] });
+  }
   return { files, unread };
 }
 

@@ -35,8 +35,14 @@ export function Toolbar({ desk }: { readonly desk: Desk }) {
           value={view.layout}
           onChange={(value) => setView({ ...view, layout: value === "list" ? "list" : "grid" })}
           data={[
-            { value: "grid", label: <LayoutGrid size={16} aria-label={text.asGrid} /> },
-            { value: "list", label: <Rows3 size={16} aria-label={text.asList} /> },
+            {
+              value: "grid",
+              label: <LayoutGrid size={16} className={classes.icon} aria-label={text.asGrid} />,
+            },
+            {
+              value: "list",
+              label: <Rows3 size={16} className={classes.icon} aria-label={text.asList} />,
+            },
           ]}
         />
         {view.layout === "grid" && (

@@ -21,6 +21,7 @@ import { useStored } from "./use-stored.js";
 /** What the page itself adds to a desk. */
 interface PageParts {
   readonly openTab: (tab: PanelTab) => void;
+  readonly showPictures: () => void;
   readonly tab: PanelTab;
   readonly paintMask: (name: string) => void;
   readonly maskVersion: number;

@@ -1,7 +1,7 @@
 /** @file A mask being painted: its layer, what was done to it, and how it comes from the server and goes back. */
 
 import { callRoute, type Picture, routes } from "@atelier/server/api";
-import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { z } from "zod";
 import { ownServer } from "../../app/use-route.js";
 import {
@@ -15,7 +15,9 @@ import { store, stored } from "./use-stored.js";
 
 /** A mask to paint. */
 export interface MaskLayer {
-  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  readonly canvas: HTMLCanvasElement | null;
+  /** Gives the canvas once it is there; a dialog shows its contents late. */
+  readonly setCanvas: (canvas: HTMLCanvasElement | null) => void;
   readonly actions: readonly MaskAction[];
   readonly isLoading: boolean;
   readonly error: unknown;
@@ -36,7 +38,7 @@ export function maskKey(dataset: string, picture: string): string {
 /** The mask of a picture. */
 export function useMask(dataset: string, picture: Picture): MaskLayer {
   const { name, hasMask, width, height } = picture;
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const saved = useRef<CanvasImageSource>(undefined);
   const key = maskKey(dataset, name);
   const [actions, setActions] = useState<readonly MaskAction[]>(
@@ -46,18 +48,22 @@ export function useMask(dataset: string, picture: Picture): MaskLayer {
   const [isLoading, setLoading] = useState(true);
   const [error, setError] = useState<unknown>();
 
-  const redraw = useCallback((all: readonly MaskAction[]) => {
-    const context = canvas.current?.getContext("2d");
-    if (!context) return;
-    drawAction(context, { kind: "clear" });
-    if (saved.current !== undefined) {
-      context.globalCompositeOperation = "copy";
-      context.drawImage(saved.current, 0, 0);
-    }
-    for (const action of all) drawAction(context, action);
-  }, []);
+  const redraw = useCallback(
+    (all: readonly MaskAction[]) => {
+      const context = canvas?.getContext("2d");
+      if (!context) return;
+      drawAction(context, { kind: "clear" });
+      if (saved.current !== undefined) {
+        context.globalCompositeOperation = "copy";
+        context.drawImage(saved.current, 0, 0);
+      }
+      for (const action of all) drawAction(context, action);
+    },
+    [canvas],
+  );
 
   useEffect(() => {
+    if (canvas === null) return undefined;
     const abort = new AbortController();
     const load = async (): Promise<void> => {
       if (hasMask) saved.current = await loadLayer(dataset, { name, width, height }, abort.signal);
@@ -68,16 +74,16 @@ export function useMask(dataset: string, picture: Picture): MaskLayer {
       if (!abort.signal.aborted) setError(problem);
     });
     return () => abort.abort();
-  }, [dataset, name, hasMask, width, height, redraw]);
+  }, [canvas, dataset, name, hasMask, width, height, redraw]);
 
   const keep = (next: readonly MaskAction[]) => {
     setActions(next);
     store(sessionStorage, key, next.length > 0 ? next : undefined);
   };
   return {
-    ...{ canvas, actions, isLoading, error },
+    ...{ canvas, setCanvas, actions, isLoading, error },
     act(action, isDrawn = false) {
-      const context = canvas.current?.getContext("2d");
+      const context = canvas?.getContext("2d");
       if (context && !isDrawn) drawAction(context, action);
       keep([...actions, action]);
     },
@@ -86,7 +92,7 @@ export function useMask(dataset: string, picture: Picture): MaskLayer {
       keep(left);
       redraw(left);
     },
-    write: async () => (canvas.current ? maskFile(canvas.current) : undefined),
+    write: async () => (canvas ? maskFile(canvas) : undefined),
   };
 }
 

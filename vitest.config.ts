@@ -29,6 +29,7 @@ export const aliases: Record<string, string> = {
   "@atelier/base/node": source("packages/base/src/node.ts"),
   "@atelier/base": source("packages/base/src/index.ts"),
   "@atelier/server/api": source("apps/server/src/api/index.ts"),
+  "@atelier/server/korean": source("apps/server/src/korean/index.ts"),
   "@atelier/server": source("apps/server/src/index.ts"),
   ...Object.fromEntries(diffusion),
 };

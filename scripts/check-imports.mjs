@@ -33,7 +33,7 @@ const packages = [
     entries: [
       ...["@atelier/engine", "@atelier/server/api", "@atelier/diffusion/core"],
       ...["@atelier/diffusion/english", "@atelier/diffusion/korean"],
-      "@atelier/diffusion/train-config",
+      ...["@atelier/diffusion/train-config", "@atelier/server/korean"],
     ],
   },
 ];
@@ -59,7 +59,7 @@ const folderOrders = {
     ...["data", "pipeline", "evaluate", "verdicts", "train", "tune", "inspect", "advise", "verify"],
     ...["korean", "adapters"],
   ],
-  "@atelier/server": ["api", "library", "database", "jobs", "worker", "http", ""],
+  "@atelier/server": ["api", "library", "database", "jobs", "worker", "http", "korean", ""],
 };
 /**
  * In packages/diffusion only families and models know of what models consist; everyone else asks the family.

@@ -8,10 +8,16 @@ import { describe, expect, it } from "vitest";
 import { korean } from "../apps/cli/src/messages/ko/korean.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["packages/engine", "packages/diffusion", "packages/base", "apps/cli"];
-/** What users do not run, and what no user reads. */
+const folders = [
+  "packages/engine",
+  "packages/diffusion",
+  "packages/base",
+  "apps/cli",
+  "apps/server",
+];
+/** What users do not run, what no user reads, and what the page alone shows, whose sentences are there. */
 const leftOut =
-  /\.test\.ts$|\/testing\/|\/(english|korean)\/|base\/src\/(experiments|commands|recipe|report-page)\//;
+  /\.test\.ts$|\/testing\/|\/(english|korean)\/|base\/src\/(experiments|commands|recipe|report-page)\/|server\/src\/(http|library)\/|server\/src\/[^/]+$/;
 
 const paths = folders.flatMap((folder) =>
   readdirSync(join(root, folder, "src"), { recursive: true })

@@ -1,0 +1,6 @@
+/**
+ * @file Entry point `@atelier/server/korean`: what the server says in Korean, for the page and the command line.
+ * Platform-free.
+ */
+
+export { queueErrors } from "./queue-errors.js";

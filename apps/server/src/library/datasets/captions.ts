@@ -6,11 +6,15 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { stemOf } from "@atelier/diffusion/data";
+import { mapSome } from "../folder/in-turn.js";
 import { attempt } from "../folder/library-error.js";
 import { writeWhole } from "../folder/publish.js";
 import { walkDown } from "../folder/safe-path.js";
 import type { Placed, Trash, TrashGroup } from "../folder/trash.js";
 import { type DatasetNames, requirePicture } from "./dataset-folder.js";
+
+/** Captions that are read or written at once. */
+const atOnce = 8;
 
 /** Letters of a caption that are shown and written. */
 export const mostLetters = 20_000;
@@ -20,7 +24,8 @@ export async function readCaption(path: string, name: string): Promise<string> {
   return attempt(name, async () => {
     const handle = await open(path, "r");
     try {
-      const size = 4 * mostLetters;
+      // Most are far shorter, and there may be 10,000 of them.
+      const size = Math.min(4 * mostLetters, (await handle.stat()).size);
       const { bytesRead, buffer } = await handle.read(new Uint8Array(size), 0, size, 0);
       return decodeCaption(buffer.subarray(0, bytesRead));
     } finally {
@@ -71,28 +76,28 @@ export async function writeCaptions(
   names: DatasetNames,
   wanted: Readonly<Record<string, string | null>>,
 ): Promise<{ readonly written: number; readonly trash?: string }> {
-  const changes: { readonly file: string; readonly text: string | null }[] = [];
-  for (const [given, text] of Object.entries(wanted)) {
+  const compared = await mapSome(Object.entries(wanted), atOnce, async ([given, text]) => {
     const picture = requirePicture(names, given);
     const current = names.captions.get(picture);
     const file = text === null ? current : captionNameFor(names, picture);
-    if (file === undefined) continue;
+    if (file === undefined) return undefined;
     const isSame =
       text !== null &&
       current === file &&
       (await readCaption(join(names.path, file), file)) === text.trim();
-    if (!isSame) changes.push({ file, text });
-  }
+    return isSame ? undefined : { file, text };
+  });
+  const changes = compared.flatMap((change) => change ?? []);
   if (changes.length === 0) return { written: 0 };
   const groups = changes.map(({ file }): TrashGroup => {
     const place: Placed = { section: "datasets", names: [names.name, file] };
     return { stem: stemOf(file), places: [place], isReplaced: true };
   });
   const { trash: id } = await trash.put(groups);
-  for (const { file, text } of changes) {
-    if (text === null) continue;
+  await mapSome(changes, atOnce, async ({ file, text }) => {
+    if (text === null) return;
     const { path } = await walkDown(names.path, [file]);
     await writeWhole(path, `${text.trim()}\n`);
-  }
+  });
   return { written: changes.length, trash: id };
 }

@@ -55,9 +55,39 @@ export async function datasetPath(
   );
 }
 
+/** Lists of the last data sets by library, kept as long as nothing is added to their folders or taken from them. */
+const known = new WeakMap<LibraryFolder, Map<string, KnownNames>>();
+
+interface KnownNames {
+  readonly changed: string;
+  readonly names: DatasetNames;
+}
+
+/** Clocks of file systems are coarse: a change within the same tick as the one before would not be seen. */
+const tickMs = 100;
+
 /** Lists a data set. @throws AtelierError `file`. */
 export async function listDataset(library: LibraryFolder, name: string): Promise<DatasetNames> {
-  const { path } = await datasetPath(library, name);
+  const { path, stats } = await datasetPath(library, name);
+  const masks = await attempt(masksName, () => orAbsent(lstat(join(path, masksName))));
+  const lists = known.get(library) ?? new Map<string, KnownNames>();
+  known.set(library, lists);
+  const changed = `${path} ${stats.ino} ${stats.mtimeMs} ${masks?.ino ?? 0} ${masks?.mtimeMs ?? 0}`;
+  const before = lists.get(name);
+  if (before?.changed === changed) return before.names;
+  const names = await readNames(name, path);
+  const isSettled = Date.now() - Math.max(stats.mtimeMs, masks?.mtimeMs ?? 0) > tickMs;
+  lists.delete(name);
+  if (isSettled) lists.set(name, { changed, names });
+  const [oldest] = lists.keys();
+  if (lists.size > mostKnown && oldest !== undefined) lists.delete(oldest);
+  return names;
+}
+
+/** Data sets of 10,000 pictures take a megabyte each. */
+const mostKnown = 64;
+
+async function readNames(name: string, path: string): Promise<DatasetNames> {
   const entries = await attempt(name, () => readdir(path, { withFileTypes: true }));
   const files = entries.filter((entry) => entry.isFile() && !isSystemFile(entry.name));
   const pictures = files.flatMap((entry) => (isPictureName(entry.name) ? [entry.name] : [])).sort();

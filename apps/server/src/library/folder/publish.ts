@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { copyFile, link, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { said } from "@atelier/engine";
 import { attempt, codeOf, libraryError, orAbsent } from "./library-error.js";
@@ -87,21 +87,22 @@ export async function moveUnderFreeName(
   );
 }
 
-/** Writes a small file whole, in place of what stands there. */
+/** Writes a small file whole, in place of what stands there; makes its folder where there is none. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await attempt(basename(path), async () => {
-    await mkdir(dirname(path), { recursive: true });
     const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
     try {
-      const handle = await open(temporary, "wx", 0o644);
       try {
-        await handle.writeFile(content);
-      } finally {
-        await handle.close();
+        await writeFile(temporary, content, { flag: "wx" });
+      } catch (error) {
+        if (codeOf(error) !== "ENOENT") throw error;
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(temporary, content, { flag: "wx" });
       }
       await rename(temporary, path);
-    } finally {
+    } catch (error) {
       await rm(temporary, { force: true });
+      throw error;
     }
   });
 }

@@ -4,10 +4,11 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { said } from "@atelier/engine";
 import { z } from "zod";
+import { mapSome } from "./in-turn.js";
 import { attempt, libraryError, orAbsent } from "./library-error.js";
 import { type LibraryFolder, type Section, sections } from "./library-folder.js";
 import { moveEntry, writeWhole } from "./publish.js";
@@ -40,6 +41,9 @@ export interface Trash {
 }
 
 const entryName = "trash.json";
+
+/** Files that are moved at once. */
+const atOnce = 8;
 
 const move = z.object({
   section: z.enum(sections),
@@ -76,12 +80,12 @@ export function createTrash(library: LibraryFolder): Trash {
     };
     await attempt("trash", () => mkdir(folder));
     await writeWhole(join(folder, entryName), `${JSON.stringify(planned)}\n`);
-    for (const { moves } of planned.groups) {
-      for (const { section, names, kept } of moves) {
-        const { path, stats } = await library.place(section, ...names);
-        if (stats !== undefined) await moveEntry(path, join(folder, kept));
-      }
-    }
+    const moves = planned.groups.flatMap((group) => group.moves);
+    await mapSome(moves, atOnce, async ({ section, names, kept }) => {
+      const { path, stats } = await library.place(section, ...names);
+      // Nothing stands in the new folder.
+      if (stats !== undefined) await attempt("trash", () => rename(path, join(folder, kept)));
+    });
     return { trash: id, count: groups.length };
   };
   return {

@@ -96,6 +96,8 @@ export const trainText = {
     nounAbout: "In English, as prompts say it: dog, man, mug.",
     called: (prompt: string, classPrompt: string) =>
       `Your pictures are “${prompt}”; other ones of the kind stay “${classPrompt}”.`,
+    drawn: (count: number, classPrompt: string) =>
+      `Before the first training, ${count} pictures of “${classPrompt}” are drawn by the base, which takes a while.`,
     word: "The new word",
     wordAbout: "Without spaces, such as <my-dog>. It stands in prompts.",
     initializer: "Starts from",

@@ -92,6 +92,8 @@ export const trainText: Messages["train"] = {
     nounAbout: "프롬프트에 쓰는 영어로 적어 주세요: dog, man, mug.",
     called: (prompt, classPrompt) =>
       `내 사진은 “${prompt}”, 같은 종류의 다른 것은 그대로 “${classPrompt}”입니다.`,
+    drawn: (count, classPrompt) =>
+      `처음 학습할 때는 먼저 기반 모델이 “${classPrompt}” 그림 ${count}장을 그리므로 시간이 걸립니다.`,
     word: "새 단어",
     wordAbout: "<my-dog>처럼 공백 없이 적습니다. 프롬프트에 씁니다.",
     initializer: "시작값",
@@ -194,7 +196,8 @@ export const trainText: Messages["train"] = {
     title: "프리셋",
     names: { quick: "빠르게 보기", recommended: "추천", thorough: "꼼꼼하게" },
     about: {
-      quick: "스텝을 5분의 1만 학습합니다. 방향이 맞는지 볼 수 있지만 완성된 결과는 아닙니다.",
+      quick:
+        "스텝을 5분의 1만 학습하고 종류 그림을 미리 그리지 않습니다. 방향이 맞는지 볼 수 있지만 완성된 결과는 아닙니다.",
       recommended: "사진에 알맞은 스텝 수로 학습하고, 시간의 10분의 1은 관찰에 씁니다.",
       thorough: "스텝도 시간도 두 배입니다. 지나치다 싶으면 스스로 먼저 마칩니다.",
     },

@@ -56,6 +56,12 @@ describe("the settings of a form", () => {
     expect(byHand.has("prior.source")).toBe(false);
   });
 
+  it("draw no pictures of the class for a quick look", () => {
+    expect(composed({ preset: "quick" }).all.get("prior.source")).toBe("prediction");
+    expect(composed({ preset: "quick", technique: "lora" }).all.has("prior.source")).toBe(false);
+    expect(composed({}).all.has("prior.source")).toBe(false);
+  });
+
   it("take what is set by hand over presets, whose samples follow the steps", () => {
     const { all, usual } = composed({ preset: "thorough", values: { steps: "400" } });
     expect(all.get("steps")).toBe(400);

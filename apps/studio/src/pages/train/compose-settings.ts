@@ -43,10 +43,12 @@ export function composeSettings(form: TrainForm, facts: FormFacts): Composed {
   );
   const ownBuckets = own.get("data.buckets.use");
   const buckets = typeof ownBuckets === "boolean" ? ownBuckets : (advice?.buckets ?? false);
+  // Pictures of the class have one shape, and to draw them takes longer than a quick look.
+  const isPredicted = buckets || form.preset === "quick";
   const naming = fullNaming(form, datasets);
   const base = baseName(form.base);
   const usual = new Map<string, unknown>([
-    ...Object.entries(techniqueSettings(technique, { goal, base, naming, buckets })),
+    ...Object.entries(techniqueSettings(technique, { goal, base, naming, isPredicted })),
     ...(buckets ? [["data.buckets.use", true] as const] : []),
     ...Object.entries(presetSettings(form.preset, steps)),
   ]);

@@ -61,11 +61,12 @@ function Names() {
 }
 
 function SubjectNames() {
-  const { composed } = useDesk();
+  const { composed, usualOf } = useDesk();
   const { naming: text } = useText().train;
-  const [prompt, classPrompt] = ["data.prompt", "prior.classPrompt"].map((path) =>
-    composed.all.get(path),
-  );
+  const { all } = composed;
+  const isDrawn = all.get("prior.source") !== "prediction" && !all.has("prior.folder");
+  const count = Number(all.get("prior.count") ?? usualOf("prior.count"));
+  const [prompt, classPrompt] = ["data.prompt", "prior.classPrompt"].map((path) => all.get(path));
   return (
     <Stack gap="xs">
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -75,6 +76,7 @@ function SubjectNames() {
       {typeof prompt === "string" && typeof classPrompt === "string" && (
         <Text size="sm" c="var(--quiet)">
           {text.called(prompt, classPrompt)}
+          {isDrawn && ` ${text.drawn(count, classPrompt)}`}
         </Text>
       )}
     </Stack>

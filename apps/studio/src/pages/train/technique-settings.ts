@@ -18,14 +18,14 @@ export interface TechniqueFacts {
   readonly base: string;
   /** With nothing left open. */
   readonly naming: TrainForm["naming"];
-  /** Whether pictures keep their proportions. */
-  readonly buckets: boolean;
+  /** Whether the class is kept by what the base predicts, without pictures of it. */
+  readonly isPredicted: boolean;
 }
 
 /** Settings by path. */
 export function techniqueSettings(
   technique: Technique,
-  { goal, base, naming, buckets }: TechniqueFacts,
+  { goal, base, naming, isPredicted }: TechniqueFacts,
 ): Record<string, unknown> {
   const tuning = { tuning: tuningOf[technique] };
   const prompt = naming.prompt === "" ? {} : { "data.prompt": naming.prompt };
@@ -34,8 +34,7 @@ export function techniqueSettings(
       return {
         ...tuning,
         ...subjectSettings(naming, viewOf(base)),
-        // Pictures of the class have one shape.
-        ...(buckets ? { "prior.source": "prediction" } : {}),
+        ...(isPredicted ? { "prior.source": "prediction" } : {}),
       };
     case "lora":
       // A whole world of things needs more room than one manner.

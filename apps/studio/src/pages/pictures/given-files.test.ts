@@ -47,11 +47,15 @@ describe("kindOf", () => {
 });
 
 describe("namedFiles", () => {
-  it("tells files of the same name in other folders apart, with their captions", () => {
-    const paths = ["set/1.jpg", "set/1.txt", "set/b/1.jpg", "set/b/1.txt", "set/b/2.jpg"];
-    expect(namedFiles(paths.map((path) => given(path))).map(({ name }) => name)).toEqual([
-      ...["1.jpg", "1.txt", "2.jpg", "b 1.jpg", "b 1.txt"],
+  it("keeps paths, and puts captions and masks beside their pictures", () => {
+    const paths = ["set/2.jpg", "set/masks/1.png", "set/1.jpg", "set/b/1.txt", "set/b/1.jpg"];
+    const named = namedFiles([...paths, "set/1.txt"].map((path) => given(path)));
+    expect(named.map(({ name }) => name)).toEqual([
+      ...["set/1.jpg", "set/1.txt", "set/masks/1.png"],
+      ...["set/2.jpg", "set/b/1.jpg", "set/b/1.txt"],
     ]);
+    const batches = batchesOf(named, { most: 1 });
+    expect(batches.map((batch) => batch.length)).toEqual([3, 1, 2]);
   });
 });
 

@@ -103,23 +103,24 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /**
- * Names to send files by, in an order that keeps captions beside their pictures. A data set is one folder: what has
- * the same name in several folders is told apart by the folders' names.
+ * Files by the paths that they lie at, which tell the server what belongs to what, in an order that keeps captions and
+ * masks beside their pictures.
  */
 export function namedFiles<F extends SentFile>(files: readonly GivenFile<F>[]): NamedFile<F>[] {
-  const folderOf = new Map<string, string>();
-  const named = files.map(({ file, folders }) => {
-    const name = file.name.normalize("NFC");
-    const [stem, folder] = [stemOf(name), folders.join("/").normalize("NFC")];
-    const first = folderOf.get(stem) ?? folder;
-    folderOf.set(stem, first);
-    const inner = folders.slice(1).join(" ").normalize("NFC");
-    return { file, name: first === folder || inner === "" ? name : `${inner} ${name}` };
-  });
-  return named.sort((a, b) => compare(stemOf(a.name), stemOf(b.name)) || compare(a.name, b.name));
+  const named = files.map(({ file, folders }) => ({
+    ...{ file, name: [...folders, file.name].join("/").normalize("NFC") },
+  }));
+  return named.sort(
+    (a, b) => compare(belongingOf(a.name), belongingOf(b.name)) || compare(a.name, b.name),
+  );
 }
 
-/** Portions to send one after the other; a picture and its caption go together. */
+/** What a picture, its caption and its mask in a folder `masks` beside it have in common. */
+function belongingOf(path: string): string {
+  return stemOf(path.replace(/(^|\/)masks\/([^/]+)$/i, "$1$2"));
+}
+
+/** Portions to send one after the other; a picture, its caption and its mask go together. */
 export function batchesOf<F extends SentFile>(
   files: readonly NamedFile<F>[],
   { most = 40, mostBytes = 48e6 }: { readonly most?: number; readonly mostBytes?: number } = {},
@@ -128,7 +129,7 @@ export function batchesOf<F extends SentFile>(
   let [batch, bytes]: [NamedFile<F>[], number] = [[], 0];
   for (const [index, named] of files.entries()) {
     const before = files[index - 1];
-    const belongs = before !== undefined && stemOf(before.name) === stemOf(named.name);
+    const belongs = before !== undefined && belongingOf(before.name) === belongingOf(named.name);
     const isFull = batch.length >= most || bytes + named.file.size > mostBytes;
     if (batch.length > 0 && isFull && !belongs) {
       batches.push(batch);

@@ -77,6 +77,7 @@ function SkippedList({ skipped }: { readonly skipped: readonly Skipped[] }) {
   const problemText = useProblemText();
   const reasonOf = ({ why }: Skipped): string => {
     if (typeof why === "string") return text.skippedBecause[why];
+    // These begin with the file's name.
     const { reason: message, sentence } = why;
     return problemText({ code: "skipped", message, ...(sentence && { sentence }) });
   };
@@ -87,9 +88,11 @@ function SkippedList({ skipped }: { readonly skipped: readonly Skipped[] }) {
         {skipped.map((each, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: names can be there twice, and the list only grows
           <List.Item key={index}>
-            <Text span fw={600} size="sm">
-              {each.name}
-            </Text>{" "}
+            {typeof each.why === "string" && (
+              <Text span fw={600} size="sm">
+                {each.name}{" "}
+              </Text>
+            )}
             {reasonOf(each)}
           </List.Item>
         ))}

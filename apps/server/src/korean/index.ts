@@ -3,4 +3,5 @@
  * Platform-free.
  */
 
+export { libraryErrors } from "./library-errors.js";
 export { queueErrors } from "./queue-errors.js";

@@ -2,7 +2,7 @@
 
 import { copyFile, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { said, sentenceIn } from "@atelier/engine";
+import { type Sentence, said, sentenceIn } from "@atelier/engine";
 import { z } from "zod";
 import type { Added } from "../../api/datasets.js";
 import { drawing } from "../../api/jobs.js";
@@ -131,11 +131,10 @@ export function createDrawings(deps: DrawingDeps): Drawings {
       const receipt = await copyInto(folder.path, { path, name, prompt: settings.prompt ?? "" });
       const { added, skipped } = await addTo(dataset, receipt);
       const [picture = name] = added;
-      const [refused] = skipped;
       // What is there already needs no copy.
-      if (added.length > 0 || refused === undefined || /already/.test(refused.reason))
-        return { picture };
-      throw libraryError("refused", said`${refused.reason}`);
+      const { stats } = await library.place("datasets", dataset, picture);
+      if (stats !== undefined) return { picture };
+      throw libraryError("refused", refusalIn(skipped, name));
     },
     async read({ body }) {
       const { settings, notes } = await readDrawnSettings(body, await resolveNames());
@@ -221,6 +220,13 @@ function asDrawn(
     ...(x === undefined ? {} : { x }),
     ...(y === undefined ? {} : { y }),
   };
+}
+
+/** Why a picture was not taken. */
+function refusalIn([first]: Added["skipped"], name: string): Sentence {
+  const { sentence } = first ?? {};
+  // A sentence that has travelled has params of the same kinds, at any depth.
+  return sentence === undefined ? said`${name}: was not taken.` : (sentence as Sentence);
 }
 
 /** A copy of a drawing and its prompt as files on their way into a data set. */

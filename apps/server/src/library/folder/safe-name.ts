@@ -31,7 +31,7 @@ export function newName(name: string): string {
   if (success && !deviceName.test(whole) && Buffer.byteLength(whole) <= mostBytes) return whole;
   throw libraryError(
     "refused",
-    said`${JSON.stringify(name.slice(0, 200))}: expected a name of letters, digits and ._-() that every system can store, got another. Choose a simple name of at most ${mostBytes} bytes.`,
+    said`${JSON.stringify(name.slice(0, 200))}: expected a name that every system can store, got another. Choose a simple name of at most ${mostBytes} bytes.`,
   );
 }
 

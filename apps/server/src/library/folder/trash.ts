@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { said } from "@atelier/engine";
 import { z } from "zod";
 import { mapSome } from "./in-turn.js";
-import { attempt, libraryError, orAbsent } from "./library-error.js";
+import { attempt, codeOf, libraryError, orAbsent } from "./library-error.js";
 import { type LibraryFolder, type Section, sections } from "./library-folder.js";
 import { moveEntry, writeWhole } from "./publish.js";
 
@@ -83,8 +83,7 @@ export function createTrash(library: LibraryFolder): Trash {
     const moves = planned.groups.flatMap((group) => group.moves);
     await mapSome(moves, atOnce, async ({ section, names, kept }) => {
       const { path, stats } = await library.place(section, ...names);
-      // Nothing stands in the new folder.
-      if (stats !== undefined) await attempt("trash", () => rename(path, join(folder, kept)));
+      if (stats !== undefined) await moveIn(path, join(folder, kept));
     });
     return { trash: id, count: groups.length };
   };
@@ -111,6 +110,16 @@ export function createTrash(library: LibraryFolder): Trash {
       }
     },
   };
+}
+
+/** Nothing stands in the new folder, so that one step is enough, but between disks. */
+async function moveIn(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (codeOf(error) !== "EXDEV") return attempt("trash", () => Promise.reject(error));
+    await moveEntry(from, to);
+  }
 }
 
 async function folderOf(library: LibraryFolder, id: string): Promise<string> {

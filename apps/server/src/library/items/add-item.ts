@@ -6,7 +6,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { inEnglish } from "@atelier/diffusion/english";
-import { inspectPath } from "@atelier/diffusion/inspect";
+import { inspectPath, type Problem } from "@atelier/diffusion/inspect";
 import { type Sentence, said } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import type { Item } from "../../api/library.js";
@@ -54,13 +54,26 @@ export async function receiveItem(
         said`${given}: expected a whole model, an adapter or a word, got one part of a model (${kind}). Add the whole model.`,
       );
     default: {
-      const [problem] = problems;
-      const told = problem === undefined ? "" : inEnglish(problem).replaceAll(path, given);
+      const told =
+        problems[0] === undefined ? said`` : below(sentenceOfProblem(problems[0]), path, given);
       throw refused(
         said`${given}: expected a model, an adapter or a word, got a file that is none of them. ${told}`,
       );
     }
   }
+}
+
+function sentenceOfProblem(problem: Problem): Sentence {
+  return problem.code === "error" ? problem.params.message : said`${inEnglish(problem)}`;
+}
+
+/** A sentence in which a file is called as the user calls it. */
+function below({ template, params }: Sentence, path: string, given: string): Sentence {
+  const own = params.map((param) => {
+    if (typeof param === "object") return below(param, path, given);
+    return typeof param === "string" ? param.replaceAll(path, given) : param;
+  });
+  return { template, params: own };
 }
 
 function requireEnding(name: string): void {

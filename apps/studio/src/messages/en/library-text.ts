@@ -16,7 +16,6 @@ export const libraryText = {
     family: "Family",
     size: "Size",
     triggers: "Trigger words",
-    changed: "Changed",
   },
   count: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
   items: "Models, adapters and words",

@@ -35,7 +35,6 @@ export const startText = {
       after: "Draws the same again",
       judge: "Judges the result",
     },
-    waiting: "Waits for its turn.",
     starting: "Opens the base model",
     lessons: "It learns from these five pictures",
     loss: "Loss",

@@ -49,7 +49,7 @@ export const drawText: Messages["draw"] = {
     sampler: "샘플러",
     steps: "스텝 수",
     guidance: "가이던스(CFG)",
-    own: "모델 기본값",
+    own: "기본값",
     width: "너비",
     height: "높이",
     swap: "너비와 높이 바꾸기",

@@ -17,7 +17,6 @@ export const libraryText: Messages["library"] = {
     family: "계열",
     size: "크기",
     triggers: "트리거 단어",
-    changed: "바뀐 때",
   },
   count: (shown, all) => (shown === all ? `${all}개` : `${all}개 중 ${shown}개`),
   items: "모델, 어댑터, 단어",

@@ -37,7 +37,6 @@ export const startText: Messages["start"] = {
       after: "똑같이 다시 그리기",
       judge: "결과 판정",
     },
-    waiting: "차례를 기다리고 있습니다.",
     starting: "기반 모델 여는 중",
     lessons: "이 그림 5장으로 배웁니다",
     loss: "손실",

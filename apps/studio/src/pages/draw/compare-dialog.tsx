@@ -17,7 +17,7 @@ export function CompareDialog({
 }) {
   const { draw } = useText();
   return (
-    <Modal opened={pair !== undefined} onClose={onClose} title={draw.compare.title} size={680}>
+    <Modal opened={pair !== undefined} onClose={onClose} title={draw.compare.title} size={672}>
       {pair !== undefined && <Comparison left={pair[0]} right={pair[1]} />}
     </Modal>
   );

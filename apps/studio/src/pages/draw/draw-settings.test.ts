@@ -81,7 +81,7 @@ describe("readForm", () => {
 describe("withRead", () => {
   it("takes all from the picture and leaves nothing of the form behind", () => {
     const before = { ...form, steps: 50, words: ["old"], sampler: "ddim", hasGrid: true };
-    const after = withRead(before, { prompt: "a cat", guidance: 3, seed: 11, count: 4 });
+    const after = withRead(before, { prompt: "a cat", guidance: 3, seed: 11, count: 4 }, known);
     expect(after).toMatchObject({
       prompt: "a cat",
       guidance: 3,
@@ -96,8 +96,13 @@ describe("withRead", () => {
     expect(after.steps).toBeUndefined();
   });
 
+  it("takes a sampler that can be chosen, and no other", () => {
+    expect(withRead(form, { prompt: "a", sampler: "euler" }, known).sampler).toBe("euler");
+    expect(withRead(form, { prompt: "a", sampler: "DDIMScheduler" }, known).sampler).toBe("");
+  });
+
   it("leaves a form that can be kept and read again", () => {
-    const after = withRead(form, { prompt: "a cat", adapters: [{ name: "m", weight: 1 }] });
+    const after = withRead(form, { prompt: "a cat", adapters: [{ name: "m", weight: 1 }] }, known);
     expect(drawSettings.parse(JSON.parse(JSON.stringify(after)))).toMatchObject({
       prompt: "a cat",
       adapters: [{ name: "m", weight: 1 }],

@@ -55,9 +55,17 @@ export function firstSettings(): DrawSettings {
   };
 }
 
-/** The settings that a picture bears, in place of the form's; what it says nothing of is the model's own. */
-export function withRead(before: DrawSettings, read: Drawn["settings"]): DrawSettings {
-  const { base = before.base, prompt = before.prompt, negative = "", sampler = "" } = read;
+/**
+ * The settings that a picture bears, in place of the form's; what it says nothing of is the model's own, and so is a
+ * sampler that cannot be chosen here: pictures name the model's own by its class.
+ */
+export function withRead(
+  before: DrawSettings,
+  read: Drawn["settings"],
+  { samplers }: KnownNames,
+): DrawSettings {
+  const { base = before.base, prompt = before.prompt, negative = "" } = read;
+  const sampler = samplers?.find((name) => name === read.sampler) ?? "";
   const { adapters = [], words = [], steps, guidance, width, height, clipSkip } = read;
   const { seed = before.seed } = read;
   return {

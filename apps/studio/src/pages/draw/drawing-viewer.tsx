@@ -138,7 +138,7 @@ function Actions({
   const { settings, job, x, y } = drawn;
   const { seed } = settings;
   const take = (): void => {
-    form.replace((before) => withRead(before, settings));
+    form.replace((before) => withRead(before, settings, form));
     onOpen(undefined);
     tell({ message: text.used });
   };

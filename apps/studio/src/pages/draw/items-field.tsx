@@ -5,6 +5,7 @@ import {
   ActionIcon,
   Anchor,
   Group,
+  Input,
   NumberInput,
   Paper,
   Select,
@@ -75,17 +76,14 @@ function AddItem({ form: { settings, change, items } }: { readonly form: DrawFor
   const hasNone = items?.every(({ kind }) => kind === "model") === true;
   if (hasNone && used.size === 0) {
     return (
-      <Stack gap={4}>
-        <Text size="sm" fw={500}>
-          {text.label}
-        </Text>
+      <Input.Wrapper label={text.label} labelElement="div">
         <Text size="sm" c="var(--quiet)">
           {text.none}{" "}
           <Anchor size="sm" renderRoot={(props) => <Link to="/library" {...props} />}>
             {text.toLibrary}
           </Anchor>
         </Text>
-      </Stack>
+      </Input.Wrapper>
     );
   }
   return (

@@ -1,9 +1,10 @@
 /** @file What should be in the picture and what should not, with the trigger words of what is drawn with. */
 
-import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea, UnstyledButton } from "@mantine/core";
 import { Check, Plus } from "lucide-react";
 import { useRef } from "react";
 import { useText } from "../../messages/language.js";
+import classes from "./draw.module.css";
 import { hasWord, insertWord } from "./insert-word.js";
 import type { DrawForm } from "./use-draw-form.js";
 
@@ -118,21 +119,14 @@ function Triggers({
 function Examples({ onChoose }: { readonly onChoose: (prompt: string) => void }) {
   const { draw } = useText();
   return (
-    <Stack gap={4} align="flex-start">
+    <Stack gap={0} align="flex-start">
       <Text size="xs" c="var(--quiet)">
         {draw.prompt.examples}
       </Text>
       {examplePrompts.map((prompt) => (
-        <Button
-          key={prompt}
-          size="compact-sm"
-          variant="subtle"
-          fw={400}
-          maw="100%"
-          onClick={() => onChoose(prompt)}
-        >
+        <UnstyledButton key={prompt} className={classes.example} onClick={() => onChoose(prompt)}>
           {prompt}
-        </Button>
+        </UnstyledButton>
       ))}
     </Stack>
   );

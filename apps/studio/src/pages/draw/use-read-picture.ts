@@ -17,7 +17,7 @@ export interface ReadPicture {
 }
 
 /** The last picture that was read, and how to read another. */
-export function useReadPicture({ replace }: DrawForm) {
+export function useReadPicture({ replace, samplers }: DrawForm) {
   const { draw } = useText();
   const { tell, tellError } = useToasts();
   const [picture, setPicture] = useState<ReadPicture>();
@@ -30,7 +30,7 @@ export function useReadPicture({ replace }: DrawForm) {
     try {
       const { settings, notes } = await callRoute(ownServer, routes.library.read, { body: file });
       const hasSettings = settings.prompt !== undefined;
-      if (hasSettings) replace((before) => withRead(before, settings));
+      if (hasSettings) replace((before) => withRead(before, settings, { samplers }));
       setPicture({ name: file.name, notes, hasSettings });
     } catch (error) {
       tellError(error);

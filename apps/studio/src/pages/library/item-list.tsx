@@ -1,7 +1,7 @@
 /** @file All that the library has, as cards or as a table, of which only those in sight exist. */
 
 import type { Item } from "@atelier/server/api";
-import { UnstyledButton } from "@mantine/core";
+import { Text, UnstyledButton } from "@mantine/core";
 import { useText } from "../../messages/language.js";
 import { TileGrid } from "../../parts/tile-grid.js";
 import type { ItemOrder } from "./find-items.js";
@@ -61,6 +61,9 @@ export function ItemTable({
             </UnstyledButton>
           );
         })}
+        <Text size="xs" c="var(--quiet)" className={classes.wide}>
+          {text.columns.triggers}
+        </Text>
       </div>
       <TileGrid
         items={items}

@@ -28,7 +28,7 @@ export function ItemCard({ item }: { readonly item: Item }) {
           {[text.kinds[kind], family, common.bytes(bytes)].filter(Boolean).join(" · ")}
         </Text>
         <Triggers words={triggers} />
-        <Problem item={item} />
+        <Problem item={item} lines={2} />
       </Stack>
     </Link>
   );
@@ -80,16 +80,22 @@ function Triggers({ words }: { readonly words: readonly string[] }) {
   );
 }
 
-function Problem({ item: { problems } }: { readonly item: Item }) {
+function Problem({
+  item: { problems },
+  lines = 1,
+}: {
+  readonly item: Item;
+  readonly lines?: number;
+}) {
   const warningText = useWarningText();
   const [problem] = problems;
   if (problem === undefined) return null;
   const { message, code, params } = problem;
   const said = warningText({ message, params, code: typeof code === "string" ? code : "" });
   return (
-    <Group gap={4} wrap="nowrap" c="var(--attention)" title={said}>
+    <Group gap={4} wrap="nowrap" align="flex-start" c="var(--attention)" title={said}>
       <TriangleAlert size={14} style={{ flex: "none" }} aria-hidden />
-      <Text size="xs" lineClamp={1}>
+      <Text size="xs" lineClamp={lines}>
         {said}
       </Text>
     </Group>

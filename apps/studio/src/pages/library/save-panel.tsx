@@ -4,6 +4,7 @@ import { addressOf, type GivenJobRequest, type Item, routes } from "@atelier/ser
 import {
   Button,
   Group,
+  Input,
   Paper,
   SegmentedControl,
   Stack,
@@ -73,7 +74,7 @@ function Convert({ item, taken }: { readonly item: Item; readonly taken: readonl
   const create = useChange(routes.jobs.create);
   const { name, kind } = item;
   const forms = formsOf[kind];
-  const [to, setTo] = useState<Form>(forms[0]);
+  const [to, setTo] = useState<Form>(forms.find((form) => form !== item.form) ?? forms[0]);
   const [dtype, setDtype] = useState<(typeof dtypes)[number]>("own");
   const [base, setBase] = useState("");
   const [given, setInto] = useState<string>();
@@ -107,18 +108,16 @@ function Convert({ item, taken }: { readonly item: Item; readonly taken: readonl
           data={forms.map((value) => ({ value, label: labelOf(kind, value, text) }))}
         />
         <Text size="sm">{hintOf(kind, to, text)}</Text>
-        <Stack gap={4}>
-          <Text size="sm" fw={500}>
-            {text.dtype}
-          </Text>
+        <Input.Wrapper label={text.dtype} labelElement="div">
           <SegmentedControl
             aria-label={text.dtype}
             size="xs"
+            fullWidth
             value={dtype}
             onChange={setDtype}
             data={dtypes.map((value) => ({ value, label: text.dtypes[value] }))}
           />
-        </Stack>
+        </Input.Wrapper>
         {kind === "adapter" && item.family === undefined && (
           <TextInput
             label={text.base}

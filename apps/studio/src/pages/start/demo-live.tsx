@@ -2,6 +2,7 @@
 
 import type { Job } from "@atelier/server/api";
 import { Stack, Text, Title } from "@mantine/core";
+import { useMemo } from "react";
 import { useText } from "../../messages/language.js";
 import { JobProgress } from "../../parts/job-progress.js";
 import { Picture } from "../../parts/picture.js";
@@ -15,16 +16,14 @@ import classes from "./start.module.css";
 
 /** The demo of a job. */
 export function DemoLive({ job }: { readonly job: Job }) {
-  const { id, state, run } = job;
-  const demo = readDemo(useJobEvents(id));
+  const { id, state, run, attempt } = job;
+  const events = useJobEvents(id);
+  const demo = useMemo(() => readDemo(events, attempt), [events, attempt]);
   return (
     <Stack gap="lg">
-      {state === "done" ? (
-        demo.end !== undefined && <DemoOutcome job={job} end={demo.end} />
-      ) : (
-        <JobProgress job={job} />
-      )}
-      {state === "running" && <DemoSteps progress={demo.progress} />}
+      {state === "done" && demo.end !== undefined && <DemoOutcome job={job} end={demo.end} />}
+      {state === "running" && <DemoSteps job={id} progress={demo.progress} />}
+      {state !== "done" && state !== "running" && <JobProgress job={job} />}
       {run !== undefined && (
         <>
           <Lessons run={run} lessons={demo.lessons} />

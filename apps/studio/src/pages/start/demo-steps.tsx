@@ -1,15 +1,26 @@
 /** @file The four parts of a demo: which are over, how far the one that goes on is, and how long all still take. */
 
-import { Group, Progress, Stack, Text } from "@mantine/core";
+import { routes } from "@atelier/server/api";
+import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { Check } from "lucide-react";
+import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { useToasts } from "../../parts/toasts.js";
 import { type DemoPart, type DemoProgress, demoParts } from "./read-demo.js";
 import classes from "./start.module.css";
 
 /** The parts. */
-export function DemoSteps({ progress }: { readonly progress: DemoProgress | undefined }) {
+export function DemoSteps({
+  job,
+  progress,
+}: {
+  readonly job: string;
+  readonly progress: DemoProgress | undefined;
+}) {
   const { start, common } = useText();
   const { demo: text } = start;
+  const { tellError } = useToasts();
+  const cancel = useChange(routes.jobs.cancel);
   const at = progress === undefined ? -1 : demoParts.indexOf(progress.part);
   return (
     <Stack gap="xs">
@@ -24,7 +35,9 @@ export function DemoSteps({ progress }: { readonly progress: DemoProgress | unde
               {index < at ? (
                 <Check size={16} color="var(--accent-text)" aria-hidden />
               ) : (
-                <span>{index + 1}</span>
+                <Text span size="sm">
+                  {index + 1}
+                </Text>
               )}
               <Text size="sm" fw={index === at ? 600 : 400}>
                 {text.parts[part]}
@@ -39,11 +52,22 @@ export function DemoSteps({ progress }: { readonly progress: DemoProgress | unde
           </li>
         ))}
       </ol>
-      <Text size="sm" c="var(--quiet)">
-        {progress === undefined
-          ? text.starting
-          : common.left(common.duration(progress.secondsLeft))}
-      </Text>
+      <Group justify="space-between">
+        <Text size="sm" c="var(--quiet)">
+          {progress === undefined
+            ? text.starting
+            : common.left(common.duration(progress.secondsLeft))}
+        </Text>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate({ params: { job } }, { onError: tellError })}
+        >
+          {common.cancel}
+        </Button>
+      </Group>
     </Stack>
   );
 }

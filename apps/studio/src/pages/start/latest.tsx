@@ -24,7 +24,7 @@ export function RunningNow() {
   const jobs = (data?.jobs ?? []).filter(({ kind }) => kind !== "demo");
   if (jobs.length === 0) return null;
   return (
-    <Section title={start.running.title} more={<Link to="/queue">{start.running.all}</Link>}>
+    <Section title={start.running.title} more={<More to="/queue">{start.running.all}</More>}>
       <Stack gap="xs">
         {jobs.map((job) => (
           <JobProgress key={job.id} job={job} />
@@ -39,7 +39,7 @@ export function LatestRuns() {
   const { start } = useText();
   const query = useRoute(routes.runs.list, {});
   return (
-    <Section title={start.runs.title} more={<Link to="/runs">{start.runs.all}</Link>}>
+    <Section title={start.runs.title} more={<More to="/runs">{start.runs.all}</More>}>
       <Answered query={query}>
         {({ runs }) =>
           runs.length === 0 ? (
@@ -63,7 +63,7 @@ export function LatestDrawings() {
   const { drawings: text } = start;
   const query = useRoute(routes.library.drawings, { query: { limit: mostDrawings } });
   return (
-    <Section title={text.title} more={<Link to="/draw">{text.all}</Link>}>
+    <Section title={text.title} more={<More to="/draw">{text.all}</More>}>
       <Answered query={query}>
         {({ drawings }) =>
           drawings.length === 0 ? (
@@ -102,12 +102,24 @@ function Section({
         <Title order={2} size="h4">
           {title}
         </Title>
-        <Anchor component="span" size="sm">
-          {more}
-        </Anchor>
+        {more}
       </Group>
       {children}
     </Stack>
+  );
+}
+
+function More({
+  to,
+  children,
+}: {
+  readonly to: "/queue" | "/runs" | "/draw";
+  readonly children: string;
+}) {
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link to={to} {...props} />}>
+      {children}
+    </Anchor>
   );
 }
 

@@ -28,6 +28,7 @@ describe("readDemo", () => {
         image("before", "8"),
         image("after", "7"),
       ]),
+      1,
     );
     expect(state.lessons).toEqual([{ caption: "a sks robot", path: "pictures/mascot-1.png" }]);
     expect(state.prompts).toEqual([
@@ -51,6 +52,7 @@ describe("readDemo", () => {
         { type: "folder", path: "C:\\Atelier\\runs\\m" },
         { type: "lesson", caption: "a", path: "C:\\Atelier\\runs\\m\\pictures\\mascot-1.png" },
       ]),
+      1,
     );
     expect(state.lessons[0]?.path).toBe("pictures/mascot-1.png");
   });
@@ -60,7 +62,7 @@ describe("readDemo", () => {
       ...{ type: "progress", part: "train", done, total: 250, secondsLeft: 60 - done },
       loss,
     });
-    const state = readDemo(events([at(1, 0.5), at(2, 0.4), { type: "unheard-of" }]));
+    const state = readDemo(events([at(1, 0.5), at(2, 0.4), { type: "unheard-of" }]), 1);
     expect(state.losses).toEqual([
       { step: 1, loss: 0.5 },
       { step: 2, loss: 0.4 },
@@ -71,12 +73,11 @@ describe("readDemo", () => {
 
   it("forgets an attempt that broke off", () => {
     const done = { type: "done", seconds: 70, worked: true, findings: [] };
-    const state = readDemo([
-      ...events([image("before", "7"), done]),
-      ...events([], 2),
-      ...events([{ type: "progress", part: "before", done: 0, total: 31, secondsLeft: 60 }], 2),
-    ]);
+    const first = events([image("before", "7"), done]);
+    const begun = { type: "progress", part: "before", done: 0, total: 31, secondsLeft: 60 };
+    const state = readDemo([...first, ...events([begun], 2)], 2);
     expect(state.prompts).toEqual([]);
     expect(state.end).toBeUndefined();
+    expect(state.progress?.total).toBe(31);
   });
 });

@@ -84,9 +84,8 @@ export interface DemoState {
   readonly end: DemoEnd | undefined;
 }
 
-/** Reads events; those of an attempt that broke off count for nothing. */
-export function readDemo(events: readonly JobEvent[]): DemoState {
-  const attempt = events.reduce((latest, event) => Math.max(latest, event.attempt), 0);
+/** Reads the events of an attempt; those of one that broke off count for nothing. */
+export function readDemo(events: readonly JobEvent[], attempt: number): DemoState {
   const own = events.flatMap((event): Told[] => {
     const read = event.attempt === attempt ? told.safeParse(event.event) : undefined;
     return read?.success === true ? [read.data] : [];

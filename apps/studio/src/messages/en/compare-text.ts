@@ -1,4 +1,91 @@
 /** @file The page "compare", in English. */
 
 /** Its texts. */
-export const compareText = {};
+export const compareText = {
+  about: "What differs between trainings, and what came of it.",
+  choose: "Runs to compare",
+  choosePlaceholder: "Choose runs",
+  most: (count: number) => `At most ${count} at once.`,
+  nothing: "No run of that name",
+  empty: {
+    title: "Choose two runs or more",
+    body: "Their settings, curves and pictures stand beside each other then.",
+    noRuns: "There are no trainings yet. Two of the same pictures show what a setting does.",
+    train: "Train",
+    runs: "To all runs",
+  },
+  gone: (names: string) => `Not in the library: ${names}.`,
+  settings: {
+    title: "Settings that differ",
+    none: "All settings are the same.",
+    setting: "Setting",
+  },
+  result: {
+    title: "What came of it",
+    verdict: "Verdict",
+    kept: "Kept",
+    steps: "Steps",
+    took: "Time taken",
+    heldOut: "Pictures held out",
+    training: "Pictures in training",
+    other: "Other things",
+  },
+  curves: {
+    title: "Curves",
+    measure: "What is shown",
+    measures: {
+      heldOut: "Held out",
+      trained: "In training",
+      forgotten: "Forgotten",
+      loss: "Loss",
+    },
+    notes: {
+      heldOut: "Change of the error on pictures held out; further down is better.",
+      trained: "Change of the error on pictures in training; further down is better.",
+      forgotten: "How much worse other things are predicted than by the base; 0 is the base.",
+      loss: "Smoothed loss of each run.",
+    },
+    none: "None of these runs has measured that.",
+  },
+  sheets: {
+    title: "Same prompt, same seed",
+    none: "These runs have drawn nothing with the same prompt and seed.",
+    moment: "Of which step",
+    moments: { base: "Base", best: "Best", last: "Last" },
+    nothing: "not drawn",
+  },
+  tune: {
+    title: "What each setting gained, and what it cost",
+    about:
+      "Each spot is a short training at its best look. Up is better learned, to the right more is forgotten: the upper left corner is best.",
+    choose: "Search for settings",
+    none: "No settings have been searched for yet.",
+    tooFew: "Fewer than two settings have been measured so far.",
+    gained: "Error on what is held out",
+    generic: "Other things predicted worse by",
+    class: "Its class predicted worse by",
+    base: "the base",
+    described: (count: number, best: string) =>
+      `${count} settings by what they learned and forgot. Chosen: ${best}.`,
+    nothingChosen: "none yet",
+    fates: {
+      chosen: "chosen",
+      result: "the result",
+      dominated: "another is better in everything",
+      other: "tried",
+    },
+    head: { tried: "Tried", step: "Best at step", fate: "What came of it" },
+    names: {
+      range: "range of rates",
+      final: "final training",
+      defaults: "usual settings",
+      rate: (rate: string) => `rate ${rate}`,
+      prior: (prompt: string) => `keeping “${prompt}”`,
+      attention: "attention layers only",
+      layers: "all layers",
+      rank: (rank: number) => `rank ${rank}`,
+      parts: (parts: string) => `${parts} only`,
+      other: "other settings",
+    },
+  },
+};

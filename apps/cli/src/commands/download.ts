@@ -41,7 +41,7 @@ async function download(
 ): Promise<void> {
   const { io, text, files } = context;
   if ((await files.stat(out)) !== undefined) {
-    throw new AtelierError("config", text.convert.exists(out));
+    throw new AtelierError("config", text.studio.download.exists(out));
   }
   const progress = createProgress(context, { json });
   const count = createCounter();

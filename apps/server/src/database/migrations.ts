@@ -3,7 +3,7 @@
  * program that knows fewer steps than a database has taken leaves it alone.
  */
 
-import { AtelierError, said } from "@atelier/engine";
+import { AtelierError, messageOf, said } from "@atelier/engine";
 import { type Kysely, type Migration, Migrator, sql } from "kysely";
 import type { Tables } from "./tables.js";
 
@@ -107,7 +107,7 @@ export async function migrate(
   });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   throw new AtelierError(
     "file",
     said`database ${where}: expected its tables to be brought to this version of Atelier, got ${reason}. Nothing was changed; check the rights of its user, and try again.`,

@@ -16,11 +16,11 @@ const bossPoolSize = 4;
 
 /** Counts and ids are numbers, as they are on PGlite. */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: "text" | "binary") =>
+  getTypeParser: (oid, format) =>
     // Sound: pg's own parsers are functions of the same kind.
-    oid === int8
-      ? Number
-      : (pg.types.getTypeParser(oid, format ?? "text") as (text: string) => unknown),
+    (Number(oid) === int8 ? Number : pg.types.getTypeParser(oid, format)) as (
+      text: string,
+    ) => unknown,
 };
 
 /** Opens a database. @throws AtelierError `config` for a URL that is none, `network` where it cannot be used. */

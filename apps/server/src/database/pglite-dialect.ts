@@ -11,14 +11,24 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type QueryResult,
 } from "kysely";
 import type { Mutex } from "./mutex.js";
+
+async function run<Row>(
+  pglite: PGlite,
+  { sql, parameters }: CompiledQuery,
+): Promise<QueryResult<Row>> {
+  const { rows, affectedRows } = await pglite.query<Row>(sql, [...parameters]);
+  return { rows, numAffectedRows: BigInt(affectedRows ?? 0) };
+}
 
 /** PGlite, for Kysely. */
 export function pgliteDialect(pglite: PGlite, mutex: Mutex): Dialect {
   const turns = new WeakMap<DatabaseConnection, () => void>();
-  const execute = (connection: DatabaseConnection, text: string) =>
-    connection.executeQuery(CompiledQuery.raw(text));
+  const execute = async (connection: DatabaseConnection, text: string): Promise<void> => {
+    await connection.executeQuery(CompiledQuery.raw(text));
+  };
   return {
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (database) => new PostgresIntrospector(database),
@@ -28,10 +38,7 @@ export function pgliteDialect(pglite: PGlite, mutex: Mutex): Dialect {
       async acquireConnection() {
         const leave = await mutex.enter();
         const connection: DatabaseConnection = {
-          async executeQuery<Row>({ sql, parameters }: CompiledQuery) {
-            const { rows, affectedRows } = await pglite.query<Row>(sql, [...parameters]);
-            return { rows, numAffectedRows: BigInt(affectedRows ?? 0) };
-          },
+          executeQuery: (query) => run(pglite, query),
           streamQuery() {
             throw new Error("internal: PGlite does not stream rows.");
           },
@@ -39,9 +46,9 @@ export function pgliteDialect(pglite: PGlite, mutex: Mutex): Dialect {
         turns.set(connection, leave);
         return connection;
       },
-      beginTransaction: async (connection) => void (await execute(connection, "begin")),
-      commitTransaction: async (connection) => void (await execute(connection, "commit")),
-      rollbackTransaction: async (connection) => void (await execute(connection, "rollback")),
+      beginTransaction: (connection) => execute(connection, "begin"),
+      commitTransaction: (connection) => execute(connection, "commit"),
+      rollbackTransaction: (connection) => execute(connection, "rollback"),
       releaseConnection: async (connection) => turns.get(connection)?.(),
       // Whoever has opened PGlite closes it.
       destroy: async () => {},

@@ -95,12 +95,12 @@ async function claimDelivered(
       started: sql`coalesce(started, now())`,
     }))
     .where("id", "=", delivered.job)
-    .where(({ or, and, eb: is }) =>
-      or([
+    .where((is) =>
+      is.or([
         // Running still: by a worker that was given up.
-        and([is("delivery", "=", delivered.id), is("state", "in", ["waiting", "running"])]),
+        is.and([is("delivery", "=", delivered.id), is("state", "in", ["waiting", "running"])]),
         // Whoever has sent it is about to say so.
-        and([is("delivery", "is", null), is("state", "=", "waiting")]),
+        is.and([is("delivery", "is", null), is("state", "=", "waiting")]),
       ]),
     )
     .returningAll()

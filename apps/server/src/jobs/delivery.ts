@@ -102,9 +102,15 @@ export async function openDelivery(
       const { id, retryCount, data } = fetched;
       return { queue, id, retryCount, job: data.job };
     },
-    touch: async ({ queue, ...attempt }) => void (await boss.touch(queue, attempt)),
-    end: async ({ queue, ...attempt }) => void (await boss.complete(queue, attempt)),
-    release: async (queue, id) => void (await boss.fail(queue, id)),
+    async touch({ queue, ...attempt }) {
+      await boss.touch(queue, attempt);
+    },
+    async end({ queue, ...attempt }) {
+      await boss.complete(queue, attempt);
+    },
+    async release(queue, id) {
+      await boss.fail(queue, id);
+    },
     async drop(queue, id) {
       await made(queue);
       await boss.cancel(queue, id);

@@ -23,10 +23,11 @@ export async function dispatch(context: JobContext): Promise<void> {
       .select(["id", "queue", "priority"])
       .where("state", "=", "waiting")
       .where("delivery", "is", null)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("job as before")
+      .where((is) =>
+        is.not(
+          is.exists(
+            is
+              .selectFrom("job as before")
               .select("before.id")
               .where("before.id", "=", sql<string>`any(waiting.after)`)
               .where("before.state", "<>", "done"),

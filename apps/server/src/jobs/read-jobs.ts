@@ -77,11 +77,13 @@ export async function listWorkers({ database }: JobContext): Promise<Worker[]> {
     .orderBy("isAlive", "desc")
     .orderBy("name")
     .execute();
-  return rows.map(({ pid: _pid, memory: memoryBytes, seen, ...worker }) => ({
-    ...worker,
-    memoryBytes,
-    seen: seen.toISOString(),
-  }));
+  return rows.map(({ memory: memoryBytes, seen, ...row }) => {
+    const { name, host, version, backend, cores, load, lanes, jobs, isAlive } = row;
+    return {
+      ...{ name, host, version, backend, cores, load, lanes, jobs, isAlive, memoryBytes },
+      seen: seen.toISOString(),
+    };
+  });
 }
 
 function placeOf(text: string): number {

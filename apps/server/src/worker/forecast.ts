@@ -114,7 +114,7 @@ function forecastOf(
     ...{ technique, steps, picturesPerStep, width, height },
     memoryBytes: memory.total,
     fits: memory.total <= totalmem(),
-    warnings: all(events, warningEvent).map(({ type: _type, ...warning }) => warning),
+    warnings: all(events, warningEvent),
     // A page shows it, and may send it back in a request.
     config: withoutPlaces(config.config, given),
   };

@@ -151,11 +151,16 @@ async function runAll(
       break;
     }
     // All was done before it heard that it was to end.
-    if (at === work.commands.length - 1 && state.why !== "leave") state.why = undefined;
+    if (at === work.commands.length - 1) finish(state);
   }
   const isOurs = await writer.end();
   if (!isOurs) return "leave";
   return result === "done" ? (state.why ?? "done") : result;
+}
+
+/** What was wished of a job that is done by now has come too late, unless it is somebody else's. */
+function finish(state: State): void {
+  if (state.why !== "leave") state.why = undefined;
 }
 
 const interrupted = 130;

@@ -24,7 +24,9 @@ export const strength: Command<RequestOf<"strength">> = {
   ...heavy,
   title: ({ run }) => run,
   run: ({ run }) => ({ name: run }),
-  check: async ({ run }, library) => void (await runFolder(library, run)),
+  async check({ run }, library) {
+    await runFolder(library, run);
+  },
   async begin({ run, prefer, strengths }, { library, outputs }): Promise<Work> {
     const folder = await runFolder(library, run);
     const out = join(outputs, "strength.safetensors");
@@ -62,7 +64,9 @@ export const evaluate: Command<RequestOf<"evaluate">> = {
   ...heavy,
   title: ({ run }) => run,
   run: ({ run }) => ({ name: run }),
-  check: async ({ run }, library) => void (await runFolder(library, run)),
+  async check({ run }, library) {
+    await runFolder(library, run);
+  },
   async begin({ run }, { library }): Promise<Work> {
     const folder = await runFolder(library, run);
     let answer: unknown;

@@ -9,6 +9,7 @@ import { isFolderLocked } from "@atelier/diffusion/node";
 import type { ResultFile } from "@atelier/diffusion/train";
 import { nodeFiles } from "@atelier/engine/node";
 import type { JobRequest } from "../../api/index.js";
+import type { LibraryFolder } from "../../library/folder/library-folder.js";
 import { cleanItemName } from "../../library/folder/safe-name.js";
 import { type Attempt, type Command, madeOf, type Printed, type Work } from "./command.js";
 import { option, runFolder } from "./library-names.js";
@@ -26,8 +27,7 @@ export const train: Command<RequestOf<"train">> = {
   gigabytes: ({ base, config }) => trainingGigabytes(base, config),
   title: (request) => stemOf(request),
   run: (request) => ({ stem: stemOf(request) }),
-  check: async (request, library) =>
-    void (await trainingConfig(request, { library, run: library.folderOf("runs") })),
+  check: checkTraining,
   async begin(request, attempt) {
     const run = join(attempt.library.folderOf("runs"), attempt.run ?? attempt.job);
     const name = stemOf(request);
@@ -46,7 +46,9 @@ export const resume: Command<RequestOf<"resume">> = {
   gigabytes: () => gigabytesFor(undefined),
   title: ({ run }) => run,
   run: ({ run }) => ({ name: run }),
-  check: async ({ run }, library) => void (await runFolder(library, run)),
+  async check({ run }, library) {
+    await runFolder(library, run);
+  },
   async begin({ run, pastStop }, { library }) {
     return goOn(await runFolder(library, run), { name: nameOfRun(run), pastStop });
   },
@@ -60,8 +62,7 @@ export const tune: Command<RequestOf<"tune">> = {
   gigabytes: ({ base, config }) => trainingGigabytes(base, config),
   title: (request) => stemOf(request),
   run: (request) => ({ stem: `${stemOf(request)}-tune` }),
-  check: async (request, library) =>
-    void (await trainingConfig(request, { library, run: library.folderOf("runs") })),
+  check: checkTraining,
   async begin(request, attempt) {
     const run = join(attempt.library.folderOf("runs"), attempt.run ?? attempt.job);
     const name = stemOf(request);
@@ -82,6 +83,10 @@ export const tune: Command<RequestOf<"tune">> = {
     );
   },
 };
+
+async function checkTraining(request: TrainingRequest, library: LibraryFolder): Promise<void> {
+  await trainingConfig(request, { library, run: library.folderOf("runs") });
+}
 
 /** What a training is called after: its own name, or its first data set. */
 function stemOf({ datasets, config }: TrainingRequest): string {

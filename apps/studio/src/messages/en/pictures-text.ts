@@ -230,7 +230,7 @@ const care = {
     `Not checked: ${uncheckedWhat[what] ?? what} (${uncheckedWhy[why] ?? why}).`,
   judged: (judge: string) => `Judged by ${judge}.`,
   transparency: (count: number) =>
-    `${pictures(count)} with transparent parts. They are trained on white; with `data.masks.source: alpha` transparent parts do not count.`,
+    `${pictures(count)} with transparent parts. They are trained on white; with “data.masks.source: alpha” transparent parts do not count.`,
   moreFindings: (count: number) => `And ${count} more of this kind.`,
   unnamed: (count: number) => `${count} more are not named here: check again after these.`,
   findingActions: {

@@ -204,7 +204,7 @@ const care = {
     `확인하지 못한 것: ${uncheckedWhat[what] ?? what} (${uncheckedWhy[why] ?? why})`,
   judged: (judge) => `심사 모델: ${judge}`,
   transparency: (count) =>
-    `투명한 부분이 있는 사진이 ${count}장 있습니다. 흰 바탕에 놓고 학습합니다. `data.masks.source: alpha`로 설정하면 투명한 부분은 배우지 않습니다.`,
+    `투명한 부분이 있는 사진이 ${count}장 있습니다. 흰 바탕에 놓고 학습합니다. “data.masks.source: alpha”로 설정하면 투명한 부분은 배우지 않습니다.`,
   moreFindings: (count) => `같은 종류가 ${count}가지 더 있습니다.`,
   unnamed: (count) => `여기에 없는 것이 ${count}가지 더 있습니다. 처리한 뒤 다시 점검해 주세요.`,
   findingActions: {

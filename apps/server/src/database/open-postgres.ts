@@ -8,17 +8,15 @@ import type { Backing } from "./database.js";
 import { listenOn } from "./listen-on.js";
 import type { Tables } from "./tables.js";
 
-/** Of `int8`, which would come as text. */
-const int8 = 20;
 const connectTimeoutMs = 10_000;
 const poolSize = 8;
 const bossPoolSize = 4;
 
-/** Counts and ids are numbers, as they are on PGlite. */
+/** Counts and ids are numbers, as they are on PGlite; pg has them as text. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     // Sound: pg's own parsers are functions of the same kind.
-    (Number(oid) === int8 ? Number : pg.types.getTypeParser(oid, format)) as (
+    (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)) as (
       text: string,
     ) => unknown,
 };

@@ -6,13 +6,13 @@
 import type { datasetRoutes } from "../api/datasets.js";
 import type { Change } from "../api/session.js";
 import { addFiles } from "./datasets/add-files.js";
-import { datasetPath } from "./datasets/dataset-folder.js";
-import { createDatasets, type Datasets } from "./datasets/datasets.js";
+import { createChanges, type Datasets } from "./datasets/dataset-deps.js";
+import { createDatasets } from "./datasets/datasets.js";
 import { type AddLimits, usualLimits } from "./datasets/incoming-file.js";
 import { createPictureList } from "./datasets/picture-list.js";
 import { createThumbnails, type ThumbnailLimits } from "./datasets/thumbnails.js";
 import { createDrawings, type Drawings } from "./drawings/drawings.js";
-import type { ResolveName } from "./drawings/drawn-settings.js";
+import type { ResolveName } from "./drawings/found-settings.js";
 import { type LibraryFolder, openLibraryFolder, type Section } from "./folder/library-folder.js";
 import { createOrigins, type Origins } from "./folder/origins.js";
 import type { RouteMethods } from "./folder/route-methods.js";
@@ -61,20 +61,14 @@ export async function openLibrary(
   const thumbnails = createThumbnails(library, thumbnailLimits);
   const bases = createBases(library);
   const common = { library, trash, origins, onChange };
+  const changes = createChanges(onChange);
   const datasets = createDatasets({
-    ...{ library, trash, pictures, thumbnails, bases, onChange },
+    ...{ library, trash, pictures, thumbnails, bases, ...changes },
     limits: { ...usualLimits, ...limits },
   });
   const drawings = createDrawings({
     ...{ ...common, thumbnails },
-    async addTo(dataset, receipt) {
-      await datasetPath(library, dataset);
-      try {
-        return await addFiles(library, dataset, receipt);
-      } finally {
-        onChange({ kind: "dataset", name: dataset });
-      }
-    },
+    addTo: (dataset, receipt) => changes.change(dataset, () => addFiles(library, dataset, receipt)),
     resolveNames: () => namesOf(library),
   });
   return {

@@ -3,70 +3,31 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { said } from "@atelier/engine";
-import type { Dataset, datasetRoutes } from "../../api/datasets.js";
-import type { Change } from "../../api/session.js";
-import { createQueues, mapSome } from "../folder/in-turn.js";
+import type { Dataset } from "../../api/datasets.js";
+import { mapSome } from "../folder/in-turn.js";
 import { attempt, libraryError, orAbsent } from "../folder/library-error.js";
-import { pictureTypes, type StoredFile } from "../folder/library-file.js";
 import type { LibraryFolder } from "../folder/library-folder.js";
 import { moveFolder } from "../folder/publish.js";
-import type { RouteMethods } from "../folder/route-methods.js";
 import { newName } from "../folder/safe-name.js";
-import { statMany, versionOf } from "../folder/stat-many.js";
-import type { Placed, Trash, TrashGroup } from "../folder/trash.js";
-import type { Bases } from "../settings/bases.js";
-import { addFiles } from "./add-files.js";
-import { writeCaptions } from "./captions.js";
-import { cropsOf } from "./crops.js";
-import {
-  type DatasetNames,
-  datasetPath,
-  listDataset,
-  masksName,
-  picturePlace,
-  requirePicture,
-} from "./dataset-folder.js";
+import { statMany } from "../folder/stat-many.js";
+import type { DatasetDeps, Datasets } from "./dataset-deps.js";
+import { datasetPath, listDataset } from "./dataset-folder.js";
 import { changeInfo, readInfo } from "./dataset-info.js";
-import type { AddLimits } from "./incoming-file.js";
-import { maskFile, storeMask } from "./masks.js";
-import { isWhole, type WholeFacts } from "./picture-facts.js";
-import type { PictureList } from "./picture-list.js";
-import { receiveFiles } from "./receive-files.js";
-import type { Thumbnails } from "./thumbnails.js";
-import { turnPicture } from "./turn.js";
-
-/** What data sets work with. */
-export interface DatasetDeps {
-  readonly library: LibraryFolder;
-  readonly trash: Trash;
-  readonly pictures: PictureList;
-  readonly thumbnails: Thumbnails;
-  readonly bases: Bases;
-  readonly limits: AddLimits;
-  readonly onChange: (change: Change) => void;
-}
-
-/** The functions. */
-export type Datasets = Omit<RouteMethods<typeof datasetRoutes>, "restore">;
+import { maskMethods } from "./mask-methods.js";
+import { pictureMethods } from "./picture-methods.js";
 
 /** Data sets shown by so many pictures. */
 const covers = 4;
 
 /** The data sets of a library. */
 export function createDatasets(deps: DatasetDeps): Datasets {
-  const { library, trash, pictures, thumbnails, bases, limits } = deps;
-  // What is written to one data set is written in turn: names are chosen by what is there.
-  const inTurn = createQueues();
-  const changed = (name: string) => deps.onChange({ kind: "dataset", name });
-  const change = <Value>(name: string, work: () => Promise<Value>): Promise<Value> =>
-    inTurn(name, async () => {
-      try {
-        return await work();
-      } finally {
-        changed(name);
-      }
-    });
-  const listOf = (name: string) => listDataset(library, name);
+  return { ...setMethods(deps), ...pictureMethods(deps), ...maskMethods(deps) };
+}
+
+function setMethods(
+  deps: DatasetDeps,
+): Pick<Datasets, "list" | "create" | "get" | "change" | "remove"> {
+  const { library, trash, change, changed } = deps;
   return {
     async list() {
       const entries = await readdir(library.folderOf("datasets"), { withFileTypes: true });
@@ -89,57 +50,6 @@ export function createDatasets(deps: DatasetDeps): Datasets {
         await datasetPath(library, dataset);
         return trash.put([{ stem: dataset, places: [{ section: "datasets", names: [dataset] }] }]);
       }),
-    pictures: ({ params: { dataset } }) => pictures.all(dataset),
-    async add({ params: { dataset }, body }) {
-      await datasetPath(library, dataset);
-      await using folder = await library.incoming();
-      const receipt = await receiveFiles(body, { folder: folder.path, limits });
-      return await change(dataset, () => addFiles(library, dataset, receipt));
-    },
-    async file({ params: { dataset, picture } }) {
-      const { path, stats } = await picturePlace(library, dataset, picture);
-      const { format } = await wholeFacts(deps, dataset, picture);
-      return stored({ path, name: picture, stats, type: pictureTypes[format] });
-    },
-    async thumbnail({ params: { dataset, picture }, query: { edge } }) {
-      const { path, stats } = await picturePlace(library, dataset, picture);
-      return thumbnails({ path, stats, name: picture, edge });
-    },
-    captions: ({ params: { dataset }, body }) =>
-      change(dataset, async () => writeCaptions(trash, await listOf(dataset), body.captions)),
-    removePictures: ({ params: { dataset }, body }) =>
-      change(dataset, async () => trash.put(groupsOf(await listOf(dataset), body.pictures))),
-    turn: ({ params: { dataset, picture: given }, body: { degrees } }) =>
-      change(dataset, async () => {
-        const names = await listOf(dataset);
-        const picture = requirePicture(names, given);
-        const { format } = await wholeFacts(deps, dataset, picture);
-        return turnPicture(trash, names, { picture, format, degrees });
-      }),
-    async mask({ params: { dataset, picture } }) {
-      const names = await listOf(dataset);
-      const { path, name, bytes, mtimeMs } = await maskFile(names, requirePicture(names, picture));
-      return stored({ path, name, stats: { size: bytes, mtimeMs }, type: "image/png" });
-    },
-    setMask: ({ params: { dataset, picture: given }, body: bytes }) =>
-      change(dataset, async () => {
-        const names = await listOf(dataset);
-        const picture = requirePicture(names, given);
-        const size = await wholeFacts(deps, dataset, picture);
-        await storeMask(names, picture, { bytes, size });
-        return undefined;
-      }),
-    removeMask: ({ params: { dataset, picture: given } }) =>
-      change(dataset, async () => {
-        const names = await listOf(dataset);
-        const { name } = await maskFile(names, requirePicture(names, given));
-        const places: Placed[] = [{ section: "datasets", names: [dataset, masksName, name] }];
-        return trash.put([{ stem: name, places, isReplaced: true }]);
-      }),
-    async crops({ params: { dataset }, query: { base, ...options } }) {
-      const { latents } = await bases(base);
-      return cropsOf(await pictures.facts(await listOf(dataset)), { ...options, latents });
-    },
   };
 }
 
@@ -208,51 +118,4 @@ async function describe(library: LibraryFolder, name: string): Promise<Dataset> 
     cover: pictures.filter((_, index) => index % step === 0).slice(0, covers),
     changed: new Date(Math.max(own.mtimeMs, info?.mtimeMs ?? 0)).toISOString(),
   };
-}
-
-/** A picture whose header can be read. @throws AtelierError `file`. */
-async function wholeFacts(
-  { library, pictures }: DatasetDeps,
-  dataset: string,
-  picture: string,
-): Promise<WholeFacts> {
-  const at = await picturePlace(library, dataset, picture);
-  const facts = await pictures.of(dataset, picture, at);
-  if (isWhole(facts)) return facts;
-  throw libraryError("refused", facts.problem);
-}
-
-/** Each picture with its caption and its mask, where no other picture has the same. */
-function groupsOf(names: DatasetNames, pictures: readonly string[]): TrashGroup[] {
-  const removed = [...new Set(pictures.map((each) => requirePicture(names, each)))];
-  return removed.map((picture) => {
-    const caption = names.captions.get(picture);
-    const mask = names.masks.get(picture);
-    const isOwn = !names.sharesStem(picture);
-    const place = (...below: string[]): Placed => ({
-      section: "datasets",
-      names: [names.name, ...below],
-    });
-    const places = [
-      place(picture),
-      ...(caption !== undefined && (isOwn || caption === `${picture}.txt`) ? [place(caption)] : []),
-      ...(mask !== undefined && isOwn ? [place(masksName, mask)] : []),
-    ];
-    return { stem: picture.replace(/\.[^.]*$/, ""), places };
-  });
-}
-
-/** A file as it lies there. */
-function stored({
-  path,
-  name,
-  stats,
-  type,
-}: {
-  readonly path: string;
-  readonly name: string;
-  readonly stats: { readonly size: number; readonly mtimeMs: number };
-  readonly type: string;
-}): StoredFile {
-  return { kind: "stored", path, name, type, bytes: stats.size, version: versionOf(stats) };
 }

@@ -2,7 +2,7 @@
 
 import { said } from "@atelier/engine";
 import { z } from "zod";
-import type { FoundSettings, ResolveName } from "./drawn-settings.js";
+import type { FoundSettings, ResolveName } from "./found-settings.js";
 
 /** What is read of it; versions to come may have more. */
 const record = z.looseObject({

@@ -5,7 +5,7 @@
 
 import { type Sentence, said } from "@atelier/engine";
 import { z } from "zod";
-import type { FoundSettings, ResolveName } from "./drawn-settings.js";
+import type { FoundSettings, ResolveName } from "./found-settings.js";
 
 const node = z.looseObject({
   class_type: z.string(),

@@ -10,6 +10,7 @@ import { type Drawing, drawing } from "../../api/jobs.js";
 import { libraryError } from "../folder/library-error.js";
 import { readAtelierRecord } from "./atelier-record.js";
 import { readComfyGraph } from "./comfy-graph.js";
+import type { FoundSettings, ResolveName } from "./found-settings.js";
 import { readWebuiText } from "./webui-text.js";
 
 /** What was read. */
@@ -17,15 +18,6 @@ export interface DrawnSettings {
   readonly settings: Partial<Drawing>;
   readonly notes: readonly Sentence[];
 }
-
-/** Settings before they are checked. */
-export interface FoundSettings {
-  readonly found: Readonly<Record<string, unknown>>;
-  readonly notes: readonly Sentence[];
-}
-
-/** How names in files are those of the library; by default they are the same. */
-export type ResolveName = (kind: "model" | "adapter" | "word", name: string) => string;
 
 /** The keyword of Atelier's own record. */
 const atelierKeyword = "atelier";

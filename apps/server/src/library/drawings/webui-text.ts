@@ -3,7 +3,7 @@
 import { parseA1111Parameters } from "@atelier/diffusion/files";
 import { samplerNames, schedulerForSampler, webuiSampler } from "@atelier/diffusion/samplers";
 import { said } from "@atelier/engine";
-import type { FoundSettings, ResolveName } from "./drawn-settings.js";
+import type { FoundSettings, ResolveName } from "./found-settings.js";
 
 /** Fields that say nothing about how to draw, or that others say as well. */
 const silent = new Set([

@@ -114,12 +114,14 @@ export function createTrash(library: LibraryFolder): Trash {
 
 /** Nothing stands in the new folder, so that one step is enough, but between disks. */
 async function moveIn(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (codeOf(error) !== "EXDEV") return attempt("trash", () => Promise.reject(error));
-    await moveEntry(from, to);
-  }
+  await attempt("trash", async () => {
+    try {
+      await rename(from, to);
+    } catch (error) {
+      if (codeOf(error) !== "EXDEV") throw error;
+      await moveEntry(from, to);
+    }
+  });
 }
 
 async function folderOf(library: LibraryFolder, id: string): Promise<string> {

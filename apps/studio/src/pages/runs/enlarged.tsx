@@ -1,9 +1,10 @@
 /** @file A sample as large as there is room, and those before and after it by the arrow keys. */
 
 import type { Sample } from "@atelier/server/api";
-import { ActionIcon, Group, Modal, Stack, Text } from "@mantine/core";
+import { ActionIcon, Group, Stack, Text } from "@mantine/core";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useText } from "../../messages/language.js";
+import { Dialog } from "../../parts/dialog.js";
 import { Picture } from "../../parts/picture.js";
 import { sampleAddress } from "./sample-address.js";
 import classes from "./samples.module.css";
@@ -21,7 +22,7 @@ export function Enlarged({
   readonly shown: Sample | undefined;
   readonly onShow: (sample: Sample | undefined) => void;
 }) {
-  const { common, runs } = useText();
+  const { runs } = useText();
   const { samples: text } = runs.run;
   if (shown === undefined) return null;
   const at = samples.findIndex(({ file }) => file === shown.file);
@@ -31,12 +32,11 @@ export function Enlarged({
   };
   const { prompt, seed, step } = shown;
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => onShow(undefined)}
       size="xl"
       title={`${text.step(step)} · ${text.seed(seed)}`}
-      closeButtonProps={{ "aria-label": common.close }}
       onKeyDown={({ key }) => {
         if (key === "ArrowLeft") go(-1);
         if (key === "ArrowRight") go(1);
@@ -70,6 +70,6 @@ export function Enlarged({
           </ActionIcon>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 /** @file The page of one run: what is to be said of it, what it drew, what was measured, and what it made. */
 
-import { type Job, type JobEvent, type Run, routes } from "@atelier/server/api";
+import { type Job, type Run, routes } from "@atelier/server/api";
 import { Skeleton, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -41,23 +41,17 @@ export function RunPage() {
 
 type WholeRun = Run & { readonly config: Readonly<Record<string, unknown>> };
 
-/** The job that trained it last, if one did, with what it tells. */
+/** The job that trained it last, if one did. */
 function WithJob({ run }: { readonly run: WholeRun }) {
   const id = run.job ?? "";
   const query = useRoute(routes.jobs.get, { params: { job: id } }, { enabled: id !== "" });
-  const events = useJobEvents(run.job);
-  return <RunView run={run} job={id === "" ? undefined : query.data} events={events} />;
+  const job = id === "" ? undefined : query.data;
+  // The events of another attempt are listened to anew.
+  return <RunView key={`${id} ${job?.attempt ?? 1}`} run={run} job={job} />;
 }
 
-function RunView({
-  run,
-  job,
-  events,
-}: {
-  readonly run: WholeRun;
-  readonly job: Job | undefined;
-  readonly events: readonly JobEvent[];
-}) {
+function RunView({ run, job }: { readonly run: WholeRun; readonly job: Job | undefined }) {
+  const events = useJobEvents(run.job);
   const { runs } = useText();
   const { run: text } = runs;
   const { name, state, results, technique } = run;

@@ -1,0 +1,63 @@
+/** @file What is to be known of a job: when it was queued and begun, where, and what it waits for. */
+
+import type { Job } from "@atelier/server/api";
+import { Anchor } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useLanguage, useText } from "../../messages/language.js";
+import { kindName } from "../../parts/job-progress.js";
+import classes from "./queue.module.css";
+
+/** Names and values. */
+export function JobFacts({ job }: { readonly job: Job }) {
+  const { common, queue } = useText();
+  const { job: text } = queue;
+  const { language } = useLanguage();
+  const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+  const { kind, state, created, started, ended, worker, attempt, priority, after, run } = job;
+  return (
+    <dl className={classes.facts} aria-label={text.facts}>
+      <Fact name={text.kind}>{kindName(kind, common.jobKinds)}</Fact>
+      <Fact name={text.state}>{common.states[state]}</Fact>
+      <Fact name={text.created}>{when.format(new Date(created))}</Fact>
+      {started !== undefined && <Fact name={text.started}>{when.format(new Date(started))}</Fact>}
+      {ended !== undefined && <Fact name={text.ended}>{when.format(new Date(ended))}</Fact>}
+      {worker !== undefined && <Fact name={text.worker}>{worker}</Fact>}
+      {attempt > 1 && <Fact name={text.attempt}>{attempt}</Fact>}
+      {state === "waiting" && <Fact name={text.priority}>{priority}</Fact>}
+      {after.length > 0 && (
+        <Fact name={text.waitsFor}>
+          {after.map((id) => (
+            <Anchor
+              key={id}
+              inherit
+              display="block"
+              renderRoot={(props) => <Link to="/queue/$job" params={{ job: id }} {...props} />}
+            >
+              {id.slice(0, 8)}
+            </Anchor>
+          ))}
+        </Fact>
+      )}
+      {run !== undefined && kind !== "tune" && (
+        <Fact name={text.run}>
+          <Anchor
+            inherit
+            renderRoot={(props) => <Link to="/runs/$run" params={{ run }} {...props} />}
+          >
+            {run}
+          </Anchor>
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -133,7 +133,7 @@ describe("names in bodies", () => {
 });
 
 describe("links in the library", () => {
-  it("to files and folders outside it are not followed [defence: real paths lie in the folder]", async () => {
+  it("to files and folders outside it are not followed [defences: the library looks where links lead, and answers where real paths lie]", async () => {
     const { library } = studio;
     const outside = join(library, "..", "secret.png");
     const cats = join(library, "datasets", "cats");
@@ -177,7 +177,7 @@ describe("files that are not what they seem", () => {
     expect(policy).not.toMatch(/script-src|allow-scripts/);
   });
 
-  it("pages and drawings with scripts in a run's folder [defence: only pictures are shown]", async () => {
+  it("pages and drawings with scripts in a run's folder [defences: types are those of a list, and only pictures are shown]", async () => {
     const run = join(studio.library, "runs", "seeming");
     await mkdir(run);
     await writeFile(join(run, "config.json"), "{}");

@@ -80,8 +80,13 @@ function howFar({ done, total, secondsLeft }: NonNullable<Job["progress"]>, text
   return secondsLeft === undefined ? count : `${count} · ${text.left(text.duration(secondsLeft))}`;
 }
 
+/** A kind of job in words; kinds that this page does not know keep their name. */
+export function kindName(kind: string, names: Readonly<Record<string, string>>): string {
+  return names[kind] ?? kind;
+}
+
 /** What a job is called: its kind in words, and what it is about. */
 function nameOf({ kind, title }: Job, names: Readonly<Record<string, string>>): string {
   // There is one demo.
-  return kind === "demo" ? (names[kind] ?? kind) : `${names[kind] ?? kind}: ${title}`;
+  return kind === "demo" ? kindName(kind, names) : `${kindName(kind, names)}: ${title}`;
 }

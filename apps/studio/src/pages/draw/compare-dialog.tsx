@@ -1,9 +1,10 @@
 /** @file Two pictures under one line that is moved, and in what they differ. */
 
 import type { Drawn } from "@atelier/server/api";
-import { Modal, Stack, Table, Text } from "@mantine/core";
+import { Stack, Table, Text } from "@mantine/core";
 import { useText } from "../../messages/language.js";
 import { CompareSlider } from "../../parts/compare-slider.js";
+import { Dialog } from "../../parts/dialog.js";
 import { drawingAddress } from "./drawing-address.js";
 import { differences, factsOf } from "./drawing-facts.js";
 
@@ -17,9 +18,9 @@ export function CompareDialog({
 }) {
   const { draw } = useText();
   return (
-    <Modal opened={pair !== undefined} onClose={onClose} title={draw.compare.title} size={672}>
+    <Dialog opened={pair !== undefined} onClose={onClose} title={draw.compare.title} size={672}>
       {pair !== undefined && <Comparison left={pair[0]} right={pair[1]} />}
-    </Modal>
+    </Dialog>
   );
 }
 

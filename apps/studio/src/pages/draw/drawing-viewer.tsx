@@ -1,7 +1,7 @@
 /** @file One picture, large, with what it was drawn from and what can be done with it. */
 
 import type { Drawn } from "@atelier/server/api";
-import { ActionIcon, Button, Group, Modal, Stack, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import {
   ChevronLeft,
@@ -14,6 +14,7 @@ import {
   Trash2,
 } from "lucide-react";
 import { useText } from "../../messages/language.js";
+import { Dialog } from "../../parts/dialog.js";
 import { useToasts } from "../../parts/toasts.js";
 import classes from "./draw.module.css";
 import { withRead } from "./draw-settings.js";
@@ -48,12 +49,12 @@ export function DrawingViewer(props: ViewerProps) {
     if (next !== undefined) onOpen(next.name);
   };
   return (
-    <Modal
+    <Dialog
       opened={drawn !== undefined}
       onClose={() => onOpen(undefined)}
       title={draw.viewer.title}
       size="min(1200px, 100%)"
-      fullScreen={isNarrow === true}
+      fullScreen={isNarrow}
       onKeyDown={({ key, target }) => {
         if (target instanceof HTMLInputElement) return;
         if (key === "ArrowLeft") go(-1);
@@ -77,7 +78,7 @@ export function DrawingViewer(props: ViewerProps) {
           </Stack>
         </div>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

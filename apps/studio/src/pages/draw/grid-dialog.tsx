@@ -1,10 +1,10 @@
 /** @file The whole grid that a picture belongs to. */
 
 import { routes } from "@atelier/server/api";
-import { Modal } from "@mantine/core";
 import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { Answered } from "../../parts/answered.js";
+import { Dialog } from "../../parts/dialog.js";
 import { isDrawJob, JobPictures, type OpenAmong } from "./drawing-jobs.js";
 
 /** The dialog; none is shown without a job. */
@@ -19,14 +19,14 @@ export function GridDialog({
 }) {
   const { draw } = useText();
   return (
-    <Modal
+    <Dialog
       opened={job !== undefined}
       onClose={onClose}
       title={draw.grid.table}
       size="min(1200px, 100%)"
     >
       {job !== undefined && <JobGrid job={job} onOpen={onOpen} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
 /** @file What was taken from a picture, and what of it was not understood. */
 
-import { Alert, List, Stack, Text } from "@mantine/core";
+import { List, Stack, Text } from "@mantine/core";
 import { useText } from "../../messages/language.js";
+import { Notice } from "../../parts/notice.js";
 import { useProblemText } from "../../parts/use-problem-text.js";
 import type { ReadPicture } from "./use-read-picture.js";
 
@@ -13,18 +14,15 @@ export function ReadNotes({
   readonly picture: ReadPicture;
   readonly onClose: () => void;
 }) {
-  const { draw, common } = useText();
+  const { draw } = useText();
   const { read: text } = draw;
   const problemText = useProblemText();
   const isWhole = hasSettings && notes.length === 0;
   return (
-    <Alert
-      color={isWhole ? "gray" : "orange"}
+    <Notice
       title={hasSettings ? text.taken(name) : text.nothing(name)}
-      withCloseButton
-      closeButtonLabel={common.close}
+      needsAttention={!isWhole}
       onClose={onClose}
-      role="status"
     >
       <Stack gap={4}>
         {isWhole && <Text size="sm">{text.whole}</Text>}
@@ -39,6 +37,6 @@ export function ReadNotes({
           </>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }

@@ -1,10 +1,11 @@
 /** @file Asks into which data set pictures are copied. */
 
 import { type Drawn, itemName, routes } from "@atelier/server/api";
-import { Autocomplete, Button, Group, Modal, Stack } from "@mantine/core";
+import { Autocomplete, Button, Group, Stack } from "@mantine/core";
 import { useState } from "react";
 import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { Dialog } from "../../parts/dialog.js";
 import { useDrawingActions } from "./use-drawing-actions.js";
 
 /** The dialog; nothing is asked while there are no pictures to send. */
@@ -30,7 +31,7 @@ export function SendDialog({
     if (isSent) onClose();
   };
   return (
-    <Modal opened={drawings !== undefined} onClose={onClose} title={text.title}>
+    <Dialog opened={drawings !== undefined} onClose={onClose} title={text.title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -57,6 +58,6 @@ export function SendDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

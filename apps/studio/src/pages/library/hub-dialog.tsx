@@ -1,10 +1,11 @@
 /** @file Asks what to download from the Hugging Face Hub. */
 
 import { type GivenJobRequest, routes } from "@atelier/server/api";
-import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { Dialog } from "../../parts/dialog.js";
 import { useToasts } from "../../parts/toasts.js";
 
 const repository = /^[\w.-]+\/[\w.-]+$/;
@@ -19,9 +20,9 @@ export function HubDialog({
 }) {
   const { library } = useText();
   return (
-    <Modal opened={isOpen} onClose={onClose} title={library.hub.title}>
+    <Dialog opened={isOpen} onClose={onClose} title={library.hub.title}>
       <HubForm onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

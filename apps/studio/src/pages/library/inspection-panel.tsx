@@ -1,11 +1,12 @@
 /** @file An inspection of the whole file: a job, and what it answers. */
 
 import { type Item, routes } from "@atelier/server/api";
-import { Alert, Button, Group, List, Paper, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, List, Paper, Stack, Text, Title } from "@mantine/core";
 import { useChange, useRoute } from "../../app/use-route.js";
 import type { Messages } from "../../messages/catalogue.js";
 import { useText } from "../../messages/language.js";
 import { JobProgress } from "../../parts/job-progress.js";
+import { Notice } from "../../parts/notice.js";
 import { useToasts } from "../../parts/toasts.js";
 import { useWarningText } from "../../parts/use-warning-text.js";
 import classes from "./library.module.css";
@@ -67,7 +68,7 @@ function Inspection({ told }: { readonly told: ToldInspection }) {
           {text.healthy}
         </Text>
       ) : (
-        <Alert color="orange" title={library.item.problems}>
+        <Notice title={library.item.problems} needsAttention>
           <List size="sm">
             {problems.map((problem) => (
               <List.Item key={problem.message}>
@@ -76,7 +77,7 @@ function Inspection({ told }: { readonly told: ToldInspection }) {
               </List.Item>
             ))}
           </List>
-        </Alert>
+        </Notice>
       )}
       <table className={classes.facts}>
         <tbody>

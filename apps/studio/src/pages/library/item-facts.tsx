@@ -1,22 +1,12 @@
 /** @file What an item is, its trigger words, and what its headers say is wrong with it. */
 
 import type { Item } from "@atelier/server/api";
-import {
-  Alert,
-  Anchor,
-  Button,
-  CopyButton,
-  Group,
-  List,
-  Paper,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Anchor, Button, CopyButton, Group, List, Paper, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Check, Copy } from "lucide-react";
 import type { ReactNode } from "react";
 import { useText } from "../../messages/language.js";
+import { Notice } from "../../parts/notice.js";
 import { useWarningText } from "../../parts/use-warning-text.js";
 import { ItemPicture } from "./item-picture.js";
 import classes from "./library.module.css";
@@ -128,7 +118,7 @@ function Problems({ item: { problems } }: { readonly item: Item }) {
     );
   }
   return (
-    <Alert color="orange" title={text.problems}>
+    <Notice title={text.problems} needsAttention>
       <List size="sm">
         {problems.map(({ message, code, params }) => (
           <List.Item key={message}>
@@ -136,6 +126,6 @@ function Problems({ item: { problems } }: { readonly item: Item }) {
           </List.Item>
         ))}
       </List>
-    </Alert>
+    </Notice>
   );
 }

@@ -18,7 +18,7 @@ export function ItemCards({ items }: { readonly items: readonly Item[] }) {
       items={items}
       keyOf={nameOf}
       label={text.items}
-      tileWidth={224}
+      tileWidth={160}
       tileHeight={256}
       gap={16}
       isStretched

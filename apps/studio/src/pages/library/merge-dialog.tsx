@@ -6,7 +6,6 @@ import {
   Autocomplete,
   Button,
   Group,
-  Modal,
   NumberInput,
   SegmentedControl,
   Select,
@@ -17,6 +16,7 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { Dialog } from "../../parts/dialog.js";
 import { useToasts } from "../../parts/toasts.js";
 import { NameField } from "./name-field.js";
 import { freeName, nameProblem } from "./result-name.js";
@@ -32,9 +32,9 @@ interface MergeProps {
 export function MergeDialog({ isOpen, ...props }: MergeProps & { readonly isOpen: boolean }) {
   const { library } = useText();
   return (
-    <Modal opened={isOpen} onClose={props.onClose} title={library.merge.title} size="lg">
+    <Dialog opened={isOpen} onClose={props.onClose} title={library.merge.title} size="lg">
       <MergeForm {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -73,6 +73,9 @@ interface Steering {
   readonly interrupt: (why: Interruption) => void;
 }
 
+/** Others have a run that is over. */
+const trainingKinds: ReadonlySet<string> = new Set(["train", "resume", "tune", "demo"]);
+
 async function perform(deps: RunJobDeps, claim: Claim, steering: Steering): Promise<void> {
   const { context, library } = deps;
   const folder = join(library.root, "jobs", claim.job);
@@ -82,6 +85,10 @@ async function perform(deps: RunJobDeps, claim: Claim, steering: Steering): Prom
     const { job, attempt: number, run } = claim;
     const attempt: Attempt = { job, number, run, library, folder, outputs };
     const work = await commandOf(claim.request).begin(claim.request, attempt);
+    // Whoever looks at a run finds the job that trains it, from its first step on.
+    if (run !== undefined && trainingKinds.has(claim.request.kind)) {
+      await deps.origins.tell("runs", run, { job });
+    }
     const result = await runAll(deps, claim, { ...steering, work, folder });
     await endJob(deps, claim, { result, work, outputs });
   } catch (error) {

@@ -124,6 +124,7 @@ describe("a worker", () => {
     const { id, run = "" } = await add(training(3));
     const { outcome } = await untilIn(id, "done");
     expect(outcome).toMatchObject({ items: ["robot.safetensors"], report: true });
+    expect((await library.runs.get({ ...nothing, params: { run } })).job).toBe(id);
     const item = await library.items.get({
       ...nothing,
       params: { name: "robot.safetensors" },

@@ -47,7 +47,7 @@ export async function takeNext(context: JobContext, fitting: Fitting): Promise<C
     }
     const claim = await claimDelivered(context, fitting, delivered);
     if (claim !== undefined) return claim;
-    // Nobody's any more: it was cancelled, or sent twice.
+    // Nobody's any more: it was cancelled.
     await context.delivery.end(delivered);
   }
   return undefined;
@@ -87,7 +87,6 @@ async function claimDelivered(
       state: "running",
       attempt: eb("attempt", "+", 1),
       worker,
-      delivery: delivered.id,
       wish: null,
       progress: null,
       problem: null,
@@ -95,14 +94,9 @@ async function claimDelivered(
       started: sql`coalesce(started, now())`,
     }))
     .where("id", "=", delivered.job)
-    .where((is) =>
-      is.or([
-        // Running still: by a worker that was given up.
-        is.and([is("delivery", "=", delivered.id), is("state", "in", ["waiting", "running"])]),
-        // Whoever has sent it is about to say so.
-        is.and([is("delivery", "is", null), is("state", "=", "waiting")]),
-      ]),
-    )
+    .where("delivery", "=", delivered.id)
+    // Running still: by a worker that was given up.
+    .where("state", "in", ["waiting", "running"])
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) return undefined;

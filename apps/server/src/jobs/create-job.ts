@@ -8,7 +8,7 @@ import type { Backend, Lane } from "../database/tables.js";
 import { cleanItemName } from "../library/folder/safe-name.js";
 import { commandOf } from "./commands/commands.js";
 import { type JobContext, tellOf } from "./context.js";
-import { dispatch } from "./dispatch.js";
+import { deliver, dispatch } from "./dispatch.js";
 import { jobOf } from "./job-row.js";
 import { cleanText, toJson } from "./storable.js";
 
@@ -53,8 +53,11 @@ export async function createJob(context: JobContext, given: NewJob): Promise<Job
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await tellOf(context, id);
-  await dispatch(context);
+  if (after.length === 0) await deliver(context, row);
+  else {
+    await tellOf(context, id);
+    await dispatch(context);
+  }
   return jobOf(row);
 }
 

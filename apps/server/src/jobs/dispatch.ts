@@ -1,7 +1,6 @@
 /**
  * @file Jobs that wait for nothing any more are handed to pg-boss, and those that wait for what failed, fail. Both can be
- * done by anyone at any time: a process that ends in the midst of it leaves a delivery that is nobody's, or a job that
- * the next round finds.
+ * done by anyone at any time; what a process that ends in the midst of it leaves undone, the rounds of `recover` find.
  */
 
 import { randomUUID } from "node:crypto";
@@ -9,13 +8,15 @@ import { said } from "@atelier/engine";
 import { sql } from "kysely";
 import { tellProblem } from "../library/folder/tell.js";
 import { type JobContext, tellOf } from "./context.js";
+import type { JobRow } from "./job-row.js";
 import { toJson } from "./storable.js";
 
 const batch = 200;
 
 /** Hands over what is ready, in the order in which it is to be taken. */
 export async function dispatch(context: JobContext): Promise<void> {
-  const { database, delivery } = context;
+  const { database } = context;
+  if (!(await hasUnsent(context))) return;
   await failDependents(context);
   for (;;) {
     const ready = await database.tables
@@ -38,20 +39,39 @@ export async function dispatch(context: JobContext): Promise<void> {
       .orderBy("number")
       .limit(batch)
       .execute();
-    for (const { id, queue, priority } of ready) {
-      const own = randomUUID();
-      await delivery.send(queue, own, { job: id, priority });
-      await database.tables
-        .updateTable("job")
-        .set({ delivery: own })
-        .where("id", "=", id)
-        .where("state", "=", "waiting")
-        .where("delivery", "is", null)
-        .execute();
-      await tellOf(context, id);
-    }
+    for (const job of ready) await deliver(context, job);
     if (ready.length < batch) return;
   }
+}
+
+async function hasUnsent({ database }: JobContext): Promise<boolean> {
+  const unsent = await database.tables
+    .selectFrom("job")
+    .select("id")
+    .where("state", "=", "waiting")
+    .where("delivery", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  return unsent !== undefined;
+}
+
+/** Hands over one job. Of several who would do it one does: whoever has written the delivery's id into its row. */
+export async function deliver(
+  context: JobContext,
+  { id, queue, priority }: Pick<JobRow, "id" | "queue" | "priority">,
+): Promise<void> {
+  const { database, delivery } = context;
+  const own = randomUUID();
+  const { numUpdatedRows } = await database.tables
+    .updateTable("job")
+    .set({ delivery: own })
+    .where("id", "=", id)
+    .where("state", "=", "waiting")
+    .where("delivery", "is", null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return;
+  await delivery.send(queue, own, { job: id, priority });
+  await tellOf(context, id);
 }
 
 /** Until nobody waits any more for what will not be done. */

@@ -87,6 +87,13 @@ export const jobRequest = z
       run: itemName,
       prefer: z.enum(["likeness", "balance", "keep"]).optional(),
       strengths: z.array(z.number().min(0).max(4)).max(32).optional(),
+      draws: z
+        .number()
+        .int()
+        .min(1)
+        .max(8)
+        .optional()
+        .describe("Pictures by the base and at the two best strengths: strength.png of its run"),
     }),
     z.object({ kind: z.literal("evaluate"), run: itemName }),
     z.object({

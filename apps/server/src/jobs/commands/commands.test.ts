@@ -154,12 +154,18 @@ describe("command lines", () => {
     expect([
       ...(await linesOf({ kind: "demo" })),
       ...(await linesOf({ kind: "evaluate", run })),
-      ...(await linesOf({ kind: "strength", run, prefer: "balance", strengths: [0.5, 1] })),
+      ...(await linesOf({
+        kind: "strength",
+        run,
+        prefer: "balance",
+        strengths: [0.5, 1],
+        draws: 2,
+      })),
     ]).toMatchInlineSnapshot(`
       [
         "demo --out=~/runs/dog-run",
         "evaluate ~/runs/old-20261124-093015-ab12",
-        "strength ~/runs/old-20261124-093015-ab12 --out=~/jobs/00000001-0000-4000-8000-000000000000/1/strength.safetensors --prefer=balance --strengths=0.5,1",
+        "strength ~/runs/old-20261124-093015-ab12 --out=~/jobs/00000001-0000-4000-8000-000000000000/1/strength.safetensors --prefer=balance --strengths=0.5,1 --draw=2",
       ]
     `);
   });

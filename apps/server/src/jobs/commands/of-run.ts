@@ -27,7 +27,7 @@ export const strength: Command<RequestOf<"strength">> = {
   async check({ run }, library) {
     await runFolder(library, run);
   },
-  async begin({ run, prefer, strengths }, { library, outputs }): Promise<Work> {
+  async begin({ run, prefer, strengths, draws }, { library, outputs }): Promise<Work> {
     const folder = await runFolder(library, run);
     const out = join(outputs, "strength.safetensors");
     const chosen = option("strengths", strengths?.join(","));
@@ -36,7 +36,10 @@ export const strength: Command<RequestOf<"strength">> = {
     let value = "";
     return {
       commands: [
-        ["strength", folder, ...option("out", out), ...option("prefer", prefer), ...chosen],
+        [
+          ...["strength", folder, ...option("out", out), ...option("prefer", prefer)],
+          ...[...chosen, ...option("draw", draws)],
+        ],
       ],
       progress: trainingProgress,
       hear(event) {

@@ -6,6 +6,7 @@ import { useText } from "../../messages/language.js";
 import { CurveChart } from "../../parts/curve/curve-chart.js";
 import { described } from "../runs/curve-plots.js";
 import { RunSection } from "../runs/run-section.js";
+import classes from "./compare.module.css";
 import { comparePlot, type Measure, measures } from "./compare-plots.js";
 import type { Compared } from "./compared.js";
 
@@ -26,6 +27,7 @@ export function CompareCurves({ runs }: { readonly runs: readonly Compared[] }) 
     <RunSection title={text.title} note={text.notes[measure]}>
       <SegmentedControl
         size="xs"
+        className={classes.switch}
         aria-label={text.measure}
         data={measures.map((value) => ({ value, label: text.measures[value] }))}
         value={measure}

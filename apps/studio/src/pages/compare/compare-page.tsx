@@ -61,7 +61,7 @@ function Chosen({ runs }: { readonly runs: readonly Run[] }) {
           limit={100}
           maxValues={mostRuns}
           nothingFoundMessage={text.nothing}
-          data={runs.map(({ name, title }) => ({ value: name, label: labelOf(name, title) }))}
+          data={runs.map((run) => ({ value: run.name, label: labelOf(run) }))}
           value={chosen.map(({ name }) => name)}
           onChange={(picked) => void choose(picked)}
         />
@@ -92,8 +92,12 @@ function Chosen({ runs }: { readonly runs: readonly Run[] }) {
 }
 
 /** Titles are often alike: the name of a run says when it was. */
-const labelOf = (name: string, title: string): string =>
+const labelOf = ({ name, title }: Run): string =>
   name.startsWith(title) ? name : `${title} (${name})`;
+
+/** What a run is called among others. */
+const shortLabel = (run: Run, among: readonly Run[]): string =>
+  among.filter(({ title }) => title === run.title).length === 1 ? run.title : labelOf(run);
 
 function Compared({ runs }: { readonly runs: readonly Run[] }) {
   const names = runs.map(({ name }) => ({ params: { run: name } }));
@@ -106,7 +110,7 @@ function Compared({ runs }: { readonly runs: readonly Run[] }) {
   const known = runs.flatMap((run, index) => {
     const [got, curves, samples] = [whole[index]?.data, measured[index]?.data, drawn[index]?.data];
     if (got === undefined || curves === undefined || samples === undefined) return [];
-    return [{ run, label: labelOf(run.name, run.title), config: got.config, curves, samples }];
+    return [{ run, label: shortLabel(run, runs), config: got.config, curves, samples }];
   });
   if (known.length < runs.length) {
     return (

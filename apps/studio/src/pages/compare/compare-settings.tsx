@@ -29,8 +29,8 @@ export function CompareSettings({ runs }: { readonly runs: readonly Compared[] }
           );
           if (settings.length === 0) return <Text c="var(--quiet)">{text.none}</Text>;
           return (
-            <Table.ScrollContainer minWidth={240 + 160 * runs.length}>
-              <Table verticalSpacing={8}>
+            <Table.ScrollContainer minWidth={160 * (1 + runs.length)}>
+              <Table verticalSpacing={8} layout="fixed">
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>{text.setting}</Table.Th>

@@ -28,6 +28,7 @@ export function CompareSheets({ runs }: { readonly runs: readonly Compared[] }) 
     <RunSection title={text.title}>
       <SegmentedControl
         size="xs"
+        className={classes.switch}
         aria-label={text.moment}
         data={moments.map((value) => ({ value, label: text.moments[value] }))}
         value={moment}

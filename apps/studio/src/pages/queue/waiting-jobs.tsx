@@ -67,7 +67,13 @@ function Moves({
   const { common, queue: text } = useText();
   const { move, cancel } = useJobActions();
   return (
-    <Group gap={4} wrap="nowrap" role="group" aria-label={text.actionsOf(job.title)}>
+    <Group
+      gap={4}
+      wrap="nowrap"
+      className={classes.moves}
+      role="group"
+      aria-label={text.actionsOf(job.title)}
+    >
       <Act
         icon={ArrowUpToLine}
         label={text.soonest}

@@ -81,9 +81,10 @@ export function lossPlot(
     steps: points.step,
     curves: [
       {
-        ...{ label: text.smooth, color: "--curve-accent", width: 2, values: middle },
+        ...{ label: text.single, color: "--curve-quiet", width: 0.75, values: points.value },
         band: { low: points.low, high: points.high },
       },
+      { label: text.smooth, color: "--curve-accent", width: 2, values: middle },
     ],
     scale: { kind: "even" },
     range: shownRange(points, middle),

@@ -21,6 +21,7 @@ import { RunSamples } from "./run-samples.js";
 import { RunSection } from "./run-section.js";
 import { RunSettings } from "./run-settings.js";
 import { RunStrength } from "./run-strength.js";
+import { useStrengthJob } from "./use-strength-job.js";
 
 /** How often a training that goes on is asked for what its events do not tell. */
 const liveMs = 10_000;
@@ -50,8 +51,12 @@ function WithJob({ run }: { readonly run: WholeRun }) {
   return <RunView key={`${id} ${job?.attempt ?? 1}`} run={run} job={job} />;
 }
 
-function RunView({ run, job }: { readonly run: WholeRun; readonly job: Job | undefined }) {
-  const events = useJobEvents(run.job);
+function RunView({ run: told, job }: { readonly run: WholeRun; readonly job: Job | undefined }) {
+  const events = useJobEvents(told.job);
+  const strength = useStrengthJob(told.name);
+  // Whoever measures it holds its folder as well, and does not train it.
+  const isMeasured = told.state === "running" && strength?.state === "running";
+  const run: WholeRun = isMeasured ? { ...told, state: "done" } : told;
   const { runs } = useText();
   const { run: text } = runs;
   const { name, state, results, technique } = run;
@@ -99,7 +104,7 @@ function RunView({ run, job }: { readonly run: WholeRun; readonly job: Job | und
           {technique === "textual-inversion" ? (
             <Text>{text.strength.word}</Text>
           ) : (
-            <RunStrength run={run} />
+            <RunStrength run={run} job={strength} />
           )}
         </RunSection>
       )}

@@ -35,9 +35,9 @@ export function RunPictures({
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{text.name}</Table.Th>
+              <Table.Th ta="right">{text.change}</Table.Th>
               <Table.Th ta="right">{text.first}</Table.Th>
               <Table.Th ta="right">{text.last}</Table.Th>
-              <Table.Th ta="right">{text.change}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -65,11 +65,11 @@ export function RunPictures({
                     )}
                   </span>
                 </Table.Td>
-                <Table.Td ta="right">{lossText(first)}</Table.Td>
-                <Table.Td ta="right">{lossText(last)}</Table.Td>
                 <Table.Td ta="right" fw={600}>
                   {sharePercent(change)}
                 </Table.Td>
+                <Table.Td ta="right">{lossText(first)}</Table.Td>
+                <Table.Td ta="right">{lossText(last)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -58,10 +58,9 @@ function Stops({
   const stops = stopsOf(row, keptStep);
   const [left, right] = sides.map((side) => stops[Math.min(side, stops.length - 1)]);
   if (left === undefined || right === undefined) return null;
-  const nameOf = ({ name, sample: { step }, isExact }: SampleStop): string =>
-    name === "base"
-      ? text.base
-      : `${text[name]} · ${isExact ? text.step(step) : text.nearest(text.step(step))}`;
+  const nameOf = ({ name, sample: { step } }: SampleStop): string =>
+    name === "base" ? text.base : `${text[name]} · ${text.step(step)}`;
+  const best = stops.find(({ name }) => name === "best");
   const choice = (side: 0 | 1) => (
     <SegmentedControl
       size="xs"
@@ -105,6 +104,11 @@ function Stops({
           {choice(0)}
           {choice(1)}
         </div>
+      )}
+      {best?.isExact === false && keptStep !== undefined && (
+        <Text size="sm" c="var(--quiet)">
+          {text.nearest(text.step(keptStep), text.step(best.sample.step))}
+        </Text>
       )}
     </div>
   );

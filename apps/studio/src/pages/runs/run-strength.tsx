@@ -4,7 +4,7 @@ import { type Job, type Run, routes } from "@atelier/server/api";
 import { Anchor, Button, Group, Select, Slider, Stack, Table, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { useChange, useRoute } from "../../app/use-route.js";
+import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { JobProgress } from "../../parts/job-progress.js";
 import { errorPercent, sharePercent } from "../../parts/percent.js";
@@ -17,23 +17,19 @@ import { type ReadStrength, type StrengthReading, strengthReading } from "./stre
 const preferences = ["lowest", "likeness", "balance", "keep"] as const;
 
 /** Asks for a measurement, and shows the latest. */
-export function RunStrength({ run }: { readonly run: Run }) {
+export function RunStrength({ run, job }: { readonly run: Run; readonly job: Job | undefined }) {
   const { runs } = useText();
   const { strength: text } = runs.run;
   const { tellError } = useToasts();
-  const jobs = useRoute(routes.jobs.list, { query: { kind: "strength", limit: 1_000 } });
   const create = useChange(routes.jobs.create);
   const [prefer, setPrefer] = useState<(typeof preferences)[number]>("lowest");
-  const job = jobs.data?.jobs.find(
-    ({ request }) => request.kind === "strength" && request.run === run.name,
-  );
   const isBusy = job?.state === "waiting" || job?.state === "running";
   const measure = () =>
     create.mutate(
       {
         body: {
           request: {
-            ...{ kind: "strength", run: run.name },
+            ...{ kind: "strength", run: run.name, draws: 2 },
             ...(prefer !== "lowest" && { prefer }),
           },
         },
@@ -50,12 +46,7 @@ export function RunStrength({ run }: { readonly run: Run }) {
           value={prefer}
           onChange={(value) => setPrefer(preferences.find((each) => each === value) ?? "lowest")}
         />
-        <Button
-          variant="default"
-          loading={create.isPending}
-          disabled={isBusy || jobs.data === undefined}
-          onClick={measure}
-        >
+        <Button variant="default" loading={create.isPending} disabled={isBusy} onClick={measure}>
           {job?.state === "done" ? text.again : text.measure}
         </Button>
       </Group>

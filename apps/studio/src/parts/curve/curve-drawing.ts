@@ -53,6 +53,7 @@ export function drawNames(
     ctx.font = chartFont(11 * ratio);
     ctx.fillStyle = colorOf("--curve-ink");
     ctx.textBaseline = "top";
+    ctx.textAlign = "left";
     // Names that have no room beside each other go below each other.
     const ends: number[] = [];
     for (const { label, from } of shades) {

@@ -127,6 +127,8 @@ function axesOf({ plot, colorOf }: ChartMaking): uPlot.Axis[] {
       size: 28,
       values: (_, splits) => splits.map(String),
       ...(isEarly && {
+        // uPlot would leave most of them out, as on an axis of powers.
+        filter: (_, splits) => splits,
         splits: (chart, _, low, high) =>
           stepTicks((step) => chart.valToPos(step, "x"), high, 40).filter((step) => step >= low),
       }),

@@ -175,6 +175,8 @@ describe("atelier generate", () => {
     expect(result.stderr).toBe("");
     const events = result.json();
     expect(events.map(({ type }) => type)).toEqual(["step", "step", "image"]);
+    // Latents would be most of what is printed.
+    expect(events.filter((event) => "latents" in event)).toEqual([]);
     expect(events.at(-1)).toMatchObject({ path: out, seed: 5 });
   });
 

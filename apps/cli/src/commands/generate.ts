@@ -167,7 +167,8 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
       if (event.type === "warning") {
         progress.tell([event]);
       } else if (event.type === "step") {
-        if (flags.json) printJson(context, event);
+        const { latents: _latents, ...told } = event;
+        if (flags.json) printJson(context, told);
         const label = text.generate.step(event.index + 1, event.count);
         progress.update({ label, done: event.step, total: event.steps });
       } else {

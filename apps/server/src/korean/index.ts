@@ -3,5 +3,10 @@
  * Platform-free.
  */
 
-export { libraryErrors } from "./library-errors.js";
-export { queueErrors } from "./queue-errors.js";
+import type { SentenceCatalogue } from "@atelier/engine";
+import { httpErrors } from "./http-errors.js";
+import { libraryErrors } from "./library-errors.js";
+import { queueErrors } from "./queue-errors.js";
+
+/** Errors by their English templates. */
+export const serverErrors: SentenceCatalogue = { ...httpErrors, ...libraryErrors, ...queueErrors };

@@ -1,7 +1,7 @@
 /** @file All texts of the command line in Korean. */
 
 import { koreanErrors, koreanVerdicts, koreanWarnings } from "@atelier/diffusion/korean";
-import { queueErrors } from "@atelier/server/korean";
+import { serverErrors } from "@atelier/server/korean";
 import type { Messages } from "../catalogue.js";
 import { adviseText } from "./advise-text.js";
 import { baseText } from "./base-text.js";
@@ -46,7 +46,7 @@ export const korean: Messages = {
   notes: noteText,
   warnings: koreanWarnings,
   verdicts: koreanVerdicts,
-  errors: { ...koreanErrors, ...queueErrors, ...errorText },
+  errors: { ...koreanErrors, ...serverErrors, ...errorText },
   duration,
   // A dash beside a minus reads as one.
   range: (from, to) => (/[−+-]/.test(from + to) ? `${from} ~ ${to}` : `${from}–${to}`),

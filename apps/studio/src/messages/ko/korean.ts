@@ -1,6 +1,7 @@
 /** @file All texts of the Studio in Korean. */
 
 import { koreanErrors, koreanVerdicts, koreanWarnings } from "@atelier/diffusion/korean";
+import { serverErrors } from "@atelier/server/korean";
 import type { Messages } from "../catalogue.js";
 import { commonText } from "./common-text.js";
 import { compareText } from "./compare-text.js";
@@ -9,7 +10,7 @@ import { libraryText } from "./library-text.js";
 import { picturesText } from "./pictures-text.js";
 import { queueText } from "./queue-text.js";
 import { runsText } from "./runs-text.js";
-import { serverErrors } from "./server-errors.js";
+
 import { shellText } from "./shell-text.js";
 import { startText } from "./start-text.js";
 import { trainText } from "./train-text.js";

@@ -17,7 +17,13 @@ const colors: Readonly<Record<VerdictState, string>> = {
 export function VerdictBadge({ state }: { readonly state: VerdictState }) {
   const { common } = useText();
   return (
-    <Badge color={colors[state]} variant="light" tt="none">
+    <Badge
+      color={colors[state]}
+      variant={colors[state] === "orange" ? "outline" : "light"}
+      tt="none"
+      // Mantine's orange cannot be read in letters this small.
+      {...(colors[state] === "orange" && { c: "var(--attention)", bd: "1px solid currentColor" })}
+    >
       {common.verdictStates[state]}
     </Badge>
   );

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useText } from "../../messages/language.js";
 import { sharePercent } from "../../parts/percent.js";
 import { VerdictBadge } from "../../parts/verdict-badge.js";
+import { WideTable } from "../../parts/wide-table.js";
 import { RunSection } from "../runs/run-section.js";
 import classes from "./compare.module.css";
 import { lookOf } from "./compare-plots.js";
@@ -17,7 +18,7 @@ export function CompareResults({ runs }: { readonly runs: readonly Compared[] })
   const { facts } = words.run;
   return (
     <RunSection title={text.title}>
-      <Table.ScrollContainer minWidth={760}>
+      <WideTable label={text.title} minWidth={760}>
         <Table verticalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
@@ -72,7 +73,7 @@ export function CompareResults({ runs }: { readonly runs: readonly Compared[] })
             })}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </WideTable>
     </RunSection>
   );
 }

@@ -5,6 +5,7 @@ import { Table, Text } from "@mantine/core";
 import { useRoute } from "../../app/use-route.js";
 import { useLanguage, useText } from "../../messages/language.js";
 import { Answered } from "../../parts/answered.js";
+import { WideTable } from "../../parts/wide-table.js";
 import { RunSection } from "../runs/run-section.js";
 import { differingSettings } from "../runs/settings-diff.js";
 import { useSettingText } from "../runs/use-setting-text.js";
@@ -29,7 +30,7 @@ export function CompareSettings({ runs }: { readonly runs: readonly Compared[] }
           );
           if (settings.length === 0) return <Text c="var(--quiet)">{text.none}</Text>;
           return (
-            <Table.ScrollContainer minWidth={160 * (1 + runs.length)}>
+            <WideTable label={text.title} minWidth={160 * (1 + runs.length)}>
               <Table verticalSpacing={8} layout="fixed">
                 <Table.Thead>
                   <Table.Tr>
@@ -62,7 +63,7 @@ export function CompareSettings({ runs }: { readonly runs: readonly Compared[] }
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </WideTable>
           );
         }}
       </Answered>

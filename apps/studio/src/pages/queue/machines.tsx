@@ -54,9 +54,15 @@ function Machine({
       <Stack gap="xs">
         <Group justify="space-between" gap="xs">
           <Text fw={600}>{host === name ? name : `${host} · ${name}`}</Text>
-          <Badge color={worker.isAlive ? "teal" : "orange"} variant="light" tt="none">
-            {worker.isAlive ? text.alive : text.gone}
-          </Badge>
+          {worker.isAlive ? (
+            <Badge variant="light" tt="none">
+              {text.alive}
+            </Badge>
+          ) : (
+            <Text size="sm" c="var(--attention)" fw={600}>
+              {text.gone}
+            </Text>
+          )}
         </Group>
         <Text size="sm" c="var(--quiet)">
           {[backend, text.cores(cores), text.memory(common.bytes(memoryBytes))].join(" · ")}

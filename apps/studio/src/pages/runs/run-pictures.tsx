@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useText } from "../../messages/language.js";
 import { sharePercent } from "../../parts/percent.js";
 import { Picture } from "../../parts/picture.js";
+import { WideTable } from "../../parts/wide-table.js";
 import { lossText } from "./curve-plots.js";
 import { changesOf } from "./picture-changes.js";
 import classes from "./run.module.css";
@@ -30,7 +31,7 @@ export function RunPictures({
   return (
     <>
       {worst !== undefined && <Text>{text.worst(worst.name, sharePercent(worst.change))}</Text>}
-      <Table.ScrollContainer minWidth={480}>
+      <WideTable label={text.title} minWidth={480}>
         <Table verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -74,7 +75,7 @@ export function RunPictures({
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </WideTable>
       {shown.length < rows.length && (
         <Button variant="default" size="xs" onClick={() => setShowsAll(true)}>
           {text.all(rows.length)}

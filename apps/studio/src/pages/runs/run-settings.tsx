@@ -5,6 +5,7 @@ import { Accordion, Table, Text } from "@mantine/core";
 import { useRoute } from "../../app/use-route.js";
 import { useLanguage, useText } from "../../messages/language.js";
 import { Answered } from "../../parts/answered.js";
+import { WideTable } from "../../parts/wide-table.js";
 import { type ShownSetting, shownSettings } from "./settings-diff.js";
 import { useSettingText } from "./use-setting-text.js";
 
@@ -49,7 +50,7 @@ function SettingTable({ settings }: { readonly settings: readonly ShownSetting[]
   const { settings: text } = runs.run;
   const valueText = useSettingText();
   return (
-    <Table.ScrollContainer minWidth={320}>
+    <WideTable label={text.title} minWidth={320}>
       <Table verticalSpacing={6} layout="fixed">
         <Table.Thead>
           <Table.Tr>
@@ -82,6 +83,6 @@ function SettingTable({ settings }: { readonly settings: readonly ShownSetting[]
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

@@ -10,6 +10,7 @@ import { JobProgress } from "../../parts/job-progress.js";
 import { errorPercent, sharePercent } from "../../parts/percent.js";
 import { useToasts } from "../../parts/toasts.js";
 import { useJobEvents } from "../../parts/use-job-events.js";
+import { WideTable } from "../../parts/wide-table.js";
 import classes from "./run.module.css";
 import { StrengthDrawings } from "./strength-drawings.js";
 import { type ReadStrength, type StrengthReading, strengthReading } from "./strength-reading.js";
@@ -84,7 +85,7 @@ function Measured({ job, run }: { readonly job: Job; readonly run: string }) {
         </Text>
       )}
       {chosen?.beatsBase === true && chosen.strength === 1 && <Text>{text.own}</Text>}
-      {job.state === "done" && <StrengthDrawings run={run} version={job.id} />}
+      {job.state === "done" && reading.isDrawn && <StrengthDrawings run={run} version={job.id} />}
     </>
   );
 }
@@ -133,7 +134,7 @@ function Strengths({ reading: { measured, chosen, rows } }: { readonly reading: 
           ].join(" · ")}
         </Text>
       )}
-      <Table.ScrollContainer minWidth={420}>
+      <WideTable label={text.title} minWidth={420}>
         <Table verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -158,7 +159,7 @@ function Strengths({ reading: { measured, chosen, rows } }: { readonly reading: 
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </WideTable>
     </>
   );
 }

@@ -1,12 +1,11 @@
-/** @file What was drawn with a result at several strengths, where anything was. */
+/** @file What was drawn with a result at several strengths. */
 
 import { addressOf, routes } from "@atelier/server/api";
 import { Stack, Text } from "@mantine/core";
-import { useState } from "react";
 import { useText } from "../../messages/language.js";
 import classes from "./run.module.css";
 
-/** The sheet in the run's folder; nothing where there is none. */
+/** The sheet in the run's folder. */
 export function StrengthDrawings({
   run,
   version,
@@ -17,8 +16,6 @@ export function StrengthDrawings({
 }) {
   const { runs } = useText();
   const { strength: text } = runs.run;
-  const [isThere, setThere] = useState(true);
-  if (!isThere) return null;
   return (
     <Stack gap={4}>
       <Text size="sm" c="var(--quiet)">
@@ -28,7 +25,6 @@ export function StrengthDrawings({
         className={`${classes.drawings} pixels`}
         src={`${addressOf(routes.runs.file, { run, "*": "strength.png" })}?version=${version}`}
         alt={text.drawings}
-        onError={() => setThere(false)}
       />
     </Stack>
   );

@@ -19,9 +19,11 @@ describe("a measurement of strengths", () => {
         at(1),
         at(0.4),
         { type: "chosen", strength: 0.4, reason: "lowest", beatsBase: true, lowest: 0.4 },
+        { type: "drawn", path: "strength.png" },
       ]),
     );
     expect(reading.measured.map(({ strength }) => strength)).toEqual([0.4, 1]);
+    expect(reading.isDrawn).toBe(true);
     expect(reading.rows?.bank).toBe("held-out");
     expect(reading.chosen).toMatchObject({ strength: 0.4, reason: "lowest" });
   });
@@ -32,7 +34,7 @@ describe("a measurement of strengths", () => {
   });
 
   it("is empty before anything is told", () => {
-    expect(strengthReading([])).toEqual({ measured: [] });
-    expect(strengthReading(told([{ type: "strength" }]))).toEqual({ measured: [] });
+    expect(strengthReading([])).toEqual({ measured: [], isDrawn: false });
+    expect(strengthReading(told([{ type: "strength" }]))).toEqual({ measured: [], isDrawn: false });
   });
 });

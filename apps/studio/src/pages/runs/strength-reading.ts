@@ -35,6 +35,8 @@ export interface StrengthReading {
   /** In the order of their strengths. */
   readonly measured: readonly ReadStrength[];
   readonly chosen?: z.infer<typeof chosen>;
+  /** Whether pictures were drawn with the best. */
+  readonly isDrawn: boolean;
 }
 
 /** Reads the events of a job; of several attempts the last. */
@@ -53,5 +55,6 @@ export function strengthReading(events: readonly JobEvent[]): StrengthReading {
     ...(told && { rows: told }),
     measured: measured.sort((one, other) => one.strength - other.strength),
     ...(choice && { chosen: choice }),
+    isDrawn: own.some(({ type }) => type === "drawn"),
   };
 }

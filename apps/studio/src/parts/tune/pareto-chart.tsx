@@ -5,6 +5,7 @@ import { Table, Text } from "@mantine/core";
 import { useMemo } from "react";
 import { useText } from "../../messages/language.js";
 import { errorPercent, sharePercent } from "../percent.js";
+import { WideTable } from "../wide-table.js";
 import classes from "./pareto.module.css";
 import { paretoArea, paretoScale, placeNames } from "./pareto-places.js";
 import { spotName, type TunedSpot, type TuneReading, tuneReading } from "./tune-reading.js";
@@ -115,7 +116,7 @@ function SpotTable({ reading: { spots, what } }: { readonly reading: TuneReading
   const { compare } = useText();
   const { tune: text } = compare;
   return (
-    <Table.ScrollContainer minWidth={520}>
+    <WideTable label={text.title} minWidth={520}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -141,6 +142,6 @@ function SpotTable({ reading: { spots, what } }: { readonly reading: TuneReading
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { useLanguage, useText } from "../../messages/language.js";
 import { kindName } from "../../parts/job-progress.js";
 import classes from "./queue.module.css";
+import { useRunOf } from "./use-run-of.js";
 
 /** Names and values. */
 export function JobFacts({ job }: { readonly job: Job }) {
@@ -14,7 +15,8 @@ export function JobFacts({ job }: { readonly job: Job }) {
   const { job: text } = queue;
   const { language } = useLanguage();
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
-  const { kind, state, created, started, ended, worker, attempt, priority, after, run } = job;
+  const { kind, state, created, started, ended, worker, attempt, priority, after } = job;
+  const run = useRunOf(job);
   return (
     <dl className={classes.facts} aria-label={text.facts}>
       <Fact name={text.kind}>{kindName(kind, common.jobKinds)}</Fact>
@@ -39,7 +41,7 @@ export function JobFacts({ job }: { readonly job: Job }) {
           ))}
         </Fact>
       )}
-      {run !== undefined && kind !== "tune" && (
+      {run !== undefined && (
         <Fact name={text.run}>
           <Anchor
             inherit

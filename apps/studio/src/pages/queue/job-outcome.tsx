@@ -7,25 +7,26 @@ import { ChartSpline } from "lucide-react";
 import { useText } from "../../messages/language.js";
 import { Picture } from "../../parts/picture.js";
 import classes from "./queue.module.css";
+import { useRunOf } from "./use-run-of.js";
 
 /** Links to all of it. */
-export function JobOutcome({ job: { run, kind, outcome, request } }: { readonly job: Job }) {
+export function JobOutcome({ job }: { readonly job: Job }) {
+  const { outcome, request } = job;
   const { queue } = useText();
   const { job: text } = queue;
   const { items = [], drawings = [] } = outcome ?? {};
-  const shownRun = kind === "tune" ? undefined : run;
+  const run = useRunOf(job);
   const dataset = request.kind === "check" ? request.dataset : undefined;
-  const isNone =
-    shownRun === undefined && dataset === undefined && items.length + drawings.length === 0;
+  const isNone = run === undefined && dataset === undefined && items.length + drawings.length === 0;
   if (isNone) return <Text c="var(--quiet)">{text.noResult}</Text>;
   return (
     <Stack gap="md">
-      {shownRun !== undefined && (
+      {run !== undefined && (
         <Group>
           <Button
             variant="default"
             leftSection={<ChartSpline size={16} aria-hidden />}
-            renderRoot={(props) => <Link to="/runs/$run" params={{ run: shownRun }} {...props} />}
+            renderRoot={(props) => <Link to="/runs/$run" params={{ run }} {...props} />}
           >
             {text.openRun}
           </Button>

@@ -32,7 +32,8 @@ const measured: Curves = {
   states: [
     { state: "learning", from: 0, to: 30 },
     { state: "overfitting", from: 30, to: 50 },
-    { state: "forgetting", from: 40, to: 50 },
+    { state: "forgetting", from: 40, to: 45 },
+    { state: "forgetting", from: 45, to: 50 },
   ],
 };
 
@@ -60,7 +61,7 @@ describe("charts of a run", () => {
       ["Learning", "good"],
       ["Overfitting", "bad"],
     ]);
-    expect(forgotten?.shades?.map(({ label }) => label)).toEqual(["Forgetting"]);
+    expect(forgotten?.shades).toEqual([{ label: "Forgetting", from: 40, to: 50, tone: "bad" }]);
     expect(learned?.marks).toEqual([{ step: 50, label: "kept: step 50" }]);
     // The band reaches to 200 %; the line does not.
     expect(forgotten?.range?.[1]).toBeLessThan(0.3);

@@ -151,12 +151,18 @@ const tones: Readonly<Record<Curves["states"][number]["state"], CurveShade["tone
   diverging: "bad",
 };
 
+/** States one after the other; parts of one that follow each other are one. */
 function shadesOf(
   { states }: Curves,
   names: PlotWords["states"],
   isShown: (state: Curves["states"][number]["state"]) => boolean,
 ): CurveShade[] {
-  return states
-    .filter(({ state }) => isShown(state))
-    .map(({ state, from, to }) => ({ label: names[state], from, to, tone: tones[state] }));
+  const shades: CurveShade[] = [];
+  for (const { state, from, to } of states) {
+    if (!isShown(state)) continue;
+    const [label, last] = [names[state], shades.at(-1)];
+    if (last?.label === label && last.to >= from) shades[shades.length - 1] = { ...last, to };
+    else shades.push({ label, from, to, tone: tones[state] });
+  }
+  return shades;
 }

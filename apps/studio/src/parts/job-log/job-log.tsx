@@ -30,7 +30,11 @@ export function JobLog({ events }: { readonly events: readonly JobEvent[] }) {
     }
   }, [rows, virtualizer]);
   const clock = useMemo(
-    () => new Intl.DateTimeFormat(language, { timeStyle: "medium" }),
+    () =>
+      new Intl.DateTimeFormat(language, {
+        ...{ hour: "2-digit", minute: "2-digit", second: "2-digit" },
+        hourCycle: "h23",
+      }),
     [language],
   );
   if (rows.length === 0) return <Text c="var(--quiet)">{text.queue.log.empty}</Text>;

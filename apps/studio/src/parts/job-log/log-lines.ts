@@ -4,6 +4,7 @@ import type { JobEvent } from "@atelier/server/api";
 import { z } from "zod";
 import type { Messages } from "../../messages/catalogue.js";
 import { errorPercent } from "../percent.js";
+import { probePlan, spotName } from "../tune/tune-reading.js";
 import { isAlarming, verdictText } from "../use-verdict-text.js";
 import { warningText } from "../use-warning-text.js";
 
@@ -22,23 +23,25 @@ export interface LogWords {
   readonly problemText: (problem: LoggedProblem) => string;
 }
 
-const problem = z.looseObject({
-  message: z.string(),
-  sentence: z
-    .object({
-      template: z.string(),
-      params: z.array(
-        z.union([
-          z.string(),
-          z.number(),
-          z.boolean(),
-          z.object({ template: z.string(), params: z.array(z.unknown()) }),
-        ]),
-      ),
-    })
-    .optional()
-    .catch(undefined),
-});
+const param = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.object({ template: z.string(), params: z.array(z.unknown()) }),
+]);
+
+/** The command line prints the sentence's parts beside the message. */
+const problem = z
+  .object({
+    message: z.string(),
+    template: z.string().optional(),
+    params: z.array(param).optional().catch(undefined),
+  })
+  .transform(({ message, template, params }) =>
+    template === undefined || params === undefined
+      ? { message }
+      : { message, sentence: { template, params } },
+  );
 
 /** An error as the command line prints it. */
 export type LoggedProblem = z.infer<typeof problem>;
@@ -104,9 +107,6 @@ function line<Schema extends z.ZodType>(
 const at = z.object({ step: z.number() });
 const file = z.object({ path: z.string() });
 const baseName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
-const probe = z.object({ id: z.string(), learningRate: z.number() });
-const rate = ({ id, learningRate }: z.infer<typeof probe>): string =>
-  `${id}, ${Number(learningRate.toPrecision(2))}`;
 
 const plainLines: Readonly<Record<string, Say>> = {
   plan: line(
@@ -144,9 +144,12 @@ const plainLines: Readonly<Record<string, Say>> = {
   snapshot: line(at, ({ step: of }, { queue }) => queue.log.snapshot(of)),
   done: (_, { queue }) => queue.log.done,
   stopped: (_, { queue }) => queue.log.stopped,
-  probe: line(z.object({ probe }), (event, { queue }) => queue.log.probe(rate(event.probe))),
-  measured: line(z.object({ record: z.object({ plan: probe }) }), ({ record }, { queue }) =>
-    queue.log.measured(rate(record.plan)),
+  probe: line(z.object({ probe: probePlan }), ({ probe: plan }, { queue, compare }) =>
+    queue.log.probe(spotName({ plan }, compare.tune.names)),
+  ),
+  measured: line(
+    z.object({ record: z.object({ plan: probePlan }) }),
+    ({ record }, { queue, compare }) => queue.log.measured(spotName(record, compare.tune.names)),
   ),
   rows: line(at, ({ step: of }, { queue }) => queue.log.strengthRows(of)),
   strength: line(

@@ -56,6 +56,19 @@ describe("a log", () => {
     expect(rows.every(({ tone }) => tone === "attention")).toBe(true);
   });
 
+  it("says errors by their sentence, where there is one", () => {
+    const error = {
+      ...{ type: "error", code: "data", message: "In English." },
+      ...{ template: "{0}: expected more.", params: ["a", { template: "b", params: [] }, 3] },
+    };
+    const rows = logRows(told([error, { type: "error", message: "Bare." }]), {
+      ...words,
+      problemText: ({ message, sentence }) =>
+        sentence === undefined ? message : `${sentence.template} ${sentence.params.length}`,
+    });
+    expect(rows.map(({ text }) => text)).toEqual(["{0}: expected more. 3", "Bare."]);
+  });
+
   it("says verdicts from their numbers", () => {
     const estimate = { value: -0.37, low: -0.5, high: -0.2 };
     const learned = { ofThese: estimate, ofOthersLikeThem: estimate, pictures: 3 };

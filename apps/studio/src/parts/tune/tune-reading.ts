@@ -21,14 +21,15 @@ const change = z.union([
   z.object({ kind: z.literal("parts"), parts: z.array(z.string()) }),
 ]);
 
-const plan = z.object({
+/** What a probe tries. */
+export const probePlan = z.object({
   id: z.string(),
   stage: z.enum(["range", "fast", "rates", "factors", "final", "defaults"]),
   learningRate: z.number(),
   change: change.optional(),
 });
 
-const record = z.object({ plan, points: z.array(point) });
+const record = z.object({ plan: probePlan, points: z.array(point) });
 const chosen = z.object({
   code: z.literal("chosen"),
   id: z.string(),
@@ -40,7 +41,7 @@ const decided = z.object({ decision: chosen });
 /** A probe at its best look. */
 export interface TunedSpot {
   readonly id: string;
-  readonly plan: z.infer<typeof plan>;
+  readonly plan: z.infer<typeof probePlan>;
   readonly step: number;
   /** Mean log-ratio of the error on what is held out. */
   readonly learned: number;
@@ -93,7 +94,7 @@ function lowest(looks: readonly z.infer<typeof point>[]): z.infer<typeof point> 
 }
 
 function fateOf(
-  { id, stage }: z.infer<typeof plan>,
+  { id, stage }: z.infer<typeof probePlan>,
   choice: z.infer<typeof chosen> | undefined,
 ): TunedSpot["fate"] {
   if (stage === "final" || stage === "defaults") return "result";

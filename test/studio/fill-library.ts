@@ -23,7 +23,7 @@ export async function fillLibrary({ origin, key }: StartedStudio): Promise<Fille
     const data = new Uint8Array(3 * 64 * 64).map((_, index) => (index % 192 < shade ? shade : 60));
     const png = await encodePng({ width: 64, height: 64, data });
     form.append("file", new Blob([new Uint8Array(png)]), `${shade}.png`);
-    form.append("file", new Blob(["sks mug"]), `${shade}.txt`);
+    form.append("file", new Blob(["mug"]), `${shade}.txt`);
   }
   await callRoute(server, routes.datasets.add, { params: { dataset }, body: form });
 
@@ -40,7 +40,7 @@ export async function fillLibrary({ origin, key }: StartedStudio): Promise<Fille
   const trained = await done({ kind: "train", datasets: [dataset], config });
   const [item] = trained.outcome?.items ?? [];
   if (item === undefined || trained.run === undefined) throw new Error("training: made nothing");
-  const prompt = "sks mug on a blue background";
+  const prompt = "mug";
   const drawn = await done({ kind: "draw", prompt, seed: 1, adapters: [{ name: item }] });
   return { dataset, run: trained.run, item, job: drawn.id };
 }

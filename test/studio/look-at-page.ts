@@ -59,14 +59,17 @@ export async function visibleTexts(page: Page): Promise<string[]> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const parent = node.parentElement;
-      if (parent === null || parent.closest("code, pre, script, style, [translate=no]") !== null)
+      if (
+        parent === null ||
+        parent.closest("code, pre, script, style, [translate=no], [aria-hidden=true]") !== null
+      )
         continue;
       if (parent.checkVisibility()) texts.push(node.textContent?.trim() ?? "");
     }
     for (const element of document.querySelectorAll(
       "[aria-label], [placeholder], [title], img[alt]",
     )) {
-      if (element.closest("[translate=no]") !== null) continue;
+      if (element.closest("[translate=no], [aria-hidden=true]") !== null) continue;
       for (const name of ["aria-label", "placeholder", "title", "alt"]) {
         texts.push(element.getAttribute(name) ?? "");
       }

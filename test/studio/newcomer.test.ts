@@ -62,7 +62,9 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
         timeout: 60_000,
       })
       .toBe(64);
-    expect(problems).toEqual([]);
+    // A run has no folder until its job has begun; its page asks until it has.
+    const others = problems.filter((problem) => !/^404 .*\/api\/runs\/[^/]+$/.test(problem));
+    expect(others).toEqual([]);
   });
 });
 

@@ -29,11 +29,13 @@ describe.skipIf(chromiumPath === undefined)(title, () => {
     await studio[Symbol.asyncDispose]();
   });
 
-  const views = (["en", "ko"] as const).flatMap((language) =>
-    [390, 1440].flatMap((width) =>
-      (["light", "dark"] as const).map((light) => ({ language, width, light })),
-    ),
-  );
+  // Each language, width and light with each other one.
+  const views = [
+    { language: "en", width: 390, light: "light" },
+    { language: "en", width: 1440, light: "dark" },
+    { language: "ko", width: 390, light: "dark" },
+    { language: "ko", width: 1440, light: "light" },
+  ] as const;
   it.each(views)("are whole in $language at $width pixels, $light", async (view) => {
     const { language, width, light } = view;
     await using opened = await openFreshPage(browser, studio.address, {

@@ -1,9 +1,10 @@
 /** @file Shows what a query answers, a skeleton until it does, or why it does not. */
 
-import { Alert, Button, Skeleton, Stack } from "@mantine/core";
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useText } from "../messages/language.js";
+import { Notice } from "./notice.js";
 import { useErrorText } from "./use-error-text.js";
 
 /** The answer of a query, once it is there. */
@@ -21,14 +22,14 @@ export function Answered<T>({
   if (query.data !== undefined) return children(query.data);
   if (!query.isError) return skeleton;
   return (
-    <Alert color="orange" title={text.failed}>
+    <Notice title={text.failed} needsAttention>
       <Stack gap="sm" align="flex-start">
-        {errorText(query.error)}
+        <Text size="sm">{errorText(query.error)}</Text>
         <Button size="xs" variant="default" onClick={() => void query.refetch()}>
           {text.retry}
         </Button>
       </Stack>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -124,7 +124,13 @@ function Examples({ onChoose }: { readonly onChoose: (prompt: string) => void })
         {draw.prompt.examples}
       </Text>
       {examplePrompts.map((prompt) => (
-        <UnstyledButton key={prompt} className={classes.example} onClick={() => onChoose(prompt)}>
+        <UnstyledButton
+          key={prompt}
+          className={classes.example}
+          // Prompts are not put into another language by the browser.
+          translate="no"
+          onClick={() => onChoose(prompt)}
+        >
           {prompt}
         </UnstyledButton>
       ))}

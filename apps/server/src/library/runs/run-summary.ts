@@ -37,7 +37,9 @@ export function summarise(
   const plan = events.findLast((event) => event.type === "plan");
   const end = events.findLast((event) => event.type === "done");
   const kept = end?.type === "done" ? end.kept?.best.step : undefined;
-  const told = verdictsOf(log).at(-1);
+  const verdicts = verdictsOf(log);
+  // Of those of one look the gravest comes first.
+  const told = verdicts.find(({ step }) => step === verdicts.at(-1)?.step);
   const sample = samplesOf(log).at(-1);
   const loss = log.losses.at(-1);
   return {

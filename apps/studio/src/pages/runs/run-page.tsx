@@ -21,6 +21,7 @@ import { RunSamples } from "./run-samples.js";
 import { RunSection } from "./run-section.js";
 import { RunSettings } from "./run-settings.js";
 import { RunStrength } from "./run-strength.js";
+import { standingVerdict } from "./standing-verdict.js";
 import { useStrengthJob } from "./use-strength-job.js";
 
 /** How often a training that goes on is asked for what its events do not tell. */
@@ -56,13 +57,15 @@ function RunView({ run: told, job }: { readonly run: WholeRun; readonly job: Job
   const strength = useStrengthJob(told.name);
   // Whoever measures it holds its folder as well, and does not train it.
   const isMeasured = told.state === "running" && strength?.state === "running";
-  const run: WholeRun = isMeasured ? { ...told, state: "done" } : told;
   const { runs } = useText();
   const { run: text } = runs;
-  const { name, state, results, technique } = run;
+  const { name, results, technique } = told;
   const params = { run: name };
+  const state = isMeasured ? "done" : told.state;
   const live = state === "running" && { refetchInterval: liveMs };
   const curves = useRoute(routes.runs.curves, { params, query: { points } }, { ...live });
+  const verdict = standingVerdict(told, curves.data);
+  const run: WholeRun = { ...told, state, ...(verdict !== undefined && { verdict }) };
   const samples = useRoute(routes.runs.samples, { params }, { ...live });
   const items = useRoute(routes.library.list, {});
   const made = (items.data ?? []).filter((item) => item.run === name);

@@ -113,6 +113,9 @@ function valueRange(
   return [low - room, high + room];
 }
 
+/** There are no halves of a step. */
+const wholeSteps = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
+
 function axesOf({ plot, colorOf }: ChartMaking): uPlot.Axis[] {
   const look: uPlot.Axis = {
     stroke: colorOf("--curve-quiet"),
@@ -125,6 +128,7 @@ function axesOf({ plot, colorOf }: ChartMaking): uPlot.Axis[] {
     {
       ...look,
       size: 28,
+      incrs: wholeSteps,
       values: (_, splits) => splits.map(String),
       ...(isEarly && {
         // uPlot would leave most of them out, as on an axis of powers.

@@ -18,7 +18,9 @@ export function ParetoChart({ events }: { readonly events: readonly JobEvent[] }
   if (reading.spots.length < 2) return <Text c="var(--quiet)">{text.tooFew}</Text>;
   return (
     <div className={classes.pareto}>
-      <Spots reading={reading} />
+      <WideTable label={text.title} minWidth={520}>
+        <Spots reading={reading} />
+      </WideTable>
       <SpotTable reading={reading} />
     </div>
   );
@@ -116,7 +118,7 @@ function SpotTable({ reading: { spots, what } }: { readonly reading: TuneReading
   const { compare } = useText();
   const { tune: text } = compare;
   return (
-    <WideTable label={text.title} minWidth={520}>
+    <WideTable label={text.title} minWidth={680}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>

@@ -95,7 +95,6 @@ export const queueText = {
   log: {
     empty: "Nothing has been told yet.",
     label: "Log, newest below",
-    follow: "Keep to the end",
     plan: ({ pictures, width, height, steps }: LoggedPlan) =>
       `${steps} steps on ${pictures === 1 ? "1 picture" : `${pictures} pictures`} of ${width}×${height}`,
     steps: ({ from, to, loss, perStep }: LoggedSteps) =>

@@ -26,7 +26,6 @@ export const runText = {
     state: "State",
     steps: "Steps",
     stepOf: (step: number, steps: number) => `${step} of ${steps}`,
-    left: "Time left",
     took: "Time taken",
     memory: "Memory",
     loss: "Loss",
@@ -80,7 +79,6 @@ export const runText = {
     step: (step: number) => (step === 0 ? "Start" : `Step ${step}`),
     kept: (step: number) => (step === 0 ? "start" : `kept: step ${step}`),
     described: (from: string, to: string, curves: string) => `From ${from} to ${to}: ${curves}.`,
-    values: "Numbers",
     help: "Drag to look closer, double click for all, arrow keys for values",
   },
   pictures: {

@@ -43,7 +43,6 @@ export const runsText = {
   train: "New training",
   of: (step: number, steps: number) => `step ${step} of ${steps}`,
   steps: (count: number) => (count === 1 ? "1 step" : `${count} steps`),
-  noPicture: "No picture yet",
   noVerdict: "No verdict",
   pictureOf: (title: string) => `Newest picture of ${title}`,
   restored: "It is back.",

@@ -95,7 +95,6 @@ export const queueText: Messages["queue"] = {
   log: {
     empty: "아직 기록이 없습니다.",
     label: "기록, 최신 내용이 아래에 있음",
-    follow: "끝을 따라가기",
     plan: ({ pictures, width, height, steps }) =>
       `${width}×${height} 사진 ${pictures}장으로 ${steps}스텝`,
     steps: ({ from, to, loss, perStep }) =>

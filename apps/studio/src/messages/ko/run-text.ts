@@ -29,7 +29,6 @@ export const runText: Messages["runs"]["run"] = {
     state: "상태",
     steps: "스텝",
     stepOf: (step, steps) => `${step} / ${steps}`,
-    left: "남은 시간",
     took: "걸린 시간",
     memory: "메모리",
     loss: "손실",
@@ -82,7 +81,6 @@ export const runText: Messages["runs"]["run"] = {
     step: (step) => (step === 0 ? "시작" : `${step}스텝`),
     kept: (step) => (step === 0 ? "시작" : `보관: ${step}스텝`),
     described: (from, to, curves) => `${from}부터 ${to}까지: ${curves}.`,
-    values: "숫자",
     help: "끌면 가까이, 두 번 누르면 전체, 화살표 키로 값 보기",
   },
   pictures: {

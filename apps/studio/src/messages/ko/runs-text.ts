@@ -43,7 +43,6 @@ export const runsText: Messages["runs"] = {
   train: "새 학습",
   of: (step, steps) => `${steps}스텝 중 ${step}스텝`,
   steps: (count) => `${count}스텝`,
-  noPicture: "아직 그림이 없음",
   noVerdict: "판정 없음",
   pictureOf: (title) => `${title}: 가장 새로운 그림`,
   restored: "되돌렸습니다.",

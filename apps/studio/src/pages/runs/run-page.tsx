@@ -1,12 +1,14 @@
 /** @file The page of one run: what is to be said of it, what it drew, what was measured, and what it made. */
 
-import { type Job, type Run, routes } from "@atelier/server/api";
-import { Skeleton, Stack, Text } from "@mantine/core";
-import { useParams } from "@tanstack/react-router";
+import { type Job, ProblemError, type Run, routes } from "@atelier/server/api";
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
+import { Link, useParams } from "@tanstack/react-router";
+import { CircleHelp } from "lucide-react";
 import { useEffect } from "react";
 import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { Answered } from "../../parts/answered.js";
+import { EmptyState } from "../../parts/empty-state.js";
 import { JobLog } from "../../parts/job-log/job-log.js";
 import { PageTitle } from "../../parts/page-title.js";
 import { useJobEvents } from "../../parts/use-job-events.js";
@@ -34,6 +36,16 @@ const points = 1_500;
 export function RunPage() {
   const name = useParams({ strict: false }).run ?? "";
   const query = useRoute(routes.runs.get, { params: { run: name } });
+  const { shell, runs } = useText();
+  if (query.error instanceof ProblemError && [400, 404, 422].includes(query.error.status)) {
+    return (
+      <EmptyState icon={CircleHelp} title={runs.run.gone} body={runs.about}>
+        <Button variant="default" renderRoot={(props) => <Link to="/runs" {...props} />}>
+          {shell.places.runs}
+        </Button>
+      </EmptyState>
+    );
+  }
   return (
     <Answered query={query} skeleton={<Skeletons />}>
       {(run) => <WithJob key={name} run={run} />}

@@ -179,6 +179,17 @@ describe("pictures", () => {
     });
   });
 
+  it("are shown pixel by pixel where they are small", async () => {
+    const noise = Buffer.from(
+      Array.from({ length: 3 * 64 * 64 }, (_, index) => (index * 97) % 256),
+    );
+    const raw = { width: 64, height: 64, channels: 3 } as const;
+    const library = await withFiles({ "a.png": await sharp(noise, { raw }).png().toBuffer() });
+    const shown = await library.datasets.thumbnail({ ...one("a.png"), query: { edge: 100 } });
+    if (shown.kind !== "stored") throw new Error("expected a stored file");
+    expect((await sharp(shown.path).removeAlpha().raw().toBuffer()).equals(noise)).toBe(true);
+  });
+
   it("leave no more thumbnails than there is room for", async () => {
     const library = await testLibrary({ thumbnails: { maxBytes: 2_000 } });
     await library.datasets.create({ params: undefined, query: undefined, body: { name: "cats" } });

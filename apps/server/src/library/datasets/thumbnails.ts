@@ -32,6 +32,9 @@ export interface ThumbnailLimits {
   readonly maxBytes?: number;
 }
 
+/** The page enlarges pictures up to this edge without smoothing. */
+const pixelArtEdge = 256;
+
 /** Pictures decoded at once: a training may be at work on the same processor. */
 const atOnce = 2;
 
@@ -82,10 +85,14 @@ export function createThumbnails(
 async function shrink({ path, name, edge }: ThumbnailRequest): Promise<Uint8Array> {
   if (typeof identifyPicture(await readHead(path, name)) !== "string") throw undecodable(name);
   try {
-    return await sharp(path, { limitInputPixels: maxPixels, failOn: "error" })
+    const picture = sharp(path, { limitInputPixels: maxPixels, failOn: "error" });
+    const { width, height } = await picture.metadata();
+    // Pictures that are shown pixel by pixel are shown as they are.
+    const lossless = Math.max(width, height) <= pixelArtEdge;
+    return await picture
       .autoOrient()
       .resize(edge, edge, { fit: "inside", withoutEnlargement: true })
-      .webp({ quality: 82 })
+      .webp(lossless ? { lossless } : { quality: 82 })
       .toBuffer();
   } catch (cause) {
     throw undecodable(name, cause);

@@ -195,8 +195,8 @@ describe("pictures", () => {
     await library.datasets.create({ params: undefined, query: undefined, body: { name: "cats" } });
     const noise = await sharp({
       create: {
-        width: 200,
-        height: 200,
+        width: 400,
+        height: 400,
         channels: 3,
         background: "black",
         noise: { type: "gaussian", mean: 128, sigma: 60 },

@@ -212,6 +212,7 @@ describe("a training of which nobody has said how it is to be watched", () => {
     const { code, said } = await train({ ...usual, steps: 3, pictures: [1, 2, 3, 4, 5] });
     expect(code, said).toBe(0);
     expect(said).toContain("The run is not watched: 3 steps of 8 pictures leave too little time");
+    expect(said).toContain("or let watching take more (--watch).");
     expect(said).not.toContain("drawings of the base");
   });
 

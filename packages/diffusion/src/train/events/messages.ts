@@ -209,7 +209,7 @@ export const fieldText = {
   "samples.seed": "Seed of the first prompt; each further prompt has the next",
   watch: "How the run is watched",
   "watch.share":
-    "Share of the training's time that is spent on watching what it learns and forgets, the best step being kept; by default a tenth with all that it takes, where there is time and memory for it; 0 for none",
+    "Share of the time for watching what is learned and forgotten, to keep the best step; a tenth with all it takes by default, 0 for none",
   "watch.everySteps":
     "Steps between looks; by default they are close together where most changes, and further apart later",
   "watch.heldOut":

@@ -56,7 +56,7 @@ const train = (model: string, steps: number): Promise<Outcome> =>
   watch([
     ...[program, "lora", join(folder, "pictures"), "--base", model, "--tokenizer", tokenizer],
     ...["--prompt", "a photo of a cat", "--rank", "4", "--steps", String(steps), "--json"],
-    ...["--samples-every-steps", "0", "--cache-folder", join(folder, "cache")],
+    ...["--samples-every-steps", "0", "--cache-folder", join(folder, "cache"), "--watch", "0"],
     ...["--run", join(folder, `run-${basename(model)}-${steps}`)],
   ]);
 

@@ -51,7 +51,16 @@ const train = (kind: string, edge: number, more: readonly string[] = []): Promis
   watch([
     ...[program, "lora", join(folder, "pictures"), "--base", join(folder, kind), "--json"],
     ...["--prompt", "a photo of a cat", "--rank", "16", "--steps", "1", ...more],
-    ...["--width", String(edge), "--height", String(edge), "--samples-every-steps", "0"],
+    ...[
+      "--width",
+      String(edge),
+      "--height",
+      String(edge),
+      "--samples-every-steps",
+      "0",
+      "--watch",
+      "0",
+    ],
     ...["--cache-folder", join(folder, "cache"), "--run", join(folder, `run-${kind}`)],
   ]);
 

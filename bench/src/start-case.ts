@@ -70,7 +70,7 @@ async function startTraining({ folder, base, run, threads }: Training): Promise<
     [
       ...[program, "lora", join(folder, "pictures"), "--base", base, "--json"],
       ...["--prompt", "a photo of a cat", "--rank", "4", "--steps", "2"],
-      ...["--threads", String(threads), "--samples-every-steps", "0"],
+      ...["--threads", String(threads), "--samples-every-steps", "0", "--watch", "0"],
       ...["--cache-folder", join(folder, "cache"), "--run", join(folder, run)],
     ],
     { stdio: ["ignore", "pipe", "inherit"] },

@@ -80,7 +80,7 @@ describe("configFlags", () => {
       const { stdout } = await runCli([name, "--help"]);
       const flags = stdout.match(/^ {2}--?[a-z-]+/gm) ?? [];
       expect(flags.length).toBeGreaterThanOrEqual(10);
-      expect(flags.length).toBeLessThanOrEqual(23);
+      expect(flags.length).toBeLessThanOrEqual(25);
       for (const flag of ["--base", "--steps", "--learning-rate", "--help-all"]) {
         expect(flags.map((each) => each.trim())).toContain(flag);
       }

@@ -38,6 +38,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   trainConfigFields: "`atelier train --help-all`",
   "watch.allowOverlap": "--allow-overlap",
   "watch.classPrompt": "--watch-class-prompt",
+  "watch.share": "--watch",
   "watch.validation": "--validation",
   width: "--width",
   zeroTerminalSnr: "--zero-terminal-snr",

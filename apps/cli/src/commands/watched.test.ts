@@ -32,10 +32,16 @@ interface Case {
   /** Seeds of pictures in `held`. */
   readonly held?: readonly number[];
   readonly command?: string;
+  readonly steps?: number;
+  /** By default that it shall be watched all the time. */
+  readonly watch?: readonly string[];
   readonly flags: readonly string[];
 }
 
-async function train({ pictures, held = [], command = "lora", flags }: Case) {
+const always = ["--watch", "1", "--watch-prompts", "a dog"];
+
+async function train({ watch = always, steps = 5, ...given }: Case) {
+  const { pictures, held = [], command = "lora", flags } = given;
   const folder = temporaryFolder();
   const [shown, validation, run] = ["pictures", "held", "run"].map((name) => join(folder, name));
   for (const path of [shown, validation]) mkdirSync(path ?? "");
@@ -48,8 +54,8 @@ async function train({ pictures, held = [], command = "lora", flags }: Case) {
   }
   const result = await runCli([
     ...[command, shown ?? "", "--base", base, "--tokenizer", tokenizer, "--run", run ?? ""],
-    ...["--steps", "5", "--batch-size", "8", "--cache-folder", join(folder, "cache")],
-    ...["--samples-every-steps", "0", "--watch", "1", "--watch-prompts", "a dog"],
+    ...["--steps", String(steps), "--batch-size", "8", "--cache-folder", join(folder, "cache")],
+    ...["--samples-every-steps", "0", ...watch],
     ...flags.map((flag) => (flag === "HELD" ? (validation ?? "") : flag)),
   ]);
   return { ...result, said: result.stdout + result.stderr, run: run ?? "" };
@@ -165,5 +171,55 @@ describe("a training that is to be watched", () => {
     expect(said).toContain("held/1.png = 2.png");
     expect(said).toContain("or look at them all the same: --allow-overlap.");
     expect(said).not.toContain("pictures encoded");
+  });
+});
+
+describe("a training of which nobody has said how it is to be watched", () => {
+  const usual = { steps: 40, watch: [], flags: cat };
+  const notTrainedOn = "Not trained on, to see whether others like them are learned: ";
+  const lastIsKept = "The result is the last step's: enlarged views of the pictures do not tell";
+
+  it("holds one of five pictures out, and ends with what came of it", async () => {
+    const { code, said } = await train({ ...usual, pictures: [1, 2, 3, 4, 5] });
+    expect(code, said).toBe(0);
+    expect(said).toContain(notTrainedOn);
+    expect(said).toContain("Verdict: ");
+    expect(said).not.toContain(lastIsKept);
+  });
+
+  it("learns from all of four, and says that the last step is the result and what else can be", async () => {
+    const { code, said } = await train({ ...usual, pictures: four });
+    expect(code, said).toBe(0);
+    expect(said).not.toContain(notTrainedOn);
+    expect(said).toMatch(/The result is the last step's: .* With --held-out 1 one picture is/);
+  });
+
+  it("cannot hold one of two out, and does not say that it could", async () => {
+    const { code, said } = await train({ ...usual, pictures: [1, 2] });
+    expect(code, said).toBe(0);
+    expect(said).toContain(lastIsKept);
+    expect(said).not.toContain("--held-out");
+  });
+
+  it("holds out one of four where it is watched by request", async () => {
+    const asked = { watch: ["--watch", "0.1"], steps: 50, pictures: four };
+    const { code, said } = await train({ ...usual, ...asked });
+    expect(code, said).toBe(0);
+    expect(said).toContain(notTrainedOn);
+  });
+
+  it("is not watched where it is too short for that, and draws nothing for it", async () => {
+    const { code, said } = await train({ ...usual, steps: 3, pictures: [1, 2, 3, 4, 5] });
+    expect(code, said).toBe(0);
+    expect(said).toContain("The run is not watched: 3 steps of 8 pictures leave too little time");
+    expect(said).toContain("or let watching take more (--watch).");
+    expect(said).not.toContain("drawings of the base");
+  });
+
+  it("is not watched with --watch 0, and nothing is said of that", async () => {
+    const off = { watch: ["--watch", "0"], pictures: [1, 2, 3, 4, 5] };
+    const { code, said } = await train({ ...usual, ...off });
+    expect(code, said).toBe(0);
+    expect(said).not.toMatch(/not watched|Verdict|drawings of the base|Not trained on/);
   });
 });

@@ -16,8 +16,8 @@ export const adviseText = {
     const steps =
       "The steps show each picture as often as was best at most on Atelier's own base (docs/verdicts.md).";
     return pictures < 3
-      ? `${steps} Yours may need fewer: --watch 0.1 says what is learned and forgotten; from three pictures on it also finds the best step.`
-      : `${steps} Yours may need fewer: with --watch 0.1 the best step is kept, found on a picture held out. Rate and steps by measurement: ${tune}`;
+      ? `${steps} Yours may need fewer: the training says what is learned and forgotten; from three pictures on it can find the best step, too.`
+      : `${steps} Yours may need fewer: ${pictures < 5 ? "with --held-out 1 " : ""}the best step is kept, found on a picture held out. Rate and steps by measurement: ${tune}`;
   },
   techniques: {
     dreambooth: "DreamBooth with a LoRA",

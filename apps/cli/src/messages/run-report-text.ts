@@ -1,7 +1,7 @@
 /** @file The report of a run, and what the terminal says at its end, in English. */
 
 import type { Learned, Verdict } from "@atelier/diffusion/core";
-import type { ResultFile, RunState, TrainConfig } from "@atelier/diffusion/train";
+import type { RecordedConfig, ResultFile, RunState, TrainConfig } from "@atelier/diffusion/train";
 import { quoteArgument } from "../format.js";
 import { errorChange, errorRange, share, shares } from "../report/run-report/percent.js";
 
@@ -140,6 +140,7 @@ read from where the training read them: call it in the same folder.`,
   bestSoFar: (reason: string): string => `Best so far: ${reason}`,
   lastOfEchoes:
     "The result is the last step's: enlarged views of the pictures do not tell which step is the best.",
+  holdOut: "With --held-out 1 one picture is not trained on, and tells it.",
   keptNot: (reason: string, step: number): string =>
     `${reason} The files hold step ${step} all the same.`,
   result: ({
@@ -291,12 +292,12 @@ read from where the training read them: call it in the same folder.`,
       `${source} of “${classPrompt}”`,
     size: (width: number, height: number): string => `${width}×${height}`,
     unwatched: "none",
-    watch: ({ share: part, prefer }: TrainConfig["watch"]): string =>
+    watch: ({ share: part, prefer }: RecordedConfig["watch"]): string =>
       `up to ${share(part)} of the time${prefer === undefined ? "" : `, prefers ${prefer}`}`,
   },
   watching: {
     unwatched:
-      "A watched training looks at itself while it goes on, says whether it learns, learns by heart or forgets, and keeps its best step. It takes as much more time as you give it, here a tenth:",
+      "A watched training looks at itself while it goes on, says whether it learns, learns by heart or forgets, and keeps its best step. Trainings are watched unless they are too short for that or have no memory left for it, or are told not to be. It takes as much more time as you give it, here a tenth:",
     tooShort:
       "It was to be watched, and ended before its first look or was too short for any: give it more steps, or a larger share of the time with --watch.",
     command: (settings: string): string => `atelier lora ${settings} --watch 0.1`,

@@ -126,6 +126,8 @@ export async function runArm(
     name: arm.id,
     base: { path: base },
     ...{ steps, seed, samples: { everySteps: 0 }, saveEverySteps: 0 },
+    // Techniques are compared by what all pictures have taught after as many steps.
+    watch: { share: 0 },
     output: { run, formats: "kohya" },
   });
   const config = scaleRates(completeConfig(given, trainingAdvice), rateFactor);

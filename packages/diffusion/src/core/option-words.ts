@@ -39,6 +39,7 @@ export const optionNames = [
   "trueCfgScale",
   "watch.allowOverlap",
   "watch.classPrompt",
+  "watch.share",
   "watch.validation",
   "width",
   "zeroTerminalSnr",

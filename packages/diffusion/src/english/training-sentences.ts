@@ -58,7 +58,14 @@ export const trainingSentences: SentencesOf<"training"> = {
   "weights-in-files": ({ gigabytes, maxMemory }) =>
     `${gigabytes} GB of the base's weights do not fit into ${maxMemory} GB beside the step: they stay on disk and are read again as the step goes, which can take many times as long. Fewer bits would fit (base.dtype int8, int4).`,
   "too-short-to-watch": ({ steps, rows }) =>
-    `The run is not watched: ${steps} ${steps === 1 ? "step" : "steps"} of ${rows} ${rows === 1 ? "picture" : "pictures"} leave too little time for looks that tell anything. Train longer, or let watching take more (watch.share).`,
+    `The run is not watched: ${steps} ${steps === 1 ? "step" : "steps"} of ${rows} ${rows === 1 ? "picture" : "pictures"} leave too little time for looks that tell anything. Train longer, or let watching take more (${option("watch.share")}).`,
+  unwatched: ({ lacks }) => {
+    const why = {
+      memory: "looks would take memory that the training needs itself",
+      space: "the disk has no room for the best step beside the run's snapshots and results",
+    }[lacks];
+    return `The run is not watched: ${why}. The last step is the result.`;
+  },
   "fewer-held-out": ({ wanted, held }) => {
     const why = "the rest look like others in training, or have another shape than most";
     return held === 0

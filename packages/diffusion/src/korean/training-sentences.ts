@@ -51,7 +51,14 @@ export const trainingSentences: SentencesOf<"training"> = {
   "weights-in-files": ({ gigabytes, maxMemory }) =>
     `기반 모델의 가중치 중 ${gigabytes} GB는 스텝에 드는 메모리와 합치면 ${maxMemory} GB에 들어가지 않습니다. 디스크에 두고 스텝이 진행되면서 다시 읽으므로 몇 배나 오래 걸릴 수 있습니다. 비트 수를 줄이면 들어갑니다(base.dtype int8, int4).`,
   "too-short-to-watch": ({ steps, rows }) =>
-    `학습을 관찰하지 않습니다. 사진 ${rows}장씩 ${steps}스텝으로는 무언가를 알 수 있을 만큼 관찰할 시간이 없습니다. 더 오래 학습하거나 관찰에 시간을 더 주세요(watch.share).`,
+    `학습을 관찰하지 않습니다. 사진 ${rows}장씩 ${steps}스텝으로는 무언가를 알 수 있을 만큼 관찰할 시간이 없습니다. 더 오래 학습하거나 관찰에 시간을 더 주세요(${option("watch.share")}).`,
+  unwatched: ({ lacks }) => {
+    const why = {
+      memory: "관찰에 쓸 메모리가 학습 자체에 필요합니다",
+      space: "디스크에 스냅숏과 결과를 저장하고 나면 가장 좋은 스텝을 보관할 자리가 없습니다",
+    }[lacks];
+    return `학습을 관찰하지 않습니다. ${why}. 마지막 스텝이 결과가 됩니다.`;
+  },
   "fewer-held-out": ({ wanted, held }) => {
     const why = "학습하는 다른 사진과 비슷하거나, 대부분의 사진과 모양이 다릅니다";
     return held === 0

@@ -44,6 +44,8 @@ export function tinyConfig(pictures: string, overrides: TinyOverrides = {}): Tra
     steps: 3,
     batchSize: 2,
     samples: { everySteps: 0 },
+    // Most tests are about exact steps and events; those about watching say so.
+    watch: { share: 0 },
     output: { folder: join(pictures, "..", "runs") },
     cacheFolder: join(pictures, "..", "cache"),
     ...overrides,

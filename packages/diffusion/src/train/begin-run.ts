@@ -2,6 +2,7 @@
 
 import { AtelierError, said } from "@atelier/engine";
 import { option } from "../core/option-words.js";
+import { warning } from "../core/warnings/warning.js";
 import { captionsOfWord } from "../data/caption-templates.js";
 import type { OwnedPipeline, Pipeline } from "../pipeline/pipeline.js";
 import type { GivenConfig } from "./config/train-config.js";
@@ -10,6 +11,7 @@ import type { ProgressEvent } from "./events/train-event.js";
 import { openRunFolder } from "./folder/run-folder.js";
 import { openRun } from "./folder/run-record.js";
 import { listPictures, listValidation } from "./plan/list-pictures.js";
+import { keptBytes, neededBytes } from "./plan/needed-space.js";
 import { planRun, type RunPlan } from "./plan/plan-run.js";
 import type { ResumeOptions, Run, TrainDeps } from "./run.js";
 
@@ -30,14 +32,29 @@ export async function* beginRun(
     const data = captionedData(config);
     const listed = await listPictures(deps, data);
     const validation = await listValidation(deps, data, config.watch.validation);
-    const plan = await planRun(config, pipeline, listed, validation);
-    requireTokenizer(plan, pipeline, deps);
+    const planned = await planRun(config, pipeline, listed, validation);
+    requireTokenizer(planned, pipeline, deps);
     const folder = await openRunFolder(deps, config, resume !== undefined);
+    // A disk that does not say what is free is refused with the reason before anything is computed.
+    const free = await deps.freeBytes(folder.path).catch(() => Number.POSITIVE_INFINITY);
+    const plan = config.watch.share === undefined ? watchedWithin(free, planned) : planned;
     return { folder, plan, pipeline, deps, signal, resume };
   } catch (error) {
     await pipeline[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Unwatched where the disk holds the run alone: nobody has asked for what is kept of a watched one. */
+function watchedWithin(freeBytes: number, plan: RunPlan): RunPlan {
+  const { config, warnings, watch } = plan;
+  if (watch === undefined || freeBytes >= neededBytes(plan) + keptBytes(plan)) return plan;
+  return {
+    ...plan,
+    ...{ watch: undefined, keeping: [] },
+    config: { ...config, watch: { ...config.watch, share: 0 } },
+    warnings: [...warnings, warning("unwatched", { lacks: "space" })],
+  };
 }
 
 /** The base of a run, opened anew. */

@@ -29,7 +29,7 @@ export {
   readEventLine,
   readEvents,
 } from "./folder/event-log.js";
-export type { FolderLock } from "./folder/run-folder.js";
+export type { FolderLock, RecordedConfig } from "./folder/run-folder.js";
 export {
   listRuns,
   type OpenRunOptions,

@@ -77,7 +77,7 @@ function scheduleOf(
 function watchOf(
   { config }: TuneSettings,
   { stage, steps }: ProbePlan,
-): Pick<TrainConfig["watch"], "share" | "everySteps"> {
+): { readonly share: number; readonly everySteps?: number } {
   if (stage === "range") return { share: 1, everySteps: rangeTest.everySteps };
   return { share: watchShare({ steps, rowsPerStep: rowsPerStep(config) }) };
 }

@@ -17,8 +17,8 @@ export const adviseText: typeof english = {
     const steps =
       "스텝 수는 Atelier의 내장 모델에서 가장 좋았던 횟수의 위쪽 값만큼 사진을 한 장씩 보도록 정했습니다(docs/verdicts.md).";
     return pictures < 3
-      ? `${steps} 더 적어도 충분할 수 있습니다. --watch 0.1을 쓰면 무엇을 배우고 잊는지 알려 주고, 사진이 3장 이상이면 가장 좋은 스텝도 찾아 줍니다.`
-      : `${steps} 더 적어도 충분할 수 있습니다. --watch 0.1을 쓰면 남겨 둔 사진으로 가장 좋은 스텝을 찾아 보관합니다. 학습률과 스텝 수를 직접 측정해 정하려면: ${tune}`;
+      ? `${steps} 더 적어도 충분할 수 있습니다. 학습하면서 무엇을 배우고 잊는지 알려 주고, 사진이 3장 이상이면 가장 좋은 스텝도 찾을 수 있습니다.`
+      : `${steps} 더 적어도 충분할 수 있습니다. ${pictures < 5 ? "--held-out 1을 쓰면 " : ""}남겨 둔 사진으로 가장 좋은 스텝을 찾아 보관합니다. 학습률과 스텝 수를 직접 측정해 정하려면: ${tune}`;
   },
   techniques: {
     dreambooth: "DreamBooth (LoRA로)",

@@ -101,6 +101,7 @@ export const runReportText: typeof english = {
   runState: runStateText,
   bestSoFar: (reason) => `지금까지 가장 좋은 지점: ${reason}`,
   lastOfEchoes: `결과는 마지막 스텝의 것입니다. ${enlarged}으로는 어느 스텝이 가장 좋은지 알 수 없습니다.`,
+  holdOut: "--held-out 1을 쓰면 사진 한 장을 학습하지 않고 남겨 두어 알아볼 수 있습니다.",
   keptNot: (reason, step) => `${reason} 그래도 파일에는 ${step}스텝이 들어 있습니다.`,
   result: ({ step, isLast, isDone, bank, learned, train, forgotten, classPrompt }) => {
     const what = `${isDone ? "결과는" : "지금까지 가장 좋은 것은"} ${step}스텝${isLast ? "(마지막)" : ""}입니다.`;
@@ -235,7 +236,7 @@ export const runReportText: typeof english = {
   },
   watching: {
     unwatched:
-      "관찰하는 학습은 진행하면서 스스로를 살펴보고, 배우는지, 외우는지, 잊는지 알려 주며, 가장 좋은 스텝을 보관합니다. 정해 준 만큼 시간이 더 걸리며, 여기서는 10분의 1입니다:",
+      "관찰하는 학습은 진행하면서 스스로를 살펴보고, 배우는지, 외우는지, 잊는지 알려 주며, 가장 좋은 스텝을 보관합니다. 학습은 너무 짧거나, 남는 메모리가 없거나, 관찰하지 말라고 하지 않으면 관찰됩니다. 정해 준 만큼 시간이 더 걸리며, 여기서는 10분의 1입니다:",
     tooShort:
       "관찰하려 했지만 첫 관찰 전에 끝났거나 한 번 관찰하기에도 너무 짧았습니다. 스텝 수를 늘리거나 --watch로 관찰에 쓸 시간의 비율을 높이세요.",
     command: (settings) => `atelier lora ${settings} --watch 0.1`,

@@ -3,10 +3,10 @@
 import type { RgbPicture, Verdict } from "@atelier/diffusion/core";
 import type {
   PlanEvent,
+  RecordedConfig,
   ResultFile,
   RunState,
   StrengthRecord,
-  TrainConfig,
   ValidationFolder,
 } from "@atelier/diffusion/train";
 import type {
@@ -53,7 +53,7 @@ export interface ReportedWatch {
 /** Everything that the report of a run tells. */
 export interface RunReport {
   readonly folder: string;
-  readonly config: TrainConfig;
+  readonly config: RecordedConfig;
   readonly state: RunState;
   /** Finished steps. */
   readonly step: number;

@@ -23,6 +23,12 @@ export function showReport(context: CliContext, { path, report }: WrittenReport)
       const reason = text.verdicts.kept(judgement.kept, bank);
       print(context, text.runReport.keptNot(reason, report.results.step));
     }
+    if (bank === "echo" && report.results.files.length > 0) {
+      const { lastOfEchoes, holdOut } = text.runReport;
+      // Where none could be held out the training has said why.
+      const isChoice = report.config.watch.heldOut === 0 && (report.plan?.pictures ?? 0) > 2;
+      print(context, isChoice ? `${lastOfEchoes} ${holdOut}` : lastOfEchoes);
+    }
     const options = { kept: keptStep(report), isUnicode: unicode };
     for (const line of textCurve(watch, options, text)) print(context, line);
   }

@@ -24,7 +24,6 @@ describe("the settings of a form", () => {
         prior: { classPrompt: "a photo of a dog" },
         steps: 800,
         samples: { everySteps: 100 },
-        watch: { share: 0.1 },
       },
     });
   });

@@ -8,8 +8,6 @@ export const usualSteps = 500;
 const fewestSteps = 50;
 /** How many times pictures are drawn while it trains. */
 const sampleRows = 8;
-/** Of the training's time, for watching. */
-export const usualWatch = 0.1;
 
 const factors: Readonly<Record<PresetName, number>> = { quick: 1 / 5, recommended: 1, thorough: 2 };
 
@@ -23,7 +21,6 @@ export function presetSettings(
   return {
     ...(preset === "recommended" && advised === undefined ? {} : { steps }),
     "samples.everySteps": samplesEvery(steps),
-    "watch.share": usualWatch,
     // Twice the steps are too many for some pictures: then the run ends by itself.
     ...(preset === "thorough" ? { "watch.act": true } : {}),
   };

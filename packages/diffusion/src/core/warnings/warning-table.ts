@@ -147,6 +147,8 @@ const training = {
   /** Of the base, that do not fit into what it may take. */
   "weights-in-files": { gigabytes: "number", maxMemory: "number" },
   "too-short-to-watch": { steps: "number", rows: "number" },
+  /** Of a run that nobody asked to be watched, and that would have been. */
+  unwatched: { lacks: ["memory", "space"] },
   /** Pictures that were to be held out, and that are. */
   "fewer-held-out": { wanted: "number", held: "number" },
   /** Of a run that acts: why it cannot keep what the base predicts of the class. */

@@ -9,7 +9,7 @@ import { internalError } from "@atelier/engine";
 export const usualFields: ReadonlySet<string> = new Set([
   ...["name", "base.path", "base.repo", "data.prompt", "tuning", "steps", "learningRate"],
   ...["batchSize", "lora.rank", "lora.method", "full.parts", "embedding.token"],
-  ...["embedding.initializer", "embedding.vectors", "samples.prompts", "maxMemory"],
+  ...["embedding.initializer", "embedding.vectors", "samples.prompts", "watch.share", "maxMemory"],
 ]);
 
 /** All groups, in the order in which they are shown. */

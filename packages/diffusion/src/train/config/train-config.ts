@@ -253,11 +253,14 @@ export interface SamplesConfig {
 
 /** How a run is watched. */
 export interface WatchConfig {
-  /** Share of the training's time that looks may take; 0 for none. */
-  readonly share: number;
+  /**
+   * Share of the training's time that looks may take; 0 for none. By default looks and the base's drawings for them
+   * take a tenth together, where the run has the time and the memory for that; see `usualShare`.
+   */
+  readonly share?: number | undefined;
   /** Steps between looks; by default they are close where most changes, and further apart later. */
   readonly everySteps?: number | undefined;
-  /** Pictures that are held out; by default as many as their number allows. */
+  /** Pictures that are held out; by default as many as their number allows, see `usualHeldOut`. */
   readonly heldOut?: number | undefined;
   /** Folder of pictures that are looked at instead of held-out ones, and never trained on. */
   readonly validation?: string | undefined;

@@ -10,7 +10,7 @@ const text = z.string().min(1);
 
 /** How a run is watched. */
 export const watchSection: z.ZodType<WatchConfig> = z.strictObject({
-  share: z.number().min(0).max(1).default(0).describe(fieldText["watch.share"]),
+  share: z.number().min(0).max(1).optional().describe(fieldText["watch.share"]),
   everySteps: z.int().min(1).max(1_000_000_000).optional().describe(fieldText["watch.everySteps"]),
   heldOut: z.int().min(0).max(1_000_000).optional().describe(fieldText["watch.heldOut"]),
   validation: text.optional().describe(fieldText["watch.validation"]),

@@ -12,6 +12,7 @@ import type { Pipeline } from "../../pipeline/pipeline.js";
 import type { SamplerName } from "../../samplers/sampler-names.js";
 import { createProgress } from "../events/progress.js";
 import type { ProgressEvent } from "../events/train-event.js";
+import { drawingSteps } from "../plan/plan-watch.js";
 import { fingerprints } from "./fingerprint.js";
 import type { DataOptions, TrainingCaption } from "./training-data.js";
 
@@ -30,9 +31,6 @@ export interface DrawnRequest {
   readonly size: PictureSize;
   readonly sampler: SamplerName;
 }
-
-/** Enough for latents that the base finds likely; guidance would draw what it does not. */
-const steps = 8;
 
 /**
  * Draws what is not kept yet; drawing n has seed n, whatever the run's seed, so that runs share them.
@@ -60,7 +58,8 @@ export async function* drawnLatents(
     const settings = {
       prompt: caption.text,
       sampler,
-      steps,
+      // Enough for latents that the base finds likely; guidance would draw what it does not.
+      steps: drawingSteps,
       guidanceScale: 1,
       width,
       height,

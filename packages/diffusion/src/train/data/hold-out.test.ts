@@ -38,6 +38,19 @@ describe("pictures that are held out", () => {
     }
   });
 
+  it("are none that a mask hides, of which nothing is looked at", () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const counts = (index: number) => index > 1;
+      const { heldOut, trained } = choosePictures(five, { seed, counts, most: 8 });
+      expect([...heldOut, ...trained].sort()).toEqual([2, 3, 4]);
+    }
+    const hidden = [wide, wide, square].map((target) => ({ target }));
+    const counts = (index: number) => index === 2;
+    expect(choosePictures(hidden, { seed: 0, counts, most: 8 })).toMatchObject({
+      ...{ heldOut: [], trained: [2], target: square },
+    });
+  });
+
   it("are of the commonest shape, of which one stays in training", () => {
     const mixed = [wide, square, square, wide, square].map((shape) => ({ target: shape }));
     const { heldOut, trained, target } = choosePictures(mixed, { seed: 0, heldOut: 4, most: 8 });

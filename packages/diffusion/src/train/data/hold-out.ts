@@ -28,6 +28,8 @@ export interface ChoiceOptions {
   readonly heldOut?: number | undefined;
   /** Whether two pictures show nearly the same. */
   readonly areAlike?: (a: number, b: number) => boolean;
+  /** Whether anything of a picture counts; a mask may hide all of it, and then nothing of it can be compared. */
+  readonly counts?: (index: number) => boolean;
   /** How many of those in training are looked at. */
   readonly most: number;
 }
@@ -35,14 +37,14 @@ export interface ChoiceOptions {
 /** Chooses. Fewer may be held out than were asked for, where the rest have look-alikes or other shapes. */
 export function choosePictures(
   pictures: readonly Shaped[],
-  { seed, heldOut, areAlike = () => false, most }: ChoiceOptions,
+  { seed, heldOut, areAlike = () => false, counts = () => true, most }: ChoiceOptions,
 ): ChosenPictures {
   const wanted = heldOut ?? usualHeldOut(pictures.length);
-  const target = commonestShape(pictures);
+  const target = commonestShape(pictures.filter((_, index) => counts(index)));
   const draws = randomStream(seed, "watch:pictures", 0).rand(pictures.length);
   const ofShape = pictures
     .map((_, index) => index)
-    .filter((index) => isShape(pictures[index]?.target, target))
+    .filter((index) => counts(index) && isShape(pictures[index]?.target, target))
     .sort((a, b) => (draws[a] ?? 0) - (draws[b] ?? 0));
   const hasAlike = (index: number) =>
     pictures.some((_, other) => other !== index && areAlike(index, other));

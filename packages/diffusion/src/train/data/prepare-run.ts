@@ -20,6 +20,7 @@ import {
 } from "../folder/run-inputs.js";
 import { withWord } from "../parts/with-word.js";
 import { type ListedPictures, listPictures } from "../plan/list-pictures.js";
+import { neededBytes } from "../plan/needed-space.js";
 import type { WatchPlan } from "../plan/plan-watch.js";
 import type { Run } from "../run.js";
 import { classPictures } from "./class-pictures.js";
@@ -53,7 +54,7 @@ export async function* prepareRun(run: Run): AsyncGenerator<TrainEvent, Prepared
   await using worded = await withWord(base, plan.parts);
   const pipeline = worded ?? base;
   if (run.resume === undefined) await folder.writeConfig(config);
-  await folder.requireSpace(neededBytes(run));
+  await folder.requireSpace(neededBytes(plan));
   yield planEvent(run);
   yield* [...base.model.notes, ...plan.warnings, ...unusedWarnings(base)].map(warningEvent);
   const { options, own, shown, inputs, signatures } = yield* readInputs(run, pipeline);
@@ -144,21 +145,6 @@ function watchEvent(
 ): WatchPlanEvent {
   const keepsClass = prior?.source === "prediction";
   return { type: "watch", steps: plan.steps, ...held, keepsClass, banks: rowsOf(banks) };
-}
-
-/** Bytes that checkpoints and results may take, at most. */
-function neededBytes({ plan }: Run): number {
-  const { config, tuning } = plan;
-  const forms = config.output.formats === "both" && config.tuning !== "full" ? 2 : 1;
-  // What PiSSA has trained is written with twice the rank.
-  const size = tuning.parameterCount * 4 * (config.lora?.init === "pissa" ? 2 : 1);
-  const due = config.saveEverySteps === 0 ? 0 : Math.floor(config.steps / config.saveEverySteps);
-  const { last, best, everySteps, withinSteps } = config.keep;
-  const spread = everySteps === 0 ? 0 : Math.floor(config.steps / everySteps);
-  const recent = due === 0 ? 0 : Math.floor(withinSteps / config.saveEverySteps);
-  // One more than is kept, since the old one goes when the new one is whole; values and two moments each.
-  const checkpoints = Math.min(due, last + best + spread + recent) + 1;
-  return size * forms + checkpoints * size * (forms + (config.ema.decay === 0 ? 3 : 4));
 }
 
 function planEvent({ folder, plan, pipeline, deps }: Run): PlanEvent {

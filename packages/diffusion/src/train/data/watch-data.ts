@@ -107,6 +107,8 @@ export async function* prepareWatch(
       const [one, other] = [signed[a], signed[b]];
       return one !== undefined && other !== undefined && areAlike(one, other) !== undefined;
     },
+    counts: (index) =>
+      data.variants[index]?.[0]?.[0]?.mask?.data.some((weight) => weight > 0) ?? true,
   });
   const { wanted: asked, heldOut, trained, target: size } = chosen;
   if (heldOut.length < asked) {

@@ -209,11 +209,11 @@ export const fieldText = {
   "samples.seed": "Seed of the first prompt; each further prompt has the next",
   watch: "How the run is watched",
   "watch.share":
-    "Share of the training's time that is spent on watching what it learns and forgets; 0 for none",
+    "Share of the time for watching what is learned and forgotten, to keep the best step; a tenth with all it takes by default, 0 for none",
   "watch.everySteps":
     "Steps between looks; by default they are close together where most changes, and further apart later",
   "watch.heldOut":
-    "Pictures that are not trained on and tell whether others like them are learned; by default none of fewer than 3, one of fewer than 20, else a tenth",
+    "Pictures that are not trained on and tell whether others like them are learned; by default none of fewer than 5 (than 3 where watching is asked for), one of fewer than 20, else a tenth",
   "watch.validation":
     "Folder of further pictures, with captions as those in training have them, that are looked at instead of holding some out; never trained on",
   "watch.allowOverlap": "Takes pictures of watch.validation that show what some in training show",

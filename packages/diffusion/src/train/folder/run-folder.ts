@@ -11,6 +11,7 @@ import { completeConfig } from "../config/complete-config.js";
 import { parseTrainConfig } from "../config/config.js";
 import type { TrainConfig } from "../config/train-config.js";
 import type { RecordedEvent } from "../events/event-schema.js";
+import type { ResolvedWatch } from "../plan/run-watch.js";
 import { appendEvent, mendEventLog } from "./event-log.js";
 
 /** A lock on a folder; disposing it lets others in. */
@@ -32,6 +33,9 @@ export interface RunFolderDeps {
 
 const configName = "config.json";
 
+/** A config that says how its run is watched. */
+export type RecordedConfig = TrainConfig & { readonly watch: ResolvedWatch };
+
 /** An open run folder. */
 export interface RunFolder extends AsyncDisposable {
   readonly path: string;
@@ -52,7 +56,7 @@ export async function isRunFolder(files: FileStore, folder: string): Promise<boo
  * The config of a run that can be resumed, with the folder as its own.
  * @throws AtelierError `training` where there is no run, `config` for a config of another version.
  */
-export async function readRunConfig(files: FileStore, folder: string): Promise<TrainConfig> {
+export async function readRunConfig(files: FileStore, folder: string): Promise<RecordedConfig> {
   if (!(await isRunFolder(files, folder))) {
     throw new AtelierError(
       "training",
@@ -61,9 +65,10 @@ export async function readRunConfig(files: FileStore, folder: string): Promise<T
     );
   }
   const recorded: unknown = await readJson(files, files.join(folder, configName));
-  // It was recorded whole: what its base advises by now is nothing to it.
+  // It was recorded whole: what its base advises by now is nothing to it, nor is what is usual by now.
   const config = completeConfig(parseTrainConfig(recorded));
-  return { ...config, output: { ...config.output, run: folder } };
+  const watch = { ...config.watch, share: config.watch.share ?? 0 };
+  return { ...config, watch, output: { ...config.output, run: folder } };
 }
 
 /**

@@ -1,11 +1,10 @@
 /** @file Runs as their folders record them: what they were to do, how far they came, and what they made. */
 
 import { type FileStore, messageOf } from "@atelier/engine";
-import type { TrainConfig } from "../config/train-config.js";
 import type { WatcherStop } from "../events/train-event.js";
 import type { ResultFile } from "../result/result-file.js";
 import { type EventLog, type LoggedEvent, readEvents } from "./event-log.js";
-import { isRunFolder, readRunConfig } from "./run-folder.js";
+import { isRunFolder, type RecordedConfig, readRunConfig } from "./run-folder.js";
 
 /** How a run stands. */
 export type RunState =
@@ -25,7 +24,7 @@ export type RunState =
 export interface RunRecord {
   readonly folder: string;
   /** With everything that was resolved. */
-  readonly config: TrainConfig;
+  readonly config: RecordedConfig;
   readonly state: RunState;
   /** Finished steps, as far as the log tells. */
   readonly step: number;

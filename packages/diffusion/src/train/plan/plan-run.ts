@@ -33,7 +33,8 @@ import { learningRateSchedule } from "./learning-rate.js";
 import type { ListedPictures, TrainingPicture } from "./list-pictures.js";
 import { type FittedRun, fitMemory, type MemoryPlan } from "./memory-plan.js";
 import { cropWarnings, planBuckets, requireSize, usualEdge } from "./plan-buckets.js";
-import { planWatch, requireTrained, type WatchPlan } from "./plan-watch.js";
+import type { WatchPlan } from "./plan-watch.js";
+import { type ResolvedWatch, watchOfRun } from "./run-watch.js";
 
 /** A config with what depends on base and pictures filled in. */
 export type ResolvedConfig = TrainConfig & {
@@ -48,7 +49,8 @@ export type ResolvedConfig = TrainConfig & {
 
 /** A run that can begin. */
 export interface RunPlan {
-  readonly config: ResolvedConfig & Pick<FittedRun, "batchParts">;
+  readonly config: ResolvedConfig &
+    Pick<FittedRun, "batchParts"> & { readonly watch: ResolvedWatch };
   readonly pictures: readonly ShapedPicture[];
   /** Looked at in place of held-out ones, never trained on. */
   readonly validation: readonly TrainingPicture[];
@@ -136,18 +138,21 @@ export async function planRun(
   });
   // However a batch is split.
   const rowsPerStep = plain.batch * config.gradientAccumulation;
-  const { share, everySteps } = config.watch;
-  const watch = planWatch({ share, everySteps, steps: config.steps, rowsPerStep });
-  if (watch !== undefined) requireTrained(pictures.length, config.watch.heldOut);
   const replaced = new Set(listParts(parts).flatMap(({ replaces = [] }) => replaces));
-  const fit = (step: TrainingGraphSpec): FittedRun =>
+  const fitWatched = (step: TrainingGraphSpec, looks: WatchPlan | undefined): FittedRun =>
     fitMemory({
       config,
       graph: step,
       groups: listParts(parts).flatMap(({ groups }) => groups),
       widened: new Map([...pipeline.widened].filter(([name]) => !replaced.has(name))),
-      watch,
+      watch: looks,
     });
+  const watching = watchOfRun({
+    ...{ config, pictures: pictures.length, rowsPerStep },
+    fit: (looks) => fitWatched(plain, looks),
+  });
+  const watch = watching.plan;
+  const fit = (step: TrainingGraphSpec) => fitWatched(step, watch);
   const classPrompt = classPromptOf(config, tokenizer);
   const wantsPrior = watch !== undefined && mayKeepClass(config);
   const fitted =
@@ -159,7 +164,7 @@ export async function planRun(
   const graph = { ...plain, blocks, batch: plain.batch * shrunk };
   const otherGraphs = buckets.slice(1).map((bucket) => ({ ...graph, ...latentSize(bucket) }));
   return {
-    config: { ...config, ...batch },
+    config: { ...config, ...batch, watch: watching.config },
     memory,
     watch,
     pictures: shaped,
@@ -190,9 +195,7 @@ export async function planRun(
       ...(wantsPrior && !hasPrior
         ? [warning("class-not-kept", { lacks: classPrompt === undefined ? "class" : "memory" })]
         : []),
-      ...(config.watch.share > 0 && watch === undefined
-        ? [warning("too-short-to-watch", { steps: config.steps, rows: rowsPerStep })]
-        : []),
+      ...watching.warnings,
     ],
   };
 }

@@ -1,7 +1,7 @@
 /** @file Looks fit into the share of the training that they may take, and are many where it is long. */
 
 import { describe, expect, it } from "vitest";
-import { planWatch, usualHeldOut } from "./plan-watch.js";
+import { planWatch, usualHeldOut, usualShare } from "./plan-watch.js";
 
 describe("looks", () => {
   it.each([
@@ -62,5 +62,49 @@ describe("pictures that are held out", () => {
     [1000, 8],
   ])("of %i are %i", (pictures, heldOut) => {
     expect(usualHeldOut(pictures)).toBe(heldOut);
+  });
+});
+
+describe("looks where nobody has said how much time they may take", () => {
+  it.each([
+    ["the embedded base's usual training", { steps: 150, rowsPerStep: 8 }],
+    ["a usual training at the size of Stable Diffusion", { steps: 500, rowsPerStep: 1 }],
+    ["a short one", { steps: 300, rowsPerStep: 1 }],
+    ["a long one", { steps: 20_000, rowsPerStep: 4 }],
+    ["one that is looked at every so often", { steps: 500, rowsPerStep: 4, everySteps: 100 }],
+  ])("take a tenth at most with the base's drawings for them: %s", (_, run) => {
+    const share = usualShare(run);
+    const { rows, steps = [] } = planWatch({ ...run, share }) ?? {};
+    if (rows === undefined) throw new Error("not watched");
+    const perLook = rows["held-out"] + rows.train + rows.generic + rows.class;
+    // A drawing takes eight steps.
+    const forward = perLook * (steps.length + 1) + 8 * (rows.generic + rows.class);
+    expect(forward).toBeLessThanOrEqual(4 * 0.1 * run.steps * run.rowsPerStep);
+    expect(steps.length).toBeGreaterThanOrEqual(3);
+    expect(steps.at(-1)).toBe(run.steps);
+  });
+
+  it.each([1, 5, 20, 299])("are none in %i steps of one picture", (steps) => {
+    expect(usualShare({ steps, rowsPerStep: 1 })).toBe(0);
+  });
+
+  it("are as many as with a tenth where drawings hardly count", () => {
+    const run = { steps: 5000, rowsPerStep: 8 };
+    expect(planWatch({ ...run, share: usualShare(run) })).toEqual(
+      planWatch({ ...run, share: 0.1 }),
+    );
+  });
+});
+
+describe("pictures that are held out where nobody has asked for watching", () => {
+  it.each([
+    [1, 0],
+    [3, 0],
+    [4, 0],
+    [5, 1],
+    [19, 1],
+    [50, 5],
+  ])("of %i are %i", (pictures, heldOut) => {
+    expect(usualHeldOut(pictures, false)).toBe(heldOut);
   });
 });

@@ -93,12 +93,43 @@ function looksEvery(
   return [...Array.from({ length: whole }, (_, look) => (look + 1) * apart), last];
 }
 
+/** What looks and the base's drawings for them take together where nobody has said how much. */
+const usualWhole = 0.1;
+
+/** Steps that the base takes for a drawing, each of which is a row that is predicted. */
+export const drawingSteps = 8;
+
+/**
+ * The share of looks where nothing is said: the largest with which they and the drawings that the base makes before the
+ * first step take no more than a tenth. Drawings that are at hand already are counted as well, since a run shall not
+ * depend on what others have left.
+ * @returns 0 where there is no time for looks that tell anything
+ */
+export function usualShare(run: Omit<Parameters<typeof planWatch>[0], "share">): number {
+  const thousandths = Array.from({ length: 1000 * usualWhole }, (_, i) => 1000 * usualWhole - i);
+  const fits = (share: number): boolean => {
+    const plan = planWatch({ ...run, share });
+    if (plan === undefined) return false;
+    const { rows, steps } = plan;
+    const perLook = rows["held-out"] + rows.train + rows.generic + rows.class;
+    const drawings = drawingSteps * (rows.generic + rows.class);
+    const taken = forwardShare * (perLook * (steps.length + 1) + drawings);
+    return taken <= usualWhole * run.steps * run.rowsPerStep;
+  };
+  return thousandths.map((count) => count / 1000).find(fits) ?? 0;
+}
+
+/** Fewer pictures than these are all trained on, unless a person wants to know when it is enough. */
+const fewestToSpare = 5;
+
 /**
  * How many of a run's pictures are held out where nothing is said: one as soon as two are left, since nothing else
- * tells when it is enough (docs/verdicts.md).
+ * tells when it is enough (docs/verdicts.md). Who has asked for nothing keeps all of a few, of which one would be a
+ * large part.
+ * @param isAsked whether watching was asked for
  */
-export function usualHeldOut(pictures: number): number {
-  if (pictures < 3) return 0;
+export function usualHeldOut(pictures: number, isAsked = true): number {
+  if (pictures < (isAsked ? 3 : fewestToSpare)) return 0;
   return pictures < 20 ? 1 : Math.min(8, Math.round(pictures / 10));
 }
 

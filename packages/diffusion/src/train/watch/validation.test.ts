@@ -148,7 +148,7 @@ describe("a config with a folder for validation", () => {
 
   it.each([
     [
-      { validation: "b" },
+      { share: 0, validation: "b" },
       "watch.validation: expected a run that is watched, got watch.share 0; 0.1 gives it a tenth of the time",
     ],
     [

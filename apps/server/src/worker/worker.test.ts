@@ -190,8 +190,8 @@ describe("a worker", () => {
     const again = { ...training(7), config: found.config };
     expect((await forecast(jobRequest.parse(again))).memoryBytes).toBe(found.memoryBytes);
     await expect(forecast({ kind: "doctor" })).rejects.toThrow("expected a training or a tune");
-    const tooLarge = { ...training(7), config: { data: { prompt: "x", width: 100 } } };
-    await expect(forecast(jobRequest.parse(tooLarge))).rejects.toThrow("data.width");
+    const uneven = { ...training(7), config: { data: { prompt: "x", width: 101 } } };
+    await expect(forecast(jobRequest.parse(uneven))).rejects.toThrow("data.width");
     const left = await readdir(join(library.folder.root, "jobs"));
     expect(left.filter((name) => name.startsWith("forecast-"))).toEqual([]);
   });

@@ -65,7 +65,7 @@ describe("the fast tier of this repository", () => {
     ["packages/engine/src/adapters/ort/c-api/library.test.ts", "koffi"],
     ["packages/diffusion/src/train/train.test.ts", "onnxruntime-node"],
     ["packages/diffusion/src/files/hub/resolve-model.test.ts", "node:http"],
-    ["apps/cli/src/commands/generate.test.ts", "onnxruntime-node"],
+    ["apps/cli/src/commands/generate.test.ts", "node:child_process"],
     ["test/readme.test.ts", "import() of a computed path"],
   ])("%s is as slow as what it starts", (file, reason) => {
     expect(trails.has(file)).toBe(true);

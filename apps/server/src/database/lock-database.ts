@@ -1,14 +1,9 @@
 /** @file The lock of the embedded database: PGlite has none of its own, and two processes would destroy its files. */
 
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { lockFolder } from "@atelier/diffusion/node";
+import { lockFolder, lockName } from "@atelier/diffusion/node";
 import { AtelierError, said } from "@atelier/engine";
-
-/** Folders that this very process has locked. */
-const held = new Set<string>();
-
-const lockName = "run.lock";
 
 /**
  * Locks the folder of an embedded database; a lock whose process is gone is taken over.
@@ -16,14 +11,9 @@ const lockName = "run.lock";
  */
 export async function lockDatabase(folder: string): Promise<AsyncDisposable> {
   const path = resolve(folder);
-  const lock = await tryToLock(path).catch(async (error: unknown) => {
+  return tryToLock(path).catch(async (error: unknown) => {
     if (!(error instanceof AtelierError) || error.code !== "training") throw error;
     const { pid, host } = error.context;
-    // After a restart of a container another process can have our own number, and its lock lie here still.
-    if (pid === process.pid && !held.has(path)) {
-      await rm(join(path, lockName), { force: true });
-      return tryToLock(path);
-    }
     const since = await stat(join(path, lockName)).then(
       ({ mtime }) => mtime.toISOString(),
       () => "?",
@@ -34,13 +24,6 @@ export async function lockDatabase(folder: string): Promise<AsyncDisposable> {
       { context: { folder, pid, host, since }, cause: error },
     );
   });
-  held.add(path);
-  return {
-    async [Symbol.asyncDispose]() {
-      held.delete(path);
-      await lock[Symbol.asyncDispose]();
-    },
-  };
 }
 
 async function tryToLock(path: string): Promise<AsyncDisposable> {

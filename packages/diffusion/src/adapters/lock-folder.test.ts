@@ -38,6 +38,10 @@ describe("lockFolder", () => {
 
   it.each([
     ["a process that is gone", () => JSON.stringify({ pid: deadPid(), host: hostname() })],
+    [
+      "a process that is gone and whose number is ours by now",
+      () => JSON.stringify({ pid: process.pid, host: hostname() }),
+    ],
     ["no process", () => "not json"],
     ["nothing", () => ""],
   ])("takes over a lock of %s", async (_, content) => {

@@ -7,12 +7,15 @@
 import { randomUUID } from "node:crypto";
 import { constants, copyFile, link, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AtelierError, messageOf, said } from "@atelier/engine";
 import { makeFolder } from "@atelier/engine/node";
 
 /** The name of lock files. */
 export const lockName = "run.lock";
+
+/** Folders that this very process has locked, or is about to. */
+const ownFolders = new Set<string>();
 
 interface Holder {
   readonly pid: number;
@@ -25,21 +28,34 @@ interface Holder {
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   const path = join(folder, lockName);
-  await attempt(folder, () => makeFolder(folder));
-  while (!(await attempt(folder, () => create(path)))) {
-    const holder = await readHolder(path);
-    // Gone in the meantime: try again.
-    if (holder === undefined) continue;
-    if (isAlive(holder)) throw held(folder, path, holder);
-    await rm(path, { force: true });
+  const own = resolve(folder);
+  if (ownFolders.has(own)) throw held(folder, path, { pid: process.pid, host: hostname() });
+  ownFolders.add(own);
+  try {
+    await attempt(folder, () => makeFolder(folder));
+    while (!(await attempt(folder, () => create(path)))) {
+      const holder = await readHolder(path);
+      // Gone in the meantime: try again.
+      if (holder === undefined) continue;
+      if (isOthers(holder)) throw held(folder, path, holder);
+      await rm(path, { force: true });
+    }
+  } catch (error) {
+    ownFolders.delete(own);
+    throw error;
   }
-  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  return {
+    async [Symbol.asyncDispose]() {
+      await rm(path, { force: true });
+      ownFolders.delete(own);
+    },
+  };
 }
 
 /** Whether a living process holds a folder. */
 export async function isFolderLocked(folder: string): Promise<boolean> {
   const holder = await readHolder(join(folder, lockName));
-  return holder !== undefined && isAlive(holder);
+  return holder !== undefined && (ownFolders.has(resolve(folder)) || isOthers(holder));
 }
 
 /**
@@ -82,9 +98,12 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
-function isAlive({ pid, host }: Holder): boolean {
+/** Whether another process that lives holds a lock. */
+function isOthers({ pid, host }: Holder): boolean {
   // Processes of other machines cannot be asked; a lock of theirs is believed.
   if (host !== hostname()) return true;
+  // After a restart of a container, whoever had our number before is gone.
+  if (pid === process.pid) return false;
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);

@@ -16,7 +16,7 @@ export {
   listUnheeded,
   readHubEnvironment,
 } from "./hub-environment.js";
-export { isFolderLocked, lockFolder } from "./lock-folder.js";
+export { isFolderLocked, lockFolder, lockName } from "./lock-folder.js";
 export { describeProxy, listProxies, type ProxyServer } from "./proxy-environment.js";
 export { sharpPictures } from "./sharp-pictures.js";
 export { type NodeTrainOptions, nodeTrainDeps, tensorCacheFolder } from "./train-deps.js";

@@ -1,11 +1,7 @@
 /** @file The hashes by which A1111 and the sites that read its texts recognise the files of a picture. */
 
-import { createHash } from "node:crypto";
 import type { EmbeddingMention } from "@atelier/diffusion/files";
 import type { FileStore } from "@atelier/engine";
-
-/** Bytes that are hashed at a time. */
-const chunkBytes = 8 * 2 ** 20;
 
 /** Hashes of the files that pictures are drawn from. */
 export interface PictureHashes {
@@ -57,16 +53,12 @@ async function sha256OfFile(
 ): Promise<string> {
   const file = await files.open(path);
   try {
-    const hash = createHash("sha256");
     let offset = 0;
     if (withoutHeader) {
       const length = await file.read(0, 8);
       offset = 8 + new DataView(length.buffer, length.byteOffset).getUint32(0, true);
     }
-    for (; offset < file.sizeBytes; offset += chunkBytes) {
-      hash.update(await file.read(offset, Math.min(chunkBytes, file.sizeBytes - offset)));
-    }
-    return hash.digest("hex");
+    return await file.sha256(offset, file.sizeBytes - offset);
   } finally {
     await file.close();
   }

@@ -1,11 +1,12 @@
 /** @file `atelier download`: a model or an adapter of the Hugging Face Hub as files of one's own. */
 
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, readdir, realpath, stat } from "node:fs/promises";
+import { copyFile, link, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { type HubEvent, selectAdapterFiles } from "@atelier/diffusion/files";
 import { findModel } from "@atelier/diffusion/node";
 import { AtelierError } from "@atelier/engine";
+import { makeFolder } from "@atelier/engine/node";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { formatBytes } from "../format.js";
@@ -99,13 +100,13 @@ async function place(from: string, out: string): Promise<string> {
     return out;
   }
   const path = extname(out) === extname(from) ? out : out + extname(from);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await copyOne(from, path);
   return path;
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
+  await makeFolder(to);
   for (const name of await readdir(from)) {
     const path = join(from, name);
     if ((await stat(path)).isDirectory()) await copyFolder(path, join(to, name));

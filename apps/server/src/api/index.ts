@@ -36,6 +36,6 @@ export type { Drawn, Field, Item } from "./library.js";
 export type { AnswerOf, BodyOf, FormFile, Route, SentBody } from "./route.js";
 export type { Curves, Run, Sample } from "./runs.js";
 export type { Problem } from "./sentence.js";
-export { problem } from "./sentence.js";
+export { printedError, problem } from "./sentence.js";
 export { type Change, change, type Status } from "./session.js";
 export { itemName } from "./values.js";

@@ -3,17 +3,14 @@
  * say it in another language.
  */
 
+import type { Sentence } from "@atelier/engine";
 import { z } from "zod";
 
-const plainParam = z.union([z.string(), z.number(), z.boolean()]);
-
 /** A template with `{0}`, `{1}` … and what stands in it; parameters can be sentences themselves. */
-export const sentence = z
+export const sentence: z.ZodType<Sentence, Sentence> = z
   .object({
     template: z.string(),
-    params: z.array(
-      z.union([plainParam, z.object({ template: z.string(), params: z.array(z.unknown()) })]),
-    ),
+    params: z.array(z.union([z.string(), z.number(), z.boolean(), z.lazy(() => sentence)])),
   })
   .meta({ id: "Sentence" });
 
@@ -28,3 +25,17 @@ export const problem = z
 
 /** An error as the API answers it. */
 export type Problem = z.infer<typeof problem>;
+
+/** The error that a command prints as its last line: its sentence's parts stand beside its message. */
+export const printedError = z
+  .object({
+    type: z.literal("error"),
+    code: z.string().default("error"),
+    message: z.string(),
+    template: z.string().optional(),
+    params: z.unknown(),
+  })
+  .transform(({ code, message, template, params = [] }): Problem => {
+    const whole = sentence.safeParse({ template, params });
+    return { code, message, ...(whole.success && { sentence: whole.data }) };
+  });

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Refusal, refusalOf, refused } from "../api/refusal.js";
 import type { Problem } from "../api/sentence.js";
 import { type LibraryReason, reasonOf } from "../library/folder/library-error.js";
+import { tellProblem } from "../library/folder/tell.js";
 
 /** A problem with the status that fits it. */
 export interface ToldProblem {
@@ -61,16 +62,7 @@ export function problemFor(thrown: unknown): ToldProblem {
   const refusal = refusalOf(error) ?? (reason && libraryRefusals[reason]);
   return {
     status: isFull(thrown) ? 507 : refusal ? refusalStatus[refusal] : codeStatus[error.code],
-    problem: {
-      code: refusal ?? error.code,
-      message: error.message,
-      sentence: {
-        template: error.sentence.template,
-        params: error.sentence.params.map((param) =>
-          typeof param === "object" ? { ...param, params: [...param.params] } : param,
-        ),
-      },
-    },
+    problem: tellProblem(refusal ?? error.code, error.sentence),
   };
 }
 

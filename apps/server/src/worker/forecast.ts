@@ -1,12 +1,13 @@
 /** @file What a training is going to take: the command line begins it, tells its plan, and leaves it. */
 
 import { randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { AtelierError, said } from "@atelier/engine";
+import { makeFolder } from "@atelier/engine/node";
 import { z } from "zod";
-import type { Forecast, JobRequest } from "../api/index.js";
+import { type Forecast, type JobRequest, printedError } from "../api/index.js";
 import { refused } from "../api/refusal.js";
 import { createMutex } from "../database/mutex.js";
 import type { Printed } from "../jobs/commands/command.js";
@@ -42,16 +43,6 @@ const configEvent = z.object({
   type: z.literal("config"),
   config: z.record(z.string(), z.unknown()),
 });
-const errorEvent = z.object({
-  type: z.literal("error"),
-  message: z.string(),
-  template: z.string().optional(),
-  params: z
-    .array(z.union([z.string(), z.number(), z.boolean()]))
-    .optional()
-    .catch(undefined),
-});
-
 /** Forecasts, one at a time: each opens its base. */
 export function createForecaster({ library, program }: ForecastDeps): Forecaster {
   const mutex = createMutex();
@@ -66,7 +57,7 @@ export function createForecaster({ library, program }: ForecastDeps): Forecaster
       const folder = join(library.root, "jobs", `forecast-${randomUUID()}`);
       try {
         const config = await trainingConfig(request, { library, run: join(folder, "run") });
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         const file = join(folder, "config.json");
         await writeFile(file, JSON.stringify(config));
         const events = await printed(["train", file, "--plan"], { program, folder, signal });
@@ -129,11 +120,9 @@ function all<Event>(events: readonly Printed[], kind: z.ZodType<Event>): Event[]
 
 /** What the command says is wrong with the training. */
 function failureIn(events: readonly Printed[]): AtelierError {
-  const [error] = all(events, errorEvent);
+  const [error] = all(events, printedError);
   if (error === undefined) {
     return new AtelierError("training", "forecast: expected a plan, got none. Try it again.");
   }
-  const { message, template, params = [] } = error;
-  const sentence = template === undefined ? message : { template, params };
-  return new AtelierError("config", sentence);
+  return new AtelierError("config", error.sentence ?? error.message);
 }

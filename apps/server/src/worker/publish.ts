@@ -1,9 +1,9 @@
 /** @file What an attempt has made gets its names in the library. A second attempt at it gives the same ones. */
 
 import { constants } from "node:fs";
-import { copyFile, cp, link, mkdir } from "node:fs/promises";
+import { copyFile, cp, link } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { nodeFiles } from "@atelier/engine/node";
+import { makeFolder, nodeFiles } from "@atelier/engine/node";
 import type { Job } from "../api/index.js";
 import type { Claim } from "../jobs/claim.js";
 import type { Drawn, Findings, Made } from "../jobs/commands/command.js";
@@ -73,7 +73,7 @@ async function placedBefore(
 
 /** A link to each file, or a copy where there are no links: it takes no room, and the run keeps its own. */
 async function copyTo(folder: string, path: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const to = join(folder, basename(path));
   if ((await nodeFiles.stat(path))?.kind === "folder") {
     await cp(path, to, { recursive: true, mode: constants.COPYFILE_FICLONE });

@@ -1,10 +1,10 @@
 /** @file One attempt at a job, from its command lines to its results in the library. */
 
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AtelierError, asAtelierError, messageOf, said } from "@atelier/engine";
-import { z } from "zod";
-import { type Problem, problem } from "../api/index.js";
+import { makeFolder } from "@atelier/engine/node";
+import { type Problem, printedError } from "../api/index.js";
 import type { Claim } from "../jobs/claim.js";
 import type { Attempt, Printed, Work } from "../jobs/commands/command.js";
 import { commandOf } from "../jobs/commands/commands.js";
@@ -81,7 +81,7 @@ async function perform(deps: RunJobDeps, claim: Claim, steering: Steering): Prom
   const folder = join(library.root, "jobs", claim.job);
   const outputs = join(folder, String(claim.attempt));
   try {
-    await mkdir(outputs, { recursive: true });
+    await makeFolder(outputs);
     const { job, attempt: number, run } = claim;
     const attempt: Attempt = { job, number, run, library, folder, outputs };
     const work = await commandOf(claim.request).begin(claim.request, attempt);
@@ -180,29 +180,10 @@ function resultOf(
   if (why === "leave") return why;
   const wasEnded = ending.code === interrupted || ending.signal === "SIGKILL";
   if (why !== undefined && wasEnded) return why;
-  const error = errorOf(last);
+  const error = printedError.safeParse(last).data;
   // Somebody else has sent it Ctrl-C, and it has saved.
   if (ending.code === interrupted && error === undefined) return "stop";
   return error ?? crashOf(ending);
-}
-
-const errorEvent = z.object({
-  code: z.string(),
-  message: z.string(),
-  template: z.string().optional(),
-  params: z.array(z.unknown()).optional(),
-});
-
-/** The error that a command has told. */
-function errorOf(event: Printed | undefined): Problem | undefined {
-  const told = event?.type === "error" ? errorEvent.safeParse(event).data : undefined;
-  if (told === undefined) return undefined;
-  const { code, message, template, params } = told;
-  const whole = problem.safeParse({
-    ...{ code, message },
-    ...(template !== undefined && { sentence: { template, params: params ?? [] } }),
-  });
-  return whole.data ?? { code, message };
 }
 
 function crashOf({ code, signal, complaint }: Ending): Problem {

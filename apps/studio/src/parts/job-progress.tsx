@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { useChange } from "../app/use-route.js";
 import { useText } from "../messages/language.js";
 import { useToasts } from "./toasts.js";
-import { useProblemText } from "./use-problem-text.js";
+import { useProblemText } from "./use-error-text.js";
 
 /** A job with its progress; cancel while it goes on, again when it did not go well. */
 export function JobProgress({ job, title }: { readonly job: Job; readonly title?: string }) {

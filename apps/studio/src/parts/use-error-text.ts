@@ -1,9 +1,14 @@
 /** @file Errors of the server, and of the way to it, in the language of the page. */
 
-import { type Sentence, type SentenceParam, sentenceIn } from "@atelier/engine";
-import { ProblemError } from "@atelier/server/api";
+import { type SentenceCatalogue, sentenceIn } from "@atelier/engine";
+import { type Problem, ProblemError } from "@atelier/server/api";
 import { useCallback } from "react";
 import { useText } from "../messages/language.js";
+
+/** A problem as answers have it; notes of what was read have no code. */
+type ToldProblem = Pick<Problem, "message"> & {
+  readonly sentence?: Problem["sentence"] | undefined;
+};
 
 /** What an error says to a person. */
 export function useErrorText(): (error: unknown) => string {
@@ -12,29 +17,19 @@ export function useErrorText(): (error: unknown) => string {
     (error) => {
       // What fetch throws where nobody answers.
       if (error instanceof TypeError) return common.unreachable;
-      if (!(error instanceof ProblemError)) {
-        return error instanceof Error ? error.message : String(error);
-      }
-      const { sentence, message } = error.problem;
-      return sentence === undefined ? message : sentenceIn(asSentence(sentence), errors);
+      if (error instanceof ProblemError) return problemText(error.problem, errors);
+      return error instanceof Error ? error.message : String(error);
     },
     [errors, common],
   );
 }
 
-/** A sentence as the engine has it; parameters of parameters travel unchecked and are checked here. */
-function asSentence({ template, params }: { template: string; params: unknown[] }): Sentence {
-  return { template, params: params.map(asParam) };
+/** What a problem says to a person, as jobs, files and notes have it beside an answer. */
+export function useProblemText(): (problem: ToldProblem) => string {
+  const { errors } = useText();
+  return useCallback((problem) => problemText(problem, errors), [errors]);
 }
 
-function asParam(param: unknown): SentenceParam {
-  if (typeof param === "string" || typeof param === "number" || typeof param === "boolean") {
-    return param;
-  }
-  if (typeof param === "object" && param !== null && "template" in param && "params" in param) {
-    const { template, params } = param;
-    if (typeof template === "string" && Array.isArray(params))
-      return asSentence({ template, params });
-  }
-  return String(param);
+function problemText({ sentence, message }: ToldProblem, errors: SentenceCatalogue): string {
+  return sentence === undefined ? message : sentenceIn(sentence, errors);
 }

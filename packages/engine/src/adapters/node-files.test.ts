@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { nodeFiles } from "./node-files.js";
+import { makeFolder, nodeFiles } from "./node-files.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -182,6 +182,21 @@ describe("folders and logs", () => {
     await nodeFiles.append(at("run", "events.jsonl"), "one\n");
     await nodeFiles.append(at("run", "events.jsonl"), "two\n");
     expect(await readFile(at("run", "events.jsonl"), "utf8")).toBe("one\ntwo\n");
+  });
+
+  it("makes folders that stand already, at once as well", async () => {
+    const path = at("a", "b", "c");
+    await Promise.all([makeFolder(path), makeFolder(path), makeFolder(at("a", "b"))]);
+    await makeFolder(path);
+    expect(await readdir(at("a", "b"))).toEqual(["c"]);
+    await writeFile(at("file"), "");
+    await expect(makeFolder(at("file"))).rejects.toMatchObject({ code: "EEXIST" });
+    await expect(makeFolder(at("file", "below"))).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+
+  // Node's own `recursive` tries for ever there.
+  it.runIf(process.platform === "linux")("says that no folder can be made in /proc", async () => {
+    await expect(makeFolder("/proc/nowhere/below")).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("removes files and empty folders, never full ones", async () => {

@@ -189,23 +189,30 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it; one that stands already is no error.
+ * Makes a folder and those above it; one that stands already is no error. Node's own `recursive` tells a read-only
+ * disk as ENOENT, and never ends where the system tells one that stands as missing (/proc).
  * @throws the system's error
  */
 export async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch(async (error: unknown) => {
+      if (!(await isFolder(path))) throw error;
+    });
   try {
-    await mkdir(path, { recursive: true });
+    await make();
   } catch (error) {
-    // Node tells a read-only disk as ENOENT here. The first missing folder alone fails for the cause.
-    if (codeOf(error) === "ENOENT") await mkdir(await firstMissing(path));
-    throw error;
+    const parent = dirname(path);
+    if (codeOf(error) !== "ENOENT" || parent === path) throw error;
+    await makeFolder(parent);
+    await make();
   }
 }
 
-async function firstMissing(path: string): Promise<string> {
-  const parent = dirname(path);
-  if (parent === path || (await entryAt(parent, basename(parent))) !== undefined) return path;
-  return firstMissing(parent);
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
 }
 
 async function append(path: string, text: string): Promise<void> {

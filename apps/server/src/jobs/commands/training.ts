@@ -3,11 +3,11 @@
  * earlier attempt may have begun: it is gone on with then.
  */
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isFolderLocked } from "@atelier/diffusion/node";
 import type { ResultFile } from "@atelier/diffusion/train";
-import { nodeFiles } from "@atelier/engine/node";
+import { makeFolder, nodeFiles } from "@atelier/engine/node";
 import type { JobRequest } from "../../api/index.js";
 import type { LibraryFolder } from "../../library/folder/library-folder.js";
 import { cleanItemName } from "../../library/folder/safe-name.js";
@@ -107,7 +107,7 @@ async function writeConfig(
   { folder }: Attempt,
   config: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, "config.json");
   await writeFile(path, `${JSON.stringify(config, undefined, 2)}\n`);
   return path;

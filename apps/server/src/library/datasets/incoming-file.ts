@@ -7,7 +7,6 @@ import { isSystemFile, pictureFormatOfName } from "@atelier/diffusion/data";
 import { type Sentence, said, sentenceIn } from "@atelier/engine";
 import type { Added } from "../../api/datasets.js";
 import { attempt, libraryError } from "../folder/library-error.js";
-import { travelling } from "../folder/tell.js";
 
 /** What a request may hold at most. */
 export interface AddLimits {
@@ -57,7 +56,7 @@ export function skip(name: string, sentence: Sentence): Skipped {
   return {
     name: name.slice(0, 500),
     reason: sentenceIn(sentence, {}),
-    sentence: travelling(sentence),
+    sentence,
   };
 }
 

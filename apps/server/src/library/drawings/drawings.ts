@@ -2,7 +2,7 @@
 
 import { copyFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Sentence, said, sentenceIn } from "@atelier/engine";
+import { type Sentence, said } from "@atelier/engine";
 import type { Added } from "../../api/datasets.js";
 import type { libraryRoutes } from "../../api/library.js";
 import type { Change } from "../../api/session.js";
@@ -14,7 +14,7 @@ import type { Origin, Origins } from "../folder/origins.js";
 import { moveUnderFreeName } from "../folder/publish.js";
 import type { RouteMethods } from "../folder/route-methods.js";
 import { versionOf } from "../folder/stat-many.js";
-import { travelling } from "../folder/tell.js";
+import { tellSentence } from "../folder/tell.js";
 import type { Trash } from "../folder/trash.js";
 import { createDrawingList, drawingName, readDrawnFacts } from "./drawing-list.js";
 import { readDrawnSettings } from "./drawn-settings.js";
@@ -99,7 +99,7 @@ export function createDrawings(deps: DrawingDeps): Drawings {
       const { settings, notes } = await readDrawnSettings(body, await resolveNames());
       return {
         settings,
-        notes: notes.map((note) => ({ message: sentenceIn(note, {}), sentence: travelling(note) })),
+        notes: notes.map(tellSentence),
       };
     },
     async placeDrawing({ path, name: given, origin = {} }) {

@@ -12,6 +12,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AtelierError, messageOf, said } from "@atelier/engine";
+import { makeFolder } from "@atelier/engine/node";
 import { z } from "zod";
 import { attempt, libraryError, orAbsent } from "./library-error.js";
 import { writeWhole } from "./publish.js";
@@ -61,18 +62,18 @@ export interface IncomingFolder extends AsyncDisposable {
  * @throws AtelierError `file` where it cannot be, `config` for the library of a newer Atelier.
  */
 export async function openLibraryFolder(folder: string): Promise<LibraryFolder> {
-  await attempt(folder, () => mkdir(folder, { recursive: true }));
+  await attempt(folder, () => makeFolder(folder));
   const root = await attempt(folder, () => realpath(folder));
   await requireVersion(root);
   for (const section of sections) {
-    await attempt(section, () => mkdir(join(root, section), { recursive: true }));
+    await attempt(section, () => makeFolder(join(root, section)));
     await walkDown(root, [section]);
   }
   await removeStale(join(root, "cache", "incoming"));
   const cachePath = async (...names: readonly string[]): Promise<string> => {
     for (const name of names) requireName(name);
     const path = join(root, "cache", ...names);
-    await attempt("cache", () => mkdir(join(path, ".."), { recursive: true }));
+    await attempt("cache", () => makeFolder(join(path, "..")));
     await walkDown(root, ["cache", ...names.slice(0, -1)]);
     return path;
   };

@@ -2,9 +2,10 @@
 
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { copyFile, link, lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, lstat, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { said } from "@atelier/engine";
+import { makeFolder } from "@atelier/engine/node";
 import { attempt, codeOf, libraryError, orAbsent } from "./library-error.js";
 import { numbered } from "./safe-name.js";
 
@@ -96,7 +97,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
         await writeFile(temporary, content, { flag: "wx" });
       } catch (error) {
         if (codeOf(error) !== "ENOENT") throw error;
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         await writeFile(temporary, content, { flag: "wx" });
       }
       await rename(temporary, path);

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { said } from "@atelier/engine";
+import { makeFolder } from "@atelier/engine/node";
 import { z } from "zod";
 import { mapSome } from "./in-turn.js";
 import { attempt, codeOf, libraryError, orAbsent } from "./library-error.js";
@@ -155,7 +156,7 @@ async function restoreGroup(
     );
     if (targets.some(({ stats }) => stats !== undefined)) continue;
     for (const [index, { path }] of targets.entries()) {
-      await attempt(stem, () => mkdir(dirname(path), { recursive: true }));
+      await attempt(stem, () => makeFolder(dirname(path)));
       await moveEntry(join(folder, present[index]?.kept ?? ""), path);
     }
     return renamed;

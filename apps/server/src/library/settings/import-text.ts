@@ -4,12 +4,12 @@
  */
 
 import { type ForeignFile, importSettings } from "@atelier/diffusion/train";
-import { AtelierError, messageOf, type Sentence, said, sentenceIn } from "@atelier/engine";
+import { AtelierError, messageOf, type Sentence, said } from "@atelier/engine";
 import { parse as parseToml } from "smol-toml";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import type { imported } from "../../api/library.js";
-import { travelling } from "../folder/tell.js";
+import { tellSentence } from "../folder/tell.js";
 import { namedElsewhere } from "./fields.js";
 
 /** What the API answers. */
@@ -35,7 +35,7 @@ export function importText(text: string, name: string): Imported {
 }
 
 function note(setting: string, why: Sentence): Imported["notes"][number] {
-  return { setting, message: sentenceIn(why, {}), sentence: travelling(why) };
+  return { setting, ...tellSentence(why) };
 }
 
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, 200);

@@ -3,7 +3,7 @@
 import { List, Stack, Text } from "@mantine/core";
 import { useText } from "../../messages/language.js";
 import { Notice } from "../../parts/notice.js";
-import { useProblemText } from "../../parts/use-problem-text.js";
+import { useProblemText } from "../../parts/use-error-text.js";
 import type { ReadPicture } from "./use-read-picture.js";
 
 /** Tells it until it is closed. */

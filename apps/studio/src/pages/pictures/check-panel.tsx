@@ -4,13 +4,12 @@ import { Alert, Button, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { ScanSearch } from "lucide-react";
 import { useMemo } from "react";
 import { useText } from "../../messages/language.js";
-import { useErrorText } from "../../parts/use-error-text.js";
+import { useErrorText, useProblemText } from "../../parts/use-error-text.js";
 import type { Desk } from "./desk.js";
 import { Finding } from "./finding.js";
 import { type CheckResult, findingSentence, groupFindings, readCheck } from "./findings.js";
 import { ShapeFields } from "./shape-fields.js";
 import { useCheck } from "./use-check.js";
-import { useProblemText } from "./use-problem-text.js";
 
 /** The part of the panel about what is wrong with pictures. */
 export function CheckPanel({ desk }: { readonly desk: Desk }) {

@@ -5,12 +5,12 @@ import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { Brush, RotateCcwSquare, RotateCwSquare, Trash2 } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
 import { useText } from "../../messages/language.js";
+import { useProblemText } from "../../parts/use-error-text.js";
 import type { Desk } from "./desk.js";
 import { PictureFace } from "./picture-tile.js";
 import classes from "./pictures.module.css";
 import { moved } from "./selection.js";
 import { TagChips } from "./tag-chips.js";
-import { useProblemText } from "./use-problem-text.js";
 
 /** The part of the panel about what is chosen. */
 export function PicturePanel({ desk }: { readonly desk: Desk }) {

@@ -5,9 +5,9 @@ import { Check, ImageOff } from "lucide-react";
 import { memo } from "react";
 import { useText } from "../../messages/language.js";
 import { Picture as Shown } from "../../parts/picture.js";
+import { useProblemText } from "../../parts/use-error-text.js";
 import { cropBox, cropFault, fittedBox } from "./crop-view.js";
 import classes from "./pictures.module.css";
-import { useProblemText } from "./use-problem-text.js";
 
 /** What a picture shows of itself. */
 export interface PictureFaceProps {

@@ -2,10 +2,9 @@
 
 import { Button, CloseButton, Group, List, Paper, Progress, Stack, Text } from "@mantine/core";
 import { useText } from "../../messages/language.js";
-import { useErrorText } from "../../parts/use-error-text.js";
+import { useErrorText, useProblemText } from "../../parts/use-error-text.js";
 import classes from "./pictures.module.css";
 import type { Skipped, Upload } from "./uploads.js";
-import { useProblemText } from "./use-problem-text.js";
 import { useUpload, useUploads } from "./use-uploads.js";
 
 /** The upload to a data set; nothing where there is none. */
@@ -79,7 +78,7 @@ function SkippedList({ skipped }: { readonly skipped: readonly Skipped[] }) {
     if (typeof why === "string") return text.skippedBecause[why];
     // These begin with the file's name.
     const { reason: message, sentence } = why;
-    return problemText({ code: "skipped", message, ...(sentence && { sentence }) });
+    return problemText({ message, sentence });
   };
   return (
     <details>

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { Answered } from "../../parts/answered.js";
-import { useProblemText } from "../../parts/use-problem-text.js";
+import { useProblemText } from "../../parts/use-error-text.js";
 import { JobName } from "./job-name.js";
 import classes from "./queue.module.css";
 import { useJobActions } from "./use-job-actions.js";

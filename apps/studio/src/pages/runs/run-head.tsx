@@ -5,7 +5,7 @@ import { Anchor, Progress, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useLanguage, useText } from "../../messages/language.js";
-import { useProblemText } from "../../parts/use-problem-text.js";
+import { useProblemText } from "../../parts/use-error-text.js";
 import { keptText, useVerdictText } from "../../parts/use-verdict-text.js";
 import { lossText } from "./curve-plots.js";
 import { latestStep } from "./live-steps.js";

@@ -17,9 +17,8 @@ import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { DropVeil } from "../../parts/drop-veil.js";
 import { useToasts } from "../../parts/toasts.js";
-import { useErrorText } from "../../parts/use-error-text.js";
+import { useErrorText, useProblemText } from "../../parts/use-error-text.js";
 import { usePageDrop } from "../../parts/use-page-drop.js";
-import { useProblemText } from "../../parts/use-problem-text.js";
 import { useDesk } from "./desk.js";
 import { formOfConfig } from "./form-of-config.js";
 

@@ -5,7 +5,7 @@ import { Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import { useLanguage, useText } from "../../messages/language.js";
-import { useProblemText } from "../use-problem-text.js";
+import { useProblemText } from "../use-error-text.js";
 import classes from "./job-log.module.css";
 import { logRows } from "./log-rows.js";
 

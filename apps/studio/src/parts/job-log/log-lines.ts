@@ -1,6 +1,6 @@
 /** @file What a single event of a job says to a person. */
 
-import type { JobEvent } from "@atelier/server/api";
+import { type JobEvent, type Problem, printedError } from "@atelier/server/api";
 import { z } from "zod";
 import type { Messages } from "../../messages/catalogue.js";
 import { errorPercent } from "../percent.js";
@@ -20,31 +20,8 @@ export type ToldEvent = JobEvent["event"];
 /** What lines are made with. */
 export interface LogWords {
   readonly text: Messages;
-  readonly problemText: (problem: LoggedProblem) => string;
+  readonly problemText: (problem: Problem) => string;
 }
-
-const param = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.object({ template: z.string(), params: z.array(z.unknown()) }),
-]);
-
-/** The command line prints the sentence's parts beside the message. */
-const problem = z
-  .object({
-    message: z.string(),
-    template: z.string().optional(),
-    params: z.array(param).optional().catch(undefined),
-  })
-  .transform(({ message, template, params }) =>
-    template === undefined || params === undefined
-      ? { message }
-      : { message, sentence: { template, params } },
-  );
-
-/** An error as the command line prints it. */
-export type LoggedProblem = z.infer<typeof problem>;
 
 const step = z.looseObject({
   step: z.number(),
@@ -77,7 +54,7 @@ export function lineOf(event: ToldEvent, words: LogWords): LogLine | undefined {
     return read && { tone: "attention", text: warningText(read, text.warnings) };
   }
   if (event.type === "error") {
-    const read = problem.safeParse(event).data;
+    const read = printedError.safeParse(event).data;
     return read && { tone: "attention", text: words.problemText(read) };
   }
   if (event.type === "verdict") {

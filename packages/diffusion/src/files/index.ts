@@ -52,6 +52,7 @@ export {
   writeFolder,
   writeSingleFile,
 } from "./model/write-model-files.js";
+export { type ByteBuilder, createByteBuilder } from "./pickle/byte-builder.js";
 export { openPytorch } from "./pickle/open-pytorch.js";
 export { type TorchValue, writePytorch } from "./pickle/write-pytorch.js";
 export {

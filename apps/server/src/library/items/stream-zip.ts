@@ -5,6 +5,7 @@
 
 import { createReadStream } from "node:fs";
 import { crc32 } from "node:zlib";
+import { createByteBuilder } from "@atelier/diffusion/files";
 import { AtelierError, said } from "@atelier/engine";
 
 /** A file to be packed. */
@@ -17,6 +18,8 @@ export interface ZipFile {
 
 /** From here on a number needs 64 bits. */
 const most32 = 0xffffffff;
+
+const none = new Uint8Array();
 
 /** Sizes follow the data; names are UTF-8. */
 const flags = 0x0808;
@@ -82,19 +85,20 @@ async function* contentOf(
 
 function localHeader({ name, isLarge }: Placed): Uint8Array {
   // That sizes behind the data have 64 bits is told by a field with two of them.
-  const extra = isLarge ? writer().u16(1, 16).u64(0, 0).done() : Buffer.alloc(0);
-  return writer()
+  const extra = isLarge ? createByteBuilder().u16(1, 16).u64(0, 0).finish() : none;
+  return createByteBuilder()
     .u32(0x04034b50)
     .u16(isLarge ? 45 : 20, flags, 0, 0, date)
     .u32(0, isLarge ? most32 : 0, isLarge ? most32 : 0)
     .u16(name.length, extra.length)
-    .bytes(name, extra)
-    .done();
+    .bytes(name)
+    .bytes(extra)
+    .finish();
 }
 
 function descriptor({ bytes, isLarge }: Placed, sum: number): Uint8Array {
-  const begun = writer().u32(0x08074b50, sum);
-  return (isLarge ? begun.u64(bytes, bytes) : begun.u32(bytes, bytes)).done();
+  const begun = createByteBuilder().u32(0x08074b50, sum);
+  return (isLarge ? begun.u64(bytes, bytes) : begun.u32(bytes, bytes)).finish();
 }
 
 function centralHeader({ name, bytes, offset, isLarge }: Placed, sum: number): Uint8Array {
@@ -102,21 +106,22 @@ function centralHeader({ name, bytes, offset, isLarge }: Placed, sum: number): U
   const wide = [...(isLarge ? [bytes, bytes] : []), ...(isFar ? [offset] : [])];
   const extra =
     wide.length === 0
-      ? Buffer.alloc(0)
-      : writer()
+      ? none
+      : createByteBuilder()
           .u16(1, 8 * wide.length)
           .u64(...wide)
-          .done();
+          .finish();
   const size = isLarge ? most32 : bytes;
   const version = wide.length === 0 ? 20 : 45;
-  return writer()
+  return createByteBuilder()
     .u32(0x02014b50)
     .u16(version, version, flags, 0, 0, date)
     .u32(sum, size, size)
     .u16(name.length, extra.length, 0, 0, 0)
     .u32(0, isFar ? most32 : offset)
-    .bytes(name, extra)
-    .done();
+    .bytes(name)
+    .bytes(extra)
+    .finish();
 }
 
 function endRecords({
@@ -129,7 +134,7 @@ function endRecords({
   readonly count: number;
 }): Uint8Array {
   const isLarge = offset >= most32 || bytes >= most32 || count >= 0xffff;
-  const wide = writer()
+  const wide = createByteBuilder()
     .u32(0x06064b50)
     .u64(44)
     .u16(45, 45)
@@ -138,48 +143,13 @@ function endRecords({
     .u32(0x07064b50, 0)
     .u64(offset + bytes)
     .u32(1)
-    .done();
+    .finish();
   const short = isLarge ? 0xffff : count;
-  return writer()
-    .bytes(isLarge ? wide : Buffer.alloc(0))
+  return createByteBuilder()
+    .bytes(isLarge ? wide : none)
     .u32(0x06054b50)
     .u16(0, 0, short, short)
     .u32(isLarge ? most32 : bytes, isLarge ? most32 : offset)
     .u16(0)
-    .done();
-}
-
-interface Writer {
-  u16(...values: readonly number[]): Writer;
-  u32(...values: readonly number[]): Writer;
-  u64(...values: readonly number[]): Writer;
-  bytes(...parts: readonly Uint8Array[]): Writer;
-  done(): Buffer;
-}
-
-function writer(): Writer {
-  const parts: Uint8Array[] = [];
-  const add = (
-    size: number,
-    values: readonly number[],
-    write: (to: Buffer, value: number) => void,
-  ) => {
-    for (const value of values) {
-      const part = Buffer.alloc(size);
-      write(part, value);
-      parts.push(part);
-    }
-    return own;
-  };
-  const own: Writer = {
-    u16: (...values) => add(2, values, (to, value) => to.writeUInt16LE(value)),
-    u32: (...values) => add(4, values, (to, value) => to.writeUInt32LE(value)),
-    u64: (...values) => add(8, values, (to, value) => to.writeBigUInt64LE(BigInt(value))),
-    bytes(...more) {
-      parts.push(...more);
-      return own;
-    },
-    done: () => Buffer.concat(parts),
-  };
-  return own;
+    .finish();
 }

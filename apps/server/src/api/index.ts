@@ -31,7 +31,7 @@ export type {
   JobState,
   Worker,
 } from "./jobs.js";
-export { drawing, jobEvent, jobRequest } from "./jobs.js";
+export { drawing, gridAxis, jobEvent, jobRequest } from "./jobs.js";
 export type { Drawn, Field, Item } from "./library.js";
 export type { AnswerOf, BodyOf, FormFile, Route, SentBody } from "./route.js";
 export type { Curves, Run, Sample } from "./runs.js";

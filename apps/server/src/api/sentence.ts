@@ -33,7 +33,7 @@ export const printedError = z
     code: z.string().default("error"),
     message: z.string(),
     template: z.string().optional(),
-    params: z.unknown(),
+    params: z.unknown().optional(),
   })
   .transform(({ code, message, template, params = [] }): Problem => {
     const whole = sentence.safeParse({ template, params });

@@ -1,4 +1,4 @@
-/** @file State that outlives a reload of the page: kept in this tab until it is closed. */
+/** @file State that outlives a reload of the page. */
 
 import { useEffect, useState } from "react";
 import type { z } from "zod";
@@ -9,32 +9,38 @@ export interface KeptState<T> {
   /** What was kept by an older page may not fit; then it begins anew. */
   readonly schema: z.ZodType<T>;
   readonly first: T;
+  /** By default for this tab, until it is closed. */
+  readonly storage?: Storage;
 }
 
-/** As `useState`, kept in the tab's session. */
+/** As `useState`, kept in the browser. */
 export function useKeptState<T>({
   key,
   schema,
   first,
+  storage = sessionStorage,
 }: KeptState<T>): readonly [T, (next: T | ((before: T) => T)) => void] {
-  const [value, setValue] = useState<T>(() => readKept({ key, schema, first }));
-  useEffect(() => {
-    try {
-      sessionStorage.setItem(key, JSON.stringify(value));
-    } catch {
-      // Storage is full or switched off: the page works, it only forgets on a reload.
-    }
-  }, [key, value]);
+  const [value, setValue] = useState<T>(() => stored(storage, key, schema) ?? first);
+  useEffect(() => store(storage, key, value), [storage, key, value]);
   return [value, setValue];
 }
 
-function readKept<T>({ key, schema, first }: KeptState<T>): T {
+/** What is kept under a key; nothing where it is of another form. */
+export function stored<T>(storage: Storage, key: string, schema: z.ZodType<T>): T | undefined {
   try {
-    const kept = sessionStorage.getItem(key);
-    if (kept === null) return first;
-    const read = schema.safeParse(JSON.parse(kept));
-    return read.success ? read.data : first;
+    const parsed = schema.safeParse(JSON.parse(storage.getItem(key) ?? "null"));
+    return parsed.success ? parsed.data : undefined;
   } catch {
-    return first;
+    return undefined;
+  }
+}
+
+/** Keeps a value; nothing where the storage is full, for then only a reload would lose it. */
+export function store(storage: Storage, key: string, value: unknown): void {
+  try {
+    if (value === undefined) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify(value));
+  } catch {
+    storage.removeItem(key);
   }
 }

@@ -3,10 +3,12 @@
 import { useEffect, useRef, useState } from "react";
 
 /**
- * Takes files that are dropped on the page while a component is shown.
+ * Takes what is dropped on the page while a component is shown; folders are in the transfer until the event is over.
  * @returns whether files are being dragged over the page
  */
-export function usePageDrop(onDrop: (files: readonly File[]) => void): boolean {
+export function usePageDrop(
+  onDrop: (files: readonly File[], transfer: DataTransfer) => void,
+): boolean {
   const [isOver, setOver] = useState(false);
   const latest = useRef(onDrop);
   useEffect(() => {
@@ -26,7 +28,9 @@ export function usePageDrop(onDrop: (files: readonly File[]) => void): boolean {
           depth = type === "drop" ? 0 : depth + depthBy;
           setOver(depth > 0);
           const files = [...event.dataTransfer.files];
-          if (type === "drop" && files.length > 0) latest.current(files);
+          if (type === "drop" && files.length > 0) {
+            latest.current(files, event.dataTransfer);
+          }
         },
         { signal: controller.signal },
       );

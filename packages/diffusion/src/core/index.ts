@@ -31,6 +31,7 @@ export { quoteArgument } from "./quote-argument.js";
 export type { ConfigObject } from "./read-config.js";
 export { readJson, readText } from "./read-text.js";
 export { pixelsFromRgb, type RgbPicture, rgbFromPixels } from "./rgb-picture.js";
+export { roundTicks } from "./round-ticks.js";
 export type { SafetensorsDType } from "./safetensors-dtype.js";
 export { storedHash } from "./stored-hash.js";
 export { trainingConfigName } from "./training-config.js";

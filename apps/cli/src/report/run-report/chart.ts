@@ -35,16 +35,6 @@ export function stepScale(first: number, last: number): Scale {
   return (step) => scale(Math.log1p(step / first));
 }
 
-/** Round numbers from `low` to `high`, about `count` of them. */
-export function roundTicks(low: number, high: number, count: number): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
-}
-
 /** Steps to write below an axis: the last, and of 0, 1, 2, 5, 10, 20 … those that leave each other room. */
 export function stepTicks(x: Scale, last: number): number[] {
   const round = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));

@@ -2,6 +2,7 @@
 
 import { html, type Markup } from "@atelier/base";
 import type { Estimate } from "@atelier/diffusion/core";
+import { roundTicks } from "@atelier/diffusion/core";
 import type { Messages } from "../../messages/messages.js";
 import {
   area,
@@ -14,7 +15,6 @@ import {
   linePath,
   marks,
   type Point,
-  roundTicks,
   type Scale,
   stepScale,
   stepTicks,

@@ -2,6 +2,7 @@
 
 import { html, type Markup } from "@atelier/base";
 import type { Moved } from "@atelier/diffusion/core";
+import { roundTicks } from "@atelier/diffusion/core";
 import { shorten } from "@atelier/engine";
 import type { Messages } from "../../messages/messages.js";
 import {
@@ -15,7 +16,6 @@ import {
   linePath,
   marks,
   type Point,
-  roundTicks,
   stepScale,
   stepTicks,
 } from "./chart.js";

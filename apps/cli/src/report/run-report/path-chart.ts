@@ -1,17 +1,9 @@
 /** @file What was gained against what was forgotten, as the path of the run from look to look. */
 
 import { html, type Markup } from "@atelier/base";
+import { roundTicks } from "@atelier/diffusion/core";
 import type { Messages } from "../../messages/messages.js";
-import {
-  area,
-  axes,
-  chart,
-  linearScale,
-  linePath,
-  marks,
-  type Point,
-  roundTicks,
-} from "./chart.js";
+import { area, axes, chart, linearScale, linePath, marks, type Point } from "./chart.js";
 import { percentOf, share, signed } from "./percent.js";
 import type { ReportedWatch, RunReport } from "./run-report.js";
 

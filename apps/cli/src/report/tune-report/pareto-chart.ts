@@ -1,9 +1,10 @@
 /** @file What each probe learned against what it forgot: the further up and left, the better. */
 
 import { html, type Markup } from "@atelier/base";
+import { roundTicks } from "@atelier/diffusion/core";
 import { columnsOf } from "@atelier/engine";
 import type { Messages } from "../../messages/messages.js";
-import { area, axes, chart, linearScale, type Point, roundTicks } from "../run-report/chart.js";
+import { area, axes, chart, linearScale, type Point } from "../run-report/chart.js";
 import { percentOf, share, signed } from "../run-report/percent.js";
 import type { ReportedProbe, TuneReport } from "./tune-report.js";
 

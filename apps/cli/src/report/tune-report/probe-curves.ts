@@ -1,6 +1,7 @@
 /** @file How probes went: the error on what is held out over the amount of training, which is the sum of rates. */
 
 import { html, type Markup } from "@atelier/base";
+import { roundTicks } from "@atelier/diffusion/core";
 import type { Messages } from "../../messages/messages.js";
 import {
   area,
@@ -11,7 +12,6 @@ import {
   linePath,
   marks,
   type Point,
-  roundTicks,
 } from "../run-report/chart.js";
 import { percentOf, signed } from "../run-report/percent.js";
 import type { TuneReport } from "./tune-report.js";

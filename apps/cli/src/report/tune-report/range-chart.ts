@@ -1,6 +1,7 @@
 /** @file The range test: the error in training while the rate rises, and where it breaks. */
 
 import { html, type Markup } from "@atelier/base";
+import { roundTicks } from "@atelier/diffusion/core";
 import type { Messages } from "../../messages/messages.js";
 import {
   area,
@@ -10,7 +11,6 @@ import {
   linePath,
   marks,
   type Point,
-  roundTicks,
 } from "../run-report/chart.js";
 import { percentOf, signed } from "../run-report/percent.js";
 import type { TuneReport } from "./tune-report.js";

@@ -121,8 +121,7 @@ export function createDrawings(deps: DrawingDeps): Drawings {
 /** Why a picture was not taken. */
 function refusalIn([first]: Added["skipped"], name: string): Sentence {
   const { sentence } = first ?? {};
-  // A sentence that has travelled has params of the same kinds, at any depth.
-  return sentence === undefined ? said`${name}: was not taken.` : (sentence as Sentence);
+  return sentence ?? said`${name}: was not taken.`;
 }
 
 /** A copy of a drawing and its prompt as files on their way into a data set. */

@@ -104,7 +104,7 @@ describe("runs", () => {
   it("go on in lists as they train, and run as long as a process holds them", async () => {
     const library = await testLibrary();
     const folder = await addRun(library, "r", ([plan = ""]) => [plan, step(1)]);
-    const lock = JSON.stringify({ pid: process.pid, host: hostname() });
+    const lock = JSON.stringify({ pid: process.ppid, host: hostname() });
     await writeFile(join(folder, "run.lock"), lock);
     expect((await list(library)).runs).toMatchObject([{ state: "running", step: 1 }]);
     const line = `${step(2)}\n`;

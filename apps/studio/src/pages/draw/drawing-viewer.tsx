@@ -15,6 +15,7 @@ import {
 } from "lucide-react";
 import { useText } from "../../messages/language.js";
 import { Dialog } from "../../parts/dialog.js";
+import { FactsTable } from "../../parts/facts-table.js";
 import { useToasts } from "../../parts/toasts.js";
 import classes from "./draw.module.css";
 import { withRead } from "./draw-settings.js";
@@ -203,16 +204,5 @@ function Actions({
 
 function Facts({ drawn }: { readonly drawn: Drawn }) {
   const text = useText();
-  return (
-    <table className={classes.facts}>
-      <tbody>
-        {factsOf(drawn, text).map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{value}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  return <FactsTable rows={factsOf(drawn, text)} />;
 }

@@ -1,18 +1,9 @@
 /** @file Values of a grid's axis as people type them: by comma, as a range, prompts one a line. */
 
-/** A setting that a grid can go over. */
-export const gridSettings = [
-  "prompt",
-  "negative",
-  "seed",
-  "steps",
-  "guidance",
-  "sampler",
-  "weight",
-  "width",
-  "height",
-  "base",
-] as const;
+import { gridAxis } from "@atelier/server/api";
+
+/** Settings that a grid can go over. */
+export const gridSettings: typeof gridAxis.shape.setting.options = gridAxis.shape.setting.options;
 
 /** One of them. */
 export type GridSetting = (typeof gridSettings)[number];

@@ -5,11 +5,11 @@ import { Button, Group, List, Paper, Stack, Text, Title } from "@mantine/core";
 import { useChange, useRoute } from "../../app/use-route.js";
 import type { Messages } from "../../messages/catalogue.js";
 import { useText } from "../../messages/language.js";
+import { FactsTable } from "../../parts/facts-table.js";
 import { JobProgress } from "../../parts/job-progress.js";
 import { Notice } from "../../parts/notice.js";
 import { useToasts } from "../../parts/toasts.js";
 import { useWarningText } from "../../parts/use-warning-text.js";
-import classes from "./library.module.css";
 import { readInspection, type ToldInspection } from "./read-inspection.js";
 
 /** The panel; it shows the newest inspection that is younger than the file. */
@@ -79,16 +79,7 @@ function Inspection({ told }: { readonly told: ToldInspection }) {
           </List>
         </Notice>
       )}
-      <table className={classes.facts}>
-        <tbody>
-          {rowsOf(told, text).map(([label, value]) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FactsTable rows={rowsOf(told, text)} />
       {notes.length > 0 && (
         <>
           <Title order={3} size="h5">

@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { Check, Copy } from "lucide-react";
 import type { ReactNode } from "react";
 import { useText } from "../../messages/language.js";
+import { FactsTable } from "../../parts/facts-table.js";
 import { Notice } from "../../parts/notice.js";
 import { useWarningText } from "../../parts/use-warning-text.js";
 import { ItemPicture } from "./item-picture.js";
@@ -48,18 +49,7 @@ export function ItemFacts({ item }: { readonly item: Item }) {
         <Title order={2} size="h4">
           {text.facts}
         </Title>
-        <table className={classes.facts}>
-          <tbody>
-            {rows.map(([label, value]) =>
-              value === undefined || value === "" ? null : (
-                <tr key={label}>
-                  <th scope="row">{label}</th>
-                  <td>{value}</td>
-                </tr>
-              ),
-            )}
-          </tbody>
-        </table>
+        <FactsTable rows={rows.filter(([, value]) => value !== undefined && value !== "")} />
         {kind !== "model" && <Triggers item={item} />}
         <Problems item={item} />
       </Stack>

@@ -1,18 +1,19 @@
 /** @file Paints what of a picture counts: the part that is painted is learned, the rest is not. */
 
 import { callRoute, type Picture, routes } from "@atelier/server/api";
-import { Alert, Button, Group, Modal, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ownServer } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { Dialog } from "../../parts/dialog.js";
 import { useToasts } from "../../parts/toasts.js";
 import { useErrorText } from "../../parts/use-error-text.js";
+import { store } from "../../parts/use-kept-state.js";
 import { MaskBoard } from "./mask-board.js";
 import classes from "./mask-painter.module.css";
 import { type MaskLayer, maskKey, useMask } from "./use-mask.js";
-import { store } from "./use-stored.js";
 
 interface PainterProps {
   readonly dataset: string;
@@ -42,15 +43,9 @@ export function MaskPainter(props: PainterProps) {
     tell({ message: text.maskDiscarded, action: { label: common.undo, run } });
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      fullScreen
-      title={text.maskTitle(picture.name)}
-      closeButtonProps={{ "aria-label": common.close }}
-    >
+    <Dialog opened onClose={close} fullScreen title={text.maskTitle(picture.name)}>
       <Painter {...props} mask={mask} onCancel={close} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 /** @file Asks for the name of a new data set. */
 
 import { itemName, routes } from "@atelier/server/api";
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { Dialog } from "../../parts/dialog.js";
 import { useErrorText } from "../../parts/use-error-text.js";
 
 /** The dialog of a new data set; opens the set once it is made. */
@@ -18,16 +19,11 @@ export function NewSet({
   readonly onClose: () => void;
   readonly taken: readonly string[];
 }) {
-  const { pictures: text, common } = useText();
+  const { pictures: text } = useText();
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={text.newSet}
-      closeButtonProps={{ "aria-label": common.close }}
-    >
+    <Dialog opened={isOpen} onClose={onClose} title={text.newSet}>
       <NewSetForm onClose={onClose} taken={taken} />
-    </Modal>
+    </Dialog>
   );
 }
 

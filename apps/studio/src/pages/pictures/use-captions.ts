@@ -5,8 +5,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { z } from "zod";
 import { keyOf, ownServer } from "../../app/use-route.js";
+import { store, stored } from "../../parts/use-kept-state.js";
 import type { CaptionsByName } from "./caption-edits.js";
-import { store, stored } from "./use-stored.js";
 
 /** Captions of a data set with what has not been saved yet. */
 export interface Captions {

@@ -4,6 +4,7 @@ import { type Crop, type Dataset, type Picture, routes } from "@atelier/server/a
 import { keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRoute } from "../../app/use-route.js";
+import { useKeptState } from "../../parts/use-kept-state.js";
 import { usualSize } from "./crop-view.js";
 import {
   type Desk,
@@ -16,7 +17,6 @@ import {
 import { noSelection, type Selection, within } from "./selection.js";
 import { type Captions, useCaptions } from "./use-captions.js";
 import { usePictureActions } from "./use-picture-actions.js";
-import { useStored } from "./use-stored.js";
 
 /** What the page itself adds to a desk. */
 interface PageParts {
@@ -36,13 +36,13 @@ export function useDesk(
   const { name } = dataset;
   const captions = useCaptions(name, pictures);
   const [search, setSearch] = useState("");
-  const [view, setView] = useStored<View>(localStorage, "atelier-pictures-view", {
-    schema: viewSchema,
-    initial: { layout: "grid", edge: 160 },
+  const [view, setView] = useKeptState<View>({
+    ...{ storage: localStorage, key: "atelier-pictures-view", schema: viewSchema },
+    first: { layout: "grid", edge: 160 },
   });
-  const [shape, setShape] = useStored<Shape>(sessionStorage, `atelier-shape-${name}`, {
-    schema: shapeSchema,
-    initial: { ...usualSize(pictures), buckets: false, isShown: false },
+  const [shape, setShape] = useKeptState<Shape>({
+    ...{ key: `atelier-shape-${name}`, schema: shapeSchema },
+    first: { ...usualSize(pictures), buckets: false, isShown: false },
   });
   const shown = useShown(pictures, captions, search);
   const names = useMemo(() => shown.map((picture) => picture.name), [shown]);

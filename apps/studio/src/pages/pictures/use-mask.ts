@@ -4,6 +4,7 @@ import { callRoute, type Picture, routes } from "@atelier/server/api";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { z } from "zod";
 import { ownServer } from "../../app/use-route.js";
+import { store, stored } from "../../parts/use-kept-state.js";
 import {
   countsAnything,
   drawAction,
@@ -11,7 +12,6 @@ import {
   type MaskAction,
   maskAction,
 } from "./mask-actions.js";
-import { store, stored } from "./use-stored.js";
 
 /** A mask to paint. */
 export interface MaskLayer {

@@ -3,8 +3,8 @@
 import type { Job } from "@atelier/server/api";
 import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useLanguage, useText } from "../../messages/language.js";
+import { Fact } from "../../parts/fact.js";
 import { kindName } from "../../parts/job-progress.js";
 import classes from "./queue.module.css";
 import { useRunOf } from "./use-run-of.js";
@@ -52,14 +52,5 @@ export function JobFacts({ job }: { readonly job: Job }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

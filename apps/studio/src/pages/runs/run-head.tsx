@@ -3,8 +3,8 @@
 import type { Job, JobEvent, Run } from "@atelier/server/api";
 import { Anchor, Progress, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useLanguage, useText } from "../../messages/language.js";
+import { Fact } from "../../parts/fact.js";
 import { useProblemText } from "../../parts/use-error-text.js";
 import { keptText, useVerdictText } from "../../parts/use-verdict-text.js";
 import { lossText } from "./curve-plots.js";
@@ -108,14 +108,5 @@ export function RunFacts({ run, job, events, memoryBytes }: Told) {
         )}
       </dl>
     </Stack>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,17 +1,7 @@
 /** @file Settings of other trainers: pasted, dropped or chosen, read by the server, shown with what is left out. */
 
 import { type AnswerOf, routes } from "@atelier/server/api";
-import {
-  Alert,
-  Button,
-  FileButton,
-  Group,
-  List,
-  Modal,
-  Stack,
-  Text,
-  Textarea,
-} from "@mantine/core";
+import { Alert, Button, FileButton, Group, List, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
@@ -20,6 +10,7 @@ import { useToasts } from "../../parts/toasts.js";
 import { useErrorText, useProblemText } from "../../parts/use-error-text.js";
 import { usePageDrop } from "../../parts/use-page-drop.js";
 import { useDesk } from "./desk.js";
+import { DialogButton } from "./dialog-button.js";
 import { formOfConfig } from "./form-of-config.js";
 
 type Imported = AnswerOf<typeof routes.library.importSettings.answer>;
@@ -29,24 +20,12 @@ const mostBytes = 1_000_000;
 
 /** The button and its dialog. */
 export function ImportSettings() {
-  const { train, common } = useText();
+  const { train } = useText();
   const { import: text } = train;
-  const [isOpen, setOpen] = useState(false);
   return (
-    <>
-      <Button variant="default" onClick={() => setOpen(true)}>
-        {text.open}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={text.title}
-        size="lg"
-        closeButtonProps={{ "aria-label": common.close }}
-      >
-        <ImportForm onDone={() => setOpen(false)} />
-      </Modal>
-    </>
+    <DialogButton label={text.open} title={text.title}>
+      {(close) => <ImportForm onDone={close} />}
+    </DialogButton>
   );
 }
 

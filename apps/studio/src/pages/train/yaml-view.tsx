@@ -1,35 +1,23 @@
 /** @file The form as a file for the command line. */
 
 import { routes } from "@atelier/server/api";
-import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { useToasts } from "../../parts/toasts.js";
 import { configFileOf, tuneCommandOf } from "./config-file.js";
 import { useDesk } from "./desk.js";
+import { DialogButton } from "./dialog-button.js";
 import classes from "./settings.module.css";
 
 /** The button and its dialog. */
 export function YamlView() {
-  const { train, common } = useText();
+  const { train } = useText();
   const { yaml: text } = train;
-  const [isOpen, setOpen] = useState(false);
   return (
-    <>
-      <Button variant="default" onClick={() => setOpen(true)}>
-        {text.open}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={text.title}
-        size="lg"
-        closeButtonProps={{ "aria-label": common.close }}
-      >
-        <Yaml />
-      </Modal>
-    </>
+    <DialogButton label={text.open} title={text.title}>
+      {() => <Yaml />}
+    </DialogButton>
   );
 }
 

@@ -1,7 +1,8 @@
 /** @file Spots stand where their numbers say, and their names beside each other. */
 
+import { roundTicks } from "@atelier/diffusion/core";
 import { describe, expect, it } from "vitest";
-import { paretoArea, paretoScale, placeNames, roundTicks } from "./pareto-places.js";
+import { paretoArea, paretoScale, placeNames } from "./pareto-places.js";
 import type { TunedSpot } from "./tune-reading.js";
 
 const spot = (id: string, learned: number, forgotten: number): TunedSpot => ({

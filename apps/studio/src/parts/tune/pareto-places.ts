@@ -1,5 +1,6 @@
 /** @file Where spots and their names stand in a picture of gains and costs. */
 
+import { roundTicks } from "@atelier/diffusion/core";
 import type { TunedSpot } from "./tune-reading.js";
 
 /** Of the picture, in its own units. */
@@ -38,16 +39,6 @@ export function paretoScale(spots: readonly TunedSpot[]): ParetoScale {
     forgotten: roundTicks(0, most, 5),
     gained: roundTicks(best, worst, 5),
   };
-}
-
-/** Round numbers from `low` to `high`, about `count` of them. */
-export function roundTicks(low: number, high: number, count: number): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
 /** A name beside its spot. */

@@ -7,7 +7,7 @@ export default tseslint.config(
     ignores: [
       "**/dist/**",
       "**/dist-tmp/**",
-      "apps/studio/build/**",
+      "apps/*/build/**",
       "**/node_modules/**",
       "**/generated/**",
       "**/*.{js,mjs}",

@@ -20,6 +20,7 @@ const diffusion = Object.entries(entries).map(([name, { default: built }]) => [
 /** The sources of each package that tests import, longest names first. */
 export const aliases: Record<string, string> = {
   "@atelier/engine/node": source("packages/engine/src/adapters/node.ts"),
+  "@atelier/engine/web": source("packages/engine/src/adapters/web.ts"),
   "@atelier/engine/preload": source("packages/engine/src/adapters/preload.ts"),
   "@atelier/engine/training-environment": source(
     "packages/engine/src/adapters/training-environment.ts",

@@ -36,6 +36,18 @@ const packages = [
       ...["@atelier/diffusion/train-config", "@atelier/server/korean"],
     ],
   },
+  {
+    name: "@atelier/playground",
+    folder: "apps/playground/src",
+    mayImport: ["@atelier/engine", "@atelier/diffusion", "@atelier/base"],
+    // Nothing that needs Node.
+    entries: [
+      ...["@atelier/engine", "@atelier/engine/web", "@atelier/base/embedded"],
+      ...["core", "data", "english", "files", "korean", "pipeline", "train"].map(
+        (name) => `@atelier/diffusion/${name}`,
+      ),
+    ],
+  },
 ];
 /** In a package a folder may import only what stands before it; files outside folders come first. */
 const folderOrders = {
@@ -96,7 +108,7 @@ const english = {
   ],
 };
 /** Entry points that lead to platform code. */
-const platformEntries = /\/(node|preload|train-process|training-child|training-environment)$/;
+const platformEntries = /\/(node|web|preload|train-process|training-child|training-environment)$/;
 const platformModules = /^(node:|onnxruntime-|koffi$|sharp$)/;
 
 const problems = [];

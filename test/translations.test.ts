@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { korean } from "../apps/cli/src/messages/ko/korean.js";
+import { pageErrors } from "../apps/playground/src/messages/korean-errors.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folders = [
@@ -14,7 +15,10 @@ const folders = [
   "packages/base",
   "apps/cli",
   "apps/server",
+  "apps/playground",
 ];
+/** What the command line says, the Studio's server among it, and what the playground adds. */
+const errors = { ...korean.errors, ...pageErrors };
 /** What users do not run, and what no user reads. */
 const leftOut =
   /\.test\.ts$|\/testing\/|\/(english|korean)\/|base\/src\/(experiments|commands|recipe|report-page)\//;
@@ -57,7 +61,7 @@ function templatesIn(text: string): string[] {
 const templates = new Set(
   sources.flatMap(templatesIn).filter((template) => !template.startsWith("internal: ")),
 );
-const entries = Object.entries(korean.errors);
+const entries = Object.entries(errors);
 const hangul = /\p{Script=Hangul}/u;
 const placesIn = (template: string): string[] =>
   [...new Set(template.match(/\{\d+\}/g) ?? [])].sort();
@@ -65,7 +69,7 @@ const placesIn = (template: string): string[] =>
 describe("Korean errors", () => {
   it("are all there", () => {
     const missing = [...templates].filter(
-      (template) => /\p{L}{2}/u.test(template) && !Object.hasOwn(korean.errors, template),
+      (template) => /\p{L}{2}/u.test(template) && !Object.hasOwn(errors, template),
     );
     expect(missing).toEqual([]);
   });

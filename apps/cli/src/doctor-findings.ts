@@ -7,7 +7,7 @@ import { freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { atelierCacheFolder, hubCacheFolder } from "@atelier/diffusion/node";
-import { shorten } from "@atelier/engine";
+import { probeTolerance, shorten } from "@atelier/engine";
 import type { OrtProvider } from "@atelier/engine/node";
 import { z } from "zod";
 import type { CliContext } from "./cli-context.js";
@@ -33,8 +33,6 @@ const minimumNode = "20.19";
 const probeTimeoutMs = 120_000;
 const lowMemoryBytes = 7e9;
 const lowDiskBytes = 10e9;
-/** Largest error of the probe's numbers that rounding explains. */
-const probeTolerance = 1e-4;
 
 /** Versions of everything that computes. */
 export function findVersions({ doctor: text }: Messages): Finding {

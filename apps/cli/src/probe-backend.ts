@@ -1,37 +1,16 @@
 /**
- * @file Run by `atelier doctor` in a process of its own: a product with its gradient, and attention of as many
- * queries as pictures have, on one backend, compared with the same numbers in JavaScript. Prints one JSON object.
+ * @file Run by `atelier doctor` in a process of its own: whether a backend computes right numbers. Prints one JSON object.
  */
 
-import {
-  AtelierError,
-  attention,
-  floatTensor,
-  gradients,
-  input,
-  internalError,
-  matmul,
-  mean,
-  messageOf,
-  parameter,
-  silu,
-  square,
-} from "@atelier/engine";
-import { chooseRoute, createOrtRuntime, type OrtProvider } from "@atelier/engine/node";
+import { AtelierError, messageOf, probeRuntime } from "@atelier/engine";
+import { chooseRoute, createOrtRuntime } from "@atelier/engine/node";
 import { backends } from "./backend-options.js";
-
-const size = 8;
-/** Two matrices without symmetry. */
-const x: Float32Array = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i));
-const weight: Float32Array = Float32Array.from({ length: size * size }, (_, i) => Math.cos(i));
-/** Of attention. Kernels change with the number of queries: one that is wrong from 32 on is right for a few. */
-const [tokens, heads, depth] = [80, 2, 8];
 
 try {
   const backend = backends.find((name) => name === process.argv[2]);
   if (backend === undefined) throw new Error(`expected one of ${backends.join(", ")}`);
   const begun = performance.now();
-  const error = Math.max(await probeProduct(backend), await probeAttention(backend));
+  const error = await probeRuntime(createOrtRuntime({ provider: backend }));
   const milliseconds = performance.now() - begun;
   const { name: route, reason: detour } = chooseRoute(backend);
   console.log(JSON.stringify({ error, milliseconds, route, detour }));
@@ -39,91 +18,4 @@ try {
   // The runtime's own reason: ours advises the very command that runs this.
   const cause = error instanceof AtelierError ? error.cause : undefined;
   console.log(JSON.stringify({ reason: messageOf(cause ?? error) }));
-}
-
-/** The largest error of a loss and its gradient. */
-async function probeProduct(provider: OrtProvider): Promise<number> {
-  const shape = [size, size];
-  const w = parameter("w", shape);
-  const loss = mean(square(silu(matmul(input("x", shape), w))));
-  const [gradient] = gradients(loss, [w]);
-  if (gradient === undefined) throw internalError("no gradient.");
-  await using compiled = await createOrtRuntime({ provider }).compile(
-    { outputs: { loss, gradient } },
-    { parameters: new Map([["w", floatTensor(weight, shape)]]) },
-  );
-  const results = await compiled.run({ x: floatTensor(x, shape) });
-  const got = [results["loss"], results["gradient"]].flatMap((tensor) =>
-    Array.from(tensor?.data ?? [], Number),
-  );
-  return largestError(got, computeProduct());
-}
-
-function largestError(got: readonly number[], expected: readonly number[]): number {
-  return Math.max(...expected.map((value, k) => Math.abs(value - (got[k] ?? Number.NaN))));
-}
-
-/** The largest error of self-attention over {@link tokens} with two heads. */
-async function probeAttention(provider: OrtProvider): Promise<number> {
-  const shape = [1, tokens, heads * depth];
-  const operand = (frequency: number) =>
-    Float32Array.from({ length: tokens * heads * depth }, (_, i) => 2 * Math.sin(i * frequency));
-  const [query, key, value] = [operand(1.3), operand(2.3), operand(3.3)] as const;
-  const result = attention(input("q", shape), input("k", shape), input("v", shape), { heads });
-  await using compiled = await createOrtRuntime({ provider }).compile({ outputs: { result } });
-  const { result: got } = await compiled.run({
-    q: floatTensor(query, shape),
-    k: floatTensor(key, shape),
-    v: floatTensor(value, shape),
-  });
-  return largestError(Array.from(got?.data ?? [], Number), computeAttention(query, key, value));
-}
-
-/** softmax(q·kᵀ/√d)·v for each head, in double precision. */
-function computeAttention(query: Float32Array, key: Float32Array, value: Float32Array): number[] {
-  const width = heads * depth;
-  const at = (data: Float32Array, token: number, channel: number): number =>
-    data[token * width + channel] ?? 0;
-  const all = Array.from({ length: tokens }, (_, token) => token);
-  const channels = Array.from({ length: depth }, (_, channel) => channel);
-  return all.flatMap((token) =>
-    Array.from({ length: width }, (_, channel) => {
-      const first = channel - (channel % depth);
-      const weights = all.map((other) => {
-        const products = channels.map(
-          (c) => at(query, token, first + c) * at(key, other, first + c),
-        );
-        return Math.exp(products.reduce((sum, product) => sum + product, 0) / Math.sqrt(depth));
-      });
-      const total = weights.reduce((sum, weight) => sum + weight, 0);
-      return (
-        weights.reduce((sum, weight, other) => sum + weight * at(value, other, channel), 0) / total
-      );
-    }),
-  );
-}
-
-/** The loss, then its gradient by the weight, in double precision. */
-function computeProduct(): number[] {
-  const at = (data: Float32Array, row: number, column: number): number =>
-    data[row * size + column] ?? 0;
-  const indices = Array.from({ length: size }, (_, i) => i);
-  const dot = (terms: readonly number[]): number => terms.reduce((sum, term) => sum + term, 0);
-  const y = indices.map((i) =>
-    indices.map((j) => dot(indices.map((k) => at(x, i, k) * at(weight, k, j)))),
-  );
-  const count = size * size;
-  const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
-  const mid = y.flat().map((value) => value * sigmoid(value));
-  const slope = y.map((row) =>
-    row.map((value) => {
-      const s = sigmoid(value);
-      return ((2 * value * s) / count) * (s + value * s * (1 - s));
-    }),
-  );
-  const total = dot(mid.map((value) => value ** 2)) / count;
-  const byWeight = indices.flatMap((k) =>
-    indices.map((j) => dot(indices.map((i) => at(x, i, k) * (slope[i]?.[j] ?? 0)))),
-  );
-  return [total, ...byWeight];
 }

@@ -149,6 +149,7 @@ export {
   type TorchGenerator,
   type TorchGeneratorState,
 } from "./random/torch-generator.js";
+export { probeRuntime, probeTolerance } from "./runtime/probe-runtime.js";
 export { readFloats } from "./runtime/read-floats.js";
 export type {
   Capabilities,

@@ -17,7 +17,12 @@ import { isBlocks } from "../stored-dtype.js";
 import { byteView, type HostTensor, tensorOfNumbers } from "../tensor.js";
 import { findPins } from "./execution-order.js";
 import { inputName, parameterName } from "./lower/source.js";
-import type { EmitOptions, LoweringContext } from "./lowering.js";
+import {
+  allAbilities,
+  type EmitOptions,
+  type LoweringContext,
+  type OperatorAbilities,
+} from "./lowering.js";
 import { lowerNode } from "./lowerings.js";
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "./model-proto.js";
 import { emitWidened, type Narrowed, narrowedTensors } from "./narrowed-weights.js";
@@ -43,10 +48,8 @@ export interface LoweringOptions {
    * operators; true by default.
    */
   readonly keepsOrder?: boolean;
-  /** Whether the runtime has FusedMatMul; true by default. */
-  readonly fusesTransposes?: boolean;
-  /** Whether the runtime's MultiHeadAttention is used; true by default. */
-  readonly fusesAttention?: boolean;
+  /** Of the device; all by default. */
+  readonly abilities?: OperatorAbilities;
 }
 
 /**
@@ -59,8 +62,7 @@ export function lowerGraph(
     bind = () => "run",
     foldsWeights = false,
     keepsOrder = true,
-    fusesTransposes = true,
-    fusesAttention = true,
+    abilities = allAbilities,
   }: LoweringOptions = {},
 ): OnnxModel {
   verify(graph);
@@ -68,7 +70,7 @@ export function lowerGraph(
   const parts = partsTaken(nodes);
   const isFolded = (node: GraphNode): boolean =>
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
-  const writer = createWriter(nodes, { isFolded, fusesTransposes, fusesAttention });
+  const writer = createWriter(nodes, { isFolded, ...abilities });
   const names = new Map<GraphNode, string>();
   /** Parameters in fewer bits, and the parts of such that are taken out before they are widened. */
   const stored = new Map<GraphNode, Narrowed>();
@@ -183,7 +185,7 @@ interface Writer {
 
 function createWriter(
   graphNodes: readonly GraphNode[],
-  abilities: Pick<LoweringContext, "isFolded" | "fusesTransposes" | "fusesAttention">,
+  abilities: Pick<LoweringContext, "isFolded" | keyof OperatorAbilities>,
 ): Writer {
   const nodes: OnnxNode[] = [];
   const constants: OnnxTensor[] = [];

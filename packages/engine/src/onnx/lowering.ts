@@ -15,12 +15,34 @@ export interface EmitOptions {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** Writes ONNX operators and constants; values are referred to by name. */
-export interface LoweringContext {
-  /** Whether the runtime has FusedMatMul: products of transposed operands with a factor. */
+/** Operators that not every device has, or computes rightly. What is lacking is composed of others. */
+export interface OperatorAbilities {
+  /**
+   * A matrix product takes transposed operands and a factor in the same pass. Where it cannot, it
+   * is composed of operators that the device has, since a missing one would run elsewhere.
+   */
   readonly fusesTransposes: boolean;
-  /** Whether the runtime has MultiHeadAttention and computes it rightly. */
+  /**
+   * Attention is one operator whose numbers are right. Where it is not, it is composed of products and
+   * softmax in blocks, which takes more operators and no more memory.
+   */
   readonly fusesAttention: boolean;
+  /** Sines are right to a rounding also of large angles, such as those of timesteps. */
+  readonly computesSines: boolean;
+  /** Signs are computed on the device itself. */
+  readonly computesSigns: boolean;
+}
+
+/** Those of the processor. */
+export const allAbilities: OperatorAbilities = {
+  fusesTransposes: true,
+  fusesAttention: true,
+  computesSines: true,
+  computesSigns: true,
+};
+
+/** Writes ONNX operators and constants; values are referred to by name. */
+export interface LoweringContext extends OperatorAbilities {
   /** The ONNX name of a node that was lowered before. */
   nameOf(node: GraphNode): string;
   /** Writes an operator with one output and returns the output's name. */

@@ -5,11 +5,12 @@
 
 import type { DType } from "../dtype.js";
 import type { Graph } from "../graph/graph.js";
+import type { OperatorAbilities } from "../onnx/lowering.js";
 import type { StoredDType } from "../stored-dtype.js";
 import type { HostTensor } from "../tensor.js";
 
 /** What a runtime can do; code asks for these, never for a runtime's name. */
-export interface Capabilities {
+export interface Capabilities extends OperatorAbilities {
   /** Name for people and logs: "cpu", "webgpu". */
   readonly name: string;
   /** Element types that kernels compute in. */
@@ -19,16 +20,6 @@ export interface Capabilities {
    * and less stand for float32 weights, and then take as much less memory.
    */
   readonly maps: readonly StoredDType[];
-  /**
-   * A matrix product takes transposed operands and a factor in the same pass. Where it cannot, it
-   * is composed of operators that the device has, since a missing one would run elsewhere.
-   */
-  readonly fusesTransposes: boolean;
-  /**
-   * Attention is one operator whose numbers are right. Where it is not, it is composed of products and
-   * softmax in blocks, which takes more operators and no more memory.
-   */
-  readonly fusesAttention: boolean;
   /**
    * A batch whose rows have nothing to do with each other is done sooner as runs of one row each, several
    * at once: threads of their own wait for nobody. A GPU wants the batch.

@@ -16,7 +16,7 @@ import { constant } from "../graph/ops/source.js";
 import { createTorchGenerator } from "../random/torch-generator.js";
 import type { Runtime, TensorMap } from "../runtime/runtime.js";
 import { sizeOf } from "../shape.js";
-import { floatTensor, tensorOfNumbers } from "../tensor.js";
+import { floatTensor, type HostTensor, tensorOfNumbers } from "../tensor.js";
 import { expectClose } from "./closeness.js";
 import type { SourceValues } from "./interpret/value.js";
 import { interpret } from "./interpret.js";
@@ -89,6 +89,17 @@ async function expectSame(runtime: Runtime, example: OpCase, tolerance: number):
     expect(actual[output]).toMatchObject({ shape: node.shape, dtype: node.dtype });
     expectClose(output, actual[output]?.data ?? [], expected[output] ?? [], tolerance);
   }
+}
+
+/** The result and the gradients of an example on a runtime. */
+export async function runExample(
+  runtime: Runtime,
+  example: OpCase,
+): Promise<Readonly<Record<string, HostTensor>>> {
+  const { graph, values } = withGradients(example);
+  await using compiled = await runtime.compile(graph);
+  // Awaited here, since the graph is closed when this function ends.
+  return await compiled.run(tensorsOf(inputsOf(graph), values));
 }
 
 /** Elements as the tensors that sources take. */

@@ -7,10 +7,9 @@
  * on, but for the pass that would merge recomputed blocks with their originals.
  */
 
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dtypes } from "../../dtype.js";
 import { AtelierError, messageOf, said } from "../../errors.js";
+import type { FileStore } from "../../files.js";
 import { type Graph, inputsOf, nodesOf, parametersOf } from "../../graph/graph.js";
 import type { NodeOf, ValueType } from "../../graph/node.js";
 import { inputName, parameterName } from "../../onnx/lower/source.js";
@@ -28,9 +27,9 @@ import type {
 import { sizeOf } from "../../shape.js";
 import { byteView, type HostTensor } from "../../tensor.js";
 import { LARGE_VALUE_BYTES } from "../training-environment.js";
-import { makeGraphFolder, sweepGraphFolders } from "./graph-folders.js";
+import type { GraphPlace } from "./graph-place.js";
 import type { CreateSession, DeviceSettings, SessionRequest } from "./sessions.js";
-import { mapFiles, readFixed } from "./stored-weights.js";
+import { readFixed } from "./stored-weights.js";
 
 /** What graphs are compiled for. */
 export interface Device {
@@ -40,6 +39,9 @@ export interface Device {
   readonly copiedBytes: number;
   readonly createSession: CreateSession;
   readonly overlapsRuns: boolean;
+  /** Where weights lie that are read. */
+  readonly files: FileStore;
+  readonly openPlace: () => Promise<GraphPlace>;
 }
 
 /**
@@ -51,33 +53,23 @@ const UNORDERED_BYTES = 2 * 2 ** 30;
 const bytesIn = (nodes: readonly ValueType[]): number =>
   nodes.reduce((total, { shape, dtype }) => total + sizeOf(shape) * dtypes[dtype].bytes, 0);
 
-/** Once in a process. */
-let sweeping: Promise<void> | undefined;
-
 /** Compiles a graph. @throws AtelierError as `Runtime.compile`. */
 export async function compileGraph(
   graph: Graph,
   device: Device,
   { parameters = new Map(), concurrency = 1 }: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  sweeping ??= sweepGraphFolders(tmpdir());
-  await sweeping;
-  const folder = await makeGraphFolder(tmpdir());
-  try {
-    const prepared = await prepare(graph, { device, parameters, folder });
-    const { fixed, sources } = prepared;
-    const { threads, runs } = shareThreads(device, concurrency);
-    const settings = { ...prepared.settings, threads };
-    const session = await createSession({ ...prepared, settings }, device.createSession);
-    const limited = limitRuns(session, runs);
-    return createCompiledGraph(graph, slotsOf(sources), {
-      execute: ({ values, ...run }) => limited.execute({ ...run, values: [...values, ...fixed] }),
-      [Symbol.asyncDispose]: () => limited[Symbol.asyncDispose](),
-    });
-  } finally {
-    // Mapped files stay readable after their links are gone.
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using place = await device.openPlace();
+  const prepared = await prepare(graph, { device, parameters, place });
+  const { fixed, sources } = prepared;
+  const { threads, runs } = shareThreads(device, concurrency);
+  const settings = { ...prepared.settings, threads };
+  const session = await createSession({ ...prepared, settings }, device.createSession);
+  const limited = limitRuns(session, runs);
+  return createCompiledGraph(graph, slotsOf(sources), {
+    execute: ({ values, ...run }) => limited.execute({ ...run, values: [...values, ...fixed] }),
+    [Symbol.asyncDispose]: () => limited[Symbol.asyncDispose](),
+  });
 }
 
 /**
@@ -96,7 +88,7 @@ function shareThreads(
 interface Preparation {
   readonly device: Device;
   readonly parameters: ReadonlyMap<string, ParameterSource>;
-  readonly folder: string;
+  readonly place: GraphPlace;
 }
 
 interface Prepared {
@@ -110,10 +102,10 @@ interface Prepared {
 
 async function prepare(
   graph: Graph,
-  { device, parameters, folder }: Preparation,
+  { device, parameters, place }: Preparation,
 ): Promise<Prepared> {
   const { settings } = device;
-  const { fusesTransposes, fusesAttention, maps: types } = device.capabilities;
+  const { capabilities: abilities } = device;
   const nodes = parametersOf(graph);
   const all = nodesOf(graph);
   const holdsLarge =
@@ -124,17 +116,16 @@ async function prepare(
     !parameters.has(attributes.name);
   const wanted = nodes.filter((node) => !isGiven(node));
   // The optimiser would widen the weights of a small model when it compiles, and keep that.
-  const mapped = await mapFiles(wanted, parameters, { folder, types, widens: !isSmall });
+  const mapped = await place.map(wanted, parameters, { types: abilities.maps, widens: !isSmall });
   const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
-  const read = await readFixed(rest, parameters);
+  const read = await readFixed(rest, parameters, device.files);
   const bind = ({ attributes: { name } }: NodeOf<"parameter">): ParameterBinding => {
     const tensor = read.get(name);
     return mapped.get(name) ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run");
   };
   const isRecomputed = all.some(({ kind }) => kind === "checkpoint");
   const keepsOrder = isRecomputed || bytesIn(all) > UNORDERED_BYTES;
-  const abilities = { fusesTransposes, fusesAttention };
-  const lowering = { bind, foldsWeights: isSmall, keepsOrder, ...abilities };
+  const lowering = { bind, foldsWeights: isSmall, keepsOrder, abilities };
   const model = encodeModel(lowerGraph(graph, lowering));
   const sources = [...inputsOf(graph), ...nodes.filter(isGiven)];
   const fixed = isSmall ? [] : [...read];
@@ -149,7 +140,7 @@ async function prepare(
     type: { dtype, shape },
   }));
   return {
-    request: { model, folder, isOptimized: isSmall, inputs, outputs },
+    request: { model, folder: place.folder, isOptimized: isSmall, inputs, outputs },
     settings: { ...settings, usesArena: settings.usesArena && !holdsLarge },
     fixed: fixed.map(([, value]) => value),
     sources,

@@ -6,7 +6,7 @@
 import { expect, it } from "vitest";
 import { gradients } from "../../autodiff/gradient.js";
 import { attention } from "../../graph/ops/attention.js";
-import { mul } from "../../graph/ops/elementwise.js";
+import { cos, mul, sin } from "../../graph/ops/elementwise.js";
 import { sum } from "../../graph/ops/reduce.js";
 import { input } from "../../graph/ops/source.js";
 import { createTorchGenerator } from "../../random/torch-generator.js";
@@ -15,7 +15,7 @@ import { expectClose } from "../../testing/closeness.js";
 import { runRuntimeSuite } from "../../testing/runtime-suite.js";
 import { createOrtRuntime } from "./ort-runtime.js";
 
-const lacks = ["fusesTransposes", "fusesAttention"] as const;
+const lacks = ["fusesTransposes", "fusesAttention", "computesSines", "computesSigns"] as const;
 
 runRuntimeSuite("onnxruntime-node cpu without fused operators", () =>
   createOrtRuntime({ threads: 1, lacks }),
@@ -55,5 +55,24 @@ it.each([
       expectClose(name, got ?? [], expected ?? [], 1e-5);
     }
     expect(composed["result"]?.data).toHaveLength(batch * tokens * width);
+  },
+);
+
+it.each([
+  ["sin", sin, Math.sin],
+  ["cos", cos, Math.cos],
+] as const)(
+  "%s of timesteps composed of sums and products is right to a rounding",
+  async (_, op, exact) => {
+    // Up to the largest angle of a timestep, and around the turns, where signs change.
+    const angles = Float32Array.from({ length: 20_000 }, (__, i) =>
+      i < 10_000 ? i / 10 : (i - 15_000) * (Math.PI / 2),
+    );
+    const runtime = createOrtRuntime({ threads: 1, lacks });
+    const y = op(input("x", [angles.length]));
+    await using compiled = await runtime.compile({ outputs: { y } });
+    const { y: got } = await compiled.run({ x: floatTensor(angles, [angles.length]) });
+    const worst = Math.max(...angles.map((x, i) => Math.abs(Number(got?.data[i]) - exact(x))));
+    expect(worst).toBeLessThan(2.5e-7);
   },
 );

@@ -4,12 +4,31 @@
  */
 
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { GraphPlace } from "./graph-place.js";
+import { mapFiles } from "./map-files.js";
 
 const prefix = "atelier-graph-";
 
 /** Compiling takes seconds; a process of another container may not be visible from here. */
 const oldMilliseconds = 60 * 60 * 1000;
+
+/** Once in a process. */
+let sweeping: Promise<void> | undefined;
+
+/** A folder for a graph, with what it leaves to be mapped; gone once it is disposed. */
+export async function openGraphFolder(): Promise<GraphPlace> {
+  sweeping ??= sweepGraphFolders(tmpdir());
+  await sweeping;
+  const folder = await makeGraphFolder(tmpdir());
+  return {
+    folder,
+    map: (nodes, parameters, options) => mapFiles(nodes, parameters, { ...options, folder }),
+    // Mapped files stay readable after their links are gone.
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
 
 /** A new folder of this process in `root`. */
 export function makeGraphFolder(root: string): Promise<string> {

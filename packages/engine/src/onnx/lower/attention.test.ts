@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { attention } from "../../graph/ops/attention.js";
 import { input } from "../../graph/ops/source.js";
 import { lowerGraph } from "../lower-graph.js";
+import { allAbilities } from "../lowering.js";
 
 function operatorsOf(
   [batch, tokens, keys, width]: readonly [number, number, number, number],
@@ -13,7 +14,10 @@ function operatorsOf(
   const y = attention(input("q", [batch, tokens, width]), input("k", key), input("v", key), {
     heads,
   });
-  const { nodes } = lowerGraph({ outputs: { y } }, { fusesAttention: false, keepsOrder: false });
+  const { nodes } = lowerGraph(
+    { outputs: { y } },
+    { abilities: { ...allAbilities, fusesAttention: false }, keepsOrder: false },
+  );
   const counts = new Map<string, number>();
   for (const { opType } of nodes) counts.set(opType, (counts.get(opType) ?? 0) + 1);
   return counts;

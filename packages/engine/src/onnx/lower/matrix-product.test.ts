@@ -9,6 +9,7 @@ import { interpret } from "../../testing/interpret.js";
 import { buildCase } from "../../testing/op-case.js";
 import { opCases } from "../../testing/op-cases.js";
 import { lowerGraph } from "../lower-graph.js";
+import { allAbilities } from "../lowering.js";
 import { encodeModel } from "../model-proto.js";
 
 const { matmul, linear, conv2d, attention } = opCases;
@@ -18,7 +19,7 @@ describe("a product without FusedMatMul", () => {
     const { operands, result, values } = buildCase(example, "float32");
     const found = gradients(sum(result), operands).map((node, i) => [`d${i}`, node] as const);
     const graph = { outputs: { result, ...Object.fromEntries(found) } };
-    const model = lowerGraph(graph, { fusesTransposes: false });
+    const model = lowerGraph(graph, { abilities: { ...allAbilities, fusesTransposes: false } });
     expect(model.nodes.map(({ opType }) => opType)).not.toContain("FusedMatMul");
 
     const session = await InferenceSession.create(encodeModel(model), {

@@ -1,0 +1,65 @@
+/** @file The page: fetch the model, draw, teach. */
+
+import { useEffect, useState } from "react";
+import { DrawPart } from "./draw-part.js";
+import { catalogues, firstLanguage, keepLanguage, problemText, TextContext } from "./language.js";
+import { LoadPart } from "./load-part.js";
+import { TeachPart } from "./teach-part.js";
+import { useAtelier } from "./use-atelier.js";
+
+export function App() {
+  const [language, setLanguage] = useState(firstLanguage);
+  const atelier = useAtelier();
+  const text = catalogues[language];
+  const { model, problem, busy, wasStopped } = atelier.state;
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = text.title;
+  }, [language, text]);
+  useEffect(() => {
+    if (busy !== "teach") return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [busy]);
+  const change = () => {
+    const other = language === "en" ? "ko" : "en";
+    keepLanguage(other);
+    setLanguage(other);
+  };
+  return (
+    <TextContext value={text}>
+      <header>
+        <h1>{text.title}</h1>
+        <button
+          type="button"
+          className="quiet"
+          onClick={change}
+          lang={language === "en" ? "ko" : "en"}
+        >
+          {text.otherLanguage}
+        </button>
+      </header>
+      <main>
+        <p className="lead">{text.lead}</p>
+        <div role="status">
+          {problem !== undefined && <p className="problem">{problemText(problem, text)}</p>}
+          {wasStopped && <p className="note">{text.stopped}</p>}
+        </div>
+        {model.is === "here" ? (
+          <>
+            <p className="note">
+              {model.fault !== undefined && `${text.load.noCard(model.fault)} `}
+              {model.device === "graphics-card" ? text.load.card : text.load.threads(model.threads)}
+              {model.device === "processor" && !crossOriginIsolated && ` ${text.load.single}`}
+            </p>
+            <DrawPart atelier={atelier} />
+            <TeachPart atelier={atelier} />
+          </>
+        ) : (
+          <LoadPart atelier={atelier} />
+        )}
+      </main>
+    </TextContext>
+  );
+}

@@ -18,15 +18,18 @@ const types: Readonly<Record<string, string>> = {
 /** A server of a folder. */
 export interface FolderServer extends AsyncDisposable {
   readonly address: string;
+  /** Files that are not there for now, by their names in the folder. */
+  readonly hidden: Set<string>;
 }
 
 /** Serves a folder below a path of its own, as project pages are. */
 export async function serveFolder(folder: string, below = "/lessons/"): Promise<FolderServer> {
+  const hidden = new Set<string>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const name = pathname.startsWith(below) ? pathname.slice(below.length) : undefined;
     const path = join(folder, normalize(`/${name === "" ? "index.html" : (name ?? "")}`));
-    if (name === undefined || !existsSync(path) || !statSync(path).isFile()) {
+    if (name === undefined || hidden.has(name) || !existsSync(path) || !statSync(path).isFile()) {
       response.writeHead(404).end();
       return;
     }
@@ -37,6 +40,7 @@ export async function serveFolder(folder: string, below = "/lessons/"): Promise<
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
+    hidden,
     address: `http://127.0.0.1:${port}${below}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

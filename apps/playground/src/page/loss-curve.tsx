@@ -34,10 +34,7 @@ export function LossCurve({
         <polyline points={line} className="line" />
       </svg>
       <figcaption className="note">
-        {text.lossAbout(
-          shown(averages[Math.min(span, averages.length) - 1]),
-          shown(averages.at(-1)),
-        )}
+        {text.lossAbout(shown(averages[0]), shown(averages.at(-1)))}
       </figcaption>
     </figure>
   );

@@ -209,8 +209,9 @@ describe("a worker", () => {
     expect(await typesOf(stopped.id, 2)).not.toContain("step");
 
     const left = await begin();
+    await jobs.finish(left.id);
     await worker[Symbol.asyncDispose]();
-    expect(await jobs.finish(left.id)).toMatchObject({ state: "waiting", wish: "finish" });
+    expect(await jobs.get(left.id)).toMatchObject({ state: "waiting", wish: "finish" });
     worker = await start();
     await named(left.id, "robot-5.safetensors");
     expect(await typesOf(left.id, 2)).not.toContain("step");

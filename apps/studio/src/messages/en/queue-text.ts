@@ -28,7 +28,7 @@ export const queueText = {
   stopping: "It saves and ends after this step.",
   finish: "Keep best and stop",
   finishAbout:
-    "The training is done now: its result is the best step so far, or the latest where nobody has watched it.",
+    "The training is done now: its result is the best step so far, or the latest where it is not watched.",
   finishLater: "As soon as a step is trained.",
   finishing: "It ends with the best so far.",
   /** What a job was asked for and has yet to do. */

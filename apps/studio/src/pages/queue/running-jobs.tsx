@@ -50,7 +50,7 @@ function Actions({ job }: { readonly job: Job }) {
   const { common, queue: text } = useText();
   const { stop, cancel } = useJobActions();
   return (
-    <Group gap="xs" justify="flex-end" wrap="nowrap">
+    <Group gap="xs" justify="flex-end">
       {canStop(job) && (
         <Button
           size="xs"

@@ -206,5 +206,7 @@ async function showEnd(
   print(context, text.use(drawOptions({ config, results, tokenizer, plan: used.plan })));
   if (event.type !== "stopped") return;
   const again = tokenizer === undefined ? [] : ["--tokenizer", tokenizer];
-  print(context, text.goOn([event.folder, ...again].map(quoteArgument).join(" ")));
+  const run = [event.folder, ...again].map(quoteArgument).join(" ");
+  print(context, text.goOn(run));
+  print(context, text.finish(run));
 }

@@ -1,5 +1,6 @@
-/** @file `atelier resume` on a run that one of its watchers has ended. */
+/** @file `atelier resume` on a run that one of its watchers has ended, and on one that is to be finished. */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { nodeTrainDeps } from "@atelier/diffusion/node";
 import { parseTrainConfig, train, type Watcher } from "@atelier/diffusion/train";
@@ -51,4 +52,40 @@ it("resume says that a watcher ended the run, why, and how to train on", async (
       { kind: "adapter", form: "diffusers" },
     ],
   });
+});
+
+it("a training that was stopped says how it is finished, and is done with result and report then", async () => {
+  const folder = temporaryFolder();
+  const pictures = await writePictures(join(folder, "pictures"), 2);
+  const run = join(folder, "run");
+  const more = ["--tokenizer", tokenizer];
+  const hand = new AbortController();
+  const stopped = await runCli(
+    [
+      ...["lora", pictures, "--base", fixture("tiny-checkpoints", "tiny-sd1"), ...more],
+      ...["--prompt", "a cat", "--rank", "2", "--steps", "100000", "--run", run],
+      ...["--cache-folder", join(folder, "cache"), "--samples-every-steps", "0"],
+      ...["--save-every-steps", "2"],
+    ],
+    {
+      signal: hand.signal,
+      onStderr: (text) => {
+        if (text.includes("step-000002")) hand.abort();
+      },
+    },
+  );
+  expect(stopped.code, stopped.stderr).toBe(130);
+  const command = `atelier resume ${run} --tokenizer ${tokenizer} --finish`;
+  expect(stopped.stdout).toContain(
+    `Or end it here, with the best so far as its result:\n  ${command}\n`,
+  );
+  const finished = await runCli(["resume", run, ...more, "--finish"]);
+  expect(finished.code, finished.stderr).toBe(0);
+  expect(finished.stdout).toContain("Ended by request.\n");
+  expect(finished.stdout).toContain(`Saved: ${join(run, "lora.safetensors")}\n`);
+  expect(finished.stdout).toContain(`Report: ${join(run, "report.html")}\n`);
+  expect(existsSync(join(run, "report.html"))).toBe(true);
+  const again = await runCli(["resume", run, ...more, "--finish"]);
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain("expected a run that is not done, got one that ended at step");
 });

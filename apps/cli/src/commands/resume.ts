@@ -1,4 +1,4 @@
-/** @file `atelier resume`: goes on with a run from its newest snapshot. */
+/** @file `atelier resume`: goes on with a run from its newest snapshot, or finishes it there. */
 
 import { readRunConfig } from "@atelier/diffusion/train-config";
 import { isTuneFolder } from "@atelier/diffusion/tune";
@@ -17,23 +17,26 @@ export function addResumeCommand(program: Command, context: CliContext): void {
     .argument("<run>", resume.argument)
     .option("--allow-changes", resume.allowChanges, false)
     .option("--past-stop", resume.pastStop, false)
+    .option("--finish", resume.finish, false)
     .option("--tokenizer <folder>", text.base.tokenizer)
     .option("--json", text.program.json)
     .addHelpText("after", resume.more)
-    .action(async (run: string, { allowChanges, pastStop, ...flags }: ResumeFlags) => {
+    .action(async (run: string, { allowChanges, pastStop, finish, ...flags }: ResumeFlags) => {
       if (await isTuneFolder(files, run)) {
         if (allowChanges || pastStop) throw new AtelierError("config", text.tune.resumesAsItIs);
+        if (finish) throw new AtelierError("config", text.tune.endsByItself);
         // A tune brings its own modules.
         const { resumeTune } = await import("./tune.js");
         await resumeTune(context, run, flags);
         return;
       }
       const config = await readRunConfig(files, run);
-      await runTraining(context, config, { ...flags, resume: { allowChanges, pastStop } });
+      await runTraining(context, config, { ...flags, resume: { allowChanges, pastStop, finish } });
     });
 }
 
 interface ResumeFlags extends TrainingFlags {
   readonly allowChanges: boolean;
   readonly pastStop: boolean;
+  readonly finish: boolean;
 }

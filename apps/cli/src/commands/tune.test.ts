@@ -90,6 +90,9 @@ describe("atelier tune", () => {
     const changed = await runCli(["resume", run, "--allow-changes", ...tokenizer]);
     expect(changed.code).toBe(2);
     expect(changed.stderr).toContain("begin a new tune");
+    const finished = await runCli(["resume", run, "--finish", ...tokenizer]);
+    expect(finished.code).toBe(2);
+    expect(finished.stderr).toContain("expected --finish with the folder of a training");
     const { code: taken, stderr: refused } = await runCli([
       ...["tune", pictures, "--base", base, ...tokenizer, "--prompt", "a cat", "--run", run],
     ]);

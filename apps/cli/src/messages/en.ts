@@ -3,6 +3,7 @@
  * values are functions, so that another language can order its words differently.
  */
 
+import { byRequest } from "@atelier/diffusion/core";
 import { baseText } from "./base-text.js";
 
 /** What a training is going to do. */
@@ -131,12 +132,14 @@ group are called by the group (base.path: --base); all others bear both (samples
     saved: (path: string): string => `Saved: ${path}`,
     finished: (steps: number, time: string): string => `Trained ${steps} steps in ${time}`,
     ended: ({ watcher, reason }: { watcher: string; reason: string }): string =>
-      `Ended by ${watcher}: ${reason}`,
+      watcher === byRequest ? "Ended by request." : `Ended by ${watcher}: ${reason}`,
     interrupted: (step: number): string =>
       `Stopped after ${step} steps; what was made so far is saved.`,
     use: (options: string): string =>
       `Draw with it:\n  atelier generate ${options} --out picture.png`,
     goOn: (run: string): string => `Go on with it:\n  atelier resume ${run}`,
+    finish: (run: string): string =>
+      `Or end it here, with the best so far as its result:\n  atelier resume ${run} --finish`,
   },
   lora: {
     description: "Trains a LoRA on a folder of pictures.",

@@ -1,6 +1,6 @@
 /** @file The report of a run, and what the terminal says at its end, in English. */
 
-import type { Learned, Verdict } from "@atelier/diffusion/core";
+import { byRequest, type Learned, type Verdict } from "@atelier/diffusion/core";
 import type { RecordedConfig, ResultFile, RunState, TrainConfig } from "@atelier/diffusion/train";
 import { quoteArgument } from "../format.js";
 import { errorChange, errorRange, share, shares } from "../report/run-report/percent.js";
@@ -72,6 +72,7 @@ function runStateText(state: RunState, folder: string): string {
   const resume = `atelier resume ${quoteArgument(folder)}`;
   switch (state.kind) {
     case "done":
+      if (state.stop?.watcher === byRequest) return "The training was ended by request.";
       return state.stop === undefined
         ? "The training is done."
         : `The training was ended by ${state.stop.watcher}: ${state.stop.reason}`;

@@ -159,11 +159,16 @@ Examples:
     argument: "folder of the run or the tune",
     allowChanges: "go on although pictures, captions or the base are not what they were",
     pastStop: "go on although a watcher ended the run, and heed it no more",
+    finish:
+      "train no further: end the run at its newest snapshot, with its best step as the result",
     more: `
-The run goes on from its newest whole snapshot, and ends with the very bits of a run without a break.
+The run goes on from its newest whole snapshot, and ends with the very bits of a run without a break. Where you have
+seen that it has learned enough, stop it and --finish it: it is done then, with result and report. Of a run that is not
+watched the result is the snapshot's step.
 
 Examples:
   atelier resume runs/lora-20261124-093015
+  atelier resume runs/lora-20261124-093015 --finish
   atelier resume runs/tune-20261124-093015`,
   },
 };

@@ -174,6 +174,8 @@ export const tuneText = {
     `--minutes ${value}: expected a number above 0 and at most 10080, which is a week, got something else. Write for example --minutes 20.`,
   resumesAsItIs:
     "resume: expected neither --allow-changes nor --past-stop with the folder of a tune, whose probes are compared with each other, got one. Leave it out; where pictures or base have changed, begin a new tune.",
+  endsByItself:
+    "resume: expected --finish with the folder of a training, got that of a tune, which ends with its best when its time is over. Leave --finish out.",
   opening: "Looking at the base",
   begun: (folder: string, minutes: number, prefer: Preference): string =>
     `Tuning for ${minutes} ${minutes === 1 ? "minute" : "minutes"}, where ${preferences[prefer]}. Folder: ${folder}`,

@@ -29,6 +29,7 @@ export type {
   JobKind,
   JobRequest,
   JobState,
+  JobWish,
   Worker,
 } from "./jobs.js";
 export { drawing, gridAxis, jobEvent, jobRequest } from "./jobs.js";

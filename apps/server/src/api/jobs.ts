@@ -151,6 +151,10 @@ export type GivenJobRequest = z.input<typeof jobRequest>;
 export const jobState = z.enum(["waiting", "running", "done", "failed", "cancelled", "stopped"]);
 export type JobState = z.infer<typeof jobState>;
 
+/** stop: to save and end; finish: to be done with the best so far. */
+export const jobWish = z.enum(["stop", "finish"]);
+export type JobWish = z.infer<typeof jobWish>;
+
 export const job = z
   .object({
     id: jobId,
@@ -158,6 +162,7 @@ export const job = z
     title: z.string(),
     request: jobRequest,
     state: jobState.describe("stopped: asked to stop, has saved, and can be resumed"),
+    wish: jobWish.optional().describe("What it was asked for and has yet to do"),
     priority: z.number(),
     after: z.array(jobId).describe("Jobs that must be done before"),
     attempt: z.number().describe("How often it was begun"),
@@ -296,6 +301,14 @@ export const jobRoutes = {
     method: "POST",
     path: "/api/jobs/:job/stop",
     summary: "Asks a training to save and end; it can be resumed",
+    params: one,
+    answer: job,
+  }),
+  finish: route({
+    method: "POST",
+    path: "/api/jobs/:job/finish",
+    summary:
+      "Asks a training to end with the best so far as its result, also one that was stopped or failed",
     params: one,
     answer: job,
   }),

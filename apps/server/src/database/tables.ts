@@ -1,7 +1,7 @@
 /** @file The tables of the database as Kysely sees them. Rows never leave jobs/ as they are. */
 
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
-import type { Job, JobRequest, JobState, Problem } from "../api/index.js";
+import type { Job, JobRequest, JobState, JobWish, Problem } from "../api/index.js";
 
 /** What runs beside each other on one machine: one long work and one short. */
 export type Lane = "heavy" | "light";
@@ -35,8 +35,8 @@ export interface JobTable {
   readonly after: string[];
   /** The id under which pg-boss delivers it now; none while it waits for others. */
   readonly delivery: string | null;
-  /** What its worker is asked for. */
-  readonly wish: "stop" | null;
+  /** What its worker is asked for; to be finished also whoever takes it next. */
+  readonly wish: JobWish | null;
   /** Grows each time that a worker takes it; what comes of an earlier attempt counts for nothing. */
   readonly attempt: Generated<number>;
   readonly worker: string | null;

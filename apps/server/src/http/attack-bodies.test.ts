@@ -174,7 +174,7 @@ describe("SQL in every text", () => {
 describe("forged jobs and events", () => {
   it("ids that are none, and of jobs that are not there [defence: ids are parsed and looked up]", async () => {
     const absent = "4c2a4b1e-8f0a-4c7e-9d52-0a3b1c2d3e4f";
-    for (const action of ["", "/log", "/events", "/cancel", "/stop", "/retry"]) {
+    for (const action of ["", "/log", "/events", "/cancel", "/stop", "/finish", "/retry"]) {
       const method = ["", "/log", "/events"].includes(action) ? "GET" : "POST";
       const status = async (id: string) =>
         (await studio.ask({ method, path: `/api/jobs/${id}${action}` })).status;

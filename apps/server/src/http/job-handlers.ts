@@ -37,6 +37,7 @@ export function jobHandlers({ jobs, forecast, closing }: JobHandlerDeps): Handle
     log: ({ params: { job }, query }) => jobs.log(job, query),
     cancel: ({ params: { job } }) => jobs.cancel(job),
     stop: ({ params: { job } }) => jobs.stop(job),
+    finish: ({ params: { job } }) => jobs.finish(job),
     retry: ({ params: { job } }) => jobs.retry(job),
     change: ({ params: { job }, body }) => jobs.change(job, body),
     workers: () => jobs.workers(),

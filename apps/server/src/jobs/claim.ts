@@ -4,7 +4,7 @@
  */
 
 import { sql } from "kysely";
-import type { JobRequest } from "../api/index.js";
+import type { JobRequest, JobWish } from "../api/index.js";
 import type { Backend, Lane } from "../database/tables.js";
 import type { Printed, Progress } from "./commands/command.js";
 import { type JobContext, tellOf } from "./context.js";
@@ -26,6 +26,8 @@ export interface Claim {
   readonly request: JobRequest;
   readonly attempt: number;
   readonly run: string | undefined;
+  /** Whether its training is to be finished, and not to go on. */
+  readonly isToFinish: boolean;
   readonly created: Date;
   readonly delivered: Delivered;
 }
@@ -87,7 +89,8 @@ async function claimDelivered(
       state: "running",
       attempt: eb("attempt", "+", 1),
       worker,
-      wish: null,
+      // To stop was wished of a worker that is gone; to finish is wished of whoever has the job.
+      wish: sql<"finish" | null>`case when wish = 'finish' then wish end`,
       progress: null,
       problem: null,
       heard: sql`now()`,
@@ -101,12 +104,13 @@ async function claimDelivered(
     .executeTakeFirst();
   if (row === undefined) return undefined;
   await tellOf(context, row.id);
-  const { id: job, request, attempt, run, created } = row;
-  return { job, request, attempt, run: run ?? undefined, created, delivered };
+  const { id: job, request, attempt, run, wish, created } = row;
+  const isToFinish = wish === "finish";
+  return { job, request, attempt, run: run ?? undefined, isToFinish, created, delivered };
 }
 
 /** What is asked of a worker with a job. */
-export type Wish = "go-on" | "stop" | "leave";
+export type Wish = "go-on" | JobWish | "leave";
 
 /** What is wished of jobs; `leave` where they are somebody else's by now, or over. */
 export async function wishesFor(

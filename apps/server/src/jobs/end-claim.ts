@@ -34,7 +34,7 @@ export async function finishJob(
     const outcome = toJson(await publish());
     await transaction
       .updateTable("job")
-      .set({ state: "done", outcome, progress: null, ended: sql`now()` })
+      .set({ state: "done", wish: null, outcome, progress: null, ended: sql`now()` })
       .where("id", "=", claim.job)
       .execute();
     return true;
@@ -46,7 +46,7 @@ export async function finishJob(
 /** Ends a job that has not come off. */
 export async function failJob(context: JobContext, claim: Claim, problem: Problem): Promise<void> {
   await current(context, claim)
-    .set({ state: "failed", problem: toJson(problem), ended: sql`now()` })
+    .set({ state: "failed", wish: null, problem: toJson(problem), ended: sql`now()` })
     .execute();
   await afterwards(context, claim);
 }

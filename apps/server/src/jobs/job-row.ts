@@ -9,11 +9,12 @@ export type JobRow = Selectable<JobTable>;
 
 /** The job of a row. */
 export function jobOf(row: JobRow): Job {
-  const { worker, run, started, ended, progress, outcome, problem } = row;
+  const { wish, worker, run, started, ended, progress, outcome, problem } = row;
   const { id, kind, title, request, state, priority, after, attempt } = row;
   return {
     ...{ id, kind, title, request, state, priority, after, attempt },
     created: row.created.toISOString(),
+    ...(wish !== null && { wish }),
     ...(worker !== null && { worker }),
     ...(run !== null && { run }),
     ...(progress !== null && { progress }),

@@ -10,7 +10,7 @@ import { followChanges, followEvents } from "./follow-events.js";
 import { jobOf } from "./job-row.js";
 import { type JobsQuery, listJobs, listWorkers, logOf, type PageQuery } from "./read-jobs.js";
 import { freeJobsOf, recover } from "./recover.js";
-import { cancelJob, changeJob, requireRow, retryJob, stopJob } from "./steer-job.js";
+import { cancelJob, changeJob, finishJob, requireRow, retryJob, stopJob } from "./steer-job.js";
 
 /** Options of {@link openJobs}. */
 export interface JobsOptions extends DeliveryOptions {
@@ -27,6 +27,7 @@ export interface Jobs extends AsyncDisposable {
   readonly log: (job: string, page: PageQuery) => Promise<{ events: JobEvent[]; next?: string }>;
   readonly cancel: (job: string) => Promise<Job>;
   readonly stop: (job: string) => Promise<Job>;
+  readonly finish: (job: string) => Promise<Job>;
   readonly retry: (job: string) => Promise<Job>;
   readonly change: (
     job: string,
@@ -64,6 +65,7 @@ export async function openJobs(
     log: (job, page) => logOf(context, job, page),
     cancel: (job) => cancelJob(context, job),
     stop: (job) => stopJob(context, job),
+    finish: (job) => finishJob(context, job),
     retry: (job) => retryJob(context, job),
     change: (job, change) => changeJob(context, job, change),
     workers: () => listWorkers(context),

@@ -222,6 +222,61 @@ describe.each(["embedded", "postgresql"] as const)("the queue, %s", (kind) => {
     expect(await own.cancel(waiting.id)).toMatchObject({ state: "cancelled" });
   });
 
+  it("hands the wish to finish a training on to whoever takes it, until it is done or tried again", async ({
+    skip,
+  }) => {
+    const own = jobs(skip);
+    home.write("datasets/dog/1.png", "");
+    const config = { data: { prompt: "x" } };
+    const request: JobRequest = { kind: "train", base: "embedded", datasets: ["dog"], config };
+    const { id } = await own.create({ request, priority: 0, after: [] });
+    await expect(own.finish(id)).rejects.toThrow("got one that waits for its turn. Cancel it.");
+    const heavy: Fitting = { ...light, lane: "heavy" };
+    const first = await take(own, heavy);
+    expect(first.isToFinish).toBe(false);
+    expect(await own.finish(id)).toMatchObject({ state: "running", wish: "finish" });
+    expect((await wishesFor(own.context, [first])).get(first)).toBe("finish");
+    await putBack(own.context, first);
+    expect(await own.get(id)).toMatchObject({ state: "waiting", wish: "finish" });
+    const second = await take(own, heavy);
+    expect(second).toMatchObject({ attempt: 2, isToFinish: true });
+
+    // It is overruled by whoever says stop after it, and may be said again then.
+    expect(await own.stop(id)).toMatchObject({ wish: "stop" });
+    await stopJob(own.context, second);
+    expect(await own.get(id)).not.toHaveProperty("wish");
+    expect(await own.finish(id)).toMatchObject({ state: "waiting", wish: "finish" });
+    const third = await take(own, heavy);
+    expect(third).toMatchObject({ attempt: 3, isToFinish: true });
+    await failWith(own.context, third, { code: "file", sentence: said`no room` });
+    expect(await own.retry(id)).not.toHaveProperty("wish");
+    const last = await take(own, heavy);
+    expect(last.isToFinish).toBe(false);
+    await own.finish(id);
+    expect(await finishJob(own.context, last, nothing)).toBe(true);
+    expect(await own.get(id)).not.toHaveProperty("wish");
+    await expect(own.finish(id)).rejects.toThrow("expected one that is not done");
+  });
+
+  it("finishes neither what trains nothing nor a search", async ({ skip }) => {
+    const own = jobs(skip);
+    const refusal = "got one that cannot. Cancel it.";
+    await expect(own.finish((await add(own)).id)).rejects.toThrow(refusal);
+    home.write("datasets/dog/1.png", "");
+    const config = { data: { prompt: "x" } };
+    const request: JobRequest = {
+      ...{ kind: "tune", base: "embedded", datasets: ["dog"], config },
+      ...{ minutes: 1, prefer: "balance" },
+    };
+    const { id } = await own.create({ request, priority: 0, after: [] });
+    await expect(own.finish(id)).rejects.toThrow(refusal);
+    // Also where it goes on under another job.
+    home.write("runs/old-tune/tune.json", "");
+    const again = { kind: "resume", run: "old-tune", pastStop: false } as const;
+    const resumed = await own.create({ request: again, priority: 0, after: [] });
+    await expect(own.finish(resumed.id)).rejects.toThrow(refusal);
+  });
+
   it("gives a job up whose workers go away again and again, with the reason", async ({ skip }) => {
     const own = jobs(skip);
     const { context } = own;

@@ -77,7 +77,7 @@ async function followDelivery(context: JobContext, row: JobRow): Promise<void> {
     case "given-up": {
       const why = said`job: expected a worker to finish it, got ${row.attempt} that went away while they worked on it, the last ${row.worker ?? "?"}. See there whether memory is short, then try it again.`;
       const problem = toJson(tellProblem("worker-lost", why));
-      await set(context, row, { state: "failed", problem, ended: new Date() });
+      await set(context, row, { state: "failed", wish: null, problem, ended: new Date() });
       return;
     }
     default:

@@ -1,10 +1,11 @@
-/** @file What people ask of a job that there is: cancel, stop, try again, move, name. */
+/** @file What people ask of a job that there is: cancel, stop, finish, try again, move, name. */
 
 import { said } from "@atelier/engine";
 import { sql } from "kysely";
 import type { Job } from "../api/index.js";
 import { refused } from "../api/refusal.js";
 import { commandOf } from "./commands/commands.js";
+import { isTune } from "./commands/training.js";
 import { type JobContext, tellOf } from "./context.js";
 import { dispatch } from "./dispatch.js";
 import { type JobRow, jobOf } from "./job-row.js";
@@ -46,7 +47,7 @@ export async function stopJob(context: JobContext, id: string): Promise<Job> {
   if (row.state === "waiting") {
     if (row.attempt === 0) return cancelJob(context, id);
     await update(context, id, { states: ["waiting"] })
-      .set({ state: "stopped", ended: sql`now()` })
+      .set({ state: "stopped", wish: null, ended: sql`now()` })
       .execute();
     if (row.delivery !== null) await context.delivery.drop(row.queue, row.delivery);
   } else {
@@ -58,17 +59,44 @@ export async function stopJob(context: JobContext, id: string): Promise<Job> {
   return jobOf(await requireRow(context, id));
 }
 
+/**
+ * Asks a training to be done with the best so far as its result: now where it runs, else as soon as a worker takes it.
+ * @throws AtelierError for one that cannot be finished, has not begun, or is done.
+ */
+export async function finishJob(context: JobContext, id: string): Promise<Job> {
+  const row = await requireRow(context, id);
+  await requireFinishable(context, row);
+  await update(context, id, { states: ["waiting", "running"] })
+    .set({ wish: "finish" })
+    .execute();
+  await queueAgain(context, id, "finish");
+  await tellOf(context, id);
+  await dispatch(context);
+  return jobOf(await requireRow(context, id));
+}
+
+async function requireFinishable({ library }: JobContext, row: JobRow): Promise<void> {
+  const { title, request, run, attempt, state } = row;
+  if (commandOf(request).finish === undefined || run === null || (await isTune(library, run))) {
+    throw refused(
+      "conflict",
+      said`job ${title}: expected a training, which can end with the best so far, got one that cannot. Cancel it.`,
+    );
+  }
+  if (attempt === 0) {
+    throw refused(
+      "conflict",
+      said`job ${title}: expected a training that has begun, got one that waits for its turn. Cancel it.`,
+    );
+  }
+  if (state !== "done") return;
+  throw refused("conflict", said`job ${title}: expected one that is not done, got one that is.`);
+}
+
 /** Queues a job again that did not come off. @throws AtelierError for one that waits, runs or is done. */
 export async function retryJob(context: JobContext, id: string): Promise<Job> {
   const row = await requireRow(context, id);
-  const again = await update(context, id, { states: ["failed", "cancelled", "stopped"] })
-    .set({
-      state: "waiting",
-      ...{ delivery: null, wish: null, worker: null, progress: null, problem: null },
-      ended: null,
-    })
-    .execute();
-  if (again[0]?.numUpdatedRows === 0n) {
+  if (!(await queueAgain(context, id, null))) {
     throw refused(
       "conflict",
       said`job ${row.title}: expected one that failed or was stopped or cancelled, got one that is ${row.state}.`,
@@ -104,6 +132,18 @@ export async function changeJob(
   }
   await tellOf(context, id);
   return jobOf(await requireRow(context, id));
+}
+
+/** @returns whether it was one that did not come off */
+async function queueAgain(context: JobContext, id: string, wish: JobRow["wish"]): Promise<boolean> {
+  const again = await update(context, id, { states: ["failed", "cancelled", "stopped"] })
+    .set({
+      ...{ state: "waiting", wish },
+      ...{ delivery: null, worker: null, progress: null, problem: null },
+      ended: null,
+    })
+    .execute();
+  return again[0]?.numUpdatedRows !== 0n;
 }
 
 /** An update of a job that is in one of some states. */

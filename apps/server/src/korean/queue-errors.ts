@@ -37,6 +37,12 @@ export const queueErrors: SentenceCatalogue = {
     "작업 {0}: 대기열에 있어야 하지만 없습니다.",
   "job {0}: expected a training, which can save and go on later, got one that cannot be stopped. Cancel it.":
     "작업 {0}: 저장하고 나중에 이어서 할 수 있는 학습이어야 하지만 중지할 수 없는 작업입니다. 취소하세요.",
+  "job {0}: expected a training, which can end with the best so far, got one that cannot. Cancel it.":
+    "작업 {0}: 지금까지 가장 좋은 지점으로 마칠 수 있는 학습이어야 하지만 그럴 수 없는 작업입니다. 취소하세요.",
+  "job {0}: expected a training that has begun, got one that waits for its turn. Cancel it.":
+    "작업 {0}: 시작한 학습이어야 하지만 차례를 기다리는 작업입니다. 취소하세요.",
+  "job {0}: expected one that is not done, got one that is.":
+    "작업 {0}: 끝나지 않은 작업이어야 하지만 이미 끝났습니다.",
   "job {0}: expected one that failed or was stopped or cancelled, got one that is {1}.":
     "작업 {0}: 실패했거나 중지, 취소된 작업이어야 하지만 상태가 다릅니다({1}).",
   // jobs/commands/

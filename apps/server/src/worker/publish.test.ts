@@ -15,6 +15,7 @@ const claim: Claim = {
   delivered: { queue: "light", id: job, retryCount: 0, job },
   request: { kind: "doctor" },
   run: undefined,
+  isToFinish: false,
   created: new Date("2026-01-02T03:04:05Z"),
 };
 

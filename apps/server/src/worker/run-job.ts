@@ -32,6 +32,8 @@ export type Interruption =
   | "hand-on"
   /** It is to save, and waits until somebody asks for it again. */
   | "stop"
+  /** It is to save, and its training ends with the best so far. */
+  | "finish"
   /** It was cancelled, or is somebody else's by now. */
   | "leave";
 
@@ -46,11 +48,15 @@ export interface RunningJob {
 
 /** Runs a job. */
 export function runJob(deps: RunJobDeps, claim: Claim): RunningJob {
-  const state: State = { why: undefined, command: undefined, timer: undefined };
+  const isFinishing = claim.isToFinish;
+  const state: State = { isFinishing, why: undefined, command: undefined, timer: undefined };
   const interrupt = (why: Interruption): void => {
     if (state.why === "leave" || state.why === why) return;
+    if (why === "finish" && state.isFinishing) return;
+    const wasAsked = state.why !== undefined;
     state.why = why;
-    state.command?.interrupt();
+    // A second Ctrl-C ends a command that is still saving.
+    if (!wasAsked || why === "leave") state.command?.interrupt();
     clearTimeout(state.timer);
     const graceMs = why === "leave" ? deps.cancelMs : deps.saveMs;
     state.timer = setTimeout(() => state.command?.kill(), graceMs);
@@ -63,6 +69,8 @@ export function runJob(deps: RunJobDeps, claim: Claim): RunningJob {
 }
 
 interface State {
+  /** Whether what is left to do is to finish its training. */
+  isFinishing: boolean;
   why: Interruption | undefined;
   command: RunningCommand | undefined;
   timer: NodeJS.Timeout | undefined;
@@ -84,18 +92,35 @@ async function perform(deps: RunJobDeps, claim: Claim, steering: Steering): Prom
     await makeFolder(outputs);
     const { job, attempt: number, run } = claim;
     const attempt: Attempt = { job, number, run, library, folder, outputs };
-    const work = await commandOf(claim.request).begin(claim.request, attempt);
-    // Whoever looks at a run finds the job that trains it, from its first step on.
-    if (run !== undefined && trainingKinds.has(claim.request.kind)) {
-      await deps.origins.tell("runs", run, { job });
+    const command = commandOf(claim.request);
+    const runWork = (work: Work) => runAll(deps, claim, { ...steering, work, folder });
+    if (!steering.state.isFinishing) {
+      const work = await command.begin(claim.request, attempt);
+      // Whoever looks at a run finds the job that trains it, from its first step on.
+      if (run !== undefined && trainingKinds.has(claim.request.kind)) {
+        await deps.origins.tell("runs", run, { job });
+      }
+      const result = await runWork(work);
+      if (result !== "finish") return await endJob(deps, claim, { result, work, outputs });
+      turnToFinish(steering.state);
     }
-    const result = await runAll(deps, claim, { ...steering, work, folder });
-    await endJob(deps, claim, { result, work, outputs });
+    const work = await command.finish?.(claim.request, attempt);
+    // What has saved nothing yet has nothing to be done with.
+    if (work === undefined) return await stopJob(context, claim);
+    await endJob(deps, claim, { result: await runWork(work), work, outputs });
   } catch (error) {
     await failJob(context, claim, problemFor(error));
   } finally {
     await rm(outputs, { recursive: true, force: true });
   }
+}
+
+/** What was asked for is what is done from now on. */
+function turnToFinish(state: State): void {
+  state.isFinishing = true;
+  if (state.why !== "finish") return;
+  state.why = undefined;
+  clearTimeout(state.timer);
 }
 
 /** How the commands of a job ended. */
@@ -117,6 +142,7 @@ async function endJob(
       return;
     }
     case "stop":
+    case "finish":
       return stopJob(context, claim);
     case "hand-on":
       return putBack(context, claim);
@@ -178,7 +204,9 @@ function resultOf(
   why: Interruption | undefined,
 ): Result {
   if (why === "leave") return why;
-  const wasEnded = ending.code === interrupted || ending.signal === "SIGKILL";
+  // Ctrl-C ends a command at once that does not listen to it yet.
+  const wasEnded =
+    ending.code === interrupted || ["SIGINT", "SIGKILL"].includes(ending.signal ?? "");
   if (why !== undefined && wasEnded) return why;
   const error = printedError.safeParse(last).data;
   // Somebody else has sent it Ctrl-C, and it has saved.

@@ -109,7 +109,7 @@ async function heed(
   );
   for (const { claim, interrupt } of jobs) {
     const wish = wishes.get(claim);
-    if (wish === "stop" || wish === "leave") interrupt(wish);
+    if (wish !== undefined && wish !== "go-on") interrupt(wish);
   }
 }
 

@@ -176,6 +176,56 @@ describe("a worker", () => {
     await untilIn((await add({ kind: "doctor" })).id, "done");
   });
 
+  it("finishes a training that runs, one that was stopped, and one whose worker ended on the way", async () => {
+    const begin = async (): Promise<Job> => {
+      const job = await add(training(100_000));
+      await expect.poll(() => typesOf(job.id), { timeout: 120_000 }).toContain("snapshot");
+      return job;
+    };
+    const named = async (id: string, item: string): Promise<void> => {
+      const { outcome, wish } = await untilIn(id, "done");
+      expect(outcome).toMatchObject({ items: [item], report: true });
+      expect(wish).toBeUndefined();
+      const { events } = await jobs.log(id, { limit: 1_000 });
+      expect(events.at(-1)?.event).toMatchObject({
+        type: "done",
+        stop: { watcher: "request" },
+        results: expect.arrayContaining([expect.objectContaining({ form: "kohya" })]),
+      });
+    };
+    const running = await begin();
+    expect(await jobs.finish(running.id)).toMatchObject({ state: "running", wish: "finish" });
+    await named(running.id, "robot-3.safetensors");
+    expect(await typesOf(running.id, 1)).toEqual(expect.arrayContaining(["stopped", "resumed"]));
+    const run = await library.runs.get({ ...nothing, params: { run: running.run ?? "" } });
+    expect(run).toMatchObject({ state: "done", job: running.id });
+    expect(run.step).toBeLessThan(100_000);
+
+    const stopped = await begin();
+    await jobs.stop(stopped.id);
+    await untilIn(stopped.id, "stopped");
+    await jobs.finish(stopped.id);
+    await named(stopped.id, "robot-4.safetensors");
+    expect(await typesOf(stopped.id, 2)).not.toContain("step");
+
+    const left = await begin();
+    await jobs.finish(left.id);
+    await worker[Symbol.asyncDispose]();
+    expect(await jobs.get(left.id)).toMatchObject({ state: "waiting", wish: "finish" });
+    worker = await start();
+    await named(left.id, "robot-5.safetensors");
+    expect(await typesOf(left.id, 2)).not.toContain("step");
+  });
+
+  it("stops a training that is to be finished before it has saved anything", async () => {
+    const { id } = await add(training(100_000));
+    await untilIn(id, "running");
+    await jobs.finish(id);
+    const { wish, outcome } = await untilIn(id, "stopped");
+    expect([wish, outcome]).toEqual([undefined, undefined]);
+    expect(await typesOf(id)).not.toContain("step");
+  });
+
   it("forecasts a training without leaving anything behind", async () => {
     const forecast = createForecaster({ library: library.folder, program });
     const found = await forecast(jobRequest.parse(training(7)));

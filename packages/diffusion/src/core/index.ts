@@ -9,6 +9,7 @@ export {
   partEntries,
 } from "./adapter-parts.js";
 export { type BaseDType, baseDTypes } from "./base-dtype.js";
+export { byRequest } from "./by-request.js";
 export type { AdaptedComponent, ComponentName, TextEncoderName } from "./component-name.js";
 export { type Setting, settingsKey, sha256Hex } from "./content-hash.js";
 export { dataUri } from "./data-uri.js";

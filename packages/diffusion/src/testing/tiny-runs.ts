@@ -2,8 +2,10 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { byteView } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { nodeTrainDeps } from "../adapters/train-deps.js";
+import { openSafetensors } from "../files/safetensors/open-safetensors.js";
 import type { TrainConfig } from "../train/config/train-config.js";
 import type { TrainEvent } from "../train/events/train-event.js";
 import { readRunConfig } from "../train/folder/run-folder.js";
@@ -70,6 +72,17 @@ export async function tensorsOf({ output }: TrainConfig): Promise<Map<string, st
     tensors.set(path.slice(folder.length), (await readFile(path)).toString("base64"));
   }
   return tensors;
+}
+
+/** Bytes of all tensors of a file, without what it says of itself. */
+export async function numbersOf(path: string): Promise<Map<string, string>> {
+  const opened = await openSafetensors(nodeFiles, path);
+  const numbers = new Map<string, string>();
+  for (const name of opened.entries.keys()) {
+    numbers.set(name, Buffer.from(byteView((await opened.read(name)).data)).toString("base64"));
+  }
+  await opened.close();
+  return numbers;
 }
 
 /** Losses of all steps. */

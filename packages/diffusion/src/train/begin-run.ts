@@ -9,16 +9,16 @@ import type { GivenConfig } from "./config/train-config.js";
 import { reporting } from "./events/progress.js";
 import type { ProgressEvent } from "./events/train-event.js";
 import { openRunFolder } from "./folder/run-folder.js";
-import { openRun } from "./folder/run-record.js";
 import { listPictures, listValidation } from "./plan/list-pictures.js";
 import { keptBytes, neededBytes } from "./plan/needed-space.js";
 import { planRun, type RunPlan } from "./plan/plan-run.js";
-import type { ResumeOptions, Run, TrainDeps } from "./run.js";
+import { requireOpen } from "./require-open.js";
+import type { Run, TrainDeps } from "./run.js";
 
 /**
  * Opens the base, plans, and locks the folder.
- * @throws AtelierError `config`, `data`, `file`, `weights`; `training` for a folder in use, and for a run
- *   that a watcher ended.
+ * @throws AtelierError `config`, `data`, `file`, `weights`; `training` for a folder in use, for a run that
+ *   has ended before its last step, and for one that is to be finished and cannot be.
  */
 export async function* beginRun(
   config: GivenConfig,
@@ -26,7 +26,7 @@ export async function* beginRun(
   { signal, resume }: Pick<Run, "signal" | "resume">,
 ): AsyncGenerator<ProgressEvent, Run, undefined> {
   const { run } = config.output;
-  if (resume !== undefined && run !== undefined) await requireUnended(run, deps, resume);
+  if (resume !== undefined && run !== undefined) await requireOpen(run, deps, resume);
   const pipeline = yield* openBase(config, deps, signal);
   try {
     const data = captionedData(config);
@@ -64,23 +64,6 @@ export const openBase = (
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ProgressEvent, OwnedPipeline, undefined> =>
   reporting((onProgress) => deps.openBase(base, { signal, onProgress }));
-
-/** @throws AtelierError `training` for a run that a watcher ended, unless its word is overruled. */
-async function requireUnended(
-  folder: string,
-  { files }: TrainDeps,
-  { pastStop = false }: ResumeOptions,
-): Promise<void> {
-  const { state, step, results } = await openRun(files, folder);
-  if (state.kind !== "done" || state.stop === undefined || pastStop) return;
-  const { watcher, reason } = state.stop;
-  const made = results.map(({ path }) => path).join(", ");
-  throw new AtelierError(
-    "training",
-    said`resume ${folder}: expected a run that is not done, got one that ${watcher} ended at step ${step}: ${reason} Its result is ${made}. To train on all the same, resume it with ${option("pastStop", true)}, which heeds ${watcher} no more.`,
-    { context: { folder, step, watcher, reason } },
-  );
-}
 
 /** Where captions come from templates, the pictures need none. */
 function captionedData({ data, embedding }: GivenConfig): GivenConfig["data"] {

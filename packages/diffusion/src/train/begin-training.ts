@@ -7,6 +7,7 @@ import type { TrainEvent } from "./events/train-event.js";
 import { createSaver, type Saver } from "./folder/saver.js";
 import { pruneSnapshots, readNewestSnapshot, type Snapshot } from "./folder/snapshots.js";
 import type { ParameterValues } from "./parts/tuning-part.js";
+import { nothingSaved } from "./require-open.js";
 import type { Run } from "./run.js";
 import { fineTuning } from "./step/fine-tuning-steps.js";
 import { startParts } from "./step/start-parts.js";
@@ -45,8 +46,9 @@ export async function* beginTraining(
   const { values: initial, resultOf, warnings, ...start } = await startParts(run, base);
   const verdicts = prepared.watch && verdictWatcher(plan, prepared.watch);
   const watchers = watchersOf(run, { initial, verdicts });
-  const pastStop = resume?.pastStop ?? false;
-  const watching = createWatching(watchers, { record: found?.watch, pastStop });
+  const { pastStop = false, finish = false } = resume ?? {};
+  const finishAt = finish ? found?.step : undefined;
+  const watching = createWatching(watchers, { record: found?.watch, pastStop, finishAt });
   const names = found?.watch === undefined ? [] : lostWatchers(watchers, found.watch);
   const lost = names.map((watcher): Warning => warning("lost-watcher", { watcher }));
   yield* [...warnings, ...lost].map(warningEvent);
@@ -104,6 +106,7 @@ async function* findSnapshot({
   for (const problem of damaged) {
     yield warningEvent(warning("damaged-snapshot", { problem, step: found?.step }));
   }
+  if (found === undefined && resume.finish === true) throw nothingSaved(folder.path);
   // The run may have ended while it removed older ones. Beside a damaged one they are all kept.
   if (damaged.length === 0) {
     const newest = found?.step ?? 0;

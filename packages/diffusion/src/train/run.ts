@@ -38,6 +38,8 @@ export interface ResumeOptions {
   readonly allowChanges?: boolean;
   /** Goes on although a watcher ended the run, and heeds no later word of that watcher. */
   readonly pastStop?: boolean;
+  /** Ends the run where its newest snapshot is, with the result that it would have had there. */
+  readonly finish?: boolean;
 }
 
 /** A run and what it works with. */

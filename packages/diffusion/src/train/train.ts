@@ -26,7 +26,7 @@ import { type ReturnDecision, type StopDecision, watchedSteps } from "./watch/wa
  * Trains. The stream ends with `done`, or with `stopped` when the signal asked for it; what was made is
  * saved in both cases. An error is thrown after the result of the last good step is saved.
  * @param resume goes on with the run in `config.output.run` from its newest snapshot, with the bits
- *   of a run that was never stopped; its config is that of `readRunConfig`
+ *   of a run that was never stopped, or ends it there; its config is that of `readRunConfig`
  * @throws AtelierError `config`, `data`, `file`, `weights`, `runtime`, `training`.
  * @example
  * for await (const event of train(parseTrainConfig(settings), deps, controller.signal)) {

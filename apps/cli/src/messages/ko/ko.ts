@@ -1,5 +1,6 @@
 /** @file Every text of the command line that a person reads, in Korean, by command. */
 
+import { byRequest } from "@atelier/diffusion/core";
 import { koreanFields } from "@atelier/diffusion/korean";
 import type { en as english } from "../en.js";
 import { baseText } from "./base-text.js";
@@ -106,11 +107,14 @@ folder, use 항목은 그룹 이름이 옵션 이름이고(base.path: --base), �
     sample: (path) => `샘플: ${path}`,
     saved: (path) => `저장했습니다: ${path}`,
     finished: (steps, time) => `${steps}스텝 학습을 마쳤습니다 (${time}).`,
-    ended: ({ watcher, reason }) => `조기 종료 (${watcher}): ${reason}`,
+    ended: ({ watcher, reason }) =>
+      watcher === byRequest ? "요청에 따라 마쳤습니다." : `조기 종료 (${watcher}): ${reason}`,
     interrupted: (step) =>
       `${step}스텝까지 학습하고 중단했습니다. 지금까지 만든 것은 저장했습니다.`,
     use: (options) => `학습 결과로 그리기:\n  atelier generate ${options} --out picture.png`,
     goOn: (run) => `이어서 학습하기:\n  atelier resume ${run}`,
+    finish: (run) =>
+      `지금까지 가장 좋은 지점을 결과로 여기서 마치기:\n  atelier resume ${run} --finish`,
   },
   lora: {
     description: "사진 폴더로 LoRA를 학습합니다.",

@@ -1,6 +1,6 @@
 /** @file The report of a run, and what the terminal says at its end, in Korean. */
 
-import type { Estimate, Verdict } from "@atelier/diffusion/core";
+import { byRequest, type Estimate, type Verdict } from "@atelier/diffusion/core";
 import type { ResultFile, RunState } from "@atelier/diffusion/train";
 import { quoteArgument } from "../../format.js";
 import { errorChange, percentOf, share, signed } from "../../report/run-report/percent.js";
@@ -32,6 +32,7 @@ function runStateText(state: RunState, folder: string): string {
   const resume = `이어서 학습하려면: atelier resume ${quoteArgument(folder)}`;
   switch (state.kind) {
     case "done":
+      if (state.stop?.watcher === byRequest) return "요청에 따라 학습을 마쳤습니다.";
       return state.stop === undefined
         ? "학습을 마쳤습니다."
         : `${state.stop.watcher} 관찰기가 학습을 끝냈습니다: ${state.stop.reason}`;

@@ -88,6 +88,11 @@ export interface Command<Request extends JobRequest> {
   readonly check: (request: Request, library: LibraryFolder) => Promise<void>;
   /** @throws AtelierError where something that it needs is gone */
   readonly begin: (request: Request, attempt: Attempt) => Promise<Work>;
+  /**
+   * Ends a training that has saved with the best so far as its result; nothing where it has saved none. Absent where
+   * there is nothing to be finished.
+   */
+  readonly finish?: (request: Request, attempt: Attempt) => Promise<Work | undefined>;
 }
 
 /** Of commands that train nothing and are told little of. */

@@ -236,6 +236,12 @@ describe("command lines", () => {
     expect(shown).toEqual({ ...config, output: {} });
   });
 
+  it("finish no training that has saved nothing", async () => {
+    const given: GivenJobRequest = { kind: "resume", run: "old-20261124-093015-ab12" };
+    const request = jobRequest.parse(given);
+    expect(await commandOf(request).finish?.(request, attempt())).toBeUndefined();
+  });
+
   it("name what a training made, in the form that Atelier reads", async () => {
     const work = await workOf({
       kind: "train",

@@ -29,12 +29,13 @@ export const train: Command<RequestOf<"train">> = {
   run: (request) => ({ stem: stemOf(request) }),
   check: checkTraining,
   async begin(request, attempt) {
-    const run = join(attempt.library.folderOf("runs"), attempt.run ?? attempt.job);
+    const run = runOf(attempt);
     const name = stemOf(request);
     if (await has(run, "config.json")) return goOn(run, { name, pastStop: false });
     const config = await trainingConfig(request, { library: attempt.library, run });
     return working([["train", await writeConfig(attempt, config)]], name);
   },
+  finish: (request, attempt) => finishRun(runOf(attempt), stemOf(request)),
 };
 
 /** A training that goes on. */
@@ -52,6 +53,9 @@ export const resume: Command<RequestOf<"resume">> = {
   async begin({ run, pastStop }, { library }) {
     return goOn(await runFolder(library, run), { name: nameOfRun(run), pastStop });
   },
+  async finish({ run }, { library }) {
+    return finishRun(await runFolder(library, run), nameOfRun(run));
+  },
 };
 
 /** The search for the settings of a training. */
@@ -64,9 +68,9 @@ export const tune: Command<RequestOf<"tune">> = {
   run: (request) => ({ stem: `${stemOf(request)}-tune` }),
   check: checkTraining,
   async begin(request, attempt) {
-    const run = join(attempt.library.folderOf("runs"), attempt.run ?? attempt.job);
+    const run = runOf(attempt);
     const name = stemOf(request);
-    if (await has(run, "tune.json")) return working([["resume", run]], name);
+    if (await has(run, tuneRecord)) return working([["resume", run]], name);
     const { output: _output, ...config } = await trainingConfig(request, {
       library: attempt.library,
       run,
@@ -100,6 +104,16 @@ function stemOf({ datasets, config }: TrainingRequest): string {
 /** Without the time that a run's name ends with. */
 export const nameOfRun = (run: string): string => run.replace(/-\d{8}-\d{6}-[0-9a-f]{4}$/, "");
 
+/** The folder of the run that an attempt begins or goes on with. */
+const runOf = ({ library, run, job }: Attempt): string =>
+  join(library.folderOf("runs"), run ?? job);
+
+const tuneRecord = "tune.json";
+
+/** Whether a run of the library is a search for settings. */
+export const isTune = (library: LibraryFolder, run: string): Promise<boolean> =>
+  has(join(library.folderOf("runs"), run), tuneRecord);
+
 const has = async (folder: string, name: string): Promise<boolean> =>
   (await nodeFiles.stat(join(folder, name))) !== undefined;
 
@@ -121,13 +135,24 @@ async function goOn(
   run: string,
   { name, pastStop }: { readonly name: string; readonly pastStop: boolean },
 ): Promise<Work> {
-  if (await has(run, "tune.json")) return working([["resume", run]], name);
+  if (await has(run, tuneRecord)) return working([["resume", run]], name);
   const { openRun } = await import("@atelier/diffusion/train");
   await waitForLock(run);
   const { state, results } = await openRun(nodeFiles, run);
   const isDone = state.kind === "done" && !(pastStop && state.stop !== undefined);
   const command = ["resume", run, ...(pastStop ? ["--past-stop"] : [])];
   return working(isDone ? [] : [command], name, isDone ? results : []);
+}
+
+/** Ends a run with the best that it has come to; nothing where it has saved nothing yet. */
+async function finishRun(run: string, name: string): Promise<Work | undefined> {
+  await waitForLock(run);
+  if (!(await has(run, "config.json"))) return undefined;
+  const { listSnapshots, openRun } = await import("@atelier/diffusion/train");
+  const { state, results } = await openRun(nodeFiles, run);
+  if (state.kind === "done") return working([], name, results);
+  const hasSaved = (await listSnapshots(nodeFiles, run)).length > 0;
+  return hasSaved ? working([["resume", run, "--finish"]], name) : undefined;
 }
 
 const lockPatienceMs = 60_000;

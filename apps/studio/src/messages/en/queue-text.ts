@@ -26,6 +26,13 @@ export const queueText = {
   soonest: "To the front",
   stop: "Save and end",
   stopping: "It saves and ends after this step.",
+  finish: "Keep best and stop",
+  finishAbout:
+    "The training is done now: its result is the best step so far, or the latest where it is not watched.",
+  finishLater: "As soon as a step is trained.",
+  finishing: "It ends with the best so far.",
+  /** What a job was asked for and has yet to do. */
+  wishes: { stop: "Saves and ends", finish: "Ends with the best so far" },
   cancelled: (title: string) => `Cancelled: ${title}.`,
   retried: (title: string) => `In the queue again: ${title}.`,
   actionsOf: (title: string) => `What can be done with ${title}`,

@@ -27,6 +27,12 @@ export const queueText: Messages["queue"] = {
   soonest: "맨 앞으로",
   stop: "저장하고 끝내기",
   stopping: "이번 스텝을 마치면 저장하고 끝냅니다.",
+  finish: "가장 좋은 지점으로 마치기",
+  finishAbout:
+    "지금 학습을 마칩니다. 지금까지 가장 좋은 스텝이 결과가 되고, 관찰하지 않은 학습이면 마지막 스텝이 결과가 됩니다.",
+  finishLater: "한 스텝이라도 학습하면 누를 수 있습니다.",
+  finishing: "지금까지 가장 좋은 지점으로 마칩니다.",
+  wishes: { stop: "저장하고 끝내는 중", finish: "가장 좋은 지점으로 마치는 중" },
   cancelled: (title) => `취소했습니다: ${title}`,
   retried: (title) => `다시 대기열에 넣었습니다: ${title}`,
   actionsOf: (title) => `${title}: 할 수 있는 것`,

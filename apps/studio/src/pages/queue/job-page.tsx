@@ -8,6 +8,7 @@ import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { Answered } from "../../parts/answered.js";
 import { EmptyState } from "../../parts/empty-state.js";
+import { FinishButton } from "../../parts/finish-button.js";
 import { JobLog } from "../../parts/job-log/job-log.js";
 import { PageTitle } from "../../parts/page-title.js";
 import { ParetoChart } from "../../parts/tune/pareto-chart.js";
@@ -20,7 +21,7 @@ import { JobOutcome } from "./job-outcome.js";
 import classes from "./queue.module.css";
 import { requestFacts } from "./request-facts.js";
 import { JobState } from "./running-jobs.js";
-import { canStop, useJobActions } from "./use-job-actions.js";
+import { canFinish, canStop, useJobActions } from "./use-job-actions.js";
 
 /** The page. */
 export function JobPage() {
@@ -99,11 +100,13 @@ function Actions({ job }: { readonly job: Job }) {
         <Button
           variant="default"
           leftSection={<Save size={16} aria-hidden />}
+          disabled={job.wish !== undefined}
           onClick={() => void stop(job)}
         >
           {text.stop}
         </Button>
       )}
+      {canFinish(job) && <FinishButton job={job} />}
       {(state === "waiting" || state === "running") && (
         <Button
           variant="default"

@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { ownServer } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { isFinishable } from "../../parts/finish-button.js";
 import { useToasts } from "../../parts/toasts.js";
 import { moveBy } from "./queue-order.js";
 
@@ -20,6 +21,10 @@ export interface JobActions {
 /** Whether a job saves and ends when it is asked to. */
 export const canStop = ({ kind, state }: Job): boolean =>
   state === "running" && ["train", "resume", "tune"].includes(kind);
+
+/** Whether a job can be ended with the best so far; one that failed may have trained nothing. */
+export const canFinish = (job: Job): boolean =>
+  isFinishable(job) && (job.state === "running" || job.state === "stopped");
 
 /** The actions. */
 export function useJobActions(): JobActions {

@@ -43,6 +43,7 @@ export function WaitingJobs({ jobs }: { readonly jobs: readonly Job[] }) {
                   {index + 1}
                 </Text>
                 <JobName job={job}>
+                  {job.wish !== undefined && ` · ${text.wishes[job.wish]}`}
                   {job.after.length > 0 && ` · ${text.after(job.after.length)}`}
                 </JobName>
                 <Moves job={job} index={index} order={order} />

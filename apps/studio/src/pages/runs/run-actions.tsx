@@ -1,4 +1,4 @@
-/** @file What can be done with a run: stop it, go on with it, draw with it, compare it, delete it. */
+/** @file What can be done with a run: stop it, finish it, go on with it, draw with it, compare it, delete it. */
 
 import { addressOf, type Item, type Job, type Run, routes } from "@atelier/server/api";
 import { ActionIcon, Button, Menu } from "@mantine/core";
@@ -17,6 +17,7 @@ import {
 } from "lucide-react";
 import { useChange } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { FinishButton, isFinishable } from "../../parts/finish-button.js";
 import { useToasts } from "../../parts/toasts.js";
 import { useRemoveRuns } from "./use-remove-runs.js";
 
@@ -39,6 +40,7 @@ export function RunActions({ run, job, items }: Acted) {
     <>
       {isQueued && <StopButton job={job} />}
       {!isQueued && canGoOn(run) && <ResumeButton run={run} />}
+      {job !== undefined && canFinish(run, job) && <FinishButton job={job} />}
       {first !== undefined && (
         <Button
           variant={run.state === "done" ? "filled" : "default"}
@@ -92,7 +94,12 @@ export function RunActions({ run, job, items }: Acted) {
 const canGoOn = ({ state }: Run): boolean =>
   state === "stopped" || state === "interrupted" || state === "failed";
 
-function StopButton({ job: { id, kind, state } }: { readonly job: Job }) {
+/** Whether there is something to end it with, and somebody to do it. */
+const canFinish = (run: Run, job: Job): boolean =>
+  isFinishable(job) &&
+  (job.state === "running" || (job.state !== "waiting" && canGoOn(run) && run.step > 0));
+
+function StopButton({ job: { id, kind, state, wish } }: { readonly job: Job }) {
   const { runs } = useText();
   const text = runs.run.actions;
   const { tell, tellError } = useToasts();
@@ -103,7 +110,7 @@ function StopButton({ job: { id, kind, state } }: { readonly job: Job }) {
       variant="default"
       leftSection={<Save size={16} aria-hidden />}
       loading={stop.isPending}
-      disabled={stop.isSuccess}
+      disabled={wish !== undefined}
       onClick={() =>
         stop.mutate(
           { params: { job: id } },

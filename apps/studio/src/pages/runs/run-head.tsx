@@ -80,6 +80,7 @@ export function RunFacts({ run, job, events, memoryBytes }: Told) {
           />
           <Text size="sm" c="var(--quiet)" mt={4} aria-live="off">
             {text.stepOf(step, run.steps)}
+            {job?.wish !== undefined && ` · ${queue.wishes[job.wish]}`}
             {stage !== undefined && stage !== "step" && ` · ${queue.stages[stage] ?? stage}`}
             {left != null && ` · ${common.left(common.duration(left))}`}
           </Text>

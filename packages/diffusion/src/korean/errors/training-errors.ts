@@ -5,6 +5,12 @@ export const trainingErrors: Readonly<Record<string, string>> = {
   // train
   "resume {0}: expected a run that is not done, got one that {1} ended at step {2}: {3} Its result is {4}. To train on all the same, resume it with {5}, which heeds {6} no more.":
     "resume {0}: 끝나지 않은 학습이어야 하지만 {1} 관찰기가 {2}스텝에서 끝낸 학습입니다: {3} 결과: {4}. 그래도 더 학습하려면 {5} 옵션으로 이어서 학습하세요. 그러면 {6} 관찰기의 판단을 더는 따르지 않습니다.",
+  "resume {0}: expected a run that is not done, got one that was finished by request at step {1}. Its result is {2}. To train on all the same, resume it with {3}.":
+    "resume {0}: 끝나지 않은 학습이어야 하지만 요청에 따라 {1}스텝에서 마친 학습입니다. 결과: {2}. 그래도 더 학습하려면 {3} 옵션으로 이어서 학습하세요.",
+  "resume {0}: expected a run that is not done, got one that ended at step {1}. Its result is {2}.":
+    "resume {0}: 끝나지 않은 학습이어야 하지만 {1}스텝에서 끝난 학습입니다. 결과: {2}.",
+  "resume {0}: expected a snapshot to finish the run with, got none. Train on first: atelier resume {1}":
+    "resume {0}: 학습을 마치려면 스냅숏이 있어야 하지만 없습니다. 먼저 이어서 학습하세요: atelier resume {1}",
   "output.checkpoint: expected a tokenizer for the folder of the fine-tuned model, got none in {0}. Name one with {1}, or write a single file: output.checkpoint: single-file.":
     "output.checkpoint: 파인튜닝한 모델의 폴더에는 토크나이저가 필요하지만 {0} 모델에 없습니다. {1} 옵션으로 지정하거나, 단일 파일로 저장하세요(output.checkpoint: single-file).",
 

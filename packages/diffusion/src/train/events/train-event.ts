@@ -140,7 +140,7 @@ export interface SnapshotEvent {
 
 /** Why a run is done before its last step. */
 export interface WatcherStop {
-  /** Its name. */
+  /** Its name, or `byRequest`. */
   readonly watcher: string;
   readonly reason: string;
 }
@@ -155,10 +155,10 @@ interface RunEnd {
   readonly seconds: number;
 }
 
-/** All steps are done, or a watcher said that the run is. */
+/** All steps are done, or a watcher said that the run is, or people did. */
 export interface DoneEvent extends RunEnd {
   readonly type: "done";
-  /** Of a run that a watcher ended. */
+  /** Of a run that a watcher ended, or that was asked to finish. */
   readonly stop?: WatcherStop | undefined;
   /** Where the results are not those of the last step. */
   readonly kept?: KeptStep | undefined;

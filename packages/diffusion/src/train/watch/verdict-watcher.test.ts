@@ -2,21 +2,13 @@
 
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  AtelierError,
-  byteView,
-  type FloatTensor,
-  floatTensor,
-  type Shape,
-  sizeOf,
-} from "@atelier/engine";
+import { AtelierError, type FloatTensor, floatTensor, type Shape, sizeOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharpPictures } from "../../adapters/sharp-pictures.js";
 import { nodeTrainDeps } from "../../adapters/train-deps.js";
 import { loadPicture } from "../../data/load-picture.js";
 import { readLora } from "../../files/adapter/read-lora.js";
-import { openSafetensors } from "../../files/safetensors/open-safetensors.js";
 import type { Adapter } from "../../pipeline/adapters.js";
 import { generate } from "../../pipeline/generate.js";
 import type { GenerateOptions } from "../../pipeline/generate-settings.js";
@@ -25,6 +17,7 @@ import { addNoise } from "../../process/noise-schedule.js";
 import { noiseScheduleOf, readSchedulerConfig } from "../../samplers/scheduler-config.js";
 import {
   lossesOf,
+  numbersOf,
   resumeTiny,
   runTiny,
   tensorsOf,
@@ -205,17 +198,6 @@ describe("the best step", () => {
 
 const file = "tiny.safetensors";
 const folderOf = ({ output }: TrainConfig): string => output.run ?? "";
-
-/** Bytes of all tensors of a file. */
-async function numbersOf(path: string): Promise<Map<string, string>> {
-  const opened = await openSafetensors(nodeFiles, path);
-  const numbers = new Map<string, string>();
-  for (const name of opened.entries.keys()) {
-    numbers.set(name, Buffer.from(byteView((await opened.read(name)).data)).toString("base64"));
-  }
-  await opened.close();
-  return numbers;
-}
 
 describe("the rows of a look", () => {
   const size = { width: 16, height: 16 };

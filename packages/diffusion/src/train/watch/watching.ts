@@ -4,6 +4,7 @@
  */
 
 import { AtelierError, said } from "@atelier/engine";
+import { byRequest } from "../../core/by-request.js";
 import { type WarningEvent, warning, warningEvent } from "../../core/warnings/warning.js";
 import type {
   GoBack,
@@ -14,10 +15,10 @@ import type {
   WatchState,
 } from "./watcher.js";
 
-/** A watcher's word that the run is done. */
+/** A word that the run is done. */
 export interface StopDecision {
   readonly step: number;
-  /** Its name. */
+  /** The watcher's name whose word it is, or {@link byRequest}. */
   readonly watcher: string;
   readonly reason: string;
   /** Whether the run went on all the same. Later words of that watcher are told, and not heeded. */
@@ -69,12 +70,14 @@ export interface WatchingOptions {
   readonly record: WatchRecord | undefined;
   /** Whether a word that ended the run is overruled. */
   readonly pastStop?: boolean;
+  /** The step of the record, where people have asked that the run is done there. */
+  readonly finishAt?: number | undefined;
 }
 
 /** @throws AtelierError `training` for two watchers of one name, and for a state that is not its watcher's. */
 export function createWatching<View extends { readonly step: number }, Told>(
   watchers: readonly Watcher<View, Told>[],
-  { record, pastStop = false }: WatchingOptions,
+  { record, pastStop = false, finishAt }: WatchingOptions,
 ): Watching<View, Told> {
   requireDistinct(watchers);
   for (const watcher of watchers) {
@@ -88,6 +91,11 @@ export function createWatching<View extends { readonly step: number }, Told>(
   if (pastStop) {
     decisions = decisions.map((decision) => ({ ...decision, isOverruled: true }));
     returns = returns.map((decision) => ({ ...decision, isOverruled: true }));
+  }
+  const stop = (): StopDecision | undefined => decisions.find(({ isOverruled }) => !isOverruled);
+  if (finishAt !== undefined && stop() === undefined) {
+    const reason = "It was asked to keep the best and stop.";
+    decisions = [...decisions, { step: finishAt, watcher: byRequest, reason, isOverruled: false }];
   }
 
   async function* lookInTurn(view: View): AsyncGenerator<Told | WarningEvent, boolean, undefined> {
@@ -127,7 +135,7 @@ export function createWatching<View extends { readonly step: number }, Told>(
       return lookInTurn(view);
     },
     finishLooks: lookInTurn,
-    stop: () => decisions.find((decision) => !decision.isOverruled),
+    stop,
     latestReturn: () => returns.at(-1),
     priorSince: () => priorSince,
     rateFactor: (step) =>
@@ -193,7 +201,7 @@ export function lostWatchers(watchers: readonly Watcher[], record: WatchRecord):
 }
 
 function requireDistinct(watchers: readonly Pick<Watcher, "name">[]): void {
-  const names = watchers.map(({ name }) => name);
+  const names = [byRequest, ...watchers.map(({ name }) => name)];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
   throw new AtelierError(

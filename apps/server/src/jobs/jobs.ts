@@ -1,6 +1,6 @@
 /** @file The queue as a whole: what the API's routes call, and the rounds that keep it going. */
 
-import type { Change, Job, JobEvent, Worker } from "../api/index.js";
+import type { Change, Job, JobEvent, Schedule, Worker } from "../api/index.js";
 import type { Database } from "../database/database.js";
 import type { LibraryFolder } from "../library/folder/library-folder.js";
 import type { JobContext } from "./context.js";
@@ -10,13 +10,36 @@ import { followChanges, followEvents } from "./follow-events.js";
 import { jobOf } from "./job-row.js";
 import { type JobsQuery, listJobs, listWorkers, logOf, type PageQuery } from "./read-jobs.js";
 import { freeJobsOf, recover } from "./recover.js";
-import { cancelJob, changeJob, requireRow, retryJob, stopJob } from "./steer-job.js";
+import {
+  changeSchedule,
+  createSchedule,
+  listSchedules,
+  type NewSchedule,
+  removeSchedule,
+  type ScheduleChange,
+} from "./schedules.js";
+import {
+  cancelJob,
+  changeJob,
+  type JobChange,
+  requireRow,
+  retryJob,
+  stopJob,
+} from "./steer-job.js";
 
 /** Options of {@link openJobs}. */
 export interface JobsOptions extends DeliveryOptions {
   readonly library: LibraryFolder;
   /** How often lost and ready jobs are looked for, beside whenever one ends. */
   readonly roundSeconds?: number;
+}
+
+/** What is queued again and again. */
+export interface Schedules {
+  readonly list: () => Promise<Schedule[]>;
+  readonly create: (schedule: NewSchedule) => Promise<Schedule>;
+  readonly change: (schedule: string, change: ScheduleChange) => Promise<Schedule>;
+  readonly remove: (schedule: string) => Promise<void>;
 }
 
 /** The queue. Functions are named as their routes; errors are AtelierErrors with a refusal. */
@@ -28,10 +51,8 @@ export interface Jobs extends AsyncDisposable {
   readonly cancel: (job: string) => Promise<Job>;
   readonly stop: (job: string) => Promise<Job>;
   readonly retry: (job: string) => Promise<Job>;
-  readonly change: (
-    job: string,
-    change: { readonly priority?: number | undefined; readonly title?: string | undefined },
-  ) => Promise<Job>;
+  readonly change: (job: string, change: JobChange) => Promise<Job>;
+  readonly schedules: Schedules;
   readonly workers: () => Promise<Worker[]>;
   /** Events after one and as they come, until the job is over. */
   readonly events: (
@@ -66,6 +87,12 @@ export async function openJobs(
     stop: (job) => stopJob(context, job),
     retry: (job) => retryJob(context, job),
     change: (job, change) => changeJob(context, job, change),
+    schedules: {
+      list: () => listSchedules(context),
+      create: (schedule) => createSchedule(context, schedule),
+      change: (schedule, change) => changeSchedule(context, schedule, change),
+      remove: (schedule) => removeSchedule(context, schedule),
+    },
     workers: () => listWorkers(context),
     events: (job, follow) => followEvents(context, job, follow),
     changes: (signal) => followChanges(context, signal),

@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { ownServer } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
+import { useTimeText } from "../../parts/times/use-time-text.js";
 import { useToasts } from "../../parts/toasts.js";
 import { moveBy } from "./queue-order.js";
 
@@ -13,6 +14,8 @@ export interface JobActions {
   readonly cancel: (job: Job) => Promise<void>;
   readonly stop: (job: Job) => Promise<void>;
   readonly retry: (job: Job) => Promise<void>;
+  /** Of one that waits: not before a time, or at once. */
+  readonly beginAt: (job: Job, begin: string | null) => Promise<void>;
   /** Among jobs that wait. */
   readonly move: (job: Job, way: "up" | "down" | "front", waiting: readonly Job[]) => Promise<void>;
 }
@@ -24,7 +27,8 @@ export const canStop = ({ kind, state }: Job): boolean =>
 /** The actions. */
 export function useJobActions(): JobActions {
   const client = useQueryClient();
-  const { queue: text, common } = useText();
+  const { queue: text, common, times } = useText();
+  const { moment } = useTimeText();
   const { tell, tellError } = useToasts();
   return useMemo(() => {
     const doing = async (act: () => Promise<unknown>) => {
@@ -55,6 +59,12 @@ export function useJobActions(): JobActions {
           await callRoute(ownServer, routes.jobs.stop, { params: { job: job.id } });
           tell({ message: text.stopping });
         }),
+      beginAt: (job, begin) =>
+        doing(async () => {
+          const params = { job: job.id };
+          await callRoute(ownServer, routes.jobs.change, { params, body: { begin } });
+          if (begin !== null) tell({ message: times.begin.told(job.title, moment(begin)) });
+        }),
       move: (job, way, waiting) =>
         doing(async () => {
           for (const { id, priority } of moveBy(waiting, job.id, way)) {
@@ -65,5 +75,5 @@ export function useJobActions(): JobActions {
           }
         }),
     };
-  }, [client, text, common, tell, tellError]);
+  }, [client, text, common, times, moment, tell, tellError]);
 }

@@ -133,7 +133,9 @@ function appOf(
   { key, ...parts }: Queue & { readonly key: string; readonly closing: AbortSignal },
 ): Hono<HttpEnv> {
   const guard = { key, sessions: openSessions(key), attempts: countAttempts() };
-  const forecast = createForecaster({ library: parts.library.folder, program });
+  const { folder, runs } = parts.library;
+  const { memory } = parts.jobs.context;
+  const forecast = createForecaster({ library: folder, runs, memory, program });
   return createApp({
     routes,
     handlers: createHandlers({ ...parts, forecast, guard, version }),

@@ -233,7 +233,7 @@ export const forecast = z
     seconds: z
       .number()
       .optional()
-      .describe("Where a step of this kind was measured on this machine"),
+      .describe("By what the latest training like it took; absent where the library has none"),
     warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
     config: z.record(z.string(), z.unknown()).describe("With everything that was left open"),
   })

@@ -88,7 +88,7 @@ async function requireJobs({ database }: JobContext, ids: readonly string[]): Pr
 }
 
 /** A job about a run needs what the job did that began it. */
-async function needsOf({ database }: JobContext, request: JobRequest): Promise<Needs> {
+async function needsOf({ database, memory }: JobContext, request: JobRequest): Promise<Needs> {
   const command = commandOf(request);
   if ("run" in request) {
     const before = await database.tables
@@ -99,9 +99,11 @@ async function needsOf({ database }: JobContext, request: JobRequest): Promise<N
       .executeTakeFirst();
     if (before !== undefined) return before;
   }
+  const known = memory.of(request);
+  const gigabytes = known === undefined ? command.gigabytes(request) : known / 2 ** 30;
   return {
     backend: command.backend(request),
-    memory: 2 ** Math.ceil(Math.log2(Math.max(1, command.gigabytes(request)))),
+    memory: 2 ** Math.ceil(Math.log2(Math.max(1, gigabytes))),
   };
 }
 

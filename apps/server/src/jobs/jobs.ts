@@ -8,6 +8,7 @@ import { createJob, type NewJob } from "./create-job.js";
 import { type DeliveryOptions, openDelivery } from "./delivery.js";
 import { followChanges, followEvents } from "./follow-events.js";
 import { jobOf } from "./job-row.js";
+import { createKnownMemory } from "./known-memory.js";
 import { type JobsQuery, listJobs, listWorkers, logOf, type PageQuery } from "./read-jobs.js";
 import { freeJobsOf, recover } from "./recover.js";
 import {
@@ -73,7 +74,7 @@ export async function openJobs(
   { library, roundSeconds = 5, ...options }: JobsOptions,
 ): Promise<Jobs> {
   const delivery = await openDelivery(database, options);
-  const context: JobContext = { database, delivery, library };
+  const context: JobContext = { database, delivery, library, memory: createKnownMemory() };
   // Nobody else has the embedded database: whatever ran there was ours, and is gone.
   if (database.kind === "embedded") await freeJobsOf(context, undefined);
   const rounds = startRounds(() => recover(context), roundSeconds * 1_000);

@@ -77,6 +77,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   });
   try {
     const queue = await openQueue(options, opened);
+    opened.push(keepTrashShort(queue.library, options.onError));
     const key = password ?? (await openKey(queue.library.folder.root));
     const closing = new AbortController();
     const app = appOf(options, { ...queue, key, closing: closing.signal });
@@ -126,6 +127,25 @@ async function openQueue(
   opened.push(async () => jobs[Symbol.asyncDispose]());
   told.tell = jobs.tell;
   return { library, database, jobs };
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** At the start and once a day. @returns ends it */
+function keepTrashShort(
+  { expireTrash }: Library,
+  onError: StudioOptions["onError"] = () => {},
+): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  const expire = (): void => {
+    last = expireTrash().catch(onError);
+  };
+  expire();
+  const timer = setInterval(expire, dayMs);
+  return async () => {
+    clearInterval(timer);
+    await last;
+  };
 }
 
 function appOf(

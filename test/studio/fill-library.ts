@@ -1,4 +1,4 @@
-/** @file Something on every page: a data set, a short training, its adapter and a drawing, made over the API. */
+/** @file Something on every page: a data set, a short training, its adapter, a drawing and times, made over the API. */
 
 import { encodePng } from "@atelier/diffusion/files";
 import { callRoute, type GivenJobRequest, type Job, routes } from "@atelier/server/api";
@@ -42,5 +42,11 @@ export async function fillLibrary({ origin, key }: StartedStudio): Promise<Fille
   if (item === undefined || trained.run === undefined) throw new Error("training: made nothing");
   const prompt = "mug";
   const drawn = await done({ kind: "draw", prompt, seed: 1, adapters: [{ name: item }] });
+  await callRoute(server, routes.jobs.create, {
+    body: { request: { kind: "doctor" }, begin: "2099-12-24T22:00:00+09:00" },
+  });
+  await callRoute(server, routes.schedules.create, {
+    body: { request: { kind: "check", dataset }, cron: "0 22 * * 1-5", zone: "Asia/Seoul" },
+  });
   return { dataset, run: trained.run, item, job: drawn.id };
 }

@@ -77,6 +77,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   });
   try {
     const queue = await openQueue(options, opened);
+    opened.push(keepTrashShort(queue.library, options.onError));
     const key = password ?? (await openKey(queue.library.folder.root));
     const closing = new AbortController();
     const app = appOf(options, { ...queue, key, closing: closing.signal });
@@ -128,12 +129,33 @@ async function openQueue(
   return { library, database, jobs };
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** At the start and once a day. @returns ends it */
+function keepTrashShort(
+  { expireTrash }: Library,
+  onError: StudioOptions["onError"] = () => {},
+): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  const expire = (): void => {
+    last = expireTrash().catch(onError);
+  };
+  expire();
+  const timer = setInterval(expire, dayMs);
+  return async () => {
+    clearInterval(timer);
+    await last;
+  };
+}
+
 function appOf(
   { host = "127.0.0.1", allowedHosts, page, program, version, ...options }: StudioOptions,
   { key, ...parts }: Queue & { readonly key: string; readonly closing: AbortSignal },
 ): Hono<HttpEnv> {
   const guard = { key, sessions: openSessions(key), attempts: countAttempts() };
-  const forecast = createForecaster({ library: parts.library.folder, program });
+  const { folder, runs } = parts.library;
+  const { memory } = parts.jobs.context;
+  const forecast = createForecaster({ library: folder, runs, memory, program });
   return createApp({
     routes,
     handlers: createHandlers({ ...parts, forecast, guard, version }),

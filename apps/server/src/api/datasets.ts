@@ -49,6 +49,11 @@ export type Dataset = z.infer<typeof dataset>;
 /** Something that was deleted and can come back. */
 export const trashed = z.object({ trash: z.string(), count: z.number() });
 
+const trashContent = z.object({
+  removals: z.number().describe("Each may be of many files"),
+  bytes: z.number(),
+});
+
 export const added = z.object({
   added: z.array(pictureName),
   captions: z.number().describe("Captions that came with them, or for pictures that were there"),
@@ -196,6 +201,18 @@ export const datasetRoutes = {
     summary: "Brings back what was moved to the trash",
     params: z.object({ trash: z.string().max(100) }),
     answer: z.object({ restored: z.number() }),
+  }),
+  trash: route({
+    method: "GET",
+    path: "/api/trash",
+    summary: "How much lies in the trash; after 30 days it goes by itself",
+    answer: trashContent,
+  }),
+  emptyTrash: route({
+    method: "DELETE",
+    path: "/api/trash",
+    summary: "Deletes for good what lies in the trash, and says how much that was",
+    answer: trashContent,
   }),
   turn: route({
     method: "POST",

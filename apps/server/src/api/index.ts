@@ -6,6 +6,7 @@ import { datasetRoutes } from "./datasets.js";
 import { jobRoutes } from "./jobs.js";
 import { libraryRoutes } from "./library.js";
 import { runRoutes } from "./runs.js";
+import { scheduleRoutes } from "./schedules.js";
 import { sessionRoutes } from "./session.js";
 
 /** All routes, by subject. */
@@ -13,6 +14,7 @@ export const routes = {
   session: sessionRoutes,
   datasets: datasetRoutes,
   jobs: jobRoutes,
+  schedules: scheduleRoutes,
   runs: runRoutes,
   library: libraryRoutes,
 } as const;
@@ -36,6 +38,7 @@ export { drawing, gridAxis, jobEvent, jobRequest } from "./jobs.js";
 export type { Drawn, Field, Item } from "./library.js";
 export type { AnswerOf, BodyOf, FormFile, Route, SentBody } from "./route.js";
 export type { Curves, Run, Sample } from "./runs.js";
+export type { Schedule } from "./schedules.js";
 export type { Problem } from "./sentence.js";
 export { printedError, problem } from "./sentence.js";
 export { type Change, change, type Status } from "./session.js";

@@ -11,8 +11,11 @@ import {
   jobId,
   line,
   modelName,
+  moment,
   page,
+  priority,
   repositoryName,
+  scheduleId,
   time,
   weighted,
 } from "./values.js";
@@ -165,6 +168,8 @@ export const job = z
     wish: jobWish.optional().describe("What it was asked for and has yet to do"),
     priority: z.number(),
     after: z.array(jobId).describe("Jobs that must be done before"),
+    begin: time.optional().describe("When it can be begun; at once where absent"),
+    schedule: scheduleId.optional().describe("The schedule that queued it"),
     attempt: z.number().describe("How often it was begun"),
     worker: z.string().optional(),
     run: itemName.optional().describe("The run that it trains"),
@@ -233,7 +238,7 @@ export const forecast = z
     seconds: z
       .number()
       .optional()
-      .describe("Where a step of this kind was measured on this machine"),
+      .describe("By what the latest training like it took; absent where the library has none"),
     warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
     config: z.record(z.string(), z.unknown()).describe("With everything that was left open"),
   })
@@ -260,8 +265,9 @@ export const jobRoutes = {
     body: z.object({
       request: jobRequest,
       title: line.optional(),
-      priority: z.number().int().min(-100).max(100).default(0),
+      priority: priority.default(0),
       after: z.array(jobId).max(100).default([]),
+      begin: moment.optional().describe("Not before then"),
     }),
     answer: job,
     status: 201,
@@ -322,9 +328,15 @@ export const jobRoutes = {
   change: route({
     method: "PATCH",
     path: "/api/jobs/:job",
-    summary: "Moves it in the queue, or names it",
+    summary: "Moves it in the queue, names it, or says when it can be begun",
     params: one,
-    body: z.object({ priority: z.number().int().min(-100).max(100), title: line }).partial(),
+    body: z
+      .object({
+        priority,
+        title: line,
+        begin: moment.nullable().describe("Not before then; null for at once"),
+      })
+      .partial(),
     answer: job,
   }),
   forecast: route({

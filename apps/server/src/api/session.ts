@@ -51,7 +51,7 @@ export const sessionRoutes = {
 
 /** An event of `/api/changes`, as JSON in `data`. */
 export const change = z.object({
-  kind: z.enum(["job", "dataset", "item", "drawing", "worker"]),
+  kind: z.enum(["job", "dataset", "item", "drawing", "worker", "schedule"]),
   name: z.string(),
 });
 export type Change = z.infer<typeof change>;

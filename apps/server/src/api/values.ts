@@ -19,11 +19,28 @@ export const itemName = z
 /** Of a job. */
 export const jobId = z.uuid();
 
+/** Of a schedule. */
+export const scheduleId = z.uuid();
+
+/** What is more urgent is taken first. */
+export const priority = z.number().int().min(-100).max(100);
+
 /** Texts that people write. */
 export const line = z.string().max(2_000);
 
 /** ISO 8601, in universal time. */
 export const time = z.iso.datetime();
+
+/** A time as people give it: in any time zone, within the years that databases hold. */
+export const moment = z.iso
+  .datetime({
+    offset: true,
+    error: "expected a date and time such as 2026-12-24T22:00:00+09:00, got another",
+  })
+  .refine((text) => {
+    const year = new Date(text).getUTCFullYear();
+    return year >= 1970 && year <= 9_999;
+  }, "expected a time of the years 1970 to 9999, got another");
 
 /** A repository of the Hugging Face Hub: `owner/name`, neither of which begins as a path or an option does. */
 export const repositoryName = z

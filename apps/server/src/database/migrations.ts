@@ -77,6 +77,37 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "0002-schedules": {
+    async up(database) {
+      const { schema } = database.withSchema(tableSchema);
+      await schema
+        .createTable("schedule")
+        .addColumn("id", "uuid", (column) => column.primaryKey())
+        .addColumn("number", "bigserial", (column) => column.notNull().unique())
+        .addColumn("title", "text", (column) => column.notNull())
+        .addColumn("request", "jsonb", (column) => column.notNull())
+        .addColumn("priority", "integer", (column) => column.notNull())
+        .addColumn("cron", "text", (column) => column.notNull())
+        .addColumn("zone", "text", (column) => column.notNull())
+        .addColumn("next", "timestamptz")
+        .addColumn("created", "timestamptz", (column) => column.notNull().defaultTo(sql`now()`))
+        .execute();
+      await schema
+        .alterTable("job")
+        .addColumn("begin", "timestamptz")
+        .addColumn("schedule", "uuid", (column) =>
+          column.references(`${tableSchema}.schedule.id`).onDelete("set null"),
+        )
+        .addColumn("due", "timestamptz")
+        .execute();
+      await schema
+        .createIndex("job_of_schedule")
+        .on("job")
+        .columns(["schedule", "due"])
+        .unique()
+        .execute();
+    },
+  },
 };
 
 /**

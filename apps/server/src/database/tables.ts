@@ -16,6 +16,9 @@ type OptionalJson<T extends object> = ColumnType<T | null, string | null, string
 type Time = ColumnType<Date, never, Date>;
 type OptionalTime = ColumnType<Date | null, never, Date | null>;
 
+/** A time that a row may come with. */
+type GivenTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
 /** Jobs; a row stays for good. */
 export interface JobTable {
   readonly id: string;
@@ -33,7 +36,12 @@ export interface JobTable {
   readonly priority: number;
   readonly state: JobState;
   readonly after: string[];
-  /** The id under which pg-boss delivers it now; none while it waits for others. */
+  /** It is not delivered before. */
+  readonly begin: GivenTime;
+  /** What has queued it, for which of its times. */
+  readonly schedule: ColumnType<string | null, string | undefined, never>;
+  readonly due: GivenTime;
+  /** The id under which pg-boss delivers it now; none while it waits for others or for its time. */
   readonly delivery: string | null;
   /** What its worker is asked for; to be finished also whoever takes it next. */
   readonly wish: JobWish | null;
@@ -48,7 +56,22 @@ export interface JobTable {
   readonly problem: OptionalJson<Problem>;
   readonly created: Time;
   readonly started: OptionalTime;
-  readonly ended: OptionalTime;
+  readonly ended: GivenTime;
+}
+
+/** What is queued again and again. */
+export interface ScheduleTable {
+  readonly id: string;
+  /** The order of asking. */
+  readonly number: Generated<number>;
+  readonly title: string;
+  readonly request: JSONColumnType<JobRequest>;
+  readonly priority: number;
+  readonly cron: string;
+  readonly zone: string;
+  /** The time that comes next, or that nobody has queued a job for yet; none while it is paused. */
+  readonly next: GivenTime;
+  readonly created: Time;
 }
 
 /** What commands have printed. */
@@ -78,6 +101,7 @@ export interface WorkerTable {
 /** All tables. */
 export interface Tables {
   readonly job: JobTable;
+  readonly schedule: ScheduleTable;
   readonly event: EventTable;
   readonly worker: WorkerTable;
 }

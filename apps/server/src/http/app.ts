@@ -87,6 +87,7 @@ function bindAll(
   bindRoutes(app, routes.session, handlers.session, options);
   bindRoutes(app, routes.datasets, handlers.datasets, options);
   bindRoutes(app, routes.jobs, handlers.jobs, options);
+  bindRoutes(app, routes.schedules, handlers.schedules, options);
   bindRoutes(app, routes.runs, handlers.runs, options);
   bindRoutes(app, routes.library, handlers.library, options);
 }

@@ -9,7 +9,7 @@ import type { Forecaster } from "../worker/forecast.js";
 import type { AllHandlers } from "./app.js";
 import type { Call } from "./bind-route.js";
 import type { FileAnswerOptions } from "./file-answers.js";
-import { changesHandler, jobHandlers } from "./job-handlers.js";
+import { changesHandler, jobHandlers, scheduleHandlers } from "./job-handlers.js";
 import { methodHandlers } from "./method-handlers.js";
 import { type Guard, reportHeaders } from "./security.js";
 import { sessionHandlers } from "./session-handlers.js";
@@ -56,6 +56,7 @@ export function createHandlers({
       fileOptions,
     ),
     jobs: jobHandlers({ jobs, forecast, closing }),
+    schedules: scheduleHandlers(jobs),
     runs: methodHandlers(routes.runs, library.runs, fileOptions),
     library: methodHandlers(routes.library, items, fileOptions),
   };

@@ -1,6 +1,7 @@
-/** @file Jobs, their events and what has changed, as routes answer them. */
+/** @file Jobs, their events, schedules and what has changed, as routes answer them. */
 
 import type { jobRoutes } from "../api/jobs.js";
+import type { scheduleRoutes } from "../api/schedules.js";
 import type { sessionRoutes } from "../api/session.js";
 import type { Jobs } from "../jobs/jobs.js";
 import type { Forecaster } from "../worker/forecast.js";
@@ -42,6 +43,21 @@ export function jobHandlers({ jobs, forecast, closing }: JobHandlerDeps): Handle
     change: ({ params: { job }, body }) => jobs.change(job, body),
     workers: () => jobs.workers(),
     forecast: ({ body, request: { signal } }) => forecast(body.request, signal),
+  };
+}
+
+/** Functions for the routes of schedules. */
+export function scheduleHandlers({
+  schedules,
+}: Pick<Jobs, "schedules">): Handlers<typeof scheduleRoutes> {
+  return {
+    list: () => schedules.list(),
+    create: ({ body }) => schedules.create(body),
+    change: ({ params: { schedule }, body }) => schedules.change(schedule, body),
+    remove: async ({ params: { schedule } }) => {
+      await schedules.remove(schedule);
+      return undefined;
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export interface NewJob {
   readonly title?: string | undefined;
   readonly priority: number;
   readonly after: readonly string[];
+  /** Not before then. */
+  readonly begin?: string | undefined;
 }
 
 /** What a worker must have for a job. */
@@ -29,36 +31,48 @@ interface Needs {
 
 /** Queues a job. @throws AtelierError for a request that names what is not there, or that its command would refuse. */
 export async function createJob(context: JobContext, given: NewJob): Promise<Job> {
-  const { database, library } = context;
-  const { request, title, priority } = given;
-  const command = commandOf(request);
-  await command.check(request, library);
+  const { request, begin } = given;
+  await commandOf(request).check(request, context.library);
   const after = [...new Set(given.after)];
   await requireJobs(context, after);
-  const id = randomUUID();
-  const run = command.run?.(request);
-  const { backend, memory } = await needsOf(context, request);
-  const row = await database.tables
+  const row = await context.database.tables
     .insertInto("job")
     .values({
-      id,
-      kind: request.kind,
-      title: cleanText(title === undefined || title.trim() === "" ? command.title(request) : title),
-      request: toJson(request),
-      lane: command.lane,
-      ...{ backend, memory, priority, after },
-      queue: queueOf(command.lane, { backend, memory }),
-      state: "waiting",
-      run: run === undefined ? null : "name" in run ? run.name : runName(run.stem, id),
+      ...(await newRow(context, given)),
+      after,
+      begin: begin === undefined ? null : new Date(begin),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (after.length === 0) await deliver(context, row);
+  if (after.length === 0 && begin === undefined) await deliver(context, row);
   else {
-    await tellOf(context, id);
+    await tellOf(context, row.id);
     await dispatch(context);
   }
   return jobOf(row);
+}
+
+/** The row of a job that is to be queued, but for what it waits for. */
+export async function newRow(
+  context: JobContext,
+  given: Pick<NewJob, "request" | "title" | "priority">,
+) {
+  const { request, priority } = given;
+  const { lane, run: runOf } = commandOf(request);
+  const id = randomUUID();
+  const run = runOf?.(request);
+  const { backend, memory } = await needsOf(context, request);
+  return {
+    ...{ id, kind: request.kind, title: titleOf(given), request: toJson(request) },
+    ...{ lane, backend, memory, priority, queue: queueOf(lane, { backend, memory }) },
+    state: "waiting" as const,
+    run: run === undefined ? null : "name" in run ? run.name : runName(run.stem, id),
+  };
+}
+
+/** What it is called: as it is asked for, else as its kind says. */
+export function titleOf({ request, title = "" }: Pick<NewJob, "request" | "title">): string {
+  return cleanText(title.trim() === "" ? commandOf(request).title(request) : title);
 }
 
 async function requireJobs({ database }: JobContext, ids: readonly string[]): Promise<void> {
@@ -74,7 +88,7 @@ async function requireJobs({ database }: JobContext, ids: readonly string[]): Pr
 }
 
 /** A job about a run needs what the job did that began it. */
-async function needsOf({ database }: JobContext, request: JobRequest): Promise<Needs> {
+async function needsOf({ database, memory }: JobContext, request: JobRequest): Promise<Needs> {
   const command = commandOf(request);
   if ("run" in request) {
     const before = await database.tables
@@ -85,9 +99,11 @@ async function needsOf({ database }: JobContext, request: JobRequest): Promise<N
       .executeTakeFirst();
     if (before !== undefined) return before;
   }
+  const known = memory.of(request);
+  const gigabytes = known === undefined ? command.gigabytes(request) : known / 2 ** 30;
   return {
     backend: command.backend(request),
-    memory: 2 ** Math.ceil(Math.log2(Math.max(1, command.gigabytes(request)))),
+    memory: 2 ** Math.ceil(Math.log2(Math.max(1, gigabytes))),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * @file Jobs that wait for nothing any more are handed to pg-boss, and those that wait for what failed, fail. Both can be
+ * @file Jobs that wait for nothing any more, no job and no time, are handed to pg-boss, and those that wait for what failed, fail. Both can be
  * done by anyone at any time; what a process that ends in the midst of it leaves undone, the rounds of `recover` find.
  */
 
@@ -24,6 +24,7 @@ export async function dispatch(context: JobContext): Promise<void> {
       .select(["id", "queue", "priority"])
       .where("state", "=", "waiting")
       .where("delivery", "is", null)
+      .where((is) => is.or([is("begin", "is", null), is("begin", "<=", sql<Date>`now()`)]))
       .where((is) =>
         is.not(
           is.exists(

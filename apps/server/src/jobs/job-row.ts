@@ -9,12 +9,14 @@ export type JobRow = Selectable<JobTable>;
 
 /** The job of a row. */
 export function jobOf(row: JobRow): Job {
-  const { wish, worker, run, started, ended, progress, outcome, problem } = row;
+  const { begin, schedule, wish, worker, run, started, ended, progress, outcome, problem } = row;
   const { id, kind, title, request, state, priority, after, attempt } = row;
   return {
     ...{ id, kind, title, request, state, priority, after, attempt },
     created: row.created.toISOString(),
     ...(wish !== null && { wish }),
+    ...(begin !== null && { begin: begin.toISOString() }),
+    ...(schedule !== null && { schedule }),
     ...(worker !== null && { worker }),
     ...(run !== null && { run }),
     ...(progress !== null && { progress }),

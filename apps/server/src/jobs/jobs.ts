@@ -1,6 +1,6 @@
 /** @file The queue as a whole: what the API's routes call, and the rounds that keep it going. */
 
-import type { Change, Job, JobEvent, Worker } from "../api/index.js";
+import type { Change, Job, JobEvent, Schedule, Worker } from "../api/index.js";
 import type { Database } from "../database/database.js";
 import type { LibraryFolder } from "../library/folder/library-folder.js";
 import type { JobContext } from "./context.js";
@@ -8,15 +8,40 @@ import { createJob, type NewJob } from "./create-job.js";
 import { type DeliveryOptions, openDelivery } from "./delivery.js";
 import { followChanges, followEvents } from "./follow-events.js";
 import { jobOf } from "./job-row.js";
+import { createKnownMemory } from "./known-memory.js";
 import { type JobsQuery, listJobs, listWorkers, logOf, type PageQuery } from "./read-jobs.js";
 import { freeJobsOf, recover } from "./recover.js";
-import { cancelJob, changeJob, finishJob, requireRow, retryJob, stopJob } from "./steer-job.js";
+import {
+  changeSchedule,
+  createSchedule,
+  listSchedules,
+  type NewSchedule,
+  removeSchedule,
+  type ScheduleChange,
+} from "./schedules.js";
+import {
+  cancelJob,
+  changeJob,
+  finishJob,
+  type JobChange,
+  requireRow,
+  retryJob,
+  stopJob,
+} from "./steer-job.js";
 
 /** Options of {@link openJobs}. */
 export interface JobsOptions extends DeliveryOptions {
   readonly library: LibraryFolder;
   /** How often lost and ready jobs are looked for, beside whenever one ends. */
   readonly roundSeconds?: number;
+}
+
+/** What is queued again and again. */
+export interface Schedules {
+  readonly list: () => Promise<Schedule[]>;
+  readonly create: (schedule: NewSchedule) => Promise<Schedule>;
+  readonly change: (schedule: string, change: ScheduleChange) => Promise<Schedule>;
+  readonly remove: (schedule: string) => Promise<void>;
 }
 
 /** The queue. Functions are named as their routes; errors are AtelierErrors with a refusal. */
@@ -29,10 +54,8 @@ export interface Jobs extends AsyncDisposable {
   readonly stop: (job: string) => Promise<Job>;
   readonly finish: (job: string) => Promise<Job>;
   readonly retry: (job: string) => Promise<Job>;
-  readonly change: (
-    job: string,
-    change: { readonly priority?: number | undefined; readonly title?: string | undefined },
-  ) => Promise<Job>;
+  readonly change: (job: string, change: JobChange) => Promise<Job>;
+  readonly schedules: Schedules;
   readonly workers: () => Promise<Worker[]>;
   /** Events after one and as they come, until the job is over. */
   readonly events: (
@@ -53,7 +76,7 @@ export async function openJobs(
   { library, roundSeconds = 5, ...options }: JobsOptions,
 ): Promise<Jobs> {
   const delivery = await openDelivery(database, options);
-  const context: JobContext = { database, delivery, library };
+  const context: JobContext = { database, delivery, library, memory: createKnownMemory() };
   // Nobody else has the embedded database: whatever ran there was ours, and is gone.
   if (database.kind === "embedded") await freeJobsOf(context, undefined);
   const rounds = startRounds(() => recover(context), roundSeconds * 1_000);
@@ -68,6 +91,12 @@ export async function openJobs(
     finish: (job) => finishJob(context, job),
     retry: (job) => retryJob(context, job),
     change: (job, change) => changeJob(context, job, change),
+    schedules: {
+      list: () => listSchedules(context),
+      create: (schedule) => createSchedule(context, schedule),
+      change: (schedule, change) => changeSchedule(context, schedule, change),
+      remove: (schedule) => removeSchedule(context, schedule),
+    },
     workers: () => listWorkers(context),
     events: (job, follow) => followEvents(context, job, follow),
     changes: (signal) => followChanges(context, signal),

@@ -110,6 +110,24 @@ describe.each(["embedded", "postgresql"] as const)("the queue, %s", (kind) => {
     expect((await take(own, large)).job).toBe(id);
   });
 
+  it("asks for the machine that a forecast of the very same request has told of", async ({
+    skip,
+  }) => {
+    const own = jobs(skip);
+    home.write("datasets/dog/1.png", "");
+    const request: JobRequest = {
+      ...{ kind: "train", base: "embedded", datasets: ["dog"], config: { data: { prompt: "x" } } },
+    };
+    own.context.memory.tell(request, 20 * 2 ** 30);
+    const { id } = await own.create({ request, priority: 0, after: [] });
+    const heavy: Fitting = { ...light, lane: "heavy", memory: 16 };
+    expect(await takeNext(own.context, heavy)).toBeUndefined();
+    expect((await take(own, { ...heavy, memory: 32 })).job).toBe(id);
+    const other = { ...request, config: { data: { prompt: "y" } } };
+    const guessed = await own.create({ request: other, priority: 0, after: [] });
+    expect((await take(own, heavy)).job).toBe(guessed.id);
+  });
+
   it("holds a job back until those before it are done, and fails it where one is not", async ({
     skip,
   }) => {

@@ -1,4 +1,4 @@
-/** @file Jobs whose workers went away. pg-boss notices it; here a job's row follows. */
+/** @file The rounds of the queue: jobs whose workers went away, which pg-boss notices and a job's row follows, and times that have come. */
 
 import { said } from "@atelier/engine";
 import { sql, type Updateable } from "kysely";
@@ -7,9 +7,10 @@ import { tellProblem } from "../library/folder/tell.js";
 import { type JobContext, tellOf } from "./context.js";
 import { dispatch } from "./dispatch.js";
 import type { JobRow } from "./job-row.js";
+import { queueDue } from "./queue-due.js";
 import { toJson } from "./storable.js";
 
-/** One round: what is lost is found, what is ready is handed over. */
+/** One round: what is lost is found, what is due is queued, what is ready is handed over. */
 export async function recover(context: JobContext): Promise<void> {
   const { database, delivery } = context;
   const silent = await database.tables
@@ -20,6 +21,7 @@ export async function recover(context: JobContext): Promise<void> {
     .execute();
   for (const row of silent) await followDelivery(context, row);
   await sendAgain(context);
+  await queueDue(context);
   await dispatch(context);
 }
 

@@ -107,15 +107,21 @@ export async function retryJob(context: JobContext, id: string): Promise<Job> {
   return jobOf(await requireRow(context, id));
 }
 
-/** Moves a job in the queue, or names it. */
+/** What is changed of a job. */
+export interface JobChange {
+  readonly priority?: number | undefined;
+  readonly title?: string | undefined;
+  /** Not before then; null for at once. */
+  readonly begin?: string | null | undefined;
+}
+
+/** Moves a job in the queue, names it, or sets its time. @throws AtelierError for the time of one that does not wait. */
 export async function changeJob(
   context: JobContext,
   id: string,
-  {
-    priority,
-    title,
-  }: { readonly priority?: number | undefined; readonly title?: string | undefined },
+  { priority, title, begin }: JobChange,
 ): Promise<Job> {
+  if (begin !== undefined) await setBegin(context, id, begin === null ? null : new Date(begin));
   const { queue, delivery, state } = await requireRow(context, id);
   if (priority !== undefined || title !== undefined) {
     await context.database.tables
@@ -144,6 +150,22 @@ async function queueAgain(context: JobContext, id: string, wish: JobRow["wish"])
     })
     .execute();
   return again[0]?.numUpdatedRows !== 0n;
+}
+
+/** A delivery that a worker may be about to take is one of a job that was never sent then, and nobody's. */
+async function setBegin(context: JobContext, id: string, begin: Date | null): Promise<void> {
+  const { title, state, queue, delivery } = await requireRow(context, id);
+  const moved = await update(context, id, { states: ["waiting"] })
+    .set({ begin, delivery: null })
+    .execute();
+  if (moved[0]?.numUpdatedRows === 0n) {
+    throw refused(
+      "conflict",
+      said`job ${title}: expected one that waits, got one that is ${state}. Queue it anew for another time.`,
+    );
+  }
+  if (delivery !== null) await context.delivery.drop(queue, delivery);
+  await dispatch(context);
 }
 
 /** An update of a job that is in one of some states. */

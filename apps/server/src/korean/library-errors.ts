@@ -28,8 +28,8 @@ export const libraryErrors: SentenceCatalogue = {
     "{0}: 파일이나 폴더의 이름이어야 하지만 다른 값입니다. 이름에는 빗금이 없어야 하고 점만으로 이루어질 수 없습니다.",
   "{0}: expected a file or folder of the library, got a link that leads out of it. Copy there what the link means.":
     "{0}: 보관함의 파일이나 폴더여야 하지만 밖을 가리키는 링크입니다. 링크가 가리키는 것을 그 자리에 복사하세요.",
-  "trash {0}: expected something that was removed, got nothing of that name. It may have been restored already.":
-    "휴지통 {0}: 지운 것이 있어야 하지만 없습니다. 이미 되돌렸을 수 있습니다.",
+  "trash {0}: expected something that was removed, got nothing of that name. It may have been restored already, or deleted with the trash.":
+    "휴지통 {0}: 지운 것이 있어야 하지만 없습니다. 이미 되돌렸거나 휴지통을 비울 때 함께 지워졌을 수 있습니다.",
   // datasets/
   "data set {0}: expected one of the library, got none of that name.":
     "데이터셋 {0}: 보관함에 있어야 하지만 없습니다.",

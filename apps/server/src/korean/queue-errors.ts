@@ -45,6 +45,14 @@ export const queueErrors: SentenceCatalogue = {
     "작업 {0}: 끝나지 않은 작업이어야 하지만 이미 끝났습니다.",
   "job {0}: expected one that failed or was stopped or cancelled, got one that is {1}.":
     "작업 {0}: 실패했거나 중지, 취소된 작업이어야 하지만 상태가 다릅니다({1}).",
+  "job {0}: expected one that waits, got one that is {1}. Queue it anew for another time.":
+    "작업 {0}: 대기 중이어야 하지만 상태가 다릅니다({1}). 다른 시각에 하려면 새로 대기열에 넣으세요.",
+  "zone: expected a name of the IANA time zone database such as Asia/Seoul, Europe/Berlin or UTC, got {0}.":
+    "zone: Asia/Seoul, Europe/Berlin, UTC처럼 IANA 시간대 데이터베이스에 있는 이름이어야 하지만 {0}입니다.",
+  "cron: expected minute, hour, day of month, month and day of week of a time that comes, such as 0 22 * * 1-5 for 22:00 on weekdays, got {0}.":
+    "cron: 실제로 오는 시각의 분, 시, 일, 월, 요일이어야 하지만 {0}입니다. 예: 평일 22시는 0 22 * * 1-5",
+  "schedule {0}: expected one that there is, got no such schedule.":
+    "반복 {0}: 있어야 하지만 없습니다.",
   // jobs/commands/
   "draw: expected at most {0} pictures, got {1}. Take fewer values or a smaller count.":
     "그리기: 최대 {0}장이어야 하지만 {1}장입니다. 값이나 장수를 줄이세요.",

@@ -3,10 +3,9 @@
  * HTTP binds them, jobs use what they publish with.
  */
 
-import type { datasetRoutes } from "../api/datasets.js";
 import type { Change } from "../api/session.js";
 import { addFiles } from "./datasets/add-files.js";
-import { createChanges, type Datasets } from "./datasets/dataset-deps.js";
+import { createChanges, type Datasets, type TrashMethods } from "./datasets/dataset-deps.js";
 import { createDatasets } from "./datasets/datasets.js";
 import { type AddLimits, usualLimits } from "./datasets/incoming-file.js";
 import { createPictureList } from "./datasets/picture-list.js";
@@ -15,7 +14,6 @@ import { createDrawings, type Drawings } from "./drawings/drawings.js";
 import type { ResolveName } from "./drawings/found-settings.js";
 import { type LibraryFolder, openLibraryFolder, type Section } from "./folder/library-folder.js";
 import { createOrigins, type Origins } from "./folder/origins.js";
-import type { RouteMethods } from "./folder/route-methods.js";
 import { createTrash, type Trash } from "./folder/trash.js";
 import { itemKinds, listItems } from "./items/item-files.js";
 import { createItems, type Items } from "./items/items.js";
@@ -32,11 +30,18 @@ export interface Library {
   readonly drawings: Drawings;
   readonly runs: Runs;
   readonly settings: Settings;
-  readonly trash: RouteMethods<Pick<typeof datasetRoutes, "restore">>;
+  readonly trash: TrashMethods;
+  /** Deletes what has lain in the trash for so long that nobody will ask for it. */
+  readonly expireTrash: () => Promise<void>;
   /** What is known of runs, items and drawings that their files do not say. */
   readonly origins: Origins;
   readonly close: () => Promise<void>;
 }
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** As long as what was removed can be brought back. */
+const trashDays = 30;
 
 /** How a library is opened. */
 export interface LibraryOptions {
@@ -77,7 +82,14 @@ export async function openLibrary(
     items: createItems(common),
     runs: createRuns(common),
     settings: createSettings({ library, pictures, bases }),
-    trash: { restore: ({ params: { trash: id } }) => restore(trash, id, onChange) },
+    trash: {
+      restore: ({ params: { trash: id } }) => restore(trash, id, onChange),
+      trash: () => trash.measure(),
+      emptyTrash: () => trash.empty(),
+    },
+    expireTrash: async () => {
+      await trash.empty({ olderThanMs: trashDays * dayMs });
+    },
     close: async () => {},
   };
 }

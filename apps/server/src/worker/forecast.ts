@@ -12,12 +12,19 @@ import { refused } from "../api/refusal.js";
 import { createMutex } from "../database/mutex.js";
 import type { Printed } from "../jobs/commands/command.js";
 import { trainingConfig, withoutPlaces } from "../jobs/commands/training-request.js";
+import type { KnownMemory } from "../jobs/known-memory.js";
 import type { LibraryFolder } from "../library/folder/library-folder.js";
+import { likenessOf } from "../library/runs/run-pace.js";
+import type { Runs } from "../library/runs/runs.js";
 import { startCommand } from "./run-command.js";
 
 /** What a forecast needs. */
 export interface ForecastDeps {
   readonly library: LibraryFolder;
+  /** By what earlier ones took it tells how long. */
+  readonly runs: Pick<Runs, "paceOf">;
+  /** Is told what the training takes. */
+  readonly memory: Pick<KnownMemory, "tell">;
   /** Path of the command line's program. */
   readonly program: string;
 }
@@ -27,9 +34,13 @@ export type Forecaster = (request: JobRequest, signal?: AbortSignal) => Promise<
 
 const planEvent = z.object({
   type: z.literal("plan"),
+  base: z.string(),
+  baseFingerprint: z.string().optional(),
   tuning: z.string(),
   steps: z.number(),
   picturesPerStep: z.number(),
+  batchSize: z.number(),
+  usesGradientCheckpointing: z.boolean(),
   width: z.number(),
   height: z.number(),
   memory: z.object({ total: z.number() }),
@@ -41,10 +52,14 @@ const warningEvent = z.looseObject({
 });
 const configEvent = z.object({
   type: z.literal("config"),
-  config: z.record(z.string(), z.unknown()),
+  config: z.looseObject({
+    prior: z.looseObject({ source: z.string() }).optional(),
+    device: z.looseObject({ backend: z.string() }),
+  }),
 });
+
 /** Forecasts, one at a time: each opens its base. */
-export function createForecaster({ library, program }: ForecastDeps): Forecaster {
+export function createForecaster({ library, runs, memory, program }: ForecastDeps): Forecaster {
   const mutex = createMutex();
   return (request, signal) =>
     mutex.run(async () => {
@@ -61,7 +76,9 @@ export function createForecaster({ library, program }: ForecastDeps): Forecaster
         const file = join(folder, "config.json");
         await writeFile(file, JSON.stringify(config));
         const events = await printed(["train", file, "--plan"], { program, folder, signal });
-        return forecastOf(events, request.config);
+        const forecast = await forecastOf(events, { given: request.config, runs });
+        memory.tell(request, forecast.memoryBytes);
+        return forecast;
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -93,18 +110,23 @@ async function printed(
   }
 }
 
-function forecastOf(
+async function forecastOf(
   events: readonly Printed[],
-  given: Readonly<Record<string, unknown>>,
-): Forecast {
+  {
+    given,
+    runs,
+  }: { readonly given: Readonly<Record<string, unknown>> } & Pick<ForecastDeps, "runs">,
+): Promise<Forecast> {
   const [plan] = all(events, planEvent);
   const [config] = all(events, configEvent);
   if (plan === undefined || config === undefined) throw failureIn(events);
   const { tuning: technique, steps, picturesPerStep, width, height, memory } = plan;
+  const pace = await runs.paceOf(likenessOf(plan, config.config));
   return {
     ...{ technique, steps, picturesPerStep, width, height },
     memoryBytes: memory.total,
     fits: memory.total <= totalmem(),
+    ...(pace !== undefined && { seconds: pace.startSeconds + steps * pace.secondsPerStep }),
     warnings: all(events, warningEvent),
     // A page shows it, and may send it back in a request.
     config: withoutPlaces(config.config, given),

@@ -227,13 +227,20 @@ describe("a worker", () => {
   });
 
   it("forecasts a training without leaving anything behind", async () => {
-    const forecast = createForecaster({ library: library.folder, program });
+    const { folder, runs } = library;
+    const { memory } = jobs.context;
+    const forecast = createForecaster({ library: folder, runs, memory, program });
     const found = await forecast(jobRequest.parse(training(7)));
     expect(found).toMatchObject({
       ...{ technique: "lora", steps: 7, picturesPerStep: 1, width: 64, height: 64, fits: true },
       config: { steps: 7, lora: { rank: 2 }, data: { prompt: "a robot" } },
     });
     expect(found.memoryBytes).toBeGreaterThan(1e8);
+    expect(memory.of(jobRequest.parse(training(7)))).toBe(found.memoryBytes);
+    // Trainings of the tests before were of the same kind.
+    expect(found.seconds).toBeGreaterThan(0);
+    const large = { ...training(7), config: { data: { prompt: "x", width: 128, height: 128 } } };
+    expect(await forecast(jobRequest.parse(large))).not.toHaveProperty("seconds");
     expect(found.config).not.toHaveProperty("output");
     expect(found.warnings.every(({ message }) => message.length > 10)).toBe(true);
     // What it answers is a request again.

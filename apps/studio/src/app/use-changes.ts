@@ -13,6 +13,7 @@ const keysOf = {
   item: [["api", "items"]],
   drawing: [["api", "drawings"]],
   worker: [["api", "workers"]],
+  schedule: [["api", "schedules"]],
 } as const;
 
 /** Listens while the page is shown. */

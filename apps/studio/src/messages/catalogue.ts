@@ -12,6 +12,7 @@ import { queueText } from "./en/queue-text.js";
 import { runsText } from "./en/runs-text.js";
 import { shellText } from "./en/shell-text.js";
 import { startText } from "./en/start-text.js";
+import { timesText } from "./en/times-text.js";
 import { trainText } from "./en/train-text.js";
 
 /** All texts of the Studio by page. */
@@ -26,6 +27,7 @@ export interface Messages {
   readonly draw: typeof drawText;
   readonly library: typeof libraryText;
   readonly queue: typeof queueText;
+  readonly times: typeof timesText;
   readonly warnings: WarningSentences;
   readonly verdicts: VerdictSentences;
   /** By their English templates. */
@@ -44,6 +46,7 @@ export const english: Messages = {
   draw: drawText,
   library: libraryText,
   queue: queueText,
+  times: timesText,
   warnings: englishWarnings,
   verdicts: englishVerdicts,
   errors: {},

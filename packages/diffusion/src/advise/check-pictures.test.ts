@@ -93,6 +93,18 @@ describe("checking", () => {
     expect(warnings.map(({ code }) => code)).toEqual(["orphan-caption"]);
   });
 
+  it("names all of many, also those that no sentence has room for", async () => {
+    const blank = await drawn('<rect width="100" height="100" fill="#dcb"/>');
+    const names = ["1", "2", "3", "4", "5", "6", "7"].map((name) => `${name}.png`);
+    const folder = await folderOf(Object.fromEntries(names.map((name) => [name, blank])));
+    const { findings } = await check([folder], { prompt: "nothing" });
+    const [found] = findings.filter(({ code }) => code === "blank-pictures");
+    expect(found?.params).toEqual({
+      pictures: { count: 7, first: names.slice(0, 5), rest: names.slice(5) },
+    });
+    expect(findings.map(inEnglish).join()).not.toContain("6.png, 7.png");
+  });
+
   it("takes a prompt for captions that are not there, and buckets for the crop", async () => {
     const folder = await folderOf({
       ...{ "boat.png": await drawn(boat, 180, 64), "tree.png": await drawn(tree, 40, 70) },

@@ -1,7 +1,7 @@
 /** @file What is found about a set of pictures before a training, worst first, and what could not be checked. */
 
 import { type FloatTensor, type Sentence, shorten } from "@atelier/engine";
-import { some } from "../core/warnings/param-kinds.js";
+import { whole } from "../core/warnings/param-kinds.js";
 import { type Warning, type WarningCode, warning } from "../core/warnings/warning.js";
 import { pictureWarnings, type SignedPicture } from "../data/picture-warnings.js";
 import type { PictureSize } from "../data/resize-crop.js";
@@ -60,7 +60,7 @@ export interface UsablePictures {
   readonly withCaptions: number;
 }
 
-/** What was found. */
+/** What was found; lists of pictures are whole. */
 export interface CheckResult {
   /** Worst first. */
   readonly findings: readonly Warning[];
@@ -86,7 +86,7 @@ export function checkPictures(facts: CheckFacts): CheckResult {
   const findings = [
     ...unusableWarnings(facts),
     ...captionWarnings(facts),
-    ...pictureWarnings(targeted),
+    ...pictureWarnings(targeted, whole),
     ...cropWarnings(shapes.report, buckets),
     ...judgedWarnings(facts),
   ];
@@ -101,7 +101,7 @@ export function checkPictures(facts: CheckFacts): CheckResult {
 function unusableWarnings({ unusable }: CheckFacts): Warning[] {
   const [first] = unusable;
   if (first === undefined) return [];
-  const names = some(unusable.map(({ name }) => name));
+  const names = whole(unusable.map(({ name }) => name));
   return [warning("unusable-pictures", { pictures: names, problem: first.problem })];
 }
 
@@ -114,7 +114,7 @@ function captionWarnings({ pictures, hasPrompt }: CheckFacts): Warning[] {
     ...(without.length > 0 && !hasPrompt
       ? [
           warning("missing-captions", {
-            pictures: some(without.map(({ name }) => name)),
+            pictures: whole(without.map(({ name }) => name)),
             total: pictures.length,
           }),
         ]
@@ -132,7 +132,7 @@ function captionWarnings({ pictures, hasPrompt }: CheckFacts): Warning[] {
 
 function judgedWarnings(facts: CheckFacts): Warning[] {
   const { pictures, instances } = facts;
-  const namesOf = (rows: readonly number[]) => some(rows.map((row) => pictures[row]?.name ?? ""));
+  const namesOf = (rows: readonly number[]) => whole(rows.map((row) => pictures[row]?.name ?? ""));
   const far = instances === undefined ? [] : outlyingRows(instances);
   const unfitting = unfittingOf(facts) ?? [];
   return [

@@ -1,6 +1,6 @@
 /** @file What signatures tell of a set of pictures: which are there twice, show nothing, or are blurred. */
 
-import { some } from "../core/warnings/param-kinds.js";
+import { type Some, some } from "../core/warnings/param-kinds.js";
 import { type Warning, warning } from "../core/warnings/warning.js";
 import { type Likeness, type LikePair, lookAlikes } from "./look-alikes.js";
 import { type PictureSignature, sharpnessEdges } from "./picture-signature.js";
@@ -31,8 +31,14 @@ const softScale = 1.05;
 
 const signs: Readonly<Record<Likeness, string>> = { same: "=", near: "≈", mirrored: "↔" };
 
-/** Pictures that are there more than once, show nothing, are blurred, or smaller than they are trained at. */
-export function pictureWarnings(pictures: readonly TargetedPicture[]): Warning[] {
+/**
+ * Pictures that are there more than once, show nothing, are blurred, or smaller than they are trained at.
+ * @param list names pictures: the first of many unless told otherwise
+ */
+export function pictureWarnings(
+  pictures: readonly TargetedPicture[],
+  list: (names: readonly string[]) => Some = some,
+): Warning[] {
   const pairs = lookAlikes(pictures.map(({ signature }) => signature)).flatMap(
     (group) => group.pairs,
   );
@@ -41,10 +47,10 @@ export function pictureWarnings(pictures: readonly TargetedPicture[]): Warning[]
   const nameOf = (index: number) => pictures[index]?.name ?? "";
   const written = (likeness: Likeness) => {
     const alike = pairs.filter((pair) => pair.likeness === likeness);
-    return some(alike.map((pair: LikePair) => named(pair, nameOf)));
+    return list(alike.map((pair: LikePair) => named(pair, nameOf)));
   };
   const [same, near, mirrored] = [written("same"), written("near"), written("mirrored")];
-  const names = (those: readonly SignedPicture[]) => some(those.map(({ name }) => name));
+  const names = (those: readonly SignedPicture[]) => list(those.map(({ name }) => name));
   return [
     ...(blank.length > 0 ? [warning("blank-pictures", { pictures: names(blank) })] : []),
     ...(same.count > 0 ? [warning("same-pictures", { pairs: same })] : []),

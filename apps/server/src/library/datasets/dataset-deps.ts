@@ -17,7 +17,12 @@ import type { PictureList } from "./picture-list.js";
 import type { Thumbnails } from "./thumbnails.js";
 
 /** A function for each route. */
-export type Datasets = Omit<RouteMethods<typeof datasetRoutes>, "restore">;
+export type Datasets = Omit<RouteMethods<typeof datasetRoutes>, keyof TrashMethods>;
+
+/** What those of the trash do, which is all of the library's. */
+export type TrashMethods = RouteMethods<
+  Pick<typeof datasetRoutes, "restore" | "trash" | "emptyTrash">
+>;
 
 /** Changes to data sets: one after another for each, since names are chosen by what is there. */
 export interface DatasetChanges {

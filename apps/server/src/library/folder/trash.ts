@@ -1,10 +1,11 @@
 /**
- * @file What was removed or replaced, and how it comes back: nothing in the library is deleted. Each removal is a folder
- * `trash/<id>` with a list of what came from where, written before anything is moved.
+ * @file What was removed or replaced, and how it comes back: nothing in the library is deleted at once. Each removal is
+ * a folder `trash/<id>` with a list of what came from where, written before anything is moved; the id begins with its
+ * time.
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { said } from "@atelier/engine";
 import { makeFolder } from "@atelier/engine/node";
@@ -39,6 +40,17 @@ export interface Trash {
    * @throws AtelierError `file`, absent, for what is not in the trash.
    */
   restore(id: string): Promise<{ readonly restored: number; readonly places: readonly Placed[] }>;
+  /** How much lies there. */
+  measure(): Promise<TrashContent>;
+  /** Deletes for good what was removed so long ago, or all of it. @returns how much that was */
+  empty(options?: { readonly olderThanMs?: number }): Promise<TrashContent>;
+}
+
+/** What lies in the trash. */
+export interface TrashContent {
+  /** Of removals, each of which may be of many files. */
+  readonly removals: number;
+  readonly bytes: number;
 }
 
 const entryName = "trash.json";
@@ -65,7 +77,7 @@ type Entry = z.infer<typeof entry>;
 export function createTrash(library: LibraryFolder): Trash {
   const underWay = new Set<string>();
   const put: Trash["put"] = async (groups) => {
-    const id = `${Date.now().toString(36)}-${randomBytes(6).toString("hex")}`;
+    const id = newId();
     const folder = join(library.folderOf("trash"), id);
     let number = 0;
     const planned: Entry = {
@@ -79,22 +91,36 @@ export function createTrash(library: LibraryFolder): Trash {
         })),
       })),
     };
-    await attempt("trash", () => mkdir(folder));
-    await writeWhole(join(folder, entryName), `${JSON.stringify(planned)}\n`);
-    const moves = planned.groups.flatMap((group) => group.moves);
-    await mapSome(moves, atOnce, async ({ section, names, kept }) => {
-      const { path, stats } = await library.place(section, ...names);
-      if (stats !== undefined) await moveIn(path, join(folder, kept));
-    });
+    underWay.add(id);
+    try {
+      await attempt("trash", () => mkdir(folder));
+      await writeWhole(join(folder, entryName), `${JSON.stringify(planned)}\n`);
+      const moves = planned.groups.flatMap((group) => group.moves);
+      await mapSome(moves, atOnce, async ({ section, names, kept }) => {
+        const { path, stats } = await library.place(section, ...names);
+        if (stats !== undefined) await moveIn(path, join(folder, kept));
+      });
+    } finally {
+      underWay.delete(id);
+    }
     return { trash: id, count: groups.length };
+  };
+  /** Removals that nobody is at. */
+  const resting = async (): Promise<string[]> => {
+    const names = await attempt("trash", () => readdir(library.folderOf("trash")));
+    return names.filter((name) => timeOf(name) !== undefined && !underWay.has(name));
+  };
+  const contentOf = async (ids: readonly string[]): Promise<TrashContent> => {
+    const sizes = await mapSome(ids, atOnce, (id) => bytesIn(join(library.folderOf("trash"), id)));
+    return { removals: ids.length, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) };
   };
   return {
     put,
     async restore(id) {
-      const folder = await folderOf(library, id);
       if (underWay.has(id)) throw noSuchTrash(id);
       underWay.add(id);
       try {
+        const folder = await folderOf(library, id);
         const { groups } = await readEntry(folder, id);
         const places: Placed[] = [];
         let restored = 0;
@@ -110,7 +136,44 @@ export function createTrash(library: LibraryFolder): Trash {
         underWay.delete(id);
       }
     },
+    measure: async () => contentOf(await resting()),
+    async empty({ olderThanMs = 0 } = {}) {
+      const latest = Date.now() - olderThanMs;
+      const ids = (await resting()).filter((id) => (timeOf(id) ?? latest) <= latest);
+      const content = await contentOf(ids);
+      for (const id of ids) {
+        // Somebody may have begun to bring it back.
+        if (underWay.has(id)) continue;
+        underWay.add(id);
+        try {
+          await attempt(id, () =>
+            rm(join(library.folderOf("trash"), id), { recursive: true, force: true }),
+          );
+        } finally {
+          underWay.delete(id);
+        }
+      }
+      return content;
+    },
   };
+}
+
+const newId = (): string => `${Date.now().toString(36)}-${randomBytes(6).toString("hex")}`;
+
+/** When something was removed; nothing for what is no removal of ours. */
+function timeOf(id: string): number | undefined {
+  const [, time] = /^([0-9a-z]{8,9})-[0-9a-f]{12}$/.exec(id) ?? [];
+  return time === undefined ? undefined : Number.parseInt(time, 36);
+}
+
+/** Of all files below a folder; what goes meanwhile counts for nothing. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = (await orAbsent(readdir(folder, { withFileTypes: true, recursive: true }))) ?? [];
+  const files = entries.filter((found) => found.isFile());
+  const sizes = await mapSome(files, atOnce, ({ parentPath, name }) =>
+    orAbsent(lstat(join(parentPath, name))),
+  );
+  return sizes.reduce((sum, stats) => sum + (stats?.size ?? 0), 0);
 }
 
 /** Nothing stands in the new folder, so that one step is enough, but between disks. */
@@ -180,5 +243,5 @@ function renamedTo({ section, names }: Move, stem: string, number: number): Plac
 const noSuchTrash = (id: string) =>
   libraryError(
     "absent",
-    said`trash ${JSON.stringify(id.slice(0, 100))}: expected something that was removed, got nothing of that name. It may have been restored already.`,
+    said`trash ${JSON.stringify(id.slice(0, 100))}: expected something that was removed, got nothing of that name. It may have been restored already, or deleted with the trash.`,
   );

@@ -15,6 +15,7 @@ import type { LibraryFolder } from "../folder/library-folder.js";
 import type { Origins } from "../folder/origins.js";
 import { versionOf } from "../folder/stat-many.js";
 import type { RunLogs } from "./run-log.js";
+import type { Pace } from "./run-pace.js";
 import { asRun, type RunSummary, runSummary, summarise } from "./run-summary.js";
 
 /** Runs that are looked at at once. */
@@ -26,6 +27,8 @@ export interface RunList {
   readonly all: () => Promise<{ runs: Run[]; unreadable: { name: string; message: string }[] }>;
   /** One by its folder. @throws AtelierError as `readRunConfig`. */
   readonly one: (name: string, folder: string) => Promise<Run>;
+  /** What the latest training took whose steps are alike. */
+  readonly paceOf: (likeness: string) => Promise<Pace | undefined>;
 }
 
 /** What lists are made with. */
@@ -42,13 +45,23 @@ export function createRunList({ library, origins, logs }: RunListDeps): RunList 
     opened ??= library.cachePath("runs.json").then((path) => openFactCache(path, runSummary));
     return opened;
   };
-  const one = async (name: string, folder: string): Promise<Run> => {
-    const record = await recordIn(folder);
+  const summaryIn = async (name: string, record: string): Promise<RunSummary> => {
     const { version, stats } = await versionOfRun(record);
-    const summary = await (await cache()).of(name, version, async () => {
+    return (await cache()).of(name, version, async () => {
       const config = await readRunConfig(nodeFiles, record);
       return summarise(config, await logs.read(record), stats);
     });
+  };
+  const folders = async (): Promise<string[]> => {
+    const root = library.folderOf("runs");
+    const entries = await attempt("runs", () => readdir(root, { withFileTypes: true }));
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .map(({ name }) => name);
+  };
+  const one = async (name: string, folder: string): Promise<Run> => {
+    const record = await recordIn(folder);
+    const summary = await summaryIn(name, record);
     const [isRunning, report, { job }] = await Promise.all([
       isFolderLocked(record),
       orAbsent(lstat(join(folder, "report.html"))),
@@ -59,14 +72,12 @@ export function createRunList({ library, origins, logs }: RunListDeps): RunList 
   return {
     one,
     async all() {
-      const root = library.folderOf("runs");
-      const entries = await attempt("runs", () => readdir(root, { withFileTypes: true }));
-      const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+      const names = await folders();
       const unreadable: { name: string; message: string }[] = [];
-      const found = await mapSome(folders, atOnce, async ({ name }) => {
+      const found = await mapSome(names, atOnce, async (name) => {
         try {
           if (!itemName.safeParse(name).success) throw badName(name);
-          return await one(name, join(root, name));
+          return await one(name, join(library.folderOf("runs"), name));
         } catch (error) {
           if (!(error instanceof AtelierError)) throw error;
           // A folder that is no run's yet, as one that is just being made.
@@ -74,12 +85,26 @@ export function createRunList({ library, origins, logs }: RunListDeps): RunList 
           return undefined;
         }
       });
-      await (await cache()).settle(new Set(folders.map(({ name }) => name)));
+      await (await cache()).settle(new Set(names));
       const runs = found.flatMap((run) => run ?? []);
       return {
         runs: runs.sort((one, other) => (one.started < other.started ? 1 : -1)),
         unreadable,
       };
+    },
+    async paceOf(likeness) {
+      const found = await mapSome(await folders(), atOnce, async (name) => {
+        try {
+          return await summaryIn(name, await recordIn(join(library.folderOf("runs"), name)));
+        } catch (error) {
+          if (!(error instanceof AtelierError)) throw error;
+          // Lists say what is wrong with it.
+          return undefined;
+        }
+      });
+      const alike = found.flatMap((run) => (run?.pace?.likeness === likeness ? [run] : []));
+      const [latest] = alike.sort((one, other) => (one.started < other.started ? 1 : -1));
+      return latest?.pace ?? undefined;
     },
   };
 }

@@ -24,6 +24,8 @@ export interface RunLog {
   readonly lastType: LoggedEvent["type"] | undefined;
   /** Seconds that processes worked at it. */
   readonly seconds: number;
+  /** What its steps took; nothing where there are too few to tell. */
+  readonly stepping: { readonly startSeconds: number; readonly secondsPerStep: number } | undefined;
   readonly hasProblems: boolean;
 }
 
@@ -34,6 +36,9 @@ export interface RunLogs {
 
 /** Logs that are held in memory: those that were asked for last. */
 const mostHeld = 32;
+
+/** Fewer steps than these say little of the next. */
+const fewestTimed = 4;
 
 /** Bytes that are read at once; others' work goes on in between. */
 const chunkBytes = 2 ** 22;
@@ -84,18 +89,31 @@ interface FollowedLog {
   /** When the process at work began, and when it was heard of last. */
   begun: number | undefined;
   heard: number | undefined;
+  /** From the plan to the first step, of the process that was heard of last. */
+  starting: number;
+  /** From step to step, of all processes. */
+  stepped: number;
+  timedSteps: number;
+  /** The latest step of the process at work. */
+  lastStep: number | undefined;
   hasProblems: boolean;
 }
 
 const emptyLog = (inode: number | undefined): FollowedLog => ({
   ...{ inode, readTo: 0, steps: [], losses: [], rates: [], memoryBytes: undefined },
   ...{ events: [], lastType: undefined, milliseconds: 0, begun: undefined, heard: undefined },
+  ...{ starting: 0, stepped: 0, timedSteps: 0, lastStep: undefined },
   hasProblems: false,
 });
 
 function summaryOf({ milliseconds, begun, heard, ...log }: FollowedLog): RunLog {
   const open = begun === undefined || heard === undefined ? 0 : heard - begun;
-  return { ...log, seconds: (milliseconds + open) / 1000 };
+  const { starting, stepped, timedSteps } = log;
+  const stepping =
+    timedSteps < fewestTimed
+      ? undefined
+      : { startSeconds: starting / 1000, secondsPerStep: stepped / timedSteps / 1000 };
+  return { ...log, stepping, seconds: (milliseconds + open) / 1000 };
 }
 
 async function follow(log: FollowedLog, path: string, size: number): Promise<void> {
@@ -130,7 +148,7 @@ function take(log: FollowedLog, line: string): void {
     log.rates.push(step.learningRate);
     log.memoryBytes = step.memoryBytes;
     log.lastType = "step";
-    log.heard = Date.parse(step.time);
+    takeTime(log, Date.parse(step.time));
     return;
   }
   const read = readEventLine(line);
@@ -141,6 +159,16 @@ function take(log: FollowedLog, line: string): void {
   takeEvent(log, read.event);
 }
 
+function takeTime(log: FollowedLog, time: number): void {
+  log.heard = time;
+  if (log.lastStep === undefined) log.starting = time - (log.begun ?? time);
+  else {
+    log.stepped += time - log.lastStep;
+    log.timedSteps += 1;
+  }
+  log.lastStep = time;
+}
+
 function takeEvent(log: FollowedLog, event: LoggedEvent): void {
   const time = Date.parse(event.time);
   if (event.type === "plan") {
@@ -149,6 +177,7 @@ function takeEvent(log: FollowedLog, event: LoggedEvent): void {
       log.milliseconds += log.heard - log.begun;
     }
     log.begun = time;
+    log.lastStep = undefined;
   }
   log.heard = time;
   log.lastType = event.type;

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { type Run, verdict } from "../../api/runs.js";
 import { itemName } from "../../api/values.js";
 import type { RunLog } from "./run-log.js";
+import { pace, paceOf } from "./run-pace.js";
 
 /** What lists tell of a run, as the cache keeps it: all but who holds its folder, and the job. */
 export const runSummary = z.object({
@@ -24,6 +25,7 @@ export const runSummary = z.object({
   keptStep: z.number().optional(),
   results: z.array(z.object({ name: itemName, kind: z.string() })),
   sample: z.string().optional(),
+  pace: pace.nullable(),
 });
 export type RunSummary = z.infer<typeof runSummary>;
 
@@ -57,6 +59,7 @@ export function summarise(
     ...(kept === undefined ? {} : { keptStep: kept }),
     results: resultsOf(log),
     ...(sample === undefined ? {} : { sample: sample.file }),
+    pace: paceOf(config, log) ?? null,
   };
 }
 
@@ -146,15 +149,16 @@ function lastName(path: string): string {
 /** A summary as the API answers it. */
 export function asRun(
   name: string,
-  { state, ...summary }: RunSummary,
+  summary: RunSummary,
   about: {
     readonly isRunning: boolean;
     readonly hasReport: boolean;
     readonly job: string | undefined;
   },
 ): Run {
+  const { state, pace: _, ...told } = summary;
   return {
-    ...summary,
+    ...told,
     ...{ name, hasReport: about.hasReport, state: about.isRunning ? "running" : state },
     ...(about.job === undefined ? {} : { job: about.job }),
   };

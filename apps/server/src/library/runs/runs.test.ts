@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { curves, run as runSchema } from "../../api/runs.js";
 import { picture, type TestLibrary, testLibrary } from "../../testing/open-test-library.js";
 import { openLibrary } from "../open-library.js";
+import { likenessOf } from "./run-pace.js";
 
 const none = { query: undefined, body: undefined };
 const one = (run: string) => ({ params: { run }, ...none });
@@ -36,14 +37,14 @@ const event = (type: string, fields: object, second = 0): string =>
     ...fields,
   });
 
-const step = (number: number, steps = 100): string =>
+const step = (number: number, steps = 100, second = number): string =>
   event(
     "step",
     {
       ...{ step: number, steps, loss: 1 / number, gradNorm: 1, learningRate: 1e-4 },
       ...{ secondsPerStep: 1, secondsLeft: 1, memoryBytes: 1e9 + number },
     },
-    number,
+    second,
   );
 
 describe("runs", () => {
@@ -141,6 +142,62 @@ describe("runs", () => {
     expect((await list(library)).runs).toEqual([]);
     await library.trash.restore({ params: { trash }, ...none });
     expect(await list(library)).toEqual(before);
+  });
+});
+
+describe("the pace of a training", () => {
+  const [size, batch] = [
+    { width: 64, height: 64 },
+    { picturesPerStep: 8, batchSize: 8 },
+  ];
+  const plan = { ...size, ...batch, base: "b", tuning: "lora", usesGradientCheckpointing: false };
+  const baseFingerprint = "7305750ff85a9a2561bf2624a0b22cb9dd2897ff86da05771035a413ef865e3f";
+  const device = { backend: "cpu" };
+  const likeness = likenessOf({ ...plan, baseFingerprint }, { device });
+  /** A log whose first step ends after some seconds, and each further one after some more. */
+  const paced =
+    (day: number, count: number, seconds: { readonly start: number; readonly each: number }) =>
+    ([first = ""]: string[]): string[] => {
+      const begun = 86_400 * day;
+      const time = new Date(Date.UTC(2026, 11, 1, 0, 0, begun)).toISOString();
+      return [
+        // Sound: the recorded log begins with an object.
+        JSON.stringify({ ...(JSON.parse(first) as object), time }),
+        ...Array.from({ length: count }, (_, at) =>
+          step(at + 1, count, begun + seconds.start + at * seconds.each),
+        ),
+      ];
+    };
+
+  it("is that of the latest like it which has made steps enough to tell", async () => {
+    const library = await testLibrary();
+    expect(await library.runs.paceOf(likeness)).toBeUndefined();
+    await addRun(library, "old", paced(1, 9, { start: 9, each: 9 }));
+    await addRun(library, "late", paced(2, 9, { start: 5, each: 2 }));
+    await addRun(library, "short", paced(3, 3, { start: 1, each: 1 }));
+    const found = { likeness, startSeconds: 5, secondsPerStep: 2 };
+    expect(await library.runs.paceOf(likeness)).toEqual(found);
+    for (const other of [
+      likenessOf(plan, { device }),
+      likenessOf({ ...plan, baseFingerprint, width: 128 }, { device }),
+      likenessOf({ ...plan, baseFingerprint }, { device, prior: { source: "prediction" } }),
+      likenessOf({ ...plan, baseFingerprint }, { device: { backend: "cuda" } }),
+    ]) {
+      expect(await library.runs.paceOf(other)).toBeUndefined();
+    }
+    for (const run of (await list(library)).runs) expect(run).not.toHaveProperty("pace");
+  });
+
+  it("counts no time in which nobody worked at the run", async () => {
+    const library = await testLibrary();
+    await addRun(library, "r", (lines) => [
+      ...paced(1, 5, { start: 4, each: 2 })(lines),
+      ...paced(2, 7, { start: 6, each: 2 })(lines),
+    ]);
+    expect(await library.runs.paceOf(likeness)).toMatchObject({
+      startSeconds: 6,
+      secondsPerStep: 2,
+    });
   });
 });
 

@@ -15,7 +15,7 @@ import type { RouteMethods } from "../folder/route-methods.js";
 import { versionOf } from "../folder/stat-many.js";
 import type { Trash } from "../folder/trash.js";
 import { curvesOf } from "./run-curves.js";
-import { createRunList, recordFolder, recordIn, versionOfRun } from "./run-list.js";
+import { createRunList, type RunList, recordFolder, recordIn, versionOfRun } from "./run-list.js";
 import { createRunLogs } from "./run-log.js";
 import { samplesOf } from "./run-summary.js";
 
@@ -27,12 +27,12 @@ export interface RunDeps {
 }
 
 /** The functions. */
-export type Runs = RouteMethods<typeof runRoutes>;
+export type Runs = RouteMethods<typeof runRoutes> & Pick<RunList, "paceOf">;
 
 /** The runs of a library. */
 export function createRuns({ library, trash, origins }: RunDeps): Runs {
   const logs = createRunLogs();
-  const { all, one } = createRunList({ library, origins, logs });
+  const { all, one, paceOf } = createRunList({ library, origins, logs });
   const folderOf = async (name: string): Promise<string> => {
     const { path, stats } = await library.place("runs", name);
     if (stats?.isDirectory() === true && !name.startsWith(".")) return path;
@@ -48,6 +48,7 @@ export function createRuns({ library, trash, origins }: RunDeps): Runs {
   };
   return {
     list: all,
+    paceOf,
     async get({ params: { run: name } }) {
       const folder = await folderOf(name);
       const run = await one(name, folder);

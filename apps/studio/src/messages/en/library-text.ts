@@ -25,6 +25,16 @@ export const libraryText = {
   noneFound: "Nothing fits this search.",
   all: "Show all",
   unknownFamily: "Unknown family",
+  trash: {
+    title: "Trash",
+    content: (removals: number, bytes: string) =>
+      `The trash holds what was removed ${removals === 1 ? "once" : `${removals} times`}: ${bytes}. After 30 days it goes by itself.`,
+    empty: "Empty the trash",
+    ask: "Empty the trash?",
+    warning: (removals: number, bytes: string) =>
+      `Pictures, runs, drawings and models of ${removals === 1 ? "1 removal" : `${removals} removals`} (${bytes}) are deleted for good. They cannot be brought back.`,
+    emptied: (bytes: string) => `The trash is empty: ${bytes} are free again.`,
+  },
   add: {
     button: "Add files",
     drop: "Drop .safetensors files here to add them",

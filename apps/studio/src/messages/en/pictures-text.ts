@@ -99,6 +99,7 @@ const grid = {
   size: "Size of the pictures",
   search: "Search names and captions",
   nothingFound: "No name and no caption holds this.",
+  showAll: (count: number) => `Of one finding: show all ${count} again`,
   chooseAll: "Choose all",
   chooseNone: "Choose none",
   chosen: (count: number) => `${count} chosen`,
@@ -232,9 +233,9 @@ const care = {
   transparency: (count: number) =>
     `${pictures(count)} with transparent parts. They are trained on white; with “data.masks.source: alpha” transparent parts do not count.`,
   moreFindings: (count: number) => `And ${count} more of this kind.`,
-  unnamed: (count: number) => `${count} more are not named here: check again after these.`,
+  unnamed: (count: number) => `${count} more are not named here: check again.`,
   findingActions: {
-    choose: (count: number) => `Choose ${count}`,
+    choose: (count: number) => (count === 1 ? "Show it" : `Show all ${count}`),
     delete: (count: number) => `Delete ${count}`,
     deleteOthers: (count: number) => `Keep the largest, delete ${count}`,
     turn: () => "Turn right",

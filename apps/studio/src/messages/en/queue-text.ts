@@ -5,6 +5,7 @@ export const queueText = {
   about: "What is being worked on, what comes next, and the machines that do it.",
   now: "Now",
   next: "Next",
+  timed: "Begins later",
   ended: "Ended",
   machines: "Machines",
   empty: {
@@ -82,6 +83,7 @@ export const queueText = {
     kind: "Kind",
     state: "State",
     created: "Queued",
+    begins: "Begins",
     started: "Begun",
     ended: "Ended",
     worker: "Machine",

@@ -156,11 +156,11 @@ export const trainText = {
     time: "Time",
     about: (seconds: number) =>
       seconds < 90
-        ? `about ${Math.max(1, Math.round(seconds / 5) * 5)} seconds`
+        ? `about ${Math.max(1, Math.round(seconds / 5)) * 5} seconds, like the last such training`
         : seconds < 5400
-          ? `about ${Math.round(seconds / 60)} minutes`
-          : `about ${(seconds / 3600).toFixed(1)} hours`,
-    timeOpen: "Not known yet: a step like these was not measured on this machine.",
+          ? `about ${Math.round(seconds / 60)} minutes, like the last such training`
+          : `about ${(seconds / 3600).toFixed(1)} hours, like the last such training`,
+    timeOpen: "Not known before the first step: the library has no training like it yet.",
     minutes: (minutes: string) => `${minutes} minutes, as you say`,
     steps: "Steps",
     stepsOf: (steps: number, pictures: number) =>

@@ -13,6 +13,7 @@ import { runsText } from "./runs-text.js";
 
 import { shellText } from "./shell-text.js";
 import { startText } from "./start-text.js";
+import { timesText } from "./times-text.js";
 import { trainText } from "./train-text.js";
 
 /** The Korean catalogue. */
@@ -27,6 +28,7 @@ export const korean: Messages = {
   draw: drawText,
   library: libraryText,
   queue: queueText,
+  times: timesText,
   warnings: koreanWarnings,
   verdicts: koreanVerdicts,
   errors: { ...koreanErrors, ...serverErrors },

@@ -26,6 +26,16 @@ export const libraryText: Messages["library"] = {
   noneFound: "조건에 맞는 것이 없습니다.",
   all: "모두 보기",
   unknownFamily: "알 수 없는 계열",
+  trash: {
+    title: "휴지통",
+    content: (removals, bytes) =>
+      `휴지통에 ${removals}번 지운 것이 있습니다(${bytes}). 30일이 지나면 저절로 사라집니다.`,
+    empty: "휴지통 비우기",
+    ask: "휴지통을 비울까요?",
+    warning: (removals, bytes) =>
+      `${removals}번 지운 사진, 학습 기록, 그림, 모델(${bytes})을 완전히 삭제합니다. 되돌릴 수 없습니다.`,
+    emptied: (bytes) => `휴지통을 비웠습니다. 확보한 공간: ${bytes}`,
+  },
   add: {
     button: "파일 추가",
     drop: ".safetensors 파일을 여기에 놓으면 추가합니다",

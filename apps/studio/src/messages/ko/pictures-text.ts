@@ -90,6 +90,7 @@ const grid = {
   size: "사진 크기",
   search: "이름과 설명에서 찾기",
   nothingFound: "이 내용이 든 이름이나 설명이 없습니다.",
+  showAll: (count) => `점검 결과만 보는 중: ${count}장 모두 보기`,
   chooseAll: "모두 선택",
   chooseNone: "선택 해제",
   chosen: (count) => `${count}장 선택`,
@@ -206,9 +207,9 @@ const care = {
   transparency: (count) =>
     `투명한 부분이 있는 사진이 ${count}장 있습니다. 흰 바탕에 놓고 학습합니다. “data.masks.source: alpha”로 설정하면 투명한 부분은 배우지 않습니다.`,
   moreFindings: (count) => `같은 종류가 ${count}가지 더 있습니다.`,
-  unnamed: (count) => `여기에 없는 것이 ${count}가지 더 있습니다. 처리한 뒤 다시 점검해 주세요.`,
+  unnamed: (count) => `여기에 없는 것이 ${count}가지 더 있습니다. 다시 점검해 주세요.`,
   findingActions: {
-    choose: (count) => `${count}장 선택`,
+    choose: (count) => `${count}장 보기`,
     delete: (count) => `${count}장 삭제`,
     deleteOthers: (count) => `가장 큰 사진만 두고 ${count}장 삭제`,
     turn: () => "오른쪽으로 돌리기",

@@ -7,6 +7,7 @@ export const queueText: Messages["queue"] = {
   about: "지금 하는 작업, 다음에 할 작업, 그리고 작업하는 컴퓨터입니다.",
   now: "진행 중",
   next: "대기 중",
+  timed: "예약됨",
   ended: "끝난 작업",
   machines: "컴퓨터",
   empty: {
@@ -81,6 +82,7 @@ export const queueText: Messages["queue"] = {
     kind: "종류",
     state: "상태",
     created: "넣은 때",
+    begins: "시작 예약",
     started: "시작한 때",
     ended: "끝난 때",
     worker: "컴퓨터",

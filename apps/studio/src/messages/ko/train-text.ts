@@ -150,11 +150,11 @@ export const trainText: Messages["train"] = {
     time: "시간",
     about: (seconds) =>
       seconds < 90
-        ? `약 ${Math.max(1, Math.round(seconds / 5) * 5)}초`
+        ? `약 ${Math.max(1, Math.round(seconds / 5)) * 5}초 (최근의 비슷한 학습 기준)`
         : seconds < 5400
-          ? `약 ${Math.round(seconds / 60)}분`
-          : `약 ${(seconds / 3600).toFixed(1)}시간`,
-    timeOpen: "아직 알 수 없습니다. 이 컴퓨터에서 이런 스텝을 재 본 적이 없습니다.",
+          ? `약 ${Math.round(seconds / 60)}분 (최근의 비슷한 학습 기준)`
+          : `약 ${(seconds / 3600).toFixed(1)}시간 (최근의 비슷한 학습 기준)`,
+    timeOpen: "첫 스텝 전에는 알 수 없습니다. 보관함에 이런 학습이 아직 없습니다.",
     minutes: (minutes) => `정한 대로 ${minutes}분`,
     steps: "스텝",
     stepsOf: (steps, pictures) => `${steps.toLocaleString("ko")}스텝 × 사진 ${pictures}장`,

@@ -19,6 +19,7 @@ import { ItemCards, ItemTable } from "./item-list.js";
 import classes from "./library.module.css";
 import { LibraryJobs } from "./library-jobs.js";
 import { MergeDialog } from "./merge-dialog.js";
+import { TrashSection } from "./trash-section.js";
 import { UploadList } from "./upload-list.js";
 import { useItemUploads } from "./use-item-uploads.js";
 
@@ -62,6 +63,7 @@ export function LibraryPage() {
             )
           }
         </Answered>
+        <TrashSection />
       </Stack>
       <HubDialog isOpen={dialog === "hub"} onClose={close} />
       <MergeDialog isOpen={dialog === "merge"} items={items} onClose={close} />

@@ -30,11 +30,15 @@ export type PanelTab = "picture" | "captions" | "check" | "set";
 export interface Desk {
   readonly dataset: Dataset;
   readonly pictures: readonly Picture[];
-  /** Those that the search leaves, and their names. */
+  /** Those that the search and a finding leave, and their names. */
   readonly shown: readonly Picture[];
   readonly names: readonly string[];
   readonly search: string;
   readonly setSearch: (text: string) => void;
+  /** Shows pictures alone, in their order: those of a finding, pairs side by side. Nothing shows all again. */
+  readonly showOnly: (names: readonly string[] | undefined) => void;
+  /** Whether only such are shown. */
+  readonly isPart: boolean;
   readonly selection: Selection;
   readonly select: (next: Selection) => void;
   /** Chosen pictures; where none is, all that are shown. */

@@ -79,6 +79,7 @@ function FindingPicture({ desk, name }: { readonly desk: Desk; readonly name: st
       title={name}
       onClick={() => {
         desk.setSearch("");
+        if (!desk.names.includes(name)) desk.showOnly(undefined);
         desk.select(chosenOnly([name]));
         desk.openTab("picture");
       }}
@@ -102,6 +103,7 @@ function ActionButton({
   const others = action === "deleteOthers" ? otherPictures(pairs, desk.pictures) : [];
   const choose = () => {
     desk.setSearch("");
+    desk.showOnly(pictures);
     desk.select(chosenOnly(pictures));
     showPictures();
   };

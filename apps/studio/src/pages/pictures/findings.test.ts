@@ -45,6 +45,25 @@ describe("groupFindings", () => {
     expect(group?.actions).toEqual(["choose", "deleteOthers"]);
   });
 
+  it("has all that the check has found, not only those that its sentence names", () => {
+    const names = Array.from({ length: 9 }, (_, at) => `${at}.png`);
+    const pictures = { count: 9, first: names.slice(0, 5), rest: names.slice(5) };
+    const pairs = { count: 2, first: ["0.png ≈ 1.png"], rest: ["7.png ≈ 8.png"] };
+    const [blurred, near] = groupFindings(
+      check([
+        { code: "blurred-pictures", params: { pictures }, message: "" },
+        { code: "near-pictures", params: { pairs }, message: "" },
+      ]),
+      names.map((name) => picture(name)),
+    );
+    expect(blurred).toMatchObject({ pictures: names, unnamed: 0 });
+    expect(near?.pairs).toEqual([
+      ["0.png", "1.png"],
+      ["7.png", "8.png"],
+    ]);
+    expect(near?.unnamed).toBe(0);
+  });
+
   it("lists all pictures where the page knows them, and leaves out what is mended", () => {
     const names = ["1", "2", "3", "4", "5", "6", "7"].map((name) => `${name}.png`);
     const found = [

@@ -42,12 +42,16 @@ export interface FindingGroup {
   readonly told: readonly Told[];
   readonly pictures: readonly string[];
   readonly pairs: readonly Pair[];
-  /** Pictures or pairs that a long list leaves out. */
+  /** Pictures or pairs that are left out: of very long lists, and of checks by an older Atelier. */
   readonly unnamed: number;
   readonly actions: readonly FindingAction[];
 }
 
-const some = z.object({ count: z.number(), first: z.array(z.string()) });
+const some = z.object({
+  count: z.number(),
+  first: z.array(z.string()),
+  rest: z.array(z.string()).default([]),
+});
 const actions: Readonly<Record<string, readonly FindingAction[]>> = {
   "unusable-pictures": ["delete"],
   "missing-captions": ["captions"],
@@ -139,7 +143,7 @@ function sentenceIn({ code, params, message }: Told, sentences: WarningSentences
   }
 }
 
-/** Lists that follow from what the page knows are whole; the check names but the first few. */
+/** Lists that follow from what the page knows, which change with what is done on it. */
 function wholeList(
   code: string,
   { buckets }: CheckResult,
@@ -177,7 +181,7 @@ function transparency(pictures: readonly Picture[]): FindingGroup[] {
 function listOf({ pictures, picture }: Told["params"]): readonly string[] {
   const list = some.safeParse(pictures);
   return [
-    ...(list.success ? list.data.first : []),
+    ...(list.success ? allOf(list.data) : []),
     ...(typeof picture === "string" ? [picture] : []),
   ];
 }
@@ -185,7 +189,7 @@ function listOf({ pictures, picture }: Told["params"]): readonly string[] {
 function pairsOf({ pairs }: Told["params"], known: ReadonlySet<string>): Pair[] {
   const list = some.safeParse(pairs);
   if (!list.success) return [];
-  return list.data.first.flatMap((text) => {
+  return allOf(list.data).flatMap((text) => {
     const pair = pairIn(text, known);
     return pair === undefined ? [] : [pair];
   });
@@ -203,6 +207,8 @@ function pairIn(text: string, known: ReadonlySet<string>): Pair | undefined {
 function unnamedOf({ pictures, pairs }: Told["params"]): number {
   return [pictures, pairs].reduce<number>((sum, list) => {
     const parsed = some.safeParse(list);
-    return parsed.success ? sum + parsed.data.count - parsed.data.first.length : sum;
+    return parsed.success ? sum + parsed.data.count - allOf(parsed.data).length : sum;
   }, 0);
 }
+
+const allOf = ({ first, rest }: z.infer<typeof some>): readonly string[] => [...first, ...rest];

@@ -13,7 +13,7 @@ import {
   TextInput,
   Tooltip,
 } from "@mantine/core";
-import { Crop, LayoutGrid, Rows3, Search, Trash2 } from "lucide-react";
+import { Crop, LayoutGrid, Rows3, Search, Trash2, X } from "lucide-react";
 import { useText } from "../../messages/language.js";
 import { useErrorText } from "../../parts/use-error-text.js";
 import { cropFault } from "./crop-view.js";
@@ -67,6 +67,16 @@ export function Toolbar({ desk }: { readonly desk: Desk }) {
           value={desk.search}
           onChange={(event) => desk.setSearch(event.currentTarget.value)}
         />
+        {desk.isPart && (
+          <Button
+            size="sm"
+            variant="light"
+            rightSection={<X size={14} aria-hidden />}
+            onClick={() => desk.showOnly(undefined)}
+          >
+            {text.showAll(desk.pictures.length)}
+          </Button>
+        )}
         <ChosenTools desk={desk} deleteLabel={common.delete} />
       </Group>
     </div>

@@ -36,6 +36,8 @@ export function useDesk(
   const { name } = dataset;
   const captions = useCaptions(name, pictures);
   const [search, setSearch] = useState("");
+  const [listed, showOnly] = useState<readonly string[]>();
+  const only = useOnly(pictures, listed);
   const [view, setView] = useKeptState<View>({
     ...{ storage: localStorage, key: "atelier-pictures-view", schema: viewSchema },
     first: { layout: "grid", edge: 160 },
@@ -44,7 +46,7 @@ export function useDesk(
     ...{ key: `atelier-shape-${name}`, schema: shapeSchema },
     first: { ...usualSize(pictures), buckets: false, isShown: false },
   });
-  const shown = useShown(pictures, captions, search);
+  const shown = useShown(only ?? pictures, captions, search);
   const names = useMemo(() => shown.map((picture) => picture.name), [shown]);
   const [selection, select] = useSelection(pictures);
   const chosen = useMemo(
@@ -58,10 +60,21 @@ export function useDesk(
   });
   const actions = useMemo(() => ({ ...own, paintMask }), [own, paintMask]);
   return {
-    ...{ dataset, pictures, shown, names, search, setSearch, selection, select, chosen },
+    ...{ dataset, pictures, shown, names, search, setSearch, showOnly },
+    isPart: only !== undefined,
+    ...{ selection, select, chosen },
     scope: chosen.length > 0 ? chosen : shown,
     ...{ captions, view, setView, shape, setShape, ...crops, actions, ...page },
   };
+}
+
+/** Those of a list, in its order; nothing without a list, and once all of it have gone. */
+function useOnly(pictures: readonly Picture[], listed: readonly string[] | undefined) {
+  return useMemo(() => {
+    const byName = new Map(pictures.map((picture) => [picture.name, picture]));
+    const left = (listed ?? []).flatMap((name) => byName.get(name) ?? []);
+    return left.length === 0 ? undefined : left;
+  }, [pictures, listed]);
 }
 
 /** Pictures whose names or captions hold a text. */

@@ -11,22 +11,44 @@ import { useRunOf } from "./use-run-of.js";
 
 /** Names and values. */
 export function JobFacts({ job }: { readonly job: Job }) {
-  const { common, queue } = useText();
+  const { common, queue, shell, times } = useText();
   const { job: text } = queue;
   const { language } = useLanguage();
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
-  const { kind, state, created, started, ended, worker, attempt, priority, after } = job;
+  const {
+    kind,
+    state,
+    schedule,
+    created,
+    begin,
+    started,
+    ended,
+    worker,
+    attempt,
+    priority,
+    after,
+  } = job;
   const run = useRunOf(job);
   return (
     <dl className={classes.facts} aria-label={text.facts}>
       <Fact name={text.kind}>{kindName(kind, common.jobKinds)}</Fact>
       <Fact name={text.state}>{common.states[state]}</Fact>
       <Fact name={text.created}>{when.format(new Date(created))}</Fact>
+      {begin !== undefined && started === undefined && (
+        <Fact name={text.begins}>{when.format(new Date(begin))}</Fact>
+      )}
       {started !== undefined && <Fact name={text.started}>{when.format(new Date(started))}</Fact>}
       {ended !== undefined && <Fact name={text.ended}>{when.format(new Date(ended))}</Fact>}
       {worker !== undefined && <Fact name={text.worker}>{worker}</Fact>}
       {attempt > 1 && <Fact name={text.attempt}>{attempt}</Fact>}
       {state === "waiting" && <Fact name={text.priority}>{priority}</Fact>}
+      {schedule !== undefined && (
+        <Fact name={times.repeat.list}>
+          <Anchor inherit renderRoot={(props) => <Link to="/queue" {...props} />}>
+            {shell.places.queue}
+          </Anchor>
+        </Fact>
+      )}
       {after.length > 0 && (
         <Fact name={text.waitsFor}>
           {after.map((id) => (

@@ -3,7 +3,8 @@
 import { type Job, ProblemError, routes } from "@atelier/server/api";
 import { Button, Group, Stack, Table, Text } from "@mantine/core";
 import { Link, useParams } from "@tanstack/react-router";
-import { CircleHelp, RotateCcw, Save, X } from "lucide-react";
+import { CircleHelp, Clock, Repeat, RotateCcw, Save, X } from "lucide-react";
+import { useState } from "react";
 import { useRoute } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { Answered } from "../../parts/answered.js";
@@ -11,6 +12,9 @@ import { EmptyState } from "../../parts/empty-state.js";
 import { FinishButton } from "../../parts/finish-button.js";
 import { JobLog } from "../../parts/job-log/job-log.js";
 import { PageTitle } from "../../parts/page-title.js";
+import { BeginDialog } from "../../parts/times/begin-dialog.js";
+import { RepeatDialog } from "../../parts/times/repeat-dialog.js";
+import { useSchedule } from "../../parts/times/use-schedule.js";
 import { ParetoChart } from "../../parts/tune/pareto-chart.js";
 import { useProblemText } from "../../parts/use-error-text.js";
 import { useJobEvents } from "../../parts/use-job-events.js";
@@ -121,7 +125,55 @@ function Actions({ job }: { readonly job: Job }) {
           {text.job.retry}
         </Button>
       )}
+      <Times job={job} />
     </Group>
+  );
+}
+
+/** When it begins, and whether it comes again. */
+function Times({ job }: { readonly job: Job }) {
+  const { begin: text, repeat: repeating } = useText().times;
+  const { beginAt } = useJobActions();
+  const { repeat, isPending } = useSchedule();
+  const [asked, setAsked] = useState<"begin" | "repeat">();
+  const { state, begin, request, title, schedule } = job;
+  const close = (): void => setAsked(undefined);
+  return (
+    <>
+      {state === "waiting" && begin !== undefined && (
+        <Button onClick={() => void beginAt(job, null)}>{text.now}</Button>
+      )}
+      {state === "waiting" && (
+        <Button
+          variant="default"
+          leftSection={<Clock size={16} aria-hidden />}
+          onClick={() => setAsked("begin")}
+        >
+          {begin === undefined ? text.open : text.change}
+        </Button>
+      )}
+      {schedule === undefined && (
+        <Button
+          variant="default"
+          leftSection={<Repeat size={16} aria-hidden />}
+          loading={isPending}
+          onClick={() => setAsked("repeat")}
+        >
+          {repeating.open}
+        </Button>
+      )}
+      <BeginDialog
+        isOpen={asked === "begin"}
+        onClose={close}
+        first={begin}
+        onChoose={(chosen) => void beginAt(job, chosen)}
+      />
+      <RepeatDialog
+        isOpen={asked === "repeat"}
+        onClose={close}
+        onChoose={(chosen) => repeat(request, chosen, title)}
+      />
+    </>
   );
 }
 

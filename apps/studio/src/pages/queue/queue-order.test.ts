@@ -1,7 +1,7 @@
 /** @file A job is moved by a place, and others keep theirs. */
 
 import { describe, expect, it } from "vitest";
-import { inOrder, moveBy, type Queued } from "./queue-order.js";
+import { byTime, inOrder, moveBy, type Queued } from "./queue-order.js";
 
 const job = (id: string, priority = 0): Queued => ({
   ...{ id, priority },
@@ -23,6 +23,21 @@ describe("the order of a queue", () => {
   it("is that of priority, then of age", () => {
     const jobs = [job("3"), job("1"), job("2", 5)];
     expect(inOrder(jobs).map(({ id }) => id)).toEqual(["2", "1", "3"]);
+  });
+});
+
+describe("times of jobs", () => {
+  it("part what can be taken from what waits for later, the next first", () => {
+    const now = Date.parse("2026-12-01T12:00:00Z");
+    const jobs = [
+      { id: "new year", begin: "2026-12-31T15:00:00.000Z" },
+      { id: "at once" },
+      { id: "tonight", begin: "2026-12-01T22:00:00.000Z" },
+      { id: "passed", begin: "2026-12-01T11:59:00.000Z" },
+    ];
+    const { ready, timed } = byTime(jobs, now);
+    expect(ready.map(({ id }) => id)).toEqual(["at once", "passed"]);
+    expect(timed.map(({ id }) => id)).toEqual(["tonight", "new year"]);
   });
 });
 

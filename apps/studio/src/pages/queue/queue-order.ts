@@ -23,6 +23,20 @@ export function inOrder<Each extends Queued>(jobs: readonly Each[]): Each[] {
   );
 }
 
+/** Those that can be taken now, and those that wait for their time, the next first. */
+export function byTime<Each extends Pick<Job, "begin">>(
+  jobs: readonly Each[],
+  now: number,
+): { readonly ready: Each[]; readonly timed: Each[] } {
+  const isLater = ({ begin }: Each): boolean => begin !== undefined && Date.parse(begin) > now;
+  return {
+    ready: jobs.filter((job) => !isLater(job)),
+    timed: jobs
+      .filter(isLater)
+      .sort((one, other) => (one.begin ?? "").localeCompare(other.begin ?? "")),
+  };
+}
+
 /** What takes a job one place up or down, or to the front; nothing where it stands there already. */
 export function moveBy(
   jobs: readonly Queued[],

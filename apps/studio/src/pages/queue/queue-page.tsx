@@ -11,8 +11,11 @@ import { Answered } from "../../parts/answered.js";
 import { EmptyState } from "../../parts/empty-state.js";
 import { PageTitle } from "../../parts/page-title.js";
 import { EndedJobs } from "./ended-jobs.js";
+import { LaterJobs } from "./later-jobs.js";
 import { Machines } from "./machines.js";
+import { byTime } from "./queue-order.js";
 import { RunningJobs } from "./running-jobs.js";
+import { Schedules } from "./schedules.js";
 import { WaitingJobs } from "./waiting-jobs.js";
 
 /** Jobs that wait are shown as many as these; a studio has rarely more. */
@@ -20,14 +23,17 @@ const mostWaiting = 1_000;
 
 /** The page. */
 export function QueuePage() {
-  const { shell, queue: text } = useText();
+  const { shell, queue: text, times } = useText();
   const running = useRoute(
     routes.jobs.list,
     { query: { state: "running", limit: 200 } },
     { refetchInterval: 3_000 },
   );
   const waiting = useRoute(routes.jobs.list, { query: { state: "waiting", limit: mostWaiting } });
+  const schedules = useRoute(routes.schedules.list, {});
   const [now, next] = [running.data?.jobs ?? [], waiting.data?.jobs ?? []];
+  // A job whose time comes is told of, and the list is fetched anew.
+  const { ready, timed } = byTime(next, waiting.dataUpdatedAt);
   const isIdle =
     running.data !== undefined && waiting.data !== undefined && now.length + next.length === 0;
   return (
@@ -51,21 +57,31 @@ export function QueuePage() {
             </Part>
             <Part title={text.next}>
               <Answered query={waiting}>
-                {({ jobs, next: more }) => (
+                {({ next: more }) => (
                   <Stack gap="xs">
                     <Text size="sm" c="var(--quiet)">
-                      {jobs.length === 0
+                      {ready.length === 0
                         ? text.noneWaiting
                         : more === undefined
-                          ? text.waiting(jobs.length)
-                          : text.moreWaiting(jobs.length)}
+                          ? text.waiting(ready.length)
+                          : text.moreWaiting(ready.length)}
                     </Text>
-                    {jobs.length > 0 && <WaitingJobs jobs={jobs} />}
+                    {ready.length > 0 && <WaitingJobs jobs={ready} />}
                   </Stack>
                 )}
               </Answered>
             </Part>
+            {timed.length > 0 && (
+              <Part title={text.timed}>
+                <LaterJobs jobs={timed} />
+              </Part>
+            )}
           </>
+        )}
+        {(schedules.data ?? []).length > 0 && (
+          <Part title={times.repeat.list}>
+            <Schedules schedules={schedules.data ?? []} />
+          </Part>
         )}
         <Part title={text.machines}>
           <Machines running={now} />

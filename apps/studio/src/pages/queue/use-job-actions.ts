@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { ownServer } from "../../app/use-route.js";
 import { useText } from "../../messages/language.js";
 import { isFinishable } from "../../parts/finish-button.js";
+import { useTimeText } from "../../parts/times/use-time-text.js";
 import { useToasts } from "../../parts/toasts.js";
 import { moveBy } from "./queue-order.js";
 
@@ -14,6 +15,8 @@ export interface JobActions {
   readonly cancel: (job: Job) => Promise<void>;
   readonly stop: (job: Job) => Promise<void>;
   readonly retry: (job: Job) => Promise<void>;
+  /** Of one that waits: not before a time, or at once. */
+  readonly beginAt: (job: Job, begin: string | null) => Promise<void>;
   /** Among jobs that wait. */
   readonly move: (job: Job, way: "up" | "down" | "front", waiting: readonly Job[]) => Promise<void>;
 }
@@ -29,7 +32,8 @@ export const canFinish = (job: Job): boolean =>
 /** The actions. */
 export function useJobActions(): JobActions {
   const client = useQueryClient();
-  const { queue: text, common } = useText();
+  const { queue: text, common, times } = useText();
+  const { moment } = useTimeText();
   const { tell, tellError } = useToasts();
   return useMemo(() => {
     const doing = async (act: () => Promise<unknown>) => {
@@ -60,6 +64,12 @@ export function useJobActions(): JobActions {
           await callRoute(ownServer, routes.jobs.stop, { params: { job: job.id } });
           tell({ message: text.stopping });
         }),
+      beginAt: (job, begin) =>
+        doing(async () => {
+          const params = { job: job.id };
+          await callRoute(ownServer, routes.jobs.change, { params, body: { begin } });
+          if (begin !== null) tell({ message: times.begin.told(job.title, moment(begin)) });
+        }),
       move: (job, way, waiting) =>
         doing(async () => {
           for (const { id, priority } of moveBy(waiting, job.id, way)) {
@@ -70,5 +80,5 @@ export function useJobActions(): JobActions {
           }
         }),
     };
-  }, [client, text, common, tell, tellError]);
+  }, [client, text, common, times, moment, tell, tellError]);
 }

@@ -3,9 +3,10 @@
 import type { Job } from "@atelier/server/api";
 import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, ArrowUp, ArrowUpToLine, type LucideIcon, X } from "lucide-react";
-import { useMemo, useRef } from "react";
+import { ArrowDown, ArrowUp, ArrowUpToLine, Clock, type LucideIcon, X } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
 import { useText } from "../../messages/language.js";
+import { BeginDialog } from "../../parts/times/begin-dialog.js";
 import { JobName } from "./job-name.js";
 import classes from "./queue.module.css";
 import { inOrder } from "./queue-order.js";
@@ -65,8 +66,9 @@ function Moves({
   readonly index: number;
   readonly order: readonly Job[];
 }) {
-  const { common, queue: text } = useText();
-  const { move, cancel } = useJobActions();
+  const { common, queue: text, times } = useText();
+  const { move, cancel, beginAt } = useJobActions();
+  const [isTimed, setTimed] = useState(false);
   return (
     <Group
       gap={4}
@@ -93,7 +95,13 @@ function Moves({
         isOff={index === order.length - 1}
         act={() => move(job, "down", order)}
       />
+      <Act icon={Clock} label={times.begin.open} isOff={false} act={() => setTimed(true)} />
       <Act icon={X} label={common.cancel} isOff={false} act={() => cancel(job)} />
+      <BeginDialog
+        isOpen={isTimed}
+        onClose={() => setTimed(false)}
+        onChoose={(begin) => void beginAt(job, begin)}
+      />
     </Group>
   );
 }
@@ -107,7 +115,7 @@ function Act({
   readonly icon: LucideIcon;
   readonly label: string;
   readonly isOff: boolean;
-  readonly act: () => Promise<void>;
+  readonly act: () => Promise<void> | void;
 }) {
   return (
     <Tooltip label={label}>

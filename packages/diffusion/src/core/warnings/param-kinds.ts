@@ -9,6 +9,8 @@ import type { Sentence } from "@atelier/engine";
 export interface Some {
   readonly count: number;
   readonly first: readonly string[];
+  /** The others, for programs that show them all; sentences and logs have enough of the first. */
+  readonly rest?: readonly string[] | undefined;
 }
 
 interface Kinds {
@@ -48,4 +50,14 @@ export type ParamsOf<P extends ParamKinds> = {
 /** Counts a list and keeps the first of it. */
 export function some(list: readonly string[], limit = 5): Some {
   return { count: list.length, first: list.slice(0, limit) };
+}
+
+/** More than these nobody looks through. */
+const mostWhole = 20_000;
+
+/** The same with those that are not among the first. */
+export function whole(list: readonly string[]): Some {
+  const named = some(list);
+  const rest = list.slice(named.first.length, mostWhole);
+  return rest.length === 0 ? named : { ...named, rest };
 }

@@ -1,0 +1,57 @@
+/** @file Times at which jobs begin and are repeated, in English. */
+
+/** Their texts. */
+export const timesText = {
+  begin: {
+    open: "Begin at …",
+    title: "Begin later",
+    field: "Begin at",
+    hint: "It waits in the queue until then, and whatever else is there goes first.",
+    past: "Choose a time to come.",
+    choose: "Wait until then",
+    at: (time: string) => `begins ${time}`,
+    now: "Begin now",
+    change: "Another time",
+    told: (title: string, time: string) => `${title} begins ${time}.`,
+  },
+  repeat: {
+    open: "Repeat …",
+    title: "Repeat",
+    about:
+      "Each time a new job is queued, with the pictures and files that are there then. Times that pass while nothing runs are made up for by one job.",
+    every: "How often",
+    everys: {
+      hour: "Every hour",
+      day: "Every day",
+      weekdays: "Monday to Friday",
+      week: "Every week",
+      month: "Every month",
+      cron: "By a cron expression",
+    },
+    time: "At",
+    weekday: "On",
+    day: "Day of the month",
+    cron: "Cron expression",
+    cronHint: "Minute, hour, day of month, month and day of week, as in crontab.",
+    zone: "Time zone",
+    choose: "Repeat",
+    told: (title: string, time: string) => `${title} is repeated, the first time ${time}.`,
+    list: "Repeated",
+    next: (time: string) => `next ${time}`,
+    paused: "paused",
+    pause: "Pause",
+    resume: "Go on",
+    change: "Other times",
+    end: "No longer",
+    ended: (title: string) => `${title} is no longer repeated.`,
+    actionsOf: (title: string) => `What can be done with the repetition of ${title}`,
+  },
+  words: {
+    hour: "every hour",
+    day: (time: string) => `every day at ${time}`,
+    weekdays: (time: string) => `Monday to Friday at ${time}`,
+    week: (weekday: string, time: string) => `every ${weekday} at ${time}`,
+    month: (day: number, time: string) => `on day ${day} of every month at ${time}`,
+    cron: (cron: string) => `at times of ${cron}`,
+  },
+};

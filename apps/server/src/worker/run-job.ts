@@ -52,7 +52,8 @@ export function runJob(deps: RunJobDeps, claim: Claim): RunningJob {
   const state: State = { isFinishing, why: undefined, command: undefined, timer: undefined };
   const interrupt = (why: Interruption): void => {
     if (state.why === "leave" || state.why === why) return;
-    if (why === "finish" && state.isFinishing) return;
+    // Handed on, it is finished by whoever takes it.
+    if (why === "finish" && (state.isFinishing || state.why === "hand-on")) return;
     const wasAsked = state.why !== undefined;
     state.why = why;
     // A second Ctrl-C ends a command that is still saving.

@@ -65,6 +65,8 @@ export async function retryJob(context: JobContext, id: string): Promise<Job> {
     .set({
       state: "waiting",
       ...{ delivery: null, wish: null, worker: null, progress: null, problem: null },
+      // What it needs may have been changed, and is sent anew.
+      ...{ asks: false, inputs: null, made: null },
       ended: null,
     })
     .execute();

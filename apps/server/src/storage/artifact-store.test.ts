@@ -1,6 +1,6 @@
 /** @file What every storage does, in a folder and on a server that speaks S3's language; and how each says what is wrong. */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -92,7 +92,12 @@ describe("a storage in a folder", () => {
     mkdirSync(join(folder, "blobs", "00"), { recursive: true });
     writeFileSync(join(folder, "blobs", "00", ".half.tmp"), "half");
     expect(await hashesIn(store)).toEqual(before);
-    expect(readdirSync(folder)).toEqual(["blobs"]);
+    expect(readdirSync(join(folder, "blobs", "00"))).toContain(".half.tmp");
+    // Its writer was killed long ago.
+    const old = new Date(Date.now() - 48 * 60 * 60 * 1_000);
+    utimesSync(join(folder, "blobs", "00", ".half.tmp"), old, old);
+    expect(await hashesIn(store)).toEqual(before);
+    expect(readdirSync(join(folder, "blobs", "00"))).not.toContain(".half.tmp");
   });
 });
 

@@ -2,6 +2,7 @@
 
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -206,6 +207,16 @@ describe("what comes from a storage", () => {
     symlinkSync(outside, join(there.root, top, "masks"));
     await pull(await push());
     expect(readdirSync(outside)).toEqual([]);
+    expect(whole()).toEqual({ [join("masks", "0.png")]: "mask" });
+  });
+
+  it("takes the place of a link, even to a folder that looks the same", async () => {
+    write(here, `${top}/masks/0.png`, "mask");
+    write(there, "models/same/0.png", "mask");
+    mkdirSync(join(there.root, top));
+    symlinkSync(join(there.root, "models/same"), join(there.root, top, "masks"));
+    await pull(await push());
+    expect(lstatSync(join(there.root, top, "masks")).isSymbolicLink()).toBe(false);
     expect(whole()).toEqual({ [join("masks", "0.png")]: "mask" });
   });
 

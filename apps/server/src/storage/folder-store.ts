@@ -1,6 +1,7 @@
 /** @file A storage in a folder that all machines see, wherever it is mounted. */
 
 import { randomUUID } from "node:crypto";
+import type { Stats } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AtelierError, messageOf, said } from "@atelier/engine";
@@ -42,13 +43,22 @@ export async function openFolderStore(root: string): Promise<ArtifactStore> {
         for (const name of (await attempt(() => orAbsent(readdir(path)))) ?? []) {
           const hash = hashOfKey(`blobs/${folder}/${name}`);
           const found = await attempt(() => orAbsent(stat(join(path, name))));
-          if (hash !== undefined && found !== undefined) yield { hash, stored: found.mtime };
+          if (found === undefined) continue;
+          if (hash !== undefined) yield { hash, stored: found.mtime };
+          else if (isLeftBehind(name, found)) await attempt(() => rm(join(path, name)));
         }
       }
     },
     remove: (hash) => attempt(() => rm(pathOf(hash), { force: true })),
   };
 }
+
+/** Longer than a blob takes to be written. */
+const staleMs = 24 * 60 * 60 * 1_000;
+
+/** Whether it is half a blob whose writer was killed. */
+const isLeftBehind = (name: string, { mtimeMs }: Stats): boolean =>
+  name.endsWith(".tmp") && Date.now() - mtimeMs > staleMs;
 
 /** Makes a folder in one that there is. */
 async function makeOne(path: string): Promise<void> {

@@ -49,7 +49,12 @@ export async function pullTop(
   const [only] = files;
   const isFile = only !== undefined && only.path === top;
   await attempt(top, async () => {
-    if (!isFile) await makeFolderAt(path);
+    if (isFile) await makeFolder(dirname(path));
+    else
+      await makeFolders(
+        path,
+        files.map((file) => file.path.slice(top.length + 1)),
+      );
     const wanted = new Set(files.map((file) => file.path));
     await mapSome(files, atOnce, async (file) => {
       const below = isFile ? [] : file.path.slice(top.length + 1).split("/");
@@ -81,9 +86,6 @@ async function pullFile(deps: PullDeps, pulled: PulledFile): Promise<void> {
       return;
     }
   }
-  for (const at of below.keys())
-    if (at > 0) await makeFolderAt(join(folder, ...below.slice(0, at)));
-  if (below.length === 0) await makeFolder(dirname(to));
   const temporary = join(dirname(to), `.${randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, "wx");
@@ -144,6 +146,15 @@ async function partsOf(path: string, size: number): Promise<BlobHash[]> {
 
 const isSame = (some: readonly BlobHash[], others: readonly BlobHash[]): boolean =>
   some.length === others.length && some.every((hash, at) => hash === others[at]);
+
+/** A folder and those in it that hold some of the files. */
+async function makeFolders(root: string, files: readonly string[]): Promise<void> {
+  const folders = new Set([""]);
+  for (const file of files) {
+    for (const { index } of file.matchAll(/\//g)) folders.add(file.slice(0, index));
+  }
+  for (const folder of folders) await makeFolderAt(join(root, ...folder.split("/")));
+}
 
 /** A folder, in place of what stands there otherwise: also of a link, which may lead elsewhere. */
 async function makeFolderAt(path: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mapSome } from "../library/folder/in-turn.js";
-import { codeOf } from "../library/folder/library-error.js";
+import { codeOf, orAbsent } from "../library/folder/library-error.js";
 import { isInside } from "../library/folder/safe-path.js";
 import { versionOf } from "../library/folder/stat-many.js";
 import { type ArtifactStore, atOnce, type BlobHash, partBytes } from "./artifact-store.js";
@@ -65,9 +65,10 @@ async function pushTop(
       await (await deps.hashes.of(top)).settle(new Set(found));
       return sent;
     } catch (error) {
-      // A training removes old snapshots whenever it likes.
+      // A training removes old snapshots whenever it likes; half of one is no use to anybody.
       if (codeOf(error) !== "ENOENT") throw error;
-      if (tries === mostTries) return undefined;
+      if ((await orAbsent(stat(path))) === undefined) return undefined;
+      if (tries === mostTries) throw error;
     }
   }
 }

@@ -34,7 +34,7 @@ export async function openS3Store({ bucket, prefix, endpoint }: S3Place): Promis
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: tries,
-    requestHandler: { connectionTimeout: connectMs, requestTimeout: silentMs },
+    requestHandler: { connectionTimeout: connectMs, socketTimeout: silentMs },
   });
   const name = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
   const start = prefix === "" ? "" : `${prefix}/`;

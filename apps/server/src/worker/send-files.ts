@@ -62,7 +62,7 @@ export function createSender(
     if (run !== undefined) await copies.tell(run, saved);
     await tellSaved(context, claim, saved);
   };
-  const { save, saved } = oneByOne(sendSaved);
+  const { save, saved, settled } = oneByOne(sendSaved);
   return {
     save,
     saved,
@@ -71,6 +71,7 @@ export function createSender(
       save();
     },
     async finish(findings) {
+      await settled();
       const note = withPaths(findings, calledSo);
       const made = await patiently(signal, () => send(true, note));
       await handOver(context, claim, made);
@@ -98,7 +99,9 @@ async function patiently<Value>(signal: AbortSignal, work: () => Promise<Value>)
 }
 
 /** Work that is asked for while it is done is done once more, not twice. */
-function oneByOne(work: () => Promise<void>): Pick<Sender, "save" | "saved"> {
+function oneByOne(
+  work: () => Promise<void>,
+): Pick<Sender, "save" | "saved"> & { readonly settled: () => Promise<void> } {
   let isWanted = false;
   let working: Promise<void> | undefined;
   const loop = async (): Promise<void> => {
@@ -117,6 +120,9 @@ function oneByOne(work: () => Promise<void>): Pick<Sender, "save" | "saved"> {
     async saved() {
       await working;
       await work();
+    },
+    async settled() {
+      await working;
     },
   };
 }

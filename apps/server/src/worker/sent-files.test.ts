@@ -15,8 +15,9 @@ import { type Library, openLibrary } from "../library/open-library.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
 import { openStorage } from "../storage/open-storage.js";
 import { program } from "../testing/test-library.js";
-import { createExchange } from "./exchange.js";
-import { filesFromElsewhere } from "./sent-files.js";
+import { filesInLibrary } from "./attempt-files.js";
+import { createExchange, type Exchange } from "./exchange.js";
+import { filesAlsoElsewhere, filesFromElsewhere } from "./sent-files.js";
 import { serveFiles } from "./serve-files.js";
 import { type RunningWorker, startWorker } from "./start-worker.js";
 
@@ -27,6 +28,7 @@ let library: Library;
 let far: Library;
 let database: Database;
 let jobs: Jobs;
+let exchange: Exchange;
 let serving: AsyncDisposable;
 let worker: RunningWorker;
 
@@ -36,6 +38,16 @@ const startFar = (store: ArtifactStore): Promise<RunningWorker> =>
     ...{ version: "0", isAlone: true, name: "far" },
     files: filesFromElsewhere(jobs.context, createExchange(far.folder, store)),
   });
+
+/** The Studio's own worker. */
+const startNear = (): Promise<RunningWorker> => {
+  const here = filesInLibrary(jobs.context, { ...library, library: library.folder });
+  return startWorker({
+    ...{ context: jobs.context, library: library.folder, origins: library.origins, program },
+    ...{ version: "0", isAlone: true, name: "near" },
+    files: filesAlsoElsewhere(jobs.context, exchange, here),
+  });
+};
 
 /** What goes wrong on purpose. */
 const faults = { losesFiles: false, breaksOffOnceAfterPlacing: false };
@@ -59,9 +71,9 @@ beforeAll(async () => {
     faults.breaksOffOnceAfterPlacing = false;
     throw new Error("the process ends here");
   };
+  exchange = createExchange(library.folder, store);
   serving = serveFiles(jobs.context, {
-    ...{ library: library.folder, items: { place }, origins, onError: () => {} },
-    exchange: createExchange(library.folder, store),
+    ...{ library: library.folder, items: { place }, origins, exchange, onError: () => {} },
   });
   worker = await startFar(real);
   await library.datasets.create({ ...nothing, body: { name: "robot" } });
@@ -214,5 +226,33 @@ describe("a worker elsewhere", () => {
     worker = await startFar(await openStorage({ place: join(root, "storage") }));
     const { problem } = await untilIn(id, "failed");
     expect(problem?.message).toContain("data set passing: expected one of the library");
+  });
+
+  it("goes on with what the Studio's own worker began, and that one with its", async () => {
+    await worker[Symbol.asyncDispose]();
+    worker = await startNear();
+    const { id, run = "" } = await add(training(100_000));
+    const stepOf = async (attempt: number, type: string) => {
+      const { events } = await jobs.log(id, { limit: 1_000 });
+      return events.findLast((each) => each.attempt === attempt && each.event.type === type)?.event[
+        "step"
+      ];
+    };
+    const isStepping = (attempt: number) =>
+      expect.poll(() => typesOf(id, attempt), { timeout: 120_000 }).toContain("step");
+    await isStepping(1);
+    await worker[Symbol.asyncDispose]();
+    worker = await startFar(await openStorage({ place: join(root, "storage") }));
+    await isStepping(2);
+    expect(await stepOf(2, "resumed")).toBe(await stepOf(1, "stopped"));
+    await worker[Symbol.asyncDispose]();
+    worker = await startNear();
+    await isStepping(3);
+    expect(await stepOf(3, "resumed")).toBe(await stepOf(2, "stopped"));
+    await jobs.cancel(id);
+    await expect.poll(() => rowsWithFiles(jobs.context), { timeout: 30_000 }).toEqual([]);
+    // What was sent last is older than what is here, and has not replaced it.
+    const { step } = await library.runs.get({ ...nothing, params: { run } });
+    expect(step).toBeGreaterThan(Number(await stepOf(3, "resumed")));
   });
 });

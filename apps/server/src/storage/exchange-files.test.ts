@@ -233,7 +233,7 @@ describe("what comes from a storage", () => {
 describe("a storage that is swept", () => {
   const day = 24 * 60 * 60 * 1_000;
 
-  it("loses what nobody refers to after a week, and what is referred to anew is stored anew", async () => {
+  it("loses what nobody refers to after two days, and what is referred to anew is stored anew", async () => {
     const place = join(root, "storage");
     mkdirSync(place);
     store = await openStorage({ place });
@@ -245,9 +245,17 @@ describe("a storage that is swept", () => {
     const inUse = async () => [name];
     expect(await sweep(store, inUse)).toBe(0);
     // With the blob that every storage is tried with.
-    expect(await sweep(store, inUse, { now: Date.now() + 8 * day })).toBe(2);
+    expect(await sweep(store, inUse, { now: Date.now() + 3 * day })).toBe(2);
     expect([await store.get(kept), await store.get(gone)]).toEqual([expect.anything(), undefined]);
-    const old = new Date(Date.now() - 4 * day);
+    const bytes = (await store.get(kept)) ?? new Uint8Array();
+    const ancient = new Date(Date.now() - 9 * day);
+    utimesSync(join(place, blobKey(kept)), ancient, ancient);
+    const storeAnew = async () => {
+      await store.put(kept, bytes);
+      return [];
+    };
+    expect(await sweep(store, storeAnew)).toBe(0);
+    const old = new Date(Date.now() - 1.5 * day);
     utimesSync(join(place, blobKey(kept)), old, old);
     await push();
     expect((await store.stored(kept))?.getTime()).toBeGreaterThan(old.getTime() + day);

@@ -28,8 +28,8 @@ export interface PushDeps {
   readonly sent: Set<BlobHash>;
 }
 
-/** A blob that nobody refers to goes after a week; what is older than this is stored anew before somebody does. */
-const freshMs = 3 * 24 * 60 * 60 * 1_000;
+/** A blob that nobody refers to goes after two days; what is older than this is stored anew before somebody does. */
+const freshMs = 24 * 60 * 60 * 1_000;
 /** Files that come and go while they are listed are listed again. */
 const mostTries = 5;
 

@@ -1,16 +1,15 @@
-/** @file What nobody refers to any more leaves the storage, after a week. */
+/** @file What nobody refers to any more leaves the storage, after two days. */
 
 import type { ArtifactStore, BlobHash } from "./artifact-store.js";
 import { getManifest } from "./manifest.js";
 import { storageReasonOf } from "./storage-error.js";
 
 /** Longer than sending anything takes; senders store blobs anew that are half as old. */
-const keptMs = 7 * 24 * 60 * 60 * 1_000;
+const keptMs = 2 * 24 * 60 * 60 * 1_000;
 
 /**
  * Removes blobs.
- * @param manifests those that jobs need, asked for when all blobs are listed that may go: what is referred to later was
- *   stored anew
+ * @param manifests those that jobs need, asked for when all blobs are listed that may go
  * @returns how many went
  */
 export async function sweep(
@@ -18,10 +17,11 @@ export async function sweep(
   manifests: () => Promise<readonly BlobHash[]>,
   { signal, now = Date.now() }: { readonly signal?: AbortSignal; readonly now?: number } = {},
 ): Promise<number> {
+  const isOld = (stored: Date): boolean => now - stored.getTime() > keptMs;
   const old: BlobHash[] = [];
   for await (const { hash, stored } of store.list()) {
     signal?.throwIfAborted();
-    if (now - stored.getTime() > keptMs) old.push(hash);
+    if (isOld(stored)) old.push(hash);
   }
   if (old.length === 0) return 0;
   const needed = new Set<BlobHash>();
@@ -29,12 +29,17 @@ export async function sweep(
     needed.add(name);
     for (const hash of await blobsOf(store, name)) needed.add(hash);
   }
-  const gone = old.filter((hash) => !needed.has(hash));
-  for (const hash of gone) {
+  let count = 0;
+  for (const hash of old) {
+    if (needed.has(hash)) continue;
     signal?.throwIfAborted();
+    // Whoever is about to refer to it has stored it anew.
+    const stored = await store.stored(hash);
+    if (stored === undefined || !isOld(stored)) continue;
     await store.remove(hash);
+    count += 1;
   }
-  return gone.length;
+  return count;
 }
 
 async function blobsOf(store: ArtifactStore, manifest: BlobHash): Promise<BlobHash[]> {

@@ -1,4 +1,7 @@
-/** @file What a job needs comes to the machine that does it: what its request names from the Studio, its run from whoever had it last. */
+/**
+ * @file What a job needs comes to the machine that does it: what its request names from the Studio, its run from whoever
+ * had it last.
+ */
 
 import { type Claim, writeProgress } from "../jobs/claim.js";
 import type { JobContext } from "../jobs/context.js";

@@ -1,4 +1,7 @@
-/** @file What a job saves and makes goes to the storage while it works: a run with each snapshot, pictures as they are drawn. */
+/**
+ * @file What a job saves and makes goes to the storage while it works: a run with each snapshot, pictures as they are
+ * drawn.
+ */
 
 import { join, relative, sep } from "node:path";
 import { internalError } from "@atelier/engine";
@@ -8,9 +11,9 @@ import { handOver, tellSaved } from "../jobs/stored-files.js";
 import type { BlobHash } from "../storage/artifact-store.js";
 import { putManifest } from "../storage/manifest.js";
 import { pushFiles } from "../storage/push-files.js";
-import { storageReasonOf } from "../storage/storage-error.js";
 import type { Beginning } from "./attempt-files.js";
 import { type Exchange, outputsTop, runTop } from "./exchange.js";
+import { patiently } from "./patiently.js";
 import { type MadeNote, type SavedNote, withPaths } from "./sent-note.js";
 
 /** Sends the files of one attempt. */
@@ -79,23 +82,6 @@ export function createSender(
       if (run !== undefined) await copies.drop(run);
     },
   };
-}
-
-const patienceMs = 600_000;
-const pauseMs = 5_000;
-
-/** A storage that is away for a while does not undo the work of hours. */
-async function patiently<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
-  const patientUntil = Date.now() + patienceMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const isAway = storageReasonOf(error) === "away" && Date.now() < patientUntil;
-      if (!isAway || signal.aborted) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
 }
 
 /** Work that is asked for while it is done is done once more, not twice. */

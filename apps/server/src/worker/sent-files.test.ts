@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { said } from "@atelier/engine";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type GivenJobRequest, type Job, type JobState, jobRequest } from "../api/index.js";
@@ -14,6 +15,7 @@ import { rowsWithFiles } from "../jobs/stored-files.js";
 import { type Library, openLibrary } from "../library/open-library.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
 import { openStorage } from "../storage/open-storage.js";
+import { storageAway } from "../storage/storage-error.js";
 import { program } from "../testing/test-library.js";
 import { filesInLibrary } from "./attempt-files.js";
 import { createExchange, type Exchange } from "./exchange.js";
@@ -32,12 +34,22 @@ let exchange: Exchange;
 let serving: AsyncDisposable;
 let worker: RunningWorker;
 
-const startFar = (store: ArtifactStore): Promise<RunningWorker> =>
-  startWorker({
+async function startFar(): Promise<RunningWorker> {
+  const real = await openStorage({ place: join(root, "storage") });
+  const store: ArtifactStore = {
+    ...real,
+    async get(hash) {
+      if (!faults.isAwayOnce) return real.get(hash);
+      faults.isAwayOnce = false;
+      throw storageAway(said`storage: away`, undefined);
+    },
+  };
+  return startWorker({
     ...{ context: jobs.context, library: far.folder, origins: far.origins, program },
     ...{ version: "0", isAlone: true, name: "far" },
     files: filesFromElsewhere(jobs.context, createExchange(far.folder, store)),
   });
+}
 
 /** The Studio's own worker. */
 const startNear = (): Promise<RunningWorker> => {
@@ -50,7 +62,7 @@ const startNear = (): Promise<RunningWorker> => {
 };
 
 /** What goes wrong on purpose. */
-const faults = { losesFiles: false, breaksOffOnceAfterPlacing: false };
+const faults = { losesFiles: false, breaksOffOnceAfterPlacing: false, isAwayOnce: false };
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "atelier-sent-"));
@@ -75,7 +87,7 @@ beforeAll(async () => {
   serving = serveFiles(jobs.context, {
     ...{ library: library.folder, items: { place }, origins, exchange, onError: () => {} },
   });
-  worker = await startFar(real);
+  worker = await startFar();
   await library.datasets.create({ ...nothing, body: { name: "robot" } });
   const folder = join(library.folder.folderOf("datasets"), "robot");
   for (const [index, color] of ["red", "green", "blue"].entries()) {
@@ -204,8 +216,10 @@ describe("a worker elsewhere", () => {
     await expect
       .poll(async () => (await jobs.get(id)).problem?.message, { timeout: 60_000 })
       .toContain("expected a folder that can be read and written, got ENOENT");
+    faults.isAwayOnce = true;
     renameSync(join(root, "away"), join(root, "storage"));
     expect((await untilIn(id, "done")).problem).toBeUndefined();
+    expect(faults.isAwayOnce).toBe(false);
   });
 
   it("fails where files are lost on their way, and does not when it is tried again", async () => {
@@ -223,7 +237,7 @@ describe("a worker elsewhere", () => {
     await library.datasets.create({ ...nothing, body: { name: "passing" } });
     const { id } = await add({ kind: "check", dataset: "passing", prompt: "x" });
     await rm(join(library.folder.folderOf("datasets"), "passing"), { recursive: true });
-    worker = await startFar(await openStorage({ place: join(root, "storage") }));
+    worker = await startFar();
     const { problem } = await untilIn(id, "failed");
     expect(problem?.message).toContain("data set passing: expected one of the library");
   });
@@ -242,7 +256,7 @@ describe("a worker elsewhere", () => {
       expect.poll(() => typesOf(id, attempt), { timeout: 120_000 }).toContain("step");
     await isStepping(1);
     await worker[Symbol.asyncDispose]();
-    worker = await startFar(await openStorage({ place: join(root, "storage") }));
+    worker = await startFar();
     await isStepping(2);
     expect(await stepOf(2, "resumed")).toBe(await stepOf(1, "stopped"));
     await worker[Symbol.asyncDispose]();

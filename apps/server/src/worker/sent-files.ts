@@ -7,6 +7,7 @@ import type { JobContext } from "../jobs/context.js";
 import type { AttemptFiles, Beginning, JobFiles } from "./attempt-files.js";
 import type { Exchange } from "./exchange.js";
 import { fetchAll, fetchSaved } from "./fetch-files.js";
+import { patiently } from "./patiently.js";
 import { createSender } from "./send-files.js";
 
 /** Files on a machine whose library is a cache: all comes from elsewhere and goes there. */
@@ -43,7 +44,7 @@ function opening(
       const { claim, interrupted } = beginning;
       const end = (): void => void copies.worked.delete(claim.run ?? "");
       try {
-        const files = await open(beginning);
+        const files = await patiently(interrupted, () => open(beginning));
         if (files !== undefined) return { ...files, [Symbol.dispose]: end };
       } catch (error) {
         end();

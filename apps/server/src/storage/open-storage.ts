@@ -1,9 +1,9 @@
 /** @file Opens a storage as options name it, and sees that blobs can be written and read there. */
 
-import { createHash } from "node:crypto";
 import { isAbsolute, resolve } from "node:path";
 import { AtelierError, said } from "@atelier/engine";
 import type { ArtifactStore } from "./artifact-store.js";
+import { hashOf } from "./blob-hash.js";
 import { openFolderStore } from "./folder-store.js";
 import { openS3Store, type S3Place } from "./s3-store.js";
 import { lostFile } from "./storage-error.js";
@@ -23,13 +23,22 @@ export interface StoragePlace {
 export async function openStorage(named: StoragePlace): Promise<ArtifactStore> {
   const s3 = s3Place(named);
   const store = await (s3 === undefined ? openFolderStore(folderOf(named)) : openS3Store(s3));
-  // What keys may do is not asked of a server, but tried; nobody refers to the blob, so that it goes as others do.
+  await tryAll(store);
+  return store;
+}
+
+/** What keys may do is not asked of a server, but tried: what is refused is refused now, and not within a job. */
+async function tryAll(store: ArtifactStore): Promise<void> {
   const bytes = new TextEncoder().encode("Atelier\n");
-  const hash = createHash("sha256").update(bytes).digest("hex");
+  const hash = hashOf(bytes);
   await store.put(hash, bytes);
   const read = await store.get(hash);
-  if (read === undefined || !Buffer.from(bytes).equals(read)) throw lostFile(store.name, hash);
-  return store;
+  if (read === undefined || hashOf(read) !== hash) throw lostFile(store.name, hash);
+  // Whoever may not list is refused what is absent, too.
+  const absent = "0".repeat(64);
+  await store.stored(absent);
+  await store.remove(absent);
+  for await (const _blob of store.list()) break;
 }
 
 function s3Place({ place, endpoint }: StoragePlace): S3Place | undefined {

@@ -71,7 +71,9 @@ const folderOrders = {
     ...["data", "pipeline", "evaluate", "verdicts", "train", "tune", "inspect", "advise", "verify"],
     ...["korean", "adapters"],
   ],
-  "@atelier/server": ["api", "library", "database", "jobs", "worker", "http", "korean", ""],
+  "@atelier/server": [
+    ...["api", "library", "storage", "database", "jobs", "worker", "http", "korean", ""],
+  ],
 };
 /**
  * In packages/diffusion only families and models know of what models consist; everyone else asks the family.

@@ -107,6 +107,14 @@ describe("openStudio", () => {
     }
   });
 
+  it("has a storage only beside a database that others can reach, and one that is there", async () => {
+    const storage = { place: join(folder, "storage") };
+    await expect(open({ storage })).rejects.toThrow("--storage: expected --database beside it");
+    const database = "postgres://a:b@127.0.0.1:1/x";
+    await expect(open({ storage, database })).rejects.toThrow("expected a folder that is there");
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it("takes a password in place of the key, none that is short", async () => {
     await expect(open({ password: "short" })).rejects.toThrow(/at least 12 letters/);
     await expect(open({ password: "with a space in it" })).rejects.toThrow(/at least 12 letters/);

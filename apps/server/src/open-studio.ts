@@ -17,7 +17,13 @@ import { serve } from "./http/serve.js";
 import { openSessions } from "./http/sessions.js";
 import { type Jobs, openJobs } from "./jobs/jobs.js";
 import { type Library, openLibrary } from "./library/open-library.js";
+import type { ArtifactStore } from "./storage/artifact-store.js";
+import { openStorage, type StoragePlace } from "./storage/open-storage.js";
+import { filesInLibrary, type JobFiles } from "./worker/attempt-files.js";
+import { createExchange } from "./worker/exchange.js";
 import { createForecaster } from "./worker/forecast.js";
+import { filesAlsoElsewhere } from "./worker/sent-files.js";
+import { serveFiles } from "./worker/serve-files.js";
 import { startWorker } from "./worker/start-worker.js";
 
 /** What a Studio is opened with. */
@@ -26,6 +32,8 @@ export interface StudioOptions {
   readonly library: string;
   /** `postgres://…`; the embedded database in the library's folder unless given. */
   readonly database?: string | undefined;
+  /** What files are exchanged through with workers that do not see the library's folder. */
+  readonly storage?: StoragePlace | undefined;
   /** Path of the command line's program, which does the jobs. */
   readonly program: string;
   /** The folder of the built page. */
@@ -86,10 +94,11 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       closing.abort();
       await listening.close();
     });
+    const files = openFiles(options, queue, opened);
     if (options.takesJobs ?? true) {
       const worker = await startWorker({
-        ...{ context: queue.jobs.context, ...queue.library, library: queue.library.folder },
-        ...{ program: options.program, version: options.version },
+        ...{ context: queue.jobs.context, files, origins: queue.library.origins },
+        ...{ library: queue.library.folder, program: options.program, version: options.version },
         isAlone: queue.database.kind === "embedded",
       });
       opened.push(async () => worker[Symbol.asyncDispose]());
@@ -108,12 +117,15 @@ interface Queue {
   readonly library: Library;
   readonly database: Database;
   readonly jobs: Jobs;
+  readonly store: ArtifactStore | undefined;
 }
 
 async function openQueue(
-  { library: path, database: url }: StudioOptions,
+  { library: path, database: url, storage }: StudioOptions,
   opened: (() => Promise<void>)[],
 ): Promise<Queue> {
+  if (storage !== undefined && url === undefined) throw storedAlone();
+  const store = storage && (await openStorage(storage));
   const told: { tell?: (change: Change) => Promise<void> } = {};
   const library = await openLibrary(path, {
     // Who hears of it reads again; a change that nobody hears of is read with the next one.
@@ -126,7 +138,28 @@ async function openQueue(
   const jobs = await openJobs(database, { library: library.folder });
   opened.push(async () => jobs[Symbol.asyncDispose]());
   told.tell = jobs.tell;
-  return { library, database, jobs };
+  return { library, database, jobs, store };
+}
+
+const storedAlone = () =>
+  new AtelierError(
+    "config",
+    said`--storage: expected --database beside it, got none. Workers on other machines share a PostgreSQL with the Studio; name it, or leave the storage out.`,
+  );
+
+/** Where files of jobs that are done here come from and go to; those of other machines' jobs are looked after. */
+function openFiles(
+  { onError = () => {} }: StudioOptions,
+  { library: { folder: library, items, origins }, jobs: { context }, store }: Queue,
+  opened: (() => Promise<void>)[],
+): JobFiles {
+  const deps = { library, items, origins };
+  const here = filesInLibrary(context, deps);
+  if (store === undefined) return here;
+  const exchange = createExchange(library, store);
+  const serving = serveFiles(context, { ...deps, exchange, onError });
+  opened.push(async () => serving[Symbol.asyncDispose]());
+  return filesAlsoElsewhere(context, exchange, here);
 }
 
 const dayMs = 24 * 60 * 60 * 1000;

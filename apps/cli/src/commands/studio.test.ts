@@ -30,6 +30,23 @@ describe("atelier worker", () => {
     expect(stderr).toContain("--lanes fast: expected heavy, light or heavy,light");
   });
 
+  it("takes no folder for its own that holds something, and no endpoint without a storage", async () => {
+    const storage = temporaryFolder();
+    const library = temporaryFolder();
+    writeFileSync(join(library, "mine.txt"), "");
+    const database = ["--database", "postgres://127.0.0.1:1/x"];
+    const taken = await runCli(["worker", "--library", library, "--storage", storage, ...database]);
+    expect([taken.code, taken.stderr]).toEqual([
+      1,
+      expect.stringContaining("expected a new folder for a worker with --storage"),
+    ]);
+    const alone = await worker("--storage-endpoint", "https://x", ...database);
+    expect([alone.code, alone.stderr]).toEqual([
+      2,
+      expect.stringContaining("--storage-endpoint: expected --storage beside it"),
+    ]);
+  });
+
   it("says how a database that it cannot reach is to be looked at", async () => {
     const { code, stderr } = await worker("--database", "postgres://a:secret@127.0.0.1:1/x");
     expect(code).toBe(1);

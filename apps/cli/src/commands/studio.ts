@@ -16,6 +16,8 @@ interface StudioFlags {
   readonly listen?: string;
   readonly library?: string;
   readonly database?: string;
+  readonly storage?: string;
+  readonly storageEndpoint?: string;
 }
 
 const usualPort = "4860";
@@ -32,6 +34,8 @@ export function addStudioCommand(program: Command, context: CliContext): void {
     .option("--listen <host>", text.listen)
     .option("--library <folder>", text.library)
     .option("--database <url>", text.database)
+    .option("--storage <place>", text.storage)
+    .option("--storage-endpoint <url>", text.storageEndpoint)
     .addHelpText("after", text.more)
     .action((flags: StudioFlags) => studio(context, flags));
 }
@@ -53,6 +57,7 @@ async function studio(context: CliContext, flags: StudioFlags): Promise<void> {
     host: flags.listen ?? loopback,
     signal: io.signal,
     ...(flags.database !== undefined && { database: flags.database }),
+    storage: storageOf(context, flags),
   });
   try {
     const address = `${opened.url}/#key=${opened.key}`;
@@ -64,6 +69,16 @@ async function studio(context: CliContext, flags: StudioFlags): Promise<void> {
   } finally {
     await opened.close();
   }
+}
+
+/** The storage that options name. */
+export function storageOf(
+  { text }: CliContext,
+  { storage, storageEndpoint: endpoint }: Pick<StudioFlags, "storage" | "storageEndpoint">,
+): { readonly place: string; readonly endpoint: string | undefined } | undefined {
+  if (storage !== undefined) return { place: storage, endpoint };
+  if (endpoint === undefined) return undefined;
+  throw new AtelierError("config", text.studio.endpointAlone);
 }
 
 function portOf({ text }: CliContext, value: string): number {

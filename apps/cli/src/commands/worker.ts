@@ -5,11 +5,13 @@ import { AtelierError } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { type CliContext, print } from "../cli-context.js";
 import { atelierVersion } from "../version.js";
-import { programPath, untilAborted } from "./studio.js";
+import { programPath, storageOf, untilAborted } from "./studio.js";
 
 interface WorkerFlags {
   readonly database: string;
   readonly library: string;
+  readonly storage?: string;
+  readonly storageEndpoint?: string;
   readonly name?: string;
   readonly lanes: string;
   readonly backend: "cpu" | "webgpu" | "cuda";
@@ -26,6 +28,8 @@ export function addWorkerCommand(program: Command, context: CliContext): void {
     .description(own.description)
     .requiredOption("--database <url>", own.database)
     .requiredOption("--library <folder>", own.library)
+    .option("--storage <place>", own.storage)
+    .option("--storage-endpoint <url>", text.studio.storageEndpoint)
     .option("--name <text>", own.name)
     .option("--lanes <list>", own.lanes, lanes.join(","))
     .addOption(
@@ -45,6 +49,7 @@ async function work(context: CliContext, flags: WorkerFlags): Promise<void> {
   const worker = await openWorker({
     ...{ database, backend, lanes: taken, program: programPath, version: atelierVersion },
     library: resolve(flags.library),
+    storage: storageOf(context, flags),
     ...(name !== undefined && { name }),
   });
   try {

@@ -108,6 +108,22 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "0003-stored-files": {
+    async up(database) {
+      await database
+        .withSchema(tableSchema)
+        .schema.alterTable("job")
+        .addColumn("asks", "boolean", (column) => column.notNull().defaultTo(false))
+        .addColumn("inputs", "text")
+        .addColumn("saved", "text")
+        .addColumn("made", "text")
+        .execute();
+      await sql`create index job_files on ${sql.table(`${tableSchema}.job`)} (number)
+        where asks or inputs is not null or saved is not null or made is not null`.execute(
+        database,
+      );
+    },
+  },
 };
 
 /**

@@ -54,6 +54,12 @@ export interface JobTable {
   readonly progress: OptionalJson<NonNullable<Job["progress"]>>;
   readonly outcome: OptionalJson<NonNullable<Job["outcome"]>>;
   readonly problem: OptionalJson<Problem>;
+  /** A worker without the library waits for what the request names, or has waited for it. */
+  readonly asks: Generated<boolean>;
+  /** Manifests in the storage, as `jobs/stored-files.ts` tells of them. */
+  readonly inputs: string | null;
+  readonly saved: string | null;
+  readonly made: string | null;
   readonly created: Time;
   readonly started: OptionalTime;
   readonly ended: GivenTime;

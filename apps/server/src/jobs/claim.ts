@@ -93,13 +93,15 @@ async function claimDelivered(
       wish: sql<"finish" | null>`case when wish = 'finish' then wish end`,
       progress: null,
       problem: null,
+      asks: false,
       heard: sql`now()`,
       started: sql`coalesce(started, now())`,
     }))
     .where("id", "=", delivered.job)
     .where("delivery", "=", delivered.id)
-    // Running still: by a worker that was given up.
+    // Running still: by a worker that was given up, unless it has handed its results over.
     .where("state", "in", ["waiting", "running"])
+    .where("made", "is", null)
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -183,5 +185,6 @@ export function current({ database }: Pick<JobContext, "database">, { job, attem
     .updateTable("job")
     .where("id", "=", job)
     .where("attempt", "=", attempt)
-    .where("state", "=", "running");
+    .where("state", "=", "running")
+    .where("made", "is", null);
 }

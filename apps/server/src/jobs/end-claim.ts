@@ -8,6 +8,7 @@ import { type Claim, current } from "./claim.js";
 import { type JobContext, tellOf } from "./context.js";
 import { dispatch } from "./dispatch.js";
 import { toJson } from "./storable.js";
+import { noFiles } from "./stored-files.js";
 
 type Outcome = NonNullable<Job["outcome"]>;
 
@@ -21,26 +22,51 @@ export async function finishJob(
   claim: Claim,
   publish: () => Promise<Outcome>,
 ): Promise<boolean> {
-  const isDone = await context.database.tables.transaction().execute(async (transaction) => {
+  const isDone = await endWell(context, { ...claim, made: null }, publish);
+  await afterwards(context, claim);
+  return isDone;
+}
+
+/** The same where a worker has handed over what was made. @param made the manifest that it is published from */
+export async function finishHandedOver(
+  context: JobContext,
+  job: HandedOver,
+  publish: () => Promise<Outcome>,
+): Promise<void> {
+  await endWell(context, job, publish);
+  await tellOf(context, job.job);
+  await dispatch(context);
+}
+
+/** A job whose worker is done, while its results are none of the library's yet. */
+export interface HandedOver extends Pick<Claim, "job" | "attempt"> {
+  readonly made: string | null;
+}
+
+function endWell(
+  { database }: JobContext,
+  { job, attempt, made }: HandedOver,
+  publish: () => Promise<Outcome>,
+): Promise<boolean> {
+  return database.tables.transaction().execute(async (transaction) => {
     const row = await transaction
       .selectFrom("job")
-      .select("id")
-      .where("id", "=", claim.job)
-      .where("attempt", "=", claim.attempt)
+      .select("made")
+      .where("id", "=", job)
+      .where("attempt", "=", attempt)
       .where("state", "=", "running")
       .forUpdate()
       .executeTakeFirst();
-    if (row === undefined) return false;
+    if (row === undefined || row.made !== made) return false;
     const outcome = toJson(await publish());
     await transaction
       .updateTable("job")
-      .set({ state: "done", wish: null, outcome, progress: null, ended: sql`now()` })
-      .where("id", "=", claim.job)
+      .set({ state: "done", wish: null, outcome, progress: null, problem: null, ended: sql`now()` })
+      .set(noFiles)
+      .where("id", "=", job)
       .execute();
     return true;
   });
-  await afterwards(context, claim);
-  return isDone;
 }
 
 /** Ends a job that has not come off. */

@@ -17,6 +17,7 @@ export async function recover(context: JobContext): Promise<void> {
     .selectFrom("job")
     .selectAll()
     .where("state", "=", "running")
+    .where("made", "is", null)
     .where("heard", "<", sql<Date>`now() - make_interval(secs => ${delivery.heartbeatSeconds})`)
     .execute();
   for (const row of silent) await followDelivery(context, row);
@@ -55,7 +56,12 @@ async function sendAgain({ database, delivery }: JobContext): Promise<void> {
 /** Frees the jobs of a worker that is known to be gone. */
 export async function freeJobsOf(context: JobContext, worker: string | undefined): Promise<void> {
   const { database, delivery } = context;
-  let query = database.tables.selectFrom("job").selectAll().where("state", "=", "running");
+  let query = database.tables
+    .selectFrom("job")
+    .selectAll()
+    .where("state", "=", "running")
+    // The results of the others wait for the library, not for a worker.
+    .where("made", "is", null);
   if (worker !== undefined) query = query.where("worker", "=", worker);
   for (const row of await query.execute()) {
     if (row.delivery !== null) await delivery.release(row.queue, row.delivery);
@@ -96,6 +102,7 @@ async function set(context: JobContext, { id, attempt }: JobRow, values: Update)
     .where("id", "=", id)
     .where("attempt", "=", attempt)
     .where("state", "=", "running")
+    .where("made", "is", null)
     .execute();
   await tellOf(context, id);
 }

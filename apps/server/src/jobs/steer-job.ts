@@ -146,6 +146,8 @@ async function queueAgain(context: JobContext, id: string, wish: JobRow["wish"])
     .set({
       ...{ state: "waiting", wish },
       ...{ delivery: null, worker: null, progress: null, problem: null },
+      // What it needs may have been changed, and is sent anew.
+      ...{ asks: false, inputs: null, made: null },
       ended: null,
     })
     .execute();

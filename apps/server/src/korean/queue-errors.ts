@@ -77,7 +77,36 @@ export const queueErrors: SentenceCatalogue = {
   "config {0}: expected a name of the library.": "설정 {0}: 보관함에 있는 이름이어야 합니다.",
   "revision: expected a branch, a tag or a commit, got {0}.":
     "revision: 브랜치, 태그 또는 커밋이어야 하지만 {0}입니다.",
+  // storage/
+  "--storage: expected a folder, or an address such as s3://bucket/prefix, got {0}.":
+    "--storage: 폴더이거나 s3://bucket/prefix 같은 주소여야 하지만 {0}입니다.",
+  "--storage-endpoint: expected a storage of the form s3://bucket/prefix beside it, got {0}. Leave the endpoint out, or name a bucket.":
+    "--storage-endpoint: s3://bucket/prefix 형식의 저장소와 함께 써야 하지만 {0}입니다. 이 옵션을 빼거나 버킷을 적으세요.",
+  "--storage-endpoint: expected an address such as https://minio.example:9000, got {0}.":
+    "--storage-endpoint: https://minio.example:9000 같은 주소여야 하지만 {0}입니다.",
+  "--storage: expected --database beside it, got none. Workers on other machines share a PostgreSQL with the Studio; name it, or leave the storage out.":
+    "--storage: --database와 함께 써야 하지만 없습니다. 다른 컴퓨터의 작업기는 스튜디오와 PostgreSQL을 함께 씁니다. 데이터베이스를 적거나 저장소를 빼세요.",
+  "storage {0}: expected a folder that is there, got none. Make it, or mount on this machine the disk that holds it.":
+    "저장소 {0}: 폴더가 있어야 하지만 없습니다. 폴더를 만들거나, 폴더가 있는 디스크를 이 컴퓨터에 연결하세요.",
+  "storage {0}: expected a folder that can be read and written, got {1}. Free some space there, mount it again, or change its permissions.":
+    "저장소 {0}: 읽고 쓸 수 있는 폴더여야 하지만 오류가 났습니다({1}). 공간을 비우거나, 다시 연결하거나, 권한을 바꾸세요.",
+  "storage {0}: expected a bucket of this name, got none. Make it, or correct the name in --storage.":
+    "저장소 {0}: 이 이름의 버킷이 없습니다. 버킷을 만들거나 --storage의 이름을 고치세요.",
+  "storage {0}: expected keys that open it, got none. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.":
+    "저장소 {0}: 여는 데 쓸 키가 없습니다. AWS_ACCESS_KEY_ID와 AWS_SECRET_ACCESS_KEY를 설정하세요.",
+  "storage {0}: expected keys that may list, read, write and delete there, got ones that it refuses ({1}). Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what they are allowed.":
+    "저장소 {0}: 목록을 보고, 읽고, 쓰고, 지울 수 있는 키여야 하지만 거부되었습니다({1}). AWS_ACCESS_KEY_ID와 AWS_SECRET_ACCESS_KEY를 고치거나 키의 권한을 바꾸세요.",
+  "storage {0}: expected to reach it, got {1}. See whether it runs, whether this machine may connect, and whether --storage-endpoint and AWS_REGION are right.":
+    "저장소 {0}: 연결하지 못했습니다({1}). 저장소가 실행 중인지, 이 컴퓨터의 접속을 허용하는지, --storage-endpoint와 AWS_REGION이 맞는지 확인하세요.",
+  "storage {0}: expected all files that this job needs, got {1} without its content or with another one. Somebody has deleted or changed it there; try the job again, and its files are sent anew.":
+    "저장소 {0}: 이 작업에 필요한 파일이 모두 있어야 하지만 {1}의 내용이 없거나 다릅니다. 누군가 그곳에서 지우거나 바꿨습니다. 작업을 다시 시도하면 파일을 새로 보냅니다.",
+  "storage {0}: expected a list of the files of this job, got another ({1}). Have the same version of Atelier on all machines, and try the job again.":
+    "저장소 {0}: 이 작업의 파일 목록이어야 하지만 다릅니다({1}). 모든 컴퓨터에서 같은 버전의 Atelier를 쓰고 작업을 다시 시도하세요.",
+  "storage {0}: expected files of the library, got {1}. Have the same version of Atelier on all machines, and try the job again.":
+    "저장소 {0}: 보관함의 파일이어야 하지만 {1}입니다. 모든 컴퓨터에서 같은 버전의 Atelier를 쓰고 작업을 다시 시도하세요.",
   // worker/
+  "library {0}: expected a new folder for a worker with --storage, got one that holds something already. What has the names of the Studio's things would be replaced there; choose another folder with --library.":
+    "보관함 {0}: --storage를 쓰는 작업기의 새 폴더여야 하지만 이미 무엇인가 들어 있습니다. 스튜디오에 있는 것과 이름이 같으면 바뀌게 되므로, --library로 다른 폴더를 고르세요.",
   "forecast: expected a training or a tune, got {0}, which has no plan.":
     "예측: 학습이나 튜닝이어야 하지만 계획이 없는 작업입니다({0}).",
   "forecast: expected a plan, got none. Try it again.":

@@ -20,12 +20,17 @@ export interface PublishDeps {
   readonly origins: Origins;
 }
 
+/** The job whose results they are. */
+export type Published = Pick<Claim, "job" | "run" | "created">;
+
 /** What is published. */
 export interface Publication {
-  readonly claim: Claim;
+  readonly claim: Published;
   readonly findings: Findings;
   /** The attempt's own folder. */
   readonly outputs: string;
+  /** Whether it may have been published before, by someone who could not say so any more. */
+  readonly isAgain: boolean;
 }
 
 const mostAnswerCharacters = 1_000_000;
@@ -33,11 +38,11 @@ const mostAnswerCharacters = 1_000_000;
 /** Publishes. @returns the job's outcome */
 export async function publish(
   deps: PublishDeps,
-  { claim, findings, outputs }: Publication,
+  { claim, findings, outputs, isAgain }: Publication,
 ): Promise<NonNullable<Job["outcome"]>> {
   const items: string[] = [];
   for (const made of findings.made) {
-    const before = claim.attempt > 1 ? await placedBefore(deps, claim, made) : undefined;
+    const before = isAgain ? await placedBefore(deps, claim, made) : undefined;
     items.push(before ?? (await place(deps, made, { claim, outputs })));
   }
   const drawings: string[] = [];
@@ -62,7 +67,7 @@ async function place(
 /** The name that an earlier attempt gave to the same result, and could not say any more. */
 async function placedBefore(
   { library, origins }: PublishDeps,
-  { job }: Claim,
+  { job }: Published,
   { kind }: Made,
 ): Promise<string | undefined> {
   const section = itemSections[kind];
@@ -90,7 +95,7 @@ async function copyTo(folder: string, path: string): Promise<string> {
 export async function hang(
   { library, origins }: Pick<PublishDeps, "library" | "origins">,
   { path, ...grid }: Drawn,
-  { claim, number }: { readonly claim: Claim; readonly number: number },
+  { claim, number }: { readonly claim: Published; readonly number: number },
 ): Promise<string> {
   const stamp = claim.created.toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const name = `${stamp}-${claim.job.slice(0, 8)}-${String(number).padStart(3, "0")}.png`;

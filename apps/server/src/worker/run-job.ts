@@ -9,15 +9,20 @@ import type { Claim } from "../jobs/claim.js";
 import type { Attempt, Printed, Work } from "../jobs/commands/command.js";
 import { commandOf } from "../jobs/commands/commands.js";
 import type { JobContext } from "../jobs/context.js";
-import { failJob, finishJob, leaveJob, putBack, stopJob } from "../jobs/end-claim.js";
+import { failJob, leaveJob, putBack, stopJob } from "../jobs/end-claim.js";
+import type { LibraryFolder } from "../library/folder/library-folder.js";
+import type { Origins } from "../library/folder/origins.js";
 import { tellProblem } from "../library/folder/tell.js";
+import type { AttemptFiles, JobFiles } from "./attempt-files.js";
 import { createEventWriter } from "./event-writer.js";
-import { hang, type PublishDeps, publish } from "./publish.js";
 import { type Ending, type RunningCommand, startCommand } from "./run-command.js";
 
 /** What running a job needs. */
-export interface RunJobDeps extends PublishDeps {
+export interface RunJobDeps {
   readonly context: JobContext;
+  readonly library: LibraryFolder;
+  readonly origins: Origins;
+  readonly files: JobFiles;
   /** Path of the command line's program. */
   readonly program: string;
   /** How long a training may take to save; longer than a step of a large model. */
@@ -48,14 +53,19 @@ export interface RunningJob {
 
 /** Runs a job. */
 export function runJob(deps: RunJobDeps, claim: Claim): RunningJob {
-  const isFinishing = claim.isToFinish;
-  const state: State = { isFinishing, why: undefined, command: undefined, timer: undefined };
+  const state: State = {
+    ...{ isFinishing: claim.isToFinish, why: undefined, command: undefined, timer: undefined },
+    ...{ interrupted: new AbortController(), left: new AbortController() },
+  };
   const interrupt = (why: Interruption): void => {
     if (state.why === "leave" || state.why === why) return;
     // Handed on, it is finished by whoever takes it.
     if (why === "finish" && (state.isFinishing || state.why === "hand-on")) return;
     const wasAsked = state.why !== undefined;
     state.why = why;
+    // What it has saved elsewhere is needed to finish it.
+    if (why !== "finish") state.interrupted.abort();
+    if (why === "leave") state.left.abort();
     // A second Ctrl-C ends a command that is still saving.
     if (!wasAsked || why === "leave") state.command?.interrupt();
     clearTimeout(state.timer);
@@ -75,6 +85,8 @@ interface State {
   why: Interruption | undefined;
   command: RunningCommand | undefined;
   timer: NodeJS.Timeout | undefined;
+  readonly interrupted: AbortController;
+  readonly left: AbortController;
 }
 
 interface Steering {
@@ -85,30 +97,43 @@ interface Steering {
 /** Others have a run that is over. */
 const trainingKinds: ReadonlySet<string> = new Set(["train", "resume", "tune", "demo"]);
 
+/** The run that a job trains: whoever looks at it finds the job. */
+export function trainedRun({ request, run }: Pick<Claim, "request" | "run">): string | undefined {
+  return trainingKinds.has(request.kind) ? run : undefined;
+}
+
 async function perform(deps: RunJobDeps, claim: Claim, steering: Steering): Promise<void> {
   const { context, library } = deps;
+  const { state } = steering;
   const folder = join(library.root, "jobs", claim.job);
   const outputs = join(folder, String(claim.attempt));
   try {
     await makeFolder(outputs);
+    const [interrupted, left] = [state.interrupted.signal, state.left.signal];
+    using files = await deps.files.open({ claim, outputs, interrupted, left });
+    if (files === undefined)
+      return await endEarly(context, claim, { result: state.why ?? "leave" });
     const { job, attempt: number, run } = claim;
     const attempt: Attempt = { job, number, run, library, folder, outputs };
     const command = commandOf(claim.request);
-    const runWork = (work: Work) => runAll(deps, claim, { ...steering, work, folder });
-    if (!steering.state.isFinishing) {
+    const runWork = (work: Work) => runAll(deps, claim, { ...steering, work, folder, files });
+    const end = (result: Result, work: Work): Promise<void> =>
+      result === "done"
+        ? files.finish(work.findings())
+        : endEarly(context, claim, { result, files });
+    if (!state.isFinishing) {
       const work = await command.begin(claim.request, attempt);
-      // Whoever looks at a run finds the job that trains it, from its first step on.
-      if (run !== undefined && trainingKinds.has(claim.request.kind)) {
-        await deps.origins.tell("runs", run, { job });
-      }
+      // From its first step on.
+      const trained = trainedRun(claim);
+      if (trained !== undefined) await deps.origins.tell("runs", trained, { job });
       const result = await runWork(work);
-      if (result !== "finish") return await endJob(deps, claim, { result, work, outputs });
-      turnToFinish(steering.state);
+      if (result !== "finish") return await end(result, work);
+      turnToFinish(state);
     }
     const work = await command.finish?.(claim.request, attempt);
     // What has saved nothing yet has nothing to be done with.
-    if (work === undefined) return await stopJob(context, claim);
-    await endJob(deps, claim, { result: await runWork(work), work, outputs });
+    if (work === undefined) return await endEarly(context, claim, { result: "stop", files });
+    await end(await runWork(work), work);
   } catch (error) {
     await failJob(context, claim, problemFor(error));
   } finally {
@@ -127,37 +152,49 @@ function turnToFinish(state: State): void {
 /** How the commands of a job ended. */
 type Result = "done" | Interruption | Problem;
 
-async function endJob(
-  { context, ...deps }: RunJobDeps,
+/** Ends a job that is not done. @param files none where it has not begun */
+async function endEarly(
+  context: JobContext,
   claim: Claim,
-  {
-    result,
-    work,
-    outputs,
-  }: { readonly result: Result; readonly work: Work; readonly outputs: string },
+  { result, files }: { readonly result: Exclude<Result, "done">; readonly files?: AttemptFiles },
 ): Promise<void> {
   switch (result) {
-    case "done": {
-      const findings = work.findings();
-      await finishJob(context, claim, () => publish(deps, { claim, findings, outputs }));
-      return;
-    }
     case "stop":
     case "finish":
+      await files?.saved();
       return stopJob(context, claim);
     case "hand-on":
+      // Where it cannot be sent now, the next worker goes on from what was sent before.
+      await files?.saved().catch(() => undefined);
       return putBack(context, claim);
     case "leave":
       return leaveJob(context, claim);
     default:
+      await files?.saved().catch(() => undefined);
       return failJob(context, claim, result);
   }
+}
+
+/** Events after which a run can be gone on with from another place, or has something to show. */
+const savingEvents: ReadonlySet<string> = new Set(["snapshot", "sample"]);
+
+/** A tune tells of its trainings' events. */
+function isSaving({ type, event }: Printed): boolean {
+  if (savingEvents.has(type)) return true;
+  const isNested = typeof event === "object" && event !== null && "type" in event;
+  return isNested && typeof event.type === "string" && savingEvents.has(event.type);
+}
+
+interface Performance extends Steering {
+  readonly work: Work;
+  readonly folder: string;
+  readonly files: AttemptFiles;
 }
 
 async function runAll(
   deps: RunJobDeps,
   claim: Claim,
-  { state, interrupt, work, folder }: Steering & { readonly work: Work; readonly folder: string },
+  { state, interrupt, work, folder, files }: Performance,
 ): Promise<Result> {
   const writer = createEventWriter(deps.context, claim, () => interrupt("leave"));
   let result: Result = "done";
@@ -172,8 +209,9 @@ async function runAll(
       // Whoever waits for the others sees it already.
       for (const picture of work.drawn?.().slice(hung) ?? []) {
         hung += 1;
-        await hang(deps, picture, { claim, number: hung });
+        await files.hang(picture, hung);
       }
+      if (isSaving(event)) files.save();
       last = event;
       await writer.tell(event, work.progress(event, at));
     }
@@ -226,7 +264,8 @@ function crashOf({ code, signal, complaint }: Ending): Problem {
   );
 }
 
-function problemFor(thrown: unknown): Problem {
+/** Whatever was thrown, as a job tells it. */
+export function problemFor(thrown: unknown): Problem {
   const error = asAtelierError(thrown);
   if (error instanceof AtelierError) return tellProblem(error.code, error.sentence);
   return tellProblem("internal", said`internal: ${messageOf(thrown)} This is a bug in Atelier.`);

@@ -12,6 +12,7 @@ import { openDatabase } from "../database/open-database.js";
 import { type Jobs, openJobs } from "../jobs/jobs.js";
 import { type Library, openLibrary } from "../library/open-library.js";
 import { program } from "../testing/test-library.js";
+import { filesInLibrary } from "./attempt-files.js";
 import { createForecaster } from "./forecast.js";
 import { isRunning } from "./machine.js";
 import { type RunningWorker, startWorker } from "./start-worker.js";
@@ -28,7 +29,8 @@ let worker: RunningWorker;
 const start = () =>
   startWorker({
     ...{ context: jobs.context, library: library.folder, program, version: "0" },
-    ...{ items: library.items, origins: library.origins, isAlone: true, name: "here" },
+    ...{ origins: library.origins, isAlone: true, name: "here" },
+    files: filesInLibrary(jobs.context, { ...library, library: library.folder }),
   });
 
 beforeAll(async () => {

@@ -11,6 +11,11 @@ export const studioText: typeof english = {
   library: "사진, 모델, 학습 기록, 그림을 두는 보관함 폴더 (기본값: 홈 폴더의 Atelier)",
   database:
     "여러 컴퓨터가 함께 쓸 PostgreSQL: postgres://user:password@host/database (기본값: 보관함 폴더 안의 데이터베이스)",
+  storage:
+    "보관함을 볼 수 없는 작업기를 위한 저장소: s3://버킷/접두사, 또는 모든 컴퓨터가 볼 수 있는 폴더 (키와 지역은 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION)",
+  storageEndpoint: "아마존이 아닌 S3 서버의 주소 (예: https://minio.example:9000)",
+  endpointAlone:
+    "--storage-endpoint: --storage와 함께 써야 하지만 없습니다. --storage s3://atelier처럼 버킷을 적으세요.",
   notPort: (value) =>
     `--port ${value}: 0부터 65535까지의 정수여야 하지만 다른 값입니다. 0이면 비어 있는 포트를 씁니다.`,
   noPage: (folder) =>
@@ -25,11 +30,14 @@ export const studioText: typeof english = {
 예시:
   atelier studio
   atelier studio --library /data/atelier --port 5000 --no-open
-  atelier studio --listen 0.0.0.0 --database postgres://atelier:secret@db/atelier`,
+  atelier studio --listen 0.0.0.0 --database postgres://atelier:secret@db/atelier
+  atelier studio --database postgres://atelier:secret@db/atelier --storage s3://atelier`,
   worker: {
     description: "이 컴퓨터에서 스튜디오의 작업을 맡습니다.",
     database: "스튜디오의 PostgreSQL: postgres://user:password@host/database",
-    library: "스튜디오의 보관함 (두 컴퓨터에서 같은 경로에 있는 폴더)",
+    library:
+      "스튜디오의 보관함 (두 컴퓨터에서 같은 경로에 있는 폴더). --storage를 쓰면 이 작업기만의 폴더",
+    storage: "스튜디오의 저장소: s3://버킷/접두사, 또는 모든 컴퓨터가 볼 수 있는 폴더",
     name: "작업기 이름 (기본값: 이 컴퓨터의 이름)",
     lanes: "맡을 작업을 쉼표로 구분: heavy(학습), light(나머지)",
     notLanes: (value) =>
@@ -40,8 +48,12 @@ export const studioText: typeof english = {
 메모리와 백엔드가 맞는 작업을 종류마다 한 번에 하나씩 맡습니다. 작업기가 끝나거나 끊기면 다른 작업기가 마지막
 스냅숏부터 이어서 합니다.
 
+--storage를 쓰면 스튜디오와 함께 쓰는 폴더가 없어도 됩니다. 작업에 필요한 것 가운데 아직 없는 것만 이 작업기의
+보관함으로 가져옵니다. 작업기가 꺼져 있을 때는 그 안의 것을 모두 지워도 됩니다.
+
 예시:
   atelier worker --database postgres://atelier:secret@db/atelier --library /data/atelier
+  atelier worker --database postgres://atelier:secret@db/atelier --library cache --storage s3://atelier
   atelier worker --database postgres://atelier:secret@db/atelier --library /data/atelier --backend cuda --lanes heavy`,
   },
   download: {

@@ -47,6 +47,8 @@ export const queueText = {
   /** What is being done in a job. */
   stages: {
     step: "Training",
+    fetch: "Fetching what it needs, in MiB",
+    publish: "Putting results into the library",
     draw: "Drawing",
     download: "Downloading the base",
     quantize: "Storing the base in fewer bits",

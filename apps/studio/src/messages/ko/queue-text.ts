@@ -46,6 +46,8 @@ export const queueText: Messages["queue"] = {
   took: (duration) => `${duration} 걸림`,
   stages: {
     step: "학습",
+    fetch: "필요한 파일 가져오기(MiB)",
+    publish: "결과를 보관함에 넣기",
     draw: "그리기",
     download: "기반 모델 내려받기",
     quantize: "기반 모델을 더 적은 비트로 저장",

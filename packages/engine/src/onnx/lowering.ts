@@ -31,6 +31,8 @@ export interface OperatorAbilities {
   readonly computesSines: boolean;
   /** Signs are computed on the device itself. */
   readonly computesSigns: boolean;
+  /** Long sums are added up in parts, so that roundings do not grow with their length. */
+  readonly addsInParts: boolean;
 }
 
 /** Those of the processor. */
@@ -39,6 +41,7 @@ export const allAbilities: OperatorAbilities = {
   fusesAttention: true,
   computesSines: true,
   computesSigns: true,
+  addsInParts: true,
 };
 
 /** Writes ONNX operators and constants; values are referred to by name. */

@@ -7,15 +7,22 @@ import { expect, it } from "vitest";
 import { gradients } from "../../autodiff/gradient.js";
 import { attention } from "../../graph/ops/attention.js";
 import { cos, mul, sin } from "../../graph/ops/elementwise.js";
-import { sum } from "../../graph/ops/reduce.js";
+import { sum, sumSquares } from "../../graph/ops/reduce.js";
 import { input } from "../../graph/ops/source.js";
+import type { OperatorAbilities } from "../../onnx/lowering.js";
 import { createTorchGenerator } from "../../random/torch-generator.js";
 import { floatTensor, type HostTensor } from "../../tensor.js";
 import { expectClose } from "../../testing/closeness.js";
 import { runRuntimeSuite } from "../../testing/runtime-suite.js";
 import { createOrtRuntime } from "./ort-runtime.js";
 
-const lacks = ["fusesTransposes", "fusesAttention", "computesSines", "computesSigns"] as const;
+const lacks = [
+  "fusesTransposes",
+  "fusesAttention",
+  "computesSines",
+  "computesSigns",
+  "addsInParts",
+] as const satisfies readonly (keyof OperatorAbilities)[];
 
 runRuntimeSuite("onnxruntime-node cpu without fused operators", () =>
   createOrtRuntime({ threads: 1, lacks }),
@@ -76,3 +83,23 @@ it.each([
     expect(worst).toBeLessThan(2.5e-7);
   },
 );
+
+it.each([
+  [5000, [50, 100]],
+  [6144, [6144]],
+] as const)("sums of %i numbers in parts are those of all", async (size, shape) => {
+  const x = input("x", [...shape]);
+  const runtime = createOrtRuntime({ threads: 1, lacks });
+  const outputs = { sum: sum(x), kept: sum(x, { keepDims: true }), squares: sumSquares(x) };
+  await using compiled = await runtime.compile({ outputs });
+  const numbers = createTorchGenerator(5).randn(size);
+  const got = await compiled.run({ x: floatTensor(numbers, [...shape]) });
+  const exact = (term: (value: number) => number) =>
+    numbers.reduce((total, value) => total + term(value), 0);
+  expect(Number(got["sum"]?.data[0])).toBeCloseTo(
+    exact((value) => value),
+    3,
+  );
+  expect(got["kept"]).toMatchObject({ shape: shape.map(() => 1) });
+  expect(Number(got["squares"]?.data[0]) / exact((value) => value ** 2)).toBeCloseTo(1, 6);
+});

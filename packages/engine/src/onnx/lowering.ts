@@ -31,8 +31,6 @@ export interface OperatorAbilities {
   readonly computesSines: boolean;
   /** Signs are computed on the device itself. */
   readonly computesSigns: boolean;
-  /** Long sums are added up in parts, so that roundings do not grow with their length. */
-  readonly addsInParts: boolean;
 }
 
 /** Those of the processor. */
@@ -41,7 +39,6 @@ export const allAbilities: OperatorAbilities = {
   fusesAttention: true,
   computesSines: true,
   computesSigns: true,
-  addsInParts: true,
 };
 
 /** Writes ONNX operators and constants; values are referred to by name. */

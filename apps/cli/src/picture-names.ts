@@ -33,11 +33,12 @@ export async function pictureNames(
     return async (seed) =>
       force ? files.join(out, `${seed}.png`) : freeName(files, { folder: out, stem: String(seed) });
   }
-  if (!isPng)
+  if (!isPng) {
     throw new AtelierError(
       "config",
       said`--out ${out}: expected a .png file or a folder, got another kind of file. Pictures are written as PNG.`,
     );
+  }
   const paths = Array.from({ length: count }, (_, index) =>
     count === 1 ? out : out.replace(/\.png$/i, (ending) => `-${index + 1}${ending}`),
   );

@@ -144,11 +144,12 @@ async function convertCheckpoint(
 ): Promise<string> {
   const { files, text } = context;
   const { to, tokenizer } = flags;
-  if (to === "kohya" || to === "comfyui")
+  if (to === "kohya" || to === "comfyui") {
     throw new AtelierError(
       "config",
       said`--to ${to}: expected diffusers or single-file for a checkpoint, got a LoRA's form. The input is a checkpoint.`,
     );
+  }
   const checkpoint = await openModel(context, flags, { path: input, progress });
   try {
     const { unknownKeys } = checkpoint;
@@ -176,9 +177,7 @@ async function convertLora(
   progress: Progress,
 ): Promise<string> {
   const { files, text } = context;
-  if (flags.to === "single-file") {
-    throw notAdapterForm(flags.to);
-  }
+  if (flags.to === "single-file") throw notAdapterForm(flags.to);
   const model = await layersFor(context, { input, flags, progress, option: "--base" });
   const { family, layers, metadata } = model;
   const lora = await readWholeLora(context, input, { model, progress });
@@ -218,9 +217,7 @@ async function convertWord(
   progress: Progress,
 ): Promise<string> {
   const { files } = context;
-  if (flags.to === "single-file") {
-    throw notAdapterForm(flags.to);
-  }
+  if (flags.to === "single-file") throw notAdapterForm(flags.to);
   const { embedding, notes } = await readEmbedding(files, input);
   progress.tell(notes);
   const options = dtypeOption(flags);
@@ -230,11 +227,12 @@ async function convertWord(
   }
   const encoders = [...embedding.vectors.keys()];
   const isFile = /\.(safetensors|bin)$/i.test(output);
-  if (isFile && encoders.length > 1)
+  if (isFile && encoders.length > 1) {
     throw new AtelierError(
       "config",
       "--to diffusers: expected a folder for a word of two text encoders, which has a file for each there, got the name of a file. Name a folder.",
     );
+  }
   for (const encoder of encoders) {
     const path = isFile ? output : files.join(output, DIFFUSERS_EMBEDDING_NAMES[encoder]);
     await writeDiffusersEmbedding(files, path, embedding, { encoder, ...options });

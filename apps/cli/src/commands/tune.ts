@@ -70,11 +70,12 @@ async function begin(
 ): Promise<void> {
   const { files, text } = context;
   const minutes = given.trim() === "" ? Number.NaN : Number(given);
-  if (Number.isNaN(minutes))
+  if (Number.isNaN(minutes)) {
     throw new AtelierError(
       "config",
       said`--minutes ${given}: expected a number above 0 and at most 10080, which is a week, got something else. Write for example --minutes 20.`,
     );
+  }
   const config = await resolveConfig(files, { file, values });
   const named = [...values.keys(), ...(file === undefined ? [] : await fieldsIn(context, file))];
   const vary = factorKinds.filter((kind) => !isGiven(named, fieldsOfFactors[kind]));

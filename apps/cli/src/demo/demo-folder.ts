@@ -51,11 +51,12 @@ export async function claimFolder(
     );
   };
   if (out !== undefined) {
-    if (await isTaken(files, out))
+    if (await isTaken(files, out)) {
       throw new AtelierError(
         "config",
         said`--out ${out}: expected a new or empty folder, got one where something stands. Choose another.`,
       );
+    }
     return claim(out);
   }
   const name = `demo-${now.toISOString().slice(0, 19).replaceAll(":", "-")}`;

@@ -100,11 +100,12 @@ async function runAround(files: FileStore, path: string): Promise<RunRecord | un
 /** The result of a run, of its adapter the first form. */
 async function partsOfRun({ files }: CliContext, run: RunRecord): Promise<Parts> {
   const { folder, results } = run;
-  if (results.length === 0)
+  if (results.length === 0) {
     throw new AtelierError(
       "training",
       said`evaluate ${folder}: expected a run that has made something, got one without a result. Go on with it: atelier resume.`,
     );
+  }
   const place = (path: string) => placeOfResult(files, folder, path);
   const model = resultOfKind(results, "model");
   const word = resultOfKind(results, "embedding");

@@ -130,11 +130,12 @@ async function listPictures(
       picture.captionSource === "prompt" ? { ...picture, caption: "" } : picture,
     );
   }
-  if (run === undefined)
+  if (run === undefined) {
     throw new AtelierError(
       "config",
       said`evaluate ${named}: expected the pictures that it was trained on, got none: the file does not say where they are. Name their folder with --pictures.`,
     );
+  }
   const { data, embedding } = run.config;
   const pictures: CaptionedPicture[] = [];
   const folders: DataConfig["folders"] = [{ folder: data.folder }, ...data.folders];

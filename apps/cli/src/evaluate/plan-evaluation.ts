@@ -183,11 +183,12 @@ async function readTemplates(
 ): Promise<readonly PromptTemplate[]> {
   const lines = (await readText(files, path)).split(/\r?\n/).map((line) => line.trim());
   const prompts = [...new Set(lines.filter((line) => line !== "" && !line.startsWith("#")))];
-  if (prompts.length === 0)
+  if (prompts.length === 0) {
     throw new AtelierError(
       "config",
       said`--prompts ${path}: expected prompts, one a line, got none. Write for example: a {} on the beach.`,
     );
+  }
   return prompts.map((prompt) => ({ text: prompt, scores: "both" }));
 }
 

@@ -1,4 +1,7 @@
-/** @file What the commands that jobs run say where they fail, in Korean, by their English templates. */
+/**
+ * @file What commands say where they fail, in Korean, by their English templates. They stand here and not at the
+ * command line, since jobs run commands, and the page shows what these say.
+ */
 
 import type { SentenceCatalogue } from "@atelier/engine";
 
@@ -11,6 +14,9 @@ export const commandErrors: SentenceCatalogue = {
     "학습 설정에 문제가 {0}개 있습니다:\n{1}\n이 항목을 고쳐 주세요. 모든 항목은 `atelier train --help-all` 명령으로 볼 수 있습니다.",
   "{0}: expected YAML or JSON, got text that does not parse:\n{1}\nCorrect these lines.":
     "{0}: YAML 또는 JSON이어야 하지만 해석할 수 없는 텍스트입니다:\n{1}\n이 줄을 고쳐 주세요.",
+  // dreambooth
+  "dreambooth: expected an identifier and a class, got an empty one. For example: --token sks --class dog.":
+    "dreambooth: 식별자와 종류(클래스)가 있어야 하지만 비어 있습니다. 예: --token sks --class dog.",
   // tune and resume
   "{0}: expected no {1}, which a tune finds or sets itself, got one. Leave it out.":
     "{0}: {1}, 튜닝이 직접 찾거나 정하는 항목이므로 없어야 하지만 있습니다. 빼 주세요.",

@@ -9,7 +9,7 @@ import { httpErrors } from "./http-errors.js";
 import { libraryErrors } from "./library-errors.js";
 import { queueErrors } from "./queue-errors.js";
 
-/** Errors, those of the commands that jobs run among them, by their English templates. */
+/** Errors, those of commands among them, by their English templates. */
 export const serverErrors: SentenceCatalogue = {
   ...httpErrors,
   ...libraryErrors,

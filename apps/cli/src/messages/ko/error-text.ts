@@ -1,9 +1,6 @@
-/** @file Errors of the command line in Korean that no job of the Studio can have; see `commandErrors` of the server. */
+/** @file Errors of what makes the embedded base, in Korean; those of commands are `commandErrors` of the server. */
 
 export const errorText: Readonly<Record<string, string>> = {
-  // apps/cli/src/commands
-  "dreambooth: expected an identifier and a class, got an empty one. For example: --token sks --class dog.":
-    "dreambooth: 식별자와 종류(클래스)가 있어야 하지만 비어 있습니다. 예: --token sks --class dog.",
   // packages/base/src/adapters
   "world: expected the package {0}, which is not installed. Run npm ci with development dependencies.":
     "world: {0} 패키지가 있어야 하지만 설치되어 있지 않습니다. 개발용 의존성까지 포함해 npm ci를 실행하세요.",

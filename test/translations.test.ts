@@ -7,6 +7,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { korean } from "../apps/cli/src/messages/ko/korean.js";
 import { pageErrors } from "../apps/playground/src/messages/korean-errors.js";
+import { korean as studio } from "../apps/studio/src/messages/ko/korean.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folders = [
@@ -29,7 +30,8 @@ const paths = folders.flatMap((folder) =>
     .filter((path) => path.endsWith(".ts")),
 );
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
-const sources = paths.filter((path) => !leftOut.test(path)).map(read);
+const sourcePaths = paths.filter((path) => !leftOut.test(path));
+const sources = sourcePaths.map(read);
 
 /** `{0}`, `{1}` … where a template literal has its parameters. */
 function templateOf(literal: ts.TemplateLiteral): string {
@@ -61,17 +63,27 @@ function templatesIn(text: string): string[] {
 const templates = new Set(
   sources.flatMap(templatesIn).filter((template) => !template.startsWith("internal: ")),
 );
+/** Jobs of the Studio run commands. */
+const ofCommands = sourcePaths.filter((path) => path.startsWith(join("apps", "cli"))).map(read);
 const entries = Object.entries(errors);
+const missingIn = (
+  catalogue: Readonly<Record<string, string>>,
+  wanted: Iterable<string>,
+): string[] =>
+  [...wanted].filter(
+    (template) => /\p{L}{2}/u.test(template) && !Object.hasOwn(catalogue, template),
+  );
 const hangul = /\p{Script=Hangul}/u;
 const placesIn = (template: string): string[] =>
   [...new Set(template.match(/\{\d+\}/g) ?? [])].sort();
 
 describe("Korean errors", () => {
   it("are all there", () => {
-    const missing = [...templates].filter(
-      (template) => /\p{L}{2}/u.test(template) && !Object.hasOwn(errors, template),
-    );
-    expect(missing).toEqual([]);
+    expect(missingIn(errors, templates)).toEqual([]);
+  });
+
+  it("of commands are known to the Studio's page too", () => {
+    expect(missingIn(studio.errors, ofCommands.flatMap(templatesIn))).toEqual([]);
   });
 
   it("are of errors that there are", () => {

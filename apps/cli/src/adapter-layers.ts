@@ -5,6 +5,7 @@ import {
   adaptableLayers,
   configsOf,
   type FamilyId,
+  families,
   familyIds,
   knownLayers,
   type ModelFiles,
@@ -24,7 +25,7 @@ import type { LayerInfo } from "@atelier/diffusion/models";
 import { type PredictionType, predictionTypes } from "@atelier/diffusion/process";
 import { trainingAdviceOf } from "@atelier/diffusion/train";
 import { adapterMisfits, listMisfits } from "@atelier/diffusion/tuning";
-import { AtelierError, sentenceIn } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
 import { type ModelOptions, openModel } from "./model-options.js";
 import { findBase } from "./open-base.js";
@@ -77,7 +78,11 @@ export async function layersFor(
   const embedded =
     family === undefined ? await fittingEmbedded(context, input, progress) : undefined;
   if (embedded !== undefined) return embedded;
-  throw new AtelierError("weights", context.text.convert.unknownFamily(input, option));
+  const titles = Object.values(families).map(({ title }) => title);
+  throw new AtelierError(
+    "weights",
+    said`${input}: expected a LoRA of ${titles.slice(0, -1).join(", ")} or ${titles.at(-1)}, or of the embedded base, got one whose model its names do not tell. Name the checkpoint with ${option}.`,
+  );
 }
 
 async function embeddedLayers(context: CliContext, progress: Progress): Promise<KnownModel> {
@@ -135,14 +140,14 @@ export async function readWholeLora(
     const shown = lora.unknownKeys.slice(0, 5).join(", ");
     throw new AtelierError(
       "weights",
-      text.convert.keepsUnfit(path, lora.unknownKeys.length, shown),
+      said`${path}: expected tensors for layers of the base, got ${lora.unknownKeys.length} that fit none: ${shown}. Name the checkpoint that the LoRA was trained on.`,
     );
   }
   const misfits = isExact ? adapterMisfits(lora.weights, layers) : [];
   if (misfits.length > 0) {
     throw new AtelierError(
       "weights",
-      text.convert.misfits(path, misfits.length, sentenceIn(listMisfits(misfits), text.errors)),
+      said`${path}: expected factors for the layers of its base, got ${misfits.length} modules that do not fit:\n${listMisfits(misfits)}\nName the checkpoint that the LoRA was trained on.`,
     );
   }
   tellOfAdapter({ ...lora, path }, text, progress);

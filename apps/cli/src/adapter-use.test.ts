@@ -6,10 +6,7 @@ import { AtelierError, type FileEntry, type FileStore } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
 import { parseAdapterUse } from "./adapter-use.js";
-import { messagesFor } from "./messages/messages.js";
 import { temporaryFolder } from "./testing/run-cli.js";
-
-const text = await messagesFor({});
 
 /** A file store where just these paths exist, with names that this platform may not allow. */
 function filesAt(...paths: string[]): FileStore {
@@ -29,7 +26,7 @@ describe("parseAdapterUse", () => {
     ["D:/loras/dog:.7", "D:/loras/dog", 0.7],
     ["10:30.safetensors:2", "10:30.safetensors", 2],
   ])("reads %s", async (value, path, weight) => {
-    expect(await parseAdapterUse(value, filesAt(path), text)).toEqual({ path, weight });
+    expect(await parseAdapterUse(value, filesAt(path))).toEqual({ path, weight });
   });
 
   it("takes a file whose name ends like a weight as it is", async () => {
@@ -37,7 +34,7 @@ describe("parseAdapterUse", () => {
     mkdirSync(join(folder, "a"));
     const path = join(folder, process.platform === "win32" ? "style" : "style:0.5");
     writeFileSync(path, "");
-    expect(await parseAdapterUse(path, nodeFiles, text)).toEqual({ path, weight: 1 });
+    expect(await parseAdapterUse(path, nodeFiles)).toEqual({ path, weight: 1 });
   });
 
   it.each([
@@ -48,7 +45,7 @@ describe("parseAdapterUse", () => {
     ["cat.safetensors:0.5", "file"],
     ["C:\\cat.safetensors", "file"],
   ])("refuses %s", async (value, code) => {
-    const refusal = parseAdapterUse(value, filesAt("dog.safetensors"), text);
+    const refusal = parseAdapterUse(value, filesAt("dog.safetensors"));
     await expect(refusal).rejects.toThrow(AtelierError);
     await expect(refusal).rejects.toMatchObject({ code });
   });

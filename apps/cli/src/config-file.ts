@@ -1,9 +1,8 @@
 /** @file Training configs in YAML or JSON (which YAML contains), with the line of every problem. */
 
 import { readText } from "@atelier/diffusion/core";
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import { isMap, LineCounter, parseDocument } from "yaml";
-import type { Messages } from "./messages/messages.js";
 
 /** A parsed file. */
 export interface ConfigFile {
@@ -16,23 +15,19 @@ export interface ConfigFile {
  * Reads a config file. Aliases are limited, so that a small file cannot expand without end.
  * @throws AtelierError `file`; `config` for text that is no YAML, all problems at once with lines.
  */
-export async function readConfigFile(
-  files: FileStore,
-  path: string,
-  { train: text }: Messages,
-): Promise<ConfigFile> {
+export async function readConfigFile(files: FileStore, path: string): Promise<ConfigFile> {
   const source = await readText(files, path);
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     const list = faults.map(
-      ({ message, pos }) => `  ${text.line(path, lines.linePos(pos[0]).line)}: ${message}`,
+      ({ message, pos }) => `  ${path}:${lines.linePos(pos[0]).line}: ${message}`,
     );
-    throw new AtelierError("config", text.notYaml(path, list.join("\n")));
+    throw notYaml(path, list.join("\n"));
   }
   return {
-    value: toValue(path, () => document.toJS({ maxAliasCount: 100 }), text),
+    value: toValue(path, () => document.toJS({ maxAliasCount: 100 })),
     lineOf(field) {
       const parts = field.split(".");
       for (let depth = parts.length; depth > 0; depth--) {
@@ -44,13 +39,21 @@ export async function readConfigFile(
   };
 }
 
-function toValue(path: string, read: () => unknown, text: Messages["train"]): unknown {
+function toValue(path: string, read: () => unknown): unknown {
   try {
     return read();
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new AtelierError("config", text.notYaml(path, `  ${message}`), { cause });
+    throw notYaml(path, `  ${message}`, cause);
   }
+}
+
+function notYaml(path: string, problems: string, cause?: unknown): AtelierError {
+  return new AtelierError(
+    "config",
+    said`${path}: expected YAML or JSON, got text that does not parse:\n${problems}\nCorrect these lines.`,
+    { cause },
+  );
 }
 
 /** Where the key of a field begins. */

@@ -4,9 +4,8 @@ import type { Embedding } from "@atelier/diffusion/core";
 import { type LoadedEmbedding, readEmbedding } from "@atelier/diffusion/files";
 import { nameObstacle } from "@atelier/diffusion/pipeline";
 import type { ClipTokenizer } from "@atelier/diffusion/tokenizer";
-import { AtelierError, type FileStore } from "@atelier/engine";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 import type { CliContext } from "./cli-context.js";
-import type { Messages } from "./messages/messages.js";
 import type { Progress } from "./progress.js";
 import { wholeWord } from "./whole-word.js";
 
@@ -21,15 +20,14 @@ export interface EmbeddingUse {
  * Takes `<my-style>=file` apart at the first equals sign, unless the whole text names a file.
  * @throws AtelierError `file` when nothing stands at the path.
  */
-export async function parseEmbeddingUse(
-  value: string,
-  files: FileStore,
-  { generate: text }: Messages,
-): Promise<EmbeddingUse> {
+export async function parseEmbeddingUse(value: string, files: FileStore): Promise<EmbeddingUse> {
   if ((await files.stat(value)) !== undefined) return { path: value };
   const [, token, path] = /^([^=]+)=(.+)$/s.exec(value) ?? [];
   if (token === undefined || path === undefined || (await files.stat(path)) === undefined) {
-    throw new AtelierError("file", text.noEmbedding(path ?? value));
+    throw new AtelierError(
+      "file",
+      said`--embedding ${path ?? value}: expected a textual-inversion file, got nothing at this path. Check the path; a name goes before it, as in my-style=file.`,
+    );
   }
   return { path, token };
 }

@@ -1,7 +1,6 @@
 /** @file Where `atelier generate` writes: a file, or a folder for several, never over another file. */
 
-import { AtelierError, type FileStore } from "@atelier/engine";
-import type { Messages } from "./messages/messages.js";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 
 /** What was asked for. */
 export interface PictureNameOptions {
@@ -24,26 +23,32 @@ const maxTries = 10_000;
 export async function pictureNames(
   files: FileStore,
   { out, count, force }: PictureNameOptions,
-  { generate: text }: Messages,
 ): Promise<PictureNames> {
-  if (out === undefined)
-    return (seed) => freeName(files, { folder: "", stem: `atelier-${seed}` }, text);
+  if (out === undefined) return (seed) => freeName(files, { folder: "", stem: `atelier-${seed}` });
   const entry = await files.stat(out);
   const isPng = /\.png$/i.test(out);
   const namesFolder = /[\\/]$|(^|[\\/])[^.\\/]+$/.test(out);
   const isFolder = entry?.kind === "folder" || namesFolder || (count > 1 && !isPng);
   if (isFolder && entry?.kind !== "file") {
     return async (seed) =>
-      force
-        ? files.join(out, `${seed}.png`)
-        : freeName(files, { folder: out, stem: String(seed) }, text);
+      force ? files.join(out, `${seed}.png`) : freeName(files, { folder: out, stem: String(seed) });
   }
-  if (!isPng) throw new AtelierError("config", text.notPng(out));
+  if (!isPng) {
+    throw new AtelierError(
+      "config",
+      said`--out ${out}: expected a .png file or a folder, got another kind of file. Pictures are written as PNG.`,
+    );
+  }
   const paths = Array.from({ length: count }, (_, index) =>
     count === 1 ? out : out.replace(/\.png$/i, (ending) => `-${index + 1}${ending}`),
   );
   for (const path of force ? [] : paths) {
-    if ((await files.stat(path)) !== undefined) throw new AtelierError("config", text.exists(path));
+    if ((await files.stat(path)) !== undefined) {
+      throw new AtelierError(
+        "config",
+        said`--out ${path}: expected a new file, got one that exists. Choose another name, or give --force to replace it.`,
+      );
+    }
   }
   const next = paths.values();
   return () => Promise.resolve(next.next().value ?? out);
@@ -53,11 +58,13 @@ export async function pictureNames(
 async function freeName(
   files: FileStore,
   { folder, stem }: { readonly folder: string; readonly stem: string },
-  text: Messages["generate"],
 ): Promise<string> {
   for (let index = 1; index < maxTries; index++) {
     const path = files.join(folder, index === 1 ? `${stem}.png` : `${stem}-${index}.png`);
     if ((await files.stat(path)) === undefined) return path;
   }
-  throw new AtelierError("file", text.noFreeName(files.join(folder, `${stem}.png`), maxTries));
+  throw new AtelierError(
+    "file",
+    said`${files.join(folder, `${stem}.png`)}: expected a free name, got ${maxTries} that are taken. Choose another folder with --out.`,
+  );
 }

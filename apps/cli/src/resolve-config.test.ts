@@ -5,11 +5,8 @@ import { join } from "node:path";
 import { messageOf } from "@atelier/engine";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { messagesFor } from "./messages/messages.js";
 import { resolveConfig } from "./resolve-config.js";
 import { runCli, temporaryFolder } from "./testing/run-cli.js";
-
-const text = await messagesFor({});
 
 function write(content: string | Uint8Array, name = "config.yaml"): string {
   const path = join(temporaryFolder(), name);
@@ -18,7 +15,7 @@ function write(content: string | Uint8Array, name = "config.yaml"): string {
 }
 
 const resolve = (file: string | undefined, values: Record<string, unknown> = {}) =>
-  resolveConfig(nodeFiles, { file, values: new Map(Object.entries(values)) }, text);
+  resolveConfig(nodeFiles, { file, values: new Map(Object.entries(values)) });
 
 const refusal = (file: string, values?: Record<string, unknown>) =>
   resolve(file, values).then(

@@ -5,10 +5,9 @@
 
 import { embeddedBaseName } from "@atelier/base/embedded";
 import { type GivenConfig, parseTrainConfig } from "@atelier/diffusion/train-config";
-import { AtelierError, type FileStore, type Sentence, sentenceIn } from "@atelier/engine";
+import { AtelierError, type FileStore, type Sentence, said, sentenceIn } from "@atelier/engine";
 import type { ConfigFile } from "./config-file.js";
 import { configFlags } from "./config-flags.js";
-import type { Messages } from "./messages/messages.js";
 
 /** Where a config comes from. */
 export interface ConfigSources {
@@ -24,21 +23,20 @@ export interface ConfigSources {
 export async function resolveConfig(
   files: FileStore,
   { file, values }: ConfigSources,
-  text: Messages,
 ): Promise<GivenConfig> {
-  const parsed = file === undefined ? undefined : await readFile(files, file, text);
+  const parsed = file === undefined ? undefined : await readFile(files, file);
   const config = withDefaultBase(await withBase(files, merge(parsed?.value ?? {}, values)));
   try {
     return parseTrainConfig(config);
   } catch (error) {
-    throw withOrigins(error, { file, parsed, values }, text);
+    throw withOrigins(error, { file, parsed, values });
   }
 }
 
-async function readFile(files: FileStore, path: string, text: Messages): Promise<ConfigFile> {
+async function readFile(files: FileStore, path: string): Promise<ConfigFile> {
   // Flags alone need no parser of YAML.
   const { readConfigFile } = await import("./config-file.js");
-  return readConfigFile(files, path, text);
+  return readConfigFile(files, path);
 }
 
 /** A file's value with the flags' fields replaced; what is no object is left to the schema. */
@@ -101,24 +99,21 @@ interface Origins extends ConfigSources {
 }
 
 /** The same problems, each with the flag or line it comes from. */
-function withOrigins(
-  error: unknown,
-  { file, parsed, values }: Origins,
-  { train: text, errors }: Messages,
-): unknown {
+function withOrigins(error: unknown, { file, parsed, values }: Origins): unknown {
   const problems = error instanceof AtelierError ? error.context["problems"] : undefined;
   if (!Array.isArray(problems)) return error;
   const flags = new Map(configFlags().map(({ field, name }) => [field.path, name]));
-  const lines = problems.map((sentence: Sentence) => {
-    const problem = sentenceIn(sentence, errors);
-    const path = /^[\w.]+(?=:)/.exec(problem)?.[0] ?? "";
+  const lines = problems.map((problem: Sentence): Sentence => {
+    const path = /^[\w.]+(?=:)/.exec(sentenceIn(problem, {}))?.[0] ?? "";
     const flag = values.has(path) ? flags.get(path) : undefined;
     const line = flag === undefined ? parsed?.lineOf(path) : undefined;
-    const origin = flag ?? (line === undefined ? undefined : text.line(file ?? "", line));
-    return `  ${origin === undefined ? problem : text.setBy(problem, origin)}`;
+    const origin = flag ?? (line === undefined ? undefined : `${file ?? ""}:${line}`);
+    return origin === undefined ? problem : said`${problem} (${origin})`;
   });
-  return new AtelierError("config", text.problems(lines.length, lines.join("\n")), {
-    cause: error,
-    context: { problems },
-  });
+  const list = { template: lines.map((_, at) => `  {${at}}`).join("\n"), params: lines };
+  const sentence =
+    lines.length === 1
+      ? said`training config: one problem:\n${list}\nCorrect these; \`atelier train --help-all\` lists all fields.`
+      : said`training config: ${lines.length} problems:\n${list}\nCorrect these; \`atelier train --help-all\` lists all fields.`;
+  return new AtelierError("config", sentence, { cause: error, context: { problems } });
 }

@@ -23,7 +23,7 @@ import {
   writeSingleFile,
   writeWebuiEmbedding,
 } from "@atelier/diffusion/files";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { layersFor, readWholeLora } from "../adapter-layers.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
@@ -99,15 +99,21 @@ async function isEmpty(files: CliContext["files"], folder: string): Promise<bool
 }
 
 async function requireFree({ context, input, output, flags }: Conversion): Promise<void> {
-  const { files, text } = context;
+  const { files } = context;
   const normal = (path: string) => files.join(path);
   if (normal(input) === normal(output)) {
-    throw new AtelierError("config", text.convert.same(output));
+    throw new AtelierError(
+      "config",
+      said`${output}: expected another place than the input, got the same. A file cannot be replaced while it is read.`,
+    );
   }
   const entry = await files.stat(output);
   const isEmptyFolder = entry?.kind === "folder" && (await isEmpty(files, output));
   if (entry === undefined || isEmptyFolder || flags.force === true) return;
-  throw new AtelierError("config", text.convert.exists(output));
+  throw new AtelierError(
+    "config",
+    said`${output}: expected a new place, got one where something stands. Choose another, or give --force to replace it.`,
+  );
 }
 
 /** What the input is; what cannot be read is left to the checkpoint's messages. */
@@ -138,8 +144,12 @@ async function convertCheckpoint(
 ): Promise<string> {
   const { files, text } = context;
   const { to, tokenizer } = flags;
-  if (to === "kohya" || to === "comfyui")
-    throw new AtelierError("config", text.convert.notCheckpointForm(to));
+  if (to === "kohya" || to === "comfyui") {
+    throw new AtelierError(
+      "config",
+      said`--to ${to}: expected diffusers or single-file for a checkpoint, got a LoRA's form. The input is a checkpoint.`,
+    );
+  }
   const checkpoint = await openModel(context, flags, { path: input, progress });
   try {
     const { unknownKeys } = checkpoint;
@@ -167,9 +177,7 @@ async function convertLora(
   progress: Progress,
 ): Promise<string> {
   const { files, text } = context;
-  if (flags.to === "single-file") {
-    throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
-  }
+  if (flags.to === "single-file") throw notAdapterForm(flags.to);
   const model = await layersFor(context, { input, flags, progress, option: "--base" });
   const { family, layers, metadata } = model;
   const lora = await readWholeLora(context, input, { model, progress });
@@ -208,10 +216,8 @@ async function convertWord(
   { context, input, output, flags }: Conversion,
   progress: Progress,
 ): Promise<string> {
-  const { files, text } = context;
-  if (flags.to === "single-file") {
-    throw new AtelierError("config", text.convert.notAdapterForm(flags.to));
-  }
+  const { files } = context;
+  if (flags.to === "single-file") throw notAdapterForm(flags.to);
   const { embedding, notes } = await readEmbedding(files, input);
   progress.tell(notes);
   const options = dtypeOption(flags);
@@ -221,7 +227,12 @@ async function convertWord(
   }
   const encoders = [...embedding.vectors.keys()];
   const isFile = /\.(safetensors|bin)$/i.test(output);
-  if (isFile && encoders.length > 1) throw new AtelierError("config", text.convert.wordFolder);
+  if (isFile && encoders.length > 1) {
+    throw new AtelierError(
+      "config",
+      "--to diffusers: expected a folder for a word of two text encoders, which has a file for each there, got the name of a file. Name a folder.",
+    );
+  }
   for (const encoder of encoders) {
     const path = isFile ? output : files.join(output, DIFFUSERS_EMBEDDING_NAMES[encoder]);
     await writeDiffusersEmbedding(files, path, embedding, { encoder, ...options });
@@ -230,6 +241,13 @@ async function convertWord(
 }
 
 const converters = { checkpoint: convertCheckpoint, lora: convertLora, word: convertWord } as const;
+
+function notAdapterForm(to: string): AtelierError {
+  return new AtelierError(
+    "config",
+    said`--to ${to}: expected kohya, comfyui or diffusers for a LoRA or a word, got a checkpoint's form. The input is no checkpoint.`,
+  );
+}
 
 function dtypeOption({ dtype }: ConvertFlags): { readonly dtype?: StoredFloat } {
   return dtype === undefined ? {} : { dtype: storedTypes[dtype] };

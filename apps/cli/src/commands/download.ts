@@ -5,7 +5,7 @@ import { copyFile, link, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { type HubEvent, selectAdapterFiles } from "@atelier/diffusion/files";
 import { findModel } from "@atelier/diffusion/node";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { makeFolder } from "@atelier/engine/node";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
@@ -42,7 +42,10 @@ async function download(
 ): Promise<void> {
   const { io, text, files } = context;
   if ((await files.stat(out)) !== undefined) {
-    throw new AtelierError("config", text.studio.download.exists(out));
+    throw new AtelierError(
+      "config",
+      said`--out ${out}: expected a new place, got one where something stands. Choose another.`,
+    );
   }
   const progress = createProgress(context, { json });
   const count = createCounter();

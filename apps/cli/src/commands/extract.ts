@@ -4,7 +4,7 @@ import { embeddedBaseName } from "@atelier/base/embedded";
 import type { ModelFiles } from "@atelier/diffusion/families";
 import { writeKohyaLora } from "@atelier/diffusion/files";
 import { extractAdapter } from "@atelier/diffusion/tuning";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { adapterTitle, layersOf } from "../adapter-layers.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
@@ -51,7 +51,10 @@ async function extract(context: CliContext, tuned: string, flags: ExtractFlags):
   const { extract: own } = text.techniques;
   const { base, out, rank, dtype } = flags;
   if (flags.force !== true && (await files.stat(out)) !== undefined) {
-    throw new AtelierError("config", text.convert.exists(out));
+    throw new AtelierError(
+      "config",
+      said`${out}: expected a new place, got one where something stands. Choose another, or give --force to replace it.`,
+    );
   }
   const progress = createProgress(context, { json: flags.json === true });
   const opened: ModelFiles[] = [];

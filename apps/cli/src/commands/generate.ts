@@ -127,11 +127,9 @@ async function draw(context: CliContext, flags: GenerateFlags): Promise<void> {
   const { files, io, text } = context;
   const progress = createProgress(context, { json: flags.json === true });
   try {
-    const named = await Promise.all(
-      flags.adapter.map((value) => parseAdapterUse(value, files, text)),
-    );
+    const named = await Promise.all(flags.adapter.map((value) => parseAdapterUse(value, files)));
     const { out, count, force = false } = flags;
-    const names = await pictureNames(files, { out, count, force }, text);
+    const names = await pictureNames(files, { out, count, force });
     const uses: LocatedUse[] = [];
     for (const use of named) {
       uses.push({ ...use, place: (await findAdapter(context, use.path, progress)).path });
@@ -194,7 +192,7 @@ async function openPipeline(
 ): Promise<{ readonly pipeline: OwnedPipeline; readonly read: readonly ReadUse[] }> {
   const { files, text } = context;
   const { base, variant, tokenizer } = flags;
-  const uses = flags.embedding.map((value) => parseEmbeddingUse(value, files, text));
+  const uses = flags.embedding.map((value) => parseEmbeddingUse(value, files));
   const read = await readEmbeddings(context, await Promise.all(uses), progress);
   const { path, ...identity } = await findBase(context, base, { variant, progress });
   progress.update({ label: text.generate.loading });

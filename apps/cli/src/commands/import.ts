@@ -103,7 +103,7 @@ async function read(context: CliContext, paths: readonly string[]): Promise<Impo
     if (path.toLowerCase().endsWith(".toml"))
       return { kind: "toml", value: readToml(path, await readText(files, path), words) };
     if (/\.(ya?ml|jsonc?)$/i.test(path))
-      return { kind: "data", value: (await readConfigFile(files, path, text)).value };
+      return { kind: "data", value: (await readConfigFile(files, path)).value };
     return { kind: "text", text: await readText(files, path) };
   };
   const parsed: ForeignFile[] = [];

@@ -12,7 +12,7 @@ import {
 import { loadPipeline, mergeAdapters, readAdapter } from "@atelier/diffusion/pipeline";
 import type { PredictionType } from "@atelier/diffusion/process";
 import { combineAdapters } from "@atelier/diffusion/tuning";
-import { AtelierError, type FloatTensor } from "@atelier/engine";
+import { AtelierError, type FloatTensor, said } from "@atelier/engine";
 import { createOrtRuntime } from "@atelier/engine/node";
 import { type Command, Option } from "commander";
 import { adapterTitle, layersFor, readWholeLora, tellOfAdapter } from "../adapter-layers.js";
@@ -63,23 +63,34 @@ async function merge(
   adapters: readonly string[],
   flags: MergeFlags,
 ): Promise<void> {
-  const { files, text } = context;
-  const { merge: own } = text.techniques;
+  const { files } = context;
   if (flags.base !== undefined && flags.rank !== undefined) {
-    throw new AtelierError("config", own.rankOfBase);
+    throw new AtelierError(
+      "config",
+      "merge --rank: expected none with --base, whose weights have all ranks. Leave one of the two out.",
+    );
   }
   if (flags.base !== undefined && flags.layersOf !== undefined) {
-    throw new AtelierError("config", own.layersOfBase);
+    throw new AtelierError(
+      "config",
+      "merge --layers-of: expected none with --base, whose layers are meant. Leave one of the two out.",
+    );
   }
   if (flags.base === undefined && flags.ignoreUnknown === true) {
-    throw new AtelierError("config", own.ignoreAmong);
+    throw new AtelierError(
+      "config",
+      "merge --ignore-unknown: expected --base beside it, got none. Adapters that are merged among themselves lose nothing.",
+    );
   }
   if (flags.force !== true && (await files.stat(flags.out)) !== undefined) {
-    throw new AtelierError("config", text.convert.exists(flags.out));
+    throw new AtelierError(
+      "config",
+      said`${flags.out}: expected a new place, got one where something stands. Choose another, or give --force to replace it.`,
+    );
   }
   const progress = createProgress(context, { json: flags.json === true });
   try {
-    const named = await Promise.all(adapters.map((value) => parseAdapterUse(value, files, text)));
+    const named = await Promise.all(adapters.map((value) => parseAdapterUse(value, files)));
     const uses: AdapterUse[] = [];
     for (const use of named) {
       uses.push({ ...use, path: (await findAdapter(context, use.path, progress)).path });

@@ -23,8 +23,18 @@ export function addResumeCommand(program: Command, context: CliContext): void {
     .addHelpText("after", resume.more)
     .action(async (run: string, { allowChanges, pastStop, finish, ...flags }: ResumeFlags) => {
       if (await isTuneFolder(files, run)) {
-        if (allowChanges || pastStop) throw new AtelierError("config", text.tune.resumesAsItIs);
-        if (finish) throw new AtelierError("config", text.tune.endsByItself);
+        if (allowChanges || pastStop) {
+          throw new AtelierError(
+            "config",
+            "resume: expected neither --allow-changes nor --past-stop with the folder of a tune, whose probes are compared with each other, got one. Leave it out; where pictures or base have changed, begin a new tune.",
+          );
+        }
+        if (finish) {
+          throw new AtelierError(
+            "config",
+            "resume: expected --finish with the folder of a training, got that of a tune, which ends with its best when its time is over. Leave --finish out.",
+          );
+        }
         // A tune brings its own modules.
         const { resumeTune } = await import("./tune.js");
         await resumeTune(context, run, flags);

@@ -14,7 +14,7 @@ import {
   usualStrengths,
 } from "@atelier/diffusion/train";
 import { readRunConfig } from "@atelier/diffusion/train-config";
-import { AtelierError, columnsOf, padColumns } from "@atelier/engine";
+import { AtelierError, columnsOf, padColumns, said } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import { wholeNumber } from "../number-options.js";
@@ -58,12 +58,18 @@ export function addStrengthCommand(program: Command, context: CliContext): void 
 async function strength(context: CliContext, run: string, flags: StrengthFlags): Promise<void> {
   const { files, text, io } = context;
   const { out, prefer, json, allowChanges, tokenizer: tokenizerFolder } = flags;
-  const strengths = parseStrengths(context, flags.strengths);
+  const strengths = parseStrengths(flags.strengths);
   if (flags.dryRun && flags.draw !== undefined) {
-    throw new AtelierError("config", text.strength.drawsNothing);
+    throw new AtelierError(
+      "config",
+      "strength --draw: expected no --dry-run, which writes nothing. Leave one of the two out.",
+    );
   }
   if (out !== undefined && !flags.force && (await files.stat(out)) !== undefined) {
-    throw new AtelierError("config", text.strength.exists(out));
+    throw new AtelierError(
+      "config",
+      said`--out ${out}: expected a new file, got one that exists. Name another one, or replace it with --force.`,
+    );
   }
   const progress = createProgress(context, { json });
   try {
@@ -90,10 +96,13 @@ async function strength(context: CliContext, run: string, flags: StrengthFlags):
 }
 
 /** @throws AtelierError `config`. */
-function parseStrengths({ text }: CliContext, value: string): number[] {
+function parseStrengths(value: string): number[] {
   const numbers = value.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (numbers.every((number) => !Number.isNaN(number))) return numbers;
-  throw new AtelierError("config", text.strength.notNumbers(value));
+  throw new AtelierError(
+    "config",
+    said`--strengths ${value}: expected numbers with commas between, got something else. Write for example 0.4,0.6,0.8,1,1.2.`,
+  );
 }
 
 interface View {

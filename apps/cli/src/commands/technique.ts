@@ -68,7 +68,7 @@ export function addTechniqueCommand(
       values.set(folderField, pictures);
       if (!values.has("tuning")) values.set("tuning", tunings[0]);
       complete(values, command.opts());
-      const config = await resolveConfig(files, { values }, text);
+      const config = await resolveConfig(files, { values });
       await runTraining({ text, files, ...context }, config, flags);
     });
 }

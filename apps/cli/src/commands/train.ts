@@ -19,7 +19,7 @@ export function addTrainCommand(program: Command, context: CliContext): void {
   addConfigFlags(command, text)
     .addHelpText("after", text.train.more(text.train.rule))
     .action(async (file: string, flags: TrainingFlags) => {
-      const config = await resolveConfig(files, { file, values: valuesOfFlags(command) }, text);
+      const config = await resolveConfig(files, { file, values: valuesOfFlags(command) });
       await runTraining(context, config, flags);
     });
 }

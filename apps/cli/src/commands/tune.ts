@@ -3,7 +3,7 @@
 import { type Preference, preferences } from "@atelier/diffusion/core";
 import { completeConfig, newRunPath } from "@atelier/diffusion/train-config";
 import { type FactorKind, factorKinds, readTune, requireTunable } from "@atelier/diffusion/tune";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { addConfigFlags, valuesOfFlags } from "../config-flags.js";
@@ -70,8 +70,13 @@ async function begin(
 ): Promise<void> {
   const { files, text } = context;
   const minutes = given.trim() === "" ? Number.NaN : Number(given);
-  if (Number.isNaN(minutes)) throw new AtelierError("config", text.tune.notMinutes(given));
-  const config = await resolveConfig(files, { file, values }, text);
+  if (Number.isNaN(minutes)) {
+    throw new AtelierError(
+      "config",
+      said`--minutes ${given}: expected a number above 0 and at most 10080, which is a week, got something else. Write for example --minutes 20.`,
+    );
+  }
+  const config = await resolveConfig(files, { file, values });
   const named = [...values.keys(), ...(file === undefined ? [] : await fieldsIn(context, file))];
   const vary = factorKinds.filter((kind) => !isGiven(named, fieldsOfFactors[kind]));
   // What needs no base is refused before one is downloaded.
@@ -94,12 +99,15 @@ async function begin(
 }
 
 /** Paths of the fields in a config file. @throws AtelierError `config` for one that a tune finds or sets itself. */
-async function fieldsIn({ files, text }: CliContext, file: string): Promise<string[]> {
+async function fieldsIn({ files }: CliContext, file: string): Promise<string[]> {
   const { readConfigFile } = await import("../config-file.js");
-  const paths = pathsIn((await readConfigFile(files, file, text)).value, "");
+  const paths = pathsIn((await readConfigFile(files, file)).value, "");
   const foreign = paths.find((path) => path !== "data.folder" && isLeftOut(path));
   if (foreign !== undefined) {
-    throw new AtelierError("config", text.tune.setsItself(file, foreign));
+    throw new AtelierError(
+      "config",
+      said`${file}: expected no ${foreign}, which a tune finds or sets itself, got one. Leave it out.`,
+    );
   }
   return paths;
 }

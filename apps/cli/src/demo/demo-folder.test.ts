@@ -4,17 +4,15 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeFiles } from "@atelier/engine/node";
 import { describe, expect, it } from "vitest";
-import { messagesFor } from "../messages/messages.js";
 import { temporaryFolder } from "../testing/run-cli.js";
 import { claimFolder } from "./demo-folder.js";
 
-const text = await messagesFor({});
 const now = new Date("2026-11-24T05:06:07.890Z");
 
 describe("claimFolder", () => {
   it("gives demos of one moment a folder each, named by the time", async () => {
     const parent = join(temporaryFolder(), "runs");
-    const claim = () => claimFolder(nodeFiles, { out: undefined, parent, now }, text);
+    const claim = () => claimFolder(nodeFiles, { out: undefined, parent, now });
     const folders = await Promise.all([claim(), claim(), claim(), claim()]);
     const name = "demo-2026-11-24T05-06-07";
     expect(readdirSync(parent).sort()).toEqual([name, `${name}-2`, `${name}-3`, `${name}-4`]);
@@ -23,9 +21,9 @@ describe("claimFolder", () => {
 
   it("locks the folder that is asked for until the demo is over", async () => {
     const out = join(temporaryFolder(), "mine");
-    const folder = await claimFolder(nodeFiles, { out, parent: "", now }, text);
+    const folder = await claimFolder(nodeFiles, { out, parent: "", now });
     expect(readdirSync(out)).toEqual(["run.lock"]);
-    await expect(claimFolder(nodeFiles, { out, parent: "", now }, text)).rejects.toThrow(
+    await expect(claimFolder(nodeFiles, { out, parent: "", now })).rejects.toThrow(
       "expected a new or empty folder",
     );
     await folder[Symbol.asyncDispose]();
@@ -35,15 +33,14 @@ describe("claimFolder", () => {
   it("refuses a disk without room before anything is drawn, and leaves nothing there", async () => {
     const out = join(temporaryFolder(), "full");
     const options = { out, parent: "", now, freeBytes: async () => 39_000_000 };
-    await expect(claimFolder(nodeFiles, options, text)).rejects.toThrow(
+    await expect(claimFolder(nodeFiles, options)).rejects.toThrow(
       `${out}: expected 40 MB of free space for the adapter and the report, got 39 MB.`,
     );
     expect(existsSync(out)).toBe(false);
-    await using folder = await claimFolder(
-      nodeFiles,
-      { ...options, freeBytes: async () => 40_000_000 },
-      text,
-    );
+    await using folder = await claimFolder(nodeFiles, {
+      ...options,
+      freeBytes: async () => 40_000_000,
+    });
     expect(folder.path).toBe(out);
   });
 
@@ -51,7 +48,7 @@ describe("claimFolder", () => {
     const out = join(temporaryFolder(), "empty");
     mkdirSync(out);
     writeFileSync(join(out, ".DS_Store"), "");
-    await using folder = await claimFolder(nodeFiles, { out, parent: "", now }, text);
+    await using folder = await claimFolder(nodeFiles, { out, parent: "", now });
     expect(folder.path).toBe(out);
   });
 });

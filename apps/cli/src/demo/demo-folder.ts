@@ -3,9 +3,8 @@
 import { rmdir, statfs } from "node:fs/promises";
 import { isSystemFile } from "@atelier/diffusion/data";
 import { lockFolder } from "@atelier/diffusion/node";
-import { AtelierError, type FileStore, messageOf } from "@atelier/engine";
+import { AtelierError, type FileStore, messageOf, said } from "@atelier/engine";
 import { formatBytesApart } from "../format.js";
-import type { Messages } from "../messages/messages.js";
 
 /** A folder that is locked against other processes until it is disposed. */
 export interface DemoFolder extends AsyncDisposable {
@@ -35,10 +34,9 @@ const neededBytes = 40_000_000;
 export async function claimFolder(
   files: FileStore,
   { out, parent, now, freeBytes = freeBytesOf }: DemoFolderOptions,
-  { demo: text }: Messages,
 ): Promise<DemoFolder> {
   const claim = async (path: string): Promise<DemoFolder> => {
-    const held = await lock(path, text);
+    const held = await lock(path);
     const free = await freeBytes(path);
     if (free >= neededBytes) {
       return { path, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
@@ -46,10 +44,19 @@ export async function claimFolder(
     await held[Symbol.asyncDispose]();
     await rmdir(path);
     // Now, and not when a minute's work cannot be saved.
-    throw new AtelierError("file", text.noRoom(path, ...formatBytesApart(neededBytes, free)));
+    const [needed, left] = formatBytesApart(neededBytes, free);
+    throw new AtelierError(
+      "file",
+      said`${path}: expected ${needed} of free space for the adapter and the report, got ${left}. Free some space, or choose another disk with --out.`,
+    );
   };
   if (out !== undefined) {
-    if (await isTaken(files, out)) throw new AtelierError("config", text.taken(out));
+    if (await isTaken(files, out)) {
+      throw new AtelierError(
+        "config",
+        said`--out ${out}: expected a new or empty folder, got one where something stands. Choose another.`,
+      );
+    }
     return claim(out);
   }
   const name = `demo-${now.toISOString().slice(0, 19).replaceAll(":", "-")}`;
@@ -65,14 +72,18 @@ export async function claimFolder(
   }
 }
 
-async function lock(path: string, text: Messages["demo"]): Promise<AsyncDisposable> {
+async function lock(path: string): Promise<AsyncDisposable> {
   try {
     return await lockFolder(path);
   } catch (error) {
     // A training's message would name a field of its config.
     if (!(error instanceof AtelierError && error.code === "file")) throw error;
     const reason = messageOf(error.cause ?? error);
-    throw new AtelierError("file", text.unwritable(path, reason), { cause: error });
+    throw new AtelierError(
+      "file",
+      said`${path}: expected a folder that can be written, got: ${reason}. Change its permissions, free some space, or choose another with --out.`,
+      { cause: error },
+    );
   }
 }
 

@@ -40,7 +40,7 @@ export async function runDemo(context: CliContext, flags: DemoFlags): Promise<vo
   try {
     const base = await findBase(context, flags, progress);
     const now = new Date();
-    await using folder = await claimFolder(files, { out: flags.out, parent: "runs", now }, text);
+    await using folder = await claimFolder(files, { out: flags.out, parent: "runs", now });
     progress.done(text.demo.folder(folder.path));
     if (json) printJson(context, { type: "folder", path: folder.path });
     const clock = createDemoClock(expectedSeconds(flags.steps));

@@ -217,7 +217,6 @@ async function drawColumn(
   }));
   const store = await openPictureStore(files, files.join(plan.folder, "pictures", folder), {
     drawnWith: { ...identity, ...drawnBy },
-    text,
   });
   const show = () => {
     const [done, secondsLeft] = [clock.done(), clock.secondsLeft()];

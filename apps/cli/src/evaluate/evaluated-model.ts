@@ -10,8 +10,8 @@ import {
 } from "@atelier/diffusion/files";
 import { displayName } from "@atelier/diffusion/pipeline";
 import { openRun, type RunRecord, resultOfKind } from "@atelier/diffusion/train";
-import { AtelierError, type FileStore } from "@atelier/engine";
-import { parseAdapterUse } from "../adapter-use.js";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
+import { type AdapterRefusals, parseAdapterUse } from "../adapter-use.js";
 import type { CliContext } from "../cli-context.js";
 import { findAdapter } from "../open-base.js";
 import type { Progress } from "../progress.js";
@@ -39,6 +39,13 @@ type Parts = Pick<EvaluatedModel, "model" | "adapters" | "embeddings">;
 
 const nothing: Parts = { adapters: [], embeddings: [] };
 
+const refusals: AdapterRefusals = {
+  nothingThere: (path) =>
+    said`evaluate ${path}: expected a run's folder, an adapter, a word or a model, got nothing at this path. Check the path; a repository is called organisation/name.`,
+  badWeight: (value) =>
+    said`evaluate ${value}: expected file or file:strength with a number, got another strength. Write for example dog.safetensors:0.8.`,
+};
+
 /**
  * Finds what is named, `runs/dog` or `dog.safetensors:0.8`. A file in a run's folder, such as one of its
  * snapshots, is of that run.
@@ -50,18 +57,18 @@ export async function findEvaluated(
   named: string,
   progress: Progress,
 ): Promise<FoundModel> {
-  const { files, text } = context;
-  const own = text.evaluate;
-  const use = await parseAdapterUse(named, files, {
-    generate: { noAdapter: own.nothingThere, badAdapter: own.badStrength },
-  });
+  const { files } = context;
+  const use = await parseAdapterUse(named, files, refusals);
   const { path } = await findAdapter(context, use.path, progress);
   const isRun = await isRunFolder(files, path);
   const run = isRun ? await openRun(files, path) : await runAround(files, path);
   const parts = isRun && run !== undefined ? await partsOfRun(context, run) : undefined;
   const { model, adapters, embeddings } = parts ?? (await partsAt(context, path));
   if (use.weight !== 1 && adapters.length === 0) {
-    throw new AtelierError("config", own.noStrength(use.path));
+    throw new AtelierError(
+      "config",
+      said`evaluate ${use.path}: expected no strength for what is no adapter, got one. Leave it out.`,
+    );
   }
   const strength = use.weight === 1 ? "" : ` × ${use.weight}`;
   const name = `${columnName(use.path, isRun ? undefined : run)}${strength}`;
@@ -91,9 +98,14 @@ async function runAround(files: FileStore, path: string): Promise<RunRecord | un
 }
 
 /** The result of a run, of its adapter the first form. */
-async function partsOfRun({ files, text }: CliContext, run: RunRecord): Promise<Parts> {
+async function partsOfRun({ files }: CliContext, run: RunRecord): Promise<Parts> {
   const { folder, results } = run;
-  if (results.length === 0) throw new AtelierError("training", text.evaluate.noResult(folder));
+  if (results.length === 0) {
+    throw new AtelierError(
+      "training",
+      said`evaluate ${folder}: expected a run that has made something, got one without a result. Go on with it: atelier resume.`,
+    );
+  }
   const place = (path: string) => placeOfResult(files, folder, path);
   const model = resultOfKind(results, "model");
   const word = resultOfKind(results, "embedding");
@@ -117,13 +129,13 @@ async function placeOfResult(files: FileStore, folder: string, path: string): Pr
 }
 
 /** @throws AtelierError `file` for what draws nothing. */
-async function partsAt({ files, text }: CliContext, path: string): Promise<Parts> {
+async function partsAt({ files }: CliContext, path: string): Promise<Parts> {
   if ((await files.stat(path))?.kind === "folder") {
     if ((await files.stat(files.join(path, "model_index.json"))) !== undefined) {
       return { ...nothing, model: path };
     }
     if (await isLoraFolder(files, path)) return { ...nothing, adapters: [path] };
-    throw new AtelierError("file", text.evaluate.notEvaluated(path));
+    throw notEvaluated(path);
   }
   const file = await openTensorFile(files, path);
   try {
@@ -137,7 +149,14 @@ async function partsAt({ files, text }: CliContext, path: string): Promise<Parts
   } finally {
     await file.close();
   }
-  throw new AtelierError("file", text.evaluate.notEvaluated(path));
+  throw notEvaluated(path);
+}
+
+function notEvaluated(path: string): AtelierError {
+  return new AtelierError(
+    "file",
+    said`evaluate ${path}: expected a run's folder, an adapter, a word or a model, got something else. \`atelier inspect\` says what it is.`,
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   openJudge,
 } from "@atelier/diffusion/evaluate";
 import { displayName } from "@atelier/diffusion/pipeline";
-import { AtelierError, type Runtime } from "@atelier/engine";
+import { AtelierError, type Runtime, said } from "@atelier/engine";
 import type { CliContext } from "../cli-context.js";
 import { findEmbedder } from "../open-base.js";
 import type { Progress } from "../progress.js";
@@ -41,16 +41,24 @@ export async function findJudge(
   context: CliContext,
   { flags, base, isEmbedded, runtime, progress }: JudgeSource,
 ): Promise<Judge> {
-  const { files, text } = context;
+  const { files } = context;
   const { judge: clip, instanceJudge: instance } = flags;
   if (clip === undefined && instance === undefined) {
     if (!(await hasJudge(files, base))) {
-      throw new AtelierError("config", text.evaluate.noJudge(displayName(base)));
+      throw new AtelierError(
+        "config",
+        said`evaluate: expected a judge, got none: ${displayName(base)} brings none along. Name a CLIP and a DINOv2, which are downloaded once: --judge openai/clip-vit-base-patch32 --instance-judge facebook/dinov2-small. Folders with their files do as well.`,
+      );
     }
     return openJudge(files, base, { runtime, name: isEmbedded ? embeddedBaseInWords : undefined });
   }
   if (clip === undefined || instance === undefined) {
-    throw new AtelierError("config", text.evaluate.oneJudge(clip === undefined));
+    throw new AtelierError(
+      "config",
+      clip === undefined
+        ? said`evaluate: expected two judges, got one. Name a CLIP with --judge, such as openai/clip-vit-base-patch32, too.`
+        : said`evaluate: expected two judges, got one. Name a DINOv2 with --instance-judge, such as facebook/dinov2-small, too.`,
+    );
   }
   const open = async (source: string) => {
     const { path } = await findEmbedder(context, source, progress);

@@ -12,7 +12,7 @@ import type { ProtocolName, SubjectWords } from "@atelier/diffusion/evaluate";
 import { sharpPictures } from "@atelier/diffusion/node";
 import type { RunRecord } from "@atelier/diffusion/train";
 import type { DataConfig, TrainConfig } from "@atelier/diffusion/train-config";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, type Sentence, said } from "@atelier/engine";
 import type { CliContext } from "../cli-context.js";
 import type { Progress } from "../progress.js";
 import { wholeWord } from "../whole-word.js";
@@ -58,7 +58,6 @@ export async function findSubject(
   context: CliContext,
   source: SubjectSource,
 ): Promise<EvaluatedSubject> {
-  const { text } = context;
   const { flags, run, protocol, named } = source;
   const listed = await listPictures(context, source);
   const captions = learnedCaptions(run?.config, listed);
@@ -79,10 +78,7 @@ export async function findSubject(
   // Textual Inversion's protocol draws nothing of the class.
   const needsClass = protocol === "dreambooth" && (className ?? "") === "";
   if (token === undefined || needsClass) {
-    throw new AtelierError(
-      "config",
-      text.evaluate.noWords(named, { token, className }, captions.slice(0, 2)),
-    );
+    throw new AtelierError("config", noWords(named, { token, className }, captions.slice(0, 2)));
   }
   const isNewWord = source.isNewWord || run?.config.embedding?.token === token;
   const words = nameSubject({ token, className: className ?? "" }, { captions, isNewWord });
@@ -100,8 +96,30 @@ export async function findSubject(
   return { words, token, pictures, captions };
 }
 
+function noWords(
+  named: string,
+  {
+    token,
+    className,
+  }: { readonly token: string | undefined; readonly className: string | undefined },
+  captions: readonly string[],
+): Sentence {
+  const missing =
+    token !== undefined
+      ? said`the class of the subject`
+      : className !== undefined
+        ? said`the word that was taught`
+        : said`the word that was taught and its class`;
+  const examples = captions.map((caption) => `“${caption}”`).join(", ");
+  const reason =
+    captions.length === 0
+      ? said`nothing is recorded of it`
+      : said`captions such as ${examples} do not tell`;
+  return said`evaluate ${named}: expected ${missing}, got none: ${reason}. Say for example --token ${token ?? "sks"} --class ${className ?? "dog"}.`;
+}
+
 async function listPictures(
-  { files, text }: CliContext,
+  { files }: CliContext,
   { flags, run, named, progress }: SubjectSource,
 ): Promise<readonly CaptionedPicture[]> {
   if (flags.pictures !== undefined) {
@@ -112,7 +130,12 @@ async function listPictures(
       picture.captionSource === "prompt" ? { ...picture, caption: "" } : picture,
     );
   }
-  if (run === undefined) throw new AtelierError("config", text.evaluate.noPictures(named));
+  if (run === undefined) {
+    throw new AtelierError(
+      "config",
+      said`evaluate ${named}: expected the pictures that it was trained on, got none: the file does not say where they are. Name their folder with --pictures.`,
+    );
+  }
   const { data, embedding } = run.config;
   const pictures: CaptionedPicture[] = [];
   const folders: DataConfig["folders"] = [{ folder: data.folder }, ...data.folders];

@@ -8,8 +8,7 @@ import { type RgbPicture, readJson, sha256Hex } from "@atelier/diffusion/core";
 import { readPictureFile } from "@atelier/diffusion/data";
 import { encodePng } from "@atelier/diffusion/files";
 import { sharpPictures } from "@atelier/diffusion/node";
-import { AtelierError, type FileStore } from "@atelier/engine";
-import type { Messages } from "../messages/messages.js";
+import { AtelierError, type FileStore, said } from "@atelier/engine";
 
 /** Everything that a model's drawings depend on besides prompt and seed. It survives JSON. */
 export type DrawnWith = Readonly<Record<string, unknown>>;
@@ -41,7 +40,7 @@ const recordName = "drawn.json";
 export async function openPictureStore(
   files: FileStore,
   folder: string,
-  { drawnWith, text }: { readonly drawnWith: DrawnWith; readonly text: Messages },
+  { drawnWith }: { readonly drawnWith: DrawnWith },
 ): Promise<PictureStore> {
   const recordPath = files.join(folder, recordName);
   if ((await files.stat(recordPath)) === undefined) {
@@ -50,7 +49,11 @@ export async function openPictureStore(
   } else {
     const differing = differences(await readJson(files, recordPath), drawnWith);
     if (differing.length > 0) {
-      throw new AtelierError("config", text.evaluate.otherDrawings(folder, differing));
+      const list = differing.map((difference) => `  ${difference}`).join("\n");
+      throw new AtelierError(
+        "config",
+        said`evaluate: expected drawings of the same model and settings in ${folder}, got others:\n${list}\nChoose another folder with --out, or give the settings that they were drawn with.`,
+      );
     }
   }
   const pathOf = async (prompt: string, seed: number): Promise<string> => {

@@ -14,7 +14,7 @@ import {
 } from "@atelier/diffusion/evaluate";
 import { readEmbedding } from "@atelier/diffusion/files";
 import type { RunRecord } from "@atelier/diffusion/train";
-import { AtelierError } from "@atelier/engine";
+import { AtelierError, said } from "@atelier/engine";
 import type { BackendOptions } from "../backend-options.js";
 import type { CliContext } from "../cli-context.js";
 import type { ModelOptions } from "../model-options.js";
@@ -70,14 +70,16 @@ export async function planEvaluation(
     progress,
   }: { named: readonly string[]; flags: EvaluateFlags; progress: Progress },
 ): Promise<EvaluationPlan> {
-  const { text } = context;
   const models: FoundModel[] = [];
   for (const name of named) models.push(await findEvaluated(context, name, progress));
   const runs = models.flatMap(({ run }) => (run === undefined ? [] : [run]));
   const [run] = runs;
   const bases = new Set(runs.map(baseOfRun));
   if (flags.base === undefined && bases.size > 1) {
-    throw new AtelierError("config", text.evaluate.severalBases([...bases]));
+    throw new AtelierError(
+      "config",
+      said`evaluate: expected runs on one base, got ${[...bases].join(", ")}. Evaluate them apart, or say with --base which one is meant.`,
+    );
   }
   const base = flags.base ?? (run === undefined ? embeddedBaseName : baseOfRun(run));
   const isEmbedded = base === embeddedBaseName;
@@ -176,12 +178,17 @@ async function protocolFor(
 
 /** One prompt a line; empty ones and those behind `#` are left out. */
 async function readTemplates(
-  { files, text }: CliContext,
+  { files }: CliContext,
   path: string,
 ): Promise<readonly PromptTemplate[]> {
   const lines = (await readText(files, path)).split(/\r?\n/).map((line) => line.trim());
   const prompts = [...new Set(lines.filter((line) => line !== "" && !line.startsWith("#")))];
-  if (prompts.length === 0) throw new AtelierError("config", text.evaluate.noPrompts(path));
+  if (prompts.length === 0) {
+    throw new AtelierError(
+      "config",
+      said`--prompts ${path}: expected prompts, one a line, got none. Write for example: a {} on the beach.`,
+    );
+  }
   return prompts.map((prompt) => ({ text: prompt, scores: "both" }));
 }
 

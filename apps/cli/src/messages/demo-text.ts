@@ -34,12 +34,6 @@ Leaves report.html (opens in any browser, from disk), sheet.png, the pictures th
 and the adapter in training/; with --json also each picture that it draws, in before/ and after/.
 Exit code 0 also when the report says that an aim was missed.`,
   starting: "Checking the base model",
-  taken: (path: string): string =>
-    `--out ${path}: expected a new or empty folder, got one where something stands. Choose another.`,
-  unwritable: (path: string, reason: string): string =>
-    `${path}: expected a folder that can be written, got: ${reason}. Change its permissions, free some space, or choose another with --out.`,
-  noRoom: (path: string, needed: string, free: string): string =>
-    `${path}: expected ${needed} of free space for the adapter and the report, got ${free}. Free some space, or choose another disk with --out.`,
   folder: (path: string): string => `Demo folder: ${path}`,
   progress: (part: DemoPart, left: string, loss: number | undefined): string =>
     `${doing[part]}${loss === undefined ? "" : `, loss ${loss.toFixed(3)}`}, about ${left} left in all`,

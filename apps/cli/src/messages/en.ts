@@ -82,12 +82,6 @@ group are called by the group (base.path: --base); all others bear both (samples
     field: (description: string, path: string): string =>
       `${path === "base.path" ? baseText.field : description} [${path}]`,
     helpAll: "list every option, in groups",
-    setBy: (problem: string, origin: string): string => `${problem} (${origin})`,
-    line: (file: string, line: number): string => `${file}:${line}`,
-    problems: (count: number, list: string): string =>
-      `training config: ${count === 1 ? "one problem" : `${count} problems`}:\n${list}\nCorrect these; \`atelier train --help-all\` lists all fields.`,
-    notYaml: (path: string, problems: string): string =>
-      `${path}: expected YAML or JSON, got text that does not parse:\n${problems}\nCorrect these lines.`,
     starting: "Starting",
     step: (loss: string, left: string, memory: string): string =>
       `steps, loss ${loss}, ${left} left${memory === "" ? "" : `, ${memory}`}`,
@@ -203,8 +197,6 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
     alphaIsRank: (path: string): string =>
       `${path} gives no alpha for some module; its rank is taken, which may not be what was trained.`,
     wrote: (path: string, seed: string, time: string): string => `${path} (seed ${seed}, ${time})`,
-    badAdapter: (value: string): string =>
-      `--adapter ${value}: expected file or file:weight with a number, got another weight. Write for example dog.safetensors:0.8.`,
     missing: (options: string): string =>
       `error: required option ${options} not given (\`atelier generate --help\` shows examples)`,
     twoNames: ({ path, token, other, isPossible }: TwoNames): string =>
@@ -218,16 +210,6 @@ Pictures hold their parameters as A1111 writes them; \`atelier inspect picture.p
       taken:
         "there is a word of this name already. Where it is one of --embedding, that one counts; the adapter itself is used.",
     },
-    noEmbedding: (path: string): string =>
-      `--embedding ${path}: expected a textual-inversion file, got nothing at this path. Check the path; a name goes before it, as in my-style=file.`,
-    noAdapter: (path: string): string =>
-      `--adapter ${path}: expected a LoRA file or folder, got nothing at this path. Check the path; a repository is called organisation/name.`,
-    exists: (path: string): string =>
-      `--out ${path}: expected a new file, got one that exists. Choose another name, or give --force to replace it.`,
-    noFreeName: (path: string, tries: number): string =>
-      `${path}: expected a free name, got ${tries} that are taken. Choose another folder with --out.`,
-    notPng: (path: string): string =>
-      `--out ${path}: expected a .png file or a folder, got another kind of file. Pictures are written as PNG.`,
     expected: {
       wholeFrom: (minimum: number): string => `Expected a whole number of at least ${minimum}.`,
       numberFrom: (minimum: number): string => `Expected a number of at least ${minimum}.`,

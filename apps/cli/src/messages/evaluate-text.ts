@@ -2,12 +2,6 @@
 
 import type { Estimate, Share } from "@atelier/diffusion/evaluate";
 
-/** Words that are known of a subject. */
-interface Words {
-  readonly token?: string | undefined;
-  readonly className?: string | undefined;
-}
-
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 /** Differences of cosines below this are of no account, however sure they are. */
@@ -51,38 +45,6 @@ were learned from), evaluation.json (every number) and the drawings. What is dra
 command goes on where it was stopped. Scores of different judges cannot be compared.`,
   base: "base",
   realPictures: "real pictures",
-  nothingThere: (path: string): string =>
-    `evaluate ${path}: expected a run's folder, an adapter, a word or a model, got nothing at this path. Check the path; a repository is called organisation/name.`,
-  badStrength: (value: string): string =>
-    `evaluate ${value}: expected file or file:strength with a number, got another strength. Write for example dog.safetensors:0.8.`,
-  noStrength: (path: string): string =>
-    `evaluate ${path}: expected no strength for what is no adapter, got one. Leave it out.`,
-  notEvaluated: (path: string): string =>
-    `evaluate ${path}: expected a run's folder, an adapter, a word or a model, got something else. \`atelier inspect\` says what it is.`,
-  noResult: (folder: string): string =>
-    `evaluate ${folder}: expected a run that has made something, got one without a result. Go on with it: atelier resume.`,
-  noPictures: (named: string): string =>
-    `evaluate ${named}: expected the pictures that it was trained on, got none: the file does not say where they are. Name their folder with --pictures.`,
-  noWords: (named: string, { token, className }: Words, captions: readonly string[]): string => {
-    const missing =
-      token === undefined && className === undefined
-        ? "the word that was taught and its class"
-        : token === undefined
-          ? "the word that was taught"
-          : "the class of the subject";
-    const example = captions.map((caption) => `“${caption}”`).join(", ");
-    return `evaluate ${named}: expected ${missing}, got none: ${example === "" ? "nothing is recorded of it" : `captions such as ${example} do not tell`}. Say for example --token ${token ?? "sks"} --class ${className ?? "dog"}.`;
-  },
-  severalBases: (bases: readonly string[]): string =>
-    `evaluate: expected runs on one base, got ${bases.join(", ")}. Evaluate them apart, or say with --base which one is meant.`,
-  noPrompts: (path: string): string =>
-    `--prompts ${path}: expected prompts, one a line, got none. Write for example: a {} on the beach.`,
-  noJudge: (base: string): string =>
-    `evaluate: expected a judge, got none: ${base} brings none along. Name a CLIP and a DINOv2, which are downloaded once: --judge openai/clip-vit-base-patch32 --instance-judge facebook/dinov2-small. Folders with their files do as well.`,
-  oneJudge: (isClipMissing: boolean): string =>
-    `evaluate: expected two judges, got one. Name ${isClipMissing ? "a CLIP with --judge, such as openai/clip-vit-base-patch32" : "a DINOv2 with --instance-judge, such as facebook/dinov2-small"}, too.`,
-  otherDrawings: (folder: string, differing: readonly string[]): string =>
-    `evaluate: expected drawings of the same model and settings in ${folder}, got others:\n  ${differing.join("\n  ")}\nChoose another folder with --out, or give the settings that they were drawn with.`,
   onePicture:
     "There is only one picture of the subject: likeness has no ceiling, and copies cannot be told.",
   cutPrompts: (ends: readonly string[]): string =>

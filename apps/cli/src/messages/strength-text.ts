@@ -32,12 +32,6 @@ export const strengthText = {
   draw: "pictures to draw by the base and at each of the two best strengths, into strength.png",
   dryRun: "measure and write nothing",
   force: "replace a file that exists",
-  notNumbers: (value: string): string =>
-    `--strengths ${value}: expected numbers with commas between, got something else. Write for example 0.4,0.6,0.8,1,1.2.`,
-  drawsNothing:
-    "strength --draw: expected no --dry-run, which writes nothing. Leave one of the two out.",
-  exists: (path: string): string =>
-    `--out ${path}: expected a new file, got one that exists. Name another one, or replace it with --force.`,
   measuring: "batches predicted",
   drawing: "Drawing",
   rows: ({ bank, step }: MeasuredRows & { readonly step: number }): string =>

@@ -62,8 +62,6 @@ Examples:
     out: "where to put it: a folder, or a name to which the ending of its one file is added",
     as: "what is in it",
     revision: "branch, tag or commit; main by default",
-    exists: (path: string): string =>
-      `--out ${path}: expected a new place, got one where something stands. Choose another.`,
     working: "Downloading",
     wrote: (path: string): string => `Written: ${path}`,
     more: `

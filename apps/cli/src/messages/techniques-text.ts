@@ -107,14 +107,8 @@ What each setting of each program becomes, and its default there, stands in docs
     out: "the file to write; with --base a folder, or one file where it ends in .safetensors",
     base: "a model to merge them into; without it they are merged among themselves",
     layersOf: `the model whose layers the adapters change, where their names do not tell: neither ${familyTitles} nor the base of Atelier's own`,
-    layersOfBase:
-      "merge --layers-of: expected none with --base, whose layers are meant. Leave one of the two out.",
     ignoreUnknown: "leave out tensors of an adapter that no layer of the base takes",
-    ignoreAmong:
-      "merge --ignore-unknown: expected --base beside it, got none. Adapters that are merged among themselves lose nothing.",
     rank: "keep no more than this rank, with the largest directions; all of it by default",
-    rankOfBase:
-      "merge --rank: expected none with --base, whose weights have all ranks. Leave one of the two out.",
     working: "Merging",
     layers: "layers merged",
     merged: (path: string, rank: number, kept: number): string =>

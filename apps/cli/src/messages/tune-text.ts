@@ -167,15 +167,7 @@ export const tuneText = {
   prefer:
     "what counts where likeness and what the model knew are at odds: likeness, balance, or keep (what the model knew)",
   configFile: "file of the training config; options win over it",
-  setsItself: (file: string, path: string): string =>
-    `${file}: expected no ${path}, which a tune finds or sets itself, got one. Leave it out.`,
   run: "folder of the tune; a new one in --output by default",
-  notMinutes: (value: string): string =>
-    `--minutes ${value}: expected a number above 0 and at most 10080, which is a week, got something else. Write for example --minutes 20.`,
-  resumesAsItIs:
-    "resume: expected neither --allow-changes nor --past-stop with the folder of a tune, whose probes are compared with each other, got one. Leave it out; where pictures or base have changed, begin a new tune.",
-  endsByItself:
-    "resume: expected --finish with the folder of a training, got that of a tune, which ends with its best when its time is over. Leave --finish out.",
   opening: "Looking at the base",
   begun: (folder: string, minutes: number, prefer: Preference): string =>
     `Tuning for ${minutes} ${minutes === 1 ? "minute" : "minutes"}, where ${preferences[prefer]}. Folder: ${folder}`,

@@ -4,9 +4,15 @@
  */
 
 import type { SentenceCatalogue } from "@atelier/engine";
+import { commandErrors } from "./command-errors.js";
 import { httpErrors } from "./http-errors.js";
 import { libraryErrors } from "./library-errors.js";
 import { queueErrors } from "./queue-errors.js";
 
-/** Errors by their English templates. */
-export const serverErrors: SentenceCatalogue = { ...httpErrors, ...libraryErrors, ...queueErrors };
+/** Errors, those of commands among them, by their English templates. */
+export const serverErrors: SentenceCatalogue = {
+  ...httpErrors,
+  ...libraryErrors,
+  ...queueErrors,
+  ...commandErrors,
+};

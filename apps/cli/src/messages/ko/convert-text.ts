@@ -1,11 +1,6 @@
 /** @file Texts of `atelier convert` in Korean. */
 
-import { families } from "@atelier/diffusion/families";
 import type { convertText as english } from "../convert-text.js";
-
-const familyTitles = Object.values(families)
-  .map(({ title }) => title)
-  .join(", ");
 
 /** In Korean. */
 export const convertText: typeof english = {
@@ -25,23 +20,7 @@ atelier convert lora.safetensors lora-diffusers.safetensors --to diffusers
 atelier convert pytorch_lora_weights.safetensors flux-comfy.safetensors --to comfyui --base models/flux`,
   working: "변환하는 중",
   wrote: (path, size) => `${path} (${size})`,
-  exists: (path) =>
-    `${path}: 비어 있는 위치여야 하지만 이미 무언가가 있습니다. 다른 위치를 고르거나 --force로 덮어쓰세요.`,
-  same: (path) =>
-    `${path}: 입력과 다른 위치여야 하지만 같은 위치입니다. 읽고 있는 파일은 덮어쓸 수 없습니다.`,
   wordLeftOut: (token) =>
     `LoRA에 든 단어를 제외합니다: ${token}. LoRA 안에 단어를 담을 수 있는 형식은 kohya와 comfyui뿐입니다. 단어의 임베딩 파일을 함께 쓰세요.`,
-  wordFolder:
-    "--to diffusers: 텍스트 인코더가 둘인 단어는 인코더마다 파일이 하나씩이라 폴더여야 하지만 파일 이름입니다. 폴더를 지정하세요.",
-  notAdapterForm: (to) =>
-    `--to ${to}: LoRA나 단어의 형식은 kohya, comfyui, diffusers 중 하나여야 하지만 체크포인트의 형식입니다. 입력은 체크포인트가 아닙니다.`,
-  notCheckpointForm: (to) =>
-    `--to ${to}: 체크포인트의 형식은 diffusers 또는 single-file이어야 하지만 LoRA의 형식입니다. 입력은 체크포인트입니다.`,
-  unknownFamily: (path, option) =>
-    `${path}: ${familyTitles} 또는 내장 기반 모델의 LoRA여야 하지만 안에 든 이름만으로는 어느 모델의 것인지 알 수 없습니다. ${option} 옵션으로 체크포인트를 지정하세요.`,
-  misfits: (path, count, list) =>
-    `${path}: 기반 모델의 레이어에 맞는 행렬이어야 하지만 맞지 않는 모듈이 ${count}개 있습니다:\n${list}\nLoRA를 학습한 체크포인트를 지정하세요.`,
   unused: (count, keys) => `텐서 ${count}개는 어느 모델도 쓰지 않아 제외합니다: ${keys}`,
-  keepsUnfit: (path, count, keys) =>
-    `${path}: 기반 모델의 레이어에 맞는 텐서여야 하지만 어디에도 맞지 않는 텐서가 ${count}개 있습니다: ${keys}. LoRA를 학습한 체크포인트를 지정하세요.`,
 };

@@ -33,12 +33,6 @@ export const demoText: typeof english = {
 report.html(디스크에서 바로, 어느 브라우저로나 열림), sheet.png, 학습에 쓴 그림, training/에 든
 어댑터를 남깁니다. --json을 쓰면 그린 그림도 before/와 after/에 남깁니다. 보고서에서 목표에 이르지 못했다고 해도 종료 코드는 0입니다.`,
   starting: "기반 모델 확인 중",
-  taken: (path) =>
-    `--out ${path}: 새 폴더나 빈 폴더여야 하지만 이미 무언가가 있습니다. 다른 폴더를 고르세요.`,
-  unwritable: (path, reason) =>
-    `${path}: 쓸 수 있는 폴더여야 하지만 쓸 수 없습니다: ${reason}. 권한을 바꾸거나, 공간을 비우거나, --out으로 다른 폴더를 고르세요.`,
-  noRoom: (path, needed, free) =>
-    `${path}: 어댑터와 보고서를 저장하려면 여유 공간이 ${needed} 필요하지만 ${free}만 있습니다. 공간을 비우거나 --out으로 다른 디스크를 고르세요.`,
   folder: (path) => `데모 폴더: ${path}`,
   progress: (part, left, loss) =>
     `${doing[part]}${loss === undefined ? "" : `, 손실 ${loss.toFixed(3)}`}, 전체 약 ${left} 남음`,

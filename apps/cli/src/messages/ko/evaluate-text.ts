@@ -46,38 +46,6 @@ evaluation.json(모든 수치), 그린 그림을 남깁니다. 이미 그린 그
 할 수 있습니다. 심사 모델이 다르면 점수를 비교할 수 없습니다.`,
   base: "기반 모델",
   realPictures: "실제 사진",
-  nothingThere: (path) =>
-    `evaluate ${path}: 학습 기록 폴더, 어댑터, 단어, 모델 가운데 하나여야 하지만 이 경로에 아무것도 없습니다. 경로를 확인하세요. 저장소는 organisation/name으로 적습니다.`,
-  badStrength: (value) =>
-    `evaluate ${value}: 파일이나 파일:강도(숫자)여야 하지만 강도가 숫자가 아닙니다. dog.safetensors:0.8처럼 적어 주세요.`,
-  noStrength: (path) =>
-    `evaluate ${path}: 어댑터가 아니면 강도를 줄 수 없지만 강도가 있습니다. 강도를 빼 주세요.`,
-  notEvaluated: (path) =>
-    `evaluate ${path}: 학습 기록 폴더, 어댑터, 단어, 모델 가운데 하나여야 하지만 다른 것입니다. \`atelier inspect\` 명령으로 무엇인지 확인하세요.`,
-  noResult: (folder) =>
-    `evaluate ${folder}: 결과가 있는 학습 기록이어야 하지만 아직 결과가 없습니다. atelier resume 명령으로 이어서 학습하세요.`,
-  noPictures: (named) =>
-    `evaluate ${named}: 학습한 사진이 필요하지만 없습니다. 이 파일에는 사진이 어디 있는지 적혀 있지 않습니다. --pictures로 사진 폴더를 지정하세요.`,
-  noWords: (named, { token, className }, captions) => {
-    const missing =
-      token === undefined && className === undefined
-        ? "가르친 단어와 종류"
-        : token === undefined
-          ? "가르친 단어"
-          : "대상의 종류";
-    const example = captions.map((caption) => `“${caption}”`).join(", ");
-    return `evaluate ${named}: ${missing}가 필요하지만 없습니다. ${example === "" ? "기록된 것이 없습니다" : `${example} 같은 설명으로는 알 수 없습니다`}. 이렇게 지정하세요: --token ${token ?? "sks"} --class ${className ?? "dog"}`;
-  },
-  severalBases: (bases) =>
-    `evaluate: 모두 같은 기반 모델로 학습한 것이어야 하지만 기반 모델이 여럿입니다: ${bases.join(", ")}. 따로 평가하거나, 어느 것인지 --base로 지정하세요.`,
-  noPrompts: (path) =>
-    `--prompts ${path}: 한 줄에 하나씩 프롬프트가 있어야 하지만 없습니다. 이렇게 적어 주세요: a {} on the beach`,
-  noJudge: (base) =>
-    `evaluate: 심사 모델이 필요하지만 기반 모델(${base})에는 없습니다. CLIP과 DINOv2를 지정하세요. 한 번만 내려받습니다: --judge openai/clip-vit-base-patch32 --instance-judge facebook/dinov2-small. 파일이 든 폴더도 쓸 수 있습니다.`,
-  oneJudge: (isClipMissing) =>
-    `evaluate: 심사 모델이 둘 필요하지만 하나뿐입니다. ${isClipMissing ? "openai/clip-vit-base-patch32 같은 CLIP도 --judge로" : "facebook/dinov2-small 같은 DINOv2도 --instance-judge로"} 지정하세요.`,
-  otherDrawings: (folder, differing) =>
-    `evaluate: ${folder} 폴더에는 같은 모델과 설정으로 그린 그림이 있어야 하지만 다른 그림이 있습니다:\n  ${differing.join("\n  ")}\n--out으로 다른 폴더를 고르거나, 그 그림을 그린 설정을 그대로 지정하세요.`,
   onePicture: "대상의 사진이 한 장뿐이어서 닮음의 상한을 알 수 없고, 복제도 판단할 수 없습니다.",
   cutPrompts: (ends) =>
     `심사 모델이 프롬프트 ${ends.length}개의 끝부분을 읽지 못합니다: ${ends.slice(0, 3).join("; ")}`,

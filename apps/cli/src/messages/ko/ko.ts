@@ -63,12 +63,6 @@ folder, use 항목은 그룹 이름이 옵션 이름이고(base.path: --base), �
     field: (description, path) =>
       `${path === "base.path" ? baseText.field : (fields[path] ?? description)} [${path}]`,
     helpAll: "모든 옵션을 그룹별로 표시",
-    setBy: (problem, origin) => `${problem} (${origin})`,
-    line: (file, line) => `${file}:${line}`,
-    problems: (count, list) =>
-      `학습 설정에 문제가 ${count}개 있습니다:\n${list}\n이 항목을 고쳐 주세요. 모든 항목은 \`atelier train --help-all\` 명령으로 볼 수 있습니다.`,
-    notYaml: (path, problems) =>
-      `${path}: YAML 또는 JSON이어야 하지만 해석할 수 없는 텍스트입니다:\n${problems}\n이 줄을 고쳐 주세요.`,
     starting: "시작하는 중",
     step: (loss, left, memory) =>
       `스텝, 손실 ${loss}, ${left} 남음${memory === "" ? "" : `, ${memory}`}`,
@@ -178,8 +172,6 @@ ${rule}`,
     alphaIsRank: (path) =>
       `${path}: 알파가 적혀 있지 않은 모듈이 있어 랭크를 알파로 씁니다. 학습할 때의 값과 다를 수 있습니다.`,
     wrote: (path, seed, time) => `${path} (시드 ${seed}, ${time})`,
-    badAdapter: (value) =>
-      `--adapter ${value}: file 또는 file:weight 형식에서 weight는 숫자여야 하지만 숫자가 아닙니다. 예를 들어 dog.safetensors:0.8처럼 쓰세요.`,
     // The parser's frame puts the word for an error before it.
     missing: (options) =>
       `꼭 필요한 옵션이 없습니다: ${options} (\`atelier generate --help\` 명령으로 예시를 볼 수 있습니다)`,
@@ -193,16 +185,6 @@ ${rule}`,
       taken:
         "같은 이름의 단어가 이미 있습니다. 그 단어를 --embedding으로 주었다면 그쪽을 쓰며, 어댑터 자체는 사용합니다.",
     },
-    noEmbedding: (path) =>
-      `--embedding ${path}: Textual Inversion 파일이어야 하지만 이 경로에는 아무것도 없습니다. 경로를 확인하세요. 이름은 my-style=file처럼 경로 앞에 적습니다.`,
-    noAdapter: (path) =>
-      `--adapter ${path}: LoRA 파일이나 폴더여야 하지만 이 경로에는 아무것도 없습니다. 경로를 확인하세요. 저장소는 organisation/name 형식으로 적습니다.`,
-    exists: (path) =>
-      `--out ${path}: 새 파일이어야 하지만 이미 있는 파일입니다. 다른 이름을 고르거나 --force로 덮어쓰세요.`,
-    noFreeName: (path, tries) =>
-      `${path}: 쓰이지 않는 이름이 있어야 하지만 ${tries}개가 모두 쓰이고 있습니다. --out으로 다른 폴더를 고르세요.`,
-    notPng: (path) =>
-      `--out ${path}: .png 파일이나 폴더여야 하지만 다른 종류의 파일입니다. 그림은 PNG로 저장됩니다.`,
     expected: {
       wholeFrom: (minimum) => `${minimum} 이상의 정수여야 합니다.`,
       numberFrom: (minimum) => `${minimum} 이상의 수여야 합니다.`,

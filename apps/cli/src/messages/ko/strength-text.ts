@@ -33,12 +33,6 @@ export const strengthText: typeof english = {
   draw: "기반 모델과 가장 좋은 두 강도로 각각 그릴 장수, strength.png에 저장",
   dryRun: "측정만 하고 저장하지 않음",
   force: "이미 있는 파일 덮어쓰기",
-  notNumbers: (value) =>
-    `--strengths ${value}: 쉼표로 구분한 숫자여야 하지만 다른 값입니다. 0.4,0.6,0.8,1,1.2처럼 적어 주세요.`,
-  drawsNothing:
-    "strength --draw: 아무것도 저장하지 않는 --dry-run과 함께 쓸 수 없습니다. 둘 중 하나를 빼세요.",
-  exists: (path) =>
-    `--out ${path}: 새 파일이어야 하지만 이미 있는 파일입니다. 다른 이름을 쓰거나 --force로 덮어쓰세요.`,
   measuring: "배치 예측",
   drawing: "그리는 중",
   rows: ({ bank, step }) =>

@@ -62,8 +62,6 @@ export const studioText: typeof english = {
     out: "저장할 곳: 폴더, 또는 파일이 하나면 확장자가 붙을 이름",
     as: "내려받을 것의 종류",
     revision: "브랜치, 태그 또는 커밋 (기본값: main)",
-    exists: (path) =>
-      `--out ${path}: 새 경로여야 하지만 이미 무엇인가 있습니다. 다른 경로를 고르세요.`,
     working: "내려받는 중",
     wrote: (path) => `저장했습니다: ${path}`,
     more: `

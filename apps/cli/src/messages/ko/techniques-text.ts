@@ -96,14 +96,8 @@ ${rule}`,
     out: "저장할 파일, --base를 주면 폴더(.safetensors로 끝나면 파일 하나)",
     base: "어댑터를 합쳐 넣을 모델, 없으면 어댑터끼리 합침",
     layersOf: `어댑터가 바꾸는 레이어가 있는 모델, 이름으로 알 수 없을 때 지정: ${familyTitles} 모델도 아니고 Atelier 내장 기반 모델도 아닌 경우`,
-    layersOfBase:
-      "merge --layers-of: --base와 함께 쓸 수 없습니다. --base를 주면 그 모델의 레이어를 씁니다. 둘 중 하나를 빼세요.",
     ignoreUnknown: "어댑터의 텐서 중 기반 모델의 어느 레이어에도 맞지 않는 것을 제외",
-    ignoreAmong:
-      "merge --ignore-unknown: --base와 함께 써야 하지만 --base가 없습니다. 어댑터끼리 합칠 때는 빠지는 것이 없습니다.",
     rank: "남길 최대 랭크, 가장 큰 방향부터 남김 (기본값: 전부)",
-    rankOfBase:
-      "merge --rank: --base와 함께 쓸 수 없습니다. 기반 모델의 가중치에는 모든 랭크가 담깁니다. 둘 중 하나를 빼세요.",
     working: "합치는 중",
     layers: "레이어 합침",
     merged: (path, rank, kept) =>

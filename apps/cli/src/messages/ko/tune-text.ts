@@ -147,15 +147,7 @@ export const tuneText: typeof english = {
   prefer:
     "닮음과 모델이 알던 것이 맞설 때 중요하게 볼 것: likeness(닮음), balance(균형), keep(모델이 알던 것)",
   configFile: "학습 설정 파일 (옵션이 파일보다 우선)",
-  setsItself: (file, path) =>
-    `${file}: ${path}, 튜닝이 직접 찾거나 정하는 항목이므로 없어야 하지만 있습니다. 빼 주세요.`,
   run: "튜닝 폴더 (기본값: --output 안의 새 폴더)",
-  notMinutes: (value) =>
-    `--minutes ${value}: 0보다 크고 10080(일주일) 이하인 숫자여야 하지만 다른 값입니다. --minutes 20처럼 적어 주세요.`,
-  resumesAsItIs:
-    "resume: 튜닝 폴더에는 --allow-changes와 --past-stop을 쓸 수 없지만 그중 하나를 썼습니다. 튜닝은 시험 학습을 서로 비교하기 때문입니다. 그 옵션을 빼 주세요. 사진이나 기반 모델이 바뀌었다면 튜닝을 새로 시작하세요.",
-  endsByItself:
-    "resume: --finish는 학습 기록 폴더에 쓰지만 튜닝 폴더입니다. 튜닝은 정한 시간이 지나면 가장 좋은 결과로 끝납니다. --finish를 빼 주세요.",
   opening: "기반 모델을 살펴보는 중",
   begun: (folder, minutes, prefer) =>
     `${preferences[prefer]} ${minutes}분 동안 튜닝합니다. 폴더: ${folder}`,

@@ -7,6 +7,7 @@ import { rm } from "node:fs/promises";
 import { extensionOf } from "@atelier/diffusion/data";
 import { AtelierError, messageOf, said } from "@atelier/engine";
 import { type Entry, getFileNameLowLevel, openPromise, validateFileName } from "yauzl";
+import { holdErrors } from "../folder/held-errors.js";
 import {
   type Budget,
   isOfSystem,
@@ -48,7 +49,7 @@ export async function expandArchive(
           continue;
         }
         const most = budget.maxFileBytes;
-        const content = await zip.openReadStreamPromise(entry);
+        const content = holdErrors(await zip.openReadStreamPromise(entry));
         const received = await writeStream(content, { folder, name, most, budget });
         if (received === undefined) content.destroy();
         if (received === undefined) skipped.push(skip(name, tooLargeFile(name, most)));

@@ -71,7 +71,6 @@ export const korean: Messages = {
     download: "어댑터 내려받기",
     downloadAbout:
       "Atelier 내장 베이스용 LoRA(safetensors)입니다. 위에서 바로 그려 볼 수 있습니다.",
-    leaving: "학습이 진행 중입니다. 페이지를 닫으면 사라집니다.",
   },
   stop: "중지",
   stopping: "멈추는 중 …",

@@ -79,7 +79,6 @@ const page = {
     atStep: (step: number) => `step ${step}`,
     download: "Download the adapter",
     downloadAbout: "A LoRA for Atelier's embedded base, as safetensors; draw with it above.",
-    leaving: "A lesson goes on. Leave the page, and it is lost.",
   },
   stop: "Stop",
   stopping: "Stopping …",

@@ -11,7 +11,7 @@ export function App() {
   const [language, setLanguage] = useState(firstLanguage);
   const atelier = useAtelier();
   const text = catalogues[language];
-  const { model, problem, busy, wasStopped } = atelier.state;
+  const { model, problem, broken, busy, wasStopped } = atelier.state;
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = text.title;
@@ -44,6 +44,7 @@ export function App() {
         <p className="lead">{text.lead}</p>
         <div role="status">
           {problem !== undefined && <p className="problem">{problemText(problem, text)}</p>}
+          {broken !== undefined && <p className="problem">{text.broken(broken)}</p>}
           {wasStopped && <p className="note">{text.stopped}</p>}
         </div>
         {model.is === "here" ? (

@@ -3,7 +3,7 @@
 import type { Warning } from "@atelier/diffusion/core";
 import type { TrainEvent } from "@atelier/diffusion/train";
 import type { Stage } from "../messages/messages.js";
-import type { Answer, Drawing, DrawnPicture, Problem, Request } from "../worker/protocol.js";
+import type { Answer, DrawnPicture, Problem, Request } from "../worker/protocol.js";
 
 type VerdictEvent = Extract<TrainEvent, { type: "verdict" }>;
 
@@ -41,6 +41,8 @@ export interface AtelierState {
   readonly lesson: LessonState | undefined;
   readonly learned: { readonly name: string; readonly url: string } | undefined;
   readonly problem: Problem | undefined;
+  /** Why there is no worker any more. */
+  readonly broken: string | undefined;
   readonly wasStopped: boolean;
 }
 
@@ -54,6 +56,7 @@ export const firstState: AtelierState = {
   lesson: undefined,
   learned: undefined,
   problem: undefined,
+  broken: undefined,
   wasStopped: false,
 };
 
@@ -81,7 +84,7 @@ export type Happening =
 export function nextState(state: AtelierState, happening: Happening): AtelierState {
   if ("asked" in happening) return afterRequest(state, happening.asked);
   if ("broke" in happening) {
-    return { ...state, busy: undefined, problem: { message: happening.broke } };
+    return { ...state, busy: undefined, broken: happening.broke };
   }
   return afterAnswer(state, happening.answer);
 }
@@ -93,13 +96,11 @@ function afterRequest(state: AtelierState, request: Request): AtelierState {
     case "open":
       return { ...begun, model: { is: "coming", done: 0, total: 0 } };
     case "draw":
-      return { ...begun, prompt: promptOf(request.drawing) };
+      return { ...begun, prompt: request.drawing.prompt };
     case "teach":
       return { ...begun, lesson: { ...noLesson, steps: request.lesson.steps } };
   }
 }
-
-const promptOf = ({ prompt }: Drawing): string => prompt;
 
 function afterAnswer(state: AtelierState, answer: Answer): AtelierState {
   const { lesson = noLesson } = state;

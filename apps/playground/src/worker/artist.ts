@@ -10,6 +10,7 @@ import {
 import {
   type Adapter,
   generate,
+  type LoadPipelineOptions,
   loadPipeline,
   type OwnedPipeline,
   readAdapter,
@@ -46,9 +47,10 @@ export function openArtist({ runtime, files, tell }: ArtistDeps): Artist {
   let drawer: Promise<OwnedPipeline> | undefined;
   let learned: string | undefined;
 
-  const openBase = async (): Promise<OwnedPipeline> =>
+  const openBase = async (options: Pick<LoadPipelineOptions, "maxGraphs"> = {}) =>
     loadPipeline(await openModelFiles(files, places.base), {
       ...{ runtime, files, name: embeddedBaseTitle },
+      ...options,
     });
   const letGo = async (): Promise<void> => {
     const open = drawer;
@@ -98,10 +100,8 @@ export function openArtist({ runtime, files, tell }: ArtistDeps): Artist {
       const deps: TrainDeps = {
         ...{ files, runtime, decoder: canvasPictures },
         cacheFolder: places.cache,
-        openBase: async () =>
-          loadPipeline(await openModelFiles(files, places.base), {
-            ...{ runtime, files, name: embeddedBaseTitle, maxGraphs: 1 },
-          }),
+        // Text, prediction and pictures take turns, and memory is the lesson's.
+        openBase: () => openBase({ maxGraphs: 1 }),
         lockFolder: async () => ({ [Symbol.asyncDispose]: async () => {} }),
         freeBytes: async () => Number.POSITIVE_INFINITY,
         now: Date.now,

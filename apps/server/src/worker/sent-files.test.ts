@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { said } from "@atelier/engine";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type GivenJobRequest, type Job, type JobState, jobRequest } from "../api/index.js";
+import type { GivenJobRequest, Job, JobState } from "../api/index.js";
 import type { Database } from "../database/database.js";
 import { openDatabase } from "../database/open-database.js";
 import { type Jobs, openJobs } from "../jobs/jobs.js";
@@ -16,6 +16,7 @@ import { type Library, openLibrary } from "../library/open-library.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
 import { openStorage } from "../storage/open-storage.js";
 import { storageAway } from "../storage/storage-error.js";
+import { addJob, jobUntil } from "../testing/job-until.js";
 import { program } from "../testing/test-library.js";
 import { filesInLibrary } from "./attempt-files.js";
 import { createExchange, type Exchange } from "./exchange.js";
@@ -106,18 +107,9 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
-const add = (request: GivenJobRequest): Promise<Job> =>
-  jobs.create({ request: jobRequest.parse(request), priority: 0, after: [] });
+const add = (request: GivenJobRequest): Promise<Job> => addJob(jobs, request);
 
-async function untilIn(id: string, state: JobState): Promise<Job> {
-  const overs: readonly JobState[] = ["done", "failed", "cancelled", "stopped"];
-  for (;;) {
-    const job = await jobs.get(id);
-    if (job.state === state) return job;
-    if (overs.includes(job.state)) throw new Error(`expected ${state}: ${JSON.stringify(job)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const untilIn = (id: string, state: JobState): Promise<Job> => jobUntil(jobs, id, state);
 
 const training = (steps: number): GivenJobRequest => ({
   kind: "train",

@@ -11,6 +11,7 @@ import type { Database } from "../database/database.js";
 import { openDatabase } from "../database/open-database.js";
 import { type Jobs, openJobs } from "../jobs/jobs.js";
 import { type Library, openLibrary } from "../library/open-library.js";
+import { addJob, jobUntil } from "../testing/job-until.js";
 import { program } from "../testing/test-library.js";
 import { filesInLibrary } from "./attempt-files.js";
 import { createForecaster } from "./forecast.js";
@@ -55,18 +56,9 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true, maxRetries: 5 });
 });
 
-const add = (request: GivenJobRequest): Promise<Job> =>
-  jobs.create({ request: jobRequest.parse(request), priority: 0, after: [] });
+const add = (request: GivenJobRequest): Promise<Job> => addJob(jobs, request);
 
-async function untilIn(id: string, state: JobState): Promise<Job> {
-  const overs: readonly JobState[] = ["done", "failed", "cancelled", "stopped"];
-  for (;;) {
-    const job = await jobs.get(id);
-    if (job.state === state) return job;
-    if (overs.includes(job.state)) throw new Error(`expected ${state}: ${JSON.stringify(job)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const untilIn = (id: string, state: JobState): Promise<Job> => jobUntil(jobs, id, state);
 
 const typesOf = async (id: string, attempt?: number): Promise<string[]> => {
   const { events } = await jobs.log(id, { limit: 1_000 });

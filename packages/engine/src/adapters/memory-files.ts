@@ -1,7 +1,7 @@
 /** @file Files that a page holds in its memory, as a {@link FileStore}: paths begin with `/`, folders are there as long as something is in them. */
 
-import { AtelierError, said } from "../errors.js";
 import type { FileEntry, FileStore, ReadableFile } from "../files.js";
+import { fileError, requireInside } from "./file-errors.js";
 
 /** Files in memory, and what they take. */
 export interface MemoryFiles extends FileStore {
@@ -36,7 +36,7 @@ export function createMemoryFiles(): MemoryFiles {
     async open(given) {
       const path = join(given);
       const file = files.get(path);
-      if (file === undefined) throw missing("read", path);
+      if (file === undefined) throw fileError("read", path, systemError("ENOENT"));
       return readable(path, file.bytes);
     },
     async stat(path) {
@@ -45,7 +45,7 @@ export function createMemoryFiles(): MemoryFiles {
     },
     async list(given) {
       const path = join(given);
-      if (!isFolder(path)) throw missing("list", path);
+      if (!isFolder(path)) throw fileError("list", path, systemError("ENOENT"));
       const start = below(path);
       const names = new Set(
         [...files.keys()]
@@ -56,7 +56,7 @@ export function createMemoryFiles(): MemoryFiles {
     },
     async write(given, chunks) {
       const path = join(given);
-      if (isFolder(path)) throw missing("write", path);
+      if (isFolder(path)) throw fileError("write", path, systemError("EISDIR"));
       const parts: Uint8Array[] = [];
       for await (const chunk of chunks) parts.push(chunk.slice());
       const bytes = joined(parts);
@@ -78,14 +78,8 @@ export function createMemoryFiles(): MemoryFiles {
 
 function readable(path: string, bytes: Uint8Array<ArrayBuffer>): ReadableFile {
   const part = (offset: number, length: number): Uint8Array<ArrayBuffer> => {
-    if (offset >= 0 && length >= 0 && offset + length <= bytes.length) {
-      return bytes.subarray(offset, offset + length);
-    }
-    throw new AtelierError(
-      "file",
-      said`read ${path}: expected ${length} bytes at offset ${offset}, got the end of the file (${bytes.length} bytes). The file is cut off or changed while it was read; copy or download it again.`,
-      { context: { path, offset, length } },
-    );
+    requireInside({ path, offset, length, end: bytes.length });
+    return bytes.subarray(offset, offset + length);
   };
   return {
     path,
@@ -120,12 +114,5 @@ function join(...segments: string[]): string {
   return `/${names.join("/")}`;
 }
 
-const actions = { read: said`read`, list: said`list`, write: said`write` };
-
-function missing(action: keyof typeof actions, path: string): AtelierError {
-  return new AtelierError(
-    "file",
-    said`${actions[action]} ${path}: failed with ${action === "write" ? "EISDIR" : "ENOENT"}. ${action === "write" ? said`A folder stands there; name a file.` : said`Check the path; nothing stands there.`}`,
-    { context: { path } },
-  );
-}
+/** As a disk would have it. */
+const systemError = (code: string): Error => Object.assign(new Error(code), { code });

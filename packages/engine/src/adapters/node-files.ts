@@ -5,8 +5,16 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { AtelierError, messageOf, type Sentence, said } from "../errors.js";
+import { AtelierError, said } from "../errors.js";
 import type { FileEntry, FileStore, ReadableFile } from "../files.js";
+import {
+  codeOf,
+  endOfFile,
+  type FileAction,
+  fileError,
+  type ReadSpan,
+  requireInside,
+} from "./file-errors.js";
 
 /** Node refuses single reads of 2 GiB and more; smaller ones also let other work in between. */
 const READ_CHUNK_BYTES = 512 * 2 ** 20;
@@ -51,13 +59,6 @@ async function openForReading(path: string): Promise<ReadableFile> {
   }
 }
 
-interface ReadSpan {
-  readonly path: string;
-  readonly offset: number;
-  readonly length: number;
-  readonly end: number;
-}
-
 async function readExactly(handle: FileHandle, span: ReadSpan): Promise<Uint8Array> {
   const { path, offset, length } = span;
   requireInside(span);
@@ -93,19 +94,6 @@ async function hashExactly(handle: FileHandle, span: ReadSpan): Promise<string> 
     [now, later] = [later, now];
   }
   return hash.digest("hex");
-}
-
-function requireInside(span: ReadSpan): void {
-  const { offset, length, end } = span;
-  if (!(offset >= 0 && length >= 0 && offset + length <= end)) throw endOfFile(span);
-}
-
-function endOfFile({ path, offset, length, end }: ReadSpan): AtelierError {
-  return new AtelierError(
-    "file",
-    said`read ${path}: expected ${length} bytes at offset ${offset}, got the end of the file (${end} bytes). The file is cut off or changed while it was read; copy or download it again.`,
-    { context: { path, offset, length } },
-  );
 }
 
 async function entryAt(path: string, name: string): Promise<FileEntry | undefined> {
@@ -234,56 +222,10 @@ async function remove(path: string): Promise<void> {
   return attempt("remove", path, () => rm(path, { force: true }));
 }
 
-/** What is done with files, in words. */
-const actions = {
-  "append to": said`append to`,
-  close: said`close`,
-  list: said`list`,
-  "make folder": said`make folder`,
-  read: said`read`,
-  remove: said`remove`,
-  write: said`write`,
-};
-
-type Action = keyof typeof actions;
-
-/** What to do about each system error, by its POSIX name. */
-const advice: Readonly<Record<string, Sentence>> = {
-  ENOENT: said`Check the path; nothing stands there.`,
-  ENOTDIR: said`Check the path; a part of it is a file, not a folder.`,
-  EACCES: said`This user may not do that; change the permissions or choose another place.`,
-  EPERM: said`This user may not do that; change the permissions or choose another place.`,
-  EROFS: said`The file system is read-only; choose another place.`,
-  ENOSPC: said`The disk is full; free some space or choose another disk.`,
-  EDQUOT: said`The disk quota is used up; free some space or choose another disk.`,
-  EISDIR: said`A folder stands there; name a file.`,
-  EEXIST: said`Something else stands there; remove it or choose another name.`,
-  ENOTEMPTY: said`The folder still holds files; remove them first.`,
-  EMFILE: said`Too many files are open; close other programs or raise the limit (ulimit -n).`,
-  ENFILE: said`Too many files are open on this machine; close other programs.`,
-  ENAMETOOLONG: said`The path is too long; choose a shorter one.`,
-  EBUSY: said`Another program uses the file; close it and try again.`,
-};
-
-async function attempt<T>(action: Action, path: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>(action: FileAction, path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     throw fileError(action, path, error);
   }
-}
-
-function fileError(action: Action, path: string, error: unknown): AtelierError {
-  const code = codeOf(error);
-  const known = code === undefined ? undefined : advice[code];
-  return new AtelierError(
-    "file",
-    said`${actions[action]} ${path}: failed with ${code ?? messageOf(error)}. ${known ?? said`Check the path and the disk.`}`,
-    { cause: error, context: { path, systemCode: code } },
-  );
-}
-
-function codeOf(error: unknown): string | undefined {
-  const hasCode = error instanceof Error && "code" in error && typeof error.code === "string";
-  return hasCode ? String(error.code) : undefined;
 }

@@ -152,12 +152,17 @@ export {
 export { probeRuntime, probeTolerance } from "./runtime/probe-runtime.js";
 export { readFloats } from "./runtime/read-floats.js";
 export type {
+  AnyTensor,
   Capabilities,
   CompiledGraph,
   CompileOptions,
+  DeviceMemory,
+  DeviceTensor,
   FilePlace,
   FileTensor,
   ParameterSource,
+  ResidentGraph,
+  ResidentResults,
   RunOptions,
   Runtime,
   TensorMap,

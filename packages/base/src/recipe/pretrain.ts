@@ -78,7 +78,7 @@ async function evaluation(
   { step, average }: RecipeView,
   { files, folder }: PretrainOptions,
 ): Promise<EvaluationEvent> {
-  const { metrics, sheet } = await recipe.evaluate(average, step);
+  const { metrics, sheet } = await recipe.evaluate(await average(), step);
   if (sheet === undefined) return { type: "evaluation", step, metrics };
   const path = files.join(folder, "samples", `${String(step).padStart(7, "0")}.png`);
   await files.write(path, [await encodePng(sheet)]);

@@ -30,8 +30,8 @@ import { weightAverage } from "./weight-average.js";
 export interface RecipeView {
   /** Finished steps. */
   readonly step: number;
-  /** Of all weights of the model: overwritten by the next step. */
-  readonly average: NamedWeights;
+  /** Of all weights of the model: maybe overwritten by the next step. */
+  readonly average: () => Promise<NamedWeights>;
 }
 
 /** Looks at a pre-training. */
@@ -102,9 +102,7 @@ export async function openTrainingRun(
     get step() {
       return since + loop.step;
     },
-    get average() {
-      return new Map([...kept, ...loop.values()]);
-    },
+    average: async () => new Map([...kept, ...(await loop.values())]),
     watching,
     damaged: saved?.damaged ?? [],
     async advance() {
@@ -113,7 +111,7 @@ export async function openTrainingRun(
     },
     async save() {
       const step = since + loop.step;
-      const state = new Map([...loop.state(), ...unmoved]);
+      const state = new Map([...(await loop.state()), ...unmoved]);
       const path = await saveSnapshot(files, folder, { step, state, watch: watching.record() });
       return { type: "saved", step, path };
     },

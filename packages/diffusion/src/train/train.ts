@@ -128,7 +128,7 @@ async function* trainAndSave(
   const isOver = step === run.plan.config.steps || stop !== undefined;
   const best = isOver ? yield* bestOf(run, training) : undefined;
   const saved = await saver.result(best?.kept);
-  const result = resultOf(best?.kept.values ?? loop.values());
+  const result = resultOf(best?.kept.values ?? (await loop.values()));
   if (best === undefined) return { step, result, saved, stop };
   return { step, result, saved, stop, kept: { ...best.why, last: await saver.last() } };
 }
@@ -169,7 +169,7 @@ async function* trainSteps(
   const tell = stepEvents(config.steps, deps.memoryBytes);
   const goBack = async ({ to }: ReturnDecision): Promise<void> => {
     const { values } = await readKeptValues(deps.files, folder.path, to);
-    loop.restart(values);
+    await loop.restart(values);
   };
   for await (const event of watchedSteps({ loop, view, watching, goBack, snapshot }, isOver)) {
     if (event.type === "step") {

@@ -122,7 +122,7 @@ async function runOptimizer(
     const before = Number(results?.["loss"]?.data[0] ?? Number.NaN);
     computed.set(`loss${step}`, floatTensor([before], [1]));
     // The next step overwrites the stepper's own.
-    const state = structuredClone(stepper.values());
+    const state = structuredClone(await stepper.values());
     computed.set(`p${step + 1}`, pick(state, "p"));
     computed.set(`q${step + 1}`, pick(state, "q"));
   }

@@ -92,7 +92,7 @@ async function trajectoryChecks(
       const change = Math.max(
         ...expected.data.map((value, i) => Math.abs(value - (first.data[i] ?? 0))),
       );
-      const { data = absent.data } = stepper.values().get(parameter) ?? {};
+      const { data = absent.data } = (await stepper.values()).get(parameter) ?? {};
       const actual = floatTensor(data, expected.shape);
       const title = `${parameter} after step ${step + 1}`;
       rows.push(compareTensors(title, { actual, expected }, tolerances.trained(change).max));
@@ -116,7 +116,7 @@ async function trajectoryChecks(
       name,
       {
         ...training,
-        actual: new Map([...training.initial, ...stepper.values()]),
+        actual: new Map([...training.initial, ...(await stepper.values())]),
         steps: expected.length,
       },
       tolerances,

@@ -7,8 +7,8 @@ import { formatShape, type Shape, sameShape } from "../shape.js";
 import type { HostTensor } from "../tensor.js";
 
 /** A compiled graph and what it must be given. */
-export interface CompiledStep extends TakesBatches {
-  readonly compiled: CompiledGraph;
+export interface CompiledStep<Compiled = CompiledGraph> extends TakesBatches {
+  readonly compiled: Compiled;
   /** Whether a value of this name is an input or a parameter that changes. */
   readonly accepts: (name: string) => boolean;
   readonly outputs: Graph["outputs"];
@@ -29,7 +29,11 @@ export async function compileStep(
   graph: Graph,
   options?: CompileOptions,
 ): Promise<CompiledStep> {
-  const compiled = await runtime.compile(graph, options);
+  return stepOf(graph, await runtime.compile(graph, options));
+}
+
+/** A graph that was compiled. */
+export function stepOf<Compiled>(graph: Graph, compiled: Compiled): CompiledStep<Compiled> {
   const names = new Set(
     [...inputsOf(graph), ...parametersOf(graph)].map(({ attributes }) => attributes.name),
   );
@@ -47,7 +51,10 @@ export function inputShapes(graph: Graph): ReadonlyMap<string, Shape> {
 }
 
 /** Those of the values that a graph takes. */
-export function accepted({ accepts }: CompiledStep, values: TensorMap): TensorMap {
+export function accepted<Value>(
+  { accepts }: Pick<CompiledStep, "accepts">,
+  values: Readonly<Record<string, Value>>,
+): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => accepts(name)));
 }
 

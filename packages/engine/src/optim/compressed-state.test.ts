@@ -66,8 +66,8 @@ async function distil(storage: StateStorage): Promise<Distillation> {
   return {
     losses,
     start: numbers(initial),
-    end: numbers(stepper.values()),
-    state: stepper.state(),
+    end: numbers(await stepper.values()),
+    state: await stepper.state(),
   };
 }
 

@@ -80,7 +80,7 @@ async function train(options: StepperOptions, evaluates: boolean) {
     }
     const results = await stepper.run(batches, 0.01);
     if (evaluates) expect(lossesOf(before)).toEqual(lossesOf(results));
-    states.push(structuredClone(stepper.state()));
+    states.push(structuredClone(await stepper.state()));
   }
   return states;
 }
@@ -103,7 +103,7 @@ describe("the loss without a step", () => {
     const average = movingAverage({ decay: 0.5 });
     await using stepper = await createStepper(runtime, optionsOf(sgd(), { average }));
     for (let step = 0; step < 4; step++) await stepper.run([batchOf(4, step)], 0.1);
-    const averages = structuredClone(stepper.averages() ?? new Map());
+    const averages = structuredClone((await stepper.averages()) ?? new Map());
     await using other = await createStepper(runtime, optionsOf(sgd(), { initial: averages }));
     const batch = batchOf(2, 7);
     const [latest, kept] = [

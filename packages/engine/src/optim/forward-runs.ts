@@ -5,52 +5,71 @@
 
 import type { Graph } from "../graph/graph.js";
 import type { CompiledGraph, ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
+import type { HostTensor } from "../tensor.js";
 import {
   accepted,
   type CompiledStep,
-  compileStep,
   fitting,
   inputShapes,
   type StepResults,
-  type TakesBatches,
+  stepOf,
 } from "./compiled-step.js";
 
-/** Runs forward passes. */
-export interface ForwardRuns extends AsyncDisposable {
+/** Runs forward passes on parameters that lie where `Value`s do. */
+export interface ForwardRuns<Value = HostTensor> {
   /** What a batch's graph gives of it. @throws AtelierError `shape` for one that no graph takes. */
-  run(batch: TensorMap, parameters: TensorMap, signal?: AbortSignal): Promise<StepResults>;
+  run(
+    batch: TensorMap,
+    parameters: Readonly<Record<string, Value>>,
+    signal?: AbortSignal,
+  ): Promise<StepResults>;
 }
+
+/** A graph that was compiled. */
+export type RunForward<Value> = (
+  values: Readonly<Record<string, Value | HostTensor>>,
+  signal: AbortSignal | undefined,
+) => Promise<StepResults>;
 
 /** Graphs for batches of one shape each; nothing is compiled yet. */
 export function createForwardRuns(
   runtime: Runtime,
   graphs: readonly Graph[],
   frozen: ReadonlyMap<string, ParameterSource>,
-): ForwardRuns {
-  const takers = graphs.map((graph): Taker => {
-    let step: CompiledStep | undefined;
+): ForwardRuns & AsyncDisposable {
+  const compiled: CompiledGraph[] = [];
+  const runs = openForwardRuns<HostTensor>(graphs, async (graph) => {
+    const made = await runtime.compile(graph, { parameters: frozen });
+    compiled.push(made);
+    return (values, signal) => made.run(values, { signal });
+  });
+  return {
+    ...runs,
+    async [Symbol.asyncDispose]() {
+      for (const made of compiled) await made[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The same with graphs that `compile` makes and keeps. */
+export function openForwardRuns<Value>(
+  graphs: readonly Graph[],
+  compile: (graph: Graph) => Promise<RunForward<Value>>,
+): ForwardRuns<Value> {
+  const takers = graphs.map((graph) => {
+    let step: Promise<CompiledStep<RunForward<Value>>> | undefined;
     return {
       inputs: inputShapes(graph),
-      async compile() {
-        step ??= await compileStep(runtime, graph, { parameters: frozen });
+      compile() {
+        step ??= compile(graph).then((run) => stepOf(graph, run));
         return step;
       },
-      compiled: () => step?.compiled,
     };
   });
   return {
     async run(batch, parameters, signal) {
       const step = await fitting(takers, batch).compile();
-      return step.compiled.run({ ...batch, ...accepted(step, parameters) }, { signal });
-    },
-    async [Symbol.asyncDispose]() {
-      for (const { compiled } of takers) await compiled()?.[Symbol.asyncDispose]();
+      return step.compiled({ ...batch, ...accepted(step, parameters) }, signal);
     },
   };
-}
-
-interface Taker extends TakesBatches {
-  readonly compile: () => Promise<CompiledStep>;
-  /** What was compiled, if it was. */
-  readonly compiled: () => CompiledGraph | undefined;
 }

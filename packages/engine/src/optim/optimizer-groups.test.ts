@@ -31,7 +31,8 @@ async function train(
     initial: new Map<string, FloatTensor>(names.map((name) => [name, floatTensor([1], [1])])),
   });
   for (let step = 0; step < 5; step++) await stepper.run([{}], rate);
-  return new Map([...stepper.values()].map(([name, { data }]) => [name, data[0] ?? Number.NaN]));
+  const values = await stepper.values();
+  return new Map([...values].map(([name, { data }]) => [name, data[0] ?? Number.NaN]));
 }
 
 const text = { name: "text encoder", owns: (name: string) => name.startsWith("text.") };

@@ -68,8 +68,12 @@ function problem(
 const largest = (errors: readonly number[]): number =>
   errors.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...errors);
 
-function errorsOf(stepper: Stepper, name: string, expected: readonly number[]): number[] {
-  const actual = stepper.values().get(name)?.data;
+async function errorsOf(
+  stepper: Stepper,
+  name: string,
+  expected: readonly number[],
+): Promise<number[]> {
+  const actual = (await stepper.values()).get(name)?.data;
   return expected.map((value, i) => Math.abs(value - (actual?.[i] ?? Number.NaN)));
 }
 
@@ -89,7 +93,9 @@ describe("optimizers follow PyTorch for five steps", () => {
     for (let step = 1; step <= 5; step++) {
       await stepper.run(new Array(accumulation).fill(batch), 1e-2);
       for (const key of initial.keys()) {
-        errors.push(...errorsOf(stepper, key, [...(tensors.get(`${key}${step}`)?.data ?? [NaN])]));
+        errors.push(
+          ...(await errorsOf(stepper, key, [...(tensors.get(`${key}${step}`)?.data ?? [NaN])])),
+        );
       }
     }
     return largest(errors);
@@ -180,11 +186,11 @@ describe("optimizers follow their references for eight steps", () => {
     for (const [index, rate] of (reference?.rates ?? []).entries()) {
       await stepper.run([Object.fromEntries(inputs)], rate);
       const expected = Object.entries(reference?.steps[index + 1] ?? {});
-      for (const [key, values] of expected) errors.push(...errorsOf(stepper, key, values));
+      for (const [key, values] of expected) errors.push(...(await errorsOf(stepper, key, values)));
     }
     expect(errors).toHaveLength(4 * (35 + 5 + 24));
     expect(largest(errors)).toBeLessThan(5e-6);
-    const d = Number(stepper.state().get("estimate.d")?.data[0] ?? Number.NaN);
+    const d = Number((await stepper.state()).get("estimate.d")?.data[0] ?? Number.NaN);
     if (reference?.d !== undefined) expect(Math.abs(d / reference.d - 1)).toBeLessThan(1e-6);
   });
 });

@@ -46,7 +46,7 @@ async function advance(stepper: Stepper, steps: readonly number[]) {
   const states = [];
   for (const step of steps) {
     await stepper.run([batchOf(step)], 0.01);
-    states.push(structuredClone(stepper.state()));
+    states.push(structuredClone(await stepper.state()));
   }
   return states;
 }
@@ -55,20 +55,20 @@ describe("a restart", () => {
   it.each([...everyOptimizer])("forgets all that %s remembers", async (_, optimizer) => {
     await using stepper = await stepperOf(optimizer, first);
     await advance(stepper, [1, 2, 3]);
-    stepper.restart(other);
+    await stepper.restart(other);
     const states = await advance(stepper, [4, 5, 6]);
     expect(stepper.step).toBe(6);
     await using fresh = await stepperOf(optimizer, other);
     expect(states).toEqual(await advance(fresh, [4, 5, 6]));
     // A snapshot after it goes on with the same bits.
     await using resumed = await stepperOf(optimizer, first);
-    resumed.restore(states[1] ?? new Map(), 5, 3);
+    await resumed.restore(states[1] ?? new Map(), 5, 3);
     expect(await advance(resumed, [6])).toEqual(states.slice(2));
   });
 
   it("is refused values of other parameters", async () => {
     await using stepper = await stepperOf(sgd(), first);
-    expect(() => stepper.restart(new Map([["b", draw(1, shape)]]))).toThrow(
+    await expect(stepper.restart(new Map([["b", draw(1, shape)]]))).rejects.toThrow(
       'training state: expected a first value of "a", got none.',
     );
   });

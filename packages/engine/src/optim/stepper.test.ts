@@ -48,15 +48,15 @@ describe("createStepper with variants", () => {
     for (const rows of [2, 5, 1]) {
       single.set(rows, await createStepper(runtime, { ...settings, ...lossOf(rows) }));
     }
-    let state = single.get(2)?.state() ?? new Map();
+    let state = (await single.get(2)?.state()) ?? new Map();
     for (const [step, rows] of [5, 2, 2, 1, 5].entries()) {
       const batch = batchOf(rows, step);
       const results = await stepper.run([batch], 0.1);
       const alone = single.get(rows);
-      alone?.restore(state, step);
+      await alone?.restore(state, step);
       expect(results).toEqual(await alone?.run([batch], 0.1));
-      state = alone?.state() ?? new Map();
-      expect(stepper.state()).toEqual(state);
+      state = (await alone?.state()) ?? new Map();
+      expect(await stepper.state()).toEqual(state);
     }
     await Promise.all([...single.values()].map((alone) => alone[Symbol.asyncDispose]()));
   });
@@ -72,8 +72,8 @@ describe("createStepper with variants", () => {
     const batches = [batchOf(2, 1), batchOf(5, 2)];
     const results = await mixed.run(batches, 0.1);
     expect(results).toEqual(await swapped.run(batches, 0.1));
-    expect(mixed.state()).toEqual(swapped.state());
-    const moved = mixed.values().get("w")?.data ?? [];
+    expect(await mixed.state()).toEqual(await swapped.state());
+    const moved = (await mixed.values()).get("w")?.data ?? [];
     expect(Array.from(moved)).not.toEqual([0.5, -1, 2]);
   });
 
@@ -118,19 +118,19 @@ describe("a step that is stopped", () => {
     let cuts = 0;
     for (const after of [0, 1, 3, 6, 12, 25]) {
       const signal = AbortSignal.timeout(after);
-      const [before, step] = [structuredClone(stopped.state()), stopped.step];
+      const [before, step] = [structuredClone(await stopped.state()), stopped.step];
       try {
         await stopped.run(given, 0.01, { signal });
-        stopped.restore(before, step);
+        await stopped.restore(before, step);
       } catch (error) {
         expect(error).toMatchObject({ code: "aborted" });
         cuts += 1;
       }
       expect(stopped.step).toBe(step);
-      expect(stopped.state()).toEqual(before);
+      expect(await stopped.state()).toEqual(before);
     }
     expect(cuts).toBeGreaterThan(0);
     expect(await stopped.run(given, 0.01)).toEqual(await whole.run(given, 0.01));
-    expect(stopped.state()).toEqual(whole.state());
+    expect(await stopped.state()).toEqual(await whole.state());
   });
 });

@@ -1,51 +1,15 @@
-/**
- * @file Runs training steps: compiled graphs (one for each shape of batches, and those of updates) and passes over
- * vectors, on a state that they advance.
- */
+/** @file Runs training steps on a state that they advance: clipping, rates, averages, and what counts as a step. */
 
 import { AtelierError, said } from "../errors.js";
-import type { Graph } from "../graph/graph.js";
-import type { ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
+import type { Runtime, TensorMap } from "../runtime/runtime.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
-import {
-  accepted,
-  type CompiledStep,
-  compileStep,
-  fitting,
-  type StepResults,
-} from "./compiled-step.js";
-import { createForwardRuns } from "./forward-runs.js";
-import { needsSpare } from "./in-place.js";
-import type { StepScalars } from "./optimizer.js";
-import type { OptimizerOwner } from "./optimizer-groups.js";
-import type { ParameterAverage } from "./parameter-average.js";
-import { gradientSets } from "./state-layout.js";
-import {
-  planGroups,
-  stateNames,
-  type TrainingGraphOptions,
-  type TrainingGraphs,
-  trainingGraphs,
-} from "./training-graph.js";
-import { createTrainingState } from "./training-state.js";
-import { vectorPasses } from "./vector-passes.js";
+import type { StepResults } from "./compiled-step.js";
+import { createDeviceSteps } from "./device-steps.js";
+import { createHostSteps } from "./host-steps.js";
+import type { StepperOptions } from "./step-executor.js";
+import { planGroups } from "./training-graph.js";
 
-/** What {@link createStepper} needs besides the graph. */
-export interface StepperOptions extends TrainingGraphOptions {
-  /**
-   * The same loss for batches of other shapes, on parameters of the same names. All graphs advance one
-   * state; a batch is run by the first whose inputs have its shapes.
-   */
-  readonly variants?: readonly Pick<TrainingGraphOptions, "loss" | "parameters" | "metrics">[];
-  /** Graphs of the same parameters with inputs of their own, which {@link Stepper.evaluate} takes as well. */
-  readonly probes?: readonly Graph[] | undefined;
-  /** Values of parameters that do not change. */
-  readonly frozen: ReadonlyMap<string, ParameterSource>;
-  /** First values of the trained parameters. */
-  readonly initial: ReadonlyMap<string, FloatTensor>;
-  /** Keeps a moving average of the parameters. */
-  readonly average?: ParameterAverage | undefined;
-}
+export type { StepperOptions } from "./step-executor.js";
 
 /** Options of {@link Stepper.run}. */
 export interface StepOptions {
@@ -85,98 +49,51 @@ export interface Stepper extends AsyncDisposable {
    *   `aborted` on the signal.
    */
   evaluate(batch: TensorMap, options?: EvaluateOptions): Promise<StepResults>;
-  /** Trained parameters by name: views of the state, which the next step overwrites. */
-  values(): ReadonlyMap<string, FloatTensor>;
+  /** Trained parameters by name: on the host views of the state, which the next step overwrites. */
+  values(): Promise<ReadonlyMap<string, FloatTensor>>;
   /** Moving averages of the trained parameters by name, likewise; `undefined` where none are kept. */
-  averages(): ReadonlyMap<string, FloatTensor> | undefined;
+  averages(): Promise<ReadonlyMap<string, FloatTensor> | undefined>;
   /** Everything that later steps depend on, by name and likewise: with the steps, all of a training. */
-  state(): ReadonlyMap<string, HostTensor>;
+  state(): Promise<ReadonlyMap<string, HostTensor>>;
   /**
    * Continues from a state and a number of finished steps, with the same bits.
    * @param restartedAt finished steps at the last {@link Stepper.restart}, 0 by default
    * @throws AtelierError `training` for a state of another training.
    */
-  restore(state: ReadonlyMap<string, HostTensor>, step: number, restartedAt?: number): void;
+  restore(
+    state: ReadonlyMap<string, HostTensor>,
+    step: number,
+    restartedAt?: number,
+  ): Promise<void>;
+  /** Overwrites some parameters between two steps. @throws AtelierError `training` for others. */
+  overwrite(values: ReadonlyMap<string, FloatTensor>): Promise<void>;
   /**
    * Goes on from other values with nothing that the optimizer remembers, as one that is made with them; steps
    * count on. @throws AtelierError `training` for values of other parameters.
    */
-  restart(values: ReadonlyMap<string, FloatTensor>): void;
+  restart(values: ReadonlyMap<string, FloatTensor>): Promise<void>;
 }
 
 /** Compiles a training step. @throws AtelierError `runtime`, `training` for parameters without a first value. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
-  const { accumulation = 1, frozen, average, maxGradNorm } = options;
-  const [first, ...others] = graphsOf(options);
+  const { accumulation = 1, average, maxGradNorm } = options;
   const { owners, groups } = planGroups(options);
-  const sets = gradientSets(options);
-  const state = createTrainingState({
-    ...options,
-    hasAverage: average !== undefined,
-    spare: needsSpare(first),
-  });
-  const passes = vectorPasses(state, groups, sets);
-  const steps: CompiledStep[] = [];
-  for (const { step } of [first, ...others]) {
-    steps.push(await compileStep(runtime, step, { parameters: frozen, concurrency: sets }));
-  }
-  // The update does not depend on the batch: one serves all graphs.
-  const updates: CompiledStep[] = [];
-  for (const update of first.updates) updates.push(await compileStep(runtime, update));
-  const { variants = [], probes = [] } = options;
-  const losses = [options, ...variants].map(({ loss, metrics }) => ({
-    outputs: { loss, ...metrics },
-  }));
-  const forward = createForwardRuns(runtime, [...losses, ...probes], frozen);
+  const steps =
+    runtime.device === undefined
+      ? await createHostSteps(runtime, options, groups)
+      : await createDeviceSteps(runtime.device, options);
   let finished = 0;
   /** Of them, those before the optimizer began. */
   let restarted = 0;
   let isTorn = false;
 
   /** @throws AtelierError `training` after an update that did not come to its end. */
-  const whole = <Value>(value: Value): Value => {
-    if (!isTorn) return value;
+  const requireWhole = (): void => {
+    if (!isTorn) return;
     throw new AtelierError(
       "training",
       "stepper: expected the values of a finished step, got an update that failed half-way. Go on from the last snapshot.",
     );
-  };
-
-  /** Runs the graph that a batch fits; its gradients go into a set. */
-  const backward = async (
-    batch: TensorMap,
-    set: number,
-    signal: AbortSignal | undefined,
-  ): Promise<StepResults> => {
-    const step = fitting(steps, batch);
-    const gradients: Record<string, HostTensor> = {};
-    const into: Record<string, HostTensor> = {};
-    for (const { name, size } of groups) {
-      const sum = floatTensor(state.vector(stateNames.gradient(name, set)), [size]);
-      const next = stateNames.next(stateNames.gradient(name));
-      gradients[stateNames.gradient(name)] = sum;
-      into[next] = { ...sum, shape: step.outputs[next]?.shape ?? sum.shape };
-    }
-    const values = { ...batch, ...state.read(step.accepts), ...accepted(step, gradients) };
-    return told(await step.compiled.run(values, { into, signal }), into);
-  };
-
-  /** All batches, as many at once as there are sets of gradients. */
-  const backwardAll = async (
-    batches: readonly TensorMap[],
-    signal: AbortSignal | undefined,
-  ): Promise<StepResults[]> => {
-    const results: StepResults[] = [];
-    if (accumulation > sets) passes.clearGradients();
-    for (let start = 0; start < batches.length; start += sets) {
-      const runs = batches
-        .slice(start, start + sets)
-        .map((batch, set) => backward(batch, set, signal));
-      // All have to be over before anyone may write where they do.
-      await Promise.allSettled(runs);
-      results.push(...(await Promise.all(runs)));
-    }
-    return results;
   };
 
   /** Updates everything; there is no way back, since values are overwritten where they lie. */
@@ -188,20 +105,9 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
         return [owner, owner.optimizer.scalars(step - restarted, rate)] as const;
       }),
     );
-    const scale = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
+    const gradientScale = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
     isTorn = true;
-    passes.update(scalars, scale);
-    const given = {
-      ...scalarTensors(scalars),
-      [stateNames.gradientScale]: floatTensor([scale], []),
-    };
-    for (const update of updates) {
-      const written = state.updated.filter((name) => stateNames.next(name) in update.outputs);
-      const values = { ...accepted(update, given), ...state.read(update.accepts) };
-      await update.compiled.run(values, { into: state.targets(written) });
-      state.swap(written);
-    }
-    if (average !== undefined) passes.follow(average(step - restarted));
+    await steps.update({ scalars, gradientScale, keptShare: average?.(step - restarted) });
     isTorn = false;
     finished = step;
   };
@@ -217,8 +123,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
           said`stepper: expected ${accumulation} batches for a step, got ${batches.length}.`,
         );
       }
-      const told = await backwardAll(batches, signal);
-      const gradNorm = passes.sumGradients();
+      const { results: told, gradNorm } = await steps.differentiate(batches, signal);
       const results = told.with(-1, { ...told.at(-1), gradNorm: floatTensor([gradNorm], []) });
       if (isGood(results)) await updateAll(gradNorm, learningRate);
       return results;
@@ -230,54 +135,39 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
           "stepper: expected moving averages to evaluate, got a training that keeps none. Give it `average`, or evaluate the values.",
         );
       }
-      return forward.run(batch, Object.fromEntries(whole(state[of])()), signal);
+      requireWhole();
+      return steps.forward(batch, of, signal);
     },
-    values: () => whole(state.values)(),
-    averages: () => (average === undefined ? undefined : whole(state.averages)()),
-    state: () => whole(state.export)(),
-    restore(tensors, stepsDone, restartedAt = 0) {
-      state.import(tensors);
+    async values() {
+      requireWhole();
+      return steps.values("values");
+    },
+    async averages() {
+      if (average === undefined) return undefined;
+      requireWhole();
+      return steps.values("averages");
+    },
+    async state() {
+      requireWhole();
+      return steps.export();
+    },
+    async restore(tensors, stepsDone, restartedAt = 0) {
+      await steps.import(tensors);
       isTorn = false;
       finished = stepsDone;
       restarted = restartedAt;
     },
-    restart(values) {
-      state.restart(values);
+    async overwrite(values) {
+      requireWhole();
+      await steps.overwrite(values);
+    },
+    async restart(values) {
+      await steps.restart(values);
       isTorn = false;
       restarted = finished;
     },
-    async [Symbol.asyncDispose]() {
-      for (const { compiled } of steps) await compiled[Symbol.asyncDispose]();
-      for (const { compiled } of updates) await compiled[Symbol.asyncDispose]();
-      await forward[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => steps[Symbol.asyncDispose](),
   };
-}
-
-/** The graphs of the first shape, then those of the others. */
-function graphsOf(options: StepperOptions): [TrainingGraphs, ...TrainingGraphs[]] {
-  const { variants = [] } = options;
-  const others = variants.map((variant) => trainingGraphs({ ...options, ...variant }));
-  return [trainingGraphs(options), ...others];
-}
-
-/** What a run gives besides what it was told to write. */
-function told(results: StepResults, into: TensorMap): StepResults {
-  return Object.fromEntries(Object.entries(results).filter(([name]) => !(name in into)));
-}
-
-/** The scalars of every owner's optimizer, as graphs read them. */
-function scalarTensors(
-  scalars: ReadonlyMap<OptimizerOwner, StepScalars>,
-): Record<string, FloatTensor> {
-  return Object.fromEntries(
-    [...scalars].flatMap(([{ suffix }, values]) =>
-      Object.entries(values).map(([name, value]) => [
-        stateNames.scalar(name, suffix),
-        floatTensor([value], []),
-      ]),
-    ),
-  );
 }
 
 /** `min(1, maxNorm / (norm + 1e-6))`, as PyTorch's clip_grad_norm_. */

@@ -99,32 +99,56 @@ export function planGroups({
 const defaultElements = 2 ** 26;
 
 /** Whether a step sums gradients in vectors that are read before they are written. */
-const accumulates = ({ accumulation = 1, atOnce = 1 }: TrainingGraphOptions): boolean =>
+export const accumulates = ({ accumulation = 1, atOnce = 1 }: TrainingGraphOptions): boolean =>
   accumulation > atOnce;
 
 /** Builds the graphs of a training step. */
 export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
-  const { loss, parameters, accumulation = 1, metrics = {} } = options;
+  const { loss, metrics = {} } = options;
   const { groups } = planGroups(options);
+  const next = [...gradientTotals(options, groups)].map(
+    ([{ name }, total]) =>
+      [stateNames.next(stateNames.gradient(name)), beforeReshapes(total)] as const,
+  );
+  return {
+    step: { outputs: { loss, ...metrics, ...Object.fromEntries(next) } },
+    updates: updateGraphs(
+      options,
+      groups.filter(({ optimizer }) => optimizer.adam === undefined),
+    ),
+  };
+}
+
+/** The gradients of each group, `[size]`, added to those of earlier runs where a step is one of several. */
+export function gradientTotals(
+  options: TrainingGraphOptions,
+  groups: readonly ParameterGroup[],
+): ReadonlyMap<ParameterGroup, GraphNode> {
+  const { loss, parameters, accumulation = 1 } = options;
   const mean = accumulation === 1 ? loss : mul(loss, 1 / accumulation);
   const grads = new Map(
     gradients(mean, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
   );
-  const sum = (group: ParameterGroup): GraphNode =>
-    input(stateNames.gradient(group.name), [group.size]);
-  const next = groups.map((group) => {
-    const gradient = flat(group, grads);
-    const total = accumulates(options) ? add(sum(group), gradient) : gradient;
-    return [stateNames.next(stateNames.gradient(group.name)), beforeReshapes(total)] as const;
-  });
-  const updated = groups
-    .filter(({ optimizer }) => optimizer.adam === undefined)
-    .map((group): GroupGradient => ({ group, gradient: sum(group) }));
-  return {
-    step: { outputs: { loss, ...metrics, ...Object.fromEntries(next) } },
-    updates: partsOf(updated, options).map((part) => ({ outputs: updateOutputs(options, part) })),
-  };
+  return new Map(
+    groups.map((group) => {
+      const gradient = flat(group, grads);
+      return [group, accumulates(options) ? add(summed(group), gradient) : gradient];
+    }),
+  );
 }
+
+/** The update of groups from their gradients, in parts. */
+export function updateGraphs(
+  options: TrainingGraphOptions,
+  groups: readonly ParameterGroup[],
+): readonly Graph[] {
+  const all = groups.map((group): GroupGradient => ({ group, gradient: summed(group) }));
+  return partsOf(all, options).map((part) => ({ outputs: updateOutputs(options, part) }));
+}
+
+/** A group's gradients so far. */
+const summed = ({ name, size }: ParameterGroup): GraphNode =>
+  input(stateNames.gradient(name), [size]);
 
 interface GroupGradient {
   readonly group: ParameterGroup;

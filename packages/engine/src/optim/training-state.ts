@@ -4,26 +4,18 @@
  * successor is written have a second one, and then the two swap.
  */
 
-import { dtypes } from "../dtype.js";
-import { AtelierError, internalError, said } from "../errors.js";
-import { formatType } from "../graph/node.js";
 import { allocateVectors, type VectorKernels } from "../kernels/vector-memory.js";
 import type { TensorMap } from "../runtime/runtime.js";
-import { sameShape } from "../shape.js";
+import { byteView, type FloatTensor, type HostTensor, requireFloats } from "../tensor.js";
+import { type LayoutOptions, type StateLayout, stateLayout } from "./state-layout.js";
 import {
-  byteView,
-  type FloatTensor,
-  type HostTensor,
-  requireFloats,
-  tensorOfBytes,
-} from "../tensor.js";
-import {
-  type LayoutOptions,
-  type StateEntry,
-  type StateLayout,
-  type StateRole,
-  stateLayout,
-} from "./state-layout.js";
+  beginVectors,
+  exportVectors,
+  floatsIn,
+  importVectors,
+  overwriteVectors,
+  vectorOf,
+} from "./state-vectors.js";
 import { stateNames } from "./training-graph.js";
 
 /** Everything that a training step changes. */
@@ -50,6 +42,8 @@ export interface TrainingState {
    * for a parameter without all of its state.
    */
   import(tensors: ReadonlyMap<string, HostTensor>): void;
+  /** Overwrites some parameters. @throws AtelierError `training` for others. */
+  overwrite(values: ReadonlyMap<string, FloatTensor>): void;
   /** Begins anew from other first values. @throws AtelierError `training` as {@link createTrainingState}. */
   restart(initial: ReadonlyMap<string, FloatTensor>): void;
   /** Names of vectors that updates write. */
@@ -76,14 +70,8 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
   const { initial, spare: needed } = options;
   const layout = stateLayout(options);
   const { current, spare, kernels } = allocate(layout, needed);
-  const entriesOf = (role: StateRole) => layout.entries.filter((entry) => entry.role === role);
-  const view = (entry: StateEntry): HostTensor => viewOf(current, entry);
-  const floats = (role: StateRole): ReadonlyMap<string, FloatTensor> =>
-    new Map(
-      entriesOf(role).map((entry) => [entry.parameter ?? entry.name, requireFloats(view(entry))]),
-    );
 
-  begin(layout, current, initial);
+  beginVectors(layout, current, initial);
   return {
     updated: layout.vectors
       .filter(({ role, isWritten }) => isWritten && (role === "values" || role === "optimizer"))
@@ -92,9 +80,7 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
     vector: (name) => requireFloats(vectorOf(current, name)).data,
     read(accepts) {
       const vectors = [...current].filter(([name]) => accepts(name));
-      const views = entriesOf("values")
-        .filter(({ name }) => accepts(name))
-        .map((entry) => [entry.name, view(entry)] as const);
+      const views = [...floatsIn(layout, current, "values")].filter(([name]) => accepts(name));
       return Object.fromEntries([...vectors, ...views]);
     },
     targets: (names) =>
@@ -109,20 +95,14 @@ export function createTrainingState(options: TrainingStateOptions): TrainingStat
         spare.set(name, old);
       }
     },
-    values: () => floats("values"),
-    averages: () => floats("average"),
-    export: () => new Map(layout.entries.map((entry) => [entry.name, view(entry)])),
-    import(tensors) {
-      requireKnown(layout, tensors);
-      for (const entry of layout.entries) {
-        const tensor = tensors.get(entry.name);
-        if (tensor !== undefined) write(view(entry), tensor, entry.name);
-        else if (entry.parameter === undefined || tensors.has(entry.parameter)) throw lacks(entry);
-      }
-    },
+    values: () => floatsIn(layout, current, "values"),
+    averages: () => floatsIn(layout, current, "average"),
+    export: () => exportVectors(layout, current),
+    import: (tensors) => importVectors(layout, current, tensors),
+    overwrite: (values) => void overwriteVectors(layout, current, values),
     restart(values) {
       for (const vector of current.values()) byteView(vector.data).fill(0);
-      begin(layout, current, values);
+      beginVectors(layout, current, values);
     },
   };
 }
@@ -150,73 +130,4 @@ function allocate(
     }
   }
   return { current, spare, kernels };
-}
-
-/** Fills in the first values of everything, where all is 0. */
-function begin(
-  { vectors, entries }: StateLayout,
-  current: Vectors,
-  initial: ReadonlyMap<string, FloatTensor>,
-): void {
-  for (const entry of entries.filter(({ role }) => role === "values")) {
-    const tensor = initial.get(entry.name);
-    if (tensor === undefined) {
-      throw new AtelierError(
-        "training",
-        said`training state: expected a first value of "${entry.name}", got none.`,
-      );
-    }
-    write(viewOf(current, entry), tensor, entry.name);
-  }
-  for (const { name, initial: first } of vectors) {
-    const vector = current.get(name);
-    if (typeof first === "number") {
-      if (first !== 0 && vector !== undefined) requireFloats(vector).data.fill(first);
-      continue;
-    }
-    const source = current.get(first.copyOf);
-    if (vector !== undefined && source !== undefined) write(vector, source, name);
-  }
-}
-
-function vectorOf(vectors: Vectors, name: string): HostTensor {
-  const vector = vectors.get(name);
-  if (vector === undefined) throw internalError(`training state: no vector "${name}".`);
-  return vector;
-}
-
-/** An entry's part of its vector, in place. */
-function viewOf(vectors: Vectors, { vector, start, shape }: StateEntry): HostTensor {
-  const { dtype, data } = vectorOf(vectors, vector);
-  return tensorOfBytes(
-    { dtype, shape },
-    data.buffer,
-    data.byteOffset + start * dtypes[dtype].bytes,
-  );
-}
-
-function write(into: HostTensor, tensor: HostTensor, name: string): void {
-  const isSame = into.dtype === tensor.dtype && sameShape(into.shape, tensor.shape);
-  if (!isSame) throw belongsElsewhere(`"${name}" as ${formatType(into)}`, formatType(tensor));
-  byteView(into.data).set(byteView(tensor.data));
-}
-
-function requireKnown({ entries }: StateLayout, tensors: ReadonlyMap<string, HostTensor>): void {
-  const known = new Set(entries.map(({ name }) => name));
-  for (const [name, tensor] of tensors) {
-    if (known.has(name)) continue;
-    throw belongsElsewhere(
-      `the ${known.size} tensors of this training`,
-      `"${name}" ${formatType(tensor)}`,
-    );
-  }
-}
-
-const lacks = ({ name }: StateEntry): AtelierError => belongsElsewhere(`"${name}"`, "none");
-
-function belongsElsewhere(expected: string, got: string): AtelierError {
-  return new AtelierError(
-    "training",
-    said`training state: expected ${expected}, got ${got}. The snapshot belongs to another run, or to other optimizer settings.`,
-  );
 }

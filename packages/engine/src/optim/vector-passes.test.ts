@@ -49,8 +49,10 @@ async function train(options: StepperOptions) {
     });
     told.push(await stepper.run(batches, 0.01));
   }
-  const state = new Map([...stepper.state()].map(([name, { data }]) => [name, bitsOf(data)]));
-  return { told, state, values: structuredClone(stepper.values()) };
+  const state = new Map(
+    [...(await stepper.state())].map(([name, { data }]) => [name, bitsOf(data)]),
+  );
+  return { told, state, values: structuredClone(await stepper.values()) };
 }
 
 const bitsOf = (data: ArrayBufferView): string =>

@@ -7,12 +7,12 @@ import { AtelierError, messageOf, said } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { HostTensor } from "../tensor.js";
 import { type Slots, targetsInOrder, valuesInOrder } from "./named-values.js";
-import type { CompiledGraph, RunOptions, TensorMap } from "./runtime.js";
+import type { AnyTensor, CompiledGraph, DeviceTensor, ResidentGraph } from "./runtime.js";
 
 /** A run whose values are checked. */
-export interface CheckedRun {
+export interface CheckedRun<Value = HostTensor> {
   /** In the order of the slots. */
-  readonly values: readonly HostTensor[];
+  readonly values: readonly Value[];
   /** Where outputs are written, in the order of the graph's; `undefined` asks for a new tensor. */
   readonly targets: readonly (HostTensor | undefined)[];
   /** Ends the run early where the device allows it; the run then fails. */
@@ -20,9 +20,9 @@ export interface CheckedRun {
 }
 
 /** What is left for a runtime to do. */
-export interface GraphExecutor extends AsyncDisposable {
+export interface GraphExecutor<Value = HostTensor> extends AsyncDisposable {
   /** The outputs in their order. Arrays stay as they are until the promise settles. */
-  execute(run: CheckedRun): Promise<readonly HostTensor[]>;
+  execute(run: CheckedRun<Value>): Promise<readonly Value[]>;
 }
 
 /** A compiled graph on top of what executes it. */
@@ -32,34 +32,70 @@ export function createCompiledGraph(
   executor: GraphExecutor,
 ): CompiledGraph {
   const names = Object.keys(graph.outputs);
+  const guarded = guardRuns(executor);
+  return {
+    async run(values, { into = {}, signal } = {}) {
+      const targets = targetsInOrder(graph, into);
+      const run = { values: valuesInOrder(slots, values), targets, signal };
+      return named(names, await guarded.execute(run));
+    },
+    [Symbol.asyncDispose]: () => guarded[Symbol.asyncDispose](),
+  };
+}
+
+/** A graph on a device, on top of what executes it. */
+export function createResidentGraph(
+  graph: Graph,
+  slots: Slots,
+  executor: GraphExecutor<AnyTensor>,
+): ResidentGraph {
+  const names = Object.keys(graph.outputs);
+  const guarded = guardRuns(executor);
+  return {
+    async run(values, { signal } = {}) {
+      const run = { values: valuesInOrder(slots, values), targets: names.map(() => undefined) };
+      const all = named(names, await guarded.execute({ ...run, signal }));
+      const results: Record<string, HostTensor> = {};
+      const stayed: Record<string, DeviceTensor> = {};
+      for (const [name, tensor] of Object.entries(all)) {
+        if ("data" in tensor) results[name] = tensor;
+        else stayed[name] = tensor;
+      }
+      return { results, stayed };
+    },
+    [Symbol.asyncDispose]: () => guarded[Symbol.asyncDispose](),
+  };
+}
+
+function named<Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> {
+  return Object.fromEntries(
+    names.flatMap((name, i) => {
+      const value = values[i];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The same executor, which knows what is under way and says what went wrong. */
+function guardRuns<Value>(executor: GraphExecutor<Value>): GraphExecutor<Value> {
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
-
-  async function run(values: TensorMap, options: RunOptions): Promise<Record<string, HostTensor>> {
-    const { into = {}, signal } = options;
-    if (closing !== undefined) throw closed();
-    const checked = { values: valuesInOrder(slots, values), targets: targetsInOrder(graph, into) };
-    if (isAborted(signal)) throw stopped(signal);
-    const work = executor.execute({ ...checked, signal });
-    running.add(work);
-    try {
-      const results = await work;
-      return Object.fromEntries(
-        names.flatMap((name, i) => {
-          const result = results[i];
-          return result === undefined ? [] : [[name, result]];
-        }),
-      );
-    } catch (cause) {
-      if (isAborted(signal)) throw stopped(signal);
-      throw cause instanceof AtelierError ? cause : failed(cause);
-    } finally {
-      running.delete(work);
-    }
-  }
-
   return {
-    run: (values, options = {}) => run(values, options),
+    async execute(run) {
+      const { signal } = run;
+      if (closing !== undefined) throw closed();
+      if (isAborted(signal)) throw stopped(signal);
+      const work = executor.execute(run);
+      running.add(work);
+      try {
+        return await work;
+      } catch (cause) {
+        if (isAborted(signal)) throw stopped(signal);
+        throw cause instanceof AtelierError ? cause : failed(cause);
+      } finally {
+        running.delete(work);
+      }
+    },
     [Symbol.asyncDispose]() {
       closing ??= Promise.allSettled(running).then(() => executor[Symbol.asyncDispose]());
       return closing;

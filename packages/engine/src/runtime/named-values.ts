@@ -9,7 +9,7 @@ import type { Graph } from "../graph/graph.js";
 import { formatType, type NodeOf, type ValueType } from "../graph/node.js";
 import { formatShape, sameShape, sizeOf } from "../shape.js";
 import type { HostTensor, TensorDataMap } from "../tensor.js";
-import type { TensorMap } from "./runtime.js";
+import type { AnyTensor, TensorMap } from "./runtime.js";
 
 /** What a run must be given, by name. */
 export type Slots = ReadonlyMap<string, ValueType>;
@@ -23,7 +23,10 @@ export function slotsOf(sources: readonly (NodeOf<"input"> | NodeOf<"parameter">
  * The values of a run in the order of its slots.
  * @throws AtelierError `runtime` for missing, unknown and misshapen ones.
  */
-export function valuesInOrder(slots: Slots, values: TensorMap): HostTensor[] {
+export function valuesInOrder<Value extends AnyTensor>(
+  slots: Slots,
+  values: Readonly<Record<string, Value>>,
+): Value[] {
   const ordered = [...slots].map(([name, type]) => {
     const value = values[name];
     if (value === undefined) throw missing(name, type, values);
@@ -68,13 +71,15 @@ const arrayNames: { readonly [D in DType]: TensorDataMap[D][typeof Symbol.toStri
 };
 
 /** @throws AtelierError `runtime` unless a value has the type that the graph knows, and its elements. */
-export function requireType(name: string, value: HostTensor, type: ValueType): void {
+export function requireType(name: string, value: AnyTensor, type: ValueType): void {
   if (value.dtype !== type.dtype || !sameShape(value.shape, type.shape)) {
     throw new AtelierError(
       "runtime",
       said`runtime: expected ${formatType(type)} for "${name}", got ${formatType(value)}. A compiled graph has one shape; compile another for other sizes.`,
     );
   }
+  // On a device it holds what it was made with.
+  if (!("data" in value)) return;
   const { data } = value;
   const [array, size] = [arrayNames[type.dtype], sizeOf(type.shape)];
   const got = data[Symbol.toStringTag];
@@ -87,7 +92,7 @@ export function requireType(name: string, value: HostTensor, type: ValueType): v
 
 const listed = (names: readonly string[]): string => names.slice(0, 8).join(", ") || "none";
 
-function missing(name: string, type: ValueType, values: TensorMap): AtelierError {
+function missing(name: string, type: ValueType, values: object): AtelierError {
   return new AtelierError(
     "runtime",
     said`runtime: expected a value for "${name}" ${formatType(type)}, got only ${listed(Object.keys(values))}.`,

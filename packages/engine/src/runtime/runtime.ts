@@ -5,7 +5,9 @@
 
 import type { DType } from "../dtype.js";
 import type { Graph } from "../graph/graph.js";
+import type { NodeOf } from "../graph/node.js";
 import type { OperatorAbilities } from "../onnx/lowering.js";
+import type { Shape } from "../shape.js";
 import type { StoredDType } from "../stored-dtype.js";
 import type { HostTensor } from "../tensor.js";
 
@@ -93,8 +95,52 @@ export interface CompiledGraph extends AsyncDisposable {
   run(values: TensorMap, options?: RunOptions): Promise<Record<string, HostTensor>>;
 }
 
+/**
+ * A tensor in a device's memory, opaque. Whoever was given it disposes it, once no run that reads it is under way;
+ * then it is not to be read.
+ */
+export interface DeviceTensor extends Disposable {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** A tensor, wherever it lies. */
+export type AnyTensor = HostTensor | DeviceTensor;
+
+/** What a run of a {@link ResidentGraph} gives, by name. */
+export interface ResidentResults {
+  readonly results: Readonly<Record<string, HostTensor>>;
+  readonly stayed: Readonly<Record<string, DeviceTensor>>;
+}
+
+/** A graph whose values lie on the device or not, and some of whose results stay there. */
+export interface ResidentGraph extends AsyncDisposable {
+  /** As {@link CompiledGraph.run}; of runs of one device, none may be under way beside it. */
+  run(
+    values: Readonly<Record<string, AnyTensor>>,
+    options?: Pick<RunOptions, "signal">,
+  ): Promise<ResidentResults>;
+}
+
+/** A device with memory of its own, between which and the processor's every copy takes time. */
+export interface DeviceMemory {
+  /** A copy on the device. @throws AtelierError `runtime`, `dtype` for bfloat16. */
+  upload(tensor: HostTensor): Promise<DeviceTensor>;
+  /** A copy in the processor's memory, with the same bits. @throws AtelierError `runtime`. */
+  download(tensor: DeviceTensor): Promise<HostTensor>;
+  /** Copies of weights on the device, by name. @throws AtelierError as {@link Runtime.compile}. */
+  load(
+    weights: readonly NodeOf<"parameter">[],
+    sources: ReadonlyMap<string, ParameterSource>,
+  ): Promise<ReadonlyMap<string, DeviceTensor>>;
+  /** Compiles a graph all of whose parameters are given at every run; of its outputs, those that stay. */
+  compile(graph: Graph, stays: ReadonlySet<string>): Promise<ResidentGraph>;
+}
+
 /** Compiles graphs for a device. */
 export interface Runtime {
   readonly capabilities: Capabilities;
   compile(graph: Graph, options?: CompileOptions): Promise<CompiledGraph>;
+  /** Where the device's memory is its own. */
+  readonly device?: DeviceMemory;
 }

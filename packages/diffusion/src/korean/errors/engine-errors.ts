@@ -147,6 +147,8 @@ export const engineErrors: Readonly<Record<string, string>> = {
   "{0}: expected a count of 0 or more, got {1}.": "{0}: 개수는 0 이상이어야 하지만 {1}입니다.",
 
   // runtime
+  "runtime: expected a tensor on this device, got {0} that was disposed or lies elsewhere. Upload its values again.":
+    "런타임: 이 장치에 있는 텐서여야 하지만, 이미 해제되었거나 다른 곳에 있는 {0}입니다. 값을 다시 올리세요.",
   "runtime: expected an open graph, got one that was disposed. Compile it again.":
     "런타임: 열려 있는 그래프여야 하지만 이미 해제되었습니다. 다시 컴파일하세요.",
   "runtime: stopped during a run: {0}.": "런타임: 실행하는 동안 멈췄습니다: {0}.",

@@ -45,8 +45,8 @@ export function createSaver(
   const captions = pictures.map(({ caption }) => caption);
   const { predictionType } = process;
   const context = { files, config, pipeline: base, predictionType, captions, tokenizerFolder };
-  const save = (to: string, { thumbnail, best }: SaveOptions = {}) => {
-    const { step, values } = best ?? { step: loop.step, values: loop.values() };
+  const save = async (to: string, { thumbnail, best }: SaveOptions = {}) => {
+    const { step, values } = best ?? { step: loop.step, values: await loop.values() };
     return saveResult({ ...context, thumbnail }, { folder: to, step, result: resultOf(values) });
   };
   let losses: number[] = [];
@@ -69,7 +69,8 @@ export function createSaver(
       if (losses.length > 0) {
         latest = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       }
-      const snapshot = { step, state: loop.state(), loss: latest, watch: watching.record() };
+      const state = await loop.state();
+      const snapshot = { step, state, loss: latest, watch: watching.record() };
       await writeSnapshot(files, to, snapshot);
       await pruneSnapshots(files, folder.path, { keep: config.keep, newest: step });
       losses = [];

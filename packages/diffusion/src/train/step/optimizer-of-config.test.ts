@@ -41,7 +41,7 @@ async function train(optimizer: Optimizer): Promise<ReadonlyMap<string, FloatTen
     initial: new Map([["p", floatTensor(first, shape)]]),
   });
   for (let step = 0; step < 5; step++) await stepper.run([{}], 0.1);
-  return stepper.values();
+  return await stepper.values();
 }
 
 describe("optimizerOfConfig", () => {

@@ -16,15 +16,15 @@ export interface TrainingLoop extends AsyncDisposable {
   /** Finished steps, all with finite numbers. */
   readonly step: number;
   /** Goes on from other values with nothing that the optimizer remembers. */
-  restart(values: ParameterValues): void;
-  /** What is trained after those steps, its average where one is kept: overwritten by the next step. */
-  readonly values: () => ParameterValues;
+  restart(values: ParameterValues): Promise<void>;
+  /** What is trained after those steps, its average where one is kept: maybe overwritten by the next step. */
+  readonly values: () => Promise<ParameterValues>;
   /** What the last step made of it, averages aside: likewise. */
-  readonly latestValues: () => ParameterValues;
+  readonly latestValues: () => Promise<ParameterValues>;
   /** Loss and metrics of inputs at {@link TrainingLoop.values}; changes nothing. @throws AtelierError `shape`, `runtime`, `aborted`. */
   readonly evaluate: (inputs: TensorMap) => Promise<StepResults>;
-  /** Everything that later steps depend on, besides their number: overwritten by the next step. */
-  readonly state: () => ReadonlyMap<string, HostTensor>;
+  /** Everything that later steps depend on, besides their number: likewise. */
+  readonly state: () => Promise<ReadonlyMap<string, HostTensor>>;
   /**
    * One step. @throws AtelierError `training` when one of its numbers is not finite, `aborted` on the
    *   signal; the values are then still those before the step.
@@ -90,17 +90,16 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
   const evaluate: TrainingLoop["evaluate"] = (inputs) =>
     stepper.evaluate(inputs, { of: average === undefined ? "values" : "averages", signal });
   await options.atStart?.(evaluate);
-  let restartedAt = resumeFrom?.restartedAt ?? 0;
-  if (resumeFrom !== undefined) stepper.restore(resumeFrom.state, resumeFrom.step, restartedAt);
+  if (resumeFrom !== undefined) {
+    const { state, step, restartedAt } = resumeFrom;
+    await stepper.restore(state, step, restartedAt);
+  }
   return {
     get step() {
       return stepper.step;
     },
-    restart(values) {
-      restartedAt = stepper.step;
-      stepper.restart(values);
-    },
-    values: () => stepper.averages() ?? stepper.values(),
+    restart: (values) => stepper.restart(values),
+    values: async () => (await stepper.averages()) ?? stepper.values(),
     latestValues: () => stepper.values(),
     evaluate,
     state: () => stepper.state(),
@@ -116,9 +115,8 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
       const results = await stepper.run(inputs, learningRate, { isGood: areFinite, signal });
       if (!areFinite(results)) throw notFinite(step, batches, results);
       for (const constraint of constraints) {
-        const changed = await constraint.apply(stepper.values());
-        if (changed.size === 0) continue;
-        stepper.restore(new Map([...stepper.state(), ...changed]), step, restartedAt);
+        const changed = await constraint.apply(await stepper.values());
+        if (changed.size > 0) await stepper.overwrite(changed);
       }
       const losses = results.map((result) => numberOf(result, "loss"));
       const loss = losses.reduce((sum, value) => sum + value, 0) / accumulation;

@@ -21,7 +21,7 @@ export function idleAlarm(initial: ParameterValues): Watcher {
     name: "idle alarm",
     due: (step) => step === idleSteps,
     async *look({ step, latestValues }) {
-      if (!hasMoved(latestValues())) {
+      if (!hasMoved(await latestValues())) {
         yield warningEvent(warning("moves-nothing", { steps: step }));
       }
       return { kind: "go" };

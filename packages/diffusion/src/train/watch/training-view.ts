@@ -41,13 +41,17 @@ export function trainingView(
     probe: loop.evaluate,
     async keep(bestAt) {
       const { files } = deps;
-      await keepValues(files, folder.path, { step: loop.step, values: loop.values() });
+      await keepValues(files, folder.path, { step: loop.step, values: await loop.values() });
       const snapshots = await listSnapshots(files, folder.path);
       const needed = snapshots.map(({ step }) => bestAt(step));
       await pruneKeptValues(files, folder.path, new Set([loop.step, ...needed]));
     },
     async *draw(requests) {
-      await using applied = await applyResult(base, resultOf(loop.values()), plan.config.name);
+      await using applied = await applyResult(
+        base,
+        resultOf(await loop.values()),
+        plan.config.name,
+      );
       yield* drawn(applied, requests, signal);
     },
     drawBase: (requests) => drawn({ pipeline: base, adapters: [] }, requests, signal),

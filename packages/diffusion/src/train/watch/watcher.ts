@@ -84,10 +84,10 @@ export interface TrainingView {
   /** Finished steps. */
   readonly step: number;
   readonly plan: RunPlan;
-  /** What is trained, its average where one is kept: views that the next step overwrites. */
-  readonly values: () => ParameterValues;
+  /** What is trained, its average where one is kept: maybe overwritten by the next step. */
+  readonly values: () => Promise<ParameterValues>;
   /** What the last step made of it, averages aside: likewise. */
-  readonly latestValues: () => ParameterValues;
+  readonly latestValues: () => Promise<ParameterValues>;
   /** The inputs of the run's batch of a number, from 0, with its noise, timesteps and dropout. */
   readonly batch: (index: number) => TrainingBatch;
   /**

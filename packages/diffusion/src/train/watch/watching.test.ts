@@ -41,7 +41,7 @@ describe("a run that is only observed", () => {
     const losses = lossesOf(await runTiny(plain));
     const seen = configOf(`seen ${name}`, fields);
     const draws: Watcher["look"] = async function* ({ draw, values, latestValues }) {
-      expect(values().size).toBe(latestValues().size);
+      expect((await values()).size).toBe((await latestValues()).size);
       for await (const drawn of draw([{ prompt: "a dog", steps: 1, sampler: "ddim" }])) {
         if (drawn.type === "drawn") expect(drawn.image.picture.width).toBeGreaterThan(0);
         else yield drawn;
@@ -211,9 +211,9 @@ describe("a watcher's word to go back", () => {
         name: "measuring",
         due: (step) => step === 2 || step === 5,
         async *look({ step, latestValues }) {
-          if (step === 2) before = structuredClone(latestValues());
+          if (step === 2) before = structuredClone(await latestValues());
           else {
-            for (const [name, { data }] of latestValues()) {
+            for (const [name, { data }] of await latestValues()) {
               const old = before.get(name)?.data ?? [];
               moves.push(...data.map((value, i) => Math.abs(value - (old[i] ?? Number.NaN))));
             }

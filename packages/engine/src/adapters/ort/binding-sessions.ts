@@ -6,34 +6,53 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { arch, platform } from "node:process";
 import { AtelierError, messageOf, said } from "../../errors.js";
-import type { GraphExecutor } from "../../runtime/compiled-graph.js";
-import { executorOf } from "./binding-executor.js";
-import { configEntries, type DeviceSettings, type SessionRequest } from "./sessions.js";
+import {
+  type BindingSession,
+  executorOf,
+  type OrtApi,
+  outputLocations,
+  residentExecutorOf,
+} from "./binding-executor.js";
+import {
+  type CreateResidentSession,
+  type CreateSession,
+  configEntries,
+  type DeviceSettings,
+  type SessionRequest,
+} from "./sessions.js";
 
 /** Makes a session of onnxruntime-node. @throws AtelierError `runtime` where that does not load. */
-export async function createBindingSession(
+export const createBindingSession: CreateSession = async (request, settings) =>
+  executorOf(await openSession(request, settings), { writesTargets: true });
+
+/** The same for values on the device. */
+export const createResidentSession: CreateResidentSession = async (request, settings) =>
+  residentExecutorOf(await openSession(request, settings));
+
+async function openSession(
   request: SessionRequest,
   { provider, threads, usesArena }: DeviceSettings,
-): Promise<GraphExecutor> {
+): Promise<BindingSession> {
   // External data is looked for beside the model's own file.
   const path = join(request.folder, "graph.onnx");
   await writeFile(path, request.model);
-  const ort = await load();
+  const { InferenceSession, Tensor } = await loadBinding();
   const { isOptimized } = request;
-  const session = await ort.InferenceSession.create(path, {
+  const session = await InferenceSession.create(path, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     enableMemPattern: false,
     enableCpuMemArena: usesArena,
     logSeverityLevel: 3,
     graphOptimizationLevel: isOptimized ? "all" : "disabled",
+    ...outputLocations(request),
     extra: configEntries({ isOptimized }),
   });
-  return executorOf(session, { Tensor: ort.Tensor, writesTargets: true, request });
+  return { session, Tensor, request };
 }
 
 /** Loaded only when it is needed: most processes use the other adapter alone. */
-async function load() {
+export async function loadBinding(): Promise<OrtApi> {
   try {
     return await import("onnxruntime-node");
   } catch (cause) {

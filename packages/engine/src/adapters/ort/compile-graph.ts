@@ -15,20 +15,31 @@ import type { NodeOf, ValueType } from "../../graph/node.js";
 import { inputName, parameterName } from "../../onnx/lower/source.js";
 import { lowerGraph, outputName, type ParameterBinding } from "../../onnx/lower-graph.js";
 import { encodeModel } from "../../onnx/model-proto.js";
-import { createCompiledGraph, type GraphExecutor } from "../../runtime/compiled-graph.js";
+import {
+  createCompiledGraph,
+  createResidentGraph,
+  type GraphExecutor,
+} from "../../runtime/compiled-graph.js";
 import { limitRuns } from "../../runtime/limit-runs.js";
 import { slotsOf } from "../../runtime/named-values.js";
 import type {
   Capabilities,
   CompiledGraph,
   CompileOptions,
+  DeviceTensor,
   ParameterSource,
+  ResidentGraph,
 } from "../../runtime/runtime.js";
 import { sizeOf } from "../../shape.js";
 import { byteView, type HostTensor } from "../../tensor.js";
 import { LARGE_VALUE_BYTES } from "../training-environment.js";
 import type { GraphPlace } from "./graph-place.js";
-import type { CreateSession, DeviceSettings, SessionRequest } from "./sessions.js";
+import type {
+  CreateResidentSession,
+  CreateSession,
+  DeviceSettings,
+  SessionRequest,
+} from "./sessions.js";
 import { readFixed } from "./stored-weights.js";
 
 /** What graphs are compiled for. */
@@ -42,6 +53,14 @@ export interface Device {
   /** Where weights lie that are read. */
   readonly files: FileStore;
   readonly openPlace: () => Promise<GraphPlace>;
+  /** Of a device whose memory is its own. */
+  readonly memory?: DeviceSessions;
+}
+
+/** How values come to lie on a device. */
+export interface DeviceSessions {
+  readonly createSession: CreateResidentSession;
+  readonly upload: (tensor: HostTensor) => Promise<DeviceTensor>;
 }
 
 /**
@@ -64,12 +83,58 @@ export async function compileGraph(
   const { fixed, sources } = prepared;
   const { threads, runs } = shareThreads(device, concurrency);
   const settings = { ...prepared.settings, threads };
+  if (device.memory !== undefined && fixed.length > 0) {
+    return createCompiledGraph(
+      graph,
+      slotsOf(sources),
+      await withUploaded(prepared, device.memory),
+    );
+  }
   const session = await createSession({ ...prepared, settings }, device.createSession);
   const limited = limitRuns(session, runs);
   return createCompiledGraph(graph, slotsOf(sources), {
     execute: ({ values, ...run }) => limited.execute({ ...run, values: [...values, ...fixed] }),
     [Symbol.asyncDispose]: () => limited[Symbol.asyncDispose](),
   });
+}
+
+/** A session whose weights were copied to the device once, instead of at every run. */
+async function withUploaded(
+  prepared: Prepared,
+  { createSession: create, upload }: DeviceSessions,
+): Promise<GraphExecutor> {
+  const session = await createSession(prepared, create);
+  const weights: DeviceTensor[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const weight of weights) weight[Symbol.dispose]();
+    await session[Symbol.asyncDispose]();
+  };
+  try {
+    for (const weight of prepared.fixed) weights.push(await upload(weight));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    async execute({ values, ...run }) {
+      const results = await session.execute({ ...run, values: [...values, ...weights] });
+      return results.filter((result) => "data" in result);
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** Compiles a graph whose values lie on a device. @throws AtelierError as `DeviceMemory.compile`. */
+export async function compileResident(
+  graph: Graph,
+  stays: ReadonlySet<string>,
+  device: Device,
+  create: CreateResidentSession,
+): Promise<ResidentGraph> {
+  await using place = await device.openPlace();
+  const prepared = await prepare(graph, { device, parameters: new Map(), place, stays });
+  const session = await createSession(prepared, create);
+  return createResidentGraph(graph, slotsOf(prepared.sources), session);
 }
 
 /**
@@ -89,6 +154,8 @@ interface Preparation {
   readonly device: Device;
   readonly parameters: ReadonlyMap<string, ParameterSource>;
   readonly place: GraphPlace;
+  /** Outputs that stay on the device. */
+  readonly stays?: ReadonlySet<string>;
 }
 
 interface Prepared {
@@ -102,7 +169,7 @@ interface Prepared {
 
 async function prepare(
   graph: Graph,
-  { device, parameters, place }: Preparation,
+  { device, parameters, place, stays }: Preparation,
 ): Promise<Prepared> {
   const { settings } = device;
   const { capabilities: abilities } = device;
@@ -111,10 +178,11 @@ async function prepare(
   const holdsLarge =
     settings.provider === "cpu" &&
     all.some((node) => node.kind !== "parameter" && bytesIn([node]) >= LARGE_VALUE_BYTES);
-  const isSmall = bytesIn(nodes) <= device.copiedBytes && !holdsLarge;
   const isGiven = ({ attributes }: NodeOf<"parameter">): boolean =>
     !parameters.has(attributes.name);
   const wanted = nodes.filter((node) => !isGiven(node));
+  // On a device no weight is part of the model: nothing is copied.
+  const isSmall = stays !== undefined || (bytesIn(nodes) <= device.copiedBytes && !holdsLarge);
   // The optimiser would widen the weights of a small model when it compiles, and keep that.
   const mapped = await place.map(wanted, parameters, { types: abilities.maps, widens: !isSmall });
   const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
@@ -138,6 +206,7 @@ async function prepare(
   const outputs = Object.entries(graph.outputs).map(([name, { dtype, shape }]) => ({
     name: outputName(name),
     type: { dtype, shape },
+    stays: stays?.has(name) === true,
   }));
   return {
     request: { model, folder: place.folder, isOptimized: isSmall, inputs, outputs },
@@ -147,10 +216,10 @@ async function prepare(
   };
 }
 
-async function createSession(
+async function createSession<Session>(
   { request, settings }: Prepared,
-  create: CreateSession,
-): Promise<GraphExecutor> {
+  create: (request: SessionRequest, settings: DeviceSettings) => Promise<Session>,
+): Promise<Session> {
   try {
     return await create(request, settings);
   } catch (cause) {

@@ -5,8 +5,10 @@ import type { OperatorAbilities } from "../../onnx/lowering.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { nodeFiles } from "../node-files.js";
 import { trainingEnvironment } from "../training-environment.js";
+import { createResidentSession, loadBinding } from "./binding-sessions.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { compileGraph } from "./compile-graph.js";
+import { runtimeOn } from "./device-memory.js";
 import { openGraphFolder } from "./graph-folders.js";
 import { chooseRoute } from "./route.js";
 import type { OrtProvider } from "./sessions.js";
@@ -47,5 +49,8 @@ export function createOrtRuntime({
     ...{ settings, capabilities, copiedBytes, createSession, overlapsRuns },
     ...{ files: nodeFiles, openPlace: openGraphFolder },
   };
-  return { capabilities, compile: (graph, options) => compileGraph(graph, device, options) };
+  // Of other devices the JavaScript interface knows no memory.
+  return provider === "webgpu"
+    ? runtimeOn(device, { createSession: createResidentSession, loadOrt: loadBinding })
+    : { capabilities, compile: (graph, options) => compileGraph(graph, device, options) };
 }

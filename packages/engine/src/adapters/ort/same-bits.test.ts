@@ -67,7 +67,7 @@ async function train(
     const given = batches.slice(step * accumulation, (step + 1) * accumulation);
     told.push(await stepper.run(given, 0.01));
   }
-  return { told, state: structuredClone(stepper.state()) };
+  return { told, state: structuredClone(await stepper.state()) };
 }
 
 it.each([

@@ -5,6 +5,7 @@
 
 import type { ValueType } from "../../graph/node.js";
 import type { GraphExecutor } from "../../runtime/compiled-graph.js";
+import type { AnyTensor } from "../../runtime/runtime.js";
 
 /** Execution providers that onnxruntime-node ships on some platform. */
 export type OrtProvider = "cpu" | "webgpu" | "cuda";
@@ -29,7 +30,15 @@ export interface SessionRequest {
   /** Names of what a run is given, in its order. */
   readonly inputs: readonly string[];
   /** What a run gives, in its order. */
-  readonly outputs: readonly { readonly name: string; readonly type: ValueType }[];
+  readonly outputs: readonly SessionOutput[];
+}
+
+/** An output of a session. */
+export interface SessionOutput {
+  readonly name: string;
+  readonly type: ValueType;
+  /** Whether it stays in the device's memory. */
+  readonly stays: boolean;
 }
 
 /** Makes a session. @throws Error as ONNX Runtime puts it. */
@@ -37,6 +46,12 @@ export type CreateSession = (
   request: SessionRequest,
   settings: DeviceSettings,
 ) => Promise<GraphExecutor>;
+
+/** Makes a session whose values may lie in the device's memory. @throws Error as ONNX Runtime puts it. */
+export type CreateResidentSession = (
+  request: SessionRequest,
+  settings: DeviceSettings,
+) => Promise<GraphExecutor<AnyTensor>>;
 
 /** Threads of one session that wait for work after its run would take the cores of the next. */
 const stopsSpinning = { "session.force_spinning_stop": "1" };

@@ -3,13 +3,19 @@
  * asked for it: whoever wants to stay responsive has the runtime in a worker.
  */
 
-import type * as Ort from "onnxruntime-node";
 import type { FileStore } from "../../files.js";
 import type { Capabilities, Runtime } from "../../runtime/runtime.js";
-import { executorOf } from "./binding-executor.js";
+import {
+  type BindingSession,
+  executorOf,
+  type OrtApi,
+  outputLocations,
+  residentExecutorOf,
+} from "./binding-executor.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { compileGraph, type Device } from "./compile-graph.js";
-import { type CreateSession, configEntries } from "./sessions.js";
+import { runtimeOn } from "./device-memory.js";
+import { configEntries, type SessionRequest } from "./sessions.js";
 
 /** What computes in a page. */
 export type WebProvider = "wasm" | "webgpu";
@@ -17,7 +23,7 @@ export type WebProvider = "wasm" | "webgpu";
 /** Options of {@link createWebRuntime}. */
 export interface WebRuntimeOptions {
   /** The build of onnxruntime-web that the page has loaded, its `env` set. */
-  readonly ort: Pick<typeof Ort, "InferenceSession" | "Tensor">;
+  readonly ort: OrtApi;
   /** Where models lie. */
   readonly files: FileStore;
   readonly provider?: WebProvider;
@@ -33,22 +39,24 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
     separatesRows: false,
     sharesMemory: false,
   };
-  const createSession: CreateSession = async (request) => {
+  const openSession = async (request: SessionRequest): Promise<BindingSession> => {
     const { isOptimized } = request;
     const session = await ort.InferenceSession.create(request.model, {
       executionProviders: [provider],
       enableMemPattern: false,
       logSeverityLevel: 3,
       graphOptimizationLevel: isOptimized ? "all" : "disabled",
+      ...outputLocations(request),
       extra: configEntries({ isOptimized }),
     });
-    return executorOf(session, { Tensor: ort.Tensor, writesTargets: false, request });
+    return { session, Tensor: ort.Tensor, request };
   };
   const device: Device = {
     settings: { provider: provider === "wasm" ? "cpu" : provider, threads: 1, usesArena: true },
     capabilities,
     copiedBytes: Number.POSITIVE_INFINITY,
-    createSession,
+    createSession: async (request) =>
+      executorOf(await openSession(request), { writesTargets: false }),
     overlapsRuns: false,
     files,
     openPlace: async () => ({
@@ -57,5 +65,11 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
       [Symbol.asyncDispose]: async () => {},
     }),
   };
-  return { capabilities, compile: (graph, options) => compileGraph(graph, device, options) };
+  if (provider === "wasm") {
+    return { capabilities, compile: (graph, options) => compileGraph(graph, device, options) };
+  }
+  return runtimeOn(device, {
+    createSession: async (request) => residentExecutorOf(await openSession(request)),
+    loadOrt: async () => ort,
+  });
 }

@@ -1,0 +1,106 @@
+/**
+ * @file The memory of a device, by ONNX Runtime's JavaScript interface. That has no copies of its own in Node:
+ * an operator that does nothing makes them, with its input or its output on the device.
+ */
+
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { type DType, dtypes } from "../../dtype.js";
+import { internalError } from "../../errors.js";
+import { encodeModel } from "../../onnx/model-proto.js";
+import type { DeviceMemory, DeviceTensor, Runtime } from "../../runtime/runtime.js";
+import { anyToOrt, fromOrt, type OrtApi } from "./binding-executor.js";
+import { compileGraph, compileResident, type Device } from "./compile-graph.js";
+import { deviceTensor, type SharedSession, shareSession } from "./device-tensors.js";
+import type { CreateResidentSession } from "./sessions.js";
+import { readFixed } from "./stored-weights.js";
+
+/** How ONNX Runtime is reached. */
+export interface ResidentApi {
+  readonly createSession: CreateResidentSession;
+  readonly loadOrt: () => Promise<OrtApi>;
+}
+
+interface Copies {
+  readonly session: InferenceSession;
+  readonly shared: SharedSession;
+}
+
+/** A runtime on a device whose memory is its own. */
+export function runtimeOn(device: Device, api: ResidentApi): Runtime {
+  const memory = createDeviceMemory(device, api);
+  const own: Device = { ...device, memory: { ...api, upload: (tensor) => memory.upload(tensor) } };
+  return {
+    capabilities: device.capabilities,
+    compile: (graph, options) => compileGraph(graph, own, options),
+    device: memory,
+  };
+}
+
+function createDeviceMemory(device: Device, { createSession, loadOrt }: ResidentApi): DeviceMemory {
+  const { provider } = device.settings;
+  const sessions = new Map<string, Promise<Copies>>();
+  const open = async (dtype: DType, to: "device" | "host"): Promise<Copies> =>
+    openCopies(await loadOrt(), dtype, { provider, to });
+  /** Copies of any shape to or from the device; they stay open for those that follow. */
+  const copies = (dtype: DType, to: "device" | "host"): Promise<Copies> => {
+    const key = `${dtype} to ${to}`;
+    const found = sessions.get(key) ?? open(dtype, to);
+    sessions.set(key, found);
+    return found;
+  };
+  const memory: DeviceMemory = {
+    async upload(tensor) {
+      const { Tensor } = await loadOrt();
+      const x = anyToOrt(Tensor, tensor);
+      const { session, shared } = await copies(tensor.dtype, "device");
+      const { y } = await session.run({ x });
+      return deviceTensor(requireOutput(y), tensor, shared);
+    },
+    async download(tensor) {
+      const { Tensor } = await loadOrt();
+      const { session } = await copies(tensor.dtype, "host");
+      const { y } = await session.run({ x: anyToOrt(Tensor, tensor) });
+      return fromOrt(requireOutput(y), tensor);
+    },
+    async load(weights, sources) {
+      const loaded = new Map<string, DeviceTensor>();
+      // One after another: the processor's memory holds one at a time.
+      for (const weight of weights) {
+        for (const [name, tensor] of await readFixed([weight], sources, device.files)) {
+          loaded.set(name, await memory.upload(tensor));
+        }
+      }
+      return loaded;
+    },
+    compile: (graph, stays) => compileResident(graph, stays, device, createSession),
+  };
+  return memory;
+}
+
+async function openCopies(
+  { InferenceSession }: OrtApi,
+  dtype: DType,
+  { provider, to }: { readonly provider: string; readonly to: "device" | "host" },
+): Promise<Copies> {
+  // Without a shape: they serve all.
+  const type = { elementType: dtypes[dtype].onnx };
+  const model = encodeModel({
+    nodes: [{ opType: "Identity", inputs: ["x"], outputs: ["y"] }],
+    inputs: [{ name: "x", ...type }],
+    outputs: [{ name: "y", ...type }],
+    initializers: [],
+    opsets: { "": 21 },
+  });
+  const session = await InferenceSession.create(model, {
+    executionProviders: [provider],
+    logSeverityLevel: 3,
+    graphOptimizationLevel: "disabled",
+    ...(to === "device" ? { preferredOutputLocation: "gpu-buffer" } : {}),
+  });
+  return { session, shared: shareSession(() => session.release()) };
+}
+
+function requireOutput(tensor: Tensor | undefined): Tensor {
+  if (tensor === undefined) throw internalError("runtime: a copy has no output.");
+  return tensor;
+}

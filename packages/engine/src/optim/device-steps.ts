@@ -1,0 +1,219 @@
+/**
+ * @file Steps whose values stay in a device's memory: batches and scalars go in, and what was asked for comes out.
+ * What a run writes takes the place of what it has read.
+ */
+
+import { type Graph, parametersOf } from "../graph/graph.js";
+import type { NodeOf } from "../graph/node.js";
+import type { AnyTensor, DeviceMemory, DeviceTensor, ResidentGraph } from "../runtime/runtime.js";
+import { emptyTensor, floatTensor, type HostTensor } from "../tensor.js";
+import { accepted, type CompiledStep, fitting, type StepResults, stepOf } from "./compiled-step.js";
+import { type ForwardRuns, openForwardRuns } from "./forward-runs.js";
+import { averageShare, onVectors, residentGraphs } from "./resident-graphs.js";
+import { type StateRole, type StateVector, stateLayout } from "./state-layout.js";
+import {
+  beginVectors,
+  exportVectors,
+  floatsIn,
+  importVectors,
+  overwriteVectors,
+} from "./state-vectors.js";
+import {
+  lossGraphs,
+  type StepExecutor,
+  type StepperOptions,
+  scalarTensors,
+} from "./step-executor.js";
+import { planGroups, stateNames } from "./training-graph.js";
+
+/** Tensors on the device by name. */
+type Resident = Map<string, DeviceTensor>;
+
+/** Roles of vectors that live from step to step; gradients do not. */
+const keptRoles: readonly StateRole[] = ["values", "optimizer", "average"];
+
+/** Compiles the steps. @throws AtelierError `runtime`, `training` for parameters without a first value. */
+export async function createDeviceSteps(
+  device: DeviceMemory,
+  options: StepperOptions,
+): Promise<StepExecutor> {
+  // Runs of one device wait for each other anyway: one set of gradients is enough.
+  const plan = { ...options, atOnce: 1, hasAverage: options.average !== undefined };
+  const compiled: ResidentGraph[] = [];
+  const frozen: Resident = new Map();
+  const current: Resident = new Map();
+  const dispose = async (): Promise<void> => {
+    for (const tensor of [...frozen.values(), ...current.values()]) tensor[Symbol.dispose]();
+    for (const graph of compiled) await graph[Symbol.asyncDispose]();
+  };
+  const compile: Compile = async (graph, stays = Object.keys(graph.outputs)) => {
+    const made = await device.compile(graph, new Set(stays));
+    compiled.push(made);
+    return stepOf(graph, made);
+  };
+  try {
+    const graphs = await compileGraphs(plan, compile);
+    const weights = await device.load(graphs.weights, plan.frozen);
+    for (const [name, tensor] of weights) frozen.set(name, tensor);
+    const steps = executorOn(device, { plan, graphs, frozen, current, dispose });
+    await steps.restart(plan.initial);
+    return steps;
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** Compiles a graph; all of its outputs stay unless some are named. */
+type Compile = (graph: Graph, stays?: readonly string[]) => Promise<CompiledStep<ResidentGraph>>;
+
+interface CompiledGraphs {
+  /** One for each shape of batches. */
+  readonly steps: readonly CompiledStep<ResidentGraph>[];
+  readonly clear: CompiledStep<ResidentGraph> | undefined;
+  /** Of all that stays, in their order. */
+  readonly updates: readonly CompiledStep<ResidentGraph>[];
+  readonly forward: ForwardRuns<AnyTensor>;
+  /** What all of these read besides what is trained. */
+  readonly weights: readonly NodeOf<"parameter">[];
+}
+
+type Plan = StepperOptions & { readonly hasAverage: boolean };
+
+async function compileGraphs(plan: Plan, compile: Compile): Promise<CompiledGraphs> {
+  const { groups } = planGroups(plan);
+  const { variants = [] } = plan;
+  const first = residentGraphs(plan);
+  const others = variants.map((variant) => residentGraphs({ ...plan, ...variant }).step);
+  const losses = lossGraphs(plan).map((graph) => onVectors(graph, groups));
+  const gradients = groups.map(({ name }) => stateNames.next(stateNames.gradient(name)));
+  const steps: CompiledStep<ResidentGraph>[] = [];
+  for (const step of [first.step, ...others]) steps.push(await compile(step, gradients));
+  const updates: CompiledStep<ResidentGraph>[] = [];
+  for (const update of [...first.updates, ...first.follow]) updates.push(await compile(update));
+  return {
+    ...{ steps, updates },
+    clear: first.clear && (await compile(first.clear)),
+    forward: openForwardRuns(losses, async (graph) => {
+      const { compiled } = await compile(graph, []);
+      return async (values, signal) => (await compiled.run(values, { signal })).results;
+    }),
+    weights: weightsOf([first.step, ...others, ...losses]),
+  };
+}
+
+/** The parameters of graphs, each once. */
+function weightsOf(graphs: readonly Graph[]): readonly NodeOf<"parameter">[] {
+  const all = graphs.flatMap(parametersOf);
+  return [...new Map(all.map((node) => [node.attributes.name, node])).values()];
+}
+
+interface OnDevice {
+  readonly plan: Plan;
+  readonly graphs: CompiledGraphs;
+  readonly frozen: Resident;
+  readonly current: Resident;
+  readonly dispose: () => Promise<void>;
+}
+
+function executorOn(
+  device: DeviceMemory,
+  { plan, graphs, frozen, current, dispose }: OnDevice,
+): StepExecutor {
+  const { steps, clear, updates, forward } = graphs;
+  const { groups } = planGroups(plan);
+  const layout = stateLayout(plan);
+  const inRoles = (roles: readonly StateRole[]): readonly StateVector[] =>
+    layout.vectors.filter(({ role }) => roles.includes(role));
+
+  /** Puts what a run wrote in place of what was there. */
+  const replace = (stayed: Readonly<Record<string, DeviceTensor>>): void => {
+    for (const [output, tensor] of Object.entries(stayed)) {
+      const [name = output] = stateNames.before(output);
+      current.get(name)?.[Symbol.dispose]();
+      current.set(name, tensor);
+    }
+  };
+  const dropGradients = (): void => {
+    for (const { name } of inRoles(["gradient"])) {
+      current.get(name)?.[Symbol.dispose]();
+      current.delete(name);
+    }
+  };
+  const clearGradients = async (): Promise<void> => {
+    dropGradients();
+    if (clear !== undefined) replace((await clear.compiled.run({})).stayed);
+  };
+  const upload = async (vectors: ReadonlyMap<string, HostTensor>): Promise<void> => {
+    for (const [name, vector] of vectors) replace({ [name]: await device.upload(vector) });
+  };
+  const download = async (roles: readonly StateRole[]): Promise<Map<string, HostTensor>> => {
+    const vectors = new Map<string, HostTensor>();
+    for (const { name } of inRoles(roles)) {
+      const tensor = current.get(name);
+      if (tensor !== undefined) vectors.set(name, await device.download(tensor));
+    }
+    return vectors;
+  };
+  const restart = async (initial: StepperOptions["initial"]): Promise<void> => {
+    const vectors = new Map(inRoles(keptRoles).map((vector) => [vector.name, emptyTensor(vector)]));
+    beginVectors(layout, vectors, initial);
+    await upload(vectors);
+  };
+
+  return {
+    async differentiate(batches, signal) {
+      await clearGradients();
+      const results: StepResults[] = [];
+      let gradNorm = Number.NaN;
+      for (const batch of batches) {
+        const step = fitting(steps, batch);
+        const values = { ...batch, ...accepted(step, Object.fromEntries([...frozen, ...current])) };
+        const run = await step.compiled.run(values, { signal });
+        replace(run.stayed);
+        // Of all gradients so far; that of the last run counts.
+        const { gradNorm: norm, ...told } = run.results;
+        gradNorm = Number(norm?.data[0]);
+        results.push(told);
+      }
+      return { results, gradNorm };
+    },
+    async update({ scalars, gradientScale, keptShare }) {
+      const given = {
+        ...scalarTensors(scalars),
+        [stateNames.gradientScale]: floatTensor([gradientScale], []),
+        [averageShare]: floatTensor([1 - (keptShare ?? 1)], []),
+      };
+      for (const update of updates) {
+        const values = accepted(update, { ...given, ...Object.fromEntries(current) });
+        replace((await update.compiled.run(values)).stayed);
+      }
+      dropGradients();
+    },
+    async forward(batch, of, signal) {
+      const parameters = new Map<string, DeviceTensor>(frozen);
+      for (const { name } of groups) {
+        const source = of === "values" ? stateNames.values(name) : stateNames.average(name);
+        const tensor = current.get(source);
+        if (tensor !== undefined) parameters.set(stateNames.values(name), tensor);
+      }
+      return forward.run(batch, Object.fromEntries(parameters), signal);
+    },
+    async values(of) {
+      const role = of === "values" ? "values" : "average";
+      return floatsIn(layout, await download([role]), role);
+    },
+    export: async () => exportVectors(layout, await download(keptRoles)),
+    async import(tensors) {
+      const vectors = await download(keptRoles);
+      importVectors(layout, vectors, tensors);
+      await upload(vectors);
+    },
+    async overwrite(values) {
+      const vectors = await download(["values"]);
+      await upload(overwriteVectors(layout, vectors, values));
+    },
+    restart,
+    [Symbol.asyncDispose]: dispose,
+  };
+}

@@ -15,6 +15,7 @@ import { verify } from "../graph/verify.js";
 import type { Shape } from "../shape.js";
 import { isBlocks } from "../stored-dtype.js";
 import { byteView, type HostTensor, tensorOfNumbers } from "../tensor.js";
+import { emulateHalf } from "./emulate-half.js";
 import { findPins } from "./execution-order.js";
 import { inputName, parameterName } from "./lower/source.js";
 import {
@@ -66,7 +67,8 @@ export function lowerGraph(
   }: LoweringOptions = {},
 ): OnnxModel {
   verify(graph);
-  const nodes = nodesOf(graph);
+  const written = abilities.computesHalf ? graph : emulateHalf(graph);
+  const nodes = nodesOf(written);
   const parts = partsTaken(nodes);
   const isFolded = (node: GraphNode): boolean =>
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
@@ -115,7 +117,7 @@ export function lowerGraph(
 
   takesPart = false;
   copies.clear();
-  const outputs = Object.entries(graph.outputs).map(([name, node]) => ({
+  const outputs = Object.entries(written.outputs).map(([name, node]) => ({
     value: context.nameOf(node),
     info: valueInfo(outputName(name), node),
   }));

@@ -55,7 +55,7 @@ export interface StateLayout {
 export interface LayoutOptions
   extends Pick<
     TrainingGraphOptions,
-    "optimizer" | "groups" | "parameters" | "accumulation" | "atOnce"
+    "optimizer" | "groups" | "parameters" | "accumulation" | "atOnce" | "mixedPrecision"
   > {
   /** Whether a moving average of the parameters is kept. */
   readonly hasAverage: boolean;
@@ -68,6 +68,7 @@ export function stateLayout(options: LayoutOptions): StateLayout {
   const parts = [
     ...groups.flatMap((group) => [valuesPart(group), ...slotParts(group)]),
     ...owners.flatMap(estimateParts),
+    ...lossScaleParts(options),
     ...(hasAverage ? groups.map(averagePart) : []),
     ...groups.flatMap((group) => gradientParts(group, gradientSets(options))),
   ];
@@ -144,17 +145,26 @@ function slotParts(group: ParameterGroup): Part[] {
 }
 
 function estimateParts({ optimizer, suffix }: OptimizerOwner): Part[] {
-  return Object.entries(optimizer.estimation?.initial ?? {}).map(([estimate, initial]) => {
-    const name = stateNames.estimate(estimate, suffix);
-    const role = "optimizer";
-    return {
-      vector: {
-        ...{ name, role, dtype: "float32", shape: [], initial, isWritten: true },
-        group: undefined,
-      },
-      entries: [{ name, role, vector: name, start: 0, shape: [], parameter: undefined }],
-    };
-  });
+  return Object.entries(optimizer.estimation?.initial ?? {}).map(([estimate, initial]) =>
+    scalarPart(stateNames.estimate(estimate, suffix), initial),
+  );
+}
+
+function lossScaleParts({ mixedPrecision }: LayoutOptions): Part[] {
+  if (mixedPrecision === undefined) return [];
+  const { lossScale, lossScaleSteps } = stateNames;
+  return [scalarPart(lossScale, mixedPrecision.initial), scalarPart(lossScaleSteps, 0)];
+}
+
+function scalarPart(name: string, initial: number): Part {
+  const role = "optimizer";
+  return {
+    vector: {
+      ...{ name, role, dtype: "float32", shape: [], initial, isWritten: true },
+      group: undefined,
+    },
+    entries: [{ name, role, vector: name, start: 0, shape: [], parameter: undefined }],
+  };
 }
 
 /** A vector of a group, with one tensor per parameter. */

@@ -5,6 +5,7 @@
 
 import { AtelierError, said } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
+import { mixedPrecision } from "../graph/mixed-precision.js";
 import type { ParameterSource, Runtime, TensorMap } from "../runtime/runtime.js";
 import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
 import {
@@ -16,6 +17,7 @@ import {
 } from "./compiled-step.js";
 import { createForwardRuns } from "./forward-runs.js";
 import { needsSpare } from "./in-place.js";
+import { afterOverflow, afterStep, type LossScale } from "./loss-scaling.js";
 import type { StepScalars } from "./optimizer.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
 import type { ParameterAverage } from "./parameter-average.js";
@@ -68,7 +70,9 @@ export interface Stepper extends AsyncDisposable {
   readonly step: number;
   /**
    * One step over `batches` (as many as the accumulation); the results of each, the last with the `gradNorm` of
-   * all gradients. Groups derive their own rates from `learningRate`.
+   * all gradients. Groups derive their own rates from `learningRate`. In mixed precision gradients that overflow are
+   * computed again at a smaller scale of the loss; the last results then tell `lossScale` and how often that was
+   * (`overflows`).
    * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes,
    *   `aborted` on the signal.
    */
@@ -106,7 +110,7 @@ export interface Stepper extends AsyncDisposable {
 
 /** Compiles a training step. @throws AtelierError `runtime`, `training` for parameters without a first value. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
-  const { accumulation = 1, frozen, average, maxGradNorm } = options;
+  const { accumulation = 1, frozen, average, maxGradNorm, mixedPrecision: scaling } = options;
   const [first, ...others] = graphsOf(options);
   const { owners, groups } = planGroups(options);
   const sets = gradientSets(options);
@@ -127,7 +131,10 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   const losses = [options, ...variants].map(({ loss, metrics }) => ({
     outputs: { loss, ...metrics },
   }));
-  const forward = createForwardRuns(runtime, [...losses, ...probes], frozen);
+  const evaluated = [...losses, ...probes].map((graph) =>
+    scaling === undefined ? graph : mixedPrecision(graph),
+  );
+  const forward = createForwardRuns(runtime, evaluated, frozen);
   let finished = 0;
   /** Of them, those before the optimizer began. */
   let restarted = 0;
@@ -146,7 +153,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   const backward = async (
     batch: TensorMap,
     set: number,
-    signal: AbortSignal | undefined,
+    { scale, signal }: BackwardOptions,
   ): Promise<StepResults> => {
     const step = fitting(steps, batch);
     const gradients: Record<string, HostTensor> = {};
@@ -157,21 +164,24 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       gradients[stateNames.gradient(name)] = sum;
       into[next] = { ...sum, shape: step.outputs[next]?.shape ?? sum.shape };
     }
-    const values = { ...batch, ...state.read(step.accepts), ...accepted(step, gradients) };
+    const values = {
+      ...{ ...batch, ...state.read(step.accepts), ...accepted(step, gradients) },
+      ...(scaling === undefined ? {} : { [stateNames.lossScale]: floatTensor([scale], []) }),
+    };
     return told(await step.compiled.run(values, { into, signal }), into);
   };
 
   /** All batches, as many at once as there are sets of gradients. */
   const backwardAll = async (
     batches: readonly TensorMap[],
-    signal: AbortSignal | undefined,
+    options: BackwardOptions,
   ): Promise<StepResults[]> => {
     const results: StepResults[] = [];
     if (accumulation > sets) passes.clearGradients();
     for (let start = 0; start < batches.length; start += sets) {
       const runs = batches
         .slice(start, start + sets)
-        .map((batch, set) => backward(batch, set, signal));
+        .map((batch, set) => backward(batch, set, options));
       // All have to be over before anyone may write where they do.
       await Promise.allSettled(runs);
       results.push(...(await Promise.all(runs)));
@@ -179,8 +189,32 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     return results;
   };
 
+  const lossScale = (): LossScale => ({
+    scale: scaling === undefined ? 1 : (state.vector(stateNames.lossScale)[0] ?? 1),
+    steps: scaling === undefined ? 0 : (state.vector(stateNames.lossScaleSteps)[0] ?? 0),
+  });
+
+  /** All batches, again at a smaller scale as long as that may make finite gradients of a finite loss. */
+  const backwardScaled = async (
+    batches: readonly TensorMap[],
+    signal: AbortSignal | undefined,
+  ): Promise<Backward> => {
+    let tried = lossScale();
+    for (let overflows = 0; ; overflows++) {
+      const results = await backwardAll(batches, { scale: tried.scale, signal });
+      const gradNorm = passes.sumGradients() / tried.scale;
+      const isOverflow = !Number.isFinite(gradNorm) && results.every(hasFiniteLoss);
+      const next = scaling && isOverflow ? afterOverflow(tried, scaling) : undefined;
+      if (next === undefined) return { results, gradNorm, tried, overflows };
+      tried = next;
+    }
+  };
+
   /** Updates everything; there is no way back, since values are overwritten where they lie. */
-  const updateAll = async (gradNorm: number, learningRate: number): Promise<void> => {
+  const updateAll = async (
+    { gradNorm, tried }: Pick<Backward, "gradNorm" | "tried">,
+    learningRate: number,
+  ): Promise<void> => {
     const step = finished + 1;
     const scalars = new Map(
       owners.map((owner) => {
@@ -188,7 +222,8 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
         return [owner, owner.optimizer.scalars(step - restarted, rate)] as const;
       }),
     );
-    const scale = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
+    const clipped = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
+    const scale = clipped / tried.scale;
     isTorn = true;
     passes.update(scalars, scale);
     const given = {
@@ -202,6 +237,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
       state.swap(written);
     }
     if (average !== undefined) passes.follow(average(step - restarted));
+    if (scaling !== undefined) {
+      const next = afterStep(tried, scaling);
+      state.vector(stateNames.lossScale).fill(next.scale);
+      state.vector(stateNames.lossScaleSteps).fill(next.steps);
+    }
     isTorn = false;
     finished = step;
   };
@@ -217,10 +257,17 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
           said`stepper: expected ${accumulation} batches for a step, got ${batches.length}.`,
         );
       }
-      const told = await backwardAll(batches, signal);
-      const gradNorm = passes.sumGradients();
-      const results = told.with(-1, { ...told.at(-1), gradNorm: floatTensor([gradNorm], []) });
-      if (isGood(results)) await updateAll(gradNorm, learningRate);
+      const done = await backwardScaled(batches, signal);
+      const { gradNorm, tried, overflows } = done;
+      const scalars =
+        scaling === undefined ? { gradNorm } : { gradNorm, lossScale: tried.scale, overflows };
+      const tensors = Object.entries(scalars).map(
+        ([name, value]) => [name, floatTensor([value], [])] as const,
+      );
+      const results = done.results.with(-1, {
+        ...{ ...done.results.at(-1), ...Object.fromEntries(tensors) },
+      });
+      if (isGood(results)) await updateAll(done, learningRate);
       return results;
     },
     async evaluate(batch, { of = "values", signal } = {}) {
@@ -253,6 +300,26 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     },
   };
 }
+
+/** How a backward pass is run. */
+interface BackwardOptions {
+  /** What the loss is multiplied by; 1 where it is not scaled. */
+  readonly scale: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the backward pass of a step has come to. */
+interface Backward {
+  readonly results: StepResults[];
+  /** Of the gradients that they would be without a scale. */
+  readonly gradNorm: number;
+  /** At which scale, */
+  readonly tried: LossScale;
+  /** after so many larger ones at which gradients overflowed. */
+  readonly overflows: number;
+}
+
+const hasFiniteLoss = ({ loss }: StepResults): boolean => Number.isFinite(Number(loss?.data[0]));
 
 /** The graphs of the first shape, then those of the others. */
 function graphsOf(options: StepperOptions): [TrainingGraphs, ...TrainingGraphs[]] {

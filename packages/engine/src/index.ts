@@ -151,6 +151,7 @@ export {
   type TorchGenerator,
   type TorchGeneratorState,
 } from "./random/torch-generator.js";
+export { probeHalf } from "./runtime/probe-half.js";
 export { probeRuntime, probeTolerance } from "./runtime/probe-runtime.js";
 export { readFloats } from "./runtime/read-floats.js";
 export type {

@@ -80,7 +80,7 @@ export const stateNames: {
   gradient: (group, set = 0) => `gradient:${group}${set === 0 ? "" : ` of run ${set}`}`,
   gradientScale: "gradient scale",
   lossScale: "loss scale",
-  lossScaleSteps: "loss scale's steps",
+  lossScaleSteps: "loss scale steps",
   scalar: (name, suffix) => `optimizer.${name}${suffix}`,
   average: (group) => `average:${group}`,
   next: (name) => `next ${name}`,

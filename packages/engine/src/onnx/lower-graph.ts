@@ -97,7 +97,14 @@ export function lowerGraph(
     const [source] = node.inputs;
     const whole = source && parts.has(node) ? stored.get(source) : undefined;
     takesPart = whole !== undefined && !isBlocks(whole.dtype);
-    names.set(node, lowerNode(node, context));
+    // Mixed precision wants some weights as they are stored.
+    const same = source && node.kind === "cast" ? stored.get(source) : undefined;
+    names.set(
+      node,
+      source !== undefined && same?.dtype === node.dtype
+        ? emitWidened(context, node, { name: names.get(source) ?? "", stored: same })
+        : lowerNode(node, context),
+    );
     if (takesPart && whole !== undefined) stored.set(node, whole);
     if (node.kind === "input") inputs.push(valueInfo(inputName(node.attributes.name), node));
     if (node.kind !== "parameter") continue;

@@ -115,4 +115,12 @@ describe("mixedPrecision", () => {
       /mixedPrecision: expected a device that computes in float16, since this run has begun on one, got cpu/,
     );
   });
+
+  it("says of a loss beyond float16 that it is computed in that", async () => {
+    const config = configOf("beyond", { learningRate: 10, steps: 40, saveEverySteps: 0 });
+    const attempt = run(config, withHalf(config));
+    await expect(attempt).rejects.toThrow(
+      /expected a finite loss at step \d+, got .*, with products in float16\. Train without it/,
+    );
+  });
 });

@@ -20,8 +20,9 @@ export function mixedPrecision(graph: Graph): Graph {
   const casts = createCasts();
   const mapped = new Map<GraphNode, GraphNode>();
   const mappedOf = (node: GraphNode): GraphNode => mapped.get(node) ?? node;
-  for (const node of nodesOf(graph))
+  for (const node of nodesOf(graph)) {
     mapped.set(node, mapNode(node, node.inputs.map(mappedOf), casts));
+  }
   const outputs = Object.entries(graph.outputs).map(
     ([name, node]) => [name, cast(mappedOf(node), node.dtype)] as const,
   );
@@ -65,7 +66,8 @@ function createCasts(): Casts {
 
 /** A node on operands that may be narrow by now. */
 function mapNode(node: GraphNode, inputs: readonly GraphNode[], casts: Casts): GraphNode {
-  switch (precisionOf(node)) {
+  const precision = precisionOf(node);
+  switch (precision) {
     case "float16":
       return node.kind === "matmul" && node.attributes.alpha !== 1
         ? scaledBefore(node, inputs, casts)
@@ -96,6 +98,8 @@ function mapNode(node: GraphNode, inputs: readonly GraphNode[], casts: Casts): G
     }
     case "given":
       return withInputs(node, inputs);
+    default:
+      return precision satisfies never;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * @file Which operations compute in float16 under mixed precision, and which in float32. The lists are those of
  * PyTorch's autocast for CUDA (aten/src/ATen/autocast_mode.h: `AT_FORALL_LOWER_PRECISION_FP`,
- * `AT_FORALL_FP32`, `AT_FORALL_PROMOTE`); what is stricter here says why.
+ * `AT_FORALL_FP32`, `AT_FORALL_FP32_SET_OPT_DTYPE`, `AT_FORALL_PROMOTE`); what is stricter here says why.
  */
 
 import type { GraphNode } from "./node.js";

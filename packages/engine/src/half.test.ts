@@ -1,7 +1,7 @@
 /** @file Every code of the 16-bit floats, against their definitions. */
 
 import { describe, expect, it } from "vitest";
-import { type HalfDType, widenHalf } from "./half.js";
+import { type HalfDType, narrowHalf, widenHalf } from "./half.js";
 
 const codes = Uint16Array.from({ length: 2 ** 16 }, (_, code) => code);
 
@@ -30,4 +30,19 @@ describe("widenHalf", () => {
     expect([...wrong]).toEqual([]);
     expect(values.length).toBe(codes.length);
   });
+});
+
+describe("narrowHalf", () => {
+  it.each(["float16", "bfloat16"] as const)(
+    "gives every %s back, but one code for all NaN",
+    (dtype) => {
+      const values = widenHalf(codes, dtype);
+      const again = narrowHalf(values, dtype);
+      const wrong = codes.filter((code) => again[code] !== code && !Number.isNaN(values[code]));
+      expect([...wrong]).toEqual([]);
+      expect(narrowHalf(Float32Array.of(65519, 65520, 2 ** -26), "float16")).toEqual(
+        Uint16Array.of(0x7bff, 0x7c00, 0),
+      );
+    },
+  );
 });

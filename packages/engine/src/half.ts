@@ -1,4 +1,7 @@
-/** @file The 16-bit floats that weights are stored in, widened to float32, which is exact. */
+/**
+ * @file The 16-bit floats: widened to float32, which is exact, and float32 rounded to them, to the nearest, ties
+ * to even, as PyTorch does.
+ */
 
 /** Floats of 16 bits: IEEE 754's, and the upper half of a float32. */
 export type HalfDType = "float16" | "bfloat16";
@@ -33,4 +36,37 @@ function widenFloat16(code: number): number {
   // Subnormal numbers count steps of 2⁻²⁴; float32 has them as normal ones.
   const [magnitude = 0] = new Uint32Array(Float32Array.of(fraction * 2 ** -24).buffer);
   return sign | magnitude;
+}
+
+/** The codes of float32 values as 16-bit floats. */
+export function narrowHalf(values: Float32Array, dtype: HalfDType): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const narrow = dtype === "float16" ? toFloat16 : toBfloat16;
+  const codes = new Uint16Array(values.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = narrow(bits[i] ?? 0);
+  return codes;
+}
+
+const half = new Float32Array(1);
+const halfBits = new Uint32Array(half.buffer);
+
+function toFloat16(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  // 65520 and above round to infinity.
+  if (magnitude >= 0x477ff000) return sign | 0x7c00;
+  if (magnitude < 0x38800000) {
+    // Below 2⁻¹⁴ the result counts steps of 2⁻²⁴, the last place of float32 at 0.5.
+    halfBits[0] = magnitude;
+    half[0] = (half[0] ?? 0) + 0.5;
+    return sign | (halfBits[0] - 0x3f000000);
+  }
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((rounded - 0x38000000) >>> 13);
+}
+
+function toBfloat16(bits: number): number {
+  if ((bits & 0x7fffffff) > 0x7f800000) return 0x7fc0;
+  return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }

@@ -21,6 +21,7 @@ export {
 export type { FileEntry, FileStore, ReadableFile } from "./files.js";
 export type { Graph } from "./graph/graph.js";
 export { ancestorsOf, inputsOf, nodesOf, parametersOf } from "./graph/graph.js";
+export { mixedPrecision } from "./graph/mixed-precision.js";
 export { formatType, type GraphNode, type NodeOf, type ValueType } from "./graph/node.js";
 export type { OpAttributes, OpKind } from "./graph/op-attributes.js";
 export { type AttentionOptions, attention } from "./graph/ops/attention.js";
@@ -83,7 +84,7 @@ export { constant, input, parameter, scalar } from "./graph/ops/source.js";
 export { peakBytes } from "./graph/peak-bytes.js";
 export { printGraph } from "./graph/print.js";
 export { verify } from "./graph/verify.js";
-export { type HalfDType, isHalf, widenHalf } from "./half.js";
+export { type HalfDType, isHalf, narrowHalf, widenHalf } from "./half.js";
 export { allocateVectors, type VectorKernels, type VectorMemory } from "./kernels/vector-memory.js";
 export * as nn from "./nn/index.js";
 export {
@@ -108,6 +109,7 @@ export type { StepResults } from "./optim/compiled-step.js";
 export { type StateStorage, withStateStorage } from "./optim/compressed-state.js";
 export { createForwardRuns, type ForwardRuns } from "./optim/forward-runs.js";
 export { type LionOptions, lion } from "./optim/lion.js";
+export { type LossScaling, usualLossScaling } from "./optim/loss-scaling.js";
 export { type MuonOptions, muon } from "./optim/muon.js";
 export type {
   Estimation,
@@ -149,6 +151,7 @@ export {
   type TorchGenerator,
   type TorchGeneratorState,
 } from "./random/torch-generator.js";
+export { probeHalf } from "./runtime/probe-half.js";
 export { probeRuntime, probeTolerance } from "./runtime/probe-runtime.js";
 export { readFloats } from "./runtime/read-floats.js";
 export type {

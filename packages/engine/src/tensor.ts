@@ -2,6 +2,7 @@
 
 import { type DType, dtypes } from "./dtype.js";
 import { AtelierError, said } from "./errors.js";
+import { narrowHalf } from "./half.js";
 import { type Shape, sizeOf } from "./shape.js";
 
 /** The array that holds the elements of each type (16-bit floats as raw bits, bool as 0 or 1). */
@@ -52,7 +53,7 @@ export function intTensor(
   return { dtype: "int64", shape, data: array };
 }
 
-/** Numbers as a tensor of any element type except the 16-bit floats. */
+/** Numbers as a tensor of any element type. */
 export function tensorOfNumbers(values: readonly number[], shape: Shape, dtype: DType): HostTensor {
   checkSize("tensorOfNumbers", values.length, shape);
   switch (dtype) {
@@ -69,10 +70,7 @@ export function tensorOfNumbers(values: readonly number[], shape: Shape, dtype: 
       return { dtype, shape, data: Uint8Array.from(values) };
     case "float16":
     case "bfloat16":
-      throw new AtelierError(
-        "dtype",
-        said`tensorOfNumbers: expected a type with its own array, got ${dtype}. Use float32 and cast.`,
-      );
+      return { dtype, shape, data: narrowHalf(Float32Array.from(values), dtype) };
   }
 }
 

@@ -45,6 +45,8 @@ export const trainingSentences: SentencesOf<"training"> = {
         : `Rarer words of its vocabulary: ${rarer.join(", ")}.`;
     return `The base knows ${words.map((word) => `"${word}"`).join(" and ")} already: the subject will be mixed with what that means. ${advice}`;
   },
+  "no-half": ({ device }) =>
+    `mixedPrecision asks for float16, in which this device (${device}) does not compute: the run trains in float32.`,
   "low-prodigy-rate": ({ rate }) =>
     `Prodigy finds the step itself and multiplies it by the learning rate of ${rate}, which is usually 1.`,
   "high-learning-rate": ({ rate, usual }) =>

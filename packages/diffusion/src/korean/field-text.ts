@@ -182,6 +182,8 @@ export const koreanFields: Readonly<Record<keyof typeof fieldText, string>> = {
   noiseOffset: "채널마다 일정한 노이즈를 이만큼 더함, 더 어둡거나 밝은 그림을 위한 것",
   seed: "모든 무작위의 시드",
   maxMemory: "학습에 쓸 수 있는 메모리(GB), 들어맞을 때까지 활성값을 다시 계산하고 배치를 나눔",
+  mixedPrecision:
+    "스텝의 곱은 float16으로, 정규화와 합과 가중치는 float32로 계산, float16을 계산하는 그래픽 카드에서만 쓰고 다른 기기에서는 float32",
   gradientCheckpointing:
     "활성값을 두지 않고 다시 계산: 메모리는 줄고 시간은 늘어남, auto는 크기에 따라 정함",
   samples: "학습하는 동안 그릴 그림",

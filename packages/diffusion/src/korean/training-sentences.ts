@@ -38,6 +38,8 @@ export const trainingSentences: SentencesOf<"training"> = {
         : `어휘에 있는 더 드문 단어: ${rarer.join(", ")}.`;
     return `기반 모델이 이미 아는 단어입니다: ${words.map((word) => `"${word}"`).join(", ")}. 대상이 그 뜻과 섞입니다. ${advice}`;
   },
+  "no-half": ({ device }) =>
+    `mixedPrecision가 float16을 요청하지만 이 기기(${device})는 float16으로 계산하지 못하므로 float32로 학습합니다.`,
   "low-prodigy-rate": ({ rate }) =>
     `Prodigy는 스텝 크기를 스스로 찾아 학습률(${rate})을 곱합니다. 이 학습률은 보통 1입니다.`,
   "high-learning-rate": ({ rate, usual }) =>

@@ -12,27 +12,31 @@ import { openRunFolder } from "./folder/run-folder.js";
 import { listPictures, listValidation } from "./plan/list-pictures.js";
 import { keptBytes, neededBytes } from "./plan/needed-space.js";
 import { planRun, type RunPlan } from "./plan/plan-run.js";
+import { fitPrecision } from "./plan/run-precision.js";
 import { requireOpen } from "./require-open.js";
 import type { Run, TrainDeps } from "./run.js";
 
 /**
  * Opens the base, plans, and locks the folder.
  * @throws AtelierError `config`, `data`, `file`, `weights`; `training` for a folder in use, for a run that
- *   has ended before its last step, and for one that is to be finished and cannot be.
+ *   has ended before its last step, and for one that is to be finished and cannot be; `runtime` for one whose
+ *   precision the device lacks.
  */
 export async function* beginRun(
-  config: GivenConfig,
+  given: GivenConfig,
   deps: TrainDeps,
   { signal, resume }: Pick<Run, "signal" | "resume">,
 ): AsyncGenerator<ProgressEvent, Run, undefined> {
-  const { run } = config.output;
+  const { run } = given.output;
   if (resume !== undefined && run !== undefined) await requireOpen(run, deps, resume);
+  const { config, warnings } = await fitPrecision(given, deps.runtime, resume !== undefined);
   const pipeline = yield* openBase(config, deps, signal);
   try {
     const data = captionedData(config);
     const listed = await listPictures(deps, data);
     const validation = await listValidation(deps, data, config.watch.validation);
-    const planned = await planRun(config, pipeline, listed, validation);
+    const pictures = { ...listed, warnings: [...warnings, ...listed.warnings] };
+    const planned = await planRun(config, pipeline, pictures, validation);
     requireTokenizer(planned, pipeline, deps);
     const folder = await openRunFolder(deps, config, resume !== undefined);
     // A disk that does not say what is free is refused with the reason before anything is computed.

@@ -32,6 +32,30 @@ export const lossTolerance: Tolerance = (scale) => 1e-5 * scale;
 /** Of one gradient tensor. */
 export const gradientTolerance: Tolerance = (scale) => 1e-3 * Math.max(1e-3, scale);
 
+/** Bounds by what a model fixture holds. */
+export interface ModelTolerances {
+  readonly output: Tolerance;
+  readonly loss: Tolerance;
+  readonly gradient: Tolerance;
+}
+
+/** Of float32. */
+export const fullTolerances: ModelTolerances = {
+  output: outputTolerance,
+  loss: lossTolerance,
+  gradient: gradientTolerance,
+};
+
+/**
+ * Of mixed precision. Where rounding turns one bit, the layers behind it round otherwise, so that two programs differ by
+ * the noise of float16 itself: measured are 2.5e-3, 2.6e-4 and, where gradients are small, 2.4e-2.
+ */
+export const halfTolerances: ModelTolerances = {
+  output: (scale) => 5e-3 * Math.max(1, scale),
+  loss: (scale) => 1e-3 * scale,
+  gradient: (scale) => 5e-2 * Math.max(1e-3, scale),
+};
+
 /** Compares two tensors element by element; other shapes and NaN fail. */
 export function compareTensors(
   name: string,

@@ -17,6 +17,8 @@ import {
   inputsOf,
   mean,
   messageOf,
+  mixedPrecision,
+  mul,
   parametersOf,
   type Runtime,
   type Shape,
@@ -28,9 +30,8 @@ import type { SafetensorsFile } from "../files/safetensors/open-safetensors.js";
 import {
   compareTensors,
   type FixtureCheck,
-  gradientTolerance,
-  lossTolerance,
-  outputTolerance,
+  fullTolerances,
+  halfTolerances,
   worstOf,
 } from "./fixture-check.js";
 import {
@@ -101,7 +102,8 @@ function buildGraph(fixture: ModelFixture, model: FixtureModel): Graph {
       said`${fixture.path}: expected outputs named ${Object.keys(outputs).join(", ")}, got "${name}". Rename the tensor out.${name}.`,
     );
   }
-  return { outputs: { ...prefixKeys(outputs, "out."), ...lossNodes(fixture, outputs) } };
+  const graph = { outputs: { ...prefixKeys(outputs, "out."), ...lossNodes(fixture, outputs) } };
+  return fixture.lossScale === undefined ? graph : mixedPrecision(graph);
 }
 
 function inputNodes({ path, inputs }: ModelFixture): FixtureInputs {
@@ -142,7 +144,11 @@ function lossNodes(fixture: ModelFixture, outputs: FixtureOutputs): Record<strin
   const targets = parametersOf({ outputs: { loss } }).filter(({ attributes }) =>
     fixture.gradients.has(attributes.name),
   );
-  const cotangents = gradients(loss, targets);
+  const { lossScale = 1 } = fixture;
+  const scaled = lossScale === 1 ? loss : mul(loss, lossScale);
+  const cotangents = gradients(scaled, targets).map((gradient) =>
+    lossScale === 1 ? gradient : mul(gradient, 1 / lossScale),
+  );
   const named = targets.flatMap(({ attributes }, index) => {
     const cotangent = cotangents[index];
     return cotangent === undefined ? [] : [[`grad.${attributes.name}`, cotangent] as const];
@@ -178,15 +184,16 @@ function compare(name: string, fixture: ModelFixture, results: Results): Fixture
     actual: actual(key, expected.shape),
     expected,
   });
+  const tolerances = fixture.lossScale === undefined ? fullTolerances : halfTolerances;
   const checks = [...fixture.outputs].map(([key, expected]) =>
-    compareTensors(`${name} out.${key}`, pair(`out.${key}`, expected), outputTolerance),
+    compareTensors(`${name} out.${key}`, pair(`out.${key}`, expected), tolerances.output),
   );
   if (fixture.loss !== undefined) {
-    checks.push(compareTensors(`${name} loss`, pair("loss", fixture.loss), lossTolerance));
+    checks.push(compareTensors(`${name} loss`, pair("loss", fixture.loss), tolerances.loss));
   }
   if (fixture.gradients.size === 0) return checks;
   const perTensor = [...fixture.gradients].map(([key, expected]) =>
-    compareTensors(key, pair(`grad.${key}`, expected), gradientTolerance),
+    compareTensors(key, pair(`grad.${key}`, expected), tolerances.gradient),
   );
   return [...checks, worstOf(`${name} gradients`, perTensor)];
 }

@@ -1,6 +1,7 @@
 /**
  * @file Reads a model fixture: a safetensors file with weights `w.*`, inputs `in.*`, outputs `out.*`
- * and, where gradients are stored, `target`, `loss` and `grad.*`. The config is in its metadata.
+ * and, where gradients are stored, `target`, `loss` and `grad.*`. The config is in its metadata, with
+ * `mixed_precision` and `loss_scale` where they were computed so.
  */
 
 import {
@@ -29,6 +30,8 @@ export interface ModelFixture {
   readonly outputs: ReadonlyMap<string, FloatTensor>;
   readonly target: FloatTensor | undefined;
   readonly loss: FloatTensor | undefined;
+  /** Of one under mixed precision: what its loss was multiplied by before gradients, which are as without. */
+  readonly lossScale: number | undefined;
 }
 
 /**
@@ -61,6 +64,7 @@ export async function readModelFixture(file: SafetensorsFile): Promise<ModelFixt
     outputs: await floats("out."),
     target: await optional("target"),
     loss: await optional("loss"),
+    lossScale: lossScaleOf(file),
   };
 }
 
@@ -69,6 +73,12 @@ function namesBelow(file: SafetensorsFile, prefix: string): string[] {
   return [...file.entries.keys()].filter(
     (name) => name.startsWith(prefix) && !name.endsWith(".position_ids"),
   );
+}
+
+function lossScaleOf({ metadata }: SafetensorsFile): number | undefined {
+  return metadata.get("mixed_precision") === "fp16"
+    ? Number(metadata.get("loss_scale") ?? 1)
+    : undefined;
 }
 
 function parseConfig(file: SafetensorsFile): unknown {

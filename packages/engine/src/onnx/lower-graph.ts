@@ -15,6 +15,7 @@ import { verify } from "../graph/verify.js";
 import type { Shape } from "../shape.js";
 import { isBlocks } from "../stored-dtype.js";
 import { byteView, type HostTensor, tensorOfNumbers } from "../tensor.js";
+import { emulateHalf } from "./emulate-half.js";
 import { findPins } from "./execution-order.js";
 import { inputName, parameterName } from "./lower/source.js";
 import {
@@ -66,7 +67,8 @@ export function lowerGraph(
   }: LoweringOptions = {},
 ): OnnxModel {
   verify(graph);
-  const nodes = nodesOf(graph);
+  const written = abilities.computesHalf ? graph : emulateHalf(graph);
+  const nodes = nodesOf(written);
   const parts = partsTaken(nodes);
   const isFolded = (node: GraphNode): boolean =>
     foldsWeights && node.kind === "parameter" && bind(node) !== "run";
@@ -95,7 +97,14 @@ export function lowerGraph(
     const [source] = node.inputs;
     const whole = source && parts.has(node) ? stored.get(source) : undefined;
     takesPart = whole !== undefined && !isBlocks(whole.dtype);
-    names.set(node, lowerNode(node, context));
+    // Mixed precision wants some weights as they are stored.
+    const same = source && node.kind === "cast" ? stored.get(source) : undefined;
+    names.set(
+      node,
+      source !== undefined && same?.dtype === node.dtype
+        ? emitWidened(context, node, { name: names.get(source) ?? "", stored: same })
+        : lowerNode(node, context),
+    );
     if (takesPart && whole !== undefined) stored.set(node, whole);
     if (node.kind === "input") inputs.push(valueInfo(inputName(node.attributes.name), node));
     if (node.kind !== "parameter") continue;
@@ -115,7 +124,7 @@ export function lowerGraph(
 
   takesPart = false;
   copies.clear();
-  const outputs = Object.entries(graph.outputs).map(([name, node]) => ({
+  const outputs = Object.entries(written.outputs).map(([name, node]) => ({
     value: context.nameOf(node),
     info: valueInfo(outputName(name), node),
   }));

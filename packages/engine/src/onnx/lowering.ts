@@ -31,14 +31,20 @@ export interface OperatorAbilities {
   readonly computesSines: boolean;
   /** Signs are computed on the device itself. */
   readonly computesSigns: boolean;
+  /**
+   * Arithmetic has kernels for float16. Where it has none, operands are widened to float32 and results rounded:
+   * as right, and no faster.
+   */
+  readonly computesHalf: boolean;
 }
 
-/** Those of the processor. */
+/** Of a device that has all. */
 export const allAbilities: OperatorAbilities = {
   fusesTransposes: true,
   fusesAttention: true,
   computesSines: true,
   computesSigns: true,
+  computesHalf: true,
 };
 
 /** Writes ONNX operators and constants; values are referred to by name. */

@@ -2,6 +2,7 @@
 
 import { expect, it } from "vitest";
 import { gradients } from "../autodiff/gradient.js";
+import { mixedPrecision } from "../graph/mixed-precision.js";
 import { add, tanh } from "../graph/ops/elementwise.js";
 import { matmul } from "../graph/ops/linalg.js";
 import { checkpoint } from "../graph/ops/mark.js";
@@ -41,6 +42,22 @@ it("widens a weight just before each operator that reads it, and keeps no copy f
     expect(inputs).toContainEqual({ name, elementType: 10 });
     expect(initializers).toContainEqual({ name, elementType: 10, shape: [4, 4], data });
   }
+});
+
+it("reads a weight in float16 as it is stored where a product wants it so", () => {
+  const graph = { outputs: { y: matmul(input("x", [2, 4]), parameter("w", [4, 4])) } };
+  const data = { location: "weights", offset: 0, length: 32 };
+  const { nodes } = lowerGraph(mixedPrecision(graph), {
+    bind: () => ({ dtype: "float16", data }),
+    keepsOrder: false,
+  });
+  const lines = nodes.toReversed().map(({ opType, inputs: [first] }) => [opType, first]);
+  expect(lines).toEqual([
+    ["Cast", "input:x"],
+    ["Reshape", "parameter:w"],
+    ["MatMul", expect.any(String)],
+    ["Cast", expect.any(String)],
+  ]);
 });
 
 it("takes a part of a weight before it widens it", () => {

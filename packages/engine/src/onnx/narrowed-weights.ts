@@ -39,14 +39,16 @@ export function narrowedTensors(
   ];
 }
 
-/** Writes the operators that widen a weight, and returns the name of its copy. */
+/** Writes the operators that make a weight's type of what is stored, and returns the name of the result. */
 export function emitWidened(
   context: LoweringContext,
   { dtype, shape }: Pick<GraphNode, "dtype" | "shape">,
   { name, stored }: { readonly name: string; readonly stored: Narrowed },
 ): string {
   const cast = (value: string): string =>
-    context.emit("Cast", [value], { attributes: { to: { int: dtypes[dtype].onnx } } });
+    stored.dtype === dtype
+      ? value
+      : context.emit("Cast", [value], { attributes: { to: { int: dtypes[dtype].onnx } } });
   const widened = isBlocks(stored.dtype)
     ? // The result has the type of the scales.
       context.emit("DequantizeLinear", [name, cast(scalesOf(name))], {

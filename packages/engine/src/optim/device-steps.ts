@@ -162,13 +162,14 @@ function executorOn(
   };
 
   return {
-    async differentiate(batches, signal) {
+    async differentiate(batches, { lossScale, signal }) {
       await clearGradients();
       const results: StepResults[] = [];
       let gradNorm = Number.NaN;
+      const scale = { [stateNames.lossScale]: floatTensor([lossScale], []) };
       for (const batch of batches) {
         const step = fitting(steps, batch);
-        const values = { ...batch, ...accepted(step, Object.fromEntries([...frozen, ...current])) };
+        const values = { ...batch, ...accepted(step, { ...Object.fromEntries([...frozen, ...current]), ...scale }) };
         const run = await step.compiled.run(values, { signal });
         replace(run.stayed);
         // Of all gradients so far; that of the last run counts.

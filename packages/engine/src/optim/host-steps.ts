@@ -54,7 +54,7 @@ export async function createHostSteps(
   const backward = async (
     batch: TensorMap,
     set: number,
-    signal: AbortSignal | undefined,
+    { lossScale, signal }: Parameters<StepExecutor["differentiate"]>[1],
   ): Promise<StepResults> => {
     const step = fitting(steps, batch);
     const gradients: Record<string, HostTensor> = {};
@@ -65,19 +65,21 @@ export async function createHostSteps(
       gradients[stateNames.gradient(name)] = sum;
       into[next] = { ...sum, shape: step.outputs[next]?.shape ?? sum.shape };
     }
-    const values = { ...batch, ...state.read(step.accepts), ...accepted(step, gradients) };
+    const scale = { [stateNames.lossScale]: floatTensor([lossScale], []) };
+    const given = accepted(step, { ...gradients, ...scale });
+    const values = { ...batch, ...state.read(step.accepts), ...given };
     return told(await step.compiled.run(values, { into, signal }), into);
   };
 
   return {
-    async differentiate(batches, signal) {
+    async differentiate(batches, options) {
       const results: StepResults[] = [];
       if (accumulation > sets) passes.clearGradients();
       // As many at once as there are sets of gradients.
       for (let start = 0; start < batches.length; start += sets) {
         const runs = batches
           .slice(start, start + sets)
-          .map((batch, set) => backward(batch, set, signal));
+          .map((batch, set) => backward(batch, set, options));
         // All have to be over before anyone may write where they do.
         await Promise.allSettled(runs);
         results.push(...(await Promise.all(runs)));

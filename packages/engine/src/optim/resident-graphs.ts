@@ -15,6 +15,7 @@ import type { ParameterGroup } from "./parameter-groups.js";
 import {
   accumulates,
   gradientTotals,
+  inPrecision,
   planGroups,
   stateNames,
   type TrainingGraphOptions,
@@ -50,7 +51,7 @@ export function residentGraphs(
   );
   const outputs = { loss, ...metrics, gradNorm, ...Object.fromEntries(gradients) };
   return {
-    step: onVectors({ outputs }, groups),
+    step: onVectors(inPrecision({ outputs }, options), groups),
     clear: accumulates(options) ? { outputs: zeros(groups) } : undefined,
     updates: updateGraphs(options, groups),
     follow: hasAverage ? groups.map(followed) : [],

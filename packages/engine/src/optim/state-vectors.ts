@@ -139,7 +139,9 @@ function requireKnown({ entries }: StateLayout, tensors: ReadonlyMap<string, Hos
   }
 }
 
-const lacks = ({ name }: StateEntry): AtelierError => belongsElsewhere(`"${name}"`, "none");
+/** Of a state without a tensor. */
+export const lacks = ({ name }: Pick<StateEntry, "name">): AtelierError =>
+  belongsElsewhere(`"${name}"`, "none");
 
 function belongsElsewhere(expected: string, got: string): AtelierError {
   return new AtelierError(

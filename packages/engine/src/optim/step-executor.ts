@@ -7,7 +7,7 @@ import type { StepResults } from "./compiled-step.js";
 import type { StepScalars } from "./optimizer.js";
 import type { OptimizerOwner } from "./optimizer-groups.js";
 import type { ParameterAverage } from "./parameter-average.js";
-import { stateNames, type TrainingGraphOptions } from "./training-graph.js";
+import { inPrecision, stateNames, type TrainingGraphOptions } from "./training-graph.js";
 
 /** What {@link createStepper} needs besides the graph. */
 export interface StepperOptions extends TrainingGraphOptions {
@@ -41,12 +41,16 @@ export type ValuesOf = "values" | "averages";
 /** Computes the parts of steps, and holds the values that live from step to step. */
 export interface StepExecutor extends AsyncDisposable {
   /**
-   * The gradients of all batches, which stay until the next call; the results of each, and √Σ‖g‖² of them all.
-   * @throws AtelierError `shape`, `runtime`, `aborted`
+   * The gradients of all batches, times the loss's factor, which stay until the next call; the results of each, and
+   * √Σ‖g‖² of them all. @throws AtelierError `shape`, `runtime`, `aborted`
    */
   differentiate(
     batches: readonly TensorMap[],
-    signal: AbortSignal | undefined,
+    options: {
+      /** What the loss is multiplied by; 1 where it is not scaled. */
+      readonly lossScale: number;
+      readonly signal: AbortSignal | undefined;
+    },
   ): Promise<{ readonly results: StepResults[]; readonly gradNorm: number }>;
   /** Values, state and averages after those gradients. Where it fails, they are those of no step. */
   update(settings: UpdateSettings): Promise<void>;
@@ -70,7 +74,7 @@ export function lossGraphs(options: StepperOptions): readonly Graph[] {
   const losses = [options, ...variants].map(({ loss, metrics }) => ({
     outputs: { loss, ...metrics },
   }));
-  return [...losses, ...probes];
+  return [...losses, ...probes].map((graph) => inPrecision(graph, options));
 }
 
 /** The scalars of every owner's optimizer, as graphs read them. */

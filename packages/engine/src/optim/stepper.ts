@@ -6,6 +6,8 @@ import { type FloatTensor, floatTensor, type HostTensor } from "../tensor.js";
 import type { StepResults } from "./compiled-step.js";
 import { createDeviceSteps } from "./device-steps.js";
 import { createHostSteps } from "./host-steps.js";
+import { exportScale, importScale } from "./loss-scale-state.js";
+import { afterOverflow, afterStep, type LossScale } from "./loss-scaling.js";
 import type { StepperOptions } from "./step-executor.js";
 import { planGroups } from "./training-graph.js";
 
@@ -32,7 +34,9 @@ export interface Stepper extends AsyncDisposable {
   readonly step: number;
   /**
    * One step over `batches` (as many as the accumulation); the results of each, the last with the `gradNorm` of
-   * all gradients. Groups derive their own rates from `learningRate`.
+   * all gradients. Groups derive their own rates from `learningRate`. In mixed precision gradients that overflow are
+   * computed again at a smaller scale of the loss; the last results then tell `lossScale` and how often that was
+   * (`overflows`).
    * @throws AtelierError `training` for another number of batches, `shape` for one that no graph takes,
    *   `aborted` on the signal.
    */
@@ -76,7 +80,7 @@ export interface Stepper extends AsyncDisposable {
 
 /** Compiles a training step. @throws AtelierError `runtime`, `training` for parameters without a first value. */
 export async function createStepper(runtime: Runtime, options: StepperOptions): Promise<Stepper> {
-  const { accumulation = 1, average, maxGradNorm } = options;
+  const { accumulation = 1, average, maxGradNorm, mixedPrecision: scaling } = options;
   const { owners, groups } = planGroups(options);
   const steps =
     runtime.device === undefined
@@ -86,6 +90,7 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
   /** Of them, those before the optimizer began. */
   let restarted = 0;
   let isTorn = false;
+  let lossScale: LossScale = { scale: scaling?.initial ?? 1, steps: 0 };
 
   /** @throws AtelierError `training` after an update that did not come to its end. */
   const requireWhole = (): void => {
@@ -96,8 +101,28 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     );
   };
 
+  /** All batches, again at a smaller scale as long as that may make finite gradients of a finite loss. */
+  const differentiate = async (
+    batches: readonly TensorMap[],
+    signal: AbortSignal | undefined,
+  ): Promise<Differentiated> => {
+    let tried = lossScale;
+    for (let overflows = 0; ; overflows++) {
+      const { scale } = tried;
+      const done = await steps.differentiate(batches, { lossScale: scale, signal });
+      const gradNorm = done.gradNorm / scale;
+      const isOverflow = !Number.isFinite(gradNorm) && done.results.every(hasFiniteLoss);
+      const next = scaling && isOverflow ? afterOverflow(tried, scaling) : undefined;
+      if (next === undefined) return { results: done.results, gradNorm, tried, overflows };
+      tried = next;
+    }
+  };
+
   /** Updates everything; there is no way back, since values are overwritten where they lie. */
-  const updateAll = async (gradNorm: number, learningRate: number): Promise<void> => {
+  const updateAll = async (
+    { gradNorm, tried }: Differentiated,
+    learningRate: number,
+  ): Promise<void> => {
     const step = finished + 1;
     const scalars = new Map(
       owners.map((owner) => {
@@ -105,9 +130,11 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
         return [owner, owner.optimizer.scalars(step - restarted, rate)] as const;
       }),
     );
-    const gradientScale = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
+    const clipped = maxGradNorm === undefined ? 1 : clipScale(gradNorm, maxGradNorm);
+    const gradientScale = clipped / tried.scale;
     isTorn = true;
     await steps.update({ scalars, gradientScale, keptShare: average?.(step - restarted) });
+    if (scaling !== undefined) lossScale = afterStep(tried, scaling);
     isTorn = false;
     finished = step;
   };
@@ -123,9 +150,16 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
           said`stepper: expected ${accumulation} batches for a step, got ${batches.length}.`,
         );
       }
-      const { results: told, gradNorm } = await steps.differentiate(batches, signal);
-      const results = told.with(-1, { ...told.at(-1), gradNorm: floatTensor([gradNorm], []) });
-      if (isGood(results)) await updateAll(gradNorm, learningRate);
+      const done = await differentiate(batches, signal);
+      const { gradNorm, tried, overflows } = done;
+      const scalars =
+        scaling === undefined ? { gradNorm } : { gradNorm, lossScale: tried.scale, overflows };
+      const told = Object.entries(scalars).map(
+        ([name, value]) => [name, floatTensor([value], [])] as const,
+      );
+      const last = { ...done.results.at(-1), ...Object.fromEntries(told) };
+      const results = done.results.with(-1, last);
+      if (isGood(results)) await updateAll(done, learningRate);
       return results;
     },
     async evaluate(batch, { of = "values", signal } = {}) {
@@ -149,10 +183,13 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     },
     async state() {
       requireWhole();
-      return steps.export();
+      const state = await steps.export();
+      return scaling === undefined ? state : new Map([...state, ...exportScale(lossScale)]);
     },
     async restore(tensors, stepsDone, restartedAt = 0) {
-      await steps.import(tensors);
+      const read = scaling && importScale(tensors);
+      await steps.import(read?.rest ?? tensors);
+      if (read !== undefined) lossScale = read.scale;
       isTorn = false;
       finished = stepsDone;
       restarted = restartedAt;
@@ -163,12 +200,26 @@ export async function createStepper(runtime: Runtime, options: StepperOptions): 
     },
     async restart(values) {
       await steps.restart(values);
+      lossScale = { scale: scaling?.initial ?? 1, steps: 0 };
       isTorn = false;
       restarted = finished;
     },
     [Symbol.asyncDispose]: () => steps[Symbol.asyncDispose](),
   };
 }
+
+/** What the backward passes of a step have come to. */
+interface Differentiated {
+  readonly results: StepResults[];
+  /** Of the gradients that they would be without a scale. */
+  readonly gradNorm: number;
+  /** At which scale, */
+  readonly tried: LossScale;
+  /** after so many larger ones at which gradients overflowed. */
+  readonly overflows: number;
+}
+
+const hasFiniteLoss = ({ loss }: StepResults): boolean => Number.isFinite(Number(loss?.data[0]));
 
 /** `min(1, maxNorm / (norm + 1e-6))`, as PyTorch's clip_grad_norm_. */
 function clipScale(norm: number, maxNorm: number): number {

@@ -6,11 +6,13 @@
 
 import { gradients } from "../autodiff/gradient.js";
 import type { Graph } from "../graph/graph.js";
+import { mixedPrecision } from "../graph/mixed-precision.js";
 import type { GraphNode, NodeOf } from "../graph/node.js";
 import { add, mul } from "../graph/ops/elementwise.js";
 import { concat, reshape } from "../graph/ops/movement.js";
 import { constant, input } from "../graph/ops/source.js";
 import { floatTensor } from "../tensor.js";
+import type { LossScaling } from "./loss-scaling.js";
 import { type NamedNodes, type Optimizer, pick, type UpdateInputs } from "./optimizer.js";
 import { type OptimizerGroup, type OptimizerOwner, optimizerOwners } from "./optimizer-groups.js";
 import { groupParameters, type ParameterGroup, slotSize } from "./parameter-groups.js";
@@ -36,6 +38,8 @@ export interface TrainingGraphOptions {
   readonly elementsPerUpdate?: number | undefined;
   /** Further scalars or tensors to report. */
   readonly metrics?: Readonly<Record<string, GraphNode>>;
+  /** Computes the products of the step in float16, with the loss scaled like this; all in float32 by default. */
+  readonly mixedPrecision?: LossScaling | undefined;
 }
 
 /** Graphs of a training step and the names of the values that live from step to step. */
@@ -58,6 +62,9 @@ export const stateNames: {
   readonly gradient: (group: string, set?: number) => string;
   /** The factor of all gradients in the update. */
   readonly gradientScale: string;
+  /** The factor of the loss, and the steps since it moved. */
+  readonly lossScale: string;
+  readonly lossScaleSteps: string;
   /** A scalar of the optimizer, by the suffix of its owner. */
   readonly scalar: (name: string, suffix: string) => string;
   /** The moving average of a group's values, or of one parameter's. */
@@ -72,6 +79,8 @@ export const stateNames: {
   estimate: (name, suffix) => `estimate.${name}${suffix}`,
   gradient: (group, set = 0) => `gradient:${group}${set === 0 ? "" : ` of run ${set}`}`,
   gradientScale: "gradient scale",
+  lossScale: "loss scale",
+  lossScaleSteps: "loss scale steps",
   scalar: (name, suffix) => `optimizer.${name}${suffix}`,
   average: (group) => `average:${group}`,
   next: (name) => `next ${name}`,
@@ -111,7 +120,7 @@ export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
       [stateNames.next(stateNames.gradient(name)), beforeReshapes(total)] as const,
   );
   return {
-    step: { outputs: { loss, ...metrics, ...Object.fromEntries(next) } },
+    step: inPrecision({ outputs: { loss, ...metrics, ...Object.fromEntries(next) } }, options),
     updates: updateGraphs(
       options,
       groups.filter(({ optimizer }) => optimizer.adam === undefined),
@@ -119,15 +128,22 @@ export function trainingGraphs(options: TrainingGraphOptions): TrainingGraphs {
   };
 }
 
-/** The gradients of each group, `[size]`, added to those of earlier runs where a step is one of several. */
+/** A graph in the precision of a training. */
+export const inPrecision = (
+  graph: Graph,
+  { mixedPrecision: scaling }: Pick<TrainingGraphOptions, "mixedPrecision">,
+): Graph => (scaling === undefined ? graph : mixedPrecision(graph));
+
+/** The gradients of each group, `[size]`, times the loss's factor, added to those of earlier runs where a step is one of several. */
 export function gradientTotals(
   options: TrainingGraphOptions,
   groups: readonly ParameterGroup[],
 ): ReadonlyMap<ParameterGroup, GraphNode> {
-  const { loss, parameters, accumulation = 1 } = options;
+  const { loss, parameters, accumulation = 1, mixedPrecision: scaling } = options;
   const mean = accumulation === 1 ? loss : mul(loss, 1 / accumulation);
+  const scaled = scaling === undefined ? mean : mul(mean, input(stateNames.lossScale, []));
   const grads = new Map(
-    gradients(mean, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
+    gradients(scaled, parameters).map((gradient, i) => [parameters[i]?.attributes.name, gradient]),
   );
   return new Map(
     groups.map((group) => {
@@ -201,10 +217,11 @@ function beforeReshapes(node: GraphNode): GraphNode {
 }
 
 function updateOutputs(
-  { maxGradNorm }: TrainingGraphOptions,
+  { maxGradNorm, mixedPrecision: scaling }: TrainingGraphOptions,
   grads: readonly GroupGradient[],
 ): Record<string, GraphNode> {
-  const scale = maxGradNorm === undefined ? undefined : input(stateNames.gradientScale, []);
+  const isScaled = maxGradNorm !== undefined || scaling !== undefined;
+  const scale = isScaled ? input(stateNames.gradientScale, []) : undefined;
   const outputs: Record<string, GraphNode> = {};
   for (const owner of new Set(grads.map(({ group }) => group.owner))) {
     const own = grads.filter(({ group }) => group.owner === owner);

@@ -139,6 +139,8 @@ const training = {
   "idle-modules": { path: "text", modules: "some" },
   "no-identifier": { prompt: "text", classPrompt: "text" },
   "known-identifier": { words: "texts", rarer: "texts" },
+  /** The device, by what runtimes call it. */
+  "no-half": { device: "text" },
   "low-prodigy-rate": { rate: "number" },
   "high-learning-rate": { rate: "number", usual: "number" },
   "moves-nothing": { steps: "number" },

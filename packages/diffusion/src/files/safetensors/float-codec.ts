@@ -3,7 +3,7 @@
  * narrowing rounds to the nearest, ties to even, as PyTorch does.
  */
 
-import { AtelierError, byteView, said, widenHalf } from "@atelier/engine";
+import { AtelierError, byteView, narrowHalf, said, widenHalf } from "@atelier/engine";
 import type { SafetensorsDType } from "../../core/safetensors-dtype.js";
 
 /** The float types that float32 values can be stored as. */
@@ -60,11 +60,7 @@ export function widenToFloat32(bytes: Uint8Array, dtype: SafetensorsDType): Floa
 /** The little-endian bytes of float32 values stored as another float type. */
 export function narrowFromFloat32(values: Float32Array, dtype: StoredFloat): Uint8Array {
   if (dtype === "F32") return byteView(values);
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const narrow = dtype === "F16" ? toFloat16 : toBfloat16;
-  const codes = new Uint16Array(values.length);
-  for (let i = 0; i < codes.length; i++) codes[i] = narrow(bits[i] ?? 0);
-  return new Uint8Array(codes.buffer);
+  return byteView(narrowHalf(values, dtype === "F16" ? "float16" : "bfloat16"));
 }
 
 /** The buffer of exactly these bytes, copied where they do not start at a multiple of `size`. */
@@ -108,28 +104,4 @@ function decode(code: number, format: SmallFloat): number {
   return exponent === 0
     ? sign * fraction * 2 ** (1 - bias)
     : sign * (1 + fraction) * 2 ** (exponent - bias);
-}
-
-const half = new Float32Array(1);
-const halfBits = new Uint32Array(half.buffer);
-
-function toFloat16(bits: number): number {
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  // 65520 and above round to infinity.
-  if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  if (magnitude < 0x38800000) {
-    // Below 2⁻¹⁴ the result counts steps of 2⁻²⁴, the last place of float32 at 0.5.
-    halfBits[0] = magnitude;
-    half[0] = (half[0] ?? 0) + 0.5;
-    return sign | (halfBits[0] - 0x3f000000);
-  }
-  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
-  return sign | ((rounded - 0x38000000) >>> 13);
-}
-
-function toBfloat16(bits: number): number {
-  if ((bits & 0x7fffffff) > 0x7f800000) return 0x7fc0;
-  return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }

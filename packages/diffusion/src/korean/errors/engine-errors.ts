@@ -173,8 +173,6 @@ export const engineErrors: Readonly<Record<string, string>> = {
     "{0}: 서로 브로드캐스트할 수 있는 모양이어야 하지만 {1}, {2}입니다. 크기는 서로 같거나 1이어야 합니다.",
   "{0}: expected an axis from {1} to {2}, got {3}.":
     "{0}: 축은 {1}부터 {2}까지여야 하지만 {3}입니다.",
-  "tensorOfNumbers: expected a type with its own array, got {0}. Use float32 and cast.":
-    "tensorOfNumbers: 전용 배열이 있는 자료형이어야 하지만 {0}입니다. float32로 만든 뒤 변환하세요.",
   "tensor: expected float32 values, got {0}.": "tensor: float32 값이어야 하지만 {0}입니다.",
   "{0}: expected {1} elements for shape [{2}], got {3}.":
     "{0}: [{2}] 모양에는 요소 {1}개가 필요하지만 {3}개입니다.",

@@ -85,6 +85,8 @@ export const trainingErrors: Readonly<Record<string, string>> = {
   "{0}\nUse {1} by {2}.": "{0}\n너비 {1}, 높이 {2} 크기를 쓰세요.",
   "base.fingerprint: expected the base {0}…, got {1}. Use the version of Atelier that wrote this config, or remove base.fingerprint to train on this one.":
     "base.fingerprint: 지문이 {0}…인 기반 모델이어야 하지만 {1}입니다. 이 설정을 만든 버전의 Atelier를 쓰거나, 지금 모델로 학습하려면 base.fingerprint를 지우세요.",
+  "mixedPrecision: expected a device that computes in float16, since this run has begun on one, got {0}, which does not. Go on there, or begin anew in float32.":
+    "mixedPrecision: float16으로 시작한 학습이므로 float16을 계산하는 기기가 필요하지만 이 기기({0})는 그렇지 않습니다. 시작한 기기에서 이어 가거나 float32로 새로 시작하세요.",
   "batchParts: expected a divisor of batchSize {0}, got {1}. Leave it out, or change one of them.":
     "batchParts: batchSize {0}의 약수여야 하지만 {1}입니다. 빼거나 둘 중 하나를 바꾸세요.",
   "timesteps: expected at most the base's last timestep, {0}, got {1} to {2}.":
@@ -107,6 +109,8 @@ export const trainingErrors: Readonly<Record<string, string>> = {
   // train/step
   "training: expected a finite loss at step 1, got {0}. The weights of the base model are damaged or overflow; check them with `atelier inspect`.":
     "학습: 1스텝의 손실은 유한한 수여야 하지만 그렇지 않습니다({0}). 기반 모델의 가중치가 손상되었거나 값이 범위를 넘칩니다. `atelier inspect`로 확인하세요.",
+  "training: expected a finite loss at step {0}, got {1}, with products in float16. Train without it (mixedPrecision: off), or lower the learning rate.":
+    "학습: 곱을 float16으로 계산한 {0}스텝의 손실은 유한한 수여야 하지만 그렇지 않습니다({1}). float16 없이 학습하거나(mixedPrecision: off) 학습률을 낮추세요.",
   "training: expected a finite loss at step {0}, got {1}. Lower the learning rate, or remove the picture if it is always the same.":
     "학습: {0}스텝의 손실은 유한한 수여야 하지만 그렇지 않습니다({1}). 학습률을 낮추거나, 늘 같은 사진이라면 그 사진을 빼세요.",
 

@@ -127,6 +127,7 @@ const trainConfigShape = z.strictObject({
     .enum(["auto", "on", "off"])
     .default("auto")
     .describe(fieldText.gradientCheckpointing),
+  mixedPrecision: z.enum(["off", "float16"]).default("off").describe(fieldText.mixedPrecision),
   maxMemory: z.number().positive().max(100_000).optional().describe(fieldText.maxMemory),
   samples: samples.prefault({}).describe(fieldText.samples),
   watch: watchSection.prefault({}).describe(fieldText.watch),

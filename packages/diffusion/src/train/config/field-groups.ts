@@ -42,7 +42,14 @@ const sectionsOfGroups: Readonly<Record<FieldGroup, readonly string[]>> = {
     ...["inputPerturbation", "timesteps"],
   ],
   progress: ["samples", "watch", "saveEverySteps", "keep"],
-  machine: ["device", "maxMemory", "gradientCheckpointing", "batchParts", "cacheFolder"],
+  machine: [
+    "device",
+    "maxMemory",
+    "gradientCheckpointing",
+    "mixedPrecision",
+    "batchParts",
+    "cacheFolder",
+  ],
 };
 
 /**

@@ -376,6 +376,8 @@ export interface TrainConfig extends ObjectiveConfig {
   readonly maxGradNorm: number;
   readonly seed: number;
   readonly gradientCheckpointing: "auto" | "on" | "off";
+  /** Whether products of the step are computed in float16, the rest and what trains in float32. */
+  readonly mixedPrecision: "off" | "float16";
   /** GB that the run may take; activations are computed again and batches split until it fits. */
   readonly maxMemory?: number | undefined;
   readonly samples: SamplesConfig;

@@ -18,7 +18,7 @@ export interface ErrorEvent {
 export type RecordedEvent = TrainEvent | ErrorEvent;
 
 /** Raised whenever an event changes: a log says of each line which version it is. */
-export const eventVersion = 3;
+export const eventVersion = 4;
 
 /** A file of a result. */
 export const resultSchema: z.ZodType<ResultFile> = z.strictObject({
@@ -125,6 +125,8 @@ const eventSchemas: EventSchemas = {
     loss: z.number(),
     gradNorm: z.number(),
     learningRate: z.number(),
+    lossScale: z.number().optional(),
+    overflows: z.int().optional(),
     secondsPerStep: z.number(),
     secondsLeft: z.number(),
     memoryBytes: z.number(),
@@ -165,5 +167,7 @@ export const schemasByVersion: ReadonlyMap<unknown, EventSchemas> = new Map([
   [1, { ...eventSchemas, warning: wordedWarningSchema }],
   // Runs were not watched: no event of it has changed, and some have gained fields that may be absent.
   [2, eventSchemas],
+  // Steps said nothing of loss scales, and nothing was warned of float16.
+  [3, eventSchemas],
   [eventVersion, eventSchemas],
 ]);

@@ -196,6 +196,8 @@ export const fieldText = {
   seed: "Seed of everything random",
   maxMemory:
     "GB that the run may take: activations are computed again and batches split until it fits",
+  mixedPrecision:
+    "Products of a step in float16, norms, sums and weights in float32, on graphics cards that compute in it; float32 elsewhere",
   gradientCheckpointing:
     "Computes activations again instead of keeping them: less memory, more time; auto decides by size",
   samples: "Pictures drawn while training",

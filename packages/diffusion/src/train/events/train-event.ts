@@ -71,6 +71,10 @@ export interface StepEvent {
   /** Before clipping. */
   readonly gradNorm: number;
   readonly learningRate: number;
+  /** In mixed precision: what the loss was multiplied by, */
+  readonly lossScale?: number | undefined;
+  /** after so many times at which gradients overflowed at larger factors and were computed again. */
+  readonly overflows?: number | undefined;
   /** Average over the latest steps. */
   readonly secondsPerStep: number;
   readonly secondsLeft: number;

@@ -36,7 +36,7 @@ describe("the log of a run", () => {
     for (const event of [step, told, done]) await appendEvent(nodeFiles, folder, event);
     expect(await read()).toEqual({ events: [step, told, done], problems: [] });
     const [first = ""] = (await readFile(path, "utf8")).split("\n");
-    expect(JSON.parse(first)).toEqual({ version: 3, ...step });
+    expect(JSON.parse(first)).toEqual({ version: 4, ...step });
   });
 
   it("leaves out a last line that was cut off at any place, and goes on behind it", async () => {
@@ -54,23 +54,23 @@ describe("the log of a run", () => {
   it.each([
     ["half a line", "no JSON"],
     ["[1, 2]", "no object"],
-    [JSON.stringify({ version: 3, ...step, type: "stp" }), 'the type "stp"'],
-    [JSON.stringify({ version: 3, ...step, time: "noon" }), 'the time "noon"'],
+    [JSON.stringify({ version: 4, ...step, type: "stp" }), 'the type "stp"'],
+    [JSON.stringify({ version: 4, ...step, time: "noon" }), 'the time "noon"'],
     [
-      JSON.stringify({ version: 3, ...step, loss: null }),
+      JSON.stringify({ version: 4, ...step, loss: null }),
       "step with loss: Invalid input: expected number, received null",
     ],
     [
-      JSON.stringify({ version: 3, time, type: "warning", code: "moves-nothing", params: {} }),
+      JSON.stringify({ version: 4, time, type: "warning", code: "moves-nothing", params: {} }),
       "warning with params.steps: Invalid input: expected number, received undefined",
     ],
     [
-      JSON.stringify({ version: 3, time, type: "warning", code: "moves-all", params: {} }),
+      JSON.stringify({ version: 4, time, type: "warning", code: "moves-all", params: {} }),
       "warning with code: Invalid input: expected the code of a warning",
     ],
-    [JSON.stringify({ version: 3, ...step, los: 1 }), 'step with Unrecognized key: "los"'],
+    [JSON.stringify({ version: 4, ...step, los: 1 }), 'step with Unrecognized key: "los"'],
     [
-      JSON.stringify({ version: 3, ...done, results: [{ ...result, form: "zip" }] }),
+      JSON.stringify({ version: 4, ...done, results: [{ ...result, form: "zip" }] }),
       /^.*, line 2: expected an event, got done with results\.0\.form: Invalid option/,
     ],
   ])("names a line that is none: %s", async (line, problem) => {
@@ -101,10 +101,13 @@ describe("the log of a run", () => {
     expect(problems).toEqual([]);
   });
 
-  it("of version 2, which knew of no watch, is read as it was", async () => {
+  it.each([
+    [2, "knew of no watch"],
+    [3, "knew of no loss scale"],
+  ])("of version %i, which %s, is read as it was", async (version) => {
     const told = { time, ...warningEvent(warning("moves-nothing", { steps: 10 })) };
     const old: readonly LoggedEvent[] = [step, told, done];
-    const lines = old.map((event) => `${JSON.stringify({ version: 2, ...event })}\n`);
+    const lines = old.map((event) => `${JSON.stringify({ version, ...event })}\n`);
     await writeFile(path, lines.join(""));
     expect(await read()).toEqual({ events: old, problems: [] });
   });
@@ -130,8 +133,8 @@ describe("the log of a run", () => {
     expect(await read()).toEqual({
       events: [step],
       problems: [
-        `${path}, lines 1 to 2: expected events of version 1 to 3, got 2 of no version. Read them with the Atelier that wrote them.`,
-        `${path}, line 3: expected events of version 1 to 3, got 1 of version 7. Read them with the Atelier that wrote them.`,
+        `${path}, lines 1 to 2: expected events of version 1 to 4, got 2 of no version. Read them with the Atelier that wrote them.`,
+        `${path}, line 3: expected events of version 1 to 4, got 1 of version 7. Read them with the Atelier that wrote them.`,
       ],
     });
   });

@@ -61,7 +61,7 @@ describe("a run on disk", () => {
     ["stopped", (lines: string[]) => lines.map((line) => line.replace('"done"', '"stopped"')), 3],
     [
       "unknown",
-      (lines: string[]) => lines.map((line) => line.replace('"version":3,', '"version":4,')),
+      (lines: string[]) => lines.map((line) => line.replace('"version":4,', '"version":5,')),
       0,
     ],
   ])("is %s where its log ends so (%#)", async (kind, keep, step) => {

@@ -181,6 +181,7 @@ accelerate launch train_dreambooth.py \\
       steps: 800,
       batchSize: 1,
       textEncoder: { train: true },
+      mixedPrecision: "float16",
     });
     expect(optionsOf(left)).toEqual(["scale_lr"]);
   });

@@ -61,7 +61,7 @@ export const kohyaIdleRules: Rules = {
   ...ignore("said by `v_parameterization` and the base's files", "v2"),
   ...ignore("the GUI's own: max_train_steps and noise_offset count", "epoch", "noise_offset_type"),
   ...ignore("with `multires_noise_iterations`", "multires_noise_discount"),
-  ...ignore("the number is computed in 32 bits here", "mixed_precision", "full_fp16", "full_bf16"),
+  ...ignore("the number is computed in 32 bits here", "full_fp16", "full_bf16"),
   ...ignore(
     "how memory and processes are used is decided by the run",
     ...["xformers", "sdpa", "mem_eff_attn", "lowram", "highvram"],

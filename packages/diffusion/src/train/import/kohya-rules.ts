@@ -26,6 +26,7 @@ import {
   rule,
   to,
   toFlag,
+  toMixedPrecision,
   toName,
   toNumber,
   toNumberUnlessOff,
@@ -109,6 +110,7 @@ const training: Rules = {
   gradient_checkpointing: rule("`gradientCheckpointing`: on", (value, { set }) =>
     set("gradientCheckpointing", asFlag(value) === true ? "on" : undefined),
   ),
+  mixed_precision: toMixedPrecision,
   seed: toSeed,
   max_grad_norm: toNumber("maxGradNorm"),
   optimizer_type: rule("`optimizer`", (value, translation, option) => {

@@ -63,6 +63,14 @@ export const toFlag = (path: string, on: unknown = true, off?: unknown): Rule =>
     },
   );
 
+/** Takes float16; what is computed in bfloat16 there is in float32 here. */
+export const toMixedPrecision: Rule = rule(
+  "`mixedPrecision`: float16 for fp16; bf16 is float32 here",
+  (value, { set }) => {
+    if (asText(value) === "fp16") set("mixedPrecision", "float16");
+  },
+);
+
 /** Takes the name of a run and its files. */
 export const toName: Rule = to(
   "name",

@@ -17,7 +17,7 @@ import {
 } from "@atelier/engine";
 import type { BlockOptions } from "../../models/layers/block-runner.js";
 import type { TrainConfig } from "../config/train-config.js";
-import { optimizerOfConfig } from "../step/optimizer-of-config.js";
+import { lossScalingOf, optimizerOfConfig } from "../step/optimizer-of-config.js";
 import { probeGraph, rowsAtOnce } from "../step/probe-graph.js";
 import {
   activationBytes,
@@ -235,6 +235,7 @@ function memoryOf(
     accumulation: gradientAccumulation * batchParts,
     atOnce: batchParts,
     ...(config.maxGradNorm === 0 ? {} : { maxGradNorm: config.maxGradNorm }),
+    mixedPrecision: lossScalingOf(config),
     hasAverage: config.ema.decay > 0,
   });
   const inFiles = staysInFiles ? held : 0;

@@ -9,7 +9,7 @@ import { listParts } from "../parts/parts-of-config.js";
 import type { RunPlan } from "../plan/plan-run.js";
 import type { TrainingView } from "../watch/watcher.js";
 import { notFinite } from "./not-finite.js";
-import { optimizerOfConfig } from "./optimizer-of-config.js";
+import { lossScalingOf, optimizerOfConfig } from "./optimizer-of-config.js";
 import { trainingGraph } from "./training-graph.js";
 import type { FinishedStep, LoopOptions } from "./training-loop.js";
 
@@ -63,6 +63,7 @@ export function fineTuning({
     optimizer: optimizerOfConfig(config.optimizer),
     groups: listParts(plan.parts).flatMap(({ groups }) => groups),
     maxGradNorm: config.maxGradNorm === 0 ? undefined : config.maxGradNorm,
+    mixedPrecision: lossScalingOf(config),
     accumulation: gradientAccumulation * batchParts,
     atOnce: batchParts,
     average: config.ema.decay === 0 ? undefined : movingAverage(config.ema),
@@ -91,13 +92,13 @@ export function stepEvents(
   const latest = 20;
   let times: number[] = [];
   let count = 0;
-  return ({ type, step, loss, gradNorm, learningRate, seconds }) => {
+  return ({ type, step, loss, gradNorm, learningRate, seconds, scaling }) => {
     times = count === 1 ? [seconds] : [...times, seconds].slice(-latest);
     count += 1;
     const secondsPerStep = times.reduce((sum, value) => sum + value, 0) / times.length;
     const secondsLeft = secondsPerStep * (steps - step);
     const pace = { secondsPerStep, secondsLeft };
     const numbers = { step, steps, loss, gradNorm, learningRate };
-    return { type, ...numbers, ...pace, memoryBytes: memoryBytes() };
+    return { type, ...numbers, ...scaling, ...pace, memoryBytes: memoryBytes() };
   };
 }

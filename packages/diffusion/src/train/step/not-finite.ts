@@ -22,11 +22,14 @@ export function notFinite(
     bad.length > 0
       ? said`a loss of NaN or infinity for ${bad.join(", ")}`
       : said`gradients of NaN or infinity from ${shown.flat().join(", ")}`;
+  const isMixed = results.some((result) => "lossScale" in result);
   return new AtelierError(
     "training",
-    step === 1
-      ? said`training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`
-      : said`training: expected a finite loss at step ${step}, got ${what}. Lower the learning rate, or remove the picture if it is always the same.`,
+    isMixed
+      ? said`training: expected a finite loss at step ${step}, got ${what}, with products in float16. Train without it (mixedPrecision: off), or lower the learning rate.`
+      : step === 1
+        ? said`training: expected a finite loss at step 1, got ${what}. The weights of the base model are damaged or overflow; check them with \`atelier inspect\`.`
+        : said`training: expected a finite loss at step ${step}, got ${what}. Lower the learning rate, or remove the picture if it is always the same.`,
     { context: { step, isNotFinite: true, pictures: batches.flatMap(({ pictures }) => pictures) } },
   );
 }

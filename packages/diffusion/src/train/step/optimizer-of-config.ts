@@ -1,23 +1,32 @@
-/** @file The optimizer that a config describes. */
+/** @file The optimizer that a config describes, and how its loss is scaled. */
 
 import {
   adafactor,
   adam,
   adamW,
+  type LossScaling,
   lion,
   muon,
   type Optimizer,
   prodigy,
   sgd,
+  usualLossScaling,
   withStateStorage,
 } from "@atelier/engine";
-import type { OptimizerConfig } from "../config/train-config.js";
+import type { OptimizerConfig, TrainConfig } from "../config/train-config.js";
 
 /** The optimizer of a config, with its state kept as the config says. */
 export function optimizerOfConfig(config: OptimizerConfig): Optimizer {
   if (config.name === "adafactor") return adafactor(config);
   if (config.name === "muon") return muon(config);
   return withStateStorage(plainOptimizer(config), config.stateDtype);
+}
+
+/** Of mixed precision. */
+export function lossScalingOf({
+  mixedPrecision,
+}: Pick<TrainConfig, "mixedPrecision">): LossScaling | undefined {
+  return mixedPrecision === "float16" ? usualLossScaling : undefined;
 }
 
 function plainOptimizer(

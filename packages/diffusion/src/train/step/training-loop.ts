@@ -44,6 +44,8 @@ export interface FinishedStep {
   readonly learningRate: number;
   /** Its batches and constraints included. */
   readonly seconds: number;
+  /** In mixed precision. */
+  readonly scaling?: { readonly lossScale: number; readonly overflows: number };
   /** Of each batch. */
   readonly results: readonly StepResults[];
 }
@@ -120,9 +122,19 @@ export async function createTrainingLoop<Batch extends { readonly values: Tensor
       }
       const losses = results.map((result) => numberOf(result, "loss"));
       const loss = losses.reduce((sum, value) => sum + value, 0) / accumulation;
-      const gradNorm = numberOf(results.at(-1), "gradNorm");
+      const last = results.at(-1);
+      const gradNorm = numberOf(last, "gradNorm");
+      const scaling =
+        options.mixedPrecision === undefined
+          ? {}
+          : {
+              scaling: {
+                lossScale: numberOf(last, "lossScale"),
+                overflows: numberOf(last, "overflows"),
+              },
+            };
       const seconds = (performance.now() - begun) / 1000;
-      return { type: "step", step, loss, gradNorm, learningRate, seconds, results };
+      return { type: "step", step, loss, gradNorm, learningRate, seconds, ...scaling, results };
     },
     async [Symbol.asyncDispose]() {
       await stepper[Symbol.asyncDispose]();

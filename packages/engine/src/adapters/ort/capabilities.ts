@@ -16,6 +16,8 @@ export const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sh
     computes: cpuTypes,
     maps: [...cpuTypes, ...narrowTypes],
     ...allAbilities,
+    // Of float16 it has casts and copies.
+    computesHalf: false,
     separatesRows: true,
   },
   webgpu: {
@@ -29,6 +31,7 @@ export const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sh
     computesSines: false,
     // It has no such operator: the values would go to the processor and back.
     computesSigns: false,
+    computesHalf: true,
     separatesRows: false,
   },
   cuda: {

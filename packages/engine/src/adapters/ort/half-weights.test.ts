@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gradients } from "../../autodiff/gradient.js";
 import { isFloat } from "../../dtype.js";
 import { type Graph, inputsOf, parametersOf } from "../../graph/graph.js";
+import { mixedPrecision } from "../../graph/mixed-precision.js";
 import type { GraphNode } from "../../graph/node.js";
 import { cast, mul } from "../../graph/ops/elementwise.js";
 import { sum } from "../../graph/ops/reduce.js";
@@ -101,7 +102,9 @@ describe.each(halves)("weights in %s", (dtype) => {
           tensorOfNumbers([...(built.values[name] ?? [])], shape, own),
         ]),
       );
-      expect(await run(graph, stored, { values })).toEqual(await run(graph, widened, { values }));
+      for (const each of [graph, mixedPrecision(graph)]) {
+        expect(await run(each, stored, { values })).toEqual(await run(each, widened, { values }));
+      }
     },
   );
 

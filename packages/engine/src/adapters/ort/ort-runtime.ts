@@ -22,6 +22,8 @@ export interface OrtRuntimeOptions {
   readonly copiedBytes?: number;
   /** Operators to do without although the device has them: to test what others compute. */
   readonly lacks?: readonly (keyof OperatorAbilities)[];
+  /** Operators to write although the device has none, where ONNX Runtime finds a way: likewise. */
+  readonly has?: readonly (keyof OperatorAbilities)[];
 }
 
 const keepsFreedMemory = (): boolean =>
@@ -40,10 +42,14 @@ export function createOrtRuntime({
   threads = availableParallelism(),
   copiedBytes = COPIED_BYTES,
   lacks = [],
+  has = [],
 }: OrtRuntimeOptions = {}): Runtime {
-  const lacking = Object.fromEntries(lacks.map((operator) => [operator, false]));
+  const asked = Object.fromEntries([
+    ...lacks.map((operator) => [operator, false] as const),
+    ...has.map((operator) => [operator, true] as const),
+  ]);
   const { createSession, sharesMemory, overlapsRuns } = chooseRoute(provider);
-  const capabilities = { ...capabilitiesOf[provider], ...lacking, sharesMemory };
+  const capabilities = { ...capabilitiesOf[provider], ...asked, sharesMemory };
   const settings = { provider, threads, usesArena: !keepsFreedMemory() };
   const device = {
     ...{ settings, capabilities, copiedBytes, createSession, overlapsRuns },

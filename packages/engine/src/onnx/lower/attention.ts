@@ -3,6 +3,7 @@
  * products and softmax, block by block, where a device's own is not to be trusted.
  */
 
+import { type DType, dtypes } from "../../dtype.js";
 import { mapGroups, queryBlocks, type Range } from "../../graph/attention-blocks.js";
 import { inputAt, type NodeOf } from "../../graph/node.js";
 import type { AttentionAttributes } from "../../graph/op-attributes.js";
@@ -47,8 +48,14 @@ function composed(node: NodeOf<"attention">, context: LoweringContext): string {
       : context.emit("Concat", names, { attributes: { axis: { int: axis } } });
 
   const [q = "", k = "", v = ""] = operands(node, context);
-  const factor = context.constant(tensorOfNumbers([scale], [], node.dtype));
-  const scaled = context.emit("Mul", [q, factor]);
+  // Queries are scaled before the product, in float32 as the softmax is: scores in float16 overflow otherwise.
+  const isHalf = node.dtype === "float16";
+  const castTo = (name: string, to: DType): string =>
+    context.emit("Cast", [name], { attributes: { to: { int: dtypes[to].onnx } } });
+  const wide = (name: string): string => (isHalf ? castTo(name, "float32") : name);
+  const narrow = (name: string): string => (isHalf ? castTo(name, "float16") : name);
+  const factor = context.constant(tensorOfNumbers([scale], [], isHalf ? "float32" : node.dtype));
+  const scaled = narrow(context.emit("Mul", [wide(q), factor]));
   const query = reshape(split(scaled, tokens, [0, 2, 1, 3]), [maps, tokens, depth]);
   const key = reshape(split(k, keys, [0, 2, 3, 1]), [maps, depth, keys]);
   const value = reshape(split(v, keys, [0, 2, 1, 3]), [maps, keys, depth]);
@@ -56,10 +63,10 @@ function composed(node: NodeOf<"attention">, context: LoweringContext): string {
     const [own, ownKeys, ownValues] = [query, key, value].map((x) => take(x, 0, group, maps));
     const blocks = queryBlocks(tokens, keys).map((rows) => {
       const scores = context.emit("MatMul", [take(own ?? "", 1, rows, tokens), ownKeys ?? ""]);
-      const probabilities = context.emit("Softmax", [scores], {
+      const probabilities = context.emit("Softmax", [wide(scores)], {
         attributes: { axis: { int: -1 } },
       });
-      return context.emit("MatMul", [probabilities, ownValues ?? ""]);
+      return context.emit("MatMul", [narrow(probabilities), ownValues ?? ""]);
     });
     return join(blocks, 1);
   });

@@ -3,10 +3,11 @@
  * input gradient a transposed convolution; docs/performance.md has the measurements of the forms.
  */
 
+import type { DType } from "../../dtype.js";
 import { inputAt, type NodeOf } from "../../graph/node.js";
 import type { ConvAttributes, ConvGeometry } from "../../graph/op-attributes.js";
 import { type Shape, sizeOf } from "../../shape.js";
-import { floatTensor } from "../../tensor.js";
+import { tensorOfNumbers } from "../../tensor.js";
 import { type EmitOptions, type LoweringContext, type Lowerings, operands } from "../lowering.js";
 import { emitProduct } from "./matrix-product.js";
 
@@ -107,7 +108,10 @@ export const convLowerings: Lowerings<keyof ConvAttributes> = {
         { name: patches, rank: 2, isTransposed: true },
         node,
       );
-    const geometry = { ...node.attributes, size: [outHeight, outWidth] as const };
+    const geometry = {
+      ...{ ...node.attributes, dtype: node.dtype },
+      size: [outHeight, outWidth] as const,
+    };
     if (isPointwise(node.attributes, weightShape)) {
       return product(channelMajor(context, xName, [batch, channels, pixels]));
     }
@@ -163,6 +167,7 @@ function productConv(node: NodeOf<"conv2d">, context: LoweringContext): string {
     ...node.attributes,
     weightShape,
     size: [height, width],
+    dtype: node.dtype,
   });
   const matrix = context.emit("Reshape", [
     wName,
@@ -218,6 +223,7 @@ interface PatchOptions extends ConvGeometry {
   readonly weightShape: Shape;
   /** Height and width of the output. */
   readonly size: readonly [number, number];
+  readonly dtype: DType;
 }
 
 /**
@@ -246,7 +252,7 @@ function majorPatches(
   context: LoweringContext,
   major: string,
   [batch = 1, channels = 1, height = 1, width = 1]: Shape,
-  { strides, pads, weightShape, size: [outHeight, outWidth] }: PatchOptions,
+  { strides, pads, weightShape, size: [outHeight, outWidth], dtype }: PatchOptions,
 ): string {
   const [, , kernelHeight = 1, kernelWidth = 1] = weightShape;
   const [top, left, bottom, right] = pads;
@@ -256,6 +262,7 @@ function majorPatches(
       size: [channels, batch, height, width],
       kernel: [kernelHeight, kernelWidth],
       pads: [top, left],
+      dtype,
     });
   }
   // Axes from here on: channels, kernel rows, kernel columns, batch, height, width.
@@ -290,6 +297,7 @@ interface SamePatches {
   readonly size: readonly [channels: number, batch: number, height: number, width: number];
   readonly kernel: readonly [height: number, width: number];
   readonly pads: readonly [top: number, left: number];
+  readonly dtype: DType;
 }
 
 /**
@@ -300,7 +308,7 @@ interface SamePatches {
 function gatheredPatches(
   context: LoweringContext,
   major: string,
-  { size, kernel: [kernelHeight, kernelWidth], pads: [top, left] }: SamePatches,
+  { size, kernel: [kernelHeight, kernelWidth], pads: [top, left], dtype }: SamePatches,
 ): string {
   const [channels, batch, height, width] = size;
   const lines = batch * height;
@@ -318,16 +326,15 @@ function gatheredPatches(
       context.integers([reach + by + total]),
     ]);
     // One for all lines of a channel, so that few and long runs are multiplied.
-    const mask = Float32Array.from({ length: lines * width }, (_, place) => {
+    const mask = Array.from({ length: lines * width }, (_, place) => {
       const x = (place % width) + by;
       return x >= 0 && x < width ? 1 : 0;
     });
-    const inside = context.constant(floatTensor(mask, [lines, width]));
+    const inside = context.constant(tensorOfNumbers(mask, [lines, width], dtype));
     return context.emit("Mul", [context.emit("Reshape", [moved, asLines]), inside]);
   });
-  const noLine = context.constant(
-    floatTensor(new Float32Array(channels * width), [channels, 1, width]),
-  );
+  const zeroLine = new Array<number>(channels * width).fill(0);
+  const noLine = context.constant(tensorOfNumbers(zeroLine, [channels, 1, width], dtype));
   const stacked = context.emit("Concat", [...shifted, noLine], {
     attributes: { axis: { int: 1 } },
   });

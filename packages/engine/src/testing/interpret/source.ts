@@ -2,16 +2,15 @@
 
 import { internalError } from "../../errors.js";
 import type { SourceAttributes } from "../../graph/op-attributes.js";
+import { widenHalf } from "../../half.js";
 import { sizeOf } from "../../shape.js";
 import type { HostTensor } from "../../tensor.js";
 import type { Evaluators, SourceValues } from "./value.js";
 
 /** The elements of a tensor as float64. */
 export function numbersOf({ dtype, data }: HostTensor): Float64Array {
-  if (dtype === "float16" || dtype === "bfloat16") {
-    throw internalError(`numbersOf: expected a type with its own array, got ${dtype}.`);
-  }
-  return Float64Array.from(data, Number);
+  const isNarrow = dtype === "float16" || dtype === "bfloat16";
+  return Float64Array.from<number | bigint>(isNarrow ? widenHalf(data, dtype) : data, Number);
 }
 
 function named({ name, shape }: SourceAttributes["input"], sources: SourceValues): Float64Array {

@@ -22,8 +22,20 @@ export interface FolderServer extends AsyncDisposable {
   readonly hidden: Set<string>;
 }
 
-/** Serves a folder below a path of its own, as project pages are. */
-export async function serveFolder(folder: string, below = "/lessons/"): Promise<FolderServer> {
+/** A path of its own, as project pages have. */
+const below = "/lessons/";
+
+/** What gives a page threads. */
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Serves a folder. @param options.isolates whether pages are isolated by headers */
+export async function serveFolder(
+  folder: string,
+  { isolates = false }: { readonly isolates?: boolean } = {},
+): Promise<FolderServer> {
   const hidden = new Set<string>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -34,7 +46,7 @@ export async function serveFolder(folder: string, below = "/lessons/"): Promise<
       return;
     }
     const type = types[extname(path)] ?? "application/octet-stream";
-    response.writeHead(200, { "Content-Type": type });
+    response.writeHead(200, { "Content-Type": type, ...(isolates && isolation) });
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -9,6 +9,7 @@ import type { Capabilities, Runtime } from "../../runtime/runtime.js";
 import { executorOf } from "./binding-executor.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { compileGraph, type Device } from "./compile-graph.js";
+import { watchLoss } from "./device-loss.js";
 import { type CreateSession, configEntries } from "./sessions.js";
 
 /** What computes in a page. */
@@ -17,14 +18,21 @@ export type WebProvider = "wasm" | "webgpu";
 /** Options of {@link createWebRuntime}. */
 export interface WebRuntimeOptions {
   /** The build of onnxruntime-web that the page has loaded, its `env` set. */
-  readonly ort: Pick<typeof Ort, "InferenceSession" | "Tensor">;
+  readonly ort: Pick<typeof Ort, "InferenceSession" | "Tensor" | "env">;
   /** Where models lie. */
   readonly files: FileStore;
   readonly provider?: WebProvider;
 }
 
+/** A runtime whose device may go away. */
+export interface WebRuntime extends Runtime {
+  /** Resolves with the reason when the graphics card is gone: whoever wants to go on needs another worker. */
+  readonly lost: Promise<string>;
+}
+
 /** A runtime in a browser. */
-export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOptions): Runtime {
+export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOptions): WebRuntime {
+  const loss = watchLoss();
   const capabilities: Capabilities = {
     ...capabilitiesOf[provider === "wasm" ? "cpu" : provider],
     name: provider,
@@ -34,6 +42,7 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
     sharesMemory: false,
   };
   const createSession: CreateSession = async (request) => {
+    loss.requireDevice();
     const { isOptimized } = request;
     const session = await ort.InferenceSession.create(request.model, {
       executionProviders: [provider],
@@ -42,7 +51,8 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
       graphOptimizationLevel: isOptimized ? "all" : "disabled",
       extra: configEntries({ isOptimized }),
     });
-    return executorOf(session, { Tensor: ort.Tensor, writesTargets: false, request });
+    if (provider === "webgpu") loss.watch(await ort.env.webgpu.device);
+    return loss.guard(executorOf(session, { Tensor: ort.Tensor, writesTargets: false, request }));
   };
   const device: Device = {
     settings: { provider: provider === "wasm" ? "cpu" : provider, threads: 1, usesArena: true },
@@ -57,5 +67,9 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
       [Symbol.asyncDispose]: async () => {},
     }),
   };
-  return { capabilities, compile: (graph, options) => compileGraph(graph, device, options) };
+  return {
+    capabilities,
+    compile: (graph, options) => compileGraph(graph, device, options),
+    lost: loss.lost,
+  };
 }

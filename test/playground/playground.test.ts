@@ -3,10 +3,11 @@
  * a step, and gives an adapter that the command line draws with.
  */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { openModelFiles, openSafetensors } from "@atelier/diffusion/files";
 import { generate, loadPipeline, readAdapter } from "@atelier/diffusion/pipeline";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
@@ -104,6 +105,30 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
     );
     const other = locale === "ko-KR" ? "English" : "한국어";
     expect(foreign.filter((text) => text !== other && !/^Atelier/.test(text))).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it("fetches what it says, at most 35 MB where the server compresses, and once", async () => {
+    await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
+    const { page, problems } = opened;
+    const said = await page.getByText(/^\d+ MB, once/).textContent();
+    server.served.length = 0;
+    await page.getByRole("button", { name: "Fetch it" }).click();
+    await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
+    const fetched = new Set(server.served.filter((path) => path !== "base/checksums.json"));
+    const sizes = [...fetched].map((path) => statSync(join(built, path)).size);
+    const megabytes = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
+    expect(Math.abs(Number.parseInt(said ?? "", 10) - megabytes)).toBeLessThanOrEqual(1);
+    const scripts = readdirSync(join(built, "assets")).filter((path) => !path.endsWith(".wasm"));
+    const all = [...fetched, ...scripts.map((path) => join("assets", path))];
+    const compressed = all.map((path) => gzipSync(readFileSync(join(built, path))).length);
+    expect(compressed.reduce((sum, size) => sum + size, 0)).toBeLessThan(35e6);
+
+    await page.reload();
+    server.served.length = 0;
+    await page.getByRole("button", { name: "Fetch it" }).click();
+    await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
+    expect(server.served.filter((path) => /safetensors|wasm$/.test(path))).toEqual([]);
     expect(problems).toEqual([]);
   });
 

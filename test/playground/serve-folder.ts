@@ -20,6 +20,8 @@ export interface FolderServer extends AsyncDisposable {
   readonly address: string;
   /** Files that are not there for now, by their names in the folder. */
   readonly hidden: Set<string>;
+  /** Files that were asked for, by their names in the folder. */
+  readonly served: string[];
 }
 
 /** A path of its own, as project pages have. */
@@ -37,6 +39,7 @@ export async function serveFolder(
   { isolates = false }: { readonly isolates?: boolean } = {},
 ): Promise<FolderServer> {
   const hidden = new Set<string>();
+  const served: string[] = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const name = pathname.startsWith(below) ? pathname.slice(below.length) : undefined;
@@ -45,6 +48,7 @@ export async function serveFolder(
       response.writeHead(404).end();
       return;
     }
+    served.push(name);
     const type = types[extname(path)] ?? "application/octet-stream";
     response.writeHead(200, { "Content-Type": type, ...(isolates && isolation) });
     createReadStream(path).pipe(response);
@@ -53,6 +57,7 @@ export async function serveFolder(
   const { port } = server.address() as AddressInfo;
   return {
     hidden,
+    served,
     address: `http://127.0.0.1:${port}${below}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -11,25 +11,34 @@ export interface LosableDevice {
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
 }
 
-/** Whether a device is gone. */
+/** Whether the device of open sessions is gone. */
 export interface DeviceLoss {
   /** Resolves with the reason, once it is. */
   readonly lost: Promise<string>;
-  watch(device: LosableDevice): void;
   /** @throws AtelierError `runtime` where it is. */
   requireDevice(): void;
-  /** An executor that begins nothing on a device that is gone. */
-  guard(executor: GraphExecutor): GraphExecutor;
+  /** An executor that begins nothing on its device when that is gone. */
+  guard(executor: GraphExecutor, device: LosableDevice): GraphExecutor;
 }
 
-/** Watches the device that is named first; all sessions are on one. */
+/** Watches the devices of sessions. */
 export function watchLoss(): DeviceLoss {
   let resolve: (reason: string) => void = () => {};
   const lost = new Promise<string>((settle) => {
     resolve = settle;
   });
-  let watched: LosableDevice | undefined;
   let reason: string | undefined;
+  /** ONNX Runtime gives a device up with its last session, which loses nothing, and makes another one later. */
+  const sessions = new Map<LosableDevice, number>();
+  const count = (device: LosableDevice, by: number): void => {
+    sessions.set(device, (sessions.get(device) ?? 0) + by);
+  };
+  const watch = async (device: LosableDevice): Promise<void> => {
+    const loss = await device.lost;
+    if (sessions.get(device) === 0) return;
+    reason = loss.message || loss.reason;
+    resolve(reason);
+  };
   const requireDevice = (): void => {
     if (reason === undefined) return;
     throw new AtelierError(
@@ -39,21 +48,20 @@ export function watchLoss(): DeviceLoss {
   };
   return {
     lost,
-    watch(device) {
-      if (watched !== undefined) return;
-      watched = device;
-      void device.lost.then((loss) => {
-        reason = loss.message || loss.reason;
-        resolve(reason);
-      });
-    },
     requireDevice,
-    guard: (executor) => ({
-      ...executor,
-      async execute(run) {
-        requireDevice();
-        return executor.execute(run);
-      },
-    }),
+    guard(executor, device) {
+      if (!sessions.has(device)) void watch(device);
+      count(device, 1);
+      return {
+        async execute(run) {
+          requireDevice();
+          return executor.execute(run);
+        },
+        [Symbol.asyncDispose]() {
+          count(device, -1);
+          return executor[Symbol.asyncDispose]();
+        },
+      };
+    },
   };
 }

@@ -51,8 +51,8 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
       graphOptimizationLevel: isOptimized ? "all" : "disabled",
       extra: configEntries({ isOptimized }),
     });
-    if (provider === "webgpu") loss.watch(await ort.env.webgpu.device);
-    return loss.guard(executorOf(session, { Tensor: ort.Tensor, writesTargets: false, request }));
+    const executor = executorOf(session, { Tensor: ort.Tensor, writesTargets: false, request });
+    return provider === "webgpu" ? loss.guard(executor, await ort.env.webgpu.device) : executor;
   };
   const device: Device = {
     settings: { provider: provider === "wasm" ? "cpu" : provider, threads: 1, usesArena: true },

@@ -9,7 +9,7 @@ if (chromiumPath === undefined) {
   console.warn("WebAssembly in a browser is not tested: no Chromium here");
   it.skip("runs in a browser");
 } else {
-  const opened = await openPageRuntime("wasm", 2);
+  const opened = await openPageRuntime("wasm", { threads: 2 });
   afterAll(() => opened[Symbol.asyncDispose]());
   runRuntimeSuite("Chromium's WebAssembly", () => opened.runtime);
 }

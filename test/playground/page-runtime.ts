@@ -4,6 +4,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import type { FileStore } from "@atelier/engine";
 import {
   createMemoryFiles,
   createWebRuntime,
@@ -42,8 +43,14 @@ export interface PageRuntime extends AsyncDisposable {
   readonly page: Page;
 }
 
-/** Opens a page with one. */
-export async function openPageRuntime(provider: WebProvider, threads = 1): Promise<PageRuntime> {
+/** Opens a page with one. @param options.files where models lie that are read */
+export async function openPageRuntime(
+  provider: WebProvider,
+  {
+    threads = 1,
+    files = createMemoryFiles(),
+  }: { readonly threads?: number; readonly files?: FileStore } = {},
+): Promise<PageRuntime> {
   const server = await serveFolder(builds, { isolates: true });
   const browser = await launchBrowser(provider === "webgpu" ? webGpuArguments : []);
   const page = await browser.newPage();
@@ -95,7 +102,7 @@ export async function openPageRuntime(provider: WebProvider, threads = 1): Promi
     // What it has of ONNX Runtime's interface is all that the adapter uses.
     runtime: createWebRuntime({
       ort: remote as unknown as typeof ort,
-      files: createMemoryFiles(),
+      files,
       provider,
     }),
     async [Symbol.asyncDispose]() {

@@ -157,10 +157,11 @@ function afterAnswer(state: AtelierState, answer: Answer): AtelierState {
     case "unkept":
       return { ...state, unkept: answer.reason };
     case "lost":
-      // The problem is the same one, in words of ONNX Runtime.
+      // The problem is the same one, in words of ONNX Runtime; what was learned is with the kept lesson.
+      if (state.learned !== undefined) URL.revokeObjectURL(state.learned.url);
       return {
         ...afterEnd(state),
-        ...{ model: { is: "away" }, problem: undefined, lost: answer.reason },
+        ...{ model: { is: "away" }, problem: undefined, learned: undefined, lost: answer.reason },
       };
     case "ended":
     case "failed": {

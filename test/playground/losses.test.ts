@@ -17,7 +17,7 @@ import { createMemoryFiles, createWebRuntime } from "@atelier/engine/web";
 import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import { chromiumPath } from "../studio/browser.js";
-import { lacksWebGpu, openPageRuntime } from "./page-runtime.js";
+import { openPageRuntime } from "./page-runtime.js";
 
 const model = fileURLToPath(new URL("../../packages/base/model", import.meta.url));
 ort.env.wasm.numThreads = 1;
@@ -115,22 +115,12 @@ describe("a training in memory", () => {
   it.skipIf(chromiumPath === undefined)(
     `of an adapter has them on a browser's WebAssembly with threads${skips}`,
     async () => {
+      // All that a run is given travels into the page.
+      const settings = { steps: 10, lora: { rank: 1 } };
       const files = await filesInMemory();
       await using opened = await openPageRuntime("wasm", { threads: 2, files });
-      expectSame(await lossesIn(inMemory(files, opened.runtime), {}), await nativeLosses({}), 20);
-    },
-  );
-
-  it.skipIf(chromiumPath === undefined)(
-    `of an adapter has them on a browser's WebGPU${skips}`,
-    async (context) => {
-      const files = await filesInMemory();
-      await using opened = await openPageRuntime("webgpu", { files });
-      const reason = await lacksWebGpu(opened);
-      if (reason !== undefined) context.skip(reason);
-      // A software device takes long over each.
-      const few = { steps: 3 };
-      expectSame(await lossesIn(inMemory(files, opened.runtime), few), await nativeLosses(few), 3);
+      const web = await lossesIn(inMemory(files, opened.runtime), settings);
+      expectSame(web, await nativeLosses(settings), 10);
     },
   );
 });

@@ -5,6 +5,7 @@
 
 import type * as Ort from "onnxruntime-node";
 import type { FileStore } from "../../files.js";
+import type { GraphExecutor } from "../../runtime/compiled-graph.js";
 import type { Capabilities, Runtime } from "../../runtime/runtime.js";
 import { executorOf } from "./binding-executor.js";
 import { capabilitiesOf } from "./capabilities.js";
@@ -33,6 +34,7 @@ export interface WebRuntime extends Runtime {
 /** A runtime in a browser. */
 export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOptions): WebRuntime {
   const loss = watchLoss();
+  const inTurn = oneAtATime();
   const capabilities: Capabilities = {
     ...capabilitiesOf[provider === "wasm" ? "cpu" : provider],
     name: provider,
@@ -44,15 +46,20 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
   const createSession: CreateSession = async (request) => {
     loss.requireDevice();
     const { isOptimized } = request;
-    const session = await ort.InferenceSession.create(request.model, {
+    const options = {
       executionProviders: [provider],
       enableMemPattern: false,
-      logSeverityLevel: 3,
-      graphOptimizationLevel: isOptimized ? "all" : "disabled",
+      logSeverityLevel: 3 as const,
+      graphOptimizationLevel: isOptimized ? ("all" as const) : ("disabled" as const),
       extra: configEntries({ isOptimized }),
-    });
+    };
+    const session = await inTurn(() => ort.InferenceSession.create(request.model, options));
     const executor = executorOf(session, { Tensor: ort.Tensor, writesTargets: false, request });
-    return provider === "webgpu" ? loss.guard(executor, await ort.env.webgpu.device) : executor;
+    const queued: GraphExecutor = {
+      execute: (run) => inTurn(() => executor.execute(run)),
+      [Symbol.asyncDispose]: async () => inTurn(async () => executor[Symbol.asyncDispose]()),
+    };
+    return provider === "webgpu" ? loss.guard(queued, await ort.env.webgpu.device) : queued;
   };
   const device: Device = {
     settings: { provider: provider === "wasm" ? "cpu" : provider, threads: 1, usesArena: true },
@@ -71,5 +78,15 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
     capabilities,
     compile: (graph, options) => compileGraph(graph, device, options),
     lost: loss.lost,
+  };
+}
+
+/** The build for WebGPU is suspended while the device works, and never ends where it is entered a second time. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => {});
+    return next;
   };
 }

@@ -3,13 +3,22 @@
  * its judges, lies beside it in `base/`.
  */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 const model = fileURLToPath(new URL("../../packages/base/model", import.meta.url));
+
+const { resolve } = createRequire(import.meta.url);
+const bytesOf = (build: string): number => statSync(resolve(`onnxruntime-web/${build}.wasm`)).size;
+/** What the page says that there is to fetch; see src/worker/runtime-builds.ts. */
+const runtimeBytes = {
+  processor: bytesOf("ort-wasm-simd-threaded"),
+  "graphics-card": bytesOf("ort-wasm-simd-threaded.asyncify"),
+};
 
 /** Threads need it; `public/isolate.js` brings it where a server does not send them. */
 const isolation = {
@@ -19,6 +28,7 @@ const isolation = {
 
 export default defineConfig({
   base: "./",
+  define: { runtimeBytes: JSON.stringify(runtimeBytes) },
   plugins: [react(), embeddedBase()],
   // The glue of WebAssembly as a file of its own: threads load it again.
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser"] },

@@ -1,4 +1,7 @@
-/** @file A training in memory on WebAssembly has the losses of the same training natively: an adapter, all weights, a word. */
+/**
+ * @file A training in memory on WebAssembly has the losses of the same training natively: an adapter, all weights, a word; in Node,
+ * and an adapter on the kernels of a real browser as well.
+ */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +16,8 @@ import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import { createMemoryFiles, createWebRuntime } from "@atelier/engine/web";
 import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
+import { chromiumPath } from "../studio/browser.js";
+import { openPageRuntime } from "./page-runtime.js";
 
 const model = fileURLToPath(new URL("../../packages/base/model", import.meta.url));
 ort.env.wasm.numThreads = 1;
@@ -28,14 +33,35 @@ interface Place {
   readonly folder: string;
 }
 
-async function inMemory(): Promise<Place> {
+/** The base in memory, and folders beside it. */
+async function filesInMemory(): Promise<FileStore> {
   const files = createMemoryFiles();
   for (const entry of readdirSync(model, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     await files.write(`/base${path.slice(model.length)}`, [readFileSync(path)]);
   }
-  return { files, runtime: createWebRuntime({ ort, files }), base: "/base", folder: "/" };
+  return files;
+}
+
+const inMemory = (files: FileStore, runtime: Runtime): Place => ({
+  ...{ files, runtime, base: "/base", folder: "/" },
+});
+
+async function nativeLosses(settings: Readonly<Record<string, unknown>>): Promise<number[]> {
+  const folder = mkdtempSync(join(tmpdir(), "atelier-losses-"));
+  const onDisk: Place = { files: nodeFiles, runtime: createOrtRuntime(), base: model, folder };
+  const losses = await lossesIn(onDisk, settings);
+  rmSync(folder, { recursive: true });
+  return losses;
+}
+
+function expectSame(losses: readonly number[], native: readonly number[], steps: number): void {
+  expect(native).toHaveLength(steps);
+  expect(losses).toHaveLength(steps);
+  for (const [step, loss] of losses.entries()) {
+    expect(Math.abs(loss / (native[step] ?? 0) - 1), `step ${step + 1}`).toBeLessThan(tolerance);
+  }
 }
 
 async function lossesIn(
@@ -80,14 +106,21 @@ describe("a training in memory", () => {
       { tuning: "textual_inversion", embedding: { token: "<new>", initializer: "robot" } },
     ],
   ])("of %s has the same losses on WebAssembly", async (_, settings) => {
-    const folder = mkdtempSync(join(tmpdir(), "atelier-losses-"));
-    const onDisk: Place = { files: nodeFiles, runtime: createOrtRuntime(), base: model, folder };
-    const native = await lossesIn(onDisk, settings);
-    rmSync(folder, { recursive: true });
-    const web = await lossesIn(await inMemory(), settings);
-    expect(native).toHaveLength(20);
-    for (const [step, loss] of web.entries()) {
-      expect(Math.abs(loss / (native[step] ?? 0) - 1), `step ${step + 1}`).toBeLessThan(tolerance);
-    }
+    const files = await filesInMemory();
+    const web = await lossesIn(inMemory(files, createWebRuntime({ ort, files })), settings);
+    expectSame(web, await nativeLosses(settings), 20);
   });
+
+  const skips = chromiumPath === undefined ? " (skipped: no Chromium here)" : "";
+  it.skipIf(chromiumPath === undefined)(
+    `of an adapter has them on a browser's WebAssembly with threads${skips}`,
+    async () => {
+      // All that a run is given travels into the page.
+      const settings = { steps: 10, lora: { rank: 1 } };
+      const files = await filesInMemory();
+      await using opened = await openPageRuntime("wasm", { threads: 2, files });
+      const web = await lossesIn(inMemory(files, opened.runtime), settings);
+      expectSame(web, await nativeLosses(settings), 10);
+    },
+  );
 });

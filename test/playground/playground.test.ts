@@ -3,17 +3,19 @@
  * a step, and gives an adapter that the command line draws with.
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodePng, openModelFiles, openSafetensors } from "@atelier/diffusion/files";
+import { gzipSync } from "node:zlib";
+import { openModelFiles, openSafetensors } from "@atelier/diffusion/files";
 import { generate, loadPipeline, readAdapter } from "@atelier/diffusion/pipeline";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, launchBrowser, openFreshPage } from "../studio/browser.js";
 import { overflowing, seriousFindings, visibleTexts } from "../studio/look-at-page.js";
+import { writePictures } from "./lesson-pictures.js";
 import { type FolderServer, serveFolder } from "./serve-folder.js";
 
 const built = fileURLToPath(new URL("../../apps/playground/dist", import.meta.url));
@@ -52,7 +54,7 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
     // What the command line draws by the same prompt and seed, but for rounding.
     expect(apart(await pixelsOf(page, drawn), await drawnHere())).toBeLessThanOrEqual(2);
 
-    const pictures = await writePictures(5);
+    const pictures = await writePictures(folder, 5);
     await page.locator("input[type=file]").setInputFiles(pictures);
     await page.getByText("5 pictures").waitFor();
     await page.getByLabel("Its name in prompts").fill("sks");
@@ -106,33 +108,40 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
     expect(problems).toEqual([]);
   });
 
+  it("fetches what it says, at most 35 MB where the server compresses, and once", async () => {
+    await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
+    const { page, problems } = opened;
+    const said = await page.getByText(/^\d+ MB, once/).textContent();
+    server.served.length = 0;
+    await page.getByRole("button", { name: "Fetch it" }).click();
+    await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
+    const fetched = new Set(server.served.filter((path) => path !== "base/checksums.json"));
+    const sizes = [...fetched].map((path) => statSync(join(built, path)).size);
+    const megabytes = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
+    expect(Math.abs(Number.parseInt(said ?? "", 10) - megabytes)).toBeLessThanOrEqual(1);
+    const scripts = readdirSync(join(built, "assets")).filter((path) => !path.endsWith(".wasm"));
+    const all = [...fetched, ...scripts.map((path) => join("assets", path))];
+    const compressed = all.map((path) => gzipSync(readFileSync(join(built, path))).length);
+    expect(compressed.reduce((sum, size) => sum + size, 0)).toBeLessThan(35e6);
+
+    await page.reload();
+    server.served.length = 0;
+    await page.getByRole("button", { name: "Fetch it" }).click();
+    await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
+    expect(server.served.filter((path) => /safetensors|wasm$/.test(path))).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
   it("says that files are missing, and begins anew", async () => {
     await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
     const { page } = opened;
     server.hidden.add("base/unet/diffusion_pytorch_model.safetensors");
     await page.getByRole("button", { name: "Fetch it" }).click();
-    await page.getByText(/expected a file of the embedded base, got none/).waitFor();
+    await page.getByText(/expected a file of this page, got none/).waitFor();
     server.hidden.clear();
     await page.getByRole("button", { name: "Fetch it" }).click();
     await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
   });
-
-  async function writePictures(count: number): Promise<string[]> {
-    const paths: string[] = [];
-    for (let index = 0; index < count; index++) {
-      const [width, height] = [64, 64];
-      const data = Uint8Array.from({ length: 3 * width * height }, (_, i) => {
-        const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
-        const isThing = Math.hypot(x - 28 - 2 * index, y - 34) < 16;
-        const [thing, ground] = [[230, 90, 30][i % 3], [90, 120 + 20 * index, 200][i % 3]];
-        return (isThing ? thing : ground) ?? 0;
-      });
-      const path = join(folder, `${index}.png`);
-      writeFileSync(path, await encodePng({ width, height, data }));
-      paths.push(path);
-    }
-    return paths;
-  }
 
   /** It changes what the base draws here, and says what it is for. */
   async function expectAdapter(path: string): Promise<void> {

@@ -20,11 +20,26 @@ export interface FolderServer extends AsyncDisposable {
   readonly address: string;
   /** Files that are not there for now, by their names in the folder. */
   readonly hidden: Set<string>;
+  /** Files that were asked for, by their names in the folder. */
+  readonly served: string[];
 }
 
-/** Serves a folder below a path of its own, as project pages are. */
-export async function serveFolder(folder: string, below = "/lessons/"): Promise<FolderServer> {
+/** A path of its own, as project pages have. */
+const below = "/lessons/";
+
+/** What gives a page threads. */
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Serves a folder. @param options.isolates whether pages are isolated by headers */
+export async function serveFolder(
+  folder: string,
+  { isolates = false }: { readonly isolates?: boolean } = {},
+): Promise<FolderServer> {
   const hidden = new Set<string>();
+  const served: string[] = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const name = pathname.startsWith(below) ? pathname.slice(below.length) : undefined;
@@ -33,14 +48,16 @@ export async function serveFolder(folder: string, below = "/lessons/"): Promise<
       response.writeHead(404).end();
       return;
     }
+    served.push(name);
     const type = types[extname(path)] ?? "application/octet-stream";
-    response.writeHead(200, { "Content-Type": type });
+    response.writeHead(200, { "Content-Type": type, ...(isolates && isolation) });
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     hidden,
+    served,
     address: `http://127.0.0.1:${port}${below}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

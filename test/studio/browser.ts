@@ -17,10 +17,10 @@ export const chromiumPath: string | undefined = [
 ].find((path) => existsSync(path));
 
 /** Starts it. @throws Error where there is none. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   if (chromiumPath === undefined)
     throw new Error(`browser: expected Chromium in ${places.join(", ")}.`);
-  return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", ...args] });
 }
 
 /** A page of a browser that has never been here, and what went wrong on it. */

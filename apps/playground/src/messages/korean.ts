@@ -4,7 +4,7 @@ import { koreanErrors, koreanVerdicts, koreanWarnings } from "@atelier/diffusion
 import { pageErrors } from "./korean-errors.js";
 import type { Messages } from "./messages.js";
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
 export const korean: Messages = {
   title: "Atelier 놀이터",
@@ -16,7 +16,7 @@ export const korean: Messages = {
       `${megabytes(bytes)}, 한 번만 받습니다. 다음에 올 때를 위해 브라우저가 보관합니다.`,
     button: "내려받기",
     progress: (done, total) => `${megabytes(total)} 중 ${megabytes(done)}`,
-    onCard: "그래픽 카드로 계산(실험 기능, 13 MB 추가)",
+    onCard: (bytes) => `그래픽 카드로 계산(실험 기능, ${megabytes(bytes)} 추가)`,
     card: "그래픽 카드로 계산합니다.",
     noCard: (fault) => `그래픽 카드를 쓸 수 없습니다(${fault}).`,
     threads: (count) => `프로세서의 스레드 ${count}개로 계산합니다.`,
@@ -43,6 +43,11 @@ export const korean: Messages = {
     chosen: (count) => `사진 ${count}장`,
     tooMany: (most, got) =>
       `사진: ${most}장까지 넣을 수 있지만 ${got}장이 있습니다. 처음 ${most}장만 씁니다. 더 많으면 스튜디오에서 학습하세요.`,
+    looking: "넣은 것을 살펴보는 중 …",
+    broken: (names) => `온전한 사진이 아니어서 뺐습니다: ${names}`,
+    huge: (names) => `1억 3400만 화소를 넘어서 뺐습니다: ${names}. 크기를 줄여 주세요.`,
+    others: (count) => `사진이 아닌 파일 ${count}개를 뺐습니다.`,
+    inner: (count) => `안에 있는 폴더 ${count}개는 보지 않았습니다. 따로 놓아 주세요.`,
     none: "사진: PNG, JPEG, WebP, AVIF여야 하지만 해당하는 파일이 없습니다. 다른 파일을 골라 주세요.",
     word: "프롬프트에서 부를 이름",
     wordAbout: "아직 뜻이 없는 단어로 정하세요.",
@@ -72,10 +77,29 @@ export const korean: Messages = {
     downloadAbout:
       "Atelier 내장 베이스용 LoRA(safetensors)입니다. 위에서 바로 그려 볼 수 있습니다.",
   },
+  kept: {
+    title: "내 수업",
+    about: (prompt, step, steps, isOver) =>
+      isOver
+        ? `“${prompt}”을(를) ${step}스텝 동안 다 배웠습니다.`
+        : `“${prompt}”을(를) ${steps}스텝 중 ${step}스텝까지 배웠습니다.`,
+    where: (bytes) =>
+      `사진과 함께 이 브라우저에 보관합니다(${megabytes(bytes)}). 다음 수업을 시작하거나 지울 때까지 남아 있습니다.`,
+    fetchFirst: "이어서 하려면 먼저 모델을 내려받으세요.",
+    goOn: "이어서 하기",
+    show: "열기",
+    forget: "지우기",
+    none: (reason) =>
+      `이 브라우저는 수업을 보관하지 못합니다(${reason}). 끝날 때까지 페이지를 열어 두세요.`,
+  },
   stop: "중지",
   stopping: "멈추는 중 …",
   stopped: "멈췄습니다.",
   broken: (message) => `작업기가 끝났습니다: ${message} 페이지를 다시 불러오세요.`,
+  lost: (reason, isKept) =>
+    `그래픽 카드를 잃었습니다(${reason}). 이제 프로세서로 계산합니다.${
+      isKept ? " 배운 것은 보관되어 있습니다. 아래에서 이어서 하세요." : ""
+    }`,
   noThings:
     "이 브라우저에는 WebAssembly나 워커가 없습니다. 최신 Firefox, Chrome, Edge, Safari를 쓰세요.",
   duration: (seconds) =>

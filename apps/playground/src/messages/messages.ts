@@ -8,7 +8,7 @@ import type { SentenceCatalogue } from "@atelier/engine";
 /** What is done before the first step, and after the last. */
 export type Stage = Extract<TrainEvent, { type: "progress" }>["stage"];
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
 const page = {
   title: "Atelier Playground",
@@ -20,7 +20,7 @@ const page = {
       `${megabytes(bytes)}, once: your browser keeps it for the next visit.`,
     button: "Fetch it",
     progress: (done: number, total: number) => `${megabytes(done)} of ${megabytes(total)}`,
-    onCard: "On the graphics card (experimental; 13 MB more)",
+    onCard: (bytes: number) => `On the graphics card (experimental; ${megabytes(bytes)} more)`,
     card: "The graphics card computes.",
     noCard: (fault: string) => `The graphics card cannot be used (${fault}).`,
     threads: (count: number) =>
@@ -50,6 +50,18 @@ const page = {
     chosen: (count: number) => (count === 1 ? "1 picture" : `${count} pictures`),
     tooMany: (most: number, got: number) =>
       `Pictures: expected at most ${most}, got ${got}. The first ${most} are taken; more belong in the Studio.`,
+    looking: "Looking at what you gave …",
+    broken: (names: string) => `Left out, since they are no whole pictures: ${names}.`,
+    huge: (names: string) =>
+      `Left out, since they have more than 134 million pixels: ${names}. Make them smaller.`,
+    others: (count: number) =>
+      count === 1
+        ? "Left out: 1 file that is no picture."
+        : `Left out: ${count} files that are no pictures.`,
+    inner: (count: number) =>
+      count === 1
+        ? "Left out: 1 folder inside. Drop it by itself."
+        : `Left out: ${count} folders inside. Drop them by themselves.`,
     none: "Pictures: expected PNG, JPEG, WebP or AVIF, got none of these. Choose others.",
     word: "Its name in prompts",
     wordAbout: "A word that means nothing yet.",
@@ -80,10 +92,29 @@ const page = {
     download: "Download the adapter",
     downloadAbout: "A LoRA for Atelier's embedded base, as safetensors; draw with it above.",
   },
+  kept: {
+    title: "Your lesson",
+    about: (prompt: string, step: number, steps: number, isOver: boolean) =>
+      isOver
+        ? `“${prompt}” is learned, in ${step} steps.`
+        : `“${prompt}” was left at step ${step} of ${steps}.`,
+    where: (bytes: number) =>
+      `This browser keeps it, with its pictures (${megabytes(bytes)}), until the next lesson or until you delete it.`,
+    fetchFirst: "To go on with it, fetch the model first.",
+    goOn: "Go on",
+    show: "Open it",
+    forget: "Delete it",
+    none: (reason: string) =>
+      `This browser does not keep the lesson (${reason}). Keep the page open until it is done.`,
+  },
   stop: "Stop",
   stopping: "Stopping …",
   stopped: "Stopped.",
   broken: (message: string) => `The worker ended: ${message} Load the page again.`,
+  lost: (reason: string, isKept: boolean) =>
+    `The graphics card was lost (${reason}); from now on the processor computes.${
+      isKept ? " What was learned is kept: go on with it below." : ""
+    }`,
   noThings:
     "This browser lacks WebAssembly or workers. Take a current Firefox, Chrome, Edge or Safari.",
   duration: (seconds: number) =>

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { DrawPart } from "./draw-part.js";
+import { KeptPart } from "./kept-part.js";
 import { catalogues, firstLanguage, keepLanguage, problemText, TextContext } from "./language.js";
 import { LoadPart } from "./load-part.js";
 import { TeachPart } from "./teach-part.js";
@@ -11,17 +12,18 @@ export function App() {
   const [language, setLanguage] = useState(firstLanguage);
   const atelier = useAtelier();
   const text = catalogues[language];
-  const { model, problem, broken, busy, wasStopped } = atelier.state;
+  const { model, problem, broken, lost, kept, busy, wasStopped } = atelier.state;
+  const isLearning = busy === "teach" || busy === "go-on";
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = text.title;
   }, [language, text]);
   useEffect(() => {
-    if (busy !== "teach") return;
+    if (!isLearning) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
-  }, [busy]);
+  }, [isLearning]);
   const change = () => {
     const other = language === "en" ? "ko" : "en";
     keepLanguage(other);
@@ -45,20 +47,25 @@ export function App() {
         <div role="status">
           {problem !== undefined && <p className="problem">{problemText(problem, text)}</p>}
           {broken !== undefined && <p className="problem">{text.broken(broken)}</p>}
+          {lost !== undefined && <p className="problem">{text.lost(lost, kept !== undefined)}</p>}
           {wasStopped && <p className="note">{text.stopped}</p>}
         </div>
         {model.is === "here" ? (
           <>
             <p className="note">
-              {model.fault !== undefined && `${text.load.noCard(model.fault)} `}
+              {model.fault !== undefined && `${text.load.noCard(problemText(model.fault, text))} `}
               {model.device === "graphics-card" ? text.load.card : text.load.threads(model.threads)}
               {model.device === "processor" && !crossOriginIsolated && ` ${text.load.single}`}
             </p>
+            <KeptPart atelier={atelier} />
             <DrawPart atelier={atelier} />
             <TeachPart atelier={atelier} />
           </>
         ) : (
-          <LoadPart atelier={atelier} />
+          <>
+            <LoadPart atelier={atelier} />
+            <KeptPart atelier={atelier} />
+          </>
         )}
       </main>
     </TextContext>

@@ -3,7 +3,7 @@
 import type { Warning } from "@atelier/diffusion/core";
 import type { TrainEvent } from "@atelier/diffusion/train";
 import type { Stage } from "../messages/messages.js";
-import type { Answer, DrawnPicture, Problem, Request } from "../worker/protocol.js";
+import type { Answer, DrawnPicture, KeptLesson, Problem, Request } from "../worker/protocol.js";
 
 type VerdictEvent = Extract<TrainEvent, { type: "verdict" }>;
 
@@ -30,6 +30,10 @@ export interface AtelierState {
     | ({ readonly is: "here" } & Omit<Extract<Answer, { type: "opened" }>, "type">);
   /** What is worked on. */
   readonly busy: Exclude<Request["type"], "stop"> | undefined;
+  /** What the browser keeps of a lesson. */
+  readonly kept: KeptLesson | undefined;
+  /** Why it keeps none. */
+  readonly unkept: string | undefined;
   readonly isStopping: boolean;
   readonly drawing: { readonly done: number; readonly total: number } | undefined;
   /** The latest first. */
@@ -43,12 +47,16 @@ export interface AtelierState {
   readonly problem: Problem | undefined;
   /** Why there is no worker any more. */
   readonly broken: string | undefined;
+  /** Why the graphics card is gone, which another worker does without. */
+  readonly lost: string | undefined;
   readonly wasStopped: boolean;
 }
 
 export const firstState: AtelierState = {
   model: { is: "away" },
   busy: undefined,
+  kept: undefined,
+  unkept: undefined,
   isStopping: false,
   drawing: undefined,
   drawn: [],
@@ -57,6 +65,7 @@ export const firstState: AtelierState = {
   learned: undefined,
   problem: undefined,
   broken: undefined,
+  lost: undefined,
   wasStopped: false,
 };
 
@@ -84,7 +93,7 @@ export type Happening =
 export function nextState(state: AtelierState, happening: Happening): AtelierState {
   if ("asked" in happening) return afterRequest(state, happening.asked);
   if ("broke" in happening) {
-    return { ...state, busy: undefined, broken: happening.broke };
+    return { ...afterEnd(state), broken: happening.broke };
   }
   return afterAnswer(state, happening.answer);
 }
@@ -98,8 +107,22 @@ function afterRequest(state: AtelierState, request: Request): AtelierState {
     case "draw":
       return { ...begun, prompt: request.drawing.prompt };
     case "teach":
-      return { ...begun, lesson: { ...noLesson, steps: request.lesson.steps } };
+      return { ...begun, lost: undefined, ...withoutLesson(state, request.lesson.steps) };
+    case "go-on":
+      return { ...begun, lost: undefined, ...withoutLesson(state, state.kept?.steps ?? 0) };
+    case "forget":
+      return begun;
   }
+}
+
+/** A lesson anew; what the one before has shown is given up. */
+function withoutLesson(
+  { lesson, learned }: AtelierState,
+  steps: number,
+): Pick<AtelierState, "lesson" | "learned"> {
+  for (const { url } of lesson?.samples ?? []) URL.revokeObjectURL(url);
+  if (learned !== undefined) URL.revokeObjectURL(learned.url);
+  return { lesson: { ...noLesson, steps }, learned: undefined };
 }
 
 function afterAnswer(state: AtelierState, answer: Answer): AtelierState {
@@ -129,20 +152,39 @@ function afterAnswer(state: AtelierState, answer: Answer): AtelierState {
       const url = urlOf(answer.adapter, "application/octet-stream");
       return { ...state, learned: { name: answer.name, url } };
     }
+    case "kept":
+      return { ...state, kept: answer.lesson, unkept: undefined };
+    case "unkept":
+      return { ...state, unkept: answer.reason };
+    case "lost":
+      // The problem is the same one, in words of ONNX Runtime; what was learned is with the kept lesson.
+      if (state.learned !== undefined) URL.revokeObjectURL(state.learned.url);
+      return {
+        ...afterEnd(state),
+        ...{ model: { is: "away" }, problem: undefined, learned: undefined, lost: answer.reason },
+      };
     case "ended":
     case "failed": {
       const isGone =
         state.busy === "open" && (answer.type === "failed" || answer.how === "stopped");
       return {
-        ...state,
-        ...{ busy: undefined, isStopping: false, drawing: undefined },
-        ...(state.lesson !== undefined && { lesson: { ...state.lesson, stage: undefined } }),
+        ...afterEnd(state),
         ...(isGone && { model: { is: "away" } as const }),
         problem: answer.type === "failed" ? answer.problem : undefined,
         wasStopped: answer.type === "ended" && answer.how === "stopped",
       };
     }
   }
+}
+
+/** Nothing is worked on any more. */
+function afterEnd(state: AtelierState): AtelierState {
+  const { lesson } = state;
+  return {
+    ...state,
+    ...{ busy: undefined, isStopping: false, drawing: undefined },
+    ...(lesson !== undefined && { lesson: { ...lesson, stage: undefined } }),
+  };
 }
 
 function afterEvent(lesson: LessonState, event: TrainEvent): LessonState {
@@ -162,6 +204,9 @@ function afterEvent(lesson: LessonState, event: TrainEvent): LessonState {
     }
     case "verdict":
       return { ...lesson, verdict: event };
+    case "resumed":
+      // Later ones are trained once more.
+      return { ...lesson, losses: lesson.losses.slice(0, event.step) };
     default:
       return lesson;
   }

@@ -2,12 +2,10 @@
 
 import { useEffect, useState } from "react";
 import { listBase } from "../worker/download-base.js";
+import { bytesOfBuild } from "../worker/runtime-builds.js";
 import { useText } from "./language.js";
 import { Progress } from "./progress.js";
 import type { Atelier } from "./use-atelier.js";
-
-/** ONNX Runtime as WebAssembly, which is fetched beside the model. */
-const runtimeBytes = 14.3e6;
 
 export function LoadPart({ atelier: { state, ask } }: { readonly atelier: Atelier }) {
   const { load, noThings } = useText();
@@ -15,17 +13,18 @@ export function LoadPart({ atelier: { state, ask } }: { readonly atelier: Atelie
   const [onCard, setOnCard] = useState(false);
   useEffect(() => {
     listBase().then(
-      (files) => setBytes(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, runtimeBytes)),
+      (files) => setBytes(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)),
       () => {},
     );
   }, []);
   const { model, busy } = state;
+  const device = onCard ? "graphics-card" : "processor";
   const canWork = typeof WebAssembly === "object" && typeof Worker === "function";
   return (
     <section aria-labelledby="load">
       <h2 id="load">{load.title}</h2>
       {!canWork && <p className="problem">{noThings}</p>}
-      {bytes !== undefined && <p className="note">{load.about(bytes)}</p>}
+      {bytes !== undefined && <p className="note">{load.about(bytes + bytesOfBuild(device))}</p>}
       {model.is === "coming" ? (
         <Progress
           label={load.progress(model.done, model.total)}
@@ -36,7 +35,7 @@ export function LoadPart({ atelier: { state, ask } }: { readonly atelier: Atelie
           <button
             type="button"
             disabled={!canWork || busy !== undefined}
-            onClick={() => ask({ type: "open", device: onCard ? "graphics-card" : "processor" })}
+            onClick={() => ask({ type: "open", device })}
           >
             {load.button}
           </button>
@@ -47,7 +46,7 @@ export function LoadPart({ atelier: { state, ask } }: { readonly atelier: Atelie
                 checked={onCard}
                 onChange={({ currentTarget }) => setOnCard(currentTarget.checked)}
               />
-              {load.onCard}
+              {load.onCard(bytesOfBuild("graphics-card") - bytesOfBuild("processor"))}
             </label>
           )}
         </div>

@@ -1,28 +1,34 @@
 /** @file The pictures of a lesson: dropped or chosen, shown, and taken away. */
 
 import { useEffect, useState } from "react";
-import { droppedFiles, mostPictures, picturesIn } from "./given-pictures.js";
+import type { GivenPicture } from "../worker/protocol.js";
+import { chosenFiles, droppedFiles, type Given } from "./given-files.js";
 import { useText } from "./language.js";
+import { mostPictures, type Taken, takePictures } from "./take-pictures.js";
 
 export function PictureChoice({
   pictures,
   onChange,
   isFixed,
 }: {
-  readonly pictures: readonly File[];
-  readonly onChange: (pictures: readonly File[]) => void;
+  readonly pictures: readonly GivenPicture[];
+  readonly onChange: (pictures: readonly GivenPicture[]) => void;
   readonly isFixed: boolean;
 }) {
   const { teach: text } = useText();
-  const [fault, setFault] = useState<string>();
+  const [taken, setTaken] = useState<Taken>();
+  const [isLooking, setLooking] = useState(false);
   const [isOver, setOver] = useState(false);
-  const take = (files: readonly File[]) => {
-    if (files.length === 0) return;
-    const taken = picturesIn([...pictures, ...files]);
-    if (taken.found === pictures.length) setFault(text.none);
-    else if (taken.found > mostPictures) setFault(text.tooMany(mostPictures, taken.found));
-    else setFault(undefined);
-    onChange(taken.pictures);
+  const isClosed = isFixed || isLooking;
+  const take = async (giving: Promise<Given>) => {
+    setLooking(true);
+    try {
+      const outcome = await takePictures(pictures, await giving);
+      setTaken(outcome);
+      onChange(outcome.pictures);
+    } finally {
+      setLooking(false);
+    }
   };
   return (
     // Files can be chosen by the field inside as well.
@@ -31,13 +37,13 @@ export function PictureChoice({
       className={isOver ? "drop over" : "drop"}
       onDragOver={(event) => {
         event.preventDefault();
-        setOver(!isFixed);
+        setOver(!isClosed);
       }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        if (!isFixed) void droppedFiles(event.dataTransfer).then(take);
+        if (!isClosed) void take(droppedFiles(event.dataTransfer));
       }}
     >
       {pictures.length === 0 ? (
@@ -55,9 +61,9 @@ export function PictureChoice({
             type="file"
             multiple
             accept="image/png,image/jpeg,image/webp,image/avif"
-            disabled={isFixed}
+            disabled={isClosed}
             onChange={({ currentTarget }) => {
-              take([...(currentTarget.files ?? [])]);
+              void take(Promise.resolve(chosenFiles(currentTarget.files ?? [])));
               currentTarget.value = "";
             }}
           />
@@ -66,9 +72,9 @@ export function PictureChoice({
           <button
             type="button"
             className="quiet"
-            disabled={isFixed}
+            disabled={isClosed}
             onClick={() => {
-              setFault(undefined);
+              setTaken(undefined);
               onChange([]);
             }}
           >
@@ -76,15 +82,45 @@ export function PictureChoice({
           </button>
         )}
       </div>
-      {fault !== undefined && <p className="problem">{fault}</p>}
+      <div role="status">
+        {isLooking && <p className="note">{text.looking}</p>}
+        {!isLooking && taken !== undefined && <LeftOut taken={taken} />}
+      </div>
     </div>
   );
 }
 
-function Thumbnails({ pictures }: { readonly pictures: readonly File[] }) {
+/** What was not taken, and why. */
+function LeftOut({ taken }: { readonly taken: Taken }) {
+  const { teach: text } = useText();
+  const { pictures, found, others, inner, broken, huge } = taken;
+  const sentences = [
+    ...(found === 0 ? [text.none] : []),
+    ...(found - broken.length - huge.length > pictures.length
+      ? [text.tooMany(mostPictures, found)]
+      : []),
+    ...(broken.length > 0 ? [text.broken(someOf(broken))] : []),
+    ...(huge.length > 0 ? [text.huge(someOf(huge))] : []),
+    ...(others > 0 && found > 0 ? [text.others(others)] : []),
+    ...(inner > 0 ? [text.inner(inner)] : []),
+  ];
+  return sentences.map((sentence) => (
+    <p key={sentence} className="problem">
+      {sentence}
+    </p>
+  ));
+}
+
+/** Not more names than can be read. */
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(", ");
+  return names.length > 5 ? `${shown} … (${names.length})` : shown;
+}
+
+function Thumbnails({ pictures }: { readonly pictures: readonly GivenPicture[] }) {
   const [urls, setUrls] = useState<readonly string[]>([]);
   useEffect(() => {
-    const own = pictures.map((file) => URL.createObjectURL(file));
+    const own = pictures.map(({ bytes }) => URL.createObjectURL(new Blob([bytes])));
     setUrls(own);
     return () => {
       for (const url of own) URL.revokeObjectURL(url);

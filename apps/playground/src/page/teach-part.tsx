@@ -1,6 +1,7 @@
 /** @file Teaches the base something new: pictures, what they are called, and how it goes. */
 
 import { useState } from "react";
+import type { GivenPicture } from "../worker/protocol.js";
 import { Field } from "./field.js";
 import { useText } from "./language.js";
 import { LessonView } from "./lesson-view.js";
@@ -14,12 +15,13 @@ const mostSteps = 2_000;
 
 export function TeachPart({ atelier }: { readonly atelier: Atelier }) {
   const { state, ask } = atelier;
-  const { teach: text } = useText();
-  const [pictures, setPictures] = useState<readonly File[]>([]);
+  const { teach: text, kept: keptText } = useText();
+  const [pictures, setPictures] = useState<readonly GivenPicture[]>([]);
   const [word, setWord] = useState("sks");
   const [kind, setKind] = useState("robot");
   const [steps, setSteps] = useState(String(usualSteps));
-  const { busy, lesson, learned } = state;
+  const { busy, lesson, learned, unkept } = state;
+  const isLearning = busy === "teach" || busy === "go-on";
   const count = Number(steps);
   const isGood =
     pictures.length > 0 &&
@@ -27,29 +29,23 @@ export function TeachPart({ atelier }: { readonly atelier: Atelier }) {
     Number.isInteger(count) &&
     count >= 1 &&
     count <= mostSteps;
-  const teach = async () => {
+  const teach = () => {
     const prompt = `a ${word.trim()} ${kind.trim()}`.trim();
-    const given = await Promise.all(
-      pictures.map(async (file) => ({
-        name: file.name,
-        bytes: new Uint8Array(await file.arrayBuffer()),
-      })),
-    );
     const samplePrompt = `${prompt} on a blue background`;
     ask({
       type: "teach",
-      lesson: { name: fileName(word), prompt, samplePrompt, steps: count, pictures: given },
+      lesson: { name: fileName(word), prompt, samplePrompt, steps: count, pictures },
     });
   };
   return (
     <section aria-labelledby="teach">
       <h2 id="teach">{text.title}</h2>
       <p className="note">{text.about}</p>
-      <PictureChoice pictures={pictures} onChange={setPictures} isFixed={busy === "teach"} />
+      <PictureChoice pictures={pictures} onChange={setPictures} isFixed={isLearning} />
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (isGood && busy === undefined) void teach();
+          if (isGood && busy === undefined) teach();
         }}
       >
         <div className="fields">
@@ -78,11 +74,12 @@ export function TeachPart({ atelier }: { readonly atelier: Atelier }) {
           <button type="submit" disabled={!isGood || busy !== undefined}>
             {text.button}
           </button>
-          {busy === "teach" && <StopButton atelier={atelier} />}
+          {isLearning && <StopButton atelier={atelier} />}
         </div>
       </form>
-      {lesson !== undefined && <LessonView lesson={lesson} isOn={busy === "teach"} />}
-      {learned !== undefined && busy !== "teach" && (
+      {unkept !== undefined && <p className="problem">{keptText.none(unkept)}</p>}
+      {lesson !== undefined && <LessonView lesson={lesson} isOn={isLearning} />}
+      {learned !== undefined && !isLearning && (
         <p>
           <a href={learned.url} download={`${learned.name}.safetensors`} className="button">
             {text.download}

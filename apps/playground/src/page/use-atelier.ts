@@ -10,20 +10,30 @@ export interface Atelier {
   readonly ask: (request: Request) => void;
 }
 
-/** Starts the worker with the page. */
+/** Starts the worker with the page, and another one on the processor where the graphics card is lost. */
 export function useAtelier(): Atelier {
   const [state, dispatch] = useReducer(nextState, firstState);
   const worker = useRef<Worker | undefined>(undefined);
-  useEffect(() => {
-    const own = new Worker(new URL("../worker/worker.ts", import.meta.url), { type: "module" });
-    own.onmessage = ({ data }: MessageEvent<Answer>) => dispatch({ answer: data });
-    own.onerror = ({ message }) => dispatch({ broke: message });
-    worker.current = own;
-    return () => own.terminate();
-  }, []);
   const ask = useCallback((request: Request) => {
     dispatch({ asked: request });
     worker.current?.postMessage(request);
   }, []);
+  useEffect(() => {
+    const start = (): void => {
+      const own = new Worker(new URL("../worker/worker.ts", import.meta.url), { type: "module" });
+      worker.current = own;
+      own.onerror = ({ message }) => dispatch({ broke: message });
+      own.onmessage = ({ data }: MessageEvent<Answer>) => {
+        dispatch({ answer: data });
+        if (data.type !== "lost") return;
+        // Nothing that it has begun on the card ever ends.
+        own.terminate();
+        start();
+        ask({ type: "open", device: "processor" });
+      };
+    };
+    start();
+    return () => worker.current?.terminate();
+  }, [ask]);
   return { state, ask };
 }

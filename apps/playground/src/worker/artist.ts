@@ -15,19 +15,12 @@ import {
   type OwnedPipeline,
   readAdapter,
 } from "@atelier/diffusion/pipeline";
-import { parseTrainConfig, resultOfKind, type TrainDeps, train } from "@atelier/diffusion/train";
 import type { Runtime } from "@atelier/engine";
 import type { MemoryFiles } from "@atelier/engine/web";
-import { canvasPictures } from "./canvas-pictures.js";
-import { memoryTaken } from "./memory-taken.js";
+import { beginLesson, resumeLesson } from "./learn.js";
+import { places } from "./places.js";
 import type { Answer, Drawing, Lesson } from "./protocol.js";
 import { turn } from "./turn.js";
-
-/** Where files lie in memory. */
-const places = { base: "/base", pictures: "/pictures", run: "/run", cache: "/cache" } as const;
-
-/** Where the base has to be put. */
-export const baseFolder: string = places.base;
 
 /** What an artist works with. */
 export interface ArtistDeps {
@@ -36,10 +29,12 @@ export interface ArtistDeps {
   readonly tell: (answer: Answer) => void;
 }
 
-/** Draws and learns with the base in {@link baseFolder}. */
+/** Draws and learns with the base. */
 export interface Artist {
   draw(drawing: Drawing, signal: AbortSignal): Promise<void>;
   teach(lesson: Lesson, signal: AbortSignal): Promise<void>;
+  /** Goes on with the lesson that the browser keeps. */
+  goOn(signal: AbortSignal): Promise<void>;
 }
 
 /** An artist; the base is opened when it is needed, and given up while it learns. */
@@ -57,6 +52,7 @@ export function openArtist({ runtime, files, tell }: ArtistDeps): Artist {
     drawer = undefined;
     await (await open)?.[Symbol.asyncDispose]();
   };
+  const deps = { runtime, files, tell, openBase };
 
   return {
     async draw({ prompt, seed, count, strength }, signal) {
@@ -73,71 +69,21 @@ export function openArtist({ runtime, files, tell }: ArtistDeps): Artist {
           tell({ type: "drawing", done: index * steps + step, total: count * steps });
         } else if (event.type === "image") {
           const text = { [parametersKeyword]: formatA1111Parameters(event.parameters) };
-          const png = ownBytes(await encodePng(event.picture, { text }));
+          const png = new Uint8Array(await encodePng(event.picture, { text }));
           tell({ type: "drawn", picture: { png, seed: Number(event.seed) } });
         }
         await turn();
       }
     },
 
-    async teach({ name, prompt, samplePrompt, steps, pictures }, signal) {
+    async teach(lesson, signal) {
       await letGo();
-      for (const folder of [places.run, places.pictures]) await empty(files, folder);
-      for (const [index, { name: file, bytes }] of pictures.entries()) {
-        // Names from elsewhere are no paths.
-        const extension = /\.[A-Za-z0-9]{1,5}$/.exec(file)?.[0] ?? "";
-        await files.write(files.join(places.pictures, `${index + 1}${extension}`), [bytes]);
-      }
-      const config = parseTrainConfig({
-        name,
-        base: { path: places.base },
-        data: { folder: places.pictures, prompt },
-        steps,
-        samples: { everySteps: Math.max(10, Math.ceil(steps / 6)), prompts: [samplePrompt] },
-        saveEverySteps: 0,
-        output: { run: places.run, formats: "kohya" },
-      });
-      const deps: TrainDeps = {
-        ...{ files, runtime, decoder: canvasPictures },
-        cacheFolder: places.cache,
-        // Text, prediction and pictures take turns, and memory is the lesson's.
-        openBase: () => openBase({ maxGraphs: 1 }),
-        lockFolder: async () => ({ [Symbol.asyncDispose]: async () => {} }),
-        freeBytes: async () => Number.POSITIVE_INFINITY,
-        now: Date.now,
-        memoryBytes: memoryTaken,
-      };
-      for await (const event of train(config, deps, signal)) {
-        tell({ type: "training", event });
-        if (event.type === "sample") {
-          const png = await contentOf(files, event.path);
-          tell({ type: "sample", step: event.step, png });
-        } else if (event.type === "done" || event.type === "stopped") {
-          const result = resultOfKind(event.results, "adapter");
-          if (result !== undefined) {
-            learned = result.path;
-            tell({ type: "learned", name, adapter: await contentOf(files, result.path) });
-          }
-        }
-        await turn();
-      }
+      learned = await beginLesson(lesson, deps, signal);
+    },
+
+    async goOn(signal) {
+      await letGo();
+      learned = await resumeLesson(deps, signal);
     },
   };
 }
-
-async function empty(files: MemoryFiles, folder: string): Promise<void> {
-  if ((await files.stat(folder)) === undefined) return;
-  for (const { name, kind } of await files.list(folder)) {
-    const path = files.join(folder, name);
-    if (kind === "folder") await empty(files, path);
-    else await files.remove(path);
-  }
-}
-
-/** A copy that can be given away. */
-async function contentOf(files: MemoryFiles, path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await files.open(path);
-  return ownBytes(await file.read(0, file.sizeBytes));
-}
-
-const ownBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);

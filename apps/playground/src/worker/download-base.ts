@@ -1,135 +1,67 @@
-/** @file The embedded base from the page's own server into memory, kept by the browser for the next visit. */
+/** @file All that has to be fetched before anything is drawn: the embedded base, and the runtime for a device. */
 
-import { sha256Hex } from "@atelier/diffusion/core";
-import { AtelierError, type FileStore, said } from "@atelier/engine";
+import type { FileStore } from "@atelier/engine";
+import { fetchBytes, fetchKept, forgetOthers } from "./fetch-kept.js";
+import { places } from "./places.js";
+import type { Device } from "./protocol.js";
+import { findBuild, type PageFile } from "./runtime-builds.js";
 
 /** A file of the base as its list has it. */
-export interface BaseFile {
+export interface BaseFile extends PageFile {
   readonly path: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
 }
 
-const cacheName = "atelier-base";
-
-/** Of this module. Written in one with `new URL`, the bundler would look for the files itself. */
+/** The page's folder, as this module sees it. Written in one with `new URL`, the bundler would look for the files itself. */
 const here: string = import.meta.url;
-
-/** Where the base lies beside the page. */
-const place = (path: string): string => new URL(`../base/${path}`, here).href;
+const pageFolder = new URL("../", here).href;
 
 /** Judges are not drawn with. */
 const isNeeded = ({ path }: BaseFile): boolean => !/^(instance_)?judge\//.test(path);
 
 /** What the base consists of. @throws AtelierError `network`. */
 export async function listBase(): Promise<readonly BaseFile[]> {
-  const bytes = await download(place("checksums.json"));
+  const bytes = await fetchBytes(`${pageFolder}base/checksums.json`);
+  // The page and its list were built together.
   const { files } = JSON.parse(new TextDecoder().decode(bytes)) as {
-    readonly files: Readonly<Record<string, Omit<BaseFile, "path">>>;
+    readonly files: Readonly<
+      Record<string, { readonly sizeBytes: number; readonly sha256: string }>
+    >;
   };
   return Object.entries(files)
-    .map(([path, facts]) => ({ path, ...facts }))
+    .map(([path, facts]) => ({ path, url: `${pageFolder}base/${path}`, ...facts }))
     .filter(isNeeded);
 }
 
 /** How it goes on. */
 export interface DownloadOptions {
-  readonly folder: string;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** Fetches all files that the browser does not have yet. @throws AtelierError `network`, `file`, `aborted`. */
-export async function downloadBase(
+/**
+ * Fetches what the browser does not have yet, and puts the base into memory. @returns the runtime's WebAssembly
+ * @throws AtelierError `network`, `file`.
+ */
+export async function download(
   store: FileStore,
-  { folder, onProgress, signal }: DownloadOptions,
-): Promise<void> {
-  const files = await listBase();
-  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const cache = await openCache();
+  device: Device,
+  { onProgress, signal }: DownloadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const [base, { wasm }] = await Promise.all([listBase(), findBuild(device)]);
+  const total = base.reduce((sum, { sizeBytes }) => sum + sizeBytes, wasm.sizeBytes);
   let done = 0;
   onProgress(done, total);
-  for (const file of files) {
-    const url = place(file.path);
-    const kept = await keptBytes(cache, url, file);
-    const bytes =
-      kept ??
-      (await download(url, {
-        signal,
-        onBytes: (received) => onProgress(done + received, total),
-      }));
-    if (kept === undefined) {
-      if (!(await isWhole(bytes, file))) throw damaged(file);
-      // Where the browser has no room for it, it is fetched again the next time.
-      await cache?.put(url, new Response(bytes)).catch(() => {});
-    }
-    await store.write(store.join(folder, file.path), [bytes]);
+  const next = async (file: PageFile): Promise<Uint8Array<ArrayBuffer>> => {
+    const onBytes = (received: number): void => onProgress(done + received, total);
+    const bytes = await fetchKept(file, { signal, onBytes });
     done += file.sizeBytes;
     onProgress(done, total);
-  }
-}
-
-/** Browsers give none to pages that are not secure, or in some private windows. */
-async function openCache(): Promise<Cache | undefined> {
-  try {
-    return await caches.open(cacheName);
-  } catch {
-    return undefined;
-  }
-}
-
-async function keptBytes(
-  cache: Cache | undefined,
-  url: string,
-  file: BaseFile,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const response = await cache?.match(url);
-  if (response === undefined) return undefined;
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  // Another version of the page may have left it.
-  return (await isWhole(bytes, file)) ? bytes : undefined;
-}
-
-async function isWhole(bytes: Uint8Array<ArrayBuffer>, file: BaseFile): Promise<boolean> {
-  return bytes.length === file.sizeBytes && (await sha256Hex(bytes)) === file.sha256;
-}
-
-async function download(
-  url: string,
-  {
-    signal,
-    onBytes = () => {},
-  }: { readonly signal?: AbortSignal; readonly onBytes?: (received: number) => void } = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url, signal === undefined ? {} : { signal }).catch(
-    (cause: unknown) => {
-      throw signal?.aborted === true ? cause : unreachable(url, cause);
-    },
-  );
-  if (!response.ok || response.body === null) throw unreachable(url, `HTTP ${response.status}`);
-  const parts: Uint8Array[] = [];
-  let received = 0;
-  for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    received += value.length;
-    onBytes(received);
-  }
-  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-}
-
-function unreachable(url: string, cause: unknown): AtelierError {
-  return new AtelierError(
-    "network",
-    said`${url}: expected a file of the embedded base, got none. Check the connection and load the page again; whoever serves it, serve the whole folder.`,
-    { cause },
-  );
-}
-
-function damaged({ path }: BaseFile): AtelierError {
-  return new AtelierError(
-    "file",
-    said`base/${path}: expected the file that the page was built with, got another. Load the page again; whoever serves it, copy the whole folder again.`,
-  );
+    return bytes;
+  };
+  for (const file of base)
+    await store.write(store.join(places.base, file.path), [await next(file)]);
+  const runtime = await next(wasm);
+  const builds = await Promise.all([findBuild("processor"), findBuild("graphics-card")]);
+  await forgetOthers(pageFolder, [...base, ...builds.map((build) => build.wasm)]);
+  return runtime;
 }

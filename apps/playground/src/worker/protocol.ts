@@ -21,6 +21,18 @@ export interface Lesson {
   readonly pictures: readonly GivenPicture[];
 }
 
+/** A lesson that the browser keeps, as far as it has come. */
+export interface KeptLesson {
+  readonly name: string;
+  readonly prompt: string;
+  /** Finished steps that are kept. */
+  readonly step: number;
+  readonly steps: number;
+  /** Whether it has nothing left to learn. */
+  readonly isOver: boolean;
+  readonly sizeBytes: number;
+}
+
 /** What is to be drawn. */
 export interface Drawing {
   readonly prompt: string;
@@ -38,6 +50,10 @@ export type Request =
   | { readonly type: "open"; readonly device: Device }
   | { readonly type: "draw"; readonly drawing: Drawing }
   | { readonly type: "teach"; readonly lesson: Lesson }
+  /** Goes on with the lesson that the browser keeps. */
+  | { readonly type: "go-on" }
+  /** Deletes it. */
+  | { readonly type: "forget" }
   | { readonly type: "stop" };
 
 /** A finished picture as PNG with its settings inside. */
@@ -60,13 +76,19 @@ export type Answer =
       readonly device: Device;
       readonly threads: number;
       /** Why it is not the graphics card, where that was asked for. */
-      readonly fault?: string | undefined;
+      readonly fault?: Problem | undefined;
     }
   | { readonly type: "drawing"; readonly done: number; readonly total: number }
   | { readonly type: "drawn"; readonly picture: DrawnPicture }
   | { readonly type: "training"; readonly event: TrainEvent }
   | { readonly type: "sample"; readonly step: number; readonly png: Uint8Array<ArrayBuffer> }
   | { readonly type: "learned"; readonly name: string; readonly adapter: Uint8Array<ArrayBuffer> }
+  /** What the browser keeps; nothing where there is none. */
+  | { readonly type: "kept"; readonly lesson: KeptLesson | undefined }
+  /** The browser does not keep the lesson. */
+  | { readonly type: "unkept"; readonly reason: string }
+  /** The graphics card is gone, and with it all that this worker could do. */
+  | { readonly type: "lost"; readonly reason: string }
   /** The request is over. */
   | { readonly type: "ended"; readonly how: "done" | "stopped" }
   | { readonly type: "failed"; readonly problem: Problem };

@@ -169,7 +169,10 @@ function executorOn(
       const scale = { [stateNames.lossScale]: floatTensor([lossScale], []) };
       for (const batch of batches) {
         const step = fitting(steps, batch);
-        const values = { ...batch, ...accepted(step, { ...Object.fromEntries([...frozen, ...current]), ...scale }) };
+        const values = {
+          ...batch,
+          ...accepted(step, { ...Object.fromEntries([...frozen, ...current]), ...scale }),
+        };
         const run = await step.compiled.run(values, { signal });
         replace(run.stayed);
         // Of all gradients so far; that of the last run counts.

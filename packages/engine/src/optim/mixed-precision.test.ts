@@ -288,7 +288,9 @@ describe("training in mixed precision", () => {
     await using stepper = await createStepper(runtime, plain);
     const [results] = await stepper.run([batch], lr);
     expect(Object.keys(results ?? {})).toEqual(["loss", "gradNorm"]);
-    expect([...(await stepper.state()).keys()].filter((name) => name.includes("scale"))).toEqual([]);
+    expect([...(await stepper.state()).keys()].filter((name) => name.includes("scale"))).toEqual(
+      [],
+    );
     expect(largestRatio(numbers(results?.["loss"]), fixture.full.losses.slice(0, 1))).toBeLessThan(
       1e-6,
     );

@@ -47,6 +47,8 @@ export const engineErrors: Readonly<Record<string, string>> = {
     "런타임: onnxruntime-node는 공유 메모리를 받지 않으므로 공유하지 않는 메모리여야 하지만 SharedArrayBuffer입니다. 값을 복사하세요.",
   "runtime: expected onnxruntime-node to load on {0}-{1}, got: {2}. It does on Linux with glibc and on Windows (x64, arm64) and on macOS (arm64): there, delete node_modules and run `npm install` again.":
     "런타임: {0}-{1} 환경에서 onnxruntime-node를 불러와야 하지만 실패했습니다: {2}. glibc를 쓰는 Linux, Windows(x64, arm64), macOS(arm64)에서는 불러올 수 있습니다. 이런 환경이라면 node_modules를 지우고 `npm install`을 다시 실행하세요.",
+  "runtime: expected the graphics card that the graph was compiled for, got none: it was lost ({0}). Begin again, or take the processor.":
+    "런타임: 그래프를 컴파일한 그래픽 카드가 있어야 하지만 잃었습니다({0}). 다시 시작하거나 프로세서를 쓰세요.",
   "runtime: ONNX Runtime ({0}) refused the graph: {1}. {2}":
     "런타임: ONNX Runtime({0})에서 그래프를 거부했습니다: {1}. {2}",
   "ATELIER_ORT: expected capi or binding, got {0}. Correct or unset it.":

@@ -10,11 +10,25 @@ import { deviceTensor, ortTensorOf, shareSession } from "./device-tensors.js";
 import type { SessionRequest } from "./sessions.js";
 
 /** What of ONNX Runtime's JavaScript interface is used. */
-export type OrtApi = Pick<typeof Ort, "InferenceSession" | "Tensor">;
+export interface OrtApi {
+  readonly Tensor: Ort.TensorConstructor;
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: Ort.InferenceSession.SessionOptions): Promise<OrtSession>;
+  };
+}
+
+/** What of its sessions. */
+export interface OrtSession {
+  run(
+    feeds: Ort.InferenceSession.FeedsType,
+    fetches?: Ort.InferenceSession.FetchesType,
+  ): Promise<Ort.InferenceSession.ReturnType>;
+  release(): Promise<void>;
+}
 
 /** A session and what is known of it. */
 export interface BindingSession {
-  readonly session: Ort.InferenceSession;
+  readonly session: OrtSession;
   readonly Tensor: Ort.TensorConstructor;
   readonly request: Pick<SessionRequest, "inputs" | "outputs">;
 }

@@ -5,11 +5,11 @@ import "./telemetry.js";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { arch, platform } from "node:process";
+import type * as Ort from "onnxruntime-node";
 import { AtelierError, messageOf, said } from "../../errors.js";
 import {
   type BindingSession,
   executorOf,
-  type OrtApi,
   outputLocations,
   residentExecutorOf,
 } from "./binding-executor.js";
@@ -52,7 +52,7 @@ async function openSession(
 }
 
 /** Loaded only when it is needed: most processes use the other adapter alone. */
-export async function loadBinding(): Promise<OrtApi> {
+export async function loadBinding(): Promise<typeof Ort> {
   try {
     return await import("onnxruntime-node");
   } catch (cause) {

@@ -3,12 +3,12 @@
  * an operator that does nothing makes them, with its input or its output on the device.
  */
 
-import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Tensor } from "onnxruntime-node";
 import { type DType, dtypes } from "../../dtype.js";
 import { internalError } from "../../errors.js";
 import { encodeModel } from "../../onnx/model-proto.js";
 import type { DeviceMemory, DeviceTensor, Runtime } from "../../runtime/runtime.js";
-import { anyToOrt, fromOrt, type OrtApi } from "./binding-executor.js";
+import { anyToOrt, fromOrt, type OrtApi, type OrtSession } from "./binding-executor.js";
 import { compileGraph, compileResident, type Device } from "./compile-graph.js";
 import { deviceTensor, type SharedSession, shareSession } from "./device-tensors.js";
 import type { CreateResidentSession } from "./sessions.js";
@@ -21,7 +21,7 @@ export interface ResidentApi {
 }
 
 interface Copies {
-  readonly session: InferenceSession;
+  readonly session: OrtSession;
   readonly shared: SharedSession;
 }
 

@@ -143,7 +143,7 @@ export {
   type Stepper,
   type StepperOptions,
 } from "./optim/stepper.js";
-export { stateNames, type TrainingGraphOptions } from "./optim/training-graph.js";
+export { stateNames, type TrainingGraphOptions, trainingGraphs } from "./optim/training-graph.js";
 export {
   createTorchGenerator,
   type TorchGenerator,

@@ -299,6 +299,7 @@ one fails.`,
 Examples:
   atelier doctor
   atelier doctor --json
+  atelier doctor --backend webgpu
 
 Each backend is proved by a small computation in a process of its own. The processor is reached
 through ONNX Runtime's C API, or through onnxruntime-node with ATELIER_ORT=binding. The Hub is reached as
@@ -306,10 +307,13 @@ Python's huggingface_hub reaches it: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_P
 \`hf auth login\` writes, HF_ENDPOINT, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT, HF_HUB_DISABLE_SYMLINKS,
 HF_HUB_DISABLE_IMPLICIT_TOKEN, HF_HUB_DISABLE_PROGRESS_BARS; proxies by HTTPS_PROXY, HTTP_PROXY,
 ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE.`,
+    backend: "look at this backend alone, and more closely: cpu, webgpu or cuda",
     probing: (backend: string): string => `Trying ${backend}`,
+    placing: (backend: string): string => `Compiling trainings for ${backend}`,
     labels: {
       versions: "Versions",
       backend: (name: string): string => `Backend ${name}`,
+      placement: (name: string): string => `Trainings on ${name}`,
       memory: "Memory",
       embedded: "Embedded base",
       disk: "Disk",
@@ -329,6 +333,14 @@ ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SS
       "Training all weights takes a quarter longer this way, and Ctrl-C waits for the step under way. `npm install` installs koffi, which reaches the C API.",
     backendWrong: (error: string): string => `computes wrong numbers (error ${error})`,
     backendFails: (reason: string): string => `does not work: ${reason}`,
+    allPlaced: (graphs: number): string =>
+      `no operator of the embedded base's step or of any optimizer's update runs on the processor (${graphs} graphs)`,
+    leftToProcessor: (operators: readonly string[]): string =>
+      `the processor runs ${operators.join(", ")}`,
+    slowPlacement:
+      "Numbers are right, but values travel to the processor and back in every step. Please report it with this line and the name of the device.",
+    placementUnknown: (reason: string): string => `not known where operators run: ${reason}`,
+    noPlacementBase: "not looked at, since there is no embedded base",
     embedded: (size: string, fingerprint: string): string =>
       `whole (${size}, fingerprint ${fingerprint})`,
     memory: (free: string, total: string): string => `${free} free of ${total}`,

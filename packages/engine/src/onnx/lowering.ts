@@ -31,6 +31,8 @@ export interface OperatorAbilities {
   readonly computesSines: boolean;
   /** Signs are computed on the device itself. */
   readonly computesSigns: boolean;
+  /** Whole numbers of 64 bits are. Where they are not, a graph's have 32; see `narrow-integers.ts`. */
+  readonly computesInt64: boolean;
 }
 
 /** Those of the processor. */
@@ -39,6 +41,7 @@ export const allAbilities: OperatorAbilities = {
   fusesAttention: true,
   computesSines: true,
   computesSigns: true,
+  computesInt64: true,
 };
 
 /** Writes ONNX operators and constants; values are referred to by name. */

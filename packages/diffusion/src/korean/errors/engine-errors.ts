@@ -53,6 +53,10 @@ export const engineErrors: Readonly<Record<string, string>> = {
     "ATELIER_ORT: capi 또는 binding이어야 하지만 {0}입니다. 값을 고치거나 변수를 해제하세요.",
   "runtime: expected ONNX Runtime's C API, since ATELIER_ORT=capi asks for it, got none: {0}. Run `npm install` again, or unset ATELIER_ORT.":
     "런타임: ATELIER_ORT=capi이므로 ONNX Runtime의 C API가 필요하지만 없습니다: {0}. `npm install`을 다시 실행하거나 ATELIER_ORT를 해제하세요.",
+  "runtime: expected ONNX Runtime's C API, which alone tells where operators run, got none: {0}. Run `npm install` again.":
+    "런타임: 연산이 어디에서 실행되는지는 ONNX Runtime의 C API만 알려 주지만 없습니다: {0}. `npm install`을 다시 실행하세요.",
+  "runtime: expected whole numbers of 32 bits, since the device computes no others, got {0}. Use --backend cpu.":
+    "런타임: 장치가 계산하는 정수는 32비트여야 하지만 {0}입니다. --backend cpu를 쓰세요.",
   "runtime: expected {0} bytes in {1} for {2}, got {3}. The file was cut short; copy or download it again.":
     "런타임: {2} 가중치를 읽으려면 {1} 파일이 {0}바이트여야 하지만 {3}바이트입니다. 파일이 잘렸습니다. 다시 복사하거나 내려받으세요.",
   "runtime: expected rows of whole blocks of {0} with scales for {1}, got {2} {3}.":

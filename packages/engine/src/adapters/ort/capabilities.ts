@@ -29,6 +29,8 @@ export const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sh
     computesSines: false,
     // It has no such operator: the values would go to the processor and back.
     computesSigns: false,
+    // Ids of tokens would be compared and subtracted on the processor.
+    computesInt64: false,
     separatesRows: false,
   },
   cuda: {

@@ -15,6 +15,7 @@ import type { NodeOf, ValueType } from "../../graph/node.js";
 import { inputName, parameterName } from "../../onnx/lower/source.js";
 import { lowerGraph, outputName, type ParameterBinding } from "../../onnx/lower-graph.js";
 import { encodeModel } from "../../onnx/model-proto.js";
+import { narrowInteger, typeOnDevice, widenInteger } from "../../onnx/narrow-integers.js";
 import { createCompiledGraph, type GraphExecutor } from "../../runtime/compiled-graph.js";
 import { limitRuns } from "../../runtime/limit-runs.js";
 import { slotsOf } from "../../runtime/named-values.js";
@@ -65,11 +66,34 @@ export async function compileGraph(
   const { threads, runs } = shareThreads(device, concurrency);
   const settings = { ...prepared.settings, threads };
   const session = await createSession({ ...prepared, settings }, device.createSession);
-  const limited = limitRuns(session, runs);
+  const { computesInt64 } = device.capabilities;
+  const limited = limitRuns(computesInt64 ? session : takingInt64(session, graph), runs);
   return createCompiledGraph(graph, slotsOf(sources), {
     execute: ({ values, ...run }) => limited.execute({ ...run, values: [...values, ...fixed] }),
     [Symbol.asyncDispose]: () => limited[Symbol.asyncDispose](),
   });
+}
+
+/** A session of narrowed whole numbers, as one of those that the graph has. */
+function takingInt64(session: GraphExecutor, { outputs }: Graph): GraphExecutor {
+  const types = Object.values(outputs).map(({ dtype }) => dtype);
+  return {
+    async execute({ values, targets, signal }) {
+      const results = await session.execute({
+        values: values.map(narrowInteger),
+        targets: targets.map((target, i) => (types[i] === "int64" ? undefined : target)),
+        signal,
+      });
+      return results.map((result, i) => {
+        if (types[i] !== "int64") return result;
+        const [wide, target] = [widenInteger(result), targets[i]];
+        if (wide.dtype !== "int64" || target?.dtype !== "int64") return wide;
+        target.data.set(wide.data);
+        return target;
+      });
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
 }
 
 /**
@@ -137,7 +161,7 @@ async function prepare(
   ];
   const outputs = Object.entries(graph.outputs).map(([name, { dtype, shape }]) => ({
     name: outputName(name),
-    type: { dtype, shape },
+    type: { dtype: typeOnDevice(dtype, abilities), shape },
   }));
   return {
     request: { model, folder: place.folder, isOptimized: isSmall, inputs, outputs },

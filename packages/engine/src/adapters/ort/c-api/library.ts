@@ -27,8 +27,8 @@ export interface LibraryOptions {
   readonly apiVersion?: number;
 }
 
-/** ONNX Runtime 1.20's. */
-const API_VERSION = 20;
+/** ONNX Runtime 1.24's, which tells where operators run. */
+const API_VERSION = 24;
 
 /** That of a thread that calls; koffi's own 128 KiB are too few for matrix products. */
 const STACK_BYTES = 8 * 2 ** 20;

@@ -151,6 +151,7 @@ export {
 } from "./random/torch-generator.js";
 export { probeRuntime, probeTolerance } from "./runtime/probe-runtime.js";
 export { readFloats } from "./runtime/read-floats.js";
+export { isDeviceLost, runError } from "./runtime/run-error.js";
 export type {
   Capabilities,
   CompiledGraph,

@@ -154,6 +154,12 @@ export const engineErrors: Readonly<Record<string, string>> = {
   "runtime: expected an open graph, got one that was disposed. Compile it again.":
     "런타임: 열려 있는 그래프여야 하지만 이미 해제되었습니다. 다시 컴파일하세요.",
   "runtime: stopped during a run: {0}.": "런타임: 실행하는 동안 멈췄습니다: {0}.",
+  "runtime: expected the device to stay, got a lost one: {0}. Its driver has ended the work: for want of memory, because a step took too long, for an update, or since the machine slept.":
+    "런타임: 장치와 연결이 끊어졌습니다: {0}. 드라이버가 작업을 중단했습니다. 메모리 부족, 너무 오래 걸린 스텝, 드라이버 업데이트, 컴퓨터 절전 모드가 원인일 수 있습니다.",
+  "runtime: expected values of at most {0} bytes, since the device has no larger buffers, got one of {1}. Take a smaller batch or picture size, or --backend cpu.":
+    "런타임: 장치의 버퍼 크기 한도에 따라 값은 {0}바이트 이하여야 하지만 {1}바이트인 값이 있습니다. 배치나 사진 크기를 줄이거나 --backend cpu를 쓰세요.",
+  "runtime: expected enough memory on the device, got: {0}. Close other programs that use it, or take a smaller batch, a smaller picture size or gradient checkpointing.":
+    "런타임: 장치의 메모리가 부족합니다: {0}. 장치를 쓰는 다른 프로그램을 닫거나, 배치나 사진 크기를 줄이거나, 그래디언트 체크포인팅을 쓰세요.",
   "runtime: the graph failed while running: {0}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.":
     "런타임: 그래프를 실행하는 동안 실패했습니다: {0}. 배치나 사진 크기를 줄이거나 그래디언트 체크포인팅을 쓰면 메모리를 덜 씁니다.",
   'runtime: expected result tensors for {0}, got one for the unknown name "{1}".':

@@ -93,7 +93,10 @@ export async function findBackend(
   if ("reason" in outcome) {
     const message = text.backendFails(outcome.reason.trim().replace(/\s+/g, " "));
     const status = isCpu ? "problem" : "absent";
-    return { id: `backend.${backend}`, status, label, message, advice, isFatal: isCpu };
+    // What is wrong with a variable says itself what to do.
+    const isAdvised = !outcome.reason.startsWith("ATELIER_ORT");
+    const finding = { id: `backend.${backend}`, status, label, message, isFatal: isCpu } as const;
+    return { ...finding, ...(isAdvised ? { advice } : {}) };
   }
   const error = outcome.error ?? Number.NaN;
   const shown = formatError(error);
@@ -105,6 +108,10 @@ export async function findBackend(
   const { milliseconds, route, detour = "" } = outcome;
   const works = text.backendWorks(duration(milliseconds / 1000), shown);
   const finding = { id: `backend.${backend}`, status: "ok", label } as const;
+  const library = io.env["ATELIER_ORT_LIB"] ?? "";
+  if (library !== "" && route === "c-api") {
+    return { ...finding, message: `${works}, ${text.byLibrary(library)}` };
+  }
   // Other backends know one way.
   if (!isCpu) return { ...finding, message: works };
   if (route === "c-api") return { ...finding, message: `${works}, ${text.byCApi}` };

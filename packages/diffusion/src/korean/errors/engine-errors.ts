@@ -51,6 +51,10 @@ export const engineErrors: Readonly<Record<string, string>> = {
     "런타임: ONNX Runtime({0})에서 그래프를 거부했습니다: {1}. {2}",
   "ATELIER_ORT: expected capi or binding, got {0}. Correct or unset it.":
     "ATELIER_ORT: capi 또는 binding이어야 하지만 {0}입니다. 값을 고치거나 변수를 해제하세요.",
+  "ATELIER_ORT: expected capi with ATELIER_ORT_LIB, since onnxruntime-node opens no library but its own, got binding. Unset one of them.":
+    "ATELIER_ORT: onnxruntime-node는 자체 라이브러리만 열 수 있어 ATELIER_ORT_LIB와 함께 쓰려면 capi여야 하지만 binding입니다. 둘 중 하나를 해제하세요.",
+  "ATELIER_ORT_LIB: expected the library of ONNX Runtime 1.24 or newer for {0}-{1}, got: {2}. Name the libonnxruntime in the folder onnxruntime/capi of an unpacked wheel of PyPI's onnxruntime-gpu, or unset it.":
+    "ATELIER_ORT_LIB: {0}-{1}용 ONNX Runtime 1.24 이상의 라이브러리여야 하지만 열 수 없습니다: {2}. PyPI의 onnxruntime-gpu 휠을 풀어 onnxruntime/capi 폴더에 있는 libonnxruntime 파일을 지정하거나 변수를 해제하세요.",
   "runtime: expected ONNX Runtime's C API, since ATELIER_ORT=capi asks for it, got none: {0}. Run `npm install` again, or unset ATELIER_ORT.":
     "런타임: ATELIER_ORT=capi이므로 ONNX Runtime의 C API가 필요하지만 없습니다: {0}. `npm install`을 다시 실행하거나 ATELIER_ORT를 해제하세요.",
   "runtime: expected ONNX Runtime's C API, which alone tells where operators run, got none: {0}. Run `npm install` again.":

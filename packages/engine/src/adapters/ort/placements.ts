@@ -4,16 +4,16 @@ import { AtelierError, internalError, messageOf, said } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import type { CompileOptions } from "../../runtime/runtime.js";
 import { nodeFiles } from "../node-files.js";
-import { openLibrary } from "./c-api/library.js";
 import { createPlacementReader, type ReadPlacement } from "./c-api/placements.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { compileGraph } from "./compile-graph.js";
 import { openGraphFolder } from "./graph-folders.js";
 import { COPIED_BYTES } from "./ort-runtime.js";
+import { libraryOf } from "./route.js";
 import type { OrtProvider } from "./sessions.js";
 
-/** Opened once in a process. */
-let opened: ReadPlacement | undefined;
+/** Opened once in a process, for each library. */
+const opened = new Map<OrtProvider, ReadPlacement>();
 
 /**
  * ONNX Runtime's types of the operators that the processor would run, each as often as it does; none is what a
@@ -25,8 +25,8 @@ export async function operatorsOnProcessor(
   provider: Exclude<OrtProvider, "cpu">,
   options?: CompileOptions,
 ): Promise<readonly string[]> {
-  opened ??= openReader();
-  const read = opened;
+  const read = opened.get(provider) ?? openReader(provider);
+  opened.set(provider, read);
   let found: readonly string[] = [];
   const device = {
     settings: { provider, threads: 1, usesArena: true },
@@ -45,10 +45,11 @@ export async function operatorsOnProcessor(
   return found;
 }
 
-function openReader(): ReadPlacement {
+function openReader(provider: OrtProvider): ReadPlacement {
   try {
-    return createPlacementReader(openLibrary());
+    return createPlacementReader(libraryOf(provider));
   } catch (cause) {
+    if (cause instanceof AtelierError) throw cause;
     throw new AtelierError(
       "runtime",
       said`runtime: expected ONNX Runtime's C API, which alone tells where operators run, got none: ${messageOf(cause)}. Run \`npm install\` again.`,

@@ -10,7 +10,7 @@ import { train } from "../train.js";
 /** Warnings of a run on a card with so many bytes free, up to its plan. */
 async function warningsWith(free: number | undefined): Promise<string> {
   const pictures = await drawPictures(2);
-  const config = tinyConfig(pictures, { device: { backend: "webgpu" }, batchSize: 32 });
+  const config = tinyConfig(pictures, { device: { backend: "webgpu" }, batchSize: 256 });
   // It is the plan that is looked at: any device would do.
   const deps = nodeTrainDeps({ device: { backend: "cpu" } }, { tokenizerFolder: tinyTokenizer });
   const cardMemory = async () => (free === undefined ? undefined : { total: 8e9, free });
@@ -24,7 +24,7 @@ async function warningsWith(free: number | undefined): Promise<string> {
 
 it("says how much memory would do where less than the plan's is free", async () => {
   expect(await warningsWith(20e6)).toMatch(
-    /takes about 0\.\d+ GB of the graphics card, which has 0\.02 GB free\. With maxMemory 0\.35 it would/,
+    /takes about 0\.\d+ GB of the graphics card, which has 0\.02 GB free\. With `maxMemory` 0\.35 it would/,
   );
 });
 

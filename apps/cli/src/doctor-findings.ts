@@ -85,11 +85,18 @@ export async function findBackend(
   const label = text.labels.backend(backend);
   const isCpu = backend === "cpu";
   const advice = { cpu: text.brokenCpu, webgpu: text.webgpu, cuda: text.cuda }[backend];
-  const outcome = await runProbe(backend, io.signal, text);
+  const outcome = await runProbe("probe-backend", [backend], {
+    signal: io.signal,
+    result: probeResult,
+    text,
+  });
   if ("reason" in outcome) {
     const message = text.backendFails(outcome.reason.trim().replace(/\s+/g, " "));
     const status = isCpu ? "problem" : "absent";
-    return { id: `backend.${backend}`, status, label, message, advice, isFatal: isCpu };
+    // What is wrong with a variable says itself what to do.
+    const isAdvised = !outcome.reason.startsWith("ATELIER_ORT");
+    const finding = { id: `backend.${backend}`, status, label, message, isFatal: isCpu } as const;
+    return { ...finding, ...(isAdvised ? { advice } : {}) };
   }
   const error = outcome.error ?? Number.NaN;
   const shown = formatError(error);
@@ -101,6 +108,10 @@ export async function findBackend(
   const { milliseconds, route, detour = "" } = outcome;
   const works = text.backendWorks(duration(milliseconds / 1000), shown);
   const finding = { id: `backend.${backend}`, status: "ok", label } as const;
+  const library = io.env["ATELIER_ORT_LIB"] ?? "";
+  if (library !== "" && route === "c-api") {
+    return { ...finding, message: `${works}, ${text.byLibrary(library)}` };
+  }
   // Other backends know one way.
   if (!isCpu) return { ...finding, message: works };
   if (route === "c-api") return { ...finding, message: `${works}, ${text.byCApi}` };
@@ -109,16 +120,52 @@ export async function findBackend(
   return { ...finding, message, ...(isAskedFor ? {} : { advice: text.noCApi }) };
 }
 
-type Outcome = z.output<typeof probeResult>;
+/** Operators of trainings that a device leaves to the processor, or why that cannot be told. */
+const placementResult = z.union([
+  z.object({ left: z.array(z.string()), graphs: z.number() }),
+  z.object({ reason: z.string() }),
+]);
 
-function runProbe(
-  backend: OrtProvider,
-  signal: AbortSignal,
-  text: Messages["doctor"],
-): Promise<Outcome> {
-  const script = fileURLToPath(new URL("./probe-backend.js", import.meta.url));
+/** Whether a device computes all of a training itself: of the embedded base, with every optimizer. */
+export async function findPlacement(
+  backend: Exclude<OrtProvider, "cpu">,
+  context: CliContext,
+): Promise<Finding> {
+  const { doctor: text } = context.text;
+  const finding = { id: `placement.${backend}`, label: text.labels.placement(backend) };
+  const base = await openEmbedded(context).catch(() => undefined);
+  if (base === undefined) return { ...finding, status: "absent", message: text.noPlacementBase };
+  const outcome = await runProbe("probe-placement", [backend, base.path], {
+    signal: context.io.signal,
+    result: placementResult,
+    text,
+  });
+  if ("reason" in outcome) {
+    const message = text.placementUnknown(outcome.reason.trim().replace(/\s+/g, " "));
+    return { ...finding, status: "absent", message };
+  }
+  const { left, graphs } = outcome;
+  if (left.length === 0) return { ...finding, status: "ok", message: text.allPlaced(graphs) };
+  const message = text.leftToProcessor(left);
+  return { ...finding, status: "problem", message, advice: text.slowPlacement };
+}
+
+interface ProbeOptions<Result> {
+  readonly signal: AbortSignal;
+  readonly text: Messages["doctor"];
+  /** What it prints. */
+  readonly result: z.ZodType<Result>;
+}
+
+/** What a program beside this one prints, in a process of its own that may crash. */
+function runProbe<Result>(
+  program: string,
+  values: readonly string[],
+  { signal, text, result }: ProbeOptions<Result>,
+): Promise<Result | { readonly reason: string }> {
+  const script = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, backend], {
+    const child = spawn(process.execPath, [script, ...values], {
       stdio: ["ignore", "pipe", "pipe"],
       signal,
       timeout: probeTimeoutMs,
@@ -132,7 +179,7 @@ function runProbe(
     });
     child.on("error", ({ message }) => resolve({ reason: message }));
     child.on("close", (code, ending) => {
-      if (code === 0) return resolve(parseProbe(output, text));
+      if (code === 0) return resolve(parseProbe(output, result, text));
       const timedOut = ending === "SIGTERM" && text.noAnswer(probeTimeoutMs / 1000);
       const crash = code === null ? text.ended(ending ?? "") : lastLine(errors);
       resolve({ reason: timedOut || crash || text.ended(String(code)) });
@@ -140,9 +187,13 @@ function runProbe(
   });
 }
 
-function parseProbe(output: string, text: Messages["doctor"]): Outcome {
+function parseProbe<Result>(
+  output: string,
+  result: z.ZodType<Result>,
+  text: Messages["doctor"],
+): Result | { readonly reason: string } {
   try {
-    return probeResult.parse(JSON.parse(lastLine(output)));
+    return result.parse(JSON.parse(lastLine(output)));
   } catch {
     return { reason: text.ended(JSON.stringify(shorten(output, 80))) };
   }

@@ -23,6 +23,7 @@ const flags: Readonly<Record<OptionName, string | ((value: string | undefined) =
   learningRate: "--learning-rate",
   // One flag sets both.
   negativeClipSkip: "--clip-skip",
+  maxMemory: "--max-memory",
   negativePrompt: "--negative",
   parts: "--part",
   pastStop: "--past-stop",

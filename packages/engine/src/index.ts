@@ -145,7 +145,7 @@ export {
   type Stepper,
   type StepperOptions,
 } from "./optim/stepper.js";
-export { stateNames, type TrainingGraphOptions } from "./optim/training-graph.js";
+export { stateNames, type TrainingGraphOptions, trainingGraphs } from "./optim/training-graph.js";
 export {
   createTorchGenerator,
   type TorchGenerator,
@@ -154,6 +154,7 @@ export {
 export { probeHalf } from "./runtime/probe-half.js";
 export { probeRuntime, probeTolerance } from "./runtime/probe-runtime.js";
 export { readFloats } from "./runtime/read-floats.js";
+export { isDeviceLost, runError } from "./runtime/run-error.js";
 export type {
   AnyTensor,
   Capabilities,

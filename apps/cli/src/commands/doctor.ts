@@ -1,6 +1,7 @@
 /** @file `atelier doctor`: what works on this machine, proved, and what to do about the rest. */
 
-import type { Command } from "commander";
+import type { OrtProvider } from "@atelier/engine/node";
+import { type Command, Option } from "commander";
 import { backends } from "../backend-options.js";
 import { type CliContext, print, printJson } from "../cli-context.js";
 import {
@@ -10,6 +11,7 @@ import {
   findDisk,
   findEmbeddedBase,
   findMemory,
+  findPlacement,
   findVersions,
 } from "../doctor-findings.js";
 import { findHub } from "../doctor-hub.js";
@@ -18,6 +20,8 @@ import { createProgress } from "../progress.js";
 
 interface DoctorFlags {
   readonly json?: boolean;
+  /** Only this one, and more closely; all by default. */
+  readonly backend?: OrtProvider;
 }
 
 /** Adds the command. */
@@ -26,12 +30,16 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
   program
     .command("doctor")
     .description(text.doctor.description)
+    .addOption(new Option("--backend <name>", text.doctor.backend).choices(backends))
     .option("--json", text.program.json)
     .addHelpText("after", text.doctor.more)
     .action((flags: DoctorFlags) => examine(context, flags));
 }
 
-async function examine(context: CliContext, { json = false }: DoctorFlags): Promise<void> {
+async function examine(
+  context: CliContext,
+  { json = false, backend: asked }: DoctorFlags,
+): Promise<void> {
   const { text } = context;
   const progress = createProgress(context, { json: json || context.io.stderr.isTTY !== true });
   let problems = 0;
@@ -48,9 +56,13 @@ async function examine(context: CliContext, { json = false }: DoctorFlags): Prom
     if (finding.advice !== undefined) print(context, text.doctor.advice(finding.advice));
   };
   show(findVersions(text));
-  for (const backend of backends) {
+  for (const backend of asked === undefined ? backends : [asked]) {
     progress.update({ label: text.doctor.probing(backend) });
-    show(await findBackend(backend, context));
+    const found = await findBackend(backend, context);
+    show(found);
+    if (asked === undefined || backend === "cpu" || found.status !== "ok") continue;
+    progress.update({ label: text.doctor.placing(backend) });
+    show(await findPlacement(backend, context));
   }
   show(await findEmbeddedBase(context));
   show(findMemory(text));

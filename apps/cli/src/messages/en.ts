@@ -299,17 +299,22 @@ one fails.`,
 Examples:
   atelier doctor
   atelier doctor --json
+  atelier doctor --backend webgpu
 
 Each backend is proved by a small computation in a process of its own. The processor is reached
-through ONNX Runtime's C API, or through onnxruntime-node with ATELIER_ORT=binding. The Hub is reached as
+through ONNX Runtime's C API, or through onnxruntime-node with ATELIER_ORT=binding; ATELIER_ORT_LIB names
+another library of it, for processor and CUDA. The Hub is reached as
 Python's huggingface_hub reaches it: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_PATH and the file that
 \`hf auth login\` writes, HF_ENDPOINT, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT, HF_HUB_DISABLE_SYMLINKS,
 HF_HUB_DISABLE_IMPLICIT_TOKEN, HF_HUB_DISABLE_PROGRESS_BARS; proxies by HTTPS_PROXY, HTTP_PROXY,
 ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE.`,
+    backend: "look at this backend alone, and more closely: cpu, webgpu or cuda",
     probing: (backend: string): string => `Trying ${backend}`,
+    placing: (backend: string): string => `Compiling trainings for ${backend}`,
     labels: {
       versions: "Versions",
       backend: (name: string): string => `Backend ${name}`,
+      placement: (name: string): string => `Trainings on ${name}`,
       memory: "Memory",
       embedded: "Embedded base",
       disk: "Disk",
@@ -323,12 +328,21 @@ ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SS
     notInstalled: "not installed",
     backendWorks: (time: string, error: string): string => `works (${time}, error ${error})`,
     byCApi: "by ONNX Runtime's C API",
+    byLibrary: (path: string): string => `by the library in ATELIER_ORT_LIB, ${path}`,
     byBinding: (reason: string): string =>
       `by onnxruntime-node and not by ONNX Runtime's C API: ${reason}`,
     noCApi:
       "Training all weights takes a quarter longer this way, and Ctrl-C waits for the step under way. `npm install` installs koffi, which reaches the C API.",
     backendWrong: (error: string): string => `computes wrong numbers (error ${error})`,
     backendFails: (reason: string): string => `does not work: ${reason}`,
+    allPlaced: (graphs: number): string =>
+      `no operator of the embedded base's step or of any optimizer's update runs on the processor (${graphs} graphs)`,
+    leftToProcessor: (operators: readonly string[]): string =>
+      `the processor runs ${operators.join(", ")}`,
+    slowPlacement:
+      "Numbers are right, but values travel to the processor and back in every step. Please report it with this line and the name of the device.",
+    placementUnknown: (reason: string): string => `not known where operators run: ${reason}`,
+    noPlacementBase: "not looked at, since there is no embedded base",
     embedded: (size: string, fingerprint: string): string =>
       `whole (${size}, fingerprint ${fingerprint})`,
     memory: (free: string, total: string): string => `${free} free of ${total}`,
@@ -362,7 +376,7 @@ ALL_PROXY and NO_PROXY; certificates by REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SS
       "Do not train on this backend; update the graphics driver, or use another with --backend.",
     webgpu:
       "Install or update the graphics driver (on Linux the Vulkan driver, on Windows D3D12). The CPU works without it.",
-    cuda: "Needs an NVIDIA GPU, CUDA 12 with cuDNN 9 on the library path, and onnxruntime-node's CUDA files: `npm rebuild onnxruntime-node --ignore-scripts=false`. Use webgpu or cpu otherwise.",
+    cuda: "Needs an NVIDIA GPU, and one of two. Either onnxruntime-node's own CUDA files, with CUDA 12 and cuDNN 9 on the library path: `npm rebuild onnxruntime-node --ignore-scripts=false`. Or the library of PyPI's onnxruntime-gpu, whose 1.30 needs CUDA 13 and cuDNN 9: unpack what `pip download --no-deps onnxruntime-gpu` brings, and name onnxruntime/capi/libonnxruntime.so.* of it in ATELIER_ORT_LIB. Use webgpu or cpu otherwise.",
     lowMemory:
       "A LoRA on an SD 1.5-size model wants about 7 GB; close other programs, or train at a smaller size.",
     lowDisk:

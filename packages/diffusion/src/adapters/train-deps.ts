@@ -13,6 +13,7 @@ import type { BaseConfig, GivenConfig } from "../train/config/train-config.js";
 import type { ProgressEvent } from "../train/events/train-event.js";
 import type { OpenBaseOptions, TrainDeps } from "../train/run.js";
 import { atelierCacheFolder } from "./cache-folder.js";
+import { cardMemory } from "./card-memory.js";
 import { type FindModelOptions, type FoundModel, findModel } from "./find-model.js";
 import { lockFolder } from "./lock-folder.js";
 import { sharpPictures } from "./sharp-pictures.js";
@@ -47,6 +48,7 @@ export function nodeTrainDeps(
       return bavail * bsize;
     },
     now: Date.now,
+    cardMemory,
     memoryBytes: () => process.memoryUsage.rss(),
     async openBase(base, options) {
       const { found, vae } = await findBase(base, options, shipped);

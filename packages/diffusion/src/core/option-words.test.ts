@@ -32,6 +32,7 @@ describe("the library", () => {
   const sources = fileURLToPath(new URL("..", import.meta.url));
   /** Files that name flags of other programs, whose settings they read. */
   const foreign = [
+    "adapters/card-memory.ts",
     "train/import/diffusers-rules.ts",
     "train/import/import-kohya.ts",
     "train/import/kohya-datasets.ts",

@@ -23,6 +23,7 @@ export const optionNames = [
   "ignoreUnknown",
   "learningRate",
   "negativeClipSkip",
+  "maxMemory",
   "negativePrompt",
   "parts",
   "pastStop",

@@ -59,6 +59,13 @@ export const trainingSentences: SentencesOf<"training"> = {
     `${watcher} would end the run at step ${step}: ${reason} It goes on, since it was told to go on past that watcher's word.`,
   "weights-in-files": ({ gigabytes, maxMemory }) =>
     `${gigabytes} GB of the base's weights do not fit into ${maxMemory} GB beside the step: they stay on disk and are read again as the step goes, which can take many times as long. Fewer bits would fit (base.dtype int8, int4).`,
+  "card-too-small": ({ needed, free, maxMemory }) => {
+    const way =
+      maxMemory === undefined
+        ? "Nothing of it would fit: train smaller pictures or fewer weights, or on the processor."
+        : `With ${option("maxMemory")} ${maxMemory} it would, by smaller batches and by computing again what does not fit.`;
+    return `The run takes about ${needed} GB of the graphics card, which has ${free} GB free. ${way}`;
+  },
   "too-short-to-watch": ({ steps, rows }) =>
     `The run is not watched: ${steps} ${steps === 1 ? "step" : "steps"} of ${rows} ${rows === 1 ? "picture" : "pictures"} leave too little time for looks that tell anything. Train longer, or let watching take more (${option("watch.share")}).`,
   unwatched: ({ lacks }) => {

@@ -52,6 +52,13 @@ export const trainingSentences: SentencesOf<"training"> = {
     `${watcher} 관찰기가 ${step}스텝에서 학습을 끝내려 합니다: ${reason} 이 관찰기와 상관없이 계속하도록 했으므로 계속합니다.`,
   "weights-in-files": ({ gigabytes, maxMemory }) =>
     `기반 모델의 가중치 중 ${gigabytes} GB는 스텝에 드는 메모리와 합치면 ${maxMemory} GB에 들어가지 않습니다. 디스크에 두고 스텝이 진행되면서 다시 읽으므로 몇 배나 오래 걸릴 수 있습니다. 비트 수를 줄이면 들어갑니다(base.dtype int8, int4).`,
+  "card-too-small": ({ needed, free, maxMemory }) => {
+    const way =
+      maxMemory === undefined
+        ? "어떤 설정으로도 들어가지 않습니다. 사진을 더 작게 하거나 학습하는 가중치를 줄이거나 프로세서로 학습하세요."
+        : `${option("maxMemory")} ${maxMemory} 설정을 쓰면 배치를 줄이고 다 담지 못하는 값은 다시 계산하여 들어갑니다.`;
+    return `학습에 그래픽 카드 메모리가 약 ${needed} GB 필요하지만 여유는 ${free} GB입니다. ${way}`;
+  },
   "too-short-to-watch": ({ steps, rows }) =>
     `학습을 관찰하지 않습니다. 사진 ${rows}장씩 ${steps}스텝으로는 무언가를 알 수 있을 만큼 관찰할 시간이 없습니다. 더 오래 학습하거나 관찰에 시간을 더 주세요(${option("watch.share")}).`,
   unwatched: ({ lacks }) => {

@@ -9,6 +9,7 @@ import type { GivenConfig } from "./config/train-config.js";
 import { reporting } from "./events/progress.js";
 import type { ProgressEvent } from "./events/train-event.js";
 import { openRunFolder } from "./folder/run-folder.js";
+import { cardWarnings } from "./plan/fit-card.js";
 import { listPictures, listValidation } from "./plan/list-pictures.js";
 import { keptBytes, neededBytes } from "./plan/needed-space.js";
 import { planRun, type RunPlan } from "./plan/plan-run.js";
@@ -41,7 +42,12 @@ export async function* beginRun(
     const folder = await openRunFolder(deps, config, resume !== undefined);
     // A disk that does not say what is free is refused with the reason before anything is computed.
     const free = await deps.freeBytes(folder.path).catch(() => Number.POSITIVE_INFINITY);
-    const plan = config.watch.share === undefined ? watchedWithin(free, planned) : planned;
+    const watched = config.watch.share === undefined ? watchedWithin(free, planned) : planned;
+    const card = config.device.backend === "cpu" ? undefined : await deps.cardMemory?.();
+    const planWithin = (maxMemory: number) =>
+      planRun({ ...config, maxMemory }, pipeline, listed, validation);
+    const tight = card === undefined ? [] : await cardWarnings(watched, card, planWithin);
+    const plan = { ...watched, warnings: [...watched.warnings, ...tight] };
     return { folder, plan, pipeline, deps, signal, resume };
   } catch (error) {
     await pipeline[Symbol.asyncDispose]();

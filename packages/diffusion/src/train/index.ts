@@ -54,6 +54,7 @@ export { type ForeignFile, importSettings } from "./import/import-settings.js";
 export { type TrainingStrength, trainingStrength } from "./import/strength.js";
 export type { ImportedConfig, LeftSetting } from "./import/translation.js";
 export { withWord } from "./parts/with-word.js";
+export { exampleGraphs } from "./plan/example-graphs.js";
 export { fullTrainingBytes } from "./plan/full-memory.js";
 export { learningRateSchedule, type ScheduleOptions } from "./plan/learning-rate.js";
 export { validationName } from "./plan/list-pictures.js";

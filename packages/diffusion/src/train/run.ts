@@ -16,6 +16,12 @@ export interface OpenBaseOptions {
   readonly onProgress: (event: ProgressEvent) => void;
 }
 
+/** Bytes of a graphics card's own memory. */
+export interface CardMemory {
+  readonly total: number;
+  readonly free: number;
+}
+
 /** What a training needs of the platform. */
 export interface TrainDeps extends RunFolderDeps {
   readonly runtime: Runtime;
@@ -28,6 +34,8 @@ export interface TrainDeps extends RunFolderDeps {
   readonly openBase: (base: BaseConfig, options: OpenBaseOptions) => Promise<OwnedPipeline>;
   /** Resident memory of this process. */
   readonly memoryBytes: () => number;
+  /** Memory of the card that a device is; `undefined` where nobody tells. */
+  readonly cardMemory?: (() => Promise<CardMemory | undefined>) | undefined;
   /** Watches beside the run's own watchers. A run that is resumed needs the same ones to watch on. */
   readonly watchers?: WatcherFactory | undefined;
 }

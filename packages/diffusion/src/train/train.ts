@@ -15,6 +15,7 @@ import { isStop } from "./events/stop.js";
 import type { KeptStep, SnapshotEvent, TrainEvent } from "./events/train-event.js";
 import { type KeptValues, readKeptValues } from "./folder/kept-values.js";
 import { withSaved } from "./folder/saver.js";
+import { withWayOn } from "./folder/way-on.js";
 import type { TrainedResult } from "./parts/tuning-part.js";
 import { checkResult } from "./result/check-result.js";
 import type { ResultFile } from "./result/result-file.js";
@@ -47,9 +48,10 @@ export async function* train(
       yield event;
     }
   } catch (error) {
+    const told = withWayOn(error, folder.path);
     // The first error counts, also where the disk that should hold its record is full.
-    await folder.log({ type: "error", message: messageOf(error) }).catch(() => {});
-    throw error;
+    await folder.log({ type: "error", message: messageOf(told) }).catch(() => {});
+    throw told;
   }
 }
 

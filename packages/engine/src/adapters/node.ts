@@ -2,6 +2,7 @@
 
 export { makeFolder, nodeFiles } from "./node-files.js";
 export { createOrtRuntime, type OrtRuntimeOptions } from "./ort/ort-runtime.js";
+export { operatorsOnProcessor } from "./ort/placements.js";
 export { chooseRoute, type OrtRoute } from "./ort/route.js";
 export type { OrtProvider } from "./ort/sessions.js";
 export { trainingEnvironment } from "./training-environment.js";

@@ -26,6 +26,7 @@ import {
 } from "./lowering.js";
 import { lowerNode } from "./lowerings.js";
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "./model-proto.js";
+import { narrowInteger, typeOnDevice } from "./narrow-integers.js";
 import { emitWidened, type Narrowed, narrowedTensors } from "./narrowed-weights.js";
 import { simplifyReshapes } from "./simplify-reshapes.js";
 
@@ -90,6 +91,8 @@ export function lowerGraph(
     return copy;
   });
 
+  const infoOnDevice = (name: string, { dtype, shape }: GraphNode): OnnxValueInfo =>
+    valueInfo(name, { dtype: typeOnDevice(dtype, abilities), shape });
   const inputs: OnnxValueInfo[] = [];
   const weights: OnnxTensor[] = [];
   for (const node of nodes) {
@@ -106,7 +109,7 @@ export function lowerGraph(
         : lowerNode(node, context),
     );
     if (takesPart && whole !== undefined) stored.set(node, whole);
-    if (node.kind === "input") inputs.push(valueInfo(inputName(node.attributes.name), node));
+    if (node.kind === "input") inputs.push(infoOnDevice(inputName(node.attributes.name), node));
     if (node.kind !== "parameter") continue;
     const info = valueInfo(parameterName(node.attributes.name), node);
     const bound = bind(node);
@@ -126,7 +129,7 @@ export function lowerGraph(
   copies.clear();
   const outputs = Object.entries(written.outputs).map(([name, node]) => ({
     value: context.nameOf(node),
-    info: valueInfo(outputName(name), node),
+    info: infoOnDevice(outputName(name), node),
   }));
   const results = new Set(outputs.map(({ info }) => info.name));
   const named = simplifyReshapes(nameOutputs(writer.nodes, outputs), results);
@@ -208,7 +211,7 @@ function createWriter(
     nodes.push(onnxNode(opType, inputs, names, options));
     return names;
   };
-  const constant = (value: HostTensor): string => {
+  const write = (value: HostTensor): string => {
     const bytes = byteView(value.data);
     const isSmall = bytes.length <= 4096;
     const key = isSmall ? `${value.dtype} ${value.shape.join()} ${bytes.join()}` : undefined;
@@ -219,6 +222,8 @@ function createWriter(
     if (key !== undefined) constantNames.set(key, name);
     return name;
   };
+  const constant = (value: HostTensor): string =>
+    write(abilities.computesInt64 ? value : narrowInteger(value));
   const shared = <T>(key: string, create: () => T): T => {
     if (!sharedValues.has(key)) sharedValues.set(key, create());
     // Keys name their kind of value, so what is stored under one is what its creator returned.
@@ -233,7 +238,7 @@ function createWriter(
       emitMany,
       emit: (opType, inputs, options) => emitMany(opType, inputs, [true], options)[0] ?? "",
       constant,
-      integers: (values) => constant(tensorOfNumbers(values, [values.length], "int64")),
+      integers: (values) => write(tensorOfNumbers(values, [values.length], "int64")),
       filled: (value, size, dtype) =>
         shared(`filled ${value} ${size} ${dtype}`, () =>
           constant(tensorOfNumbers(new Array<number>(size).fill(value), [size], dtype)),

@@ -36,6 +36,8 @@ export interface OperatorAbilities {
    * as right, and no faster.
    */
   readonly computesHalf: boolean;
+  /** Whole numbers of 64 bits are. Where they are not, a graph's have 32; see `narrow-integers.ts`. */
+  readonly computesInt64: boolean;
 }
 
 /** Of a device that has all. */
@@ -45,6 +47,7 @@ export const allAbilities: OperatorAbilities = {
   computesSines: true,
   computesSigns: true,
   computesHalf: true,
+  computesInt64: true,
 };
 
 /** Writes ONNX operators and constants; values are referred to by name. */

@@ -7,6 +7,7 @@ import { AtelierError, messageOf, said } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { HostTensor } from "../tensor.js";
 import { type Slots, targetsInOrder, valuesInOrder } from "./named-values.js";
+import { runError } from "./run-error.js";
 import type { AnyTensor, CompiledGraph, DeviceTensor, ResidentGraph } from "./runtime.js";
 
 /** A run whose values are checked. */
@@ -91,7 +92,7 @@ function guardRuns<Value>(executor: GraphExecutor<Value>): GraphExecutor<Value> 
         return await work;
       } catch (cause) {
         if (isAborted(signal)) throw stopped(signal);
-        throw cause instanceof AtelierError ? cause : failed(cause);
+        throw cause instanceof AtelierError ? cause : runError(cause);
       } finally {
         running.delete(work);
       }
@@ -117,14 +118,4 @@ function stopped(signal: AbortSignal | undefined): AtelierError {
   return new AtelierError("aborted", said`runtime: stopped during a run: ${messageOf(reason)}.`, {
     cause: reason,
   });
-}
-
-function failed(cause: unknown): AtelierError {
-  // Some are of several lines.
-  const reason = messageOf(cause).trim().replace(/\s+/g, " ").replace(/\.$/, "");
-  return new AtelierError(
-    "runtime",
-    said`runtime: the graph failed while running: ${reason}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.`,
-    { cause },
-  );
 }

@@ -271,18 +271,23 @@ ${rule}`,
 예시:
   atelier doctor
   atelier doctor --json
+  atelier doctor --backend webgpu
 
 백엔드마다 별도의 프로세스에서 작은 계산을 해 보고 확인합니다. 프로세서는 ONNX Runtime의 C API로 쓰며,
-ATELIER_ORT=binding이면 onnxruntime-node로 씁니다. Hub에는 Python의 huggingface_hub와 같은 방식으로
+ATELIER_ORT=binding이면 onnxruntime-node로 씁니다. ATELIER_ORT_LIB에는 프로세서와 CUDA에 쓸 다른
+ONNX Runtime 라이브러리를 지정합니다. Hub에는 Python의 huggingface_hub와 같은 방식으로
 접속합니다: HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_TOKEN_PATH, \`hf auth login\` 명령이 쓰는 파일,
 HF_ENDPOINT, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT, HF_HUB_DISABLE_SYMLINKS,
 HF_HUB_DISABLE_IMPLICIT_TOKEN, HF_HUB_DISABLE_PROGRESS_BARS. 프록시는 HTTPS_PROXY, HTTP_PROXY,
 ALL_PROXY, NO_PROXY를 따르고, 인증서는 REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE 또는 SSL_CERT_FILE을
 따릅니다.`,
+    backend: "이 백엔드만 더 자세히 점검: cpu, webgpu 또는 cuda",
     probing: (backend) => `${backend} 확인 중`,
+    placing: (backend) => `${backend}용으로 학습 컴파일 중`,
     labels: {
       versions: "버전",
       backend: (name) => `백엔드 ${name}`,
+      placement: (name) => `${name} 학습`,
       memory: "메모리",
       embedded: "내장 기반 모델",
       disk: "디스크",
@@ -296,11 +301,19 @@ ALL_PROXY, NO_PROXY를 따르고, 인증서는 REQUESTS_CA_BUNDLE, CURL_CA_BUNDL
     notInstalled: "설치되지 않음",
     backendWorks: (time, error) => `정상 (${time}, 오차 ${error})`,
     byCApi: "ONNX Runtime의 C API 사용",
+    byLibrary: (path) => `ATELIER_ORT_LIB 라이브러리 사용, ${path}`,
     byBinding: (reason) => `ONNX Runtime의 C API가 아니라 onnxruntime-node 사용: ${reason}`,
     noCApi:
       "이 방식으로는 전체 파인튜닝이 4분의 1만큼 더 오래 걸리고, Ctrl-C를 눌러도 진행 중인 스텝이 끝나야 멈춥니다. `npm install`을 실행하면 C API를 쓰게 해 주는 koffi가 설치됩니다.",
     backendWrong: (error) => `계산 결과가 틀림 (오차 ${error})`,
     backendFails: (reason) => `작동하지 않음: ${reason}`,
+    allPlaced: (graphs) =>
+      `내장 기반 모델의 스텝과 모든 옵티마이저의 업데이트에서 프로세서로 넘어가는 연산 없음 (그래프 ${graphs}개)`,
+    leftToProcessor: (operators) => `프로세서에서 실행되는 연산: ${operators.join(", ")}`,
+    slowPlacement:
+      "결과는 맞지만 스텝마다 값이 프로세서를 오갑니다. 이 줄과 장치 이름을 적어 알려 주세요.",
+    placementUnknown: (reason) => `연산이 어디에서 실행되는지 알 수 없음: ${reason}`,
+    noPlacementBase: "내장 기반 모델이 없어 확인하지 않음",
     embedded: (size, fingerprint) => `온전함 (${size}, 지문 ${fingerprint})`,
     memory: (free, total) => `전체 ${total} 중 여유 ${free}`,
     disk: (free, path) => `여유 ${free}, ${path}`,
@@ -330,7 +343,7 @@ ALL_PROXY, NO_PROXY를 따르고, 인증서는 REQUESTS_CA_BUNDLE, CURL_CA_BUNDL
       "이 백엔드로 학습하지 마세요. 그래픽 드라이버를 업데이트하거나 --backend로 다른 백엔드를 쓰세요.",
     webgpu:
       "그래픽 드라이버를 설치하거나 업데이트하세요 (Linux에서는 Vulkan 드라이버, Windows에서는 D3D12). CPU는 드라이버 없이도 작동합니다.",
-    cuda: "NVIDIA GPU, 라이브러리 경로에 있는 CUDA 12와 cuDNN 9, onnxruntime-node의 CUDA 파일이 필요합니다: `npm rebuild onnxruntime-node --ignore-scripts=false`. 없으면 webgpu나 cpu를 쓰세요.",
+    cuda: "NVIDIA GPU와 다음 둘 중 하나가 필요합니다. 하나는 onnxruntime-node의 CUDA 파일과 라이브러리 경로에 있는 CUDA 12, cuDNN 9입니다: `npm rebuild onnxruntime-node --ignore-scripts=false`. 다른 하나는 PyPI의 onnxruntime-gpu 라이브러리이며 1.30에는 CUDA 13과 cuDNN 9가 필요합니다: `pip download --no-deps onnxruntime-gpu`로 받은 휠을 풀고 onnxruntime/capi/libonnxruntime.so.* 경로를 ATELIER_ORT_LIB에 지정하세요. 없으면 webgpu나 cpu를 쓰세요.",
     lowMemory:
       "SD 1.5 크기 모델의 LoRA에는 약 7 GB가 필요합니다. 다른 프로그램을 닫거나 더 작은 크기로 학습하세요.",
     lowDisk:

@@ -148,6 +148,8 @@ const training = {
   "overruled-stop": { watcher: "text", step: "number", reason: "text" },
   /** Of the base, that do not fit into what it may take. */
   "weights-in-files": { gigabytes: "number", maxMemory: "number" },
+  /** GB; `maxMemory` with which it would fit, where anything does. */
+  "card-too-small": { needed: "number", free: "number", maxMemory: "number?" },
   "too-short-to-watch": { steps: "number", rows: "number" },
   /** Of a run that nobody asked to be watched, and that would have been. */
   unwatched: { lacks: ["memory", "space"] },

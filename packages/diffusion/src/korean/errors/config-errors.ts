@@ -138,6 +138,8 @@ export const configErrors: Readonly<Record<string, string>> = {
   "Restore the picture or remove the file.": "사진을 원본으로 바꾸거나 파일을 지우세요.",
   "bytes of another kind": "알 수 없는 형식",
   // train
+  "{0} Go on from the newest snapshot: atelier resume {1}":
+    "{0} 가장 최근 스냅숏부터 이어서 학습하세요: atelier resume {1}",
   "{0} The result of step {1}, the last good one, is saved: {2}.":
     "{0} 마지막으로 정상이었던 {1}스텝의 결과를 저장했습니다: {2}.",
   "{0} The result of step {1}, the best so far, is saved: {2}.":

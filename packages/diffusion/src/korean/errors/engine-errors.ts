@@ -53,8 +53,16 @@ export const engineErrors: Readonly<Record<string, string>> = {
     "런타임: ONNX Runtime({0})에서 그래프를 거부했습니다: {1}. {2}",
   "ATELIER_ORT: expected capi or binding, got {0}. Correct or unset it.":
     "ATELIER_ORT: capi 또는 binding이어야 하지만 {0}입니다. 값을 고치거나 변수를 해제하세요.",
+  "ATELIER_ORT: expected capi with ATELIER_ORT_LIB, since onnxruntime-node opens no library but its own, got binding. Unset one of them.":
+    "ATELIER_ORT: onnxruntime-node는 자체 라이브러리만 열 수 있어 ATELIER_ORT_LIB와 함께 쓰려면 capi여야 하지만 binding입니다. 둘 중 하나를 해제하세요.",
+  "ATELIER_ORT_LIB: expected the library of ONNX Runtime 1.24 or newer for {0}-{1}, got: {2}. Name the libonnxruntime in the folder onnxruntime/capi of an unpacked wheel of PyPI's onnxruntime-gpu, or unset it.":
+    "ATELIER_ORT_LIB: {0}-{1}용 ONNX Runtime 1.24 이상의 라이브러리여야 하지만 열 수 없습니다: {2}. PyPI의 onnxruntime-gpu 휠을 풀어 onnxruntime/capi 폴더에 있는 libonnxruntime 파일을 지정하거나 변수를 해제하세요.",
   "runtime: expected ONNX Runtime's C API, since ATELIER_ORT=capi asks for it, got none: {0}. Run `npm install` again, or unset ATELIER_ORT.":
     "런타임: ATELIER_ORT=capi이므로 ONNX Runtime의 C API가 필요하지만 없습니다: {0}. `npm install`을 다시 실행하거나 ATELIER_ORT를 해제하세요.",
+  "runtime: expected ONNX Runtime's C API, which alone tells where operators run, got none: {0}. Run `npm install` again.":
+    "런타임: 연산이 어디에서 실행되는지는 ONNX Runtime의 C API만 알려 주지만 없습니다: {0}. `npm install`을 다시 실행하세요.",
+  "runtime: expected whole numbers of 32 bits, since the device computes no others, got {0}. Use --backend cpu.":
+    "런타임: 장치가 계산하는 정수는 32비트여야 하지만 {0}입니다. --backend cpu를 쓰세요.",
   "runtime: expected {0} bytes in {1} for {2}, got {3}. The file was cut short; copy or download it again.":
     "런타임: {2} 가중치를 읽으려면 {1} 파일이 {0}바이트여야 하지만 {3}바이트입니다. 파일이 잘렸습니다. 다시 복사하거나 내려받으세요.",
   "runtime: expected rows of whole blocks of {0} with scales for {1}, got {2} {3}.":
@@ -154,6 +162,12 @@ export const engineErrors: Readonly<Record<string, string>> = {
   "runtime: expected an open graph, got one that was disposed. Compile it again.":
     "런타임: 열려 있는 그래프여야 하지만 이미 해제되었습니다. 다시 컴파일하세요.",
   "runtime: stopped during a run: {0}.": "런타임: 실행하는 동안 멈췄습니다: {0}.",
+  "runtime: expected the device to stay, got a lost one: {0}. Its driver has ended the work: for want of memory, because a step took too long, for an update, or since the machine slept.":
+    "런타임: 장치와 연결이 끊어졌습니다: {0}. 드라이버가 작업을 중단했습니다. 메모리 부족, 너무 오래 걸린 스텝, 드라이버 업데이트, 컴퓨터 절전 모드가 원인일 수 있습니다.",
+  "runtime: expected values of at most {0} bytes, since the device has no larger buffers, got one of {1}. Take a smaller batch or picture size, or --backend cpu.":
+    "런타임: 장치의 버퍼 크기 한도에 따라 값은 {0}바이트 이하여야 하지만 {1}바이트인 값이 있습니다. 배치나 사진 크기를 줄이거나 --backend cpu를 쓰세요.",
+  "runtime: expected enough memory on the device, got: {0}. Close other programs that use it, or take a smaller batch, a smaller picture size or gradient checkpointing.":
+    "런타임: 장치의 메모리가 부족합니다: {0}. 장치를 쓰는 다른 프로그램을 닫거나, 배치나 사진 크기를 줄이거나, 그래디언트 체크포인팅을 쓰세요.",
   "runtime: the graph failed while running: {0}. Less memory is used with a smaller batch, a smaller picture size or gradient checkpointing.":
     "런타임: 그래프를 실행하는 동안 실패했습니다: {0}. 배치나 사진 크기를 줄이거나 그래디언트 체크포인팅을 쓰면 메모리를 덜 씁니다.",
   'runtime: expected result tensors for {0}, got one for the unknown name "{1}".':

@@ -32,6 +32,8 @@ export const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sh
     // It has no such operator: the values would go to the processor and back.
     computesSigns: false,
     computesHalf: true,
+    // Ids of tokens would be compared and subtracted on the processor.
+    computesInt64: false,
     separatesRows: false,
   },
   cuda: {

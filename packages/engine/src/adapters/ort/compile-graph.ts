@@ -15,6 +15,7 @@ import type { NodeOf, ValueType } from "../../graph/node.js";
 import { inputName, parameterName } from "../../onnx/lower/source.js";
 import { lowerGraph, outputName, type ParameterBinding } from "../../onnx/lower-graph.js";
 import { encodeModel } from "../../onnx/model-proto.js";
+import { narrowInteger, typeOnDevice, widenInteger } from "../../onnx/narrow-integers.js";
 import {
   createCompiledGraph,
   createResidentGraph,
@@ -23,6 +24,7 @@ import {
 import { limitRuns } from "../../runtime/limit-runs.js";
 import { slotsOf } from "../../runtime/named-values.js";
 import type {
+  AnyTensor,
   Capabilities,
   CompiledGraph,
   CompileOptions,
@@ -83,15 +85,13 @@ export async function compileGraph(
   const { fixed, sources } = prepared;
   const { threads, runs } = shareThreads(device, concurrency);
   const settings = { ...prepared.settings, threads };
+  const wider = int64Of(graph, device);
   if (device.memory !== undefined && fixed.length > 0) {
-    return createCompiledGraph(
-      graph,
-      slotsOf(sources),
-      await withUploaded(prepared, device.memory),
-    );
+    const uploaded = await withUploaded(prepared, device.memory);
+    return createCompiledGraph(graph, slotsOf(sources), wider(uploaded));
   }
   const session = await createSession({ ...prepared, settings }, device.createSession);
-  const limited = limitRuns(session, runs);
+  const limited = limitRuns(wider(session), runs);
   return createCompiledGraph(graph, slotsOf(sources), {
     execute: ({ values, ...run }) => limited.execute({ ...run, values: [...values, ...fixed] }),
     [Symbol.asyncDispose]: () => limited[Symbol.asyncDispose](),
@@ -134,7 +134,44 @@ export async function compileResident(
   await using place = await device.openPlace();
   const prepared = await prepare(graph, { device, parameters: new Map(), place, stays });
   const session = await createSession(prepared, create);
-  return createResidentGraph(graph, slotsOf(prepared.sources), session);
+  const wider = int64Of(graph, device);
+  return createResidentGraph(graph, slotsOf(prepared.sources), wider(session));
+}
+
+/** Sessions as those of whole numbers that the graph has, where the device's are narrowed. */
+const int64Of =
+  (graph: Graph, { capabilities: { computesInt64 } }: Device) =>
+  <Value extends AnyTensor>(session: GraphExecutor<Value>): GraphExecutor<Value> =>
+    computesInt64 ? session : takingInt64(session, graph);
+
+/** A session of narrowed whole numbers, as one of those that the graph has. */
+function takingInt64<Value extends AnyTensor>(
+  session: GraphExecutor<Value>,
+  { outputs }: Graph,
+): GraphExecutor<Value> {
+  const types = Object.values(outputs).map(({ dtype }) => dtype);
+  // What lies in the processor's memory does so afterwards.
+  const onHost = (value: Value, change: (tensor: HostTensor) => HostTensor): Value =>
+    "data" in value ? (change(value) as Value) : value;
+  return {
+    async execute({ values, targets, signal }) {
+      const results = await session.execute({
+        values: values.map((value) => onHost(value, narrowInteger)),
+        targets: targets.map((target, i) => (types[i] === "int64" ? undefined : target)),
+        signal,
+      });
+      return results.map((result, i) => {
+        if (types[i] !== "int64") return result;
+        return onHost(result, (tensor) => {
+          const [wide, target] = [widenInteger(tensor), targets[i]];
+          if (wide.dtype !== "int64" || target?.dtype !== "int64") return wide;
+          target.data.set(wide.data);
+          return target;
+        });
+      });
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
 }
 
 /**
@@ -205,7 +242,7 @@ async function prepare(
   ];
   const outputs = Object.entries(graph.outputs).map(([name, { dtype, shape }]) => ({
     name: outputName(name),
-    type: { dtype, shape },
+    type: { dtype: typeOnDevice(dtype, abilities), shape },
     stays: stays?.has(name) === true,
   }));
   return {

@@ -21,6 +21,7 @@ const lacks = [
   "fusesAttention",
   "computesSines",
   "computesSigns",
+  "computesInt64",
 ] as const satisfies readonly (keyof OperatorAbilities)[];
 
 runRuntimeSuite("onnxruntime-node cpu without fused operators", () =>

@@ -7,6 +7,7 @@ import type { Tensor } from "onnxruntime-node";
 import { type DType, dtypes } from "../../dtype.js";
 import { internalError } from "../../errors.js";
 import { encodeModel } from "../../onnx/model-proto.js";
+import { narrowInteger, typeOnDevice, widenInteger } from "../../onnx/narrow-integers.js";
 import type { DeviceMemory, DeviceTensor, Runtime } from "../../runtime/runtime.js";
 import { anyToOrt, fromOrt, type OrtApi, type OrtSession } from "./binding-executor.js";
 import { compileGraph, compileResident, type Device } from "./compile-graph.js";
@@ -38,6 +39,7 @@ export function runtimeOn(device: Device, api: ResidentApi): Runtime {
 
 function createDeviceMemory(device: Device, { createSession, loadOrt }: ResidentApi): DeviceMemory {
   const { provider } = device.settings;
+  const { computesInt64 } = device.capabilities;
   const sessions = new Map<string, Promise<Copies>>();
   const open = async (dtype: DType, to: "device" | "host"): Promise<Copies> =>
     openCopies(await loadOrt(), dtype, { provider, to });
@@ -51,16 +53,19 @@ function createDeviceMemory(device: Device, { createSession, loadOrt }: Resident
   const memory: DeviceMemory = {
     async upload(tensor) {
       const { Tensor } = await loadOrt();
-      const x = anyToOrt(Tensor, tensor);
-      const { session, shared } = await copies(tensor.dtype, "device");
+      const stored = computesInt64 ? tensor : narrowInteger(tensor);
+      const x = anyToOrt(Tensor, stored);
+      const { session, shared } = await copies(stored.dtype, "device");
       const { y } = await session.run({ x });
       return deviceTensor(requireOutput(y), tensor, shared);
     },
     async download(tensor) {
       const { Tensor } = await loadOrt();
-      const { session } = await copies(tensor.dtype, "host");
+      const dtype = typeOnDevice(tensor.dtype, { computesInt64 });
+      const { session } = await copies(dtype, "host");
       const { y } = await session.run({ x: anyToOrt(Tensor, tensor) });
-      return fromOrt(requireOutput(y), tensor);
+      const stored = fromOrt(requireOutput(y), { dtype, shape: tensor.shape });
+      return tensor.dtype === "int64" ? widenInteger(stored) : stored;
     },
     async load(weights, sources) {
       const loaded = new Map<string, DeviceTensor>();

@@ -31,7 +31,7 @@ const keepsFreedMemory = (): boolean =>
   Object.entries(trainingEnvironment).every(([name, value]) => process.env[name] === value);
 
 /** Where nothing else is asked for. */
-const COPIED_BYTES = 256 * 2 ** 20;
+export const COPIED_BYTES: number = 256 * 2 ** 20;
 
 /**
  * A runtime on ONNX Runtime, by the route that {@link chooseRoute} takes.

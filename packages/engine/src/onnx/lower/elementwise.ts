@@ -5,6 +5,7 @@ import type { NodeOf } from "../../graph/node.js";
 import type { ElementwiseAttributes } from "../../graph/op-attributes.js";
 import { tensorOfNumbers } from "../../tensor.js";
 import { direct, type LoweringContext, type Lowerings, MICROSOFT, operands } from "../lowering.js";
+import { typeOnDevice } from "../narrow-integers.js";
 
 export const elementwiseLowerings: Lowerings<keyof ElementwiseAttributes> = {
   add: direct("Add"),
@@ -25,7 +26,7 @@ export const elementwiseLowerings: Lowerings<keyof ElementwiseAttributes> = {
     const [x = ""] = operands(node, context);
     if (context.computesSigns) return context.emit("Sign", [x]);
     const zero = context.constant(tensorOfNumbers([0], [], node.dtype));
-    const attributes = { to: { int: dtypes[node.dtype].onnx } };
+    const attributes = { to: { int: dtypes[typeOnDevice(node.dtype, context)].onnx } };
     const [above, below] = ["Greater", "Less"].map((compare) =>
       context.emit("Cast", [context.emit(compare, [x, zero])], { attributes }),
     );
@@ -60,7 +61,7 @@ export const elementwiseLowerings: Lowerings<keyof ElementwiseAttributes> = {
     }),
   cast: (node, context) =>
     context.emit("Cast", operands(node, context), {
-      attributes: { to: { int: dtypes[node.attributes.to].onnx } },
+      attributes: { to: { int: dtypes[typeOnDevice(node.attributes.to, context)].onnx } },
     }),
 };
 

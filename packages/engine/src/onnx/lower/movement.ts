@@ -1,5 +1,6 @@
 /** @file Rearrangements. */
 
+import { dtypes } from "../../dtype.js";
 import { inputAt } from "../../graph/node.js";
 import type { MovementAttributes } from "../../graph/op-attributes.js";
 import { tensorOfNumbers } from "../../tensor.js";
@@ -40,11 +41,16 @@ export const movementLowerings: Lowerings<keyof MovementAttributes> = {
   gatherRows: direct("Gather", { attributes: { axis: { int: 0 } } }),
   scatterAddRows(node, context) {
     const indices = inputAt(node.inputs, 0, "scatterAddRows");
-    const [indexName = "", updates = ""] = operands(node, context);
+    const [given = "", updates = ""] = operands(node, context);
     const zero = context.constant(tensorOfNumbers([0], [], node.dtype));
     const table = context.emit("Expand", [zero, context.integers(node.shape)]);
-    const columns = context.emit("Reshape", [indexName, context.integers([...indices.shape, 1])]);
-    return context.emit("ScatterND", [table, columns, updates], {
+    const columns = context.emit("Reshape", [given, context.integers([...indices.shape, 1])]);
+    // The operator takes indices of 64 bits alone.
+    const attributes = { to: { int: dtypes.int64.onnx } };
+    const places = context.computesInt64
+      ? columns
+      : context.emit("Cast", [columns], { attributes });
+    return context.emit("ScatterND", [table, places, updates], {
       attributes: { reduction: { string: "add" } },
     });
   },

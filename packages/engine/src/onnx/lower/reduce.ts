@@ -1,9 +1,10 @@
 /** @file Reductions. */
 
-import type { NodeOf } from "../../graph/node.js";
+import { dtypes } from "../../dtype.js";
+import { inputAt, type NodeOf } from "../../graph/node.js";
 import type { ReduceAttributes } from "../../graph/op-attributes.js";
 import { sizeOf } from "../../shape.js";
-import { tensorOfNumbers } from "../../tensor.js";
+import { floatTensor, tensorOfNumbers } from "../../tensor.js";
 import {
   direct,
   type Lowering,
@@ -11,6 +12,7 @@ import {
   type Lowerings,
   operands,
 } from "../lowering.js";
+import { typeOnDevice } from "../narrow-integers.js";
 
 const alongAxes =
   <K extends "sum" | "mean" | "max">(opType: string): Lowering<K> =>
@@ -31,11 +33,33 @@ export const reduceLowerings: Lowerings<keyof ReduceAttributes> = {
     wholeSum(node, context, "ReduceSumSquare") ??
     direct("ReduceSumSquare", { attributes: { keepdims: { int: 0 } } })(node, context),
   argmax: (node, context) =>
-    context.emit("ArgMax", operands(node, context), {
-      attributes: { axis: { int: node.attributes.axis }, keepdims: { int: 0 } },
-    }),
+    context.computesInt64
+      ? context.emit("ArgMax", operands(node, context), {
+          attributes: { axis: { int: node.attributes.axis }, keepdims: { int: 0 } },
+        })
+      : composedArgmax(node, context),
   softmax: direct("Softmax", { attributes: { axis: { int: -1 } } }),
 };
+
+/** Where the first of the largest numbers is: of the places of all of them, the farthest from the end. */
+function composedArgmax(node: NodeOf<"argmax">, context: LoweringContext): string {
+  const { axis } = node.attributes;
+  const { shape } = inputAt(node.inputs, 0, "argmax");
+  const [x = ""] = operands(node, context);
+  const largest = (of: string, keepdims: 0 | 1): string =>
+    context.emit("ReduceMax", [of, context.integers([axis])], {
+      attributes: { keepdims: { int: keepdims } },
+    });
+  const size = shape[axis] ?? 0;
+  const places = Array.from({ length: size }, (_, place) => size - place);
+  const extents = shape.slice(axis).map((_, i) => (i === 0 ? size : 1));
+  const fromEnd = context.constant(floatTensor(places, extents));
+  const [none, all] = [0, size].map((value) => context.constant(floatTensor([value], [])));
+  const marked = context.emit("Equal", [x, largest(x, 1)]);
+  const first = largest(context.emit("Where", [marked, fromEnd, none ?? ""]), 0);
+  const attributes = { to: { int: dtypes[typeOnDevice(node.dtype, context)].onnx } };
+  return context.emit("Cast", [context.emit("Sub", [all ?? "", first])], { attributes });
+}
 
 /** Numbers that are added one after the other: of four million so many roundings make 2·10⁻⁴. */
 const partSize = 2048;

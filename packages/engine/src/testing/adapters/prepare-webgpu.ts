@@ -18,6 +18,11 @@ const DRIVER_LISTS = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
 const RTLD_LAZY = 0x1;
 const RTLD_NODELETE = 0x1000;
 
+/** Variables with which a process that this one starts finds the software device, too. */
+export const deviceVariables: Readonly<Record<string, string>> = {
+  LD_LIBRARY_PATH: [CHROMIUM, env["LD_LIBRARY_PATH"] ?? ""].filter(Boolean).join(":"),
+};
+
 /** Makes WebGPU run in this process; returns why it cannot, or `undefined` where it can. */
 export async function prepareWebGpu(): Promise<string | undefined> {
   if (platform === "linux" && !hasDriver()) offerSoftwareDevice();

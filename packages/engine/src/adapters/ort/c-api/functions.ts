@@ -38,6 +38,10 @@ export interface OrtFunctions {
   setOptimization(options: Pointer, level: number): void;
   setThreads(options: Pointer, count: number): void;
   addConfigEntry(options: Pointer, key: string, value: string): void;
+  /** A device that the library itself computes on, with its usual settings. */
+  appendWebGpu(options: Pointer): void;
+  /** CUDA with its usual settings. Loads the library's part for it. */
+  appendCuda(options: Pointer): void;
   createRunOptions(): Pointer;
   releaseRunOptions(options: Pointer): void;
   setRunLogSeverity(options: Pointer, level: number): void;
@@ -54,6 +58,16 @@ export interface OrtFunctions {
     elementType: number,
   ): Pointer;
   releaseValue(value: Pointer): void;
+  /** Which operators run where, of a session whose configuration asks to record it. */
+  assignmentsOf(session: Pointer): Assignment[];
+}
+
+/** Operators of a graph that one provider runs together. */
+export interface Assignment {
+  /** As ONNX Runtime calls it: "CPUExecutionProvider". */
+  readonly provider: string;
+  /** Their types: "MatMul". */
+  readonly operators: readonly string[];
 }
 
 /** What is handed over. */
@@ -67,11 +81,16 @@ interface NativeFunction {
 
 const POINTER_BYTES = 8;
 
+/** A list of names without one. */
+const none = new BigUint64Array(0);
+
 /** The functions at an address that `GetApi` gave. */
 export function bindFunctions(koffi: typeof Koffi, table: Pointer): OrtFunctions {
   const pointer = "void *";
   const size = "size_t";
   const made = koffi.out(koffi.pointer(pointer));
+  const counted = koffi.out(koffi.pointer(size));
+  const named = koffi.out(koffi.pointer("str"));
   type Kind = "int" | "str" | "void" | typeof pointer | typeof size | typeof made;
   const at = (place: number, result: "str" | "void" | typeof pointer, kinds: Kind[]) => {
     const address: unknown = koffi.decode(table, place * POINTER_BYTES, pointer);
@@ -111,11 +130,39 @@ export function bindFunctions(koffi: typeof Koffi, table: Pointer): OrtFunctions
     const call = at(place, "void", [pointer]);
     return (value: Pointer): void => void call(value);
   };
+  const nameOf = (place: number) => {
+    const call = at(place, pointer, [pointer, named]);
+    return (value: Pointer): string => {
+      const box = [""];
+      check(call(value, box));
+      return String(box[0]);
+    };
+  };
+  /** Things that belong to another, which lists them. */
+  const partsOf = (place: number) => {
+    const call = at(place, pointer, [pointer, made, counted]);
+    return (value: Pointer): Pointer[] => {
+      const [first, count] = [[0n], [0]];
+      check(call(value, first, count));
+      return Array.from({ length: Number(count[0]) }, (_, i) => {
+        const part: unknown = koffi.decode(firstOf(first), i * POINTER_BYTES, pointer);
+        return part as Pointer;
+      });
+    };
+  };
 
   const createSession = at(8, pointer, [pointer, pointer, size, pointer, made]);
   const run = at(9, pointer, [
     ...([pointer, pointer, pointer, pointer, size, pointer, size, pointer] as const),
   ]);
+  const appendBuiltIn = act(216, "str", pointer, pointer, size);
+  const createCudaOptions = make(205);
+  const releaseCudaOptions = release(208);
+  const appendCuda = act(204, pointer);
+  const subgraphsOf = partsOf(407);
+  const providerOf = nameOf(408);
+  const nodesOf = partsOf(409);
+  const operatorOf = nameOf(412);
   return {
     createEnvironment: make(3, "int", "str"),
     async createSession(...values) {
@@ -142,6 +189,20 @@ export function bindFunctions(koffi: typeof Koffi, table: Pointer): OrtFunctions
     releaseRunOptions: release(97),
     releaseSessionOptions: release(100),
     addConfigEntry: act(130, "str", "str"),
+    appendWebGpu: (options) => appendBuiltIn(options, "WebGPU", none, none, 0),
+    appendCuda(options) {
+      const settings = createCudaOptions();
+      try {
+        appendCuda(options, settings);
+      } finally {
+        releaseCudaOptions(settings);
+      }
+    },
+    assignmentsOf: (session) =>
+      subgraphsOf(session).map((subgraph) => ({
+        provider: providerOf(subgraph),
+        operators: nodesOf(subgraph).map(operatorOf),
+      })),
   };
 }
 

@@ -1,10 +1,11 @@
 /**
- * @file The shared library that onnxruntime-node brings, opened beside it: both use one copy of ONNX Runtime.
- * Where that does not work there is a reason instead, for `atelier doctor`.
+ * @file The shared library that onnxruntime-node brings, opened beside it: both use one copy of ONNX Runtime. Or the one
+ * that a user names, which has CUDA. Where that does not work there is a reason instead, for `atelier doctor`.
  */
 
 import "../telemetry.js";
 
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { arch, platform } from "node:process";
@@ -27,8 +28,8 @@ export interface LibraryOptions {
   readonly apiVersion?: number;
 }
 
-/** ONNX Runtime 1.20's. */
-const API_VERSION = 20;
+/** ONNX Runtime 1.24's, which tells where operators run. */
+const API_VERSION = 24;
 
 /** That of a thread that calls; koffi's own 128 KiB are too few for matrix products. */
 const STACK_BYTES = 8 * 2 ** 20;
@@ -62,6 +63,7 @@ export function openLibrary({
 }
 
 function load(koffi: typeof Koffi, path: string): LibraryHandle {
+  if (isFolder(path)) throw new Error(`${path} is a folder`);
   try {
     const library = koffi.load(path);
     opened.add(library);
@@ -71,13 +73,17 @@ function load(koffi: typeof Koffi, path: string): LibraryHandle {
   }
 }
 
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 const libraryNames: Readonly<Record<string, string>> = {
   linux: "libonnxruntime.so.1",
   darwin: "libonnxruntime.1.dylib",
   win32: "onnxruntime.dll",
 };
 
-function shippedLibrary(): string {
+/** Where onnxruntime-node's is. */
+export function shippedLibrary(): string {
   const root = dirname(require.resolve("onnxruntime-node/package.json"));
   return join(root, "bin", "napi-v6", platform, arch, libraryNames[platform] ?? "none");
 }

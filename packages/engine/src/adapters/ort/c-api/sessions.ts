@@ -16,7 +16,7 @@ import type { OrtFunctions, Pointer } from "./functions.js";
 import type { OrtLibrary } from "./library.js";
 
 /** ORT_LOGGING_LEVEL_FATAL: errors come back as statuses, and are not printed besides. */
-const SILENT = 4;
+export const SILENT = 4;
 /** GraphOptimizationLevel. */
 const optimizationLevels = { none: 0, all: 99 } as const;
 /** OrtDeviceAllocator, OrtMemTypeDefault. */
@@ -51,7 +51,7 @@ export function createCApiSessions({ functions: ort, addressOf }: OrtLibrary): C
   };
 
   return async (request, settings) => {
-    const session = await createSession(ort, environment, { request, settings });
+    const session = await openSession(ort, environment, { request, settings });
     // What `execute` names lives as long as the session: the request, with the encoded model, may not.
     const { inputs: names, outputs } = request;
     const inputNames = listNames(names);
@@ -91,13 +91,19 @@ export function createCApiSessions({ functions: ort, addressOf }: OrtLibrary): C
   };
 }
 
-async function createSession(
+/** What a session is made of. */
+interface SessionParts {
+  readonly request: SessionRequest;
+  readonly settings: DeviceSettings;
+  /** Entries of its configuration beside the usual. */
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+/** Makes a session, which must be released. @throws Error as ONNX Runtime puts it. */
+export async function openSession(
   ort: OrtFunctions,
   environment: Pointer,
-  {
-    request,
-    settings: { threads, usesArena },
-  }: { readonly request: SessionRequest; readonly settings: DeviceSettings },
+  { request, settings: { provider, threads, usesArena }, more = {} }: SessionParts,
 ): Promise<Pointer> {
   const { model, folder, isOptimized } = request;
   const options = ort.createSessionOptions();
@@ -108,8 +114,11 @@ async function createSession(
     if (!usesArena) ort.disableArena(options);
     ort.setThreads(options, threads);
     ort.setOptimization(options, optimizationLevels[isOptimized ? "all" : "none"]);
+    if (provider === "webgpu") ort.appendWebGpu(options);
+    if (provider === "cuda") ort.appendCuda(options);
     const entries = {
       ...configEntries(request),
+      ...more,
       "session.model_external_initializers_file_folder_path": folder,
     };
     for (const [key, value] of Object.entries(entries)) ort.addConfigEntry(options, key, value);

@@ -1,0 +1,47 @@
+/** @file A device's memory for tests, which is the processor's: what stays is a copy that only its holder reads. */
+
+import { nodeFiles } from "../../adapters/node-files.js";
+import { readFixed } from "../../adapters/ort/stored-weights.js";
+import { internalError } from "../../errors.js";
+import type { AnyTensor, DeviceMemory, DeviceTensor, Runtime } from "../../runtime/runtime.js";
+import type { HostTensor } from "../../tensor.js";
+
+/** The memory of a device whose graphs a runtime of the processor runs. */
+export function memoryOnHost({ compile }: Pick<Runtime, "compile">): DeviceMemory {
+  const held = new WeakMap<DeviceTensor, HostTensor>();
+  const hold = (tensor: HostTensor): DeviceTensor => {
+    const { dtype, shape } = tensor;
+    const made: DeviceTensor = { dtype, shape, [Symbol.dispose]: () => void held.delete(made) };
+    held.set(made, structuredClone(tensor));
+    return made;
+  };
+  const valueOf = (tensor: AnyTensor): HostTensor => {
+    const value = "data" in tensor ? tensor : held.get(tensor);
+    if (value === undefined) throw internalError("a tensor was read after it was disposed.");
+    return value;
+  };
+  return {
+    upload: async (tensor) => hold(tensor),
+    download: async (tensor) => structuredClone(valueOf(tensor)),
+    async load(weights, sources) {
+      const read = await readFixed(weights, sources, nodeFiles);
+      return new Map([...read].map(([name, tensor]) => [name, hold(tensor)]));
+    },
+    async compile(graph, stays) {
+      const compiled = await compile(graph);
+      return {
+        async run(values, options) {
+          const given = Object.entries(values).map(([name, value]) => [name, valueOf(value)]);
+          const all = await compiled.run(Object.fromEntries(given), options);
+          const entries = Object.entries(all);
+          const stayed = entries.filter(([name]) => stays.has(name));
+          return {
+            results: Object.fromEntries(entries.filter(([name]) => !stays.has(name))),
+            stayed: Object.fromEntries(stayed.map(([name, tensor]) => [name, hold(tensor)])),
+          };
+        },
+        [Symbol.asyncDispose]: () => compiled[Symbol.asyncDispose](),
+      };
+    },
+  };
+}

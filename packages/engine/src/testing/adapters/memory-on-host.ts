@@ -15,14 +15,14 @@ export function memoryOnHost({ compile }: Pick<Runtime, "compile">): DeviceMemor
     held.set(made, structuredClone(tensor));
     return made;
   };
-  const valueOf = (tensor: AnyTensor): HostTensor => {
+  const heldValue = (tensor: AnyTensor): HostTensor => {
     const value = "data" in tensor ? tensor : held.get(tensor);
     if (value === undefined) throw internalError("a tensor was read after it was disposed.");
     return value;
   };
   return {
     upload: async (tensor) => hold(tensor),
-    download: async (tensor) => structuredClone(valueOf(tensor)),
+    download: async (tensor) => structuredClone(heldValue(tensor)),
     async load(weights, sources) {
       const read = await readFixed(weights, sources, nodeFiles);
       return new Map([...read].map(([name, tensor]) => [name, hold(tensor)]));
@@ -31,7 +31,9 @@ export function memoryOnHost({ compile }: Pick<Runtime, "compile">): DeviceMemor
       const compiled = await compile(graph);
       return {
         async run(values, options) {
-          const given = Object.entries(values).map(([name, value]) => [name, valueOf(value)]);
+          const given = Object.entries(values).map(
+            ([name, value]) => [name, heldValue(value)] as const,
+          );
           const all = await compiled.run(Object.fromEntries(given), options);
           const entries = Object.entries(all);
           const stayed = entries.filter(([name]) => stays.has(name));

@@ -43,7 +43,7 @@ async function openSession(
     intraOpNumThreads: threads,
     enableMemPattern: false,
     enableCpuMemArena: usesArena,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     graphOptimizationLevel: isOptimized ? "all" : "disabled",
     ...outputLocations(request),
     extra: configEntries({ isOptimized }),
@@ -54,7 +54,10 @@ async function openSession(
 /** Loaded only when it is needed: most processes use the other adapter alone. */
 export async function loadBinding(): Promise<typeof Ort> {
   try {
-    return await import("onnxruntime-node");
+    const ort = await import("onnxruntime-node");
+    // Errors are thrown, and not printed besides.
+    ort.env.logLevel = "fatal";
+    return ort;
   } catch (cause) {
     // Node adds lines with who asked for it.
     const [reason = ""] = messageOf(cause).split("\n");

@@ -98,7 +98,7 @@ async function openCopies(
   });
   const session = await InferenceSession.create(model, {
     executionProviders: [provider],
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     graphOptimizationLevel: "disabled",
     ...(to === "device" ? { preferredOutputLocation: "gpu-buffer" } : {}),
   });

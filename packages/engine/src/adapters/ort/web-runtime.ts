@@ -57,7 +57,7 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
     const session = await api.InferenceSession.create(request.model, {
       executionProviders: [provider],
       enableMemPattern: false,
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
       graphOptimizationLevel: isOptimized ? "all" : "disabled",
       ...outputLocations(request),
       extra: configEntries({ isOptimized }),

@@ -12,6 +12,9 @@ export type BlockDType = "int8" | "int4";
 /** What a file may hold of a weight. */
 export type StoredDType = DType | "float8_e4m3" | BlockDType;
 
+/** All of them. */
+export const blockTypes: readonly BlockDType[] = ["int8", "int4"];
+
 /** Integers of a row that share a scale, as in GGUF's Q8_0 and Q4_0. */
 export const blockSize = 32;
 

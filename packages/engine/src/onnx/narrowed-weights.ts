@@ -15,8 +15,14 @@ import type { OnnxTensor, OnnxValueInfo } from "./model-proto.js";
 export interface Narrowed {
   readonly dtype: StoredDType;
   readonly data: OnnxTensor["data"];
-  /** Of integers: float16, one for each block in a row. */
-  readonly scales?: OnnxTensor["data"] | undefined;
+  /** Of integers: one for each block in a row. */
+  readonly scales?: NarrowedScales | undefined;
+}
+
+/** The scales of integers. */
+export interface NarrowedScales {
+  readonly dtype: "float16" | "float32";
+  readonly data: OnnxTensor["data"];
 }
 
 const scalesOf = (name: string): string => `scales:${name}`;
@@ -33,8 +39,8 @@ export function narrowedTensors(
   return [
     { name, elementType, shape: [rows, columns], data },
     {
-      ...{ name: scalesOf(name), elementType: dtypes.float16.onnx },
-      ...{ shape: [rows, columns / blockSize], data: scales },
+      ...{ name: scalesOf(name), elementType: dtypes[scales.dtype].onnx },
+      ...{ shape: [rows, columns / blockSize], data: scales.data },
     },
   ];
 }
@@ -45,16 +51,20 @@ export function emitWidened(
   { dtype, shape }: Pick<GraphNode, "dtype" | "shape">,
   { name, stored }: { readonly name: string; readonly stored: Narrowed },
 ): string {
-  const cast = (value: string): string =>
-    stored.dtype === dtype
+  const cast = (value: string, from: StoredDType): string =>
+    from === dtype
       ? value
       : context.emit("Cast", [value], { attributes: { to: { int: dtypes[dtype].onnx } } });
   const widened = isBlocks(stored.dtype)
     ? // The result has the type of the scales.
-      context.emit("DequantizeLinear", [name, cast(scalesOf(name))], {
-        attributes: { axis: { int: 1 }, block_size: { int: blockSize } },
-      })
-    : cast(name);
+      context.emit(
+        "DequantizeLinear",
+        [name, cast(scalesOf(name), stored.scales?.dtype ?? "float16")],
+        {
+          attributes: { axis: { int: 1 }, block_size: { int: blockSize } },
+        },
+      )
+    : cast(name, stored.dtype);
   // Its shape is hidden (lower-graph.ts); reshaping copies nothing.
   return context.emit("Reshape", [widened, context.integers(shape)]);
 }

@@ -184,11 +184,11 @@ function counting(runtime: Runtime) {
       down += bytesOf([result]);
       return result;
     },
-    async compile(graph, stays) {
-      const compiled = await device.compile(graph, stays);
+    async compile(graph, options) {
+      const compiled = await device.compile(graph, options);
       return {
-        async run(values, options) {
-          const ended = await compiled.run(values, options);
+        async run(values, own) {
+          const ended = await compiled.run(values, own);
           up += bytesOf(Object.values(values));
           down += bytesOf(Object.values(ended.results));
           return ended;

@@ -9,7 +9,7 @@ import type { AnyTensor, DeviceMemory, DeviceTensor, ResidentGraph } from "../ru
 import { emptyTensor, floatTensor, type HostTensor } from "../tensor.js";
 import { accepted, type CompiledStep, fitting, type StepResults, stepOf } from "./compiled-step.js";
 import { type ForwardRuns, openForwardRuns } from "./forward-runs.js";
-import { averageShare, onVectors, residentGraphs } from "./resident-graphs.js";
+import { averageShare, onVectors, type ResidentGraphs, residentGraphs } from "./resident-graphs.js";
 import { type StateRole, type StateVector, stateLayout } from "./state-layout.js";
 import {
   beginVectors,
@@ -39,23 +39,23 @@ export async function createDeviceSteps(
 ): Promise<StepExecutor> {
   // Runs of one device wait for each other anyway: one set of gradients is enough.
   const plan = { ...options, atOnce: 1, hasAverage: options.average !== undefined };
+  const graphs = planGraphs(plan);
+  const weights = await device.load(weightsOf([...graphs.steps, ...graphs.losses]), plan.frozen);
   const compiled: ResidentGraph[] = [];
-  const frozen: Resident = new Map();
   const current: Resident = new Map();
   const dispose = async (): Promise<void> => {
-    for (const tensor of [...frozen.values(), ...current.values()]) tensor[Symbol.dispose]();
+    for (const tensor of current.values()) tensor[Symbol.dispose]();
     for (const graph of compiled) await graph[Symbol.asyncDispose]();
+    weights[Symbol.dispose]();
   };
   const compile: Compile = async (graph, stays = Object.keys(graph.outputs)) => {
-    const made = await device.compile(graph, new Set(stays));
+    const made = await device.compile(graph, { stays: new Set(stays), weights });
     compiled.push(made);
     return stepOf(graph, made);
   };
   try {
-    const graphs = await compileGraphs(plan, compile);
-    const weights = await device.load(graphs.weights, plan.frozen);
-    for (const [name, tensor] of weights) frozen.set(name, tensor);
-    const steps = executorOn(device, { plan, graphs, frozen, current, dispose });
+    const made = await compileGraphs(plan, graphs, compile);
+    const steps = executorOn(device, { plan, graphs: made, current, dispose });
     await steps.restart(plan.initial);
     return steps;
   } catch (error) {
@@ -67,38 +67,54 @@ export async function createDeviceSteps(
 /** Compiles a graph; all of its outputs stay unless some are named. */
 type Compile = (graph: Graph, stays?: readonly string[]) => Promise<CompiledStep<ResidentGraph>>;
 
-interface CompiledGraphs {
+type Plan = StepperOptions & { readonly hasAverage: boolean };
+
+/** Graphs of a training on a device. */
+interface PlannedGraphs extends Omit<ResidentGraphs, "step"> {
   /** One for each shape of batches. */
+  readonly steps: readonly Graph[];
+  /** Forward passes alone. */
+  readonly losses: readonly Graph[];
+}
+
+function planGraphs(plan: Plan): PlannedGraphs {
+  const { groups } = planGroups(plan);
+  const { variants = [] } = plan;
+  const { step, ...first } = residentGraphs(plan);
+  const others = variants.map((variant) => residentGraphs({ ...plan, ...variant }).step);
+  return {
+    ...first,
+    steps: [step, ...others],
+    losses: lossGraphs(plan).map((graph) => onVectors(graph, groups)),
+  };
+}
+
+interface CompiledGraphs {
   readonly steps: readonly CompiledStep<ResidentGraph>[];
   readonly clear: CompiledStep<ResidentGraph> | undefined;
   /** Of all that stays, in their order. */
   readonly updates: readonly CompiledStep<ResidentGraph>[];
   readonly forward: ForwardRuns<AnyTensor>;
-  /** What all of these read besides what is trained. */
-  readonly weights: readonly NodeOf<"parameter">[];
 }
 
-type Plan = StepperOptions & { readonly hasAverage: boolean };
-
-async function compileGraphs(plan: Plan, compile: Compile): Promise<CompiledGraphs> {
+async function compileGraphs(
+  plan: Plan,
+  graphs: PlannedGraphs,
+  compile: Compile,
+): Promise<CompiledGraphs> {
   const { groups } = planGroups(plan);
-  const { variants = [] } = plan;
-  const first = residentGraphs(plan);
-  const others = variants.map((variant) => residentGraphs({ ...plan, ...variant }).step);
-  const losses = lossGraphs(plan).map((graph) => onVectors(graph, groups));
   const gradients = groups.map(({ name }) => stateNames.next(stateNames.gradient(name)));
   const steps: CompiledStep<ResidentGraph>[] = [];
-  for (const step of [first.step, ...others]) steps.push(await compile(step, gradients));
+  for (const step of graphs.steps) steps.push(await compile(step, gradients));
   const updates: CompiledStep<ResidentGraph>[] = [];
-  for (const update of [...first.updates, ...first.follow]) updates.push(await compile(update));
+  for (const update of [...graphs.updates, ...graphs.follow]) updates.push(await compile(update));
   return {
     ...{ steps, updates },
-    clear: first.clear && (await compile(first.clear)),
-    forward: openForwardRuns(losses, async (graph) => {
+    clear: graphs.clear && (await compile(graphs.clear)),
+    forward: openForwardRuns(graphs.losses, async (graph) => {
       const { compiled } = await compile(graph, []);
       return async (values, signal) => (await compiled.run(values, { signal })).results;
     }),
-    weights: weightsOf([first.step, ...others, ...losses]),
   };
 }
 
@@ -111,14 +127,13 @@ function weightsOf(graphs: readonly Graph[]): readonly NodeOf<"parameter">[] {
 interface OnDevice {
   readonly plan: Plan;
   readonly graphs: CompiledGraphs;
-  readonly frozen: Resident;
   readonly current: Resident;
   readonly dispose: () => Promise<void>;
 }
 
 function executorOn(
   device: DeviceMemory,
-  { plan, graphs, frozen, current, dispose }: OnDevice,
+  { plan, graphs, current, dispose }: OnDevice,
 ): StepExecutor {
   const { steps, clear, updates, forward } = graphs;
   const { groups } = planGroups(plan);
@@ -171,7 +186,7 @@ function executorOn(
         const step = fitting(steps, batch);
         const values = {
           ...batch,
-          ...accepted(step, { ...Object.fromEntries([...frozen, ...current]), ...scale }),
+          ...accepted(step, { ...Object.fromEntries(current), ...scale }),
         };
         const run = await step.compiled.run(values, { signal });
         replace(run.stayed);
@@ -195,7 +210,7 @@ function executorOn(
       dropGradients();
     },
     async forward(batch, of, signal) {
-      const parameters = new Map<string, DeviceTensor>(frozen);
+      const parameters = new Map<string, DeviceTensor>();
       for (const { name } of groups) {
         const source = of === "values" ? stateNames.values(name) : stateNames.average(name);
         const tensor = current.get(source);

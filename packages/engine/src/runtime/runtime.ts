@@ -128,13 +128,27 @@ export interface DeviceMemory {
   upload(tensor: HostTensor): Promise<DeviceTensor>;
   /** A copy in the processor's memory, with the same bits. @throws AtelierError `runtime`. */
   download(tensor: DeviceTensor): Promise<HostTensor>;
-  /** Copies of weights on the device, by name. @throws AtelierError as {@link Runtime.compile}. */
+  /** Weights for graphs that share them. @throws AtelierError as {@link Runtime.compile}. */
   load(
     weights: readonly NodeOf<"parameter">[],
     sources: ReadonlyMap<string, ParameterSource>,
-  ): Promise<ReadonlyMap<string, DeviceTensor>>;
-  /** Compiles a graph all of whose parameters are given at every run; of its outputs, those that stay. */
-  compile(graph: Graph, stays: ReadonlySet<string>): Promise<ResidentGraph>;
+  ): Promise<DeviceWeights>;
+  /** Compiles a graph. @throws AtelierError as {@link Runtime.compile}. */
+  compile(graph: Graph, options: ResidentOptions): Promise<ResidentGraph>;
+}
+
+/** Weights on a device, opaque: disposed after the graphs that were compiled with them. */
+export interface DeviceWeights extends Disposable {
+  /** How many there are. */
+  readonly size: number;
+}
+
+/** Options of {@link DeviceMemory.compile}. */
+export interface ResidentOptions {
+  /** Outputs that stay on the device. */
+  readonly stays: ReadonlySet<string>;
+  /** Values of parameters; those of all others are given at every run. */
+  readonly weights?: DeviceWeights | undefined;
 }
 
 /** Compiles graphs for a device. */

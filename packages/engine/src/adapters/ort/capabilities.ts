@@ -23,7 +23,8 @@ export const capabilitiesOf: Readonly<Record<OrtProvider, Omit<Capabilities, "sh
   webgpu: {
     name: "webgpu",
     computes: ["float32", "float16", "int32", "bool"],
-    maps: [],
+    // Blocks are widened on the device; the others one by one on their way there.
+    maps: ["float32", ...narrowTypes],
     fusesTransposes: false,
     // That of ONNX Runtime 1.30 is wrong by a tenth from 32 queries on, at least on some devices.
     fusesAttention: false,

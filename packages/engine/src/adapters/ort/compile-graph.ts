@@ -8,7 +8,7 @@
  */
 
 import { dtypes } from "../../dtype.js";
-import { AtelierError, messageOf, said } from "../../errors.js";
+import { AtelierError, internalError, messageOf, said } from "../../errors.js";
 import type { FileStore } from "../../files.js";
 import { type Graph, inputsOf, nodesOf, parametersOf } from "../../graph/graph.js";
 import type { NodeOf, ValueType } from "../../graph/node.js";
@@ -33,6 +33,7 @@ import type {
   ResidentGraph,
 } from "../../runtime/runtime.js";
 import { sizeOf } from "../../shape.js";
+import { blockTypes } from "../../stored-dtype.js";
 import { byteView, type HostTensor } from "../../tensor.js";
 import { LARGE_VALUE_BYTES } from "../training-environment.js";
 import type { GraphPlace } from "./graph-place.js";
@@ -42,7 +43,7 @@ import type {
   DeviceSettings,
   SessionRequest,
 } from "./sessions.js";
-import { readFixed } from "./stored-weights.js";
+import { readFixed, widenScales } from "./stored-weights.js";
 
 /** What graphs are compiled for. */
 export interface Device {
@@ -82,14 +83,21 @@ export async function compileGraph(
 ): Promise<CompiledGraph> {
   await using place = await device.openPlace();
   const prepared = await prepare(graph, { device, parameters, place });
-  const { fixed, sources } = prepared;
+  const { sources } = prepared;
   const { threads, runs } = shareThreads(device, concurrency);
   const settings = { ...prepared.settings, threads };
   const wider = int64Of(graph, device);
-  if (device.memory !== undefined && fixed.length > 0) {
-    const uploaded = await withUploaded(prepared, device.memory);
-    return createCompiledGraph(graph, slotsOf(sources), wider(uploaded));
+  if (device.memory !== undefined && prepared.fixed.length > 0) {
+    const session = wider(await withUploaded(prepared, parameters, device));
+    return createCompiledGraph(graph, slotsOf(sources), {
+      async execute(run) {
+        // Nothing stays on the device.
+        return (await session.execute(run)).filter((result) => "data" in result);
+      },
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    });
   }
+  const fixed = [...(await readFixed(prepared.fixed, parameters, device.files)).values()];
   const session = await createSession({ ...prepared, settings }, device.createSession);
   const limited = limitRuns(wider(session), runs);
   return createCompiledGraph(graph, slotsOf(sources), {
@@ -98,44 +106,69 @@ export async function compileGraph(
   });
 }
 
-/** A session whose weights were copied to the device once, instead of at every run. */
+/** Compiles a graph whose values lie on a device. @throws AtelierError as `DeviceMemory.compile`. */
+export async function compileResident(
+  graph: Graph,
+  { stays, shared, stored }: Resident,
+  device: Device,
+): Promise<ResidentGraph> {
+  await using place = await device.openPlace();
+  const prepared = await prepare(graph, {
+    ...{ device, place, parameters: stored },
+    resident: { stays, shared },
+  });
+  const session = await withUploaded(prepared, stored, device);
+  const given = parametersOf(graph).flatMap(({ attributes }) => {
+    const tensor = shared.get(attributes.name);
+    return tensor === undefined ? [] : [tensor];
+  });
+  const wider = int64Of(graph, device);
+  return createResidentGraph(graph, slotsOf(prepared.sources), {
+    execute: wider({
+      ...session,
+      execute: (run) => session.execute({ ...run, values: [...run.values, ...given] }),
+    }).execute,
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  });
+}
+
+/** What is known of a graph on a device. */
+export interface Resident {
+  /** Outputs that stay there. */
+  readonly stays: ReadonlySet<string>;
+  /** Weights that lie there. */
+  readonly shared: ReadonlyMap<string, DeviceTensor>;
+  /** Weights that are part of the session, as their files hold them. */
+  readonly stored: ReadonlyMap<string, ParameterSource>;
+}
+
+/** A session whose fixed weights were copied to the device once, one after another, instead of at every run. */
 async function withUploaded(
   prepared: Prepared,
-  { createSession: create, upload }: DeviceSessions,
-): Promise<GraphExecutor> {
-  const session = await createSession(prepared, create);
+  parameters: ReadonlyMap<string, ParameterSource>,
+  { memory, files }: Device,
+): Promise<GraphExecutor<AnyTensor>> {
+  if (memory === undefined) throw internalError("a device without memory of its own.");
+  const session = await createSession(prepared, memory.createSession);
   const weights: DeviceTensor[] = [];
   const dispose = async (): Promise<void> => {
     for (const weight of weights) weight[Symbol.dispose]();
     await session[Symbol.asyncDispose]();
   };
   try {
-    for (const weight of prepared.fixed) weights.push(await upload(weight));
+    for (const node of prepared.fixed) {
+      for (const [, tensor] of await readFixed([node], parameters, files)) {
+        weights.push(await memory.upload(tensor));
+      }
+    }
   } catch (error) {
     await dispose();
     throw error;
   }
   return {
-    async execute({ values, ...run }) {
-      const results = await session.execute({ ...run, values: [...values, ...weights] });
-      return results.filter((result) => "data" in result);
-    },
+    execute: ({ values, ...run }) => session.execute({ ...run, values: [...values, ...weights] }),
     [Symbol.asyncDispose]: dispose,
   };
-}
-
-/** Compiles a graph whose values lie on a device. @throws AtelierError as `DeviceMemory.compile`. */
-export async function compileResident(
-  graph: Graph,
-  stays: ReadonlySet<string>,
-  device: Device,
-  create: CreateResidentSession,
-): Promise<ResidentGraph> {
-  await using place = await device.openPlace();
-  const prepared = await prepare(graph, { device, parameters: new Map(), place, stays });
-  const session = await createSession(prepared, create);
-  const wider = int64Of(graph, device);
-  return createResidentGraph(graph, slotsOf(prepared.sources), wider(session));
 }
 
 /** Sessions as those of whole numbers that the graph has, where the device's are narrowed. */
@@ -191,65 +224,72 @@ interface Preparation {
   readonly device: Device;
   readonly parameters: ReadonlyMap<string, ParameterSource>;
   readonly place: GraphPlace;
-  /** Outputs that stay on the device. */
-  readonly stays?: ReadonlySet<string>;
+  /** Of a graph whose values lie on the device. */
+  readonly resident?: Pick<Resident, "stays" | "shared">;
 }
 
 interface Prepared {
   readonly request: SessionRequest;
   readonly settings: DeviceSettings;
-  /** Values of the last inputs: weights that were read, and are too large to be part of the model. */
-  readonly fixed: readonly HostTensor[];
+  /** What the inputs behind the sources are: weights that are too large to be part of the model, */
+  readonly fixed: readonly NodeOf<"parameter">[];
+  // and, last, those that lie on the device.
   /** What the other inputs are. */
   readonly sources: readonly (NodeOf<"input"> | NodeOf<"parameter">)[];
 }
 
 async function prepare(
   graph: Graph,
-  { device, parameters, place, stays }: Preparation,
+  { device, parameters, place, resident }: Preparation,
 ): Promise<Prepared> {
-  const { settings } = device;
+  const { settings, files } = device;
   const { capabilities: abilities } = device;
   const nodes = parametersOf(graph);
   const all = nodesOf(graph);
   const holdsLarge =
     settings.provider === "cpu" &&
     all.some((node) => node.kind !== "parameter" && bytesIn([node]) >= LARGE_VALUE_BYTES);
-  const isGiven = ({ attributes }: NodeOf<"parameter">): boolean =>
-    !parameters.has(attributes.name);
-  const wanted = nodes.filter((node) => !isGiven(node));
-  // On a device no weight is part of the model: nothing is copied.
-  const isSmall = stays !== undefined || (bytesIn(nodes) <= device.copiedBytes && !holdsLarge);
-  // The optimiser would widen the weights of a small model when it compiles, and keep that.
-  const mapped = await place.map(wanted, parameters, { types: abilities.maps, widens: !isSmall });
+  const isShared = ({ attributes: { name } }: NodeOf<"parameter">): boolean =>
+    resident?.shared.has(name) === true;
+  const isGiven = (node: NodeOf<"parameter">): boolean =>
+    !parameters.has(node.attributes.name) && !isShared(node);
+  const wanted = nodes.filter(({ attributes }) => parameters.has(attributes.name));
+  const isSmall = bytesIn(nodes) <= device.copiedBytes && !holdsLarge;
+  const found = await place.map(wanted, parameters, {
+    // A device has its own memory: of what is mapped, only that counts which it widens itself.
+    types: device.memory === undefined ? abilities.maps : blockTypes,
+    // The optimiser would widen the weights of a small model when it compiles, and keep that.
+    widens: !isSmall || device.memory !== undefined,
+  });
+  // Not every device computes in the scales' type.
+  const mapped = device.memory === undefined ? found : await widenScales(found, parameters, files);
   const rest = wanted.filter((node) => !mapped.has(node.attributes.name));
-  const read = await readFixed(rest, parameters, device.files);
+  const isInline = isSmall && resident === undefined;
+  const read = isInline ? await readFixed(rest, parameters, files) : new Map<string, HostTensor>();
   const bind = ({ attributes: { name } }: NodeOf<"parameter">): ParameterBinding => {
     const tensor = read.get(name);
-    return mapped.get(name) ?? (isSmall && tensor !== undefined ? byteView(tensor.data) : "run");
+    return mapped.get(name) ?? (tensor === undefined ? "run" : byteView(tensor.data));
   };
   const isRecomputed = all.some(({ kind }) => kind === "checkpoint");
   const keepsOrder = isRecomputed || bytesIn(all) > UNORDERED_BYTES;
-  const lowering = { bind, foldsWeights: isSmall, keepsOrder, abilities };
+  // On a device no weight is part of the model, and nothing is copied.
+  const isOptimized = isSmall || resident !== undefined;
+  const lowering = { bind, foldsWeights: isInline, keepsOrder, abilities };
   const model = encodeModel(lowerGraph(graph, lowering));
   const sources = [...inputsOf(graph), ...nodes.filter(isGiven)];
-  const fixed = isSmall ? [] : [...read];
-  const inputs = [
-    ...sources.map(({ kind, attributes: { name } }) =>
-      kind === "input" ? inputName(name) : parameterName(name),
-    ),
-    ...fixed.map(([name]) => parameterName(name)),
-  ];
+  const fixed = isInline ? [] : rest;
+  const inputs = [...sources, ...fixed, ...nodes.filter(isShared)].map(
+    ({ kind, attributes: { name } }) => (kind === "input" ? inputName(name) : parameterName(name)),
+  );
   const outputs = Object.entries(graph.outputs).map(([name, { dtype, shape }]) => ({
     name: outputName(name),
     type: { dtype: typeOnDevice(dtype, abilities), shape },
-    stays: stays?.has(name) === true,
+    stays: resident?.stays.has(name) === true,
   }));
   return {
-    request: { model, folder: place.folder, isOptimized: isSmall, inputs, outputs },
+    request: { model, folder: place.folder, isOptimized, inputs, outputs },
     settings: { ...settings, usesArena: settings.usesArena && !holdsLarge },
-    fixed: fixed.map(([, value]) => value),
-    sources,
+    ...{ fixed, sources },
   };
 }
 

@@ -44,7 +44,7 @@ onDevice("a result outlives its graph, and is refused once it is disposed", asyn
   const device = memory();
   const x = input("x", [2]);
   const graph = { outputs: { y: mul(x, 2), z: mul(x, 3) } };
-  const compiled = await device.compile(graph, new Set(["y"]));
+  const compiled = await device.compile(graph, { stays: new Set(["y"]) });
   const { results, stayed } = await compiled.run({ x: floatTensor([1, 2], [2]) });
   await compiled[Symbol.asyncDispose]();
   expect(results).toEqual({ z: floatTensor([3, 6], [2]) });

@@ -6,14 +6,16 @@
 import type { Tensor } from "onnxruntime-node";
 import { type DType, dtypes } from "../../dtype.js";
 import { internalError } from "../../errors.js";
+import type { NodeOf } from "../../graph/node.js";
 import { encodeModel } from "../../onnx/model-proto.js";
 import { narrowInteger, typeOnDevice, widenInteger } from "../../onnx/narrow-integers.js";
-import type { DeviceMemory, DeviceTensor, Runtime } from "../../runtime/runtime.js";
+import type { DeviceMemory, DeviceTensor, DeviceWeights, Runtime } from "../../runtime/runtime.js";
+import { isBlocks } from "../../stored-dtype.js";
 import { anyToOrt, fromOrt, type OrtApi, type OrtSession } from "./binding-executor.js";
-import { compileGraph, compileResident, type Device } from "./compile-graph.js";
+import { compileGraph, compileResident, type Device, type Resident } from "./compile-graph.js";
 import { deviceTensor, type SharedSession, shareSession } from "./device-tensors.js";
 import type { CreateResidentSession } from "./sessions.js";
-import { readFixed } from "./stored-weights.js";
+import { isInFile, readFixed, storedType } from "./stored-weights.js";
 
 /** How ONNX Runtime is reached. */
 export interface ResidentApi {
@@ -28,8 +30,8 @@ interface Copies {
 
 /** A runtime on a device whose memory is its own. */
 export function runtimeOn(device: Device, api: ResidentApi): Runtime {
-  const memory = createDeviceMemory(device, api);
   const own: Device = { ...device, memory: { ...api, upload: (tensor) => memory.upload(tensor) } };
+  const memory = createDeviceMemory(own, api);
   return {
     capabilities: device.capabilities,
     compile: (graph, options) => compileGraph(graph, own, options),
@@ -37,7 +39,11 @@ export function runtimeOn(device: Device, api: ResidentApi): Runtime {
   };
 }
 
-function createDeviceMemory(device: Device, { createSession, loadOrt }: ResidentApi): DeviceMemory {
+function createDeviceMemory(
+  device: Device,
+  { loadOrt }: Pick<ResidentApi, "loadOrt">,
+): DeviceMemory {
+  const loaded = new WeakMap<DeviceWeights, Omit<Resident, "stays">>();
   const { provider } = device.settings;
   const { computesInt64 } = device.capabilities;
   const sessions = new Map<string, Promise<Copies>>();
@@ -68,16 +74,41 @@ function createDeviceMemory(device: Device, { createSession, loadOrt }: Resident
       return tensor.dtype === "int64" ? widenInteger(stored) : stored;
     },
     async load(weights, sources) {
-      const loaded = new Map<string, DeviceTensor>();
-      // One after another: the processor's memory holds one at a time.
-      for (const weight of weights) {
-        for (const [name, tensor] of await readFixed([weight], sources, device.files)) {
-          loaded.set(name, await memory.upload(tensor));
+      const shared = new Map<string, DeviceTensor>();
+      const dispose = (): void => {
+        for (const tensor of shared.values()) tensor[Symbol.dispose]();
+      };
+      // Tensors of these types are none of the interface's: they become part of each session.
+      const isStored = (weight: NodeOf<"parameter">): boolean => {
+        const source = sources.get(weight.attributes.name);
+        return isInFile(source) && isBlocks(storedType(weight, source));
+      };
+      try {
+        // One after another: the processor's memory holds one at a time.
+        for (const weight of weights.filter((each) => !isStored(each))) {
+          for (const [name, tensor] of await readFixed([weight], sources, device.files)) {
+            shared.set(name, await memory.upload(tensor));
+          }
         }
+      } catch (error) {
+        dispose();
+        throw error;
       }
-      return loaded;
+      const stored = new Map(
+        weights.filter(isStored).flatMap(({ attributes: { name } }) => {
+          const source = sources.get(name);
+          return source === undefined ? [] : [[name, source] as const];
+        }),
+      );
+      const made: DeviceWeights = { size: weights.length, [Symbol.dispose]: dispose };
+      loaded.set(made, { shared, stored });
+      return made;
     },
-    compile: (graph, stays) => compileResident(graph, stays, device, createSession),
+    async compile(graph, { stays, weights }) {
+      const known = weights && loaded.get(weights);
+      const { shared = new Map(), stored = new Map() } = known ?? {};
+      return compileResident(graph, { stays, shared, stored }, device);
+    },
   };
   return memory;
 }

@@ -36,7 +36,8 @@ export async function mapFiles(
     const data = await place(name, source);
     const scales = source.scales && (await place(name, source.scales));
     if (data === undefined || (source.scales !== undefined && scales === undefined)) continue;
-    mapped.set(name, dtype === node.dtype ? data : { dtype, data, scales });
+    const narrow = { dtype, data, scales: scales && { dtype: "float16" as const, data: scales } };
+    mapped.set(name, dtype === node.dtype ? data : narrow);
   }
   return mapped;
 }

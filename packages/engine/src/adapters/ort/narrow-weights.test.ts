@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gradients } from "../../autodiff/gradient.js";
+import { parametersOf } from "../../graph/graph.js";
 import { conv2d } from "../../graph/ops/conv.js";
 import { add, mul, tanh } from "../../graph/ops/elementwise.js";
 import { linear, matmul } from "../../graph/ops/linalg.js";
@@ -15,6 +16,7 @@ import { createTorchGenerator } from "../../random/torch-generator.js";
 import type { FileTensor, ParameterSource, Runtime, TensorMap } from "../../runtime/runtime.js";
 import type { StoredDType } from "../../stored-dtype.js";
 import { byteView, floatTensor } from "../../tensor.js";
+import { prepareWebGpu } from "../../testing/adapters/prepare-webgpu.js";
 import { widenStored } from "../../widen-stored.js";
 import { createOrtRuntime } from "./ort-runtime.js";
 
@@ -25,6 +27,9 @@ const ways = [
   ["mapped", mapping],
   ["copied", copying],
 ] as const;
+
+const reason = await prepareWebGpu();
+if (reason !== undefined) console.warn(`weights on a device are not tested: ${reason}`);
 
 let folder: string;
 beforeAll(async () => {
@@ -104,6 +109,25 @@ it.each(known)("gives %s its values", async (_, stored, expected) => {
   }
   expect(Array.from(widenStored(stored) ?? [])).toEqual(expected);
 });
+
+it.skipIf(reason !== undefined).each(known)(
+  "gives %s its values on a device",
+  async (_, stored, expected) => {
+    const w = parameter("w", [1, expected.length]);
+    const graph = { outputs: { y: w, z: mul(w, 2) } };
+    const sources = new Map([["w", await fileOf(stored)]]);
+    const large = createOrtRuntime({ provider: "webgpu", copiedBytes: 0 });
+    const alone = await run(graph.outputs, { runtime: large, parameters: sources });
+    const { device } = large;
+    if (device === undefined) throw new Error("no memory of its own");
+    using weights = await device.load(parametersOf(graph), sources);
+    await using compiled = await device.compile(graph, { stays: new Set(), weights });
+    for (const { y, z } of [alone, (await compiled.run({})).results]) {
+      expect(Array.from(y?.data ?? [], Number)).toEqual(expected);
+      expect(Array.from(z?.data ?? [], Number)).toEqual(expected.map((value) => 2 * value));
+    }
+  },
+);
 
 it("keeps what is no number", () => {
   const bytes = Uint8Array.of(0x7f, 0xff);

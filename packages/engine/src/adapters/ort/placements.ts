@@ -30,7 +30,8 @@ export async function operatorsOnProcessor(
   let found: readonly string[] = [];
   const device = {
     settings: { provider, threads: 1, usesArena: true },
-    capabilities: { ...capabilitiesOf[provider], sharesMemory: false },
+    // Where weights come from makes no difference to what is computed.
+    capabilities: { ...capabilitiesOf[provider], maps: [], sharesMemory: false },
     ...{ copiedBytes: COPIED_BYTES, overlapsRuns: false, files: nodeFiles },
     openPlace: openGraphFolder,
     async createSession(...session: Parameters<ReadPlacement>) {

@@ -3,6 +3,7 @@
 import { AtelierError, said } from "../../errors.js";
 import type { FileStore } from "../../files.js";
 import { formatType, type NodeOf } from "../../graph/node.js";
+import { widenHalf } from "../../half.js";
 import { type OpenFile, openOnce } from "../../open-once.js";
 import { requireType } from "../../runtime/named-values.js";
 import { readFloats } from "../../runtime/read-floats.js";
@@ -15,7 +16,8 @@ import {
   type StoredDType,
   storedFacts,
 } from "../../stored-dtype.js";
-import { floatTensor, type HostTensor, tensorOfBytes } from "../../tensor.js";
+import { byteView, floatTensor, type HostTensor, tensorOfBytes } from "../../tensor.js";
+import type { MappedWeight } from "./graph-place.js";
 
 /** Whether a weight lies in a file. */
 export const isInFile = (source: ParameterSource | undefined): source is FileTensor =>
@@ -112,4 +114,24 @@ async function readTensor(
   if (node.dtype === "float32") return floatTensor(await readFloats(open, source), node.shape);
   const bytes = await (await open(source.path)).read(source.byteOffset, source.byteLength);
   return tensorOfBytes(node, bytes.slice().buffer);
+}
+
+/** Mapped weights whose scales, if they have any, are read and in float32. */
+export async function widenScales(
+  mapped: ReadonlyMap<string, MappedWeight>,
+  parameters: ReadonlyMap<string, ParameterSource>,
+  store: FileStore,
+): Promise<ReadonlyMap<string, MappedWeight>> {
+  await using files = openOnce(store);
+  const widened = new Map(mapped);
+  for (const [name, weight] of mapped) {
+    const source = parameters.get(name);
+    if (!("dtype" in weight) || !isInFile(source) || source.scales === undefined) continue;
+    const { path, byteOffset, byteLength } = source.scales;
+    // A copy begins where numbers may.
+    const bytes = (await (await files.open(path)).read(byteOffset, byteLength)).slice();
+    const data = byteView(widenHalf(new Uint16Array(bytes.buffer), "float16"));
+    widened.set(name, { ...weight, scales: { dtype: "float32", data } });
+  }
+  return widened;
 }

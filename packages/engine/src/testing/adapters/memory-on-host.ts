@@ -1,14 +1,20 @@
 /** @file A device's memory for tests, which is the processor's: what stays is a copy that only its holder reads. */
 
-import { nodeFiles } from "../../adapters/node-files.js";
-import { readFixed } from "../../adapters/ort/stored-weights.js";
 import { internalError } from "../../errors.js";
-import type { AnyTensor, DeviceMemory, DeviceTensor, Runtime } from "../../runtime/runtime.js";
+import type {
+  AnyTensor,
+  DeviceMemory,
+  DeviceTensor,
+  DeviceWeights,
+  ParameterSource,
+  Runtime,
+} from "../../runtime/runtime.js";
 import type { HostTensor } from "../../tensor.js";
 
 /** The memory of a device whose graphs a runtime of the processor runs. */
 export function memoryOnHost({ compile }: Pick<Runtime, "compile">): DeviceMemory {
   const held = new WeakMap<DeviceTensor, HostTensor>();
+  const loaded = new WeakMap<DeviceWeights, ReadonlyMap<string, ParameterSource>>();
   const hold = (tensor: HostTensor): DeviceTensor => {
     const { dtype, shape } = tensor;
     const made: DeviceTensor = { dtype, shape, [Symbol.dispose]: () => void held.delete(made) };
@@ -24,11 +30,13 @@ export function memoryOnHost({ compile }: Pick<Runtime, "compile">): DeviceMemor
     upload: async (tensor) => hold(tensor),
     download: async (tensor) => structuredClone(heldValue(tensor)),
     async load(weights, sources) {
-      const read = await readFixed(weights, sources, nodeFiles);
-      return new Map([...read].map(([name, tensor]) => [name, hold(tensor)]));
+      const made: DeviceWeights = { size: weights.length, [Symbol.dispose]: () => {} };
+      loaded.set(made, sources);
+      return made;
     },
-    async compile(graph, stays) {
-      const compiled = await compile(graph);
+    async compile(graph, { stays, weights }) {
+      const parameters = weights && loaded.get(weights);
+      const compiled = await compile(graph, parameters && { parameters });
       return {
         async run(values, options) {
           const given = Object.entries(values).map(

@@ -123,13 +123,11 @@ export async function compileResident(
     return tensor === undefined ? [] : [tensor];
   });
   const wider = int64Of(graph, device);
-  return createResidentGraph(graph, slotsOf(prepared.sources), {
-    execute: wider({
-      ...session,
-      execute: (run) => session.execute({ ...run, values: [...run.values, ...given] }),
-    }).execute,
+  const whole = wider<AnyTensor>({
+    execute: (run) => session.execute({ ...run, values: [...run.values, ...given] }),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   });
+  return createResidentGraph(graph, slotsOf(prepared.sources), whole);
 }
 
 /** What is known of a graph on a device. */

@@ -30,11 +30,18 @@ export const webGpuArguments: readonly string[] = [
 /** Options of sessions as they travel. */
 type Options = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-/** A tensor as it travels. */
-interface Values {
+/** A tensor as it travels: its data, or by which number the page knows one that stays on its device. */
+type Values = { readonly type: string; readonly dims: readonly number[] } & (
+  | { readonly data: unknown }
+  | { readonly held: number }
+);
+
+/** A tensor that stays in the page, as the adapter sees it. */
+interface HeldTensor {
   readonly type: string;
-  readonly data: unknown;
   readonly dims: readonly number[];
+  readonly held: number;
+  dispose(): void;
 }
 
 /** A runtime whose kernels run in a browser. */
@@ -59,26 +66,25 @@ export async function openPageRuntime(
   await page.goto(build);
   const script = `import * as ort from "${build}";
     ort.env.wasm.numThreads = ${threads};
-    globalThis.atelier = { ort, sessions: new Map() };`;
+    globalThis.atelier = { ort, sessions: new Map(), tensors: new Map(), count: 0 };`;
   await page.addScriptTag({ type: "module", content: script });
   await page.waitForFunction(() => "atelier" in globalThis);
   const sessions = {
     create: async (model: Uint8Array, options: Options) => {
       const id = await page.evaluate(createSession, { model, options });
       return {
-        run: async (feeds: Record<string, TypedTensor<"float32">>, fetches: object) => {
-          const values = Object.entries(feeds).map(
-            ([name, { type, data, dims }]) => [name, { type, data, dims }] as const,
-          );
-          const names = Object.keys(fetches);
+        run: async (
+          feeds: Record<string, TypedTensor<"float32"> | HeldTensor>,
+          fetches?: object,
+        ) => {
+          const values = Object.entries(feeds).map(([name, tensor]) => {
+            const { type, dims } = tensor;
+            const own = "held" in tensor ? { held: tensor.held } : { data: tensor.data };
+            return [name, { type, dims, ...own }] as const;
+          });
+          const names = fetches && Object.keys(fetches);
           const results = await page.evaluate(runSession, { id, values, names });
-          return Object.fromEntries(
-            results.map(([name, { type, data, dims }]) => [
-              name,
-              // As the page's tensor was.
-              new ort.Tensor(type as "float32", data as Float32Array, dims),
-            ]),
-          );
+          return Object.fromEntries(results.map(([name, tensor]) => [name, arrived(page, tensor)]));
         },
         release: () => page.evaluate(releaseSession, id),
       };
@@ -112,6 +118,15 @@ export async function openPageRuntime(
   };
 }
 
+/** A tensor that has come from a page, or one that stays there. */
+function arrived(page: Page, tensor: Values): TypedTensor<"float32"> | HeldTensor {
+  const { type, dims } = tensor;
+  // As the page's tensor was.
+  if ("data" in tensor) return new ort.Tensor(type as "float32", tensor.data as Float32Array, dims);
+  const { held } = tensor;
+  return { type, dims, held, dispose: () => void page.evaluate(disposeTensor, held) };
+}
+
 /** Why a page has no WebGPU; nothing where it has. */
 export async function lacksWebGpu({ page }: PageRuntime): Promise<string | undefined> {
   return page.evaluate(async () => {
@@ -122,7 +137,13 @@ export async function lacksWebGpu({ page }: PageRuntime): Promise<string | undef
 
 // From here on in the page.
 
-declare const atelier: { ort: typeof ort; sessions: Map<number, InferenceSession> };
+declare const atelier: {
+  ort: typeof ort;
+  sessions: Map<number, InferenceSession>;
+  /** Those on the device, which are counted. */
+  tensors: Map<number, ort.Tensor>;
+  count: number;
+};
 
 async function createSession(given: { model: Uint8Array; options: Options }): Promise<number> {
   const session = await atelier.ort.InferenceSession.create(given.model, given.options);
@@ -134,19 +155,34 @@ async function createSession(given: { model: Uint8Array; options: Options }): Pr
 async function runSession(given: {
   id: number;
   values: readonly (readonly [string, Values])[];
-  names: readonly string[];
+  names: readonly string[] | undefined;
 }): Promise<[string, Values][]> {
   const feeds = Object.fromEntries(
-    given.values.map(([name, { type, data, dims }]) => [
-      name,
-      new atelier.ort.Tensor(type as "float32", data as Float32Array, dims),
-    ]),
+    given.values.flatMap(([name, tensor]) => {
+      const { type, dims } = tensor;
+      const own =
+        "held" in tensor
+          ? atelier.tensors.get(tensor.held)
+          : new atelier.ort.Tensor(type as "float32", tensor.data as Float32Array, dims);
+      return own === undefined ? [] : [[name, own]];
+    }),
   );
-  const results = await atelier.sessions.get(given.id)?.run(feeds, given.names);
-  return Object.entries(results ?? {}).map(([name, { type, data, dims }]) => [
-    name,
-    { type, data, dims },
-  ]);
+  const session = atelier.sessions.get(given.id);
+  const results = await (given.names === undefined
+    ? session?.run(feeds)
+    : session?.run(feeds, given.names));
+  return Object.entries(results ?? {}).map(([name, tensor]) => {
+    const { type, dims } = tensor;
+    if (tensor.location !== "gpu-buffer") return [name, { type, dims, data: tensor.data }];
+    atelier.count += 1;
+    atelier.tensors.set(atelier.count, tensor);
+    return [name, { type, dims, held: atelier.count }];
+  });
+}
+
+function disposeTensor(held: number): void {
+  atelier.tensors.get(held)?.dispose();
+  atelier.tensors.delete(held);
 }
 
 async function releaseSession(id: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** @file How every runtime takes values, gives results and refuses what does not fit. */
 
 import { describe, expect, it } from "vitest";
-import type { Graph } from "../graph/graph.js";
+import { type Graph, parametersOf } from "../graph/graph.js";
 import { add, mul } from "../graph/ops/elementwise.js";
 import { sumSquares } from "../graph/ops/reduce.js";
 import { constant, input, parameter, scalar } from "../graph/ops/source.js";
@@ -43,6 +43,26 @@ export function describeRuns(runtime: () => Runtime): void {
       expect(await runOnce(line(), { x, w })).toEqual({ y: [7, -3] });
       const parameters = new Map([["w", w]]);
       expect(await runOnce(line(), { x }, { parameters })).toEqual({ y: [7, -3] });
+    });
+
+    it("keeps values on a device whose memory is its own", async ({ skip }) => {
+      const { device } = runtime();
+      if (device === undefined) return skip("it has no memory of its own");
+      using weights = await device.load(parametersOf(line()), new Map([["w", w]]));
+      await using compiled = await device.compile(line(), { stays: new Set(["y"]), weights });
+      const first = await compiled.run({ x });
+      const { y } = first.stayed;
+      if (y === undefined) throw new Error("nothing stayed");
+      using onDevice = y;
+      expect(first.results).toEqual({});
+      expect(await device.download(onDevice)).toEqual(floatTensor([7, -3], [2]));
+      // What stayed is read where it lies.
+      const { stayed } = await compiled.run({ x: onDevice });
+      if (stayed["y"] === undefined) throw new Error("nothing stayed");
+      using again = stayed["y"];
+      expect(await device.download(again)).toEqual(floatTensor([15, 4], [2]));
+      using copy = await device.upload(x);
+      expect(await device.download(copy)).toEqual(x);
     });
 
     it("ignores weights that the graph does not use", async () => {

@@ -108,6 +108,7 @@ describe("the ids of hard texts are transformers'", () => {
       const tokenizer = await loadT5Tokenizer(nodeFiles, at("pipeline", place), 32);
       const tensors = await openSafetensors(nodeFiles, at("tensors.safetensors"));
       const ids = Array.from((await tensors.read(key)).data, Number);
+      await tensors.close();
       expect(texts.flatMap((text) => tokenizer.encode(text).ids)).toEqual(ids);
     }
   });

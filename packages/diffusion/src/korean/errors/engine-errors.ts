@@ -159,6 +159,8 @@ export const engineErrors: Readonly<Record<string, string>> = {
   // runtime
   "runtime: expected a tensor on this device, got {0} that was disposed or lies elsewhere. Upload its values again.":
     "런타임: 이 장치에 있는 텐서여야 하지만, 이미 해제되었거나 다른 곳에 있는 {0}입니다. 값을 다시 올리세요.",
+  "runtime: expected a graphics card that WebGPU reaches, got none. Install or update its driver (on Linux that of Vulkan, on Windows that of Direct3D 12), or use --backend cpu.":
+    "런타임: WebGPU로 쓸 수 있는 그래픽 카드가 있어야 하지만 없습니다. 드라이버(Linux는 Vulkan, Windows는 Direct3D 12)를 설치하거나 업데이트하세요. 아니면 --backend cpu를 쓰세요.",
   "runtime: expected an open graph, got one that was disposed. Compile it again.":
     "런타임: 열려 있는 그래프여야 하지만 이미 해제되었습니다. 다시 컴파일하세요.",
   "runtime: stopped during a run: {0}.": "런타임: 실행하는 동안 멈췄습니다: {0}.",

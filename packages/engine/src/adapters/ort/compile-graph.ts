@@ -291,6 +291,9 @@ async function prepare(
   };
 }
 
+/** Dawn where it finds no device. */
+const noAdapter = /Failed to get a WebGPU adapter/;
+
 async function createSession<Session>(
   { request, settings }: Prepared,
   create: (request: SessionRequest, settings: DeviceSettings) => Promise<Session>,
@@ -299,7 +302,15 @@ async function createSession<Session>(
     return await create(request, settings);
   } catch (cause) {
     if (cause instanceof AtelierError) throw cause;
-    const reason = messageOf(cause);
+    // Some are of several lines.
+    const reason = messageOf(cause).trim().replace(/\s+/g, " ").replace(/\.$/, "");
+    if (noAdapter.test(reason)) {
+      throw new AtelierError(
+        "runtime",
+        "runtime: expected a graphics card that WebGPU reaches, got none. Install or update its driver (on Linux that of Vulkan, on Windows that of Direct3D 12), or use --backend cpu.",
+        { cause },
+      );
+    }
     const advice = reason.includes("bad_alloc")
       ? "It found too little memory: close other programs, or take a smaller picture size or batch."
       : "Run `atelier doctor` to see which backends work here.";

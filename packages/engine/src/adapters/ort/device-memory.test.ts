@@ -1,6 +1,6 @@
 /** @file Values on a WebGPU device: copies with the same bits, who outlives whom, and how processes end. */
 
-import { env } from "node:process";
+import { env, platform } from "node:process";
 import { expect, it } from "vitest";
 import { mul } from "../../graph/ops/elementwise.js";
 import { input, parameter } from "../../graph/ops/source.js";
@@ -101,4 +101,12 @@ onDevice.each([
     ${ending}`;
   const ended = await runScript(script, { variables });
   expect(ended, ended.stderr).toMatchObject({ code, signal: null });
+});
+
+it.skipIf(platform !== "linux")("says where there is no device", async () => {
+  const script = `
+    const runtime = node.createOrtRuntime({ provider: "webgpu" });
+    await runtime.compile({ outputs: { y: engine.neg(engine.input("x", [2])) } });`;
+  const { stderr } = await runScript(script, { variables: { VK_ICD_FILENAMES: "/nowhere" } });
+  expect(stderr).toContain("expected a graphics card that WebGPU reaches, got none.");
 });

@@ -95,7 +95,8 @@ describe("a worker", () => {
         [id, "2", 5],
       ]),
     );
-    expect(await readdir(join(library.folder.root, "jobs", id))).toEqual([]);
+    // Which is tidied up once the job is done.
+    await expect.poll(() => readdir(join(library.folder.root, "jobs", id))).toEqual([]);
   });
 
   it("answers what a check finds", async () => {

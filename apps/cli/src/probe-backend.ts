@@ -2,9 +2,10 @@
  * @file Run by `atelier doctor` in a process of its own: whether a backend computes right numbers. Prints one JSON object.
  */
 
-import { AtelierError, messageOf, probeRuntime } from "@atelier/engine";
+import { probeRuntime } from "@atelier/engine";
 import { chooseRoute, createOrtRuntime } from "@atelier/engine/node";
 import { backends } from "./backend-options.js";
+import { runtimeReason } from "./runtime-reason.js";
 
 try {
   const backend = backends.find((name) => name === process.argv[2]);
@@ -15,7 +16,5 @@ try {
   const { name: route, reason: detour } = chooseRoute(backend);
   console.log(JSON.stringify({ error, milliseconds, route, detour }));
 } catch (error) {
-  // The runtime's own reason: ours advises the very command that runs this.
-  const cause = error instanceof AtelierError ? error.cause : undefined;
-  console.log(JSON.stringify({ reason: messageOf(cause ?? error) }));
+  console.log(JSON.stringify({ reason: runtimeReason(error) }));
 }

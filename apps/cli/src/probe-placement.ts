@@ -5,9 +5,10 @@
 
 import { openModelFiles } from "@atelier/diffusion/files";
 import { exampleGraphs } from "@atelier/diffusion/train";
-import { AtelierError, messageOf } from "@atelier/engine";
+
 import { nodeFiles, operatorsOnProcessor } from "@atelier/engine/node";
 import { backends } from "./backend-options.js";
+import { runtimeReason } from "./runtime-reason.js";
 
 const [, , name, path = ""] = process.argv;
 try {
@@ -22,7 +23,5 @@ try {
   }
   console.log(JSON.stringify({ left: [...left].sort(), graphs: graphs.length }));
 } catch (error) {
-  // The runtime's own reason: ours advises the very command that runs this.
-  const cause = error instanceof AtelierError ? error.cause : undefined;
-  console.log(JSON.stringify({ reason: messageOf(cause ?? error) }));
+  console.log(JSON.stringify({ reason: runtimeReason(error) }));
 }

@@ -92,8 +92,8 @@ function planGraphs(plan: Plan): PlannedGraphs {
 interface CompiledGraphs {
   readonly steps: readonly CompiledStep<ResidentGraph>[];
   readonly clear: CompiledStep<ResidentGraph> | undefined;
-  /** Of all that stays, in their order. */
   readonly updates: readonly CompiledStep<ResidentGraph>[];
+  readonly follow: readonly CompiledStep<ResidentGraph>[];
   readonly forward: ForwardRuns<AnyTensor>;
 }
 
@@ -107,9 +107,11 @@ async function compileGraphs(
   const steps: CompiledStep<ResidentGraph>[] = [];
   for (const step of graphs.steps) steps.push(await compile(step, gradients));
   const updates: CompiledStep<ResidentGraph>[] = [];
-  for (const update of [...graphs.updates, ...graphs.follow]) updates.push(await compile(update));
+  for (const update of graphs.updates) updates.push(await compile(update));
+  const follow: CompiledStep<ResidentGraph>[] = [];
+  for (const graph of graphs.follow) follow.push(await compile(graph));
   return {
-    ...{ steps, updates },
+    ...{ steps, updates, follow },
     clear: graphs.clear && (await compile(graphs.clear)),
     forward: openForwardRuns(graphs.losses, async (graph) => {
       const { compiled } = await compile(graph, []);
@@ -135,7 +137,7 @@ function executorOn(
   device: DeviceMemory,
   { plan, graphs, current, dispose }: OnDevice,
 ): StepExecutor {
-  const { steps, clear, updates, forward } = graphs;
+  const { steps, clear, updates, follow, forward } = graphs;
   const { groups } = planGroups(plan);
   const layout = stateLayout(plan);
   const inRoles = (roles: readonly StateRole[]): readonly StateVector[] =>
@@ -197,15 +199,16 @@ function executorOn(
       }
       return { results, gradNorm };
     },
-    async update({ scalars, gradientScale, keptShare }) {
+    async update({ scalars, gradientScale, keptShare = 1 }) {
       const given = {
         ...scalarTensors(scalars),
         [stateNames.gradientScale]: floatTensor([gradientScale], []),
-        [averageShare]: floatTensor([1 - (keptShare ?? 1)], []),
+        [averageShare]: floatTensor([1 - keptShare], []),
       };
-      for (const update of updates) {
-        const values = accepted(update, { ...given, ...Object.fromEntries(current) });
-        replace((await update.compiled.run(values)).stayed);
+      // Averages of which all is kept stay as they are.
+      for (const graph of [...updates, ...(keptShare === 1 ? [] : follow)]) {
+        const values = accepted(graph, { ...given, ...Object.fromEntries(current) });
+        replace((await graph.compiled.run(values)).stayed);
       }
       dropGradients();
     },

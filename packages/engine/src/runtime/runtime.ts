@@ -138,10 +138,7 @@ export interface DeviceMemory {
 }
 
 /** Weights on a device, opaque: disposed after the graphs that were compiled with them. */
-export interface DeviceWeights extends Disposable {
-  /** How many there are. */
-  readonly size: number;
-}
+export type DeviceWeights = Disposable;
 
 /** Options of {@link DeviceMemory.compile}. */
 export interface ResidentOptions {

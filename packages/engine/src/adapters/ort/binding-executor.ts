@@ -7,7 +7,7 @@ import type { GraphExecutor } from "../../runtime/compiled-graph.js";
 import type { AnyTensor } from "../../runtime/runtime.js";
 import type { HostTensor } from "../../tensor.js";
 import { deviceTensor, ortTensorOf, shareSession } from "./device-tensors.js";
-import type { SessionRequest } from "./sessions.js";
+import { configEntries, type SessionRequest } from "./sessions.js";
 
 /** What of ONNX Runtime's JavaScript interface is used. */
 export interface OrtApi {
@@ -33,17 +33,23 @@ export interface BindingSession {
   readonly request: Pick<SessionRequest, "inputs" | "outputs">;
 }
 
-/** Where results go that stay on the device: the option of ONNX Runtime's interface. */
-export function outputLocations({
-  outputs,
-}: Pick<SessionRequest, "outputs">): Pick<
-  Ort.InferenceSession.SessionOptions,
-  "preferredOutputLocation"
-> {
+/** Options of a session, in Node and in browsers. */
+export function sessionOptions(
+  { isOptimized, outputs }: SessionRequest,
+  provider: string,
+): Ort.InferenceSession.SessionOptions {
   const stays = outputs.flatMap(({ name, stays }) =>
     stays ? [[name, "gpu-buffer"] as const] : [],
   );
-  return stays.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(stays) };
+  return {
+    executionProviders: [provider],
+    enableMemPattern: false,
+    // Errors are thrown, and not printed besides.
+    logSeverityLevel: 4,
+    graphOptimizationLevel: isOptimized ? "all" : "disabled",
+    ...(stays.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(stays) }),
+    extra: configEntries({ isOptimized }),
+  };
 }
 
 /** A session as a graph's executor, nothing of which stays on the device. */

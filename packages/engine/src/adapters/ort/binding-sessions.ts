@@ -10,15 +10,14 @@ import { AtelierError, messageOf, said } from "../../errors.js";
 import {
   type BindingSession,
   executorOf,
-  outputLocations,
   residentExecutorOf,
+  sessionOptions,
 } from "./binding-executor.js";
-import {
-  type CreateResidentSession,
-  type CreateSession,
-  configEntries,
-  type DeviceSettings,
-  type SessionRequest,
+import type {
+  CreateResidentSession,
+  CreateSession,
+  DeviceSettings,
+  SessionRequest,
 } from "./sessions.js";
 
 /** Makes a session of onnxruntime-node. @throws AtelierError `runtime` where that does not load. */
@@ -37,16 +36,10 @@ async function openSession(
   const path = join(request.folder, "graph.onnx");
   await writeFile(path, request.model);
   const { InferenceSession, Tensor } = await loadBinding();
-  const { isOptimized } = request;
   const session = await InferenceSession.create(path, {
-    executionProviders: [provider],
+    ...sessionOptions(request, provider),
     intraOpNumThreads: threads,
-    enableMemPattern: false,
     enableCpuMemArena: usesArena,
-    logSeverityLevel: 4,
-    graphOptimizationLevel: isOptimized ? "all" : "disabled",
-    ...outputLocations(request),
-    extra: configEntries({ isOptimized }),
   });
   return { session, Tensor, request };
 }

@@ -100,7 +100,7 @@ function createDeviceMemory(
           return source === undefined ? [] : [[name, source] as const];
         }),
       );
-      const made: DeviceWeights = { size: weights.length, [Symbol.dispose]: dispose };
+      const made: DeviceWeights = { [Symbol.dispose]: dispose };
       loaded.set(made, { shared, stored });
       return made;
     },

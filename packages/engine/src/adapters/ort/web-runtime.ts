@@ -10,14 +10,14 @@ import {
   type BindingSession,
   executorOf,
   type OrtApi,
-  outputLocations,
   residentExecutorOf,
+  sessionOptions,
 } from "./binding-executor.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { compileGraph, type Device } from "./compile-graph.js";
 import { type DeviceLoss, watchLoss } from "./device-loss.js";
 import { runtimeOn } from "./device-memory.js";
-import { configEntries, type SessionRequest } from "./sessions.js";
+import type { SessionRequest } from "./sessions.js";
 
 /** What computes in a page. */
 export type WebProvider = "wasm" | "webgpu";
@@ -53,15 +53,8 @@ export function createWebRuntime({ ort, files, provider = "wasm" }: WebRuntimeOp
     sharesMemory: false,
   };
   const openSession = async (request: SessionRequest): Promise<BindingSession> => {
-    const { isOptimized } = request;
-    const session = await api.InferenceSession.create(request.model, {
-      executionProviders: [provider],
-      enableMemPattern: false,
-      logSeverityLevel: 4,
-      graphOptimizationLevel: isOptimized ? "all" : "disabled",
-      ...outputLocations(request),
-      extra: configEntries({ isOptimized }),
-    });
+    const options = sessionOptions(request, provider);
+    const session = await api.InferenceSession.create(request.model, options);
     return { session, Tensor: ort.Tensor, request };
   };
   const device: Device = {

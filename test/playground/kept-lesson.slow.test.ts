@@ -1,34 +1,16 @@
 /** @file A page that is closed while it teaches asks first, and what was learned is kept until it is gone on with or deleted. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "@playwright/test";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchBrowser, openFreshPage } from "../studio/browser.js";
+import type { Page } from "@playwright/test";
+import { expect, it } from "vitest";
+import { openFreshPage } from "../studio/browser.js";
+import { describePlayground } from "./describe-playground.js";
 import { writePictures } from "./lesson-pictures.js";
-import { type FolderServer, serveFolder } from "./serve-folder.js";
 
-const built = fileURLToPath(new URL("../../apps/playground/dist", import.meta.url));
 const shots = process.env["ATELIER_SHOTS"];
 const long = { timeout: 300_000 };
-const name =
-  chromiumPath === undefined ? "a kept lesson (skipped: no Chromium here)" : "a kept lesson";
-
-describe.skipIf(chromiumPath === undefined)(name, () => {
-  const folder = mkdtempSync(join(tmpdir(), "atelier-kept-"));
-  let server: FolderServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [server, browser] = await Promise.all([serveFolder(built), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
-  });
+describePlayground("a kept lesson", (place) => {
+  const { folder } = place;
 
   const fetchModel = async (page: Page) => {
     await page.getByRole("button", { name: "Fetch it" }).click();
@@ -36,7 +18,9 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
   };
 
   it("is offered by the next page, goes on where it was, and is deleted on demand", async () => {
-    await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
+    await using opened = await openFreshPage(place.browser, place.server.address, {
+      locale: "en-US",
+    });
     const { page, problems } = opened;
     await fetchModel(page);
     await page.locator("input[type=file]").setInputFiles(await writePictures(folder, 3));
@@ -47,7 +31,7 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
 
     // Two tabs would write over each other's lessons.
     const other = await page.context().newPage();
-    await other.goto(server.address);
+    await other.goto(place.server.address);
     await other.getByText("“a sks robot” was left at step 10 of 25.").waitFor(long);
     await fetchModel(other);
     await other.getByRole("button", { name: "Go on" }).click();

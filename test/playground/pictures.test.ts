@@ -1,34 +1,17 @@
 /** @file Whatever is dropped on the page: a folder of a thousand pictures, broken and huge ones, and files that are none. */
 
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchBrowser, openFreshPage } from "../studio/browser.js";
+import { expect, it } from "vitest";
+import { openFreshPage } from "../studio/browser.js";
+import { describePlayground } from "./describe-playground.js";
 import { writePictures } from "./lesson-pictures.js";
-import { type FolderServer, serveFolder } from "./serve-folder.js";
 
-const built = fileURLToPath(new URL("../../apps/playground/dist", import.meta.url));
 const shots = process.env["ATELIER_SHOTS"];
-const name =
-  chromiumPath === undefined ? "dropped pictures (skipped: no Chromium here)" : "dropped pictures";
-
-describe.skipIf(chromiumPath === undefined)(name, () => {
-  const folder = mkdtempSync(join(tmpdir(), "atelier-pictures-"));
-  let server: FolderServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [server, browser] = await Promise.all([serveFolder(built), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
-  });
+describePlayground("dropped pictures", (place) => {
+  const { folder } = place;
 
   it("are taken as far as they are of use, and the page says what is not", async () => {
     const [picture = ""] = await writePictures(folder, 1);
@@ -46,7 +29,9 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
     writeFileSync(join(many, "notes.txt"), "about them");
     writeFileSync(join(many, ".DS_Store"), "");
 
-    await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
+    await using opened = await openFreshPage(place.browser, place.server.address, {
+      locale: "en-US",
+    });
     const { page, problems } = opened;
     await page.getByRole("button", { name: "Fetch it" }).click();
     await page.getByText("Drop pictures here").waitFor({ timeout: 120_000 });

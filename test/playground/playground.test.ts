@@ -3,43 +3,29 @@
  * a step, and gives an adapter that the command line draws with.
  */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { openModelFiles, openSafetensors } from "@atelier/diffusion/files";
 import { generate, loadPipeline, readAdapter } from "@atelier/diffusion/pipeline";
 import { createOrtRuntime, nodeFiles } from "@atelier/engine/node";
-import type { Browser, Page } from "@playwright/test";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchBrowser, openFreshPage } from "../studio/browser.js";
+import type { Page } from "@playwright/test";
+import { expect, it } from "vitest";
+import { openFreshPage } from "../studio/browser.js";
 import { overflowing, seriousFindings, visibleTexts } from "../studio/look-at-page.js";
+import { built, describePlayground } from "./describe-playground.js";
 import { writePictures } from "./lesson-pictures.js";
-import { type FolderServer, serveFolder } from "./serve-folder.js";
 
-const built = fileURLToPath(new URL("../../apps/playground/dist", import.meta.url));
 const model = fileURLToPath(new URL("../../packages/base/model", import.meta.url));
 const shots = process.env["ATELIER_SHOTS"];
-const name =
-  chromiumPath === undefined ? "the playground (skipped: no Chromium here)" : "the playground";
-
-describe.skipIf(chromiumPath === undefined)(name, () => {
-  const folder = mkdtempSync(join(tmpdir(), "atelier-playground-"));
-  let server: FolderServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [server, browser] = await Promise.all([serveFolder(built), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true });
-  });
+describePlayground("the playground", (place) => {
+  const { folder } = place;
 
   it("draws, learns, stops, and gives what it learned away", async () => {
-    await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
+    await using opened = await openFreshPage(place.browser, place.server.address, {
+      locale: "en-US",
+    });
     const { page, problems } = opened;
     page.setDefaultTimeout(120_000);
     await page.getByRole("button", { name: "Fetch it" }).click();
@@ -86,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
   });
 
   it.each(["en-US", "ko-KR"])("is whole in %s at 390 pixels", async (locale) => {
-    await using opened = await openFreshPage(browser, server.address, {
+    await using opened = await openFreshPage(place.browser, place.server.address, {
       locale,
       viewport: { width: 390, height: 844 },
     });
@@ -109,13 +95,15 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
   });
 
   it("fetches what it says, at most 35 MB where the server compresses, and once", async () => {
-    await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
+    await using opened = await openFreshPage(place.browser, place.server.address, {
+      locale: "en-US",
+    });
     const { page, problems } = opened;
     const said = await page.getByText(/^\d+ MB, once/).textContent();
-    server.served.length = 0;
+    place.server.served.length = 0;
     await page.getByRole("button", { name: "Fetch it" }).click();
     await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
-    const fetched = new Set(server.served.filter((path) => path !== "base/checksums.json"));
+    const fetched = new Set(place.server.served.filter((path) => path !== "base/checksums.json"));
     const sizes = [...fetched].map((path) => statSync(join(built, path)).size);
     const megabytes = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
     expect(Math.abs(Number.parseInt(said ?? "", 10) - megabytes)).toBeLessThanOrEqual(1);
@@ -125,20 +113,22 @@ describe.skipIf(chromiumPath === undefined)(name, () => {
     expect(compressed.reduce((sum, size) => sum + size, 0)).toBeLessThan(35e6);
 
     await page.reload();
-    server.served.length = 0;
+    place.server.served.length = 0;
     await page.getByRole("button", { name: "Fetch it" }).click();
     await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
-    expect(server.served.filter((path) => /safetensors|wasm$/.test(path))).toEqual([]);
+    expect(place.server.served.filter((path) => /safetensors|wasm$/.test(path))).toEqual([]);
     expect(problems).toEqual([]);
   });
 
   it("says that files are missing, and begins anew", async () => {
-    await using opened = await openFreshPage(browser, server.address, { locale: "en-US" });
+    await using opened = await openFreshPage(place.browser, place.server.address, {
+      locale: "en-US",
+    });
     const { page } = opened;
-    server.hidden.add("base/unet/diffusion_pytorch_model.safetensors");
+    place.server.hidden.add("base/unet/diffusion_pytorch_model.safetensors");
     await page.getByRole("button", { name: "Fetch it" }).click();
     await page.getByText(/expected a file of this page, got none/).waitFor();
-    server.hidden.clear();
+    place.server.hidden.clear();
     await page.getByRole("button", { name: "Fetch it" }).click();
     await page.getByRole("button", { name: "Draw" }).waitFor({ timeout: 120_000 });
   });
